@@ -1,1 +1,4 @@
-//! Under construction.
+//! Titles, companies and places: pure functions and the Arrow kernel that runs them.
+
+pub mod text;
+pub mod v1;

@@ -1,0 +1,153 @@
+//! Cleaning that every `standard` rule starts with.
+//!
+//! `normalisation.md`, second paragraph: a text is brought to Unicode NFC, zero-width and control characters are dropped,
+//! NBSP and other spaces count as a space, runs of spaces become one, ends are trimmed. A job board's editors paste from
+//! word processors and phones, so the same title comes in as NFC and as NFD, with and without NBSP.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// How one character takes part in a cleaned text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Written as it is.
+    Text,
+    /// Counts as a space, whatever its width.
+    Space,
+    /// Not visible: dropped before composition, so that it cannot keep a letter and its accent apart.
+    Nothing,
+}
+
+fn role(c: char) -> Role {
+    match c {
+        ' '..='~' if c != ' ' => Role::Text,
+        // The Hangul fillers are letters to Unicode and blank to a reader.
+        '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' => Role::Space,
+        // Soft hyphen, combining grapheme joiner, Mongolian vowel separator, zero-width and bidirectional marks, byte
+        // order mark, interlinear marks.
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' => Role::Nothing,
+        c if c.is_whitespace() => Role::Space,
+        c if c.is_control() => Role::Nothing,
+        _ => Role::Text,
+    }
+}
+
+/// True where [`clean`] would change nothing, found in one pass and without allocation.
+fn is_clean(text: &str) -> bool {
+    // A text that starts with a space counts as preceded by one, so that it is seen as unclean.
+    let mut after_space = true;
+    for c in text.chars() {
+        match role(c) {
+            Role::Nothing => return false,
+            Role::Space if after_space || c != ' ' => return false,
+            Role::Space => after_space = true,
+            Role::Text => after_space = false,
+        }
+    }
+    (text.is_empty() || !after_space) && (text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes)
+}
+
+/// Cleans a text: NFC, no invisible characters, single plain spaces, trimmed. A clean text is borrowed, not copied.
+///
+/// ```
+/// use jobinsight_data_processing::text::clean;
+/// assert_eq!(clean(" Ke\u{302}\u{301} \u{a0}toa\u{301}n\u{200b} "), "Kế toán");
+/// ```
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if is_clean(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut space_due = false;
+    let visible = text.chars().filter_map(|c| match role(c) {
+        Role::Nothing => None,
+        Role::Space => Some(' '),
+        Role::Text => Some(c),
+    });
+    for c in visible.nfc() {
+        if c == ' ' {
+            space_due = !out.is_empty();
+            continue;
+        }
+        if space_due {
+            out.push(' ');
+            space_due = false;
+        }
+        out.push(c);
+    }
+    Cow::Owned(out)
+}
+
+/// True where a reader would see nothing: no character at all, or only spaces, zero-width and control characters.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| role(c) != Role::Text)
+}
+
+/// Drops U+0000, which PostgreSQL cannot store in a text. The second value tells whether there was one.
+pub fn without_nul(text: &str) -> (Cow<'_, str>, bool) {
+    if text.contains('\0') { (Cow::Owned(text.replace('\0', "")), true) } else { (Cow::Borrowed(text), false) }
+}
+
+/// A word in the form in which tables are compared: lower case, with the tone mark on the vowel where the new
+/// orthography puts it (`thoả` and `thỏa`, `Hoà Bình` and `Hòa Bình` are one word).
+pub fn fold(word: &str) -> String {
+    let mut out: String = word.chars().flat_map(char::to_lowercase).nfc().collect();
+    // Only open syllables differ: `hoà` is `hòa`, but `hoàn` is `hoàn` in both orthographies.
+    const OLD: [(&str, &str); 15] = [
+        ("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa"), ("oè", "òe"), ("oé", "óe"), ("oẻ", "ỏe"),
+        ("oẽ", "õe"), ("oẹ", "ọe"), ("uỳ", "ùy"), ("uý", "úy"), ("uỷ", "ủy"), ("uỹ", "ũy"), ("uỵ", "ụy"),
+    ];
+    // `quý` is q-u and ý: its u belongs to the consonant, so the tone stays where it is.
+    if !out.is_ascii() && !out.starts_with("qu") {
+        for (old, new) in OLD {
+            if out.ends_with(old) {
+                let start = out.len() - old.len();
+                out.replace_range(start.., new);
+                break;
+            }
+        }
+    }
+    out
+}
+
+/// A letter without its Vietnamese accents (`ế` → `e`, `đ` → `d`), lower case. Used where the source types without accents.
+pub fn unaccented(word: &str) -> String {
+    word.chars()
+        .flat_map(char::to_lowercase)
+        .nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .map(|c| if c == 'đ' { 'd' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleans_what_the_specification_names() {
+        for (given, wanted) in [
+            ("Kế Toán", "Kế Toán"),
+            ("  a\t\n b  ", "a b"),
+            ("a\u{a0}\u{2003}b", "a b"),
+            ("a\u{200b}b\u{feff}", "ab"),
+            ("a\0b\u{7}", "ab"),
+            ("e\u{200b}\u{301}", "é"),
+            ("", ""),
+            ("\u{200b} ", ""),
+        ] {
+            assert_eq!(clean(given), wanted, "{given:?}");
+        }
+        assert!(matches!(clean("Kế Toán"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn folds_both_orthographies_to_one() {
+        assert_eq!(fold("Hoà"), fold("HÒA"));
+        assert_eq!(fold("Thoả"), fold("thỏa"));
+        assert_eq!(fold("Quý"), "quý");
+        assert_eq!(unaccented("Đắk Lắk"), "dak lak");
+    }
+}

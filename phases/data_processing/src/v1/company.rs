@@ -1,0 +1,127 @@
+//! `clean_company_name` of the Python pipeline.
+
+use super::chars::{capitalize, collapse, is_space, is_word, lower, strip};
+
+/// Words that the old table of acronyms turned to capitals. It also held mixed-case entries (`iOS`, `React`, `DevOps` …),
+/// which never matched, because a word was compared in capitals.
+const CAPITALS: [&str; 16] = [
+    "PHP", "AWS", "SQL", "C#", "C++", ".NET", "HTML", "CSS", "JS", "UI", "UX", "AI", "ML", "API", "QA", "BA",
+];
+
+/// Recruiting words, removed in this order and wherever they stand: `hot` goes out of `Photo` too.
+const REMOVED: [&[&str]; 5] = [&["tuyển", "dụng"], &["cần", "tuyển"], &["đang", "tuyển"], &["hot"], &["gấp"]];
+
+/// Cleans a company's name as the old pipeline did; NULL was an empty name there, which is the caller's affair.
+///
+/// ```
+/// use jobinsight_data_processing::v1::clean_company_name;
+/// assert_eq!(clean_company_name("CÔNG TY Photo*Hoa"), "Công TY Po Hoa");
+/// ```
+pub fn clean_company_name(name: &str) -> String {
+    let spaced: String = name
+        .chars()
+        .map(|c| if is_word(c) || is_space(c) || "()[]-/.,&+#".contains(c) { c } else { ' ' })
+        .collect();
+    let mut name = collapse(&spaced);
+    for words in REMOVED {
+        name = remove(&name, words);
+    }
+    name = remove_whole_word(&name, "hr");
+    collapse(&recase(&name))
+}
+
+/// The length of `words` at the start of `text`, whatever their case and however many spaces are between them.
+fn matches_at(text: &str, words: &[&str]) -> Option<usize> {
+    let mut rest = text;
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            let trimmed = rest.trim_start_matches(is_space);
+            if trimmed.len() == rest.len() {
+                return None;
+            }
+            rest = trimmed;
+        }
+        for wanted in word.chars() {
+            let found = rest.chars().next()?;
+            if lower(found) != wanted {
+                return None;
+            }
+            rest = &rest[found.len_utf8()..];
+        }
+    }
+    Some(text.len() - rest.len())
+}
+
+/// `re.sub(words, '', text, flags=re.IGNORECASE)`.
+fn remove(text: &str, words: &[&str]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        if let Some(length) = matches_at(&text[at..], words) {
+            at += length;
+        } else {
+            out.push(c);
+            at += c.len_utf8();
+        }
+    }
+    out
+}
+
+/// `re.sub(r'\bword\b', '', text, flags=re.IGNORECASE)`.
+fn remove_whole_word(text: &str, word: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    let mut before = None;
+    while let Some(c) = text[at..].chars().next() {
+        let found = if before.is_some_and(is_word) { None } else { matches_at(&text[at..], &[word]) };
+        match found {
+            Some(length) if !text[at + length..].chars().next().is_some_and(is_word) => {
+                before = text[at..at + length].chars().next_back();
+                at += length;
+            }
+            _ => {
+                out.push(c);
+                before = Some(c);
+                at += c.len_utf8();
+            }
+        }
+    }
+    out
+}
+
+/// Splits at `-` and `/`, whose surrounding spaces stay as they are, and capitalises the first word of each part.
+fn recase(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    loop {
+        let cut = rest.find(['-', '/']).unwrap_or(rest.len());
+        let part = &rest[..cut];
+        push_part(&mut out, part);
+        if cut == rest.len() {
+            break;
+        }
+        let after = &rest[cut + 1..];
+        let next = after.trim_start_matches(is_space);
+        out.push_str(&part[part.trim_end_matches(is_space).len()..]);
+        out.push_str(&rest[cut..=cut]);
+        out.push_str(&after[..after.len() - next.len()]);
+        rest = next;
+    }
+    strip(&out).to_owned()
+}
+
+fn push_part(out: &mut String, part: &str) {
+    for (index, word) in part.split(is_space).filter(|word| !word.is_empty()).enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        let upper = word.to_uppercase();
+        if CAPITALS.contains(&upper.as_str()) {
+            out.push_str(&upper);
+        } else if index == 0 {
+            out.push_str(&capitalize(word));
+        } else {
+            out.push_str(word);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `extract_location_info` and `refine_location` of the Python pipeline.
+
+use super::chars::strip;
+use super::soup;
+
+/// The lines of a `location_detail`, each as `key: value` or as it stands; a line with an empty side is lost.
+///
+/// The old pipeline put a line break at every tag, so `<b>Hà Nội</b>: Cầu Giấy` gives `Hà Nội` and loses the address.
+pub fn extract_location_info(html: &str) -> Vec<String> {
+    let text = soup::get_text(html);
+    let mut pairs = Vec::new();
+    for line in text.split('\n').map(strip).filter(|line| !line.is_empty()) {
+        match line.split_once(':') {
+            Some((key, value)) => {
+                let (key, value) = (strip(key), strip(value));
+                if !key.is_empty() && !value.is_empty() {
+                    pairs.push(format!("{key}: {value}"));
+                }
+            }
+            None => pairs.push(line.to_owned()),
+        }
+    }
+    pairs
+}
+
+/// The distinct places of the pairs where the location names several (`&`), else the location as it is.
+pub fn refine_location(location: &str, pairs: &[String]) -> String {
+    if !location.contains('&') || pairs.is_empty() {
+        return location.to_owned();
+    }
+    // A page lists a handful of places, but a hostile one may list millions: a set keeps this linear.
+    let mut seen = std::collections::HashSet::new();
+    let mut out = String::new();
+    for pair in pairs {
+        let place = strip(pair.split(':').next().unwrap_or(pair));
+        if !place.is_empty() && seen.insert(place) {
+            if !out.is_empty() {
+                out.push_str(", ");
+            }
+            out.push_str(place);
+        }
+    }
+    out
+}

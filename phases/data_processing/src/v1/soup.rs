@@ -1,0 +1,396 @@
+//! `BeautifulSoup(html, 'html.parser').get_text(separator='\n')`, without Python.
+//!
+//! Follows `html.parser` of Python 3.11 with `convert_charrefs=False` and the tree builder of Beautiful Soup 4 as far as
+//! text shows it: which nodes are text, where one ends, and what becomes of malformed markup. No tree is built; a stack of
+//! the open names is enough. Every search that failed is remembered, so that a page of a million `<!--` costs one scan.
+
+use std::collections::HashMap;
+
+use super::chars::is_space;
+use super::entity;
+
+/// Elements whose text Beautiful Soup keeps out of `get_text`.
+const HIDDEN: [&str; 5] = ["script", "style", "template", "rt", "rp"];
+/// Elements that never hold anything.
+const VOID: [&str; 23] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "menuitem", "meta", "param", "source",
+    "track", "wbr", "basefont", "bgsound", "command", "frame", "image", "isindex", "nextid",
+];
+
+/// The text of a page, one line break between text nodes.
+pub(super) fn get_text(html: &str) -> String {
+    if !html.contains(['<', '&']) {
+        return html.to_owned();
+    }
+    let mut parser = Parser::new(html);
+    parser.run();
+    parser.tree.end_node();
+    parser.tree.out
+}
+
+/// The part of Beautiful Soup's tree that decides what text is shown.
+#[derive(Default)]
+struct Tree {
+    out: String,
+    node: String,
+    any_node: bool,
+    stack: Vec<String>,
+    open: HashMap<String, usize>,
+    hidden: usize,
+    closed_void: HashMap<String, usize>,
+}
+
+impl Tree {
+    fn emit(&mut self, text: &str) {
+        if self.any_node {
+            self.out.push('\n');
+        }
+        self.any_node = true;
+        self.out.push_str(text);
+    }
+
+    /// Ends the text node under way; hidden elements swallow theirs.
+    fn end_node(&mut self) {
+        if !self.node.is_empty() {
+            let node = std::mem::take(&mut self.node);
+            if self.hidden == 0 {
+                self.emit(&node);
+            }
+        }
+    }
+
+    fn start(&mut self, name: &str, self_closing: bool) {
+        self.end_node();
+        let void = VOID.contains(&name);
+        if void && !self_closing {
+            // An `</br>` that follows closes this one and nothing else.
+            *self.closed_void.entry(name.to_owned()).or_default() += 1;
+        }
+        if void {
+            return;
+        }
+        self.stack.push(name.to_owned());
+        *self.open.entry(name.to_owned()).or_default() += 1;
+        if HIDDEN.contains(&name) {
+            self.hidden += 1;
+        }
+        if self_closing {
+            self.end(name);
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        if let Some(count) = self.closed_void.get_mut(name).filter(|count| **count > 0) {
+            *count -= 1;
+            return;
+        }
+        self.end_node();
+        if self.open.get(name).is_none_or(|count| *count == 0) {
+            return;
+        }
+        while let Some(top) = self.stack.pop() {
+            if let Some(count) = self.open.get_mut(&top) {
+                *count -= 1;
+            }
+            if HIDDEN.contains(&top.as_str()) {
+                self.hidden -= 1;
+            }
+            if top == name {
+                break;
+            }
+        }
+    }
+}
+
+/// Searches for fixed needles, each of which is scanned for at most once after it has been found to be absent.
+struct Finder<'a> {
+    text: &'a str,
+    absent: HashMap<&'static str, usize>,
+}
+
+impl<'a> Finder<'a> {
+    fn find(&mut self, needle: &'static str, from: usize) -> Option<usize> {
+        if self.absent.get(needle).is_some_and(|known| from >= *known) {
+            return None;
+        }
+        let found = self.text.get(from..).and_then(|rest| rest.find(needle));
+        if found.is_none() {
+            self.absent.insert(needle, from);
+        }
+        found.map(|offset| from + offset)
+    }
+
+    /// `first\s*(second\s*)?>` as the ends of comments and marked sections are written: (start, end).
+    fn find_close(&mut self, first: &'static str, again: Option<char>, from: usize) -> Option<(usize, usize)> {
+        let mut at = from;
+        loop {
+            let start = self.find(first, at)?;
+            self.find(">", start)?;
+            let mut rest = self.text[start + first.len()..].trim_start_matches(is_space);
+            if let Some(again) = again {
+                rest = rest.strip_prefix(again).unwrap_or("").trim_start_matches(is_space);
+            }
+            if rest.starts_with('>') {
+                return Some((start, self.text.len() - rest.len() + 1));
+            }
+            at = start + 1;
+        }
+    }
+}
+
+struct Parser<'a> {
+    html: &'a str,
+    finder: Finder<'a>,
+    tree: Tree,
+}
+
+/// Where the construct at hand ends, or that the input ends first.
+type End = Option<usize>;
+
+impl<'a> Parser<'a> {
+    fn new(html: &'a str) -> Self {
+        let finder = Finder { text: html, absent: HashMap::new() };
+        Self { html, finder, tree: Tree::default() }
+    }
+
+    fn run(&mut self) {
+        let mut at = 0;
+        while at < self.html.len() {
+            let rest = &self.html[at..];
+            let plain = rest.find(['<', '&']).unwrap_or(rest.len());
+            self.tree.node.push_str(&rest[..plain]);
+            at += plain;
+            if at == self.html.len() {
+                break;
+            }
+            at = if self.html.as_bytes()[at] == b'<' { self.markup(at) } else { self.reference(at) };
+        }
+    }
+
+    fn markup(&mut self, at: usize) -> usize {
+        let rest = &self.html[at..];
+        let end = if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
+            self.start_tag(at)
+        } else if rest.starts_with("</") {
+            self.end_tag(at)
+        } else if rest.starts_with("<!--") {
+            let end = self.finder.find_close("--", None, at + 4).map(|(_, end)| end);
+            self.boundary(end)
+        } else if rest.starts_with("<![") {
+            self.marked_section(at)
+        } else if rest.starts_with("<?") || rest.starts_with("<!") {
+            let end = self.finder.find(">", at + 2).map(|end| end + 1);
+            self.boundary(end)
+        } else {
+            self.tree.node.push('<');
+            Some(at + 1)
+        };
+        end.unwrap_or_else(|| {
+            // Unfinished markup is text as far as the next `>`, else as far as the next `<`.
+            let stop = match self.finder.find(">", at + 1) {
+                Some(end) => end + 1,
+                None => self.finder.find("<", at + 1).unwrap_or(at + 1),
+            };
+            self.tree.node.push_str(&self.html[at..stop]);
+            stop
+        })
+    }
+
+    /// Comments, declarations and instructions are nodes of their own: they end a text node and show nothing.
+    fn boundary(&mut self, end: End) -> End {
+        if end.is_some() {
+            self.tree.end_node();
+        }
+        end
+    }
+
+    fn marked_section(&mut self, at: usize) -> End {
+        let name_end = self.html[at + 3..]
+            .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'))
+            .map(|offset| at + 3 + offset)?;
+        let name = self.html[at + 3..name_end].to_ascii_lowercase();
+        let (start, end) = match name.as_str() {
+            "if" | "else" | "endif" => self.finder.find_close("]", None, at + 3)?,
+            _ => self.finder.find_close("]", Some(']'), at + 3)?,
+        };
+        self.tree.end_node();
+        let data = &self.html[at + 3..start];
+        if data.get(..6).is_some_and(|head| head.eq_ignore_ascii_case("CDATA[")) && data.len() > 6 {
+            self.tree.emit(&data[6..]);
+        }
+        Some(end)
+    }
+
+    fn start_tag(&mut self, at: usize) -> End {
+        // No `>` is left, so no tag can be complete; without this, each `<a` of a million would be read to the end.
+        self.finder.find(">", at)?;
+        let bytes = self.html.as_bytes();
+        let mut here = at + 1;
+        while here < bytes.len() && !matches!(bytes[here], b'\t' | b'\n' | b'\r' | 0x0c | b' ' | b'/' | b'>' | 0) {
+            here += 1;
+        }
+        let name = self.html[at + 1..here].to_lowercase();
+        let self_closing;
+        loop {
+            here = skip_space(bytes, here);
+            match *bytes.get(here)? {
+                b'>' => {
+                    self_closing = false;
+                    here += 1;
+                    break;
+                }
+                b'/' if bytes.get(here + 1) == Some(&b'>') => {
+                    self_closing = true;
+                    here += 2;
+                    break;
+                }
+                b'/' => here += 1,
+                _ => here = self.attribute(here)?,
+            }
+        }
+        self.tree.start(&name, self_closing);
+        if !self_closing && (name == "script" || name == "style") {
+            return Some(self.raw_text(&name, here));
+        }
+        Some(here)
+    }
+
+    /// The end of the attribute that starts here, value included.
+    fn attribute(&mut self, start: usize) -> End {
+        let bytes = self.html.as_bytes();
+        let mut here = start + 1;
+        while here < bytes.len() && !is_ascii_space(bytes[here]) && !matches!(bytes[here], b'/' | b'=' | b'>') {
+            here += 1;
+        }
+        let equals = skip_space(bytes, here);
+        if bytes.get(equals) != Some(&b'=') {
+            return Some(here);
+        }
+        let mut after_equals = equals;
+        while bytes.get(after_equals) == Some(&b'=') {
+            after_equals += 1;
+        }
+        let value = skip_space(bytes, after_equals);
+        let quote = match bytes.get(value) {
+            Some(b'"') => "\"",
+            Some(b'\'') => "'",
+            _ => {
+                let mut here = value;
+                while here < bytes.len() && !is_ascii_space(bytes[here]) && bytes[here] != b'>' {
+                    here += 1;
+                }
+                return Some(here);
+            }
+        };
+        match self.finder.find(quote, value + 1) {
+            Some(end) => Some(end + 1),
+            // An open quote right after `=` makes the tag unfinished; after a space it is read as the next attribute.
+            None if value > after_equals => Some(value),
+            None => None,
+        }
+    }
+
+    /// Text of a script or a style as far as its end tag; where there is none, the rest of the page is lost.
+    fn raw_text(&mut self, name: &str, from: usize) -> usize {
+        let mut at = from;
+        while let Some(start) = self.finder.find("</", at) {
+            let rest = self.html[start + 2..].trim_start_matches(is_space);
+            if rest.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)) {
+                let after = rest[name.len()..].trim_start_matches(is_space);
+                if after.starts_with('>') {
+                    self.tree.node.push_str(&self.html[from..start]);
+                    self.tree.end(name);
+                    return self.html.len() - after.len() + 1;
+                }
+            }
+            at = start + 2;
+        }
+        self.html.len()
+    }
+
+    fn end_tag(&mut self, at: usize) -> End {
+        let close = self.finder.find(">", at + 1)?;
+        let inside = &self.html[at + 2..close];
+        let name = inside.trim_start_matches(is_space);
+        if inside.is_empty() {
+            return Some(close + 1);
+        }
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return self.boundary(Some(close + 1));
+        }
+        let strict = name.trim_end_matches(is_space);
+        let well_formed = strict.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':' | '_'));
+        if !well_formed && name.len() != inside.len() {
+            return self.boundary(Some(close + 1));
+        }
+        let length = strict.find(['\t', '\n', '\r', '\u{c}', ' ', '/', '\0']).unwrap_or(strict.len());
+        self.tree.end(&strict[..length].to_lowercase());
+        Some(close + 1)
+    }
+
+    /// A character reference, or the `&` as text.
+    fn reference(&mut self, at: usize) -> usize {
+        let bytes = self.html.as_bytes();
+        let (start, radix) = match (bytes.get(at + 1), bytes.get(at + 2)) {
+            (Some(b'#'), Some(b'x' | b'X')) => (at + 3, 16),
+            (Some(b'#'), _) => (at + 2, 10),
+            _ => return self.named_reference(at),
+        };
+        let mut end = start;
+        while bytes.get(end).is_some_and(|b| char::from(*b).is_digit(radix)) {
+            end += 1;
+        }
+        // The old pattern wants a character after the digits, and not a hexadecimal one.
+        let terminated = bytes.get(end).is_some_and(|b| !b.is_ascii_hexdigit());
+        if end == start || !terminated {
+            // `html.parser` gives up on the rest of the page here and passes it on as one text.
+            let stop = if self.html[at..].contains(';') { self.html.len() } else { at + 2 };
+            let stop = if stop == self.html.len() { stop } else { self.html.len().max(stop) };
+            self.tree.node.push_str(&self.html[at..stop]);
+            return stop;
+        }
+        self.tree.node.push(entity::numeric(&self.html[start..end], radix));
+        if bytes[end] == b';' { end + 1 } else { end }
+    }
+
+    fn named_reference(&mut self, at: usize) -> usize {
+        let bytes = self.html.as_bytes();
+        let mut end = at + 1;
+        if bytes.get(end).is_some_and(u8::is_ascii_alphabetic) {
+            while bytes.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')) {
+                end += 1;
+            }
+            // The name must be followed by something that is not of it, so a trailing `-` or `.` is given back.
+            if end == bytes.len() {
+                while end > at + 2 && bytes[end - 1].is_ascii_alphanumeric() {
+                    end -= 1;
+                }
+                end -= 1;
+            }
+        }
+        if end <= at + 1 || end >= bytes.len() {
+            self.tree.node.push('&');
+            return at + 1;
+        }
+        let name = &self.html[at + 1..end];
+        match entity::named(name) {
+            Some(text) => self.tree.node.push_str(&text),
+            None => {
+                self.tree.node.push('&');
+                self.tree.node.push_str(name);
+            }
+        }
+        if bytes[end] == b';' { end + 1 } else { end }
+    }
+}
+
+fn is_ascii_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
+}
+
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|b| is_ascii_space(*b)) {
+        at += 1;
+    }
+    at
+}
