@@ -142,6 +142,8 @@ struct Parser<'a> {
     html: &'a str,
     finder: Finder<'a>,
     tree: Tree,
+    /// Set once the old parser would have left its first pass (`feed`) for its second and last (`close`).
+    closing: bool,
 }
 
 /// Where the construct at hand ends, or that the input ends first.
@@ -150,7 +152,7 @@ type End = Option<usize>;
 impl<'a> Parser<'a> {
     fn new(html: &'a str) -> Self {
         let finder = Finder { text: html, absent: HashMap::new() };
-        Self { html, finder, tree: Tree::default() }
+        Self { html, finder, tree: Tree::default(), closing: false }
     }
 
     fn run(&mut self) {
@@ -186,6 +188,7 @@ impl<'a> Parser<'a> {
             Some(at + 1)
         };
         end.unwrap_or_else(|| {
+            self.closing = true;
             // Unfinished markup is text as far as the next `>`, else as far as the next `<`.
             let stop = match self.finder.find(">", at + 1) {
                 Some(end) => end + 1,
@@ -343,34 +346,40 @@ impl<'a> Parser<'a> {
         // The old pattern wants a character after the digits, and not a hexadecimal one.
         let terminated = bytes.get(end).is_some_and(|b| !b.is_ascii_hexdigit());
         if end == start || !terminated {
-            // `html.parser` gives up on the rest of the page here and passes it on as one text.
-            let stop = if self.html[at..].contains(';') { self.html.len() } else { at + 2 };
-            let stop = if stop == self.html.len() { stop } else { self.html.len().max(stop) };
-            self.tree.node.push_str(&self.html[at..stop]);
-            return stop;
+            return self.bail(at);
         }
         self.tree.node.push(entity::numeric(&self.html[start..end], radix));
         if bytes[end] == b';' { end + 1 } else { end }
     }
 
+    /// What `html.parser` does with a `&#` that is no reference: the first time it passes on the two characters and starts
+    /// anew, after that (or where no `;` follows) it gives up and passes on the rest of the page as text, tags and all.
+    fn bail(&mut self, at: usize) -> usize {
+        let first = !std::mem::replace(&mut self.closing, true);
+        let stop = if first && self.finder.find(";", at).is_some() { at + 2 } else { self.html.len() };
+        self.tree.node.push_str(&self.html[at..stop]);
+        stop
+    }
+
     fn named_reference(&mut self, at: usize) -> usize {
         let bytes = self.html.as_bytes();
-        let mut end = at + 1;
-        if bytes.get(end).is_some_and(u8::is_ascii_alphabetic) {
-            while bytes.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')) {
-                end += 1;
-            }
-            // The name must be followed by something that is not of it, so a trailing `-` or `.` is given back.
-            if end == bytes.len() {
-                while end > at + 2 && bytes[end - 1].is_ascii_alphanumeric() {
-                    end -= 1;
-                }
-                end -= 1;
-            }
-        }
-        if end <= at + 1 || end >= bytes.len() {
+        if !bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) {
             self.tree.node.push('&');
             return at + 1;
+        }
+        let mut end = at + 2;
+        while bytes.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')) {
+            end += 1;
+        }
+        if end == bytes.len() {
+            // Something that is not of the name must follow it, so at the end of the page a `-` or `.` is given back.
+            let Some(back) = bytes[at + 2..].iter().rposition(|b| matches!(b, b'-' | b'.')) else {
+                // One letter at the very end loses its `&`, an oddity of the old parser.
+                let from = if end == at + 2 { at + 1 } else { at };
+                self.tree.node.push_str(&self.html[from..]);
+                return end;
+            };
+            end = at + 2 + back;
         }
         let name = &self.html[at + 1..end];
         match entity::named(name) {
