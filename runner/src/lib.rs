@@ -1,1 +1,47 @@
-//! Under construction.
+//! The runner: carries batches of records through a configured list of phases.
+//!
+//! It knows phases by their roles ([`jobinsight_core::Role`]), never by their crates, and no column of what they
+//! carry. [`main`] is the whole command, so that a binary of three lines can link other phases:
+//!
+//! ```no_run
+//! fn main() -> std::process::ExitCode {
+//!     jobinsight_runner::main()
+//! }
+//! ```
+#![forbid(unsafe_code)]
+
+mod attempt;
+mod cli;
+mod commands;
+pub mod import;
+mod lanes;
+mod ledger;
+mod link;
+mod lock;
+mod logging;
+pub mod pipeline;
+mod report;
+pub mod results;
+pub mod run;
+mod session;
+mod stop;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Reads the command line, does what it says, and gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("jobinsight: the async runtime could not start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(commands::dispatch(cli));
+    // A blocking task that a cancelled phase left behind must not keep us.
+    runtime.shutdown_background();
+    ExitCode::from(code)
+}

@@ -1,1 +1,8 @@
-fn main() {}
+//! The `jobinsight` command. All that it does is in the library, so that a binary with other phases is as short.
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    jobinsight_runner::main()
+}

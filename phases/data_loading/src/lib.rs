@@ -1,1 +1,112 @@
-//! Under construction.
+//! Claims a batch of the queue and copies just the columns that processing needs into Arrow, in binary.
+#![forbid(unsafe_code)]
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use arrow_array::builder::{Int64Builder, StringBuilder};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema};
+use futures_util::TryStreamExt;
+use jobinsight_core::{
+    Batch, EtlError, Load, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait,
+};
+use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH};
+use serde::{Deserialize, Serialize};
+use tokio_postgres::binary_copy::BinaryCopyOutStream;
+use tokio_postgres::types::Type;
+
+/// The text columns that are read, in the order of `copy_batch.sql`, after the key and the fingerprint.
+const TEXTS: [&str; 4] = ["title", "company_name", "location", "location_detail"];
+
+/// Settings of this phase: there are none yet.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DataLoadingSettings {}
+
+struct DataLoading;
+
+impl Plugin for DataLoading {
+    const NAME: &'static str = "data_loading";
+    const ABOUT: &'static str = "claims a batch of the queue and copies it into Arrow";
+    const ROLE: RoleKind = RoleKind::Load;
+    type Settings = DataLoadingSettings;
+
+    fn build(_: DataLoadingSettings, _: &Settings) -> Result<Role> {
+        Ok(Role::Load(Box::new(Self)))
+    }
+}
+
+jobinsight_core::inventory::submit! { PhaseSpec::of::<DataLoading>() }
+
+/// What a loaded batch looks like: `job_id` and `source_hash`, then the text columns.
+pub fn loaded_schema() -> Schema {
+    let mut fields =
+        vec![Field::new("job_id", DataType::Utf8, false), Field::new("source_hash", DataType::Int64, false)];
+    fields.extend(TEXTS.map(|name| Field::new(name, DataType::Utf8, true)));
+    Schema::new(fields)
+}
+
+#[async_trait]
+impl Load for DataLoading {
+    async fn load(&self, cx: &PhaseContext<'_>) -> Result<Option<Batch>> {
+        let settings = cx.settings();
+        let client = cx.client().await?;
+        let claim = CLAIM_BATCH.render(settings);
+        let lane = format!("{}/{}", cx.run.run_id, cx.lane);
+        let Some(row) = client
+            .query_opt(claim.sql(), &[&cx.run.run_id, &lane])
+            .await
+            .map_err(|error| claim.error(error, "claiming a batch"))?
+        else {
+            return Ok(None);
+        };
+        let (id, expected): (i64, i64) = (row.get(0), row.get(1));
+
+        let copy = COPY_BATCH.render_with(settings, &[("batch", id)]);
+        let fail = |error| copy.error(error, "copying a batch out");
+        let stream = client.copy_out(copy.sql()).await.map_err(fail)?;
+        let mut types = vec![Type::TEXT, Type::INT8];
+        types.extend(TEXTS.map(|_| Type::TEXT));
+        let mut rows = pin!(BinaryCopyOutStream::new(stream, &types));
+        let capacity = usize::try_from(expected).unwrap_or(0);
+        let mut columns = Columns::with_capacity(capacity);
+        while let Some(row) = rows.try_next().await.map_err(fail)? {
+            columns.push(&row).map_err(fail)?;
+        }
+        let records = columns.finish()?;
+        Ok(Some(Batch { id, expected: expected.cast_unsigned(), records, rejects: Vec::new() }))
+    }
+}
+
+struct Columns {
+    keys: StringBuilder,
+    hashes: Int64Builder,
+    texts: [StringBuilder; TEXTS.len()],
+}
+
+impl Columns {
+    fn with_capacity(rows: usize) -> Self {
+        Self {
+            keys: StringBuilder::with_capacity(rows, rows * 8),
+            hashes: Int64Builder::with_capacity(rows),
+            texts: TEXTS.map(|_| StringBuilder::with_capacity(rows, rows * 48)),
+        }
+    }
+
+    fn push(&mut self, row: &tokio_postgres::binary_copy::BinaryCopyOutRow) -> Result<(), tokio_postgres::Error> {
+        self.keys.append_value(row.try_get::<&str>(0)?);
+        self.hashes.append_value(row.try_get(1)?);
+        for (index, column) in self.texts.iter_mut().enumerate() {
+            column.append_option(row.try_get::<Option<&str>>(index + 2)?);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<RecordBatch> {
+        let mut columns: Vec<ArrayRef> = vec![Arc::new(self.keys.finish()), Arc::new(self.hashes.finish())];
+        columns.extend(self.texts.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
+        RecordBatch::try_new(Arc::new(loaded_schema()), columns)
+            .map_err(|error| EtlError::bug(format!("a loaded batch has another shape than its schema: {error}")))
+    }
+}

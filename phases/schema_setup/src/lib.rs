@@ -1,1 +1,67 @@
-//! Under construction.
+//! Checks the contract of the raw table before any write, and prepares the staging schema.
+//!
+//! The two scripts are applied only where their checksum differs from the recorded one, in one transaction.
+#![forbid(unsafe_code)]
+
+mod contract;
+
+use jobinsight_core::{Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait, database};
+use jobinsight_sql::apply::{Applied, apply_changed};
+use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
+use serde::{Deserialize, Serialize};
+
+/// Settings of this phase: `[phases.schema_setup]`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SchemaSetupSettings {
+    /// Never change the schema: fail where a script would have to be applied.
+    pub read_only: bool,
+}
+
+struct SchemaSetup {
+    settings: SchemaSetupSettings,
+}
+
+impl Plugin for SchemaSetup {
+    const NAME: &'static str = "schema_setup";
+    const ABOUT: &'static str = "checks raw_jobs against the contract and prepares the staging schema";
+    const ROLE: RoleKind = RoleKind::Once;
+    type Settings = SchemaSetupSettings;
+
+    fn build(settings: SchemaSetupSettings, _: &Settings) -> Result<Role> {
+        Ok(Role::Once(Box::new(Self { settings })))
+    }
+}
+
+jobinsight_core::inventory::submit! { PhaseSpec::of::<SchemaSetup>() }
+
+#[async_trait]
+impl Once for SchemaSetup {
+    async fn run(&self, cx: &PhaseContext<'_>) -> Result<()> {
+        let mut client = cx.client().await?;
+        for note in contract::check(&client, cx.settings()).await? {
+            cx.note(note);
+        }
+        let tx = database::begin(&mut client).await?;
+        let scripts = [SCHEMA_STAGING, STORED_PROCEDURES];
+        let applied = apply_changed(&tx, cx.settings(), &scripts).await?;
+        let changed: Vec<&str> =
+            scripts.iter().zip(&applied).filter(|(_, applied)| **applied == Applied::Now).map(|(s, _)| s.name).collect();
+        if self.settings.read_only && !changed.is_empty() {
+            return Err(jobinsight_core::EtlError::new(
+                jobinsight_core::Kind::Operator,
+                "jobinsight::schema::outdated",
+                format!("{} would have to be applied, and read_only is set", changed.join(", ")),
+            )
+            .help("let a role with CREATE run once without [phases.schema_setup] read_only"));
+        }
+        tx.commit().await.map_err(|error| jobinsight_core::EtlError::database(error, "preparing the schema"))?;
+        if changed.is_empty() {
+            tracing::info!("schema unchanged");
+        } else {
+            tracing::info!("applied {}", changed.join(", "));
+        }
+        cx.count_rows(scripts.len() as u64, changed.len() as u64);
+        Ok(())
+    }
+}

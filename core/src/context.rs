@@ -1,0 +1,275 @@
+//! What a phase sees of the run.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use tokio_postgres::Transaction;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::database::{Client, Pool};
+use crate::metrics::{self, PhaseMetrics};
+use crate::{Batch, EtlError, Kind, Outcome, Reject, Result, Settings};
+
+/// Writes a batch's end to the queue and the ledger, within the transaction that publishes its rows.
+#[async_trait]
+pub trait BatchLedger: Send + Sync {
+    /// Marks the batch done with its outcome.
+    async fn close(&self, tx: &Transaction<'_>, run: Uuid, batch: i64, outcome: &Outcome) -> Result<()>;
+}
+
+/// Proof that a batch's rows and its entry in queue and ledger committed together. Only [`PhaseContext::commit`]
+/// and [`PhaseContext::committed_before`] make one.
+#[derive(Debug, Clone, Copy)]
+pub struct Committed(Outcome);
+
+impl Committed {
+    /// What the batch came to.
+    pub fn outcome(&self) -> Outcome {
+        self.0
+    }
+}
+
+/// How many raw rows the run found, and what it plans for them.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct RunCounts {
+    /// Raw rows in the snapshot in which the work was found.
+    pub raw: u64,
+    /// Rows that go through the lanes.
+    pub planned: u64,
+    /// Rows that need nothing.
+    pub unchanged: u64,
+    /// Rows that were rejected by an earlier run and have not changed since.
+    pub rejected_before: u64,
+    /// Rows that need work but are over the limit of this run.
+    pub left: u64,
+    /// Batches in the queue.
+    pub batches: u64,
+}
+
+/// What is shared by all phases and lanes of a run.
+pub struct RunContext {
+    /// The run's name in ledger, logs and results (UUID v7: sorts by time).
+    pub run_id: Uuid,
+    /// Settings that are not a phase's own.
+    pub settings: Arc<Settings>,
+    /// The pool: at least `max_workers + 2` connections.
+    pub pool: Pool,
+    /// Cancelled on a signal, on the run's timeout, and when a phase failed.
+    pub cancel: CancellationToken,
+    /// The run's clock: all of a run sees one time.
+    pub as_of: SystemTime,
+    ledger: Box<dyn BatchLedger>,
+    counts: Mutex<RunCounts>,
+    rejected: AtomicU64,
+    warnings: Mutex<BTreeMap<String, u64>>,
+    notes: Mutex<Vec<String>>,
+}
+
+impl RunContext {
+    /// A context for a run.
+    pub fn new(
+        run_id: Uuid,
+        settings: Arc<Settings>,
+        pool: Pool,
+        cancel: CancellationToken,
+        as_of: SystemTime,
+        ledger: Box<dyn BatchLedger>,
+    ) -> Self {
+        Self {
+            run_id,
+            settings,
+            pool,
+            cancel,
+            as_of,
+            ledger,
+            counts: Mutex::default(),
+            rejected: AtomicU64::new(0),
+            warnings: Mutex::default(),
+            notes: Mutex::default(),
+        }
+    }
+
+    /// What was planned, as far as it is known.
+    pub fn counts(&self) -> RunCounts {
+        self.counts.lock().map(|counts| *counts).unwrap_or_default()
+    }
+
+    /// Warnings by their word, so far.
+    pub fn warnings(&self) -> BTreeMap<String, u64> {
+        self.warnings.lock().map(|warnings| warnings.clone()).unwrap_or_default()
+    }
+
+    /// Things worth telling that are no errors.
+    pub fn notes(&self) -> Vec<String> {
+        self.notes.lock().map(|notes| notes.clone()).unwrap_or_default()
+    }
+
+    /// How many rows of this run's work may be rejected before nothing more is published.
+    pub fn allowed_rejects(&self) -> u64 {
+        allowed_rejects(self.counts().planned, self.settings.integrity_threshold)
+    }
+}
+
+/// The share that may be lost, in whole rows. A threshold has few decimals: it is taken in millionths, so that
+/// "exactly at the threshold" is no matter of binary fractions.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ threshold ≤ 1, checked with the settings
+fn allowed_rejects(planned: u64, threshold: f64) -> u64 {
+    let lost_ppm = 1_000_000 - (threshold * 1_000_000.0).round() as u128;
+    (u128::from(planned) * lost_ppm / 1_000_000) as u64
+}
+
+/// A phase's view of the run, in one lane.
+pub struct PhaseContext<'a> {
+    /// The run.
+    pub run: &'a RunContext,
+    /// The phase's name.
+    pub phase: &'a str,
+    /// The lane, from 0; run phases are in lane 0.
+    pub lane: usize,
+    metrics: &'a Arc<PhaseMetrics>,
+}
+
+impl<'a> PhaseContext<'a> {
+    /// A view for one phase in one lane.
+    pub fn new(run: &'a RunContext, phase: &'a str, lane: usize, metrics: &'a Arc<PhaseMetrics>) -> Self {
+        Self { run, phase, lane, metrics }
+    }
+
+    /// Settings that are not the phase's own.
+    pub fn settings(&self) -> &Settings {
+        &self.run.settings
+    }
+
+    /// A connection. Give it back (drop it) before the phase ends.
+    ///
+    /// # Errors
+    /// A passing error when the server can't be reached in time.
+    pub async fn client(&self) -> Result<Client<'a>> {
+        crate::database::client(&self.run.pool).await
+    }
+
+    /// Runs a CPU-heavy closure off the async threads, counted as this phase's.
+    ///
+    /// # Errors
+    /// A bug that names the phase when the closure panics.
+    pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        metrics::compute(self.metrics, work)
+            .await
+            .map_err(|error| EtlError::bug(format!("phase {} panicked while computing: {error}", self.phase)))
+    }
+
+    /// Says what the run found to do. The queue's phase calls it once.
+    pub fn plan(&self, counts: RunCounts) {
+        if let Ok(mut slot) = self.run.counts.lock() {
+            *slot = counts;
+        }
+    }
+
+    /// Says how many rows a run phase took and gave.
+    pub fn count_rows(&self, rows_in: u64, rows_out: u64) {
+        self.metrics.rows_in.fetch_add(rows_in, SeqCst);
+        self.metrics.rows_out.fetch_add(rows_out, SeqCst);
+    }
+
+    /// Counts warnings of one kind.
+    pub fn warn(&self, word: &str, count: u64) {
+        if count > 0 && let Ok(mut warnings) = self.run.warnings.lock() {
+            *warnings.entry(word.to_owned()).or_default() += count;
+        }
+    }
+
+    /// Something worth telling that is no error.
+    pub fn note(&self, text: impl Into<String>) {
+        let text = text.into();
+        tracing::info!(phase = self.phase, "{text}");
+        if let Ok(mut notes) = self.run.notes.lock() {
+            notes.push(text);
+        }
+    }
+
+    /// Ends a batch well: checks the quality gate, closes the batch in queue and ledger, commits.
+    ///
+    /// # Errors
+    /// A quality failure when the run's rejects pass what `integrity_threshold` allows (nothing is committed);
+    /// a database error.
+    pub async fn commit(
+        &self,
+        tx: Transaction<'_>,
+        batch: &Batch,
+        outcome: Outcome,
+        rejects: &[Reject],
+    ) -> Result<Committed> {
+        if outcome.total() != batch.expected {
+            return Err(EtlError::new(
+                Kind::Quality,
+                "jobinsight::quality::unaccounted",
+                format!("batch {} has {} rows, and {} are accounted for", batch.id, batch.expected, outcome.total()),
+            ));
+        }
+        self.pass_gate(rejects)?;
+        let end = async {
+            self.run.ledger.close(&tx, self.run.run_id, batch.id, &outcome).await?;
+            tx.commit().await.map_err(|error| EtlError::database(error, "committing a batch"))
+        };
+        match end.await {
+            Ok(()) => Ok(Committed(outcome)),
+            Err(error) => {
+                // A repeated attempt passes the gate again: what did not commit must not count twice.
+                self.run.rejected.fetch_sub(outcome.rejected, SeqCst);
+                Err(error)
+            }
+        }
+    }
+
+    /// A batch that turns out to be committed by an attempt whose answer was lost.
+    pub fn committed_before(&self, outcome: Outcome) -> Committed {
+        self.run.rejected.fetch_add(outcome.rejected, SeqCst);
+        Committed(outcome)
+    }
+
+    fn pass_gate(&self, rejects: &[Reject]) -> Result<()> {
+        let count = rejects.len() as u64;
+        let total = self.run.rejected.fetch_add(count, SeqCst) + count;
+        let allowed = self.run.allowed_rejects();
+        if count == 0 || total <= allowed {
+            return Ok(());
+        }
+        let mut reasons = BTreeMap::<String, (u64, &str)>::new();
+        for reject in rejects {
+            let entry = reasons.entry(format!("{} ({})", reject.reason, reject.field)).or_insert((0, &reject.key));
+            entry.0 += 1;
+        }
+        let reasons: Vec<String> =
+            reasons.into_iter().map(|(reason, (count, key))| format!("{count} × {reason}, such as {key}")).collect();
+        let planned = self.run.counts().planned;
+        Err(EtlError::new(
+            Kind::Quality,
+            "jobinsight::quality::integrity",
+            format!(
+                "{total} of the run's {planned} rows are rejected, and integrity_threshold = {} allows {allowed}; nothing more is published. In this batch: {}",
+                self.settings().integrity_threshold,
+                reasons.join("; ")
+            ),
+        )
+        .help("mend the source and run again; or, having looked at the rows, let them be kept out: lower ETL_INTEGRITY_THRESHOLD for one run"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::allowed_rejects;
+
+    #[test]
+    fn the_threshold_is_exact() {
+        assert_eq!(allowed_rejects(100, 0.98), 2);
+        assert_eq!(allowed_rejects(99, 0.98), 1);
+        assert_eq!(allowed_rejects(49, 0.98), 0);
+        assert_eq!(allowed_rejects(1_000_000, 0.999_999), 1);
+        assert_eq!(allowed_rejects(10, 0.0), 10);
+        assert_eq!(allowed_rejects(10, 1.0), 0);
+    }
+}

@@ -1,0 +1,208 @@
+//! Monitoring in the context, not in the phases.
+//!
+//! Wall and busy time and CPU are taken around each poll of a phase's future and around each closure that it hands
+//! to a blocking thread: thread time, since the process's CPU cannot be split between lanes by sampling.
+//! Memory is the process's resident set, sampled while a phase is at work.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use rustix::time::{ClockId, clock_gettime};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+
+/// What one phase did in a run, over all lanes.
+#[derive(Debug, Default)]
+pub struct PhaseMetrics {
+    /// Attempts that were started.
+    pub calls: AtomicU64,
+    /// Attempts that failed and were repeated.
+    pub retries: AtomicU64,
+    /// Rows taken.
+    pub rows_in: AtomicU64,
+    /// Rows handed on.
+    pub rows_out: AtomicU64,
+    /// Rows kept out.
+    pub rejected: AtomicU64,
+    wall_ns: AtomicU64,
+    busy_ns: AtomicU64,
+    cpu_ns: AtomicU64,
+    rss_before: AtomicU64,
+    rss_after: AtomicU64,
+    rss_peak: AtomicU64,
+    active: AtomicU64,
+    span: Mutex<Option<(Instant, Instant)>>,
+}
+
+impl PhaseMetrics {
+    /// From the first start to the last end of the phase, in any lane.
+    pub fn elapsed(&self) -> Duration {
+        self.span.lock().ok().and_then(|span| *span).map_or(Duration::ZERO, |(from, to)| to.duration_since(from))
+    }
+
+    /// Wall time inside the phase, added over lanes.
+    pub fn wall(&self) -> Duration {
+        Duration::from_nanos(self.wall_ns.load(Relaxed))
+    }
+
+    /// Time in which the phase itself worked (was not waiting for the database), added over lanes.
+    pub fn busy(&self) -> Duration {
+        Duration::from_nanos(self.busy_ns.load(Relaxed))
+    }
+
+    /// CPU time of this process for the phase, added over lanes.
+    pub fn cpu(&self) -> Duration {
+        Duration::from_nanos(self.cpu_ns.load(Relaxed))
+    }
+
+    /// Resident bytes of the process before the phase, after it, and at peak while it was at work.
+    pub fn memory(&self) -> (u64, u64, u64) {
+        (self.rss_before.load(Relaxed), self.rss_after.load(Relaxed), self.rss_peak.load(Relaxed))
+    }
+
+    fn work<T>(&self, work: impl FnOnce() -> T) -> T {
+        let (start, cpu) = (Instant::now(), thread_cpu());
+        let value = work();
+        self.busy_ns.fetch_add(nanos(start.elapsed()), Relaxed);
+        self.cpu_ns.fetch_add(nanos(thread_cpu().saturating_sub(cpu)), Relaxed);
+        value
+    }
+}
+
+/// The monitor of a run: samples memory while phases are at work.
+#[derive(Debug, Clone, Default)]
+pub struct Monitor {
+    watched: Arc<Mutex<Vec<Arc<PhaseMetrics>>>>,
+}
+
+impl Monitor {
+    /// Starts a monitor, whose sampler ends with the last handle to it.
+    pub fn start() -> Self {
+        let monitor = Self::default();
+        let watched = Arc::downgrade(&monitor.watched);
+        tokio::spawn(async move {
+            let mut tick = tokio::time::interval(Duration::from_millis(50));
+            loop {
+                tick.tick().await;
+                let Some(watched) = watched.upgrade() else { break };
+                let rss = resident();
+                for metrics in watched.lock().iter().flat_map(|list| list.iter()) {
+                    if metrics.active.load(Relaxed) > 0 {
+                        metrics.rss_peak.fetch_max(rss, Relaxed);
+                    }
+                }
+            }
+        });
+        monitor
+    }
+
+    /// Fresh metrics of a phase, watched from now on.
+    pub fn watch(&self) -> Arc<PhaseMetrics> {
+        let metrics = Arc::new(PhaseMetrics::default());
+        if let Ok(mut watched) = self.watched.lock() {
+            watched.push(Arc::clone(&metrics));
+        }
+        metrics
+    }
+}
+
+/// Runs a phase's future under measurement.
+pub async fn measure<F: Future>(metrics: &PhaseMetrics, future: F) -> F::Output {
+    let start = Instant::now();
+    let before = resident();
+    let _ = metrics.rss_before.compare_exchange(0, before, Relaxed, Relaxed);
+    metrics.rss_peak.fetch_max(before, Relaxed);
+    metrics.calls.fetch_add(1, Relaxed);
+    metrics.active.fetch_add(1, Relaxed);
+    let output = Measured { metrics, future: Box::pin(future) }.await;
+    metrics.active.fetch_sub(1, Relaxed);
+    let after = resident();
+    metrics.rss_after.store(after, Relaxed);
+    metrics.rss_peak.fetch_max(after, Relaxed);
+    let end = Instant::now();
+    metrics.wall_ns.fetch_add(nanos(end - start), Relaxed);
+    if let Ok(mut span) = metrics.span.lock() {
+        let (from, to) = span.get_or_insert((start, end));
+        *from = (*from).min(start);
+        *to = (*to).max(end);
+    }
+    output
+}
+
+/// Runs a CPU-heavy closure off the async threads; it is still counted.
+///
+/// # Errors
+/// The panic's message when the closure panics.
+pub async fn compute<T: Send + 'static>(
+    metrics: &Arc<PhaseMetrics>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, tokio::task::JoinError> {
+    let metrics = Arc::clone(metrics);
+    tokio::task::spawn_blocking(move || metrics.work(work)).await
+}
+
+struct Measured<'a, F> {
+    metrics: &'a PhaseMetrics,
+    future: Pin<Box<F>>,
+}
+
+impl<F: Future> Future for Measured<'_, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = &mut *self;
+        this.metrics.work(|| this.future.as_mut().poll(cx))
+    }
+}
+
+/// The resident set of this process, in bytes.
+pub fn resident() -> u64 {
+    static SYSTEM: Mutex<Option<System>> = Mutex::new(None);
+    let pid = Pid::from_u32(std::process::id());
+    let Ok(mut slot) = SYSTEM.lock() else { return 0 };
+    if slot.is_none() {
+        *slot = System::new().ok();
+    }
+    let Some(system) = slot.as_mut() else { return 0 };
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, ProcessRefreshKind::nothing().with_memory().without_tasks());
+    system.process(pid).map_or(0, sysinfo::Process::memory)
+}
+
+fn thread_cpu() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn waiting_is_wall_time_and_computing_is_cpu_time() {
+        let metrics = Arc::new(PhaseMetrics::default());
+        measure(&metrics, async {
+            tokio::time::sleep(Duration::from_millis(60)).await;
+            compute(&metrics, || {
+                let start = thread_cpu();
+                while thread_cpu() < start + Duration::from_millis(20) {
+                    std::hint::spin_loop();
+                }
+            })
+            .await
+            .unwrap();
+        })
+        .await;
+        assert!(metrics.wall() >= Duration::from_millis(80));
+        assert!(metrics.cpu() >= Duration::from_millis(20));
+        assert!(metrics.busy() < metrics.wall());
+        let (before, after, peak) = metrics.memory();
+        assert!(before > 0 && after > 0 && peak >= before.max(after));
+    }
+}

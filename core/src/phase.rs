@@ -1,0 +1,154 @@
+//! What a phase takes and gives is its type: a wrong place in the list is refused before the start.
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Batch, Committed, Loaded, PhaseContext, Result, Settings};
+
+/// A phase that works once for the run.
+#[async_trait]
+pub trait Once: Send + Sync {
+    /// Does the phase's work. Building a phase does no I/O; work starts here.
+    async fn run(&self, cx: &PhaseContext<'_>) -> Result<()>;
+}
+
+/// The phase that gives batches: the head of a lane.
+#[async_trait]
+pub trait Load: Send + Sync {
+    /// Claims and reads the next batch; `None` when no work is left, and the lane ends.
+    async fn load(&self, cx: &PhaseContext<'_>) -> Result<Option<Batch>>;
+}
+
+/// A phase that changes a batch on its way.
+#[async_trait]
+pub trait Process: Send + Sync {
+    /// Turns a batch into a batch; rows that can't go on move to [`Batch::rejects`].
+    async fn process(&self, cx: &PhaseContext<'_>, batch: Batch) -> Result<Batch>;
+}
+
+/// The phase that publishes a batch: the end of a lane.
+#[async_trait]
+pub trait Save: Send + Sync {
+    /// Publishes the batch in one transaction, which only [`PhaseContext::commit`] can end well.
+    async fn save(&self, cx: &PhaseContext<'_>, batch: &Batch) -> Result<Committed>;
+}
+
+/// A phase, ready to work.
+pub enum Role {
+    /// Works once for the run.
+    Once(Box<dyn Once>),
+    /// Gives batches.
+    Load(Box<dyn Load>),
+    /// Changes batches.
+    Process(Box<dyn Process>),
+    /// Publishes batches.
+    Save(Box<dyn Save>),
+}
+
+/// The kind of a [`Role`], known before the phase is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleKind {
+    /// See [`Once`].
+    Once,
+    /// See [`Load`].
+    Load,
+    /// See [`Process`].
+    Process,
+    /// See [`Save`].
+    Save,
+}
+
+impl RoleKind {
+    /// `run` for phases that work once, `batch` for those that stand in a lane.
+    pub fn scope(self) -> &'static str {
+        match self {
+            Self::Once => "run",
+            Self::Load | Self::Process | Self::Save => "batch",
+        }
+    }
+
+    /// What it takes and gives, for people.
+    pub fn signature(self) -> &'static str {
+        match self {
+            Self::Once => "once a run",
+            Self::Load => "queue → batch",
+            Self::Process => "batch → batch",
+            Self::Save => "batch → committed",
+        }
+    }
+}
+
+impl Role {
+    /// Its kind.
+    pub fn kind(&self) -> RoleKind {
+        match self {
+            Self::Once(_) => RoleKind::Once,
+            Self::Load(_) => RoleKind::Load,
+            Self::Process(_) => RoleKind::Process,
+            Self::Save(_) => RoleKind::Save,
+        }
+    }
+}
+
+/// What a phase crate implements to be a plug-in.
+pub trait Plugin {
+    /// Its name in `pipeline = […]` and in `[phases.NAME]`.
+    const NAME: &'static str;
+    /// One line for `jobinsight phases`.
+    const ABOUT: &'static str;
+    /// The kind of role that [`Plugin::build`] gives.
+    const ROLE: RoleKind;
+    /// Its own settings, with defaults and `deny_unknown_fields`.
+    type Settings: Serialize + DeserializeOwned + Default;
+    /// Checks the settings and makes the phase. Does no I/O.
+    ///
+    /// # Errors
+    /// A usage error that names the setting.
+    fn build(settings: Self::Settings, common: &Settings) -> Result<Role>;
+}
+
+/// A registered phase: made by [`PhaseSpec::of`], handed to `inventory::submit!`.
+pub struct PhaseSpec {
+    /// See [`Plugin::NAME`].
+    pub name: &'static str,
+    /// See [`Plugin::ABOUT`].
+    pub about: &'static str,
+    /// See [`Plugin::ROLE`].
+    pub role: RoleKind,
+    build: fn(&Loaded) -> Result<Role>,
+    defaults: fn() -> serde_json::Value,
+}
+
+inventory::collect!(PhaseSpec);
+
+impl PhaseSpec {
+    /// The spec of a plug-in.
+    pub const fn of<P: Plugin>() -> Self {
+        Self { name: P::NAME, about: P::ABOUT, role: P::ROLE, build: build::<P>, defaults: defaults::<P> }
+    }
+
+    /// Reads `[phases.NAME]` and makes the phase.
+    ///
+    /// # Errors
+    /// A usage error that shows the setting at fault.
+    pub fn build(&self, loaded: &Loaded) -> Result<Role> {
+        (self.build)(loaded)
+    }
+
+    /// The defaults of its settings, as a JSON object.
+    pub fn defaults(&self) -> serde_json::Value {
+        (self.defaults)()
+    }
+}
+
+fn build<P: Plugin>(loaded: &Loaded) -> Result<Role> {
+    let role = P::build(loaded.phase::<P::Settings>(P::NAME)?, &loaded.settings)?;
+    debug_assert_eq!(role.kind(), P::ROLE, "{} says one role and builds another", P::NAME);
+    Ok(role)
+}
+
+fn defaults<P: Plugin>() -> serde_json::Value {
+    serde_json::to_value(P::Settings::default()).unwrap_or_default()
+}

@@ -1,0 +1,155 @@
+//! What we ask of the raw table, and how a difference is shown.
+
+use std::fmt::Write as _;
+
+use jobinsight_core::{EtlError, Kind, Result, Settings};
+use tokio_postgres::Client;
+
+/// A column that we read, the types that can hold it, and the type it has where the crawler makes the table.
+struct Column {
+    name: &'static str,
+    types: &'static [&'static str],
+    usual: &'static str,
+}
+
+const TEXT: &[&str] = &["character varying", "text", "character"];
+const TIME: &[&str] = &["timestamp with time zone"];
+
+/// The crawler's table, as the Python pipeline's `schema_raw_jobs.sql` had it.
+const COLUMNS: &[Column] = &[
+    Column { name: "job_id", types: TEXT, usual: "character varying(20)" },
+    Column { name: "title", types: TEXT, usual: "character varying(255)" },
+    Column { name: "job_url", types: TEXT, usual: "text" },
+    Column { name: "company_name", types: TEXT, usual: "character varying(200)" },
+    Column { name: "company_url", types: TEXT, usual: "text" },
+    Column { name: "salary", types: TEXT, usual: "character varying(100)" },
+    Column { name: "skills", types: &["jsonb"], usual: "jsonb" },
+    Column { name: "location", types: TEXT, usual: "character varying(100)" },
+    Column { name: "location_detail", types: TEXT, usual: "text" },
+    Column { name: "deadline", types: TEXT, usual: "character varying(50)" },
+    Column { name: "verified_employer", types: &["boolean"], usual: "boolean" },
+    Column { name: "last_update", types: TEXT, usual: "character varying(100)" },
+    Column { name: "logo_url", types: TEXT, usual: "text" },
+    Column { name: "posted_time", types: TIME, usual: "timestamp with time zone" },
+    Column { name: "crawled_at", types: TIME, usual: "timestamp with time zone" },
+];
+
+const CATALOG: &str = "
+    SELECT a.attname::text, format_type(a.atttypid, a.atttypmod),
+           EXISTS (SELECT 1 FROM pg_index i
+                    WHERE i.indrelid = a.attrelid AND i.indisunique AND i.indpred IS NULL
+                      AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum)
+      FROM pg_attribute a
+     WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
+     ORDER BY a.attnum";
+
+/// Checks the raw table; gives notes on what differs and does no harm.
+pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<String>> {
+    let table = settings.raw_table();
+    let label = format!("{}.{}", settings.raw.schema, settings.raw.table);
+    let rows = client
+        .query(CATALOG, &[&table])
+        .await
+        .map_err(|error| EtlError::database(error, "looking at the raw table"))?;
+    let found: Vec<(String, String, bool)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+    if found.is_empty() {
+        return Err(EtlError::new(
+            Kind::Contract,
+            "jobinsight::contract::missing_table",
+            format!("there is no table {label} in this database"),
+        )
+        .help("name it: [raw] schema = …, table = …; or make it and fill it: jobinsight import --create FILE"));
+    }
+    compare(&label, &found)
+}
+
+fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>> {
+    let unknown: Vec<&str> =
+        found.iter().map(|(name, ..)| name.as_str()).filter(|name| COLUMNS.iter().all(|c| c.name != *name)).collect();
+    let mut difference = String::new();
+    let mut first = None;
+    let mut notes = Vec::new();
+    for column in COLUMNS {
+        match found.iter().find(|(name, ..)| name == column.name) {
+            None => {
+                let near = jobinsight_core::registry::nearest(column.name, unknown.iter().copied());
+                let near = near.map(|near| format!("   -- is `{near}` this one?")).unwrap_or_default();
+                let _ = writeln!(difference, "- {} {}{near}", column.name, column.usual);
+                first.get_or_insert(("missing_column", format!("{label} has no column `{}`", column.name)));
+            }
+            Some((_, kind, _)) => {
+                let base = kind.split('(').next().unwrap_or(kind);
+                if !column.types.contains(&base) {
+                    let _ = writeln!(difference, "- {} {}\n+ {} {kind}", column.name, column.usual, column.name);
+                    first.get_or_insert((
+                        "wrong_type",
+                        format!("{label}.{} is {kind}, and must be {}", column.name, column.types.join(" or ")),
+                    ));
+                } else if kind != column.usual {
+                    notes.push(format!("{label}.{} is {kind} (usual: {})", column.name, column.usual));
+                }
+            }
+        }
+    }
+    if let Some((code, sentence)) = first {
+        let all: String =
+            unknown.iter().fold(difference, |mut text, name| {
+                let _ = writeln!(text, "  {name}   -- not part of the contract");
+                text
+            });
+        return Err(EtlError::new(Kind::Contract, format!("jobinsight::contract::{code}"), sentence)
+            .help("rename or retype the column in the raw table; nothing was written. - expected, + found")
+            .at(label, &all, 0, all.find('\n').unwrap_or(0), "differs"));
+    }
+    if !found.iter().any(|(name, _, unique)| name == "job_id" && *unique) {
+        return Err(EtlError::new(
+            Kind::Contract,
+            "jobinsight::contract::no_key",
+            format!("{label}.job_id has no unique index, so a posting could stand there twice"),
+        )
+        .help(format!("ALTER TABLE {label} ADD PRIMARY KEY (job_id)")));
+    }
+    if !unknown.is_empty() {
+        notes.push(format!("{label} has columns that we do not read: {}", unknown.join(", ")));
+    }
+    Ok(notes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usual() -> Vec<(String, String, bool)> {
+        COLUMNS.iter().map(|c| (c.name.to_owned(), c.usual.to_owned(), c.name == "job_id")).collect()
+    }
+
+    #[test]
+    fn extra_and_wider_columns_are_notes() {
+        let mut table = usual();
+        table.push(("extra".into(), "integer".into(), false));
+        table[1].1 = "text".into();
+        let notes = compare("public.raw_jobs", &table).unwrap();
+        assert_eq!(notes.len(), 2, "{notes:?}");
+    }
+
+    #[test]
+    fn a_renamed_column_is_shown_beside_the_one_it_may_be() {
+        let mut table = usual();
+        table[5].0 = "salaries".into();
+        let error = compare("public.raw_jobs", &table).unwrap_err();
+        assert_eq!(error.stable_code(), "jobinsight::contract::missing_column");
+        assert_eq!(error.kind().exit_code(), 4);
+        let shown = format!("{:?}", miette::Report::new(error));
+        assert!(shown.contains("is `salaries` this one?"), "{shown}");
+    }
+
+    #[test]
+    fn a_retyped_column_and_a_lost_key_break_the_contract() {
+        let mut table = usual();
+        table[14].1 = "text".into();
+        assert_eq!(compare("t", &table).unwrap_err().stable_code(), "jobinsight::contract::wrong_type");
+        let mut table = usual();
+        table[0].2 = false;
+        assert_eq!(compare("t", &table).unwrap_err().stable_code(), "jobinsight::contract::no_key");
+    }
+}

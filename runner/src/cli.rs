@@ -1,0 +1,164 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jobinsight_core::settings::Flag;
+use serde_json::json;
+
+/// Turns raw job postings in PostgreSQL into clean ones.
+#[derive(Debug, Parser)]
+#[command(name = "jobinsight", version, about, max_term_width = 110)]
+#[command(after_help = "Begin with: jobinsight demo\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 quality gate, 4 contract of raw_jobs broken,\n5 another run holds the lock, 75 passing failure (try again), 130 and 143 interrupted")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Settings file (default: jobinsight.toml in the working directory, where it is there)
+    #[arg(long, global = true, env = "JOBINSIGHT_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// How results look on stdout
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Where PostgreSQL is (else: DATABASE_URL, PG*, DB_*)
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+    /// Where results and the embedded PostgreSQL live
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) state_dir: Option<PathBuf>,
+    /// error, warn, info, debug, trace
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub(crate) log_level: Option<String>,
+}
+
+/// How results look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// One object on one line, last on stdout.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start the embedded PostgreSQL, load the sample, run the pipeline, show what came out
+    Demo,
+    /// Run the configured phases
+    Run(RunArgs),
+    /// Load raw postings (CSV, JSON Lines, Parquet) into the raw table
+    Import(ImportArgs),
+    /// List the phases that are linked, with their settings
+    Phases,
+    /// Show settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// The embedded PostgreSQL
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Settings of a run, by flag.
+#[derive(Debug, Args, Default)]
+pub(crate) struct RunArgs {
+    /// Rows per transaction (default: everything is processed, in transactions of a size that is chosen)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    batch_size: Option<u32>,
+    /// Lanes side by side
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    max_workers: Option<u32>,
+    /// Rows at most in this run
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Only rows that are new, changed or were made by other rules (the default); =false takes all
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    only_unprocessed: Option<bool>,
+    /// Which rules say what clean means: standard, v1
+    #[arg(long, value_name = "RULES", value_parser = ["standard", "v1"])]
+    rules: Option<String>,
+    /// The run's clock, to repeat a run (RFC 3339)
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Files; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// What the files are (default: by their ending, standard input by its first bytes)
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) input_format: Option<crate::import::Format>,
+    /// Make the raw table where it is not there
+    #[arg(long)]
+    pub(crate) create: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Every setting's value; secrets are hidden
+    Show {
+        /// Say where each value came from
+        #[arg(long)]
+        origin: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Start it
+    Start,
+    /// Stop it
+    Stop,
+    /// Print its URL, password and all
+    Url,
+    /// Open psql on it
+    Psql {
+        /// What psql is given
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
+        args: Vec<String>,
+    },
+}
+
+impl Global {
+    pub(crate) fn flags(&self) -> Vec<Flag> {
+        let mut flags = Vec::new();
+        if let Some(url) = &self.database_url {
+            flags.push(Flag { key: "database.url", value: json!(url), flag: "--database-url" });
+        }
+        if let Some(dir) = &self.state_dir {
+            flags.push(Flag { key: "state_dir", value: json!(dir), flag: "--state-dir" });
+        }
+        if let Some(level) = &self.log_level {
+            flags.push(Flag { key: "log_level", value: json!(level), flag: "--log-level" });
+        }
+        flags
+    }
+}
+
+impl RunArgs {
+    pub(crate) fn flags(&self) -> Vec<Flag> {
+        [
+            ("batch_size", self.batch_size.map(|v| json!(v)), "--batch-size"),
+            ("max_workers", self.max_workers.map(|v| json!(v)), "--max-workers"),
+            ("limit", self.limit.map(|v| json!(v)), "--limit"),
+            ("only_unprocessed", self.only_unprocessed.map(|v| json!(v)), "--only-unprocessed"),
+            ("rules", self.rules.as_ref().map(|v| json!(v)), "--rules"),
+            ("as_of", self.as_of.as_ref().map(|v| json!(v)), "--as-of"),
+        ]
+        .into_iter()
+        .filter_map(|(key, value, flag)| value.map(|value| Flag { key, value, flag }))
+        .collect()
+    }
+}

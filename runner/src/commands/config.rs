@@ -1,0 +1,43 @@
+//! `jobinsight config show`.
+
+use jobinsight_core::Result;
+
+use crate::cli::{ConfigCommand, Format, Global};
+use crate::{report, session};
+
+pub(crate) fn show(global: &Global, command: &ConfigCommand) -> Result<u8> {
+    let ConfigCommand::Show { origin } = command;
+    let loaded = session::open(global, Vec::new())?;
+    let mut origins = loaded.origins();
+    // The database is where the environment says, which is no setting of ours.
+    if let Ok(target) = session::target(global, &loaded) {
+        origins.retain(|setting| setting.key != "database.url");
+        origins.push(jobinsight_core::settings::Origin {
+            key: "database".into(),
+            value: target.display().into(),
+            origin: target.origin,
+        });
+        origins.sort_by(|a, b| a.key.cmp(&b.key));
+    }
+    if global.format == Format::Json {
+        session::print_json(
+            &serde_json::json!({ "schema_version": crate::results::SCHEMA_VERSION, "settings": origins }),
+        );
+        return Ok(0);
+    }
+    let mut table = report::table(if *origin { &["setting", "value", "from"] } else { &["setting", "value"] });
+    for setting in origins {
+        let value = match setting.value {
+            serde_json::Value::Null => "(none)".to_owned(),
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let mut row = vec![setting.key, value];
+        if *origin {
+            row.push(setting.origin);
+        }
+        table.add_row(row);
+    }
+    session::print(&format!("{table}\n"));
+    Ok(0)
+}

@@ -1,0 +1,122 @@
+//! `jobinsight demo`: the whole pipeline on a sample that the binary carries, on the embedded PostgreSQL.
+
+use std::fmt::Write;
+use std::io::Write as _;
+
+use jobinsight_core::database::Target;
+use jobinsight_core::settings::Loaded;
+use jobinsight_core::{EtlError, Kind, Result};
+use jobinsight_sql::embedded::{Server, Started};
+use jobinsight_sql::scripts::{DEMO_EXAMPLES, LIST_REJECTS};
+use tokio_postgres::Client;
+
+use super::import;
+use crate::cli::{Format, Global};
+use crate::run::{Ended, run_until};
+use crate::stop::Stop;
+use crate::{report, session};
+
+/// Written for this project; it has every shape that the rules speak of.
+const SAMPLE: &[u8] = include_bytes!("../../assets/sample.csv");
+
+const DATABASE: &str = "jobinsight_demo";
+
+pub(crate) async fn demo(global: &Global) -> Result<u8> {
+    let loaded = session::open(global, Vec::new())?;
+    crate::results::check_state_dir(&loaded.settings.state_dir())?;
+    let stop = Stop::on_signals();
+    let server = session::server(&loaded).await?;
+    let starting = server.clone();
+    // Starting waits for a child process: not on the threads that must see Ctrl-C.
+    let started = tokio::task::spawn_blocking(move || starting.start())
+        .await
+        .map_err(|error| EtlError::bug(format!("starting the server: {error}")))??;
+    let result = tokio::select! {
+        result = show(global, &loaded, &server, &stop) => result,
+        () = interrupted(&stop) => Err(stop.error().unwrap_or_else(|| EtlError::bug("stopped without a reason"))),
+    };
+    if started == Started::Now {
+        let stopping = server.clone();
+        tokio::task::spawn_blocking(move || stopping.stop())
+            .await
+            .map_err(|error| EtlError::bug(format!("stopping the server: {error}")))??;
+    }
+    result
+}
+
+/// A run ends by itself when it is told to; what is not a run is given a moment.
+async fn interrupted(stop: &Stop) {
+    stop.token.cancelled().await;
+    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+}
+
+async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) -> Result<u8> {
+    let (mut client, target) = fresh_database(server).await?;
+    import::create(&client, loaded).await?;
+    let mut file = tempfile::Builder::new()
+        .prefix("jobinsight-sample")
+        .suffix(".csv")
+        .tempfile()
+        .and_then(|mut file| file.write_all(SAMPLE).map(|()| file))
+        .map_err(|error| EtlError::new(Kind::Operator, "jobinsight::demo::sample", format!("the sample can't be unpacked: {error}")))?;
+    let _ = file.flush();
+    let imported = import::import_file(&mut client, loaded, file.path(), None).await?;
+    let ended = run_until(loaded, &target, stop).await;
+    if ended.error.is_some() || global.format == Format::Json {
+        return Ok(super::run::show(ended, global.format));
+    }
+    let Ended { results, .. } = ended;
+    let mut text = format!(
+        "\nA sample of {} raw postings went through the five phases, on an embedded PostgreSQL.\n\n",
+        imported.read
+    );
+    text.push_str(&report::summary(&results));
+    text.push_str("\nWhat changed, by example\n");
+    text.push_str(&examples(&client, loaded).await?);
+    text.push_str("\nKept out, with the reason\n");
+    text.push_str(&rejects(&client, loaded).await?);
+    let _ = write!(
+        text,
+        "\nNext\n  jobinsight db start                        keep the embedded PostgreSQL running\n  \
+         jobinsight db psql -- -d {DATABASE}     look at jobinsight_staging.staging_jobs\n  \
+         jobinsight phases                          the phases and their settings\n  \
+         DATABASE_URL=postgresql://… jobinsight import --create FILE.csv && jobinsight run\n"
+    );
+    session::print(&text);
+    Ok(0)
+}
+
+/// The demo's own database, made anew each time, so that it shows the same each time.
+async fn fresh_database(server: &Server) -> Result<(Client, Target)> {
+    let url = server.url()?;
+    let admin = import::connect(&Target::parse(&url, "the embedded PostgreSQL")?).await?;
+    for statement in
+        [format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"), format!("CREATE DATABASE {DATABASE}")]
+    {
+        admin.batch_execute(&statement).await.map_err(|error| EtlError::database(error, "making the demo's database"))?;
+    }
+    let mut target = Target::parse(&url, "the embedded PostgreSQL")?;
+    target.config.dbname(DATABASE);
+    Ok((import::connect(&target).await?, target))
+}
+
+async fn examples(client: &Client, loaded: &Loaded) -> Result<String> {
+    let script = DEMO_EXAMPLES.render(&loaded.settings);
+    let rows = client.query(script.sql(), &[]).await.map_err(|error| script.error(error, "looking for examples"))?;
+    let mut table = report::table(&["field", "before", "after"]);
+    for row in rows {
+        let text = |index: usize| row.get::<_, Option<String>>(index).unwrap_or_default();
+        table.add_row([text(0), text(1), text(2)]);
+    }
+    Ok(format!("{table}\n"))
+}
+
+async fn rejects(client: &Client, loaded: &Loaded) -> Result<String> {
+    let script = LIST_REJECTS.render(&loaded.settings);
+    let rows = client.query(script.sql(), &[]).await.map_err(|error| script.error(error, "listing rejects"))?;
+    let mut table = report::table(&["reason", "field", "rows", "such as"]);
+    for row in rows {
+        table.add_row([row.get(0), row.get(1), row.get::<_, i64>(2).to_string(), row.get(3)]);
+    }
+    Ok(format!("{table}\n"))
+}

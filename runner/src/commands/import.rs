@@ -1,0 +1,120 @@
+//! `jobinsight import`.
+
+use std::path::Path;
+use std::time::Instant;
+
+use jobinsight_core::database::Target;
+use jobinsight_core::{EtlError, Kind, Loaded, Result};
+use jobinsight_sql::scripts::{SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
+use serde_json::json;
+use tokio_postgres::{Client, NoTls};
+
+use crate::cli::{Format, Global, ImportArgs};
+use crate::import::{self, ImportError, ImportReport, Table};
+use crate::session;
+
+pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
+    let loaded = session::open(global, Vec::new())?;
+    let target = session::target(global, &loaded)?;
+    let mut client = connect(&target).await?;
+    if args.create {
+        create(&client, &loaded).await?;
+    }
+    let mut reports = Vec::new();
+    for file in &args.files {
+        let started = Instant::now();
+        let report = import_file(&mut client, &loaded, file, args.input_format).await?;
+        if global.format == Format::Text {
+            session::print(&describe(file, &report, started.elapsed().as_secs_f64()));
+        }
+        reports.push(json!({ "file": file.display().to_string(), "report": report }));
+    }
+    if global.format == Format::Json {
+        session::print_json(
+            &json!({ "schema_version": crate::results::SCHEMA_VERSION, "success": true, "files": reports }),
+        );
+    }
+    Ok(0)
+}
+
+/// A connection for one command.
+pub(crate) async fn connect(target: &Target) -> Result<Client> {
+    let mut config = target.config.clone();
+    config.application_name("jobinsight").connect_timeout(std::time::Duration::from_secs(10));
+    let (client, connection) =
+        config.connect(NoTls).await.map_err(|error| EtlError::database(error, "connecting"))?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!("the connection ended: {error}");
+        }
+    });
+    Ok(client)
+}
+
+/// Makes the raw table where it is not there.
+pub(crate) async fn create(client: &Client, loaded: &Loaded) -> Result<()> {
+    let script = SCHEMA_RAW_JOBS.render(&loaded.settings);
+    client.batch_execute(script.sql()).await.map_err(|error| script.error(error, "making the raw table"))
+}
+
+/// Loads one file, in one transaction.
+pub(crate) async fn import_file(
+    client: &mut Client,
+    loaded: &Loaded,
+    file: &Path,
+    format: Option<import::Format>,
+) -> Result<ImportReport> {
+    let settings = &loaded.settings;
+    let table = Table { schema: settings.raw.schema.clone(), name: settings.raw.table.clone() };
+    let source = import::open(file, format).map_err(wrap)?;
+    let origin = file.display().to_string();
+    let rejects = SCHEMA_IMPORT.render(settings);
+    import::load(client, &table, source, &origin, &settings.staging_schema(), rejects.sql(), &mut |read| {
+        tracing::info!("{origin}: {read} records read");
+    })
+    .await
+    .map_err(wrap)
+}
+
+/// The import's own errors in the voice and with the exit codes of all others.
+fn wrap(error: ImportError) -> EtlError {
+    use miette::Diagnostic;
+    if let ImportError::Database { origin, line, source } = error {
+        return EtlError::database(source, &format!("importing {origin}, at or before line {line}"))
+            .help("nothing of this file was imported; it can be imported again as it is");
+    }
+    let code = error.code().map_or_else(|| "jobinsight::import::failed".to_owned(), |code| code.to_string());
+    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    let new = EtlError::new(Kind::Usage, code, format!("{error}{cause}"));
+    match error.help() {
+        Some(help) => new.help(help.to_string()),
+        None => new,
+    }
+}
+
+fn describe(file: &Path, report: &ImportReport, seconds: f64) -> String {
+    use std::fmt::Write;
+    let mut text = format!(
+        "{}: {} records read in {seconds:.2} s: {} inserted, {} updated, {} unchanged, {} superseded, {} rejected\n",
+        file.display(),
+        report.read,
+        report.inserted,
+        report.updated,
+        report.unchanged,
+        report.superseded,
+        report.rejected
+    );
+    if report.nul_dropped > 0 {
+        let _ = writeln!(text, "  {} characters U+0000 dropped", report.nul_dropped);
+    }
+    if !report.ignored_columns.is_empty() {
+        let _ = writeln!(text, "  not columns of the table, ignored: {}", report.ignored_columns.join(", "));
+    }
+    for bad in &report.rejects {
+        let _ = writeln!(text, "  line {}: {}", bad.line, bad.reason);
+    }
+    if report.rejected > report.rejects.len() as u64 {
+        let _ = writeln!(text, "  … all of them are in the table import_rejects of the staging schema");
+    }
+    text
+}

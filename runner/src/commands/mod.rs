@@ -1,0 +1,37 @@
+//! The commands, a file each.
+
+mod config;
+mod db;
+mod demo;
+mod import;
+mod phases;
+mod run;
+
+use clap::CommandFactory;
+use jobinsight_core::Result;
+
+use crate::cli::{Cli, Command, DbCommand};
+use crate::session;
+
+/// Does what the command line says; gives the exit code.
+pub(crate) async fn dispatch(cli: Cli) -> u8 {
+    let format = cli.global.format;
+    let result: Result<u8> = match cli.command {
+        Command::Demo => demo::demo(&cli.global).await,
+        Command::Run(args) => run::run(&cli.global, &args).await,
+        Command::Import(args) => import::import(&cli.global, args).await,
+        Command::Phases => phases::phases(&cli.global),
+        Command::Config(command) => config::show(&cli.global, &command),
+        Command::Db(DbCommand::Start) => db::start(&cli.global).await,
+        Command::Db(DbCommand::Stop) => db::stop(&cli.global).await,
+        Command::Db(DbCommand::Url) => db::url(&cli.global).await,
+        Command::Db(DbCommand::Psql { args }) => db::psql(&cli.global, &args).await,
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "jobinsight", &mut script);
+            session::print(&String::from_utf8_lossy(&script));
+            Ok(0)
+        }
+    };
+    result.unwrap_or_else(|error| session::fail(error, format))
+}

@@ -1,0 +1,59 @@
+//! A run as a person reads it.
+
+use std::fmt::Write;
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+
+use crate::results::RunResults;
+
+/// The summary of a run: numbers, phases, warnings, notes.
+pub(crate) fn summary(results: &RunResults) -> String {
+    let mut text = String::new();
+    let stats = &results.stats;
+    let head = if results.success { "Done" } else { "Failed" };
+    let _ = writeln!(text, "{head} in {:.2} s: {}", stats.duration_seconds, results.message);
+    if !results.phases.is_empty() {
+        let mut table = table(&["phase", "status", "seconds", "busy", "cpu", "peak MB", "rows in", "rows out", "rejected"]);
+        for phase in &results.phases {
+            table.add_row([
+                phase.name.clone(),
+                phase.status.clone(),
+                format!("{:.3}", phase.duration_s),
+                format!("{:.3}", phase.busy_s),
+                format!("{:.3}", phase.cpu_s),
+                format!("{:.1}", phase.rss_peak_mb),
+                phase.rows_in.to_string(),
+                phase.rows_out.to_string(),
+                phase.rejected.to_string(),
+            ]);
+        }
+        right(&mut table, 2);
+        let _ = writeln!(text, "{table}");
+    }
+    if !results.warnings.is_empty() {
+        let list: Vec<String> = results.warnings.iter().map(|(word, count)| format!("{word} {count}")).collect();
+        let _ = writeln!(text, "Warnings on rows: {}", list.join(", "));
+    }
+    for note in &results.notes {
+        let _ = writeln!(text, "Note: {note}");
+    }
+    text
+}
+
+/// A table in the house's style.
+pub(crate) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    if table.width().is_none() {
+        table.set_width(120);
+    }
+    table
+}
+
+/// Numbers stand to the right, from that column on.
+pub(crate) fn right(table: &mut Table, from: usize) {
+    for column in table.column_iter_mut().skip(from) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}

@@ -1,0 +1,230 @@
+//! What a run came to, as machines read it: the last line of stdout, `run_results.json`, and the ledger.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use jobinsight_core::{EtlError, Kind, Outcome, Result, RunCounts};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::pipeline::Step;
+
+/// The version of this shape: it grows when a field changes its meaning or goes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A run, whole.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct RunResults {
+    /// See [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The run's name.
+    pub run_id: String,
+    /// Whether all went well.
+    pub success: bool,
+    /// One sentence.
+    pub message: String,
+    /// What went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorResult>,
+    /// The phases, in order.
+    pub phases: Vec<PhaseResult>,
+    /// The numbers.
+    pub stats: Stats,
+    /// Warnings on rows, by their word.
+    pub warnings: BTreeMap<String, u64>,
+    /// Things worth knowing that are no errors.
+    pub notes: Vec<String>,
+}
+
+/// An error, as machines read it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ErrorResult {
+    /// Its stable code.
+    pub code: String,
+    /// Its sentence.
+    pub message: String,
+    /// What helps.
+    pub help: Option<String>,
+}
+
+impl From<&EtlError> for ErrorResult {
+    fn from(error: &EtlError) -> Self {
+        Self {
+            code: error.stable_code().to_owned(),
+            message: error.message().to_owned(),
+            help: error.help_text().map(str::to_owned),
+        }
+    }
+}
+
+/// What a phase did.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct PhaseResult {
+    /// Its name.
+    pub name: String,
+    /// `pending`, `running`, `done`, `failed`, `skipped`.
+    pub status: String,
+    /// From its first start to its last end, in any lane.
+    pub duration_s: f64,
+    /// Wall time inside it, added over lanes.
+    pub wall_s: f64,
+    /// Time in which this process worked for it, added over lanes.
+    pub busy_s: f64,
+    /// CPU time of this process for it.
+    pub cpu_s: f64,
+    /// Resident set of the process before, in MB.
+    pub rss_before_mb: f64,
+    /// Resident set of the process after, in MB.
+    pub rss_after_mb: f64,
+    /// Resident set of the process at peak while it was at work, in MB.
+    pub rss_peak_mb: f64,
+    /// Rows taken.
+    pub rows_in: u64,
+    /// Rows given.
+    pub rows_out: u64,
+    /// Rows kept out.
+    pub rejected: u64,
+    /// Attempts that were repeated.
+    pub retries: u64,
+}
+
+impl PhaseResult {
+    /// Of a step, as it stands.
+    #[allow(clippy::cast_precision_loss)] // bytes of memory, shown in MB
+    pub fn of(step: &Step, status: &str) -> Self {
+        let metrics = &step.metrics;
+        let (before, after, peak) = metrics.memory();
+        let mb = |bytes: u64| (bytes as f64 / 1_048_576.0 * 10.0).round() / 10.0;
+        Self {
+            name: step.spec.name.to_owned(),
+            status: status.to_owned(),
+            duration_s: seconds(metrics.elapsed()),
+            wall_s: seconds(metrics.wall()),
+            busy_s: seconds(metrics.busy()),
+            cpu_s: seconds(metrics.cpu()),
+            rss_before_mb: mb(before),
+            rss_after_mb: mb(after),
+            rss_peak_mb: mb(peak),
+            rows_in: metrics.rows_in.load(Relaxed),
+            rows_out: metrics.rows_out.load(Relaxed),
+            rejected: metrics.rejected.load(Relaxed),
+            retries: metrics.retries.load(Relaxed),
+        }
+    }
+}
+
+/// The numbers; the first seven names are those of the Python pipeline.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Stats {
+    /// Raw rows.
+    pub total_records: u64,
+    /// Rows that went through the lanes.
+    pub processed_records: u64,
+    /// Raw rows that stand in staging as they are now.
+    pub success_count: u64,
+    /// Raw rows that are rejected.
+    pub failure_count: u64,
+    /// `success_count` of `total_records`, in percent.
+    pub success_rate: f64,
+    /// Wall time of the run.
+    pub duration_seconds: f64,
+    /// Batches that were committed or tried.
+    pub batch_count: u64,
+    /// Rows that were not in staging before.
+    pub new: u64,
+    /// Rows that were, and changed.
+    pub updated: u64,
+    /// Rows that stand and are the same.
+    pub unchanged: u64,
+    /// Rows kept out, now or by an earlier run and not changed since.
+    pub rejected: u64,
+    /// Rows that the next run takes: changed while we worked, or over the limit.
+    pub left: u64,
+}
+
+impl Stats {
+    /// The numbers of a run.
+    #[allow(clippy::cast_precision_loss)] // a share in percent
+    pub fn of(counts: &RunCounts, outcome: &Outcome, duration: Duration) -> Self {
+        let unchanged = counts.unchanged + outcome.unchanged;
+        let success = outcome.new + outcome.updated + unchanged;
+        let rejected = counts.rejected_before + outcome.rejected;
+        Self {
+            total_records: counts.raw,
+            processed_records: outcome.total() - outcome.left,
+            success_count: success,
+            failure_count: rejected,
+            success_rate: if counts.raw == 0 { 100.0 } else { success as f64 / counts.raw as f64 * 100.0 },
+            duration_seconds: seconds(duration),
+            batch_count: counts.batches,
+            new: outcome.new,
+            updated: outcome.updated,
+            unchanged,
+            rejected,
+            left: counts.left + outcome.left,
+        }
+    }
+
+    /// `raw = new + updated + unchanged + rejected`, and what is left for the next run.
+    ///
+    /// # Errors
+    /// `jobinsight::quality::unaccounted` when the rows do not add up.
+    pub fn check(&self) -> Result<()> {
+        let known = self.new + self.updated + self.unchanged + self.rejected + self.left;
+        if known == self.total_records {
+            return Ok(());
+        }
+        Err(EtlError::new(
+            Kind::Quality,
+            "jobinsight::quality::unaccounted",
+            format!(
+                "{} raw rows, but {} new + {} updated + {} unchanged + {} rejected + {} left = {known}",
+                self.total_records, self.new, self.updated, self.unchanged, self.rejected, self.left
+            ),
+        )
+        .help("the lanes did not see every planned row: is a loading and a saving phase in `pipeline`?"))
+    }
+}
+
+impl RunResults {
+    /// Writes `run_results.json` so that a reader sees the old one or the new one, never half.
+    ///
+    /// # Errors
+    /// `jobinsight::state::not_writable`.
+    pub fn write(&self, state_dir: &Path) -> Result<()> {
+        let write = || -> std::io::Result<()> {
+            let mut file = tempfile::Builder::new().prefix(".run_results").tempfile_in(state_dir)?;
+            serde_json::to_writer(&mut file, self)?;
+            file.write_all(b"\n")?;
+            file.as_file().sync_all()?;
+            file.persist(state_dir.join("run_results.json"))?;
+            Ok(())
+        };
+        write().map_err(|error| not_writable(state_dir, &error))
+    }
+}
+
+/// Makes the state directory, and finds out before any work whether it can be written.
+///
+/// # Errors
+/// `jobinsight::state::not_writable`.
+pub fn check_state_dir(state_dir: &Path) -> Result<()> {
+    std::fs::create_dir_all(state_dir)
+        .and_then(|()| tempfile::tempfile_in(state_dir).map(drop))
+        .map_err(|error| not_writable(state_dir, &error))
+}
+
+fn not_writable(state_dir: &Path, error: &std::io::Error) -> EtlError {
+    EtlError::new(
+        Kind::Usage,
+        "jobinsight::state::not_writable",
+        format!("the state directory can't be written: {}: {error}", state_dir.display()),
+    )
+    .help("choose another: --state-dir DIR, or ETL_STATE_DIR")
+}
+
+fn seconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1000.0).round() / 1000.0
+}

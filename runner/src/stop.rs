@@ -1,0 +1,77 @@
+//! Why a run stops before its end: a signal, or its time is up.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use jobinsight_core::{EtlError, Kind};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Watches for signals and the run's timeout.
+#[derive(Debug, Clone)]
+pub(crate) struct Stop {
+    /// Cancelled when the run is to stop.
+    pub(crate) token: CancellationToken,
+    reason: Arc<OnceLock<Reason>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Reason {
+    Signal(u8),
+    Timeout(u64),
+}
+
+impl Stop {
+    /// Listens for SIGINT and SIGTERM from now on. A second signal ends the process at once.
+    pub(crate) fn on_signals() -> Self {
+        let stop = Self { token: CancellationToken::new(), reason: Arc::default() };
+        let (Ok(mut interrupt), Ok(mut terminate)) =
+            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+        else {
+            tracing::warn!("signals can't be watched: Ctrl-C will end the process without cleaning up");
+            return stop;
+        };
+        let watcher = stop.clone();
+        tokio::spawn(async move {
+            loop {
+                let code = tokio::select! {
+                    _ = interrupt.recv() => 130,
+                    _ = terminate.recv() => 143,
+                };
+                if watcher.reason.set(Reason::Signal(code)).is_err() && watcher.token.is_cancelled() {
+                    std::process::exit(i32::from(code));
+                }
+                tracing::warn!("stopping; once more stops at once");
+                watcher.token.cancel();
+            }
+        });
+        stop
+    }
+
+    /// Stops the run after so many seconds.
+    pub(crate) fn after(&self, seconds: u64) -> tokio::task::JoinHandle<()> {
+        let stop = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            let _ = stop.reason.set(Reason::Timeout(seconds));
+            stop.token.cancel();
+        })
+    }
+
+    /// The error of a run that was stopped.
+    pub(crate) fn error(&self) -> Option<EtlError> {
+        self.reason.get().map(|reason| match *reason {
+            Reason::Signal(code) => EtlError::new(
+                Kind::Interrupted(code),
+                "jobinsight::run::interrupted",
+                format!("stopped by {}; what was committed stays, the rest is done by the next run", if code == 130 { "Ctrl-C" } else { "SIGTERM" }),
+            ),
+            Reason::Timeout(seconds) => EtlError::new(
+                Kind::Operator,
+                "jobinsight::run::timeout",
+                format!("the run took longer than timeout = {seconds} s; what was committed stays, the rest is done by the next run"),
+            )
+            .help("raise ETL_TIMEOUT, or set ETL_BATCH_SIZE so that more is committed in the time"),
+        })
+    }
+}

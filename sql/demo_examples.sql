@@ -1,0 +1,20 @@
+-- Examples of what changed, for people: field, before, after. A few of each, the longest way first.
+(SELECT 'title' AS field, title AS before, title_clean AS after
+   FROM :"staging".staging_jobs WHERE title IS DISTINCT FROM title_clean
+  ORDER BY length(title) - length(title_clean) DESC, job_id LIMIT 4)
+UNION ALL
+(SELECT DISTINCT ON (company_name_standardized) 'company', company_name, company_name_standardized
+   FROM :"staging".staging_jobs WHERE company_name IS DISTINCT FROM company_name_standardized
+  ORDER BY company_name_standardized, job_id LIMIT 3)
+UNION ALL
+(SELECT DISTINCT ON (salary_type, salary_period) 'salary', salary,
+        concat_ws(' ', salary_type, concat('[', round(salary_min, 3), ' .. ', round(salary_max, 3), ']'), 'million VND a ' || salary_period)
+   FROM :"staging".staging_jobs WHERE salary_type IS NOT NULL AND salary_type <> 'unknown' AND salary IS NOT NULL
+  ORDER BY salary_type, salary_period, job_id LIMIT 6)
+UNION ALL
+(SELECT 'location', r.location, concat(s.location, '  ', s.location_codes)
+   FROM :"staging".staging_jobs s JOIN :"raw" r USING (job_id)
+  WHERE r.location IS DISTINCT FROM s.location ORDER BY length(s.location) DESC, job_id LIMIT 3)
+UNION ALL
+(SELECT DISTINCT ON (length(deadline) > 3) 'deadline', deadline, concat_ws(' → ', due_date::date, time_remaining)
+   FROM :"staging".staging_jobs WHERE due_date IS NOT NULL ORDER BY length(deadline) > 3, job_id LIMIT 2)

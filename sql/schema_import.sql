@@ -1,0 +1,20 @@
+-- Where `jobinsight import` puts lines and records that it could not load.
+-- :"staging" is replaced by the quoted name of the staging schema.
+-- Applied only when there is something to reject and the table is not there yet.
+
+CREATE SCHEMA IF NOT EXISTS :"staging";
+
+CREATE TABLE IF NOT EXISTS :"staging".import_rejects (
+    id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    imported_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    origin      TEXT NOT NULL,
+    line        BIGINT NOT NULL,
+    reason      TEXT NOT NULL,
+    content     TEXT
+);
+
+COMMENT ON TABLE :"staging".import_rejects IS
+    'Lines and records that an import could not load: the file, the line, why, and the text (cut).';
+COMMENT ON COLUMN :"staging".import_rejects.origin IS 'The file as it was given, or stdin';
+COMMENT ON COLUMN :"staging".import_rejects.line IS
+    'Line of the file where the record begins; in a Parquet file, the row, counted from 1';

@@ -1,0 +1,118 @@
+-- What the pipeline owns. Applied in one transaction, again whenever this file changes: every statement can be
+-- repeated, and a staging table that the Python pipeline made is upgraded in place, its rows kept.
+
+CREATE SCHEMA IF NOT EXISTS :"staging";
+
+-- The schema cache: which version of which script stands.
+CREATE TABLE IF NOT EXISTS :"staging".etl_scripts (
+    name       TEXT PRIMARY KEY,
+    checksum   TEXT NOT NULL,
+    applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
+-- Clean postings. The first 23 columns are those of the Python pipeline, names and order; `processed_to_dwh`
+-- belongs to the warehouse's loader, the rest to us.
+CREATE TABLE IF NOT EXISTS :"staging".staging_jobs (
+    job_id                    VARCHAR(20) PRIMARY KEY,
+    title                     VARCHAR(255) NOT NULL,
+    title_clean               VARCHAR(255) NOT NULL,
+    job_url                   TEXT,
+    company_name              VARCHAR(200),
+    company_name_standardized VARCHAR(200),
+    company_url               TEXT,
+    salary                    VARCHAR(100),
+    salary_min                NUMERIC,
+    salary_max                NUMERIC,
+    salary_type               VARCHAR(20),
+    skills                    JSONB,
+    location                  VARCHAR(200),
+    location_detail           TEXT,
+    location_pairs            JSONB,
+    deadline                  VARCHAR(50),
+    verified_employer         BOOLEAN,
+    last_update               TEXT,
+    logo_url                  TEXT,
+    posted_time               TIMESTAMPTZ,
+    crawled_at                TIMESTAMPTZ DEFAULT CURRENT_TIMESTAMP,
+    due_date                  TIMESTAMPTZ,
+    time_remaining            TEXT
+);
+
+ALTER TABLE :"staging".staging_jobs
+    ADD COLUMN IF NOT EXISTS processed_to_dwh BOOLEAN NOT NULL DEFAULT false,
+    ADD COLUMN IF NOT EXISTS source_hash      BIGINT,
+    ADD COLUMN IF NOT EXISTS processed_at     TIMESTAMPTZ,
+    ADD COLUMN IF NOT EXISTS run_id           UUID,
+    ADD COLUMN IF NOT EXISTS salary_period    VARCHAR(20),
+    ADD COLUMN IF NOT EXISTS location_codes   TEXT[],
+    ADD COLUMN IF NOT EXISTS warnings         TEXT[],
+    ADD COLUMN IF NOT EXISTS rule_set         TEXT;
+
+CREATE INDEX IF NOT EXISTS staging_jobs_company_idx     ON :"staging".staging_jobs (company_name);
+CREATE INDEX IF NOT EXISTS staging_jobs_location_idx    ON :"staging".staging_jobs (location);
+CREATE INDEX IF NOT EXISTS staging_jobs_posted_time_idx ON :"staging".staging_jobs (posted_time);
+CREATE INDEX IF NOT EXISTS staging_jobs_crawled_at_idx  ON :"staging".staging_jobs (crawled_at);
+
+COMMENT ON TABLE  :"staging".staging_jobs IS 'Clean job postings, one row a posting, each written once and whole';
+COMMENT ON COLUMN :"staging".staging_jobs.source_hash IS 'Fingerprint of the raw row that this row was made from';
+COMMENT ON COLUMN :"staging".staging_jobs.rule_set IS 'The rules that this row was made by';
+COMMENT ON COLUMN :"staging".staging_jobs.processed_to_dwh IS 'Set by the warehouse''s loader; false again on exactly the rows that change';
+
+-- Rows that were kept out, each with its reason. A row is here or in staging, never in both.
+CREATE TABLE IF NOT EXISTS :"staging".etl_rejects (
+    job_id      TEXT PRIMARY KEY,
+    source_hash BIGINT NOT NULL,
+    rule_set    TEXT NOT NULL,
+    phase       TEXT NOT NULL,
+    field       TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    value       TEXT,
+    run_id      UUID NOT NULL,
+    rejected_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
+-- The ledger of runs.
+CREATE TABLE IF NOT EXISTS :"staging".etl_runs (
+    run_id      UUID PRIMARY KEY,
+    started_at  TIMESTAMPTZ NOT NULL DEFAULT now(),
+    finished_at TIMESTAMPTZ,
+    state       TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'abandoned')),
+    host        TEXT NOT NULL,
+    pid         INTEGER NOT NULL,
+    error_code  TEXT,
+    message     TEXT,
+    results     JSONB
+);
+
+-- The queue: a row a batch, so that lanes of several processes can share it.
+CREATE TABLE IF NOT EXISTS :"staging".etl_batches (
+    run_id      UUID NOT NULL,
+    batch_no    BIGINT NOT NULL,
+    row_count   BIGINT NOT NULL,
+    rule_set    TEXT NOT NULL,
+    state       TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'claimed', 'done')),
+    claimed_by  TEXT,
+    claimed_at  TIMESTAMPTZ,
+    done_at     TIMESTAMPTZ,
+    new         BIGINT,
+    updated     BIGINT,
+    unchanged   BIGINT,
+    rejected    BIGINT,
+    left_rows   BIGINT,
+    PRIMARY KEY (run_id, batch_no)
+);
+
+-- The work of the run that holds the lock, with what SQL parses. Not logged: after a crash of the server it is
+-- empty, and the next run finds the same work again by comparing raw rows with staging.
+CREATE UNLOGGED TABLE IF NOT EXISTS :"staging".etl_work (
+    batch_no      BIGINT NOT NULL,
+    job_id        TEXT NOT NULL,
+    source_hash   BIGINT NOT NULL,
+    salary_min    NUMERIC,
+    salary_max    NUMERIC,
+    salary_type   TEXT,
+    salary_period TEXT,
+    due_date      TIMESTAMPTZ,
+    warnings      TEXT[] NOT NULL,
+    PRIMARY KEY (batch_no, job_id)
+);

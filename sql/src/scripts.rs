@@ -1,0 +1,48 @@
+//! The files.
+
+use crate::Script;
+
+macro_rules! scripts {
+    ($($(#[$doc:meta])* $name:ident = $file:literal;)*) => {
+        $($(#[$doc])* pub const $name: Script = Script::new(concat!("sql/", $file), include_str!(concat!("../", $file)));)*
+        /// Every file, for tests that read them all.
+        pub const ALL: &[Script] = &[$($name),*];
+    };
+}
+
+scripts! {
+    /// The staging table, queue, rejects and ledger.
+    SCHEMA_STAGING = "schema_staging.sql";
+    /// Functions for salary and deadline, callable by others.
+    STORED_PROCEDURES = "stored_procedures.sql";
+    /// The raw table, for `demo` and `import --create`.
+    SCHEMA_RAW_JOBS = "schema_raw_jobs.sql";
+    /// Where lines that could not be imported go.
+    SCHEMA_IMPORT = "schema_import.sql";
+    /// Finds what is to do.
+    PLAN_WORK = "plan_work.sql";
+    /// Cuts the work into batches.
+    PLAN_BATCHES = "plan_batches.sql";
+    /// Takes a batch from the queue.
+    CLAIM_BATCH = "claim_batch.sql";
+    /// Reads a batch.
+    COPY_BATCH = "copy_batch.sql";
+    /// Locks a batch's entry before it is published.
+    LOCK_BATCH = "lock_batch.sql";
+    /// The derived columns of one batch.
+    CREATE_DERIVED = "create_derived.sql";
+    /// Brings the derived columns in.
+    COPY_DERIVED = "copy_derived.sql";
+    /// Publishes a batch.
+    INSERT_RAW_TO_STAGING = "insert_raw_to_staging.sql";
+    /// Stores rows that were kept out.
+    INSERT_REJECTS = "insert_rejects.sql";
+    /// Ends a batch in the queue.
+    CLOSE_BATCH = "close_batch.sql";
+    /// Refreshes the time that is left to apply.
+    REFRESH_TIME_REMAINING = "refresh_time_remaining.sql";
+    /// What changed, by example.
+    DEMO_EXAMPLES = "demo_examples.sql";
+    /// Rows that were kept out, by reason.
+    LIST_REJECTS = "list_rejects.sql";
+}
