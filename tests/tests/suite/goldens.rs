@@ -1,0 +1,191 @@
+//! The goldens, through the real pipeline for what fits a row, and on the SQL functions.
+
+use std::collections::BTreeMap;
+
+use jobinsight_tests::{Db, golden, shared};
+use serde_json::Value;
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
+/// The whole golden file where it is beside the project, else the sample that the project keeps.
+fn v1(shared_name: &str, sample: &str) -> Vec<Value> {
+    match shared(&format!("golden/{shared_name}")) {
+        Some(file) => lines(&std::fs::read_to_string(file).unwrap()),
+        None => lines(&golden(sample)),
+    }
+}
+
+/// Ready db with the functions in place.
+async fn with_functions() -> Db {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    db
+}
+
+#[tokio::test]
+async fn v1_transforms_match_through_the_pipeline() {
+    let goldens = v1("v1_transforms.jsonl", "v1_transforms_sample.jsonl");
+    let fits = |value: &Value, length: usize| {
+        value.as_str().is_some_and(|text| text.chars().count() <= length && !text.contains('\0'))
+    };
+    let mut expected: BTreeMap<String, (&str, Value)> = BTreeMap::new();
+    let mut rows = Vec::new();
+    let mut beside = 0;
+    for (n, line) in goldens.iter().enumerate() {
+        let (key, input, out) = (n.to_string(), &line["in"], line["out"].clone());
+        let mut row = serde_json::json!({"job_id": key, "title": "x"});
+        let column = match line["fn"].as_str().unwrap() {
+            // An input without any letter is no title for us: the row is rejected, whatever the old function gave.
+            "clean_title" if fits(input, 255) && out.as_str().is_some_and(|out| !out.is_empty()) => {
+                row["title"] = input.clone();
+                "title_clean"
+            }
+            "clean_company_name" if fits(input, 200) && fits(&out, 200) => {
+                row["company_name"] = input.clone();
+                "company_name_standardized"
+            }
+            "extract_location_info" if input.is_null() || fits(input, usize::MAX) => {
+                row["location_detail"] = input.clone();
+                "location_pairs"
+            }
+            _ => {
+                beside += 1;
+                continue;
+            }
+        };
+        rows.push(row);
+        expected.insert(key, (column, out));
+    }
+    let db = Db::new().await;
+    db.client
+        .execute("INSERT INTO raw_jobs (job_id, title, company_name, location_detail) SELECT job_id, title, company_name, location_detail FROM jsonb_populate_recordset(NULL::raw_jobs, $1)", &[&Value::Array(rows)])
+        .await
+        .unwrap();
+    db.json(&["run", "--rules", "v1"]).ok();
+    let found = db
+        .client
+        .query("SELECT job_id::text, title_clean::text, company_name_standardized::text, location_pairs FROM jobinsight_staging.staging_jobs", &[])
+        .await
+        .unwrap();
+    let mut misses = Vec::new();
+    let mut seen = 0;
+    for row in &found {
+        let (column, wanted) = &expected[row.get::<_, &str>(0)];
+        let got = match *column {
+            "title_clean" => Value::from(row.get::<_, Option<&str>>(1)),
+            "company_name_standardized" => Value::from(row.get::<_, Option<&str>>(2)),
+            _ => row.get::<_, Option<Value>>(3).unwrap_or_default(),
+        };
+        seen += 1;
+        if got != *wanted {
+            misses.push(format!("{column} of {}: {got} instead of {wanted}", row.get::<_, &str>(0)));
+        }
+    }
+    let lost: Vec<String> = db
+        .client
+        .query("SELECT job_id || ': ' || reason || ' ' || coalesce(value, 'NULL') FROM jobinsight_staging.etl_rejects", &[])
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.get(0))
+        .collect();
+    assert!(misses.is_empty(), "{} misses:\n{}", misses.len(), misses.join("\n"));
+    assert!(lost.is_empty(), "rejected:\n{}", lost.join("\n"));
+    assert_eq!(seen, expected.len());
+    eprintln!("{seen} golden lines through the pipeline; {beside} that fit no row are checked on the kernels");
+}
+
+#[tokio::test]
+async fn v1_salaries_match_as_numbers() {
+    let db = with_functions().await;
+    let mut misses = Vec::new();
+    for line in v1("v1_salary.jsonl", "v1_salary_sample.jsonl") {
+        let out = &line["out"];
+        let (min, max, kind, warning) = if line["error"].is_null() {
+            (out["salary_min"].clone(), out["salary_max"].clone(), out["salary_type"].clone(), false)
+        } else {
+            ("0".into(), "0".into(), "negotiable".into(), true)
+        };
+        let row = db
+            .client
+            .query_one(
+                "SELECT salary_min = $2::text::numeric AND salary_max = $3::text::numeric AND salary_type = $4
+                        AND (warning IS NOT NULL) = $5, to_jsonb(n)
+                   FROM jobinsight_staging.normalize_salary($1, 'v1') n",
+                &[&line["in"].as_str(), &min.as_str(), &max.as_str(), &kind.as_str(), &warning],
+            )
+            .await
+            .unwrap();
+        if row.get::<_, Option<bool>>(0) != Some(true) {
+            misses.push(format!("{line} gave {}", row.get::<_, Value>(1)));
+        }
+    }
+    assert!(misses.is_empty(), "{} misses:\n{}", misses.len(), misses.join("\n"));
+}
+
+#[tokio::test]
+async fn standard_salaries_are_what_the_specification_says() {
+    let db = with_functions().await;
+    let mut misses = Vec::new();
+    for line in lines(&golden("salary_standard.jsonl")) {
+        let row = db
+            .client
+            .query_one(
+                "SELECT (salary_min, salary_max, salary_type, salary_period, warning) IS NOT DISTINCT FROM
+                        (($2::jsonb->>'salary_min')::numeric, ($2::jsonb->>'salary_max')::numeric, ($2::jsonb->>'salary_type')::varchar,
+                         ($2::jsonb->>'salary_period')::varchar, $2::jsonb->>'warning'), to_jsonb(n)
+                   FROM jobinsight_staging.normalize_salary($1) n",
+                &[&line["in"].as_str(), &line["out"]],
+            )
+            .await
+            .unwrap();
+        if !row.get::<_, bool>(0) {
+            misses.push(format!("{line} gave {}", row.get::<_, Value>(1)));
+        }
+    }
+    assert!(misses.is_empty(), "{} misses:\n{}", misses.len(), misses.join("\n"));
+}
+
+#[tokio::test]
+async fn deadlines_are_what_the_specification_says_in_any_time_zone() {
+    let db = with_functions().await;
+    let mut misses = Vec::new();
+    for zone in ["UTC", "Asia/Ho_Chi_Minh", "America/New_York"] {
+        db.client.batch_execute(&format!("SET timezone = '{zone}'")).await.unwrap();
+        for line in lines(&golden("deadline_standard.jsonl")) {
+            let row = db
+                .client
+                .query_one(
+                    "SELECT (due_date, warning) IS NOT DISTINCT FROM (($3::text)::timestamptz, $4::text), to_jsonb(n)
+                       FROM jobinsight_staging.parse_deadline($1, $2::text::timestamptz) n",
+                    &[&line["deadline"].as_str(), &line["crawled_at"].as_str(), &line["due_date"].as_str(), &line["warning"].as_str()],
+                )
+                .await
+                .unwrap();
+            if !row.get::<_, bool>(0) {
+                misses.push(format!("{zone}: {line} gave {}", row.get::<_, Value>(1)));
+            }
+        }
+    }
+    assert!(misses.is_empty(), "{} misses:\n{}", misses.len(), misses.join("\n"));
+}
+
+#[tokio::test]
+async fn text_that_the_old_sql_died_of_aborts_nothing() {
+    let db = Db::new().await;
+    for (key, salary, deadline) in
+        [("1", "1.000.000 - 2.000.000 triệu", "abc"), ("2", ",,, - ... USD", "31/12/2025"), ("3", "Tới . triệu", "-1"), ("4", "10 - 15 triệu", "99999999999999")]
+    {
+        db.posting(key, &[("salary", salary), ("deadline", deadline)]).await;
+    }
+    for rules in ["standard", "v1"] {
+        let run = db.json(&["run", "--rules", rules]).ok();
+        assert_eq!(run.stat("success_count"), 4);
+    }
+    db.json(&["run"]).ok();
+    let due = db.one("SELECT string_agg(coalesce(due_date::text, 'NULL'), '|' ORDER BY job_id) FROM (SELECT job_id, due_date AT TIME ZONE 'Asia/Ho_Chi_Minh' AS due_date FROM jobinsight_staging.staging_jobs) s").await;
+    assert_eq!(due, "NULL|2025-12-31 23:59:59|NULL|NULL");
+    assert_eq!(db.one("SELECT array_to_string(warnings, ',') FROM jobinsight_staging.staging_jobs WHERE job_id = '4'").await, "deadline_unparsed");
+}

@@ -1,0 +1,45 @@
+//! The quality gate: how many rows a run may reject.
+
+use jobinsight_tests::Db;
+
+async fn with_bad_titles(bad: usize) -> Db {
+    let db = Db::new().await;
+    for n in 0..100 {
+        db.post(&n.to_string(), if n < bad { " " } else { "Kế Toán" }).await;
+    }
+    db
+}
+
+#[tokio::test]
+async fn exactly_at_the_threshold_passes() {
+    let db = with_bad_titles(2).await;
+    let run = db.json(&["run"]).ok();
+    assert_eq!((run.stat("new"), run.stat("rejected")), (98, 2));
+}
+
+#[tokio::test]
+async fn one_row_below_fails_and_publishes_nothing_more() {
+    let db = with_bad_titles(3).await;
+    let run = db.json(&["run"]);
+    run.failed(3, "jobinsight::quality::integrity");
+    assert!(run.stderr.contains("3 × title_missing (title)"), "{}", run.stderr);
+    assert_eq!(run.object()["error"]["code"], "jobinsight::quality::integrity");
+    assert_eq!(db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs").await, 0);
+    assert_eq!(db.one("SELECT state || ' ' || error_code FROM jobinsight_staging.etl_runs").await, "failed jobinsight::quality::integrity");
+
+    let run = db.command(&["--format", "json", "run"]).env("ETL_INTEGRITY_THRESHOLD", "0.97").output().unwrap();
+    assert_eq!(jobinsight_tests::Typed::of(run).ok().stat("rejected"), 3);
+    db.assert_all_accounted_for().await;
+}
+
+#[tokio::test]
+async fn the_gate_counts_over_batches() {
+    let db = with_bad_titles(3).await;
+    // Raw rows come in their order: the bad ones fall into three batches, one each.
+    db.client.batch_execute("UPDATE raw_jobs SET title = 'Kế Toán' WHERE job_id IN ('1', '2'); UPDATE raw_jobs SET title = ' ' WHERE job_id IN ('40', '90')").await.unwrap();
+    let run = db.json(&["run", "--batch-size", "10", "--max-workers", "1"]);
+    run.failed(3, "jobinsight::quality::integrity");
+    let stood = db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs").await;
+    assert!(stood > 0 && stood < 97, "batches before the gate closed stay published, none after: {stood}");
+    assert_eq!(db.count("SELECT count(*) FROM jobinsight_staging.etl_rejects").await, 2);
+}

@@ -1,0 +1,13 @@
+//! Stories of the whole pipeline, on a real PostgreSQL.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod commands;
+mod contract;
+mod goldens;
+mod import;
+mod integrity;
+mod phases;
+mod publishing;
+mod schema;
+mod settings;
+mod stopping;

@@ -1,0 +1,98 @@
+//! The staging schema: what it is, how it is upgraded, when it is applied.
+
+use jobinsight_core::settings::load;
+use jobinsight_sql::Script;
+use jobinsight_sql::apply::{Applied, apply_changed};
+use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
+use jobinsight_tests::Db;
+
+/// The Python pipeline's table, as it made it.
+const OLD_STAGING: &str = "
+    CREATE SCHEMA jobinsight_staging;
+    CREATE TABLE jobinsight_staging.staging_jobs (
+        job_id VARCHAR(20) PRIMARY KEY, title VARCHAR(255) NOT NULL, title_clean VARCHAR(255) NOT NULL, job_url TEXT,
+        company_name VARCHAR(200), company_name_standardized VARCHAR(200), company_url TEXT, salary VARCHAR(100),
+        salary_min NUMERIC, salary_max NUMERIC, salary_type VARCHAR(20), skills JSONB, location VARCHAR(200),
+        location_detail TEXT, location_pairs JSONB, deadline VARCHAR(50), verified_employer BOOLEAN,
+        last_update VARCHAR(100), logo_url TEXT, posted_time TIMESTAMP WITH TIME ZONE,
+        crawled_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP, due_date TIMESTAMP WITH TIME ZONE,
+        time_remaining TEXT);
+    CREATE FUNCTION jobinsight_staging.normalize_salary(salary_text text)
+        RETURNS TABLE (salary_min numeric, salary_max numeric, salary_type varchar) LANGUAGE sql AS 'SELECT 0.0, 0.0, ''x''::varchar';
+    CREATE PROCEDURE jobinsight_staging.update_deadline() LANGUAGE sql AS 'SELECT 1';
+    INSERT INTO jobinsight_staging.staging_jobs (job_id, title, title_clean) VALUES ('old', 'Cũ', 'Cũ'), ('1', 'Cũ', 'Cũ')";
+
+const COLUMNS: &str = "job_id character varying(20)|title character varying(255)|title_clean character varying(255)|job_url text|company_name character varying(200)|company_name_standardized character varying(200)|company_url text|salary character varying(100)|salary_min numeric|salary_max numeric|salary_type character varying(20)|skills jsonb|location character varying(200)|location_detail text|location_pairs jsonb|deadline character varying(50)|verified_employer boolean|last_update text|logo_url text|posted_time timestamp with time zone|crawled_at timestamp with time zone|due_date timestamp with time zone|time_remaining text";
+
+const LIST: &str = "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), '|' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'jobinsight_staging.staging_jobs'::regclass AND attnum BETWEEN 1 AND 23";
+
+#[tokio::test]
+async fn staging_has_the_23_columns_in_their_order_and_four_indexes() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    assert_eq!(db.one(LIST).await, COLUMNS);
+    let indexed = db.one("SELECT string_agg(substring(indexdef from '\\((.*)\\)'), ',' ORDER BY indexname) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'").await;
+    assert_eq!(indexed, "company_name,crawled_at,location,job_id,posted_time");
+}
+
+#[tokio::test]
+async fn a_staging_table_of_the_python_pipeline_is_upgraded_in_place() {
+    let db = Db::new().await;
+    db.client.batch_execute(OLD_STAGING).await.unwrap();
+    db.post("1", "Kế Toán").await;
+    let run = db.json(&["run"]).ok();
+    assert_eq!((run.stat("new"), run.stat("updated")), (0, 1));
+    let rows = db.one("SELECT string_agg(job_id || '=' || title_clean, ',' ORDER BY job_id) FROM jobinsight_staging.staging_jobs").await;
+    assert_eq!(rows, "1=Kế Toán,old=Cũ", "its rows are kept");
+    assert_eq!(db.one("SELECT salary_max::text FROM jobinsight_staging.normalize_salary('10 - 15 triệu')").await, "15");
+}
+
+#[tokio::test]
+async fn scripts_are_applied_only_where_they_changed() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    let stamp = "SELECT string_agg(applied_at::text, ',' ORDER BY name) FROM jobinsight_staging.etl_scripts";
+    let before = db.one(stamp).await;
+    let second = db.json(&["run"]).ok();
+    assert!(second.stderr.contains("schema unchanged"), "{}", second.stderr);
+    assert_eq!(db.one(stamp).await, before);
+
+    let settings = load(None, std::iter::empty(), Vec::new()).unwrap().settings;
+    let mut client = db.connect().await;
+    let tx = client.transaction().await.unwrap();
+    let changed = Script::new(STORED_PROCEDURES.name, "SELECT 1");
+    let applied = apply_changed(&tx, &settings, &[SCHEMA_STAGING, changed]).await.unwrap();
+    assert_eq!(applied, [Applied::Before, Applied::Now]);
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_create_runs_where_the_schema_stands() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    db.post("1", "Kế Toán").await;
+    db.client
+        .batch_execute(
+            "DO $$ BEGIN CREATE ROLE etl_reader LOGIN PASSWORD 'reader'; EXCEPTION WHEN duplicate_object THEN END $$;
+             GRANT USAGE ON SCHEMA jobinsight_staging TO etl_reader;
+             GRANT SELECT ON raw_jobs TO etl_reader;
+             GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA jobinsight_staging TO etl_reader;
+             ALTER TABLE jobinsight_staging.etl_work OWNER TO etl_reader",
+        )
+        .await
+        .unwrap();
+    let rest = db.url.rsplit_once('@').unwrap().1;
+    let url = format!("postgresql://etl_reader:reader@{rest}");
+    let output = db.command(&["--format", "json", "run"]).env("DATABASE_URL", url).output().unwrap();
+    assert_eq!(jobinsight_tests::Typed::of(output).ok().stat("new"), 1);
+}
+
+#[tokio::test]
+async fn an_sql_error_points_at_the_line_and_column_of_the_file() {
+    let db = Db::new().await;
+    let settings = load(None, std::iter::empty(), Vec::new()).unwrap().settings;
+    let script = Script::new("sql/broken.sql", "-- tiếng Việt\nCREATE SCHEMA :\"staging\";\nSELECT nothing FROM :\"raw\"\n WHERE job_id = 'ế' AND nope = 1;");
+    let rendered = script.render(&settings);
+    let error = rendered.error(db.client.batch_execute(rendered.sql()).await.unwrap_err(), "applying a script");
+    let shown = format!("{:?}", jobinsight_tests::report(error));
+    assert!(shown.contains("sql/broken.sql:3:8"), "{shown}");
+}

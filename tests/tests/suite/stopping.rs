@@ -1,0 +1,80 @@
+//! Runs that end before their end: signals, timeouts, locks, a server that is not there.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use jobinsight_tests::{Db, Typed, command};
+
+use crate::commands::{hold_up, let_go, wait_for};
+
+const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+
+#[tokio::test]
+async fn a_signal_cancels_the_query_is_recorded_and_exits_130_or_143() {
+    for (name, code) in [("-INT", 130), ("-TERM", 143)] {
+        let db = Db::new().await;
+        let blocker = hold_up(&db).await;
+        let child =
+            db.command(&["run", "--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        wait_for(&db, WAITING).await;
+        let started = Instant::now();
+        std::process::Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+        let run = Typed::of(child.wait_with_output().unwrap());
+        run.failed(code, "jobinsight::run::interrupted");
+        assert!(started.elapsed() < Duration::from_secs(10));
+        assert_eq!(run.object()["error"]["code"], "jobinsight::run::interrupted");
+        assert_eq!(db.count(WAITING).await, 0, "the query is cancelled on the server too");
+        let_go(blocker).await;
+        let state = db.one("SELECT string_agg(state, ',' ORDER BY started_at) FROM jobinsight_staging.etl_runs").await;
+        assert_eq!(state, "done,failed");
+        assert_eq!(db.json(&["run"]).ok().stat("new"), 1, "the next run does what is left");
+    }
+}
+
+#[tokio::test]
+async fn the_timeout_counts_for_the_whole_run() {
+    let db = Db::new().await;
+    let blocker = hold_up(&db).await;
+    let run = Typed::of(db.command(&["run"]).env("ETL_TIMEOUT", "1").output().unwrap());
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("ETL_TIMEOUT"), "{}", run.stderr);
+    let_go(blocker).await;
+}
+
+#[tokio::test]
+async fn a_lock_of_another_is_waited_for_no_longer_than_lock_timeout() {
+    let db = Db::new().await;
+    let blocker = hold_up(&db).await;
+    let run = Typed::of(db.command(&["run"]).env("ETL_LOCK_TIMEOUT", "1").output().unwrap());
+    run.failed(1, "jobinsight::database::lock_timeout");
+    let_go(blocker).await;
+    assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
+}
+
+#[tokio::test]
+async fn a_killed_run_is_marked_abandoned_and_its_work_is_done_by_the_next() {
+    let db = Db::new().await;
+    let blocker = hold_up(&db).await;
+    let mut child = db.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_for(&db, WAITING).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let_go(blocker).await;
+    wait_for(&db, "SELECT (NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())))::int::bigint").await;
+    let next = db.json(&["run"]).ok();
+    assert_eq!(next.stat("new"), 1);
+    let states = db.one("SELECT string_agg(state, ',' ORDER BY started_at) FROM jobinsight_staging.etl_runs").await;
+    assert_eq!(states, "done,abandoned,done");
+}
+
+#[test]
+fn a_server_that_is_not_there_is_a_passing_failure() {
+    let state = tempfile::tempdir().unwrap();
+    let run = command(&["run"])
+        .env("DATABASE_URL", "postgresql://x@127.0.0.1:1/x")
+        .env("ETL_TIMEOUT", "2")
+        .env("ETL_STATE_DIR", state.path())
+        .output()
+        .unwrap();
+    Typed::of(run).failed(75, "jobinsight::database::connection");
+}
