@@ -103,9 +103,8 @@ impl EtlError {
     /// Where in a text (a settings file, an SQL file) it is: `offset` and `length` in bytes.
     #[must_use]
     pub fn at(mut self, name: &str, text: &str, offset: usize, length: usize, label: &str) -> Self {
-        let language = if name.ends_with(".sql") { "sql" } else { "toml" };
         self.0.place = Some(Place {
-            source: NamedSource::new(name, text.to_owned()).with_language(language),
+            source: NamedSource::new(name, text.to_owned()),
             label: LabeledSpan::new(Some(label.to_owned()), offset.min(text.len()), length),
         });
         self

@@ -1,4 +1,5 @@
 //! The command line.
+#![allow(clippy::doc_markdown)] // these comments are the help text, shown as they are
 
 use std::path::PathBuf;
 

@@ -1,7 +1,8 @@
 //! A run: lock, stages, integrity, results.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jobinsight_core::database::{self, Target};
 use jobinsight_core::metrics::Monitor;
@@ -100,10 +101,7 @@ async fn prepare_and_run(
     let stages = Arc::new(pipeline::build(loaded, &Monitor::start())?);
     let as_of = settings.as_of.as_deref().map_or_else(|| Ok(std::time::SystemTime::now()), clock::parse)?;
     let name = format!("jobinsight run {run_id}");
-    let lock = tokio::select! {
-        lock = connect(target, loaded, &name) => lock?,
-        () = stop.token.cancelled() => return Err(stopped(stop)),
-    };
+    let lock = connect(target, loaded, &name, stop).await?;
     let pool = database::pool(target, settings, &name).await?;
     let run = Arc::new(RunContext::new(
         run_id,
@@ -191,17 +189,32 @@ async fn walk(
     Ok(())
 }
 
+/// How long a server that does not answer is waited for before a run.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Connects and takes the lock; a server that is just starting is waited for.
-async fn connect(target: &Target, loaded: &Loaded, name: &str) -> Result<RunLock> {
+async fn connect(target: &Target, loaded: &Loaded, name: &str, stop: &Stop) -> Result<RunLock> {
     let started = Instant::now();
+    let mut last = None;
     loop {
-        match RunLock::take(target, &loaded.settings, name).await {
-            Err(error) if error.kind().is_passing() && started.elapsed().as_secs() < loaded.settings.timeout.min(20) => {
-                tracing::warn!("{error}; waiting for the server at {}", target.display());
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-            }
-            other => return other,
+        // Time that runs out while the server is away is the server's failure, and may pass.
+        let out_of_time = |last: Option<EtlError>| last.filter(|_| stop.is_timeout()).unwrap_or_else(|| stopped(stop));
+        let error = tokio::select! {
+            lock = RunLock::take(target, &loaded.settings, name) => match lock {
+                Err(error) if error.kind().is_passing() => error,
+                other => return other,
+            },
+            () = stop.token.cancelled() => return Err(out_of_time(last)),
+        };
+        if started.elapsed() >= PATIENCE {
+            return Err(error);
         }
+        tracing::warn!("{error}; waiting for the server at {}", target.display());
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = stop.token.cancelled() => return Err(out_of_time(Some(error))),
+        }
+        last = Some(error);
     }
 }
 
@@ -221,7 +234,7 @@ fn sentence(stats: &Stats) -> String {
         stats.total_records, stats.new, stats.updated, stats.unchanged, stats.rejected
     );
     if stats.left > 0 {
-        text.push_str(&format!("; {} are left for the next run", stats.left));
+        let _ = write!(text, "; {} are left for the next run", stats.left);
     }
     text
 }

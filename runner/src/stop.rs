@@ -58,6 +58,11 @@ impl Stop {
         })
     }
 
+    /// Whether the run's time is up.
+    pub(crate) fn is_timeout(&self) -> bool {
+        matches!(self.reason.get(), Some(Reason::Timeout(_)))
+    }
+
     /// The error of a run that was stopped.
     pub(crate) fn error(&self) -> Option<EtlError> {
         self.reason.get().map(|reason| match *reason {

@@ -27,6 +27,7 @@ const TEMPLATE: &str = "jobinsight_template";
 
 static SERVER: OnceCell<String> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(0);
+static COPY: LazyLock<tokio::sync::Mutex<()>> = LazyLock::new(tokio::sync::Mutex::default);
 
 /// Where the suite's server lives: reused from run to run, and stopped by `cargo xtask test`.
 pub fn server_dir() -> PathBuf {
@@ -105,7 +106,6 @@ impl Db {
         let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let admin = connect(server).await;
         // Copying a template fails while another copy of it is under way in some versions: one at a time.
-        static COPY: LazyLock<tokio::sync::Mutex<()>> = LazyLock::new(tokio::sync::Mutex::default);
         {
             let _one = COPY.lock().await;
             admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await.expect("a database");
@@ -200,7 +200,7 @@ impl Db {
 
     /// Types the command.
     pub fn jobinsight(&self, args: &[&str]) -> Typed {
-        Typed::of(self.command(args).output().expect("jobinsight can be run"))
+        Typed::of(&self.command(args).output().expect("jobinsight can be run"))
     }
 
     /// Types the command with `--format json`.
@@ -224,7 +224,7 @@ pub struct Typed {
 
 impl Typed {
     /// From a finished process.
-    pub fn of(output: Output) -> Self {
+    pub fn of(output: &Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -244,7 +244,7 @@ impl Typed {
     }
 
     /// Fails the test unless the command ended well.
-    #[must_use]
+    #[allow(clippy::must_use_candidate, clippy::return_self_not_must_use)] // as a check alone it is complete
     pub fn ok(self) -> Self {
         assert_eq!(self.code, 0, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self

@@ -36,7 +36,7 @@ impl<'a> Derived<'a> {
                 .help("put data_processing, or a phase that gives it, before data_saving in `pipeline`")
             })
         };
-        let text = |name: &str| column(name, DataType::Utf8).map(|column| column.as_string::<i32>());
+        let text = |name: &str| column(name, DataType::Utf8).map(AsArray::as_string::<i32>);
         let [title, company, location, pairs, codes, warnings] = TEXTS;
         Ok(Self {
             keys: text("job_id")?,

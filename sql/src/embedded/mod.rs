@@ -184,11 +184,11 @@ impl Server {
                 let _ = fs::remove_file(&handover);
                 return Ok(());
             }
-            last = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            last = String::from_utf8_lossy(&output.stderr).into_owned();
         }
         let _ = fs::remove_file(&handover);
         let _ = fs::remove_dir_all(&data);
-        Err(self.failed("initdb failed", &last))
+        Err(self.failed("initdb failed", last.trim()))
     }
 
     /// Runs one of PostgreSQL's programs, as the server's user, without our environment's `PG*`.

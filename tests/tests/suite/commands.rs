@@ -8,28 +8,28 @@ use jobinsight_tests::{Db, Typed, command, server_dir};
 
 #[test]
 fn help_names_every_command_and_the_exit_codes() {
-    let help = Typed::of(command(&["--help"]).output().unwrap()).ok();
+    let help = Typed::of(&command(&["--help"]).output().unwrap()).ok();
     for word in ["demo", "run", "import", "phases", "config", "db", "completions", "Exit codes", "75"] {
         assert!(help.stdout.contains(word), "no {word} in\n{}", help.stdout);
     }
-    assert_eq!(Typed::of(command(&["rum"]).output().unwrap()).code, 2);
+    assert_eq!(Typed::of(&command(&["rum"]).output().unwrap()).code, 2);
 }
 
 #[test]
 fn completions_are_printed_for_the_usual_shells() {
     for shell in ["bash", "zsh", "fish"] {
-        let script = Typed::of(command(&["completions", shell]).output().unwrap()).ok();
+        let script = Typed::of(&command(&["completions", shell]).output().unwrap()).ok();
         assert!(script.stdout.contains("jobinsight"), "{shell}");
     }
 }
 
 #[test]
 fn phases_lists_what_is_linked_in_the_order_of_the_pipeline() {
-    let listed = Typed::of(command(&["phases", "--format", "json"]).output().unwrap()).ok().object();
+    let listed = Typed::of(&command(&["phases", "--format", "json"]).output().unwrap()).ok().object();
     let names: Vec<&str> = listed["phases"].as_array().unwrap().iter().map(|phase| phase["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["schema_setup", "sql_procedures", "data_loading", "data_processing", "data_saving"]);
     assert_eq!(listed["phases"][1]["settings"]["usd_vnd_rate"], 25000.0);
-    let text = Typed::of(command(&["phases"]).output().unwrap()).ok();
+    let text = Typed::of(&command(&["phases"]).output().unwrap()).ok();
     assert!(text.stdout.contains("queue → batch") && text.stdout.contains("usd_vnd_rate"), "{}", text.stdout);
 }
 
@@ -65,7 +65,7 @@ async fn json_is_one_object_on_the_last_line_and_the_same_in_the_state_directory
 async fn logs_can_be_json_and_never_mix_with_results() {
     let db = Db::new().await;
     let run = db.command(&["run", "--format", "json"]).env("ETL_LOG_FORMAT", "json").output().unwrap();
-    let run = Typed::of(run).ok();
+    let run = Typed::of(&run).ok();
     for line in run.stderr.lines() {
         serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
     }
@@ -127,7 +127,7 @@ pub(crate) async fn wait_for(db: &Db, sql: &str) {
 #[test]
 fn the_demo_shows_what_came_out_and_stops_its_server() {
     let state = server_dir().with_file_name(format!("jobinsight-demo-test-{}", std::process::id()));
-    let demo = |args: &[&str]| Typed::of(command(args).env("ETL_STATE_DIR", &state).output().unwrap());
+    let demo = |args: &[&str]| Typed::of(&command(args).env("ETL_STATE_DIR", &state).output().unwrap());
     let shown = demo(&["demo"]).ok();
     for word in ["600 raw postings", "data_processing", "title_missing", "too_long", "Next", "jobinsight db start"] {
         assert!(shown.stdout.contains(word), "no {word} in\n{}", shown.stdout);
@@ -164,7 +164,7 @@ fn ctrl_c_stops_the_demo_and_its_server() {
     let status = child.wait().unwrap();
     assert!(matches!(status.code(), Some(130 | 0)), "{status}");
     let stop = command(&["db", "stop", "--format", "json"]).env("ETL_STATE_DIR", &state).output().unwrap();
-    assert_eq!(Typed::of(stop).ok().object()["stopped"], false);
+    assert_eq!(Typed::of(&stop).ok().object()["stopped"], false);
     std::fs::remove_dir_all(&state).unwrap();
 }
 
@@ -172,7 +172,7 @@ fn ctrl_c_stops_the_demo_and_its_server() {
 fn without_postgresql_the_demo_says_how_to_install_it() {
     let state = tempfile::tempdir().unwrap();
     let demo = command(&["demo"]).env("ETL_STATE_DIR", state.path()).env("JOBINSIGHT_PG_BIN", "/nonexistent").output().unwrap();
-    let demo = Typed::of(demo);
+    let demo = Typed::of(&demo);
     demo.failed(1, "jobinsight::postgres::missing");
     assert!(demo.stderr.contains("apt-get install postgresql"), "{}", demo.stderr);
 }
@@ -188,6 +188,6 @@ async fn import_reads_standard_input() {
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all("job_id,title\n1,Kế Toán\n".as_bytes()).unwrap();
-    let import = Typed::of(child.wait_with_output().unwrap()).ok();
+    let import = Typed::of(&child.wait_with_output().unwrap()).ok();
     assert_eq!(import.object()["files"][0]["report"]["inserted"], 1);
 }

@@ -28,7 +28,7 @@ async fn one_row_below_fails_and_publishes_nothing_more() {
     assert_eq!(db.one("SELECT state || ' ' || error_code FROM jobinsight_staging.etl_runs").await, "failed jobinsight::quality::integrity");
 
     let run = db.command(&["--format", "json", "run"]).env("ETL_INTEGRITY_THRESHOLD", "0.97").output().unwrap();
-    assert_eq!(jobinsight_tests::Typed::of(run).ok().stat("rejected"), 3);
+    assert_eq!(jobinsight_tests::Typed::of(&run).ok().stat("rejected"), 3);
     db.assert_all_accounted_for().await;
 }
 

@@ -108,7 +108,7 @@ async fn a_rejected_row_comes_back_when_it_is_mended_and_leaves_staging_when_it_
 
     db.post("8", " ").await;
     let broken = db.command(&["--format", "json", "run"]).env("ETL_INTEGRITY_THRESHOLD", "0").output().unwrap();
-    assert_eq!(jobinsight_tests::Typed::of(broken).ok().stat("rejected"), 1);
+    assert_eq!(jobinsight_tests::Typed::of(&broken).ok().stat("rejected"), 1);
     db.assert_all_accounted_for().await;
 }
 

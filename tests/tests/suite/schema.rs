@@ -83,7 +83,7 @@ async fn a_role_that_may_not_create_runs_where_the_schema_stands() {
     let rest = db.url.rsplit_once('@').unwrap().1;
     let url = format!("postgresql://etl_reader:reader@{rest}");
     let output = db.command(&["--format", "json", "run"]).env("DATABASE_URL", url).output().unwrap();
-    assert_eq!(jobinsight_tests::Typed::of(output).ok().stat("new"), 1);
+    assert_eq!(jobinsight_tests::Typed::of(&output).ok().stat("new"), 1);
 }
 
 #[tokio::test]

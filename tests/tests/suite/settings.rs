@@ -3,7 +3,7 @@
 use jobinsight_tests::{Db, Typed, command};
 
 fn typed(args: &[&str], env: &[(&str, &str)]) -> Typed {
-    Typed::of(command(args).envs(env.iter().copied()).output().unwrap())
+    Typed::of(&command(args).envs(env.iter().copied()).output().unwrap())
 }
 
 #[test]
@@ -109,7 +109,7 @@ async fn a_password_with_signs_works_and_is_shown_nowhere() {
         .unwrap();
     let url = format!("postgresql://odd:p%40ss%2Fw%25rd%27x@{}", db.url.rsplit_once('@').unwrap().1);
     for args in [&["run", "--format", "json"][..], &["config", "show", "--origin"], &["run", "--log-level", "trace"]] {
-        let said = Typed::of(db.command(args).env("DATABASE_URL", &url).output().unwrap()).ok();
+        let said = Typed::of(&db.command(args).env("DATABASE_URL", &url).output().unwrap()).ok();
         for text in [&said.stdout, &said.stderr] {
             assert!(!text.contains("p@ss") && !text.contains("p%40ss"), "{text}");
         }
@@ -124,7 +124,7 @@ async fn names_in_settings_are_quoted() {
     db.post("1", "Kế Toán").await;
     let schema = "x\"; DROP TABLE raw_jobs;--";
     let run = db.command(&["run", "--format", "json"]).env("ETL_STAGING__SCHEMA", schema).output().unwrap();
-    assert_eq!(Typed::of(run).ok().stat("new"), 1);
+    assert_eq!(Typed::of(&run).ok().stat("new"), 1);
     assert_eq!(db.count("SELECT count(*) FROM raw_jobs").await, 1);
     assert_eq!(db.count("SELECT count(*) FROM \"x\"\"; DROP TABLE raw_jobs;--\".staging_jobs").await, 1);
 }
@@ -133,6 +133,6 @@ async fn names_in_settings_are_quoted() {
 async fn a_state_directory_that_can_not_be_written_is_said_before_any_work() {
     let db = Db::new().await;
     let run = db.command(&["run"]).env("ETL_STATE_DIR", "/proc/nowhere").output().unwrap();
-    Typed::of(run).failed(2, "jobinsight::state::not_writable");
+    Typed::of(&run).failed(2, "jobinsight::state::not_writable");
     assert_eq!(db.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'jobinsight_staging'").await, 0);
 }

@@ -19,7 +19,7 @@ async fn a_signal_cancels_the_query_is_recorded_and_exits_130_or_143() {
         wait_for(&db, WAITING).await;
         let started = Instant::now();
         std::process::Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
-        let run = Typed::of(child.wait_with_output().unwrap());
+        let run = Typed::of(&child.wait_with_output().unwrap());
         run.failed(code, "jobinsight::run::interrupted");
         assert!(started.elapsed() < Duration::from_secs(10));
         assert_eq!(run.object()["error"]["code"], "jobinsight::run::interrupted");
@@ -35,7 +35,7 @@ async fn a_signal_cancels_the_query_is_recorded_and_exits_130_or_143() {
 async fn the_timeout_counts_for_the_whole_run() {
     let db = Db::new().await;
     let blocker = hold_up(&db).await;
-    let run = Typed::of(db.command(&["run"]).env("ETL_TIMEOUT", "1").output().unwrap());
+    let run = Typed::of(&db.command(&["run"]).env("ETL_TIMEOUT", "1").output().unwrap());
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("ETL_TIMEOUT"), "{}", run.stderr);
     let_go(blocker).await;
@@ -45,7 +45,7 @@ async fn the_timeout_counts_for_the_whole_run() {
 async fn a_lock_of_another_is_waited_for_no_longer_than_lock_timeout() {
     let db = Db::new().await;
     let blocker = hold_up(&db).await;
-    let run = Typed::of(db.command(&["run"]).env("ETL_LOCK_TIMEOUT", "1").output().unwrap());
+    let run = Typed::of(&db.command(&["run"]).env("ETL_LOCK_TIMEOUT", "1").output().unwrap());
     run.failed(1, "jobinsight::database::lock_timeout");
     let_go(blocker).await;
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
@@ -76,5 +76,5 @@ fn a_server_that_is_not_there_is_a_passing_failure() {
         .env("ETL_STATE_DIR", state.path())
         .output()
         .unwrap();
-    Typed::of(run).failed(75, "jobinsight::database::connection");
+    Typed::of(&run).failed(75, "jobinsight::database::connection");
 }

@@ -1,0 +1,43 @@
+//! What PostgreSQL's catalog says of the table.
+
+use jobinsight_core::settings::quote;
+use tokio_postgres::Client;
+
+/// A table to load into.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Its schema.
+    pub schema: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Table {
+    /// As SQL names it.
+    pub fn quoted(&self) -> String {
+        format!("{}.{}", quote(&self.schema), quote(&self.name))
+    }
+}
+
+/// A column of the table.
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub(super) name: String,
+    /// Its type without a length: a cast to `varchar(20)` would cut in silence, where an assignment refuses.
+    pub(super) kind: String,
+    /// Whether it belongs to the primary key.
+    pub(super) key: bool,
+}
+
+const COLUMNS: &str = "
+    SELECT a.attname::text, format_type(a.atttypid, NULL),
+           EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey))
+      FROM pg_attribute a
+     WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+     ORDER BY a.attnum";
+
+/// The table's columns; empty where there is no such table.
+pub(super) async fn columns(client: &Client, table: &Table) -> Result<Vec<Column>, tokio_postgres::Error> {
+    let rows = client.query(COLUMNS, &[&table.quoted()]).await?;
+    Ok(rows.iter().map(|row| Column { name: row.get(0), kind: row.get(1), key: row.get(2) }).collect())
+}

@@ -1,0 +1,123 @@
+//! Reads a text file line by line, with a limit on how much of it is held.
+
+use std::io::{self, BufRead, Read};
+
+/// No line (and no record of several lines) may be longer, in bytes. Without a limit, one quote
+/// that is never closed would pull the whole file into memory.
+pub(super) const LONGEST: usize = 16 << 20;
+
+/// What [`Lines::next`] found.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// A line, with its line break.
+    Line,
+    /// A line above [`LONGEST`]; only its beginning was kept.
+    TooLong,
+    /// No more lines.
+    End,
+}
+
+/// The lines of a file and their numbers; lines can be put back.
+pub(super) struct Lines<R> {
+    input: R,
+    /// Lines that were read ahead and put back.
+    again: io::Cursor<Vec<u8>>,
+    number: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) fn new(mut input: R) -> io::Result<Self> {
+        // A byte order mark would become part of the first column's name.
+        if input.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
+            input.consume(3);
+        }
+        Ok(Self { input, again: io::Cursor::default(), number: 0 })
+    }
+
+    /// The number of the line that was read last; 0 before the first.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Appends the next line to `line`.
+    pub(super) fn next(&mut self, line: &mut Vec<u8>) -> io::Result<Found> {
+        let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX);
+        let before = line.len();
+        self.again.read_until(b'\n', line)?;
+        if !line[before..].ends_with(b"\n") {
+            (&mut self.input).take(limit).read_until(b'\n', line)?;
+        }
+        let got = line.len() - before;
+        if got == 0 {
+            return Ok(Found::End);
+        }
+        self.number += 1;
+        if got >= LONGEST && !line.ends_with(b"\n") {
+            self.skip_to_break()?;
+            return Ok(Found::TooLong);
+        }
+        Ok(Found::Line)
+    }
+
+    /// Gives back text that was read and counted as `lines` lines, to be read again.
+    pub(super) fn put_back(&mut self, text: &[u8], lines: u64) {
+        let from = usize::try_from(self.again.position()).unwrap_or(usize::MAX);
+        let rest = self.again.get_ref().get(from..).unwrap_or_default();
+        self.again = io::Cursor::new([text, rest].concat());
+        self.number -= lines;
+    }
+
+    fn skip_to_break(&mut self) -> io::Result<()> {
+        loop {
+            let seen = self.input.fill_buf()?;
+            if seen.is_empty() {
+                return Ok(());
+            }
+            if let Some(at) = seen.iter().position(|&byte| byte == b'\n') {
+                self.input.consume(at + 1);
+                return Ok(());
+            }
+            let all = seen.len();
+            self.input.consume(all);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &[u8]) -> Lines<&[u8]> {
+        Lines::new(text).unwrap()
+    }
+
+    #[test]
+    fn counts_lines_and_takes_them_back() {
+        let mut lines = lines(b"\xef\xbb\xbfa\nb\nc");
+        let mut line = Vec::new();
+        for _ in 0..3 {
+            assert_eq!(lines.next(&mut line).unwrap(), Found::Line);
+        }
+        assert_eq!((line.as_slice(), lines.number()), (&b"a\nb\nc"[..], 3));
+        lines.put_back(b"b\nc", 2);
+        line.clear();
+        lines.next(&mut line).unwrap();
+        assert_eq!((line.as_slice(), lines.number()), (&b"b\n"[..], 2));
+        lines.next(&mut line).unwrap();
+        assert_eq!(lines.next(&mut line).unwrap(), Found::End);
+        assert_eq!(lines.number(), 3);
+    }
+
+    #[test]
+    fn a_line_without_end_is_left_behind() {
+        let mut text = vec![b'x'; LONGEST + 5];
+        text.extend(b"\nnext\n");
+        let mut lines = lines(&text);
+        let mut line = Vec::new();
+        assert_eq!(lines.next(&mut line).unwrap(), Found::TooLong);
+        assert_eq!(line.len(), LONGEST);
+        line.clear();
+        assert_eq!(lines.next(&mut line).unwrap(), Found::Line);
+        assert_eq!((line.as_slice(), lines.number()), (&b"next\n"[..], 2));
+    }
+}

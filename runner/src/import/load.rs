@@ -1,0 +1,181 @@
+//! A whole file into a table, in one transaction.
+
+use serde::Serialize;
+use tokio_postgres::{Client, Transaction};
+
+use super::catalog::{self, Table};
+use super::error::ImportError;
+use super::insert::Insert;
+use super::source::{BadLine, Record, RecordReader};
+
+/// Records a statement.
+const CHUNK: usize = 1_000;
+/// Rejects that the report shows; all of them are in the table.
+const SHOWN: usize = 10;
+/// Records between two calls of the progress function.
+const PROGRESS: u64 = 50_000;
+
+/// What an import came to.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ImportReport {
+    /// Records that could be read, and lines that could not.
+    pub read: u64,
+    /// Records whose key was new.
+    pub inserted: u64,
+    /// Records that changed their row.
+    pub updated: u64,
+    /// Records that are in the table as they are.
+    pub unchanged: u64,
+    /// Records that a later one of the same file replaced.
+    pub superseded: u64,
+    /// Lines and records that were not taken; they are in the table of rejects.
+    pub rejected: u64,
+    /// Characters U+0000, which PostgreSQL can't store, that were dropped.
+    pub nul_dropped: u64,
+    /// Columns of the file that the table does not have.
+    pub ignored_columns: Vec<String>,
+    /// The first rejects.
+    pub rejects: Vec<BadLine>,
+}
+
+/// Where rejects go.
+#[derive(Clone, Copy, Debug)]
+pub struct Rejects<'a> {
+    /// The quoted schema of the table `import_rejects`.
+    pub schema: &'a str,
+    /// What makes the table.
+    pub ddl: &'a str,
+}
+
+/// Loads all records of `source` into `table`, upserting by its primary key. All of it commits, or nothing.
+///
+/// # Errors
+/// The table is not there or has no primary key; the file lacks the key; reading stopped; PostgreSQL refused for
+/// a reason that is no record's fault.
+pub async fn load(
+    client: &mut Client,
+    table: &Table,
+    mut source: Box<dyn RecordReader>,
+    origin: &str,
+    rejects: Rejects<'_>,
+    on_progress: &mut (dyn FnMut(u64) + Send),
+) -> Result<ImportReport, ImportError> {
+    let failed = |line: u64| {
+        let origin = origin.to_owned();
+        move |source| ImportError::Database { origin, line, source }
+    };
+    let target = catalog::columns(client, table).await.map_err(failed(0))?;
+    if target.is_empty() {
+        return Err(ImportError::MissingTable { table: table.quoted() });
+    }
+    if !target.iter().any(|column| column.key) {
+        return Err(ImportError::NoPrimaryKey { table: table.quoted() });
+    }
+    source.bind(&target.iter().map(|column| column.name.clone()).collect::<Vec<_>>());
+    let names = source.columns().to_vec();
+    let missing: Vec<String> = target
+        .iter()
+        .filter(|column| column.key && !names.contains(&column.name))
+        .map(|column| column.name.clone())
+        .collect();
+    if let Some(twice) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
+        return Err(ImportError::DuplicateColumn { origin: origin.to_owned(), column: twice.1.clone() });
+    }
+    if !missing.is_empty() {
+        let needs = target.iter().filter(|column| column.key).map(|column| column.name.clone()).collect();
+        let origin = origin.to_owned();
+        return Err(ImportError::MissingKey { origin, table: table.quoted(), missing, needs, has: names });
+    }
+    let mut report = ImportReport::default();
+    let mut columns = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        match target.iter().find(|column| column.name == *name) {
+            Some(column) => columns.push((at, column.clone())),
+            None => report.ignored_columns.push(name.clone()),
+        }
+    }
+    let mut insert = Insert::new(table.quoted(), columns);
+    let mut tx = client.transaction().await.map_err(failed(0))?;
+    let mut line = 0;
+    let mut chunk = Vec::with_capacity(CHUNK);
+    loop {
+        let next = source.next().map_err(|source| ImportError::Read { origin: origin.to_owned(), line, source })?;
+        let done = next.is_none();
+        report.read += u64::from(!done);
+        match next {
+            Some(Ok(mut record)) => {
+                line = record.line;
+                report.nul_dropped += drop_nul(&mut record);
+                chunk.push(record);
+            }
+            Some(Err(bad)) => {
+                line = bad.line;
+                reject(&tx, rejects, origin, vec![bad], &mut report).await.map_err(failed(line))?;
+            }
+            None => {}
+        }
+        if chunk.len() == CHUNK || (done && !chunk.is_empty()) {
+            let records = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            let written = insert.write(&mut tx, records).await.map_err(failed(line))?;
+            report.inserted += written.inserted;
+            report.updated += written.updated;
+            report.unchanged += written.unchanged;
+            report.superseded += written.superseded;
+            reject(&tx, rejects, origin, written.refused, &mut report).await.map_err(failed(line))?;
+        }
+        if done {
+            break;
+        }
+        if report.read % PROGRESS == 0 {
+            on_progress(report.read);
+        }
+    }
+    tx.commit().await.map_err(failed(line))?;
+    report.ignored_columns.extend(source.unknown());
+    report.rejects.sort_by_key(|bad| bad.line);
+    report.rejects.truncate(SHOWN);
+    Ok(report)
+}
+
+/// PostgreSQL can't store U+0000, neither as a character nor as JSON's escape for it.
+fn drop_nul(record: &mut Record) -> u64 {
+    let mut dropped = 0;
+    for value in record.values.iter_mut().flatten() {
+        let count = value.matches('\0').count() + value.matches("\\u0000").count();
+        if count > 0 {
+            *value = value.replace('\0', "").replace("\\u0000", "");
+            dropped += count as u64;
+        }
+    }
+    dropped
+}
+
+async fn reject(
+    tx: &Transaction<'_>,
+    rejects: Rejects<'_>,
+    origin: &str,
+    bad: Vec<BadLine>,
+    report: &mut ImportReport,
+) -> Result<(), tokio_postgres::Error> {
+    if bad.is_empty() {
+        return Ok(());
+    }
+    let table = format!("{}.import_rejects", rejects.schema);
+    if report.rejected == 0 {
+        let stands: bool = tx.query_one("SELECT to_regclass($1) IS NOT NULL", &[&table]).await?.get(0);
+        if !stands {
+            tx.batch_execute(rejects.ddl).await?;
+        }
+    }
+    let lines: Vec<i64> = bad.iter().map(|bad| bad.line.cast_signed()).collect();
+    let reasons: Vec<&str> = bad.iter().map(|bad| bad.reason.as_str()).collect();
+    let contents: Vec<&str> = bad.iter().map(|bad| bad.text.as_str()).collect();
+    let statement = format!(
+        "INSERT INTO {table} (origin, line, reason, content)
+         SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[])"
+    );
+    tx.execute(&statement, &[&origin, &lines, &reasons, &contents]).await?;
+    report.rejected += bad.len() as u64;
+    report.rejects.extend(bad);
+    Ok(())
+}

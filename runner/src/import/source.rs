@@ -1,0 +1,255 @@
+//! Where records come from: a file or standard input, in one of three formats.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::csv::CsvReader;
+use super::error::ImportError;
+use super::jsonl::JsonLinesReader;
+use super::parquet::ParquetReader;
+
+/// What a file may be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Comma-separated, with a header; an empty cell is NULL.
+    Csv,
+    /// One JSON object a line.
+    #[value(name = "jsonl", alias = "ndjson", alias = "json")]
+    JsonLines,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl Format {
+    /// The format that a file's extension promises, if it is one we know.
+    pub fn of_path(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Csv),
+            "jsonl" | "ndjson" | "json" => Some(Self::JsonLines),
+            "parquet" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+
+    /// The format that the first bytes show. Whatever is neither JSON nor Parquet is taken for CSV,
+    /// which has no mark of its own.
+    pub fn sniff(head: &[u8]) -> Self {
+        if head.starts_with(b"PAR1") {
+            Self::Parquet
+        } else if first_char(head) == Some(b'{') {
+            Self::JsonLines
+        } else {
+            Self::Csv
+        }
+    }
+}
+
+/// One record as text, ready for PostgreSQL to convert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Where it begins in the file, counted from 1 (in a Parquet file, the row).
+    pub line: u64,
+    /// A value for each of the reader's columns; `None` is NULL.
+    pub values: Vec<Option<String>>,
+    /// Columns (by position, ascending) that this record does not mention at all. Not the same as
+    /// NULL: such a column keeps its value or takes its default. Only JSON Lines has them.
+    pub absent: Vec<usize>,
+}
+
+/// A line that could not be read, or a record that the database refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BadLine {
+    /// Where it begins in the file, counted from 1 (in a Parquet file, the row).
+    pub line: u64,
+    /// What stands there, cut to a readable length.
+    pub text: String,
+    /// Why it was not taken.
+    pub reason: String,
+}
+
+impl BadLine {
+    /// How much of a bad line is kept, in characters: enough to find and to understand it.
+    const KEPT: usize = 2_000;
+
+    pub(super) fn new(line: u64, text: &str, reason: impl Into<String>) -> Self {
+        // PostgreSQL cannot store U+0000, and the text of a reject must never be what fails.
+        let clean = |text: &str| -> String {
+            text.chars().map(|c| if c == '\0' { char::REPLACEMENT_CHARACTER } else { c }).collect()
+        };
+        let mut kept: String = text.chars().take(Self::KEPT).collect();
+        if kept.len() < text.len() {
+            kept.push('…');
+        }
+        Self { line, text: clean(&kept), reason: clean(&reason.into()) }
+    }
+}
+
+/// A record, or why there is none.
+pub type Line = Result<Record, BadLine>;
+
+/// Reads records one after the other; memory stays bounded however long the file is.
+pub trait RecordReader: Send {
+    /// The names that [`Record::values`] belong to, in order.
+    fn columns(&self) -> &[String];
+
+    /// Tells which columns the target has. Formats that name their columns in each record take
+    /// these as theirs; formats with a header or schema have their own and need not listen.
+    fn bind(&mut self, _target: &[String]) {}
+
+    /// Names that were met in records and are no column of the target.
+    fn unknown(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The next record, or the next bad line; `None` at the end.
+    ///
+    /// # Errors
+    /// When reading itself fails. It must not be taken for the end of the file: half a file would
+    /// be imported.
+    fn next(&mut self) -> io::Result<Option<Line>>;
+}
+
+/// Opens `path` for reading records; `-` is standard input. Without `format`, the extension says
+/// what it is, and if that says nothing, the first bytes do.
+///
+/// # Errors
+/// [`ImportError::Open`] when it cannot be opened or its header cannot be read,
+/// [`ImportError::Format`] when it is compressed, a JSON array, or not what the format promises.
+pub fn open(path: &Path, format: Option<Format>) -> Result<Box<dyn RecordReader>, ImportError> {
+    let origin = origin(path);
+    let failed = |source| ImportError::Open { origin: origin.clone(), source };
+    if path == Path::new("-") {
+        return from_stream(Box::new(io::stdin()), format, &origin);
+    }
+    let file = File::open(path).map_err(failed)?;
+    if file.metadata().map_err(failed)?.is_dir() {
+        return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    match format.or_else(|| Format::of_path(path)) {
+        Some(Format::Parquet) => parquet(file, &origin),
+        format => from_stream(Box::new(file), format, &origin),
+    }
+}
+
+/// How a source is called in messages and in the table of rejects.
+pub(super) fn origin(path: &Path) -> String {
+    if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
+}
+
+/// As [`open`], from any stream: pipes cannot seek, so the head is read and put back.
+fn from_stream(
+    mut stream: Box<dyn Read + Send>,
+    format: Option<Format>,
+    origin: &str,
+) -> Result<Box<dyn RecordReader>, ImportError> {
+    let failed = |source| ImportError::Open { origin: origin.to_owned(), source };
+    let mut head = Vec::new();
+    stream.by_ref().take(64).read_to_end(&mut head).map_err(failed)?;
+    refuse_foreign(&head, origin)?;
+    let format = format.unwrap_or_else(|| Format::sniff(&head));
+    if format == Format::JsonLines && first_char(&head) == Some(b'[') {
+        return Err(ImportError::Format {
+            origin: origin.to_owned(),
+            problem: "is a JSON array, not one object a line".to_owned(),
+            help: "`jq -c '.[]' FILE | jobinsight import -` makes lines of it".to_owned(),
+        });
+    }
+    let whole = Cursor::new(head).chain(stream);
+    match format {
+        Format::Csv => {
+            let input: Box<dyn BufRead + Send> = Box::new(BufReader::with_capacity(1 << 16, whole));
+            Ok(Box::new(CsvReader::new(input).map_err(failed)?))
+        }
+        Format::JsonLines => {
+            let input: Box<dyn BufRead + Send> = Box::new(BufReader::with_capacity(1 << 16, whole));
+            Ok(Box::new(JsonLinesReader::new(input)))
+        }
+        Format::Parquet => parquet(super::parquet::spool(whole).map_err(failed)?, origin),
+    }
+}
+
+fn parquet(file: File, origin: &str) -> Result<Box<dyn RecordReader>, ImportError> {
+    let reader = ParquetReader::new(file).map_err(|problem| ImportError::Format {
+        origin: origin.to_owned(),
+        problem: format!("is not a Parquet file that can be read: {problem}"),
+        help: "`--input-format csv` or `jsonl` reads it as text, if that is what it is".to_owned(),
+    })?;
+    Ok(Box::new(reader))
+}
+
+/// Compressed files and UTF-16 would come out as thousands of bad lines; say at once what to do.
+fn refuse_foreign(head: &[u8], origin: &str) -> Result<(), ImportError> {
+    let (what, tool) = match head {
+        [0x1f, 0x8b, ..] => ("compressed by gzip", "gzip -dc"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => ("compressed by zstd", "zstd -dc"),
+        [b'P', b'K', 3, 4, ..] => ("a zip archive", "unzip -p"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("written in UTF-16", "iconv -f utf-16 -t utf-8"),
+        _ => return Ok(()),
+    };
+    Err(ImportError::Format {
+        origin: origin.to_owned(),
+        problem: format!("is {what}"),
+        help: format!("`{tool} FILE | jobinsight import -` reads it"),
+    })
+}
+
+/// The first byte that says something: after a byte order mark and white space.
+fn first_char(head: &[u8]) -> Option<u8> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    head.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stream(text: &'static [u8]) -> Result<Box<dyn RecordReader>, ImportError> {
+        from_stream(Box::new(text), None, "stdin")
+    }
+
+    #[test]
+    fn extension_decides_before_content() {
+        assert_eq!(Format::of_path(Path::new("a.CSV")), Some(Format::Csv));
+        assert_eq!(Format::of_path(Path::new("a.ndjson")), Some(Format::JsonLines));
+        assert_eq!(Format::of_path(Path::new("a.b.parquet")), Some(Format::Parquet));
+        assert_eq!(Format::of_path(Path::new("-")), None);
+    }
+
+    #[test]
+    fn first_bytes_tell_the_format() {
+        assert_eq!(Format::sniff(b"PAR1\x15"), Format::Parquet);
+        assert_eq!(Format::sniff(b"\xef\xbb\xbf \n{\"a\":1}"), Format::JsonLines);
+        assert_eq!(Format::sniff(b"id,name"), Format::Csv);
+        assert_eq!(Format::sniff(b""), Format::Csv);
+    }
+
+    #[test]
+    fn the_sniffed_head_is_read_again() {
+        let reader = stream(b"id,name\n1,a\n").unwrap();
+        assert_eq!(reader.columns(), ["id", "name"]);
+    }
+
+    #[test]
+    fn foreign_formats_are_refused_with_help() {
+        for (head, word) in
+            [(&b"\x1f\x8b\x08"[..], "gzip"), (b"\xff\xfei\0", "UTF-16"), (b"PK\x03\x04", "zip")]
+        {
+            match stream(head) {
+                Err(ImportError::Format { problem, .. }) => assert!(problem.contains(word)),
+                _ => panic!("{word} was taken"),
+            }
+        }
+        let array = from_stream(Box::new(&b"[{\"a\":1}]"[..]), Some(Format::JsonLines), "x.json");
+        assert!(matches!(array, Err(ImportError::Format { .. })));
+    }
+
+    #[test]
+    fn bad_text_is_cut_and_storable() {
+        let bad = BadLine::new(1, &"é\0".repeat(5_000), "because");
+        assert_eq!(bad.text.chars().count(), BadLine::KEPT + 1);
+        assert!(!bad.text.contains('\0') && bad.text.ends_with('…'));
+    }
+}

@@ -1,0 +1,96 @@
+//! The steps of `ci`, each announced and timed.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::{arrows, words};
+
+/// All steps; the tests come last, so that the runner's own closing line closes the output.
+pub(crate) fn ci() -> Result<(), String> {
+    let mut times = Vec::new();
+    let mut step = |name: &'static str, work: &dyn Fn() -> Result<(), String>| {
+        eprintln!("── {name}");
+        let start = Instant::now();
+        let result = work().map_err(|error| format!("{name} failed: {error}"));
+        times.push((name, start.elapsed()));
+        result
+    };
+    step("format", &|| cargo(&["fmt", "--all", "--check"], &[]))?;
+    step("arrows", &arrows)?;
+    step("clippy", &|| cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[]))?;
+    step("docs", &|| cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
+    for (name, time) in times {
+        eprintln!("{name:<8} {:>7.1} s", time.as_secs_f64());
+    }
+    eprintln!("── tests");
+    test(&[])
+}
+
+/// Builds the command, runs all tests, stops the tests' server.
+pub(crate) fn test(args: &[String]) -> Result<(), String> {
+    postgresql_is_here()?;
+    cargo(&["build", "--workspace", "--bins"], &[])?;
+    let mut test = vec!["test", "--workspace"];
+    test.extend(args.iter().map(String::as_str));
+    let result = cargo(&test, &[]);
+    stop_server();
+    result
+}
+
+/// Dependencies between crates, and words that belong to the phases alone.
+pub(crate) fn arrows() -> Result<(), String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .map_err(|error| error.to_string())?;
+    let metadata = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
+    let mut wrong = arrows::check(&metadata);
+    wrong.extend(words::check(&root())?);
+    if wrong.is_empty() { Ok(()) } else { Err(format!("\n  {}", wrong.join("\n  "))) }
+}
+
+/// The workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or_else(|| Path::new(".")).to_owned()
+}
+
+fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
+    let status = Command::new(env!("CARGO"))
+        .args(args)
+        .envs(env.iter().copied())
+        .current_dir(root())
+        .status()
+        .map_err(|error| format!("cargo can't be run: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("cargo {} ended with {status}", args.join(" "))) }
+}
+
+/// Without PostgreSQL every end-to-end test would fail with the same words: say them once.
+fn postgresql_is_here() -> Result<(), String> {
+    let on_path = std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
+    let packaged = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"]
+        .iter()
+        .flat_map(|base| std::fs::read_dir(base).into_iter().flatten().flatten())
+        .map(|entry| entry.path().join("bin"));
+    let given = std::env::var_os("JOBINSIGHT_PG_BIN").map(PathBuf::from);
+    if given.into_iter().chain(on_path).chain(packaged).any(|dir| dir.join("initdb").exists()) {
+        return Ok(());
+    }
+    // The command can fetch them where there is a network; the tests then use what it fetched.
+    eprintln!("PostgreSQL is not installed here; it will be fetched. Or: apt-get install postgresql, brew install postgresql");
+    Ok(())
+}
+
+/// The tests leave their server running for one another; here they are over.
+fn stop_server() {
+    let Ok(target) = std::env::current_exe().map(|exe| exe.ancestors().nth(2).map(Path::to_owned)) else { return };
+    let Some(target) = target else { return };
+    let beside = target.join("tests-postgres");
+    let state = if beside.exists() { beside } else { std::env::temp_dir().join("jobinsight-tests") };
+    let _ = Command::new(target.join("debug/jobinsight"))
+        .args(["db", "stop", "--log-level", "error", "--state-dir"])
+        .arg(state)
+        .stdout(std::process::Stdio::null())
+        .status();
+}
