@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jobinsight_data_processing::v1;
+use jobinsight_data_processing::{standard, v1};
 use serde_json::Value;
 
 /// Four hundred lines of the file below, committed, so that the check never falls silent.
@@ -59,4 +59,43 @@ fn v1_equals_the_old_pipeline_on_every_line() {
     } else {
         eprintln!("SKIPPED: {FULL} is missing, so only the committed sample was checked");
     }
+}
+
+/// A labelled file and the share of its lines that must be right.
+fn check_labels(name: &str, floor: f64, rule: impl Fn(&str) -> String, same: impl Fn(&str, &str) -> bool) {
+    let path = format!("{}/../../../shared/golden/{name}", env!("CARGO_MANIFEST_DIR"));
+    if !Path::new(&path).exists() {
+        eprintln!("SKIPPED: {path} is missing, so the labels were not checked");
+        return;
+    }
+    let lines = lines(&path);
+    let mut right = 0_u32;
+    for line in &lines {
+        let (given, wanted) = (line["in"].as_str().unwrap(), line["out"].as_str().unwrap());
+        let got = rule(given);
+        if same(&got, wanted) {
+            right += 1;
+        } else {
+            eprintln!("{given}\n  wanted {wanted}\n  got    {got}");
+        }
+    }
+    let share = f64::from(right) / f64::from(u32::try_from(lines.len()).unwrap());
+    eprintln!("{name}: {right} of {} right", lines.len());
+    assert!(share >= floor, "{name}: {right} of {} right, below the floor", lines.len());
+}
+
+#[test]
+fn standard_companies_equal_the_labels() {
+    check_labels("standard_companies.jsonl", 1.0, standard::company::standardize, |a, b| a == b);
+}
+
+#[test]
+fn standard_titles_equal_most_labels() {
+    // Spacing round `/`, `,`, `+` and `&` stays as written and is not compared.
+    let tight = |text: &str| {
+        ["/", ",", "+", "&"].iter().fold(text.to_owned(), |text, sign| {
+            text.split(sign).map(str::trim).collect::<Vec<_>>().join(sign)
+        })
+    };
+    check_labels("standard_titles.jsonl", 0.9, |title| standard::title::clean(title).text, |a, b| tight(a) == tight(b));
 }

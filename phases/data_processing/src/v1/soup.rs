@@ -122,9 +122,21 @@ impl<'a> Finder<'a> {
 
     /// `first\s*(second\s*)?>` as the ends of comments and marked sections are written: (start, end).
     fn find_close(&mut self, first: &'static str, again: Option<char>, from: usize) -> Option<(usize, usize)> {
+        // The name under which a failure is remembered: no needle is spelled so.
+        let whole = match (first, again) {
+            ("--", _) => "--\\s*>",
+            (_, None) => "]\\s*>",
+            _ => "]\\s*]\\s*>",
+        };
+        if self.absent.get(whole).is_some_and(|known| from >= *known) {
+            return None;
+        }
         let mut at = from;
         loop {
-            let start = self.find(first, at)?;
+            let Some(start) = self.find(first, at) else {
+                self.absent.insert(whole, from);
+                return None;
+            };
             self.find(">", start)?;
             let mut rest = self.text[start + first.len()..].trim_start_matches(is_space);
             if let Some(again) = again {

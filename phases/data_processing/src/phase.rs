@@ -1,0 +1,64 @@
+//! The plug-in: the kernels as a phase.
+
+use jobinsight_core::{
+    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind, Settings, async_trait,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::kernel::{self, RuleSet};
+
+/// Settings of this phase: there are none yet.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DataProcessingSettings {}
+
+struct DataProcessing {
+    rules: RuleSet,
+}
+
+impl Plugin for DataProcessing {
+    const NAME: &'static str = "data_processing";
+    const ABOUT: &'static str = "cleans titles, companies and places by pure Arrow kernels";
+    const ROLE: RoleKind = RoleKind::Process;
+    type Settings = DataProcessingSettings;
+
+    fn build(_: DataProcessingSettings, common: &Settings) -> Result<Role> {
+        let rules = match common.rules {
+            jobinsight_core::RuleSet::Standard => RuleSet::Standard,
+            jobinsight_core::RuleSet::V1 => RuleSet::V1,
+        };
+        Ok(Role::Process(Box::new(Self { rules })))
+    }
+}
+
+jobinsight_core::inventory::submit! { PhaseSpec::of::<DataProcessing>() }
+
+#[async_trait]
+impl Process for DataProcessing {
+    async fn process(&self, cx: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        let rules = self.rules;
+        let input = batch.records.clone();
+        let (hashes, made) = cx
+            .compute(move || (input.column_by_name("source_hash").cloned(), kernel::transform(&input, rules)))
+            .await?;
+        let made = made.map_err(|error| {
+            EtlError::bug(format!("data_processing needs the columns that data_loading gives: {error}"))
+        })?;
+        let hashes = hashes.and_then(|column| {
+            arrow_array::cast::AsArray::as_primitive_opt::<arrow_array::types::Int64Type>(&*column).cloned()
+        });
+        for (word, count) in &made.warnings {
+            cx.warn(word, *count);
+        }
+        batch.rejects.extend(made.rejects.into_iter().map(|reject| Reject {
+            key: reject.job_id,
+            source_hash: hashes.as_ref().map_or(0, |hashes| hashes.value(reject.row)),
+            phase: cx.phase.to_owned(),
+            field: reject.field.to_owned(),
+            reason: reject.reason.to_owned(),
+            value: reject.value.map(|value| value.chars().take(300).collect()),
+        }));
+        batch.records = made.batch;
+        Ok(batch)
+    }
+}

@@ -1,0 +1,11 @@
+//! The `standard` rules of `normalisation.md`: what clean data means here.
+//!
+//! Rules are data: the words and aliases stand in `tables/*.txt`, are compiled in and read once. Each function is
+//! idempotent, gives the same for NFC and NFD, and never empties a text that held a letter.
+
+pub mod company;
+mod html;
+pub mod place;
+mod provinces;
+mod table;
+pub mod title;
