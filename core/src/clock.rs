@@ -9,10 +9,16 @@ use crate::{EtlError, Kind, Result};
 /// # Errors
 /// `jobinsight::settings::invalid` when the text is not an RFC 3339 time.
 pub fn parse(text: &str) -> Result<SystemTime> {
-    text.parse::<jiff::Timestamp>().and_then(SystemTime::try_from).map_err(|error| {
-        EtlError::new(Kind::Usage, "jobinsight::settings::invalid", format!("as_of = \"{text}\" is not a time: {error}"))
+    text.parse::<jiff::Timestamp>()
+        .and_then(SystemTime::try_from)
+        .map_err(|error| {
+            EtlError::new(
+                Kind::Usage,
+                "jobinsight::settings::invalid",
+                format!("as_of = \"{text}\" is not a time: {error}"),
+            )
             .help("write it as 2026-01-15T08:00:00+07:00")
-    })
+        })
 }
 
 /// The time in RFC 3339, UTC, to the second.

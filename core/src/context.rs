@@ -18,7 +18,13 @@ use crate::{Batch, EtlError, Kind, Outcome, Reject, Result, Settings};
 #[async_trait]
 pub trait BatchLedger: Send + Sync {
     /// Marks the batch done with its outcome.
-    async fn close(&self, tx: &Transaction<'_>, run: Uuid, batch: i64, outcome: &Outcome) -> Result<()>;
+    async fn close(
+        &self,
+        tx: &Transaction<'_>,
+        run: Uuid,
+        batch: i64,
+        outcome: &Outcome,
+    ) -> Result<()>;
 }
 
 /// Proof that a batch's rows and its entry in queue and ledger committed together. Only [`PhaseContext::commit`]
@@ -100,12 +106,18 @@ impl RunContext {
 
     /// Warnings by their word, so far.
     pub fn warnings(&self) -> BTreeMap<String, u64> {
-        self.warnings.lock().map(|warnings| warnings.clone()).unwrap_or_default()
+        self.warnings
+            .lock()
+            .map(|warnings| warnings.clone())
+            .unwrap_or_default()
     }
 
     /// Things worth telling that are no errors.
     pub fn notes(&self) -> Vec<String> {
-        self.notes.lock().map(|notes| notes.clone()).unwrap_or_default()
+        self.notes
+            .lock()
+            .map(|notes| notes.clone())
+            .unwrap_or_default()
     }
 
     /// How many rows of this run's work may be rejected before nothing more is published.
@@ -135,8 +147,18 @@ pub struct PhaseContext<'a> {
 
 impl<'a> PhaseContext<'a> {
     /// A view for one phase in one lane.
-    pub fn new(run: &'a RunContext, phase: &'a str, lane: usize, metrics: &'a Arc<PhaseMetrics>) -> Self {
-        Self { run, phase, lane, metrics }
+    pub fn new(
+        run: &'a RunContext,
+        phase: &'a str,
+        lane: usize,
+        metrics: &'a Arc<PhaseMetrics>,
+    ) -> Self {
+        Self {
+            run,
+            phase,
+            lane,
+            metrics,
+        }
     }
 
     /// Settings that are not the phase's own.
@@ -156,10 +178,16 @@ impl<'a> PhaseContext<'a> {
     ///
     /// # Errors
     /// A bug that names the phase when the closure panics.
-    pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        metrics::compute(self.metrics, work)
-            .await
-            .map_err(|error| EtlError::bug(format!("phase {} panicked while computing: {error}", self.phase)))
+    pub async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        metrics::compute(self.metrics, work).await.map_err(|error| {
+            EtlError::bug(format!(
+                "phase {} panicked while computing: {error}",
+                self.phase
+            ))
+        })
     }
 
     /// Says what the run found to do. The queue's phase calls it once.
@@ -177,7 +205,9 @@ impl<'a> PhaseContext<'a> {
 
     /// Counts warnings of one kind.
     pub fn warn(&self, word: &str, count: u64) {
-        if count > 0 && let Ok(mut warnings) = self.run.warnings.lock() {
+        if count > 0
+            && let Ok(mut warnings) = self.run.warnings.lock()
+        {
             *warnings.entry(word.to_owned()).or_default() += count;
         }
     }
@@ -207,13 +237,23 @@ impl<'a> PhaseContext<'a> {
             return Err(EtlError::new(
                 Kind::Quality,
                 "jobinsight::quality::unaccounted",
-                format!("batch {} has {} rows, and {} are accounted for", batch.id, batch.expected, outcome.total()),
+                format!(
+                    "batch {} has {} rows, and {} are accounted for",
+                    batch.id,
+                    batch.expected,
+                    outcome.total()
+                ),
             ));
         }
         self.pass_gate(rejects)?;
         let end = async {
-            self.run.ledger.close(&tx, self.run.run_id, batch.id, &outcome).await?;
-            tx.commit().await.map_err(|error| EtlError::database(error, "committing a batch"))
+            self.run
+                .ledger
+                .close(&tx, self.run.run_id, batch.id, &outcome)
+                .await?;
+            tx.commit()
+                .await
+                .map_err(|error| EtlError::database(error, "committing a batch"))
         };
         match end.await {
             Ok(()) => Ok(Committed(outcome)),
@@ -240,11 +280,15 @@ impl<'a> PhaseContext<'a> {
         }
         let mut reasons = BTreeMap::<String, (u64, &str)>::new();
         for reject in rejects {
-            let entry = reasons.entry(format!("{} ({})", reject.reason, reject.field)).or_insert((0, &reject.key));
+            let entry = reasons
+                .entry(format!("{} ({})", reject.reason, reject.field))
+                .or_insert((0, &reject.key));
             entry.0 += 1;
         }
-        let reasons: Vec<String> =
-            reasons.into_iter().map(|(reason, (count, key))| format!("{count} × {reason}, such as {key}")).collect();
+        let reasons: Vec<String> = reasons
+            .into_iter()
+            .map(|(reason, (count, key))| format!("{count} × {reason}, such as {key}"))
+            .collect();
         let planned = self.run.counts().planned;
         Err(EtlError::new(
             Kind::Quality,

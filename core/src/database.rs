@@ -39,7 +39,10 @@ impl Target {
             EtlError::new(Kind::Usage, "jobinsight::database::url", format!("{origin} is no connection URL{why}"))
                 .help("write it as postgresql://user:password@host:5432/database; signs such as @ / % in a password are written %40 %2F %25")
         })?;
-        Ok(Self { config, origin: origin.to_owned() })
+        Ok(Self {
+            config,
+            origin: origin.to_owned(),
+        })
     }
 
     /// `user@host:port/database`, without the password.
@@ -61,7 +64,11 @@ impl Target {
 /// A URL without its password.
 pub fn hide(url: &str) -> String {
     match url.parse::<Config>() {
-        Ok(config) => Target { config, origin: String::new() }.display(),
+        Ok(config) => Target {
+            config,
+            origin: String::new(),
+        }
+        .display(),
         Err(_) => "(hidden)".into(),
     }
 }
@@ -71,10 +78,16 @@ pub fn hide(url: &str) -> String {
 ///
 /// # Errors
 /// A variable that can't be read; sslmode values that ask for TLS.
-pub fn resolve(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Result<Option<Target>> {
+pub fn resolve(
+    settings: &Settings,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<Target>> {
     let target = find(settings, env)?;
     if let Some(target) = &target
-        && !matches!(target.config.get_ssl_mode(), SslMode::Disable | SslMode::Prefer)
+        && !matches!(
+            target.config.get_ssl_mode(),
+            SslMode::Disable | SslMode::Prefer
+        )
     {
         return Err(EtlError::new(
             Kind::Usage,
@@ -94,22 +107,39 @@ fn find(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Result<Opt
         return Target::parse(url, "database.url").map(Some);
     }
     for (prefix, names, origin) in [
-        ("PG", ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE"], "the PG* environment"),
-        ("DB_", ["DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME"], "the DB_* environment of the Python pipeline"),
+        (
+            "PG",
+            ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE"],
+            "the PG* environment",
+        ),
+        (
+            "DB_",
+            ["DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME"],
+            "the DB_* environment of the Python pipeline",
+        ),
     ] {
         let [host, port, user, password, database] = names;
-        if read(env, host)?.is_none() && read(env, database)?.is_none() && read(env, user)?.is_none() {
+        if read(env, host)?.is_none()
+            && read(env, database)?.is_none()
+            && read(env, user)?.is_none()
+        {
             continue;
         }
         let mut config = Config::new();
         config.host(read(env, host)?.unwrap_or_else(|| "localhost".into()));
         if let Some(text) = read(env, port)? {
             config.port(text.parse().map_err(|_| {
-                EtlError::new(Kind::Usage, "jobinsight::database::port", format!("{port} = {text:?} is no port"))
-                    .help("allowed: 1 to 65535")
+                EtlError::new(
+                    Kind::Usage,
+                    "jobinsight::database::port",
+                    format!("{port} = {text:?} is no port"),
+                )
+                .help("allowed: 1 to 65535")
             })?);
         }
-        let user = read(env, user)?.or_else(|| env("USER")).unwrap_or_else(|| "postgres".into());
+        let user = read(env, user)?
+            .or_else(|| env("USER"))
+            .unwrap_or_else(|| "postgres".into());
         config.dbname(read(env, database)?.unwrap_or_else(|| user.clone()));
         config.user(user);
         match read(env, password)? {
@@ -132,7 +162,10 @@ fn find(settings: &Settings, env: &dyn Fn(&str) -> Option<String>) -> Result<Opt
                 _ => SslMode::Require,
             });
         }
-        return Ok(Some(Target { config, origin: origin.into() }));
+        return Ok(Some(Target {
+            config,
+            origin: origin.into(),
+        }));
     }
     Ok(None)
 }
@@ -142,7 +175,9 @@ fn read(env: &dyn Fn(&str) -> Option<String>, name: &str) -> Result<Option<Strin
     if let Some(value) = env(name).filter(|value| !value.is_empty()) {
         return Ok(Some(value));
     }
-    let Some(file) = env(&format!("{name}_FILE")) else { return Ok(None) };
+    let Some(file) = env(&format!("{name}_FILE")) else {
+        return Ok(None);
+    };
     match std::fs::read_to_string(&file) {
         Ok(text) => Ok(Some(text.trim_end_matches(['\n', '\r']).to_owned())),
         Err(error) => Err(EtlError::new(
@@ -161,13 +196,29 @@ fn passfile(config: &Config, env: &dyn Fn(&str) -> Option<String>) -> Option<Str
         tokio_postgres::config::Host::Tcp(host) => host.clone(),
         tokio_postgres::config::Host::Unix(path) => path.display().to_string(),
     };
-    let port = config.get_ports().first().copied().unwrap_or(5432).to_string();
-    let wanted = [host.as_str(), &port, config.get_dbname()?, config.get_user()?];
-    text.lines().filter(|line| !line.starts_with('#')).find_map(|line| {
-        let fields = split_passfile(line);
-        let fits = fields.len() == 5 && fields.iter().zip(wanted).all(|(field, wanted)| field == "*" || field == wanted);
-        fits.then(|| fields[4].clone())
-    })
+    let port = config
+        .get_ports()
+        .first()
+        .copied()
+        .unwrap_or(5432)
+        .to_string();
+    let wanted = [
+        host.as_str(),
+        &port,
+        config.get_dbname()?,
+        config.get_user()?,
+    ];
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .find_map(|line| {
+            let fields = split_passfile(line);
+            let fits = fields.len() == 5
+                && fields
+                    .iter()
+                    .zip(wanted)
+                    .all(|(field, wanted)| field == "*" || field == wanted);
+            fits.then(|| fields[4].clone())
+        })
 }
 
 fn split_passfile(line: &str) -> Vec<String> {
@@ -175,9 +226,15 @@ fn split_passfile(line: &str) -> Vec<String> {
     let mut chars = line.chars();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => fields.last_mut().into_iter().for_each(|field| field.extend(chars.next())),
+            '\\' => fields
+                .last_mut()
+                .into_iter()
+                .for_each(|field| field.extend(chars.next())),
             ':' if fields.len() < 5 => fields.push(String::new()),
-            c => fields.last_mut().into_iter().for_each(|field| field.push(c)),
+            c => fields
+                .last_mut()
+                .into_iter()
+                .for_each(|field| field.push(c)),
         }
     }
     fields
@@ -217,10 +274,14 @@ pub async fn pool(target: &Target, settings: &Settings, name: &str) -> Result<Po
 pub async fn client(pool: &Pool) -> Result<Client<'_>> {
     pool.get().await.map_err(|error| match error {
         bb8::RunError::User(error) => EtlError::database(error, "connecting"),
-        bb8::RunError::TimedOut => {
-            EtlError::new(Kind::Passing, "jobinsight::database::connection", "no connection could be had within 10 s")
-                .help("check that the server runs and can be reached: psql \"$DATABASE_URL\" -c 'select 1'")
-        }
+        bb8::RunError::TimedOut => EtlError::new(
+            Kind::Passing,
+            "jobinsight::database::connection",
+            "no connection could be had within 10 s",
+        )
+        .help(
+            "check that the server runs and can be reached: psql \"$DATABASE_URL\" -c 'select 1'",
+        ),
     })
 }
 
@@ -229,7 +290,10 @@ pub async fn client(pool: &Pool) -> Result<Client<'_>> {
 /// # Errors
 /// A database error.
 pub async fn begin<'a>(client: &'a mut Client<'_>) -> Result<Transaction<'a>> {
-    client.transaction().await.map_err(|error| EtlError::database(error, "beginning a transaction"))
+    client
+        .transaction()
+        .await
+        .map_err(|error| EtlError::database(error, "beginning a transaction"))
 }
 
 #[cfg(test)]
@@ -237,22 +301,43 @@ mod tests {
     use super::*;
 
     fn resolve_in(vars: &[(&str, &str)]) -> Result<Option<Target>> {
-        let vars: Vec<(String, String)> = vars.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        resolve(&Settings::default(), &|name| vars.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()))
+        let vars: Vec<(String, String)> = vars
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
+        resolve(&Settings::default(), &|name| {
+            vars.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone())
+        })
     }
 
     #[test]
     fn database_url_wins_over_pg_and_pg_over_db() {
-        let all = [("DATABASE_URL", "postgresql://a@h/one"), ("PGHOST", "pg"), ("PGDATABASE", "two"), ("DB_HOST", "x")];
+        let all = [
+            ("DATABASE_URL", "postgresql://a@h/one"),
+            ("PGHOST", "pg"),
+            ("PGDATABASE", "two"),
+            ("DB_HOST", "x"),
+        ];
         assert_eq!(resolve_in(&all).unwrap().unwrap().display(), "a@h:5432/one");
-        assert_eq!(resolve_in(&all[1..]).unwrap().unwrap().origin, "the PG* environment");
-        assert!(resolve_in(&all[3..]).unwrap().unwrap().origin.contains("Python"));
+        assert_eq!(
+            resolve_in(&all[1..]).unwrap().unwrap().origin,
+            "the PG* environment"
+        );
+        assert!(
+            resolve_in(&all[3..])
+                .unwrap()
+                .unwrap()
+                .origin
+                .contains("Python")
+        );
         assert!(resolve_in(&[]).unwrap().is_none());
     }
 
     #[test]
     fn a_password_is_never_shown() {
-        let target = resolve_in(&[("DATABASE_URL", "postgresql://u:s%40cret@h/d")]).unwrap().unwrap();
+        let target = resolve_in(&[("DATABASE_URL", "postgresql://u:s%40cret@h/d")])
+            .unwrap()
+            .unwrap();
         assert_eq!(target.config.get_password(), Some(&b"s@cret"[..]));
         assert!(!format!("{target:?}").contains("cret"));
         assert!(!hide("postgresql://u:s%40cret@h/d").contains("cret"));
@@ -263,11 +348,17 @@ mod tests {
     #[test]
     fn tls_is_never_silently_left_out() {
         let error = resolve_in(&[("PGHOST", "h"), ("PGSSLMODE", "verify-full")]).unwrap_err();
-        assert_eq!((error.stable_code(), error.kind().exit_code()), ("jobinsight::database::tls", 2));
+        assert_eq!(
+            (error.stable_code(), error.kind().exit_code()),
+            ("jobinsight::database::tls", 2)
+        );
     }
 
     #[test]
     fn the_password_file_is_libpq_s() {
-        assert_eq!(split_passfile(r"h:5432:*:u:a\:b:c"), ["h", "5432", "*", "u", "a:b:c"]);
+        assert_eq!(
+            split_passfile(r"h:5432:*:u:a\:b:c"),
+            ["h", "5432", "*", "u", "a:b:c"]
+        );
     }
 }

@@ -83,7 +83,14 @@ struct Place {
 impl EtlError {
     /// An error with its stable code and one sentence.
     pub fn new(kind: Kind, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, code: code.into(), message: message.into(), help: None, place: None, source: None }))
+        Self(Box::new(Inner {
+            kind,
+            code: code.into(),
+            message: message.into(),
+            help: None,
+            place: None,
+            source: None,
+        }))
     }
 
     /// What to type to mend it.
@@ -113,9 +120,18 @@ impl EtlError {
     /// An error of PostgreSQL or of the way to it, met while `doing` something.
     pub fn database(error: tokio_postgres::Error, doing: &str) -> Self {
         let (kind, code, help) = classify(&error);
-        let text = error.as_db_error().map_or_else(|| error.to_string(), |db| db.message().to_owned());
-        let state = error.code().map(|state| format!(" (SQLSTATE {})", state.code())).unwrap_or_default();
-        let detail = error.as_db_error().and_then(tokio_postgres::error::DbError::detail).map(|d| format!("; {d}")).unwrap_or_default();
+        let text = error
+            .as_db_error()
+            .map_or_else(|| error.to_string(), |db| db.message().to_owned());
+        let state = error
+            .code()
+            .map(|state| format!(" (SQLSTATE {})", state.code()))
+            .unwrap_or_default();
+        let detail = error
+            .as_db_error()
+            .and_then(tokio_postgres::error::DbError::detail)
+            .map(|d| format!("; {d}"))
+            .unwrap_or_default();
         let new = Self::new(kind, code, format!("{doing}: {text}{detail}{state}")).caused_by(error);
         match help {
             Some(help) => new.help(help),
@@ -151,7 +167,10 @@ impl EtlError {
 
     /// The error of PostgreSQL in its chain.
     pub fn postgres(&self) -> Option<&tokio_postgres::Error> {
-        self.0.source.as_ref().and_then(|source| source.downcast_ref())
+        self.0
+            .source
+            .as_ref()
+            .and_then(|source| source.downcast_ref())
     }
 }
 
@@ -161,7 +180,9 @@ fn classify(error: &tokio_postgres::Error) -> (Kind, &'static str, Option<&'stat
         return (
             Kind::Passing,
             "jobinsight::database::connection",
-            Some("check that the server runs and can be reached: psql \"$DATABASE_URL\" -c 'select 1'"),
+            Some(
+                "check that the server runs and can be reached: psql \"$DATABASE_URL\" -c 'select 1'",
+            ),
         );
     };
     match state {
@@ -184,25 +205,37 @@ fn classify(error: &tokio_postgres::Error) -> (Kind, &'static str, Option<&'stat
         &SqlState::LOCK_NOT_AVAILABLE => (
             Kind::Operator,
             "jobinsight::database::lock_timeout",
-            Some("see who holds it: SELECT pid, query FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(pg_backend_pid()))"),
+            Some(
+                "see who holds it: SELECT pid, query FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(pg_backend_pid()))",
+            ),
         ),
-        &SqlState::DISK_FULL => {
-            (Kind::Operator, "jobinsight::database::disk_full", Some("free space on the server's disk, then run again"))
-        }
+        &SqlState::DISK_FULL => (
+            Kind::Operator,
+            "jobinsight::database::disk_full",
+            Some("free space on the server's disk, then run again"),
+        ),
         &SqlState::INSUFFICIENT_PRIVILEGE => (
             Kind::Operator,
             "jobinsight::database::privilege",
             Some("let an administrator grant what the message names (docs/04, privileges)"),
         ),
-        &SqlState::READ_ONLY_SQL_TRANSACTION => {
-            (Kind::Usage, "jobinsight::database::read_only", Some("connect to the primary: this server is a read-only standby"))
-        }
-        &SqlState::INVALID_PASSWORD | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION | &SqlState::INVALID_CATALOG_NAME => (
+        &SqlState::READ_ONLY_SQL_TRANSACTION => (
+            Kind::Usage,
+            "jobinsight::database::read_only",
+            Some("connect to the primary: this server is a read-only standby"),
+        ),
+        &SqlState::INVALID_PASSWORD
+        | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION
+        | &SqlState::INVALID_CATALOG_NAME => (
             Kind::Usage,
             "jobinsight::database::login",
-            Some("check user, password and database name; `jobinsight config show --origin` tells where they come from"),
+            Some(
+                "check user, password and database name; `jobinsight config show --origin` tells where they come from",
+            ),
         ),
-        state if state.code().starts_with("08") => (Kind::Passing, "jobinsight::database::connection", None),
+        state if state.code().starts_with("08") => {
+            (Kind::Passing, "jobinsight::database::connection", None)
+        }
         state if state.code().starts_with("22") || state.code().starts_with("23") => {
             (Kind::Data, "jobinsight::database::data", None)
         }
@@ -229,10 +262,16 @@ impl fmt::Debug for EtlError {
 impl StdError for EtlError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         // PostgreSQL's own words are in the sentence already: the chain would only say them twice.
-        if self.postgres().is_some_and(|error| error.as_db_error().is_some()) {
+        if self
+            .postgres()
+            .is_some_and(|error| error.as_db_error().is_some())
+        {
             return None;
         }
-        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
     }
 }
 
@@ -242,14 +281,22 @@ impl Diagnostic for EtlError {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.0.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.0
+            .help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.0.place.as_ref().map(|place| &place.source as &dyn SourceCode)
+        self.0
+            .place
+            .as_ref()
+            .map(|place| &place.source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.0.place.as_ref().map(|place| Box::new(std::iter::once(place.label.clone())) as Box<dyn Iterator<Item = _>>)
+        self.0.place.as_ref().map(|place| {
+            Box::new(std::iter::once(place.label.clone())) as Box<dyn Iterator<Item = _>>
+        })
     }
 }

@@ -40,7 +40,11 @@ pub struct PhaseMetrics {
 impl PhaseMetrics {
     /// From the first start to the last end of the phase, in any lane.
     pub fn elapsed(&self) -> Duration {
-        self.span.lock().ok().and_then(|span| *span).map_or(Duration::ZERO, |(from, to)| to.duration_since(from))
+        self.span
+            .lock()
+            .ok()
+            .and_then(|span| *span)
+            .map_or(Duration::ZERO, |(from, to)| to.duration_since(from))
     }
 
     /// Wall time inside the phase, added over lanes.
@@ -60,14 +64,19 @@ impl PhaseMetrics {
 
     /// Resident bytes of the process before the phase, after it, and at peak while it was at work.
     pub fn memory(&self) -> (u64, u64, u64) {
-        (self.rss_before.load(Relaxed), self.rss_after.load(Relaxed), self.rss_peak.load(Relaxed))
+        (
+            self.rss_before.load(Relaxed),
+            self.rss_after.load(Relaxed),
+            self.rss_peak.load(Relaxed),
+        )
     }
 
     fn work<T>(&self, work: impl FnOnce() -> T) -> T {
         let (start, cpu) = (Instant::now(), thread_cpu());
         let value = work();
         self.busy_ns.fetch_add(nanos(start.elapsed()), Relaxed);
-        self.cpu_ns.fetch_add(nanos(thread_cpu().saturating_sub(cpu)), Relaxed);
+        self.cpu_ns
+            .fetch_add(nanos(thread_cpu().saturating_sub(cpu)), Relaxed);
         value
     }
 }
@@ -87,7 +96,9 @@ impl Monitor {
             let mut tick = tokio::time::interval(Duration::from_millis(50));
             loop {
                 tick.tick().await;
-                let Some(watched) = watched.upgrade() else { break };
+                let Some(watched) = watched.upgrade() else {
+                    break;
+                };
                 let rss = resident();
                 for metrics in watched.lock().iter().flat_map(|list| list.iter()) {
                     if metrics.active.load(Relaxed) > 0 {
@@ -113,11 +124,17 @@ impl Monitor {
 pub async fn measure<F: Future>(metrics: &PhaseMetrics, future: F) -> F::Output {
     let start = Instant::now();
     let before = resident();
-    let _ = metrics.rss_before.compare_exchange(0, before, Relaxed, Relaxed);
+    let _ = metrics
+        .rss_before
+        .compare_exchange(0, before, Relaxed, Relaxed);
     metrics.rss_peak.fetch_max(before, Relaxed);
     metrics.calls.fetch_add(1, Relaxed);
     metrics.active.fetch_add(1, Relaxed);
-    let output = Measured { metrics, future: Box::pin(future) }.await;
+    let output = Measured {
+        metrics,
+        future: Box::pin(future),
+    }
+    .await;
     metrics.active.fetch_sub(1, Relaxed);
     let after = resident();
     metrics.rss_after.store(after, Relaxed);
@@ -162,18 +179,29 @@ impl<F: Future> Future for Measured<'_, F> {
 pub fn resident() -> u64 {
     static SYSTEM: Mutex<Option<System>> = Mutex::new(None);
     let pid = Pid::from_u32(std::process::id());
-    let Ok(mut slot) = SYSTEM.lock() else { return 0 };
+    let Ok(mut slot) = SYSTEM.lock() else {
+        return 0;
+    };
     if slot.is_none() {
         *slot = System::new().ok();
     }
-    let Some(system) = slot.as_mut() else { return 0 };
-    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, ProcessRefreshKind::nothing().with_memory().without_tasks());
+    let Some(system) = slot.as_mut() else {
+        return 0;
+    };
+    system.refresh_processes_specifics(
+        ProcessesToUpdate::Some(&[pid]),
+        false,
+        ProcessRefreshKind::nothing().with_memory().without_tasks(),
+    );
     system.process(pid).map_or(0, sysinfo::Process::memory)
 }
 
 fn thread_cpu() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+    Duration::new(
+        u64::try_from(time.tv_sec).unwrap_or(0),
+        u32::try_from(time.tv_nsec).unwrap_or(0),
+    )
 }
 
 fn nanos(duration: Duration) -> u64 {

@@ -126,7 +126,13 @@ inventory::collect!(PhaseSpec);
 impl PhaseSpec {
     /// The spec of a plug-in.
     pub const fn of<P: Plugin>() -> Self {
-        Self { name: P::NAME, about: P::ABOUT, role: P::ROLE, build: build::<P>, defaults: defaults::<P> }
+        Self {
+            name: P::NAME,
+            about: P::ABOUT,
+            role: P::ROLE,
+            build: build::<P>,
+            defaults: defaults::<P>,
+        }
     }
 
     /// Reads `[phases.NAME]` and makes the phase.
@@ -145,7 +151,12 @@ impl PhaseSpec {
 
 fn build<P: Plugin>(loaded: &Loaded) -> Result<Role> {
     let role = P::build(loaded.phase::<P::Settings>(P::NAME)?, &loaded.settings)?;
-    debug_assert_eq!(role.kind(), P::ROLE, "{} says one role and builds another", P::NAME);
+    debug_assert_eq!(
+        role.kind(),
+        P::ROLE,
+        "{} says one role and builds another",
+        P::NAME
+    );
     Ok(role)
 }
 

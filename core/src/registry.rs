@@ -13,7 +13,10 @@ pub fn all() -> Result<Vec<&'static PhaseSpec>> {
         Some(pair) => Err(EtlError::new(
             Kind::Bug,
             "jobinsight::phases::duplicate",
-            format!("two linked crates register a phase named `{}`", pair[0].name),
+            format!(
+                "two linked crates register a phase named `{}`",
+                pair[0].name
+            ),
         )
         .help("rename one of them, or link only one")),
         None => Ok(specs),
@@ -22,7 +25,9 @@ pub fn all() -> Result<Vec<&'static PhaseSpec>> {
 
 /// The phase of that name.
 pub fn find(name: &str) -> Option<&'static PhaseSpec> {
-    inventory::iter::<PhaseSpec>.into_iter().find(|spec| spec.name == name)
+    inventory::iter::<PhaseSpec>
+        .into_iter()
+        .find(|spec| spec.name == name)
 }
 
 /// The candidate that is nearest to `word`, if any is near.

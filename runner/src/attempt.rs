@@ -12,17 +12,27 @@ use jobinsight_core::{EtlError, Kind, PhaseContext, Result, RunContext};
 use crate::pipeline::Step;
 
 /// How often passing errors are tried again: 3 times, longer each time.
-const BACKOFF: [Duration; 3] = [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(5)];
+const BACKOFF: [Duration; 3] = [
+    Duration::from_millis(200),
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+];
 
 /// Does one phase's work once, or again while its error passes.
-pub(crate) async fn attempt<'a, T, F>(run: &'a RunContext, step: &'a Step, lane: usize, work: impl Fn(PhaseContext<'a>) -> F) -> Result<T>
+pub(crate) async fn attempt<'a, T, F>(
+    run: &'a RunContext,
+    step: &'a Step,
+    lane: usize,
+    work: impl Fn(PhaseContext<'a>) -> F,
+) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
     let name = step.spec.name;
     let mut waits = BACKOFF.iter();
     loop {
-        let work = AssertUnwindSafe(work(PhaseContext::new(run, name, lane, &step.metrics))).catch_unwind();
+        let work = AssertUnwindSafe(work(PhaseContext::new(run, name, lane, &step.metrics)))
+            .catch_unwind();
         let result = tokio::select! {
             biased;
             () = run.cancel.cancelled() => Err(cancelled(name)),
@@ -32,7 +42,9 @@ where
         };
         match result {
             Err(error) if error.kind().is_passing() => {
-                let Some(wait) = waits.next() else { return Err(error) };
+                let Some(wait) = waits.next() else {
+                    return Err(error);
+                };
                 step.metrics.retries.fetch_add(1, Relaxed);
                 tracing::warn!(phase = name, lane, "{error}; trying again in {wait:?}");
                 tokio::select! {
@@ -47,7 +59,11 @@ where
 
 /// The error of a phase that was stopped from outside; the run knows the reason.
 fn cancelled(phase: &str) -> EtlError {
-    EtlError::new(Kind::Operator, "jobinsight::run::cancelled", format!("phase {phase} was stopped"))
+    EtlError::new(
+        Kind::Operator,
+        "jobinsight::run::cancelled",
+        format!("phase {phase} was stopped"),
+    )
 }
 
 /// Whether an error only says that somebody else's error stopped us.

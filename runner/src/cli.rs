@@ -10,7 +10,9 @@ use serde_json::json;
 /// Turns raw job postings in PostgreSQL into clean ones.
 #[derive(Debug, Parser)]
 #[command(name = "jobinsight", version, about, max_term_width = 110)]
-#[command(after_help = "Begin with: jobinsight demo\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 quality gate, 4 contract of raw_jobs broken,\n5 another run holds the lock, 75 passing failure (try again), 130 and 143 interrupted")]
+#[command(
+    after_help = "Begin with: jobinsight demo\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 quality gate, 4 contract of raw_jobs broken,\n5 another run holds the lock, 75 passing failure (try again), 130 and 143 interrupted"
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -127,7 +129,11 @@ pub(crate) enum DbCommand {
     /// Open psql on it
     Psql {
         /// What psql is given
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGS"
+        )]
         args: Vec<String>,
     },
 }
@@ -136,13 +142,25 @@ impl Global {
     pub(crate) fn flags(&self) -> Vec<Flag> {
         let mut flags = Vec::new();
         if let Some(url) = &self.database_url {
-            flags.push(Flag { key: "database.url", value: json!(url), flag: "--database-url" });
+            flags.push(Flag {
+                key: "database.url",
+                value: json!(url),
+                flag: "--database-url",
+            });
         }
         if let Some(dir) = &self.state_dir {
-            flags.push(Flag { key: "state_dir", value: json!(dir), flag: "--state-dir" });
+            flags.push(Flag {
+                key: "state_dir",
+                value: json!(dir),
+                flag: "--state-dir",
+            });
         }
         if let Some(level) = &self.log_level {
-            flags.push(Flag { key: "log_level", value: json!(level), flag: "--log-level" });
+            flags.push(Flag {
+                key: "log_level",
+                value: json!(level),
+                flag: "--log-level",
+            });
         }
         flags
     }
@@ -151,10 +169,22 @@ impl Global {
 impl RunArgs {
     pub(crate) fn flags(&self) -> Vec<Flag> {
         [
-            ("batch_size", self.batch_size.map(|v| json!(v)), "--batch-size"),
-            ("max_workers", self.max_workers.map(|v| json!(v)), "--max-workers"),
+            (
+                "batch_size",
+                self.batch_size.map(|v| json!(v)),
+                "--batch-size",
+            ),
+            (
+                "max_workers",
+                self.max_workers.map(|v| json!(v)),
+                "--max-workers",
+            ),
             ("limit", self.limit.map(|v| json!(v)), "--limit"),
-            ("only_unprocessed", self.only_unprocessed.map(|v| json!(v)), "--only-unprocessed"),
+            (
+                "only_unprocessed",
+                self.only_unprocessed.map(|v| json!(v)),
+                "--only-unprocessed",
+            ),
             ("rules", self.rules.as_ref().map(|v| json!(v)), "--rules"),
             ("as_of", self.as_of.as_ref().map(|v| json!(v)), "--as-of"),
         ]

@@ -10,7 +10,11 @@ use crate::attempt::{attempt, is_cancelled};
 use crate::pipeline::Stage;
 
 /// Runs the lanes until the queue is empty or one fails; the first real error stops the others.
-pub(crate) async fn run(run: &Arc<RunContext>, stages: &Arc<Vec<Stage>>, index: usize) -> (Outcome, Result<()>) {
+pub(crate) async fn run(
+    run: &Arc<RunContext>,
+    stages: &Arc<Vec<Stage>>,
+    index: usize,
+) -> (Outcome, Result<()>) {
     let lanes = u64::from(run.settings.max_workers).min(run.counts().batches.max(1));
     let mut workers = JoinSet::new();
     for lane in 0..usize::try_from(lanes).unwrap_or(1) {
@@ -57,8 +61,11 @@ async fn carry(run: &RunContext, stage: &Stage, lane: usize) -> Result<Option<Ou
         let metrics = &step.metrics;
         match (&step.role, batch.take()) {
             (Role::Load(load), _) => {
-                let loaded = attempt(run, step, lane, |cx| async move { load.load(&cx).await }).await?;
-                let Some(loaded) = loaded else { return Ok(None) };
+                let loaded =
+                    attempt(run, step, lane, |cx| async move { load.load(&cx).await }).await?;
+                let Some(loaded) = loaded else {
+                    return Ok(None);
+                };
                 metrics.rows_in.fetch_add(loaded.expected, Relaxed);
                 metrics.rows_out.fetch_add(loaded.rows(), Relaxed);
                 batch = Some(loaded);
@@ -73,23 +80,48 @@ async fn carry(run: &RunContext, stage: &Stage, lane: usize) -> Result<Option<Ou
                 .await?;
                 metrics.rows_in.fetch_add(rows, Relaxed);
                 metrics.rows_out.fetch_add(made.rows(), Relaxed);
-                metrics.rejected.fetch_add((made.rejects.len() as u64).saturating_sub(rejects), Relaxed);
+                metrics
+                    .rejected
+                    .fetch_add((made.rejects.len() as u64).saturating_sub(rejects), Relaxed);
                 batch = Some(made);
             }
             (Role::Save(save), Some(given)) => {
                 let given = &given;
                 let committed =
-                    attempt(run, step, lane, |cx| async move { save.save(&cx, given).await }).await?.outcome();
+                    attempt(
+                        run,
+                        step,
+                        lane,
+                        |cx| async move { save.save(&cx, given).await },
+                    )
+                    .await?
+                    .outcome();
                 metrics.rows_in.fetch_add(given.rows(), Relaxed);
-                metrics.rows_out.fetch_add(committed.new + committed.updated, Relaxed);
                 metrics
-                    .rejected
-                    .fetch_add(committed.rejected.saturating_sub(given.rejects.len() as u64), Relaxed);
-                tracing::debug!(batch = given.id, lane, new = committed.new, updated = committed.updated, unchanged = committed.unchanged, rejected = committed.rejected, "batch committed");
+                    .rows_out
+                    .fetch_add(committed.new + committed.updated, Relaxed);
+                metrics.rejected.fetch_add(
+                    committed
+                        .rejected
+                        .saturating_sub(given.rejects.len() as u64),
+                    Relaxed,
+                );
+                tracing::debug!(
+                    batch = given.id,
+                    lane,
+                    new = committed.new,
+                    updated = committed.updated,
+                    unchanged = committed.unchanged,
+                    rejected = committed.rejected,
+                    "batch committed"
+                );
                 return Ok(Some(committed));
             }
             (Role::Process(_) | Role::Save(_), None) | (Role::Once(_), _) => {
-                return Err(EtlError::bug(format!("phase {} stands at a place that was refused", step.spec.name)));
+                return Err(EtlError::bug(format!(
+                    "phase {} stands at a place that was refused",
+                    step.spec.name
+                )));
             }
         }
     }

@@ -13,7 +13,11 @@ mod tests {
     fn what_is_linked_is_what_the_default_pipeline_names() {
         let mut wanted = jobinsight_core::Settings::default().pipeline;
         wanted.sort();
-        let linked: Vec<&str> = jobinsight_core::registry::all().unwrap().iter().map(|spec| spec.name).collect();
+        let linked: Vec<&str> = jobinsight_core::registry::all()
+            .unwrap()
+            .iter()
+            .map(|spec| spec.name)
+            .collect();
         assert_eq!(linked, wanted);
     }
 }

@@ -20,9 +20,13 @@ impl RunLock {
     /// Takes the lock, or says who holds it.
     pub(crate) async fn take(target: &Target, settings: &Settings, name: &str) -> Result<Self> {
         let mut config = target.config.clone();
-        config.application_name(name).connect_timeout(std::time::Duration::from_secs(10));
-        let (client, connection) =
-            config.connect(NoTls).await.map_err(|error| EtlError::database(error, "connecting"))?;
+        config
+            .application_name(name)
+            .connect_timeout(std::time::Duration::from_secs(10));
+        let (client, connection) = config
+            .connect(NoTls)
+            .await
+            .map_err(|error| EtlError::database(error, "connecting"))?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!("the lock's connection ended: {error}");
@@ -56,7 +60,10 @@ impl RunLock {
         Err(EtlError::new(
             Kind::Locked,
             "jobinsight::run::locked",
-            format!("another run works on the schema {}: {holder}", settings.staging.schema),
+            format!(
+                "another run works on the schema {}: {holder}",
+                settings.staging.schema
+            ),
         )
         .help("wait for it; or, if it is to go, end its process: the lock goes with it"))
     }

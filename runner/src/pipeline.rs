@@ -38,13 +38,26 @@ impl Stage {
 /// # Errors
 /// A usage error that says what is missing and who gives it.
 pub fn build(loaded: &Loaded, monitor: &Monitor) -> Result<Vec<Stage>> {
-    let specs: Vec<&'static PhaseSpec> =
-        loaded.settings.pipeline.iter().map(|name| find(name)).collect::<Result<_>>()?;
-    check(&specs.iter().map(|spec| (spec.name, spec.role)).collect::<Vec<_>>())?;
+    let specs: Vec<&'static PhaseSpec> = loaded
+        .settings
+        .pipeline
+        .iter()
+        .map(|name| find(name))
+        .collect::<Result<_>>()?;
+    check(
+        &specs
+            .iter()
+            .map(|spec| (spec.name, spec.role))
+            .collect::<Vec<_>>(),
+    )?;
     let mut stages = Vec::new();
     let mut lane = Vec::new();
     for spec in specs {
-        let step = Step { spec, role: spec.build(loaded)?, metrics: monitor.watch() };
+        let step = Step {
+            spec,
+            role: spec.build(loaded)?,
+            metrics: monitor.watch(),
+        };
         match spec.role {
             RoleKind::Once => stages.push(Stage::Once(step)),
             RoleKind::Load | RoleKind::Process => lane.push(step),
@@ -59,7 +72,11 @@ pub fn build(loaded: &Loaded, monitor: &Monitor) -> Result<Vec<Stage>> {
 
 fn find(name: &str) -> Result<&'static PhaseSpec> {
     registry::find(name).ok_or_else(|| {
-        let linked: Vec<&str> = registry::all().into_iter().flatten().map(|spec| spec.name).collect();
+        let linked: Vec<&str> = registry::all()
+            .into_iter()
+            .flatten()
+            .map(|spec| spec.name)
+            .collect();
         let help = match registry::nearest(name, linked.iter().copied()) {
             Some(nearest) => format!("did you mean `{nearest}`? `jobinsight phases` lists them"),
             None => format!("linked are: {}", linked.join(", ")),
@@ -79,7 +96,10 @@ fn check(list: &[(&str, RoleKind)]) -> Result<()> {
     };
     for (index, (name, _)) in list.iter().enumerate() {
         if list[..index].iter().any(|(earlier, _)| earlier == name) {
-            return wrong(format!("pipeline names `{name}` twice"), "take one of them out");
+            return wrong(
+                format!("pipeline names `{name}` twice"),
+                "take one of them out",
+            );
         }
     }
     let mut open: Option<&str> = None;
@@ -100,7 +120,9 @@ fn check(list: &[(&str, RoleKind)]) -> Result<()> {
             }
             (RoleKind::Once, Some(load)) => {
                 return wrong(
-                    format!("`{name}` works once a run, and stands between `{load}` and the phase that saves its batches"),
+                    format!(
+                        "`{name}` works once a run, and stands between `{load}` and the phase that saves its batches"
+                    ),
                     "put it before the loading phase or after the saving one",
                 );
             }
@@ -124,13 +146,31 @@ mod tests {
 
     #[test]
     fn a_wrong_order_says_what_is_missing() {
-        assert!(check(&[("a", Once), ("l", Load), ("p", Process), ("s", Save), ("z", Once)]).is_ok());
+        assert!(
+            check(&[
+                ("a", Once),
+                ("l", Load),
+                ("p", Process),
+                ("s", Save),
+                ("z", Once)
+            ])
+            .is_ok()
+        );
         assert!(check(&[("l", Load), ("s", Save)]).is_ok());
         assert!(check(&[]).is_ok());
         for (list, sentence) in [
-            (vec![("s", Save)], "`s` needs a batch, and no phase before it gives one"),
-            (vec![("l", Load), ("p", Process)], "`l` loads batches, and no phase after it saves them"),
-            (vec![("l", Load), ("o", Once), ("s", Save)], "works once a run"),
+            (
+                vec![("s", Save)],
+                "`s` needs a batch, and no phase before it gives one",
+            ),
+            (
+                vec![("l", Load), ("p", Process)],
+                "`l` loads batches, and no phase after it saves them",
+            ),
+            (
+                vec![("l", Load), ("o", Once), ("s", Save)],
+                "works once a run",
+            ),
             (vec![("l", Load), ("m", Load), ("s", Save)], "not saved yet"),
             (vec![("o", Once), ("o", Once)], "twice"),
         ] {

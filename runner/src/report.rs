@@ -12,9 +12,16 @@ pub(crate) fn summary(results: &RunResults) -> String {
     let mut text = String::new();
     let stats = &results.stats;
     let head = if results.success { "Done" } else { "Failed" };
-    let _ = writeln!(text, "{head} in {:.2} s: {}", stats.duration_seconds, results.message);
+    let _ = writeln!(
+        text,
+        "{head} in {:.2} s: {}",
+        stats.duration_seconds, results.message
+    );
     if !results.phases.is_empty() {
-        let mut table = table(&["phase", "status", "seconds", "busy", "cpu", "peak MB", "rows in", "rows out", "rejected"]);
+        let mut table = table(&[
+            "phase", "status", "seconds", "busy", "cpu", "peak MB", "rows in", "rows out",
+            "rejected",
+        ]);
         for phase in &results.phases {
             table.add_row([
                 phase.name.clone(),
@@ -32,7 +39,11 @@ pub(crate) fn summary(results: &RunResults) -> String {
         let _ = writeln!(text, "{table}");
     }
     if !results.warnings.is_empty() {
-        let list: Vec<String> = results.warnings.iter().map(|(word, count)| format!("{word} {count}")).collect();
+        let list: Vec<String> = results
+            .warnings
+            .iter()
+            .map(|(word, count)| format!("{word} {count}"))
+            .collect();
         let _ = writeln!(text, "Warnings on rows: {}", list.join(", "));
     }
     for note in &results.notes {
@@ -48,7 +59,8 @@ pub(crate) fn table(header: &[&str]) -> Table {
         .load_preset(NOTHING)
         .set_style(TableComponent::HeaderLines, '─')
         .set_style(TableComponent::MiddleHeaderIntersections, '─')
-        .set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header);
     if table.width().is_none() {
         table.set_width(120);
     }

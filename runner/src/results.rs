@@ -156,7 +156,11 @@ impl Stats {
             processed_records: outcome.total() - outcome.left,
             success_count: success,
             failure_count: rejected,
-            success_rate: if counts.raw == 0 { 100.0 } else { success as f64 / counts.raw as f64 * 100.0 },
+            success_rate: if counts.raw == 0 {
+                100.0
+            } else {
+                success as f64 / counts.raw as f64 * 100.0
+            },
             duration_seconds: seconds(duration),
             batch_count: counts.batches,
             new: outcome.new,
@@ -195,7 +199,9 @@ impl RunResults {
     /// `jobinsight::state::not_writable`.
     pub fn write(&self, state_dir: &Path) -> Result<()> {
         let write = || -> std::io::Result<()> {
-            let mut file = tempfile::Builder::new().prefix(".run_results").tempfile_in(state_dir)?;
+            let mut file = tempfile::Builder::new()
+                .prefix(".run_results")
+                .tempfile_in(state_dir)?;
             serde_json::to_writer(&mut file, self)?;
             file.write_all(b"\n")?;
             file.as_file().sync_all()?;
@@ -220,7 +226,10 @@ fn not_writable(state_dir: &Path, error: &std::io::Error) -> EtlError {
     EtlError::new(
         Kind::Usage,
         "jobinsight::state::not_writable",
-        format!("the state directory can't be written: {}: {error}", state_dir.display()),
+        format!(
+            "the state directory can't be written: {}: {error}",
+            state_dir.display()
+        ),
     )
     .help("choose another: --state-dir DIR, or ETL_STATE_DIR")
 }

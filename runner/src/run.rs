@@ -13,7 +13,9 @@ use crate::attempt::{attempt, is_cancelled};
 use crate::ledger::{Batches, Entry};
 use crate::lock::RunLock;
 use crate::pipeline::{self, Stage};
-use crate::results::{ErrorResult, PhaseResult, RunResults, SCHEMA_VERSION, Stats, check_state_dir};
+use crate::results::{
+    ErrorResult, PhaseResult, RunResults, SCHEMA_VERSION, Stats, check_state_dir,
+};
 use crate::stop::Stop;
 
 /// How a run ended: its results, and the error if it failed.
@@ -35,11 +37,17 @@ pub(crate) async fn run_until(loaded: &Loaded, target: &Target, stop: &Stop) -> 
     let run_id = Uuid::now_v7();
     let mut progress = Progress {
         started: Instant::now(),
-        results: RunResults { schema_version: SCHEMA_VERSION, run_id: run_id.to_string(), ..RunResults::default() },
+        results: RunResults {
+            schema_version: SCHEMA_VERSION,
+            run_id: run_id.to_string(),
+            ..RunResults::default()
+        },
         outcome: Outcome::default(),
         finished: 0,
     };
-    let error = prepare_and_run(loaded, target, stop, run_id, &mut progress).await.err();
+    let error = prepare_and_run(loaded, target, stop, run_id, &mut progress)
+        .await
+        .err();
     timeout.abort();
     let mut results = progress.results;
     results.success = error.is_none();
@@ -80,7 +88,10 @@ impl Progress {
                     std::cmp::Ordering::Greater if failed => "skipped",
                     std::cmp::Ordering::Greater => "pending",
                 };
-                stage.steps().iter().map(move |step| PhaseResult::of(step, status))
+                stage
+                    .steps()
+                    .iter()
+                    .map(move |step| PhaseResult::of(step, status))
             })
             .collect();
         self.results.stats = Stats::of(&run.counts(), &self.outcome, self.started.elapsed());
@@ -99,7 +110,10 @@ async fn prepare_and_run(
     let settings = &loaded.settings;
     check_state_dir(&settings.state_dir())?;
     let stages = Arc::new(pipeline::build(loaded, &Monitor::start())?);
-    let as_of = settings.as_of.as_deref().map_or_else(|| Ok(std::time::SystemTime::now()), clock::parse)?;
+    let as_of = settings
+        .as_of
+        .as_deref()
+        .map_or_else(|| Ok(std::time::SystemTime::now()), clock::parse)?;
     let name = format!("jobinsight run {run_id}");
     let lock = connect(target, loaded, &name, stop).await?;
     let pool = database::pool(target, settings, &name).await?;
@@ -142,7 +156,10 @@ async fn prepare_and_run(
             "run_id": results.run_id, "new": results.stats.new, "updated": results.stats.updated
         });
         lock.client()
-            .execute("SELECT pg_notify('jobinsight_staging_ready', $1)", &[&message.to_string()])
+            .execute(
+                "SELECT pg_notify('jobinsight_staging_ready', $1)",
+                &[&message.to_string()],
+            )
             .await
             .map_err(|error| EtlError::database(error, "telling downstream"))?;
     }
@@ -163,7 +180,10 @@ async fn walk(
         match stage {
             Stage::Once(step) => {
                 let Role::Once(phase) = &step.role else {
-                    return Err(EtlError::bug(format!("phase {} is not what its spec says", step.spec.name)));
+                    return Err(EtlError::bug(format!(
+                        "phase {} is not what its spec says",
+                        step.spec.name
+                    )));
                 };
                 attempt(run, step, 0, |cx| async move { phase.run(&cx).await }).await?;
             }
@@ -198,7 +218,10 @@ async fn connect(target: &Target, loaded: &Loaded, name: &str, stop: &Stop) -> R
     let mut last = None;
     loop {
         // Time that runs out while the server is away is the server's failure, and may pass.
-        let out_of_time = |last: Option<EtlError>| last.filter(|_| stop.is_timeout()).unwrap_or_else(|| stopped(stop));
+        let out_of_time = |last: Option<EtlError>| {
+            last.filter(|_| stop.is_timeout())
+                .unwrap_or_else(|| stopped(stop))
+        };
         let error = tokio::select! {
             lock = RunLock::take(target, &loaded.settings, name) => match lock {
                 Err(error) if error.kind().is_passing() => error,
@@ -219,7 +242,8 @@ async fn connect(target: &Target, loaded: &Loaded, name: &str, stop: &Stop) -> R
 }
 
 fn stopped(stop: &Stop) -> EtlError {
-    stop.error().unwrap_or_else(|| EtlError::bug("the run was stopped, and nobody says why"))
+    stop.error()
+        .unwrap_or_else(|| EtlError::bug("the run was stopped, and nobody says why"))
 }
 
 fn sentence(stats: &Stats) -> String {

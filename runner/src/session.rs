@@ -13,12 +13,16 @@ use crate::cli::{Format, Global};
 pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
     let mut flags = global.flags();
     flags.extend(more);
-    let loaded = jobinsight_core::settings::load(global.config.as_deref(), std::env::vars(), flags)?;
+    let loaded =
+        jobinsight_core::settings::load(global.config.as_deref(), std::env::vars(), flags)?;
     crate::logging::start(&loaded.settings)?;
     for note in &loaded.notes {
         match &note.nearest {
             Some(nearest) => tracing::warn!("{} is no setting; did you mean {nearest}?", note.name),
-            None => tracing::warn!("{} is no setting; `jobinsight config show` lists them", note.name),
+            None => tracing::warn!(
+                "{} is no setting; `jobinsight config show` lists them",
+                note.name
+            ),
         }
     }
     Ok(loaded)
@@ -34,7 +38,9 @@ pub(crate) fn target(global: &Global, loaded: &Loaded) -> Result<Target> {
             .help("set DATABASE_URL=postgresql://user:password@host:5432/database (or PGHOST, PGUSER, …); or try `jobinsight demo`, which brings its own; or use that server: DATABASE_URL=$(jobinsight db url)")
     })?;
     if target.origin.contains("Python") {
-        tracing::info!("the database is taken from the Python pipeline's DB_* variables; DATABASE_URL is the name here");
+        tracing::info!(
+            "the database is taken from the Python pipeline's DB_* variables; DATABASE_URL is the name here"
+        );
     }
     Ok(target)
 }
@@ -51,7 +57,10 @@ pub(crate) fn print(text: &str) {
 
 /// Prints one JSON object on one line.
 pub(crate) fn print_json(value: &impl serde::Serialize) {
-    print(&format!("{}\n", serde_json::to_string(value).unwrap_or_default()));
+    print(&format!(
+        "{}\n",
+        serde_json::to_string(value).unwrap_or_default()
+    ));
 }
 
 /// Shows an error on stderr as people read it, and on stdout where machines listen.
@@ -71,5 +80,9 @@ pub(crate) fn fail(error: EtlError, format: Format) -> u8 {
 
 /// Shows an error on stderr.
 pub(crate) fn show(error: EtlError) {
-    let _ = writeln!(std::io::stderr().lock(), "Error: {:?}", miette::Report::new(error));
+    let _ = writeln!(
+        std::io::stderr().lock(),
+        "Error: {:?}",
+        miette::Report::new(error)
+    );
 }

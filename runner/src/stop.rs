@@ -24,11 +24,17 @@ enum Reason {
 impl Stop {
     /// Listens for SIGINT and SIGTERM from now on. A second signal ends the process at once.
     pub(crate) fn on_signals() -> Self {
-        let stop = Self { token: CancellationToken::new(), reason: Arc::default() };
-        let (Ok(mut interrupt), Ok(mut terminate)) =
-            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        else {
-            tracing::warn!("signals can't be watched: Ctrl-C will end the process without cleaning up");
+        let stop = Self {
+            token: CancellationToken::new(),
+            reason: Arc::default(),
+        };
+        let (Ok(mut interrupt), Ok(mut terminate)) = (
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::terminate()),
+        ) else {
+            tracing::warn!(
+                "signals can't be watched: Ctrl-C will end the process without cleaning up"
+            );
             return stop;
         };
         let watcher = stop.clone();
@@ -38,7 +44,8 @@ impl Stop {
                     _ = interrupt.recv() => 130,
                     _ = terminate.recv() => 143,
                 };
-                if watcher.reason.set(Reason::Signal(code)).is_err() && watcher.token.is_cancelled() {
+                if watcher.reason.set(Reason::Signal(code)).is_err() && watcher.token.is_cancelled()
+                {
                     std::process::exit(i32::from(code));
                 }
                 tracing::warn!("stopping; once more stops at once");

@@ -38,8 +38,16 @@ impl Script {
             (":\"raw\"".to_owned(), settings.raw_table()),
             (":\"staging\"".to_owned(), settings.staging_schema()),
         ];
-        names.extend(numbers.iter().map(|(name, number)| (format!(":{name}"), number.to_string())));
-        let (mut sql, mut pieces, mut rest) = (String::with_capacity(self.text.len() + 256), Vec::new(), self.text);
+        names.extend(
+            numbers
+                .iter()
+                .map(|(name, number)| (format!(":{name}"), number.to_string())),
+        );
+        let (mut sql, mut pieces, mut rest) = (
+            String::with_capacity(self.text.len() + 256),
+            Vec::new(),
+            self.text,
+        );
         while let Some((at, name, value)) = names
             .iter()
             .filter_map(|(name, value)| rest.find(name.as_str()).map(|at| (at, name, value)))
@@ -51,7 +59,11 @@ impl Script {
             rest = &rest[at + name.len()..];
         }
         sql.push_str(rest);
-        Rendered { script: self, sql, pieces }
+        Rendered {
+            script: self,
+            sql,
+            pieces,
+        }
     }
 }
 
@@ -63,10 +75,13 @@ impl Rendered {
 
     /// An error of this script, which points at the line and column of the file where PostgreSQL names a position.
     pub fn error(&self, error: tokio_postgres::Error, doing: &str) -> EtlError {
-        let position = error.as_db_error().and_then(|db| db.position()).and_then(|position| match position {
-            ErrorPosition::Original(position) => usize::try_from(*position).ok(),
-            ErrorPosition::Internal { .. } => None,
-        });
+        let position = error
+            .as_db_error()
+            .and_then(|db| db.position())
+            .and_then(|position| match position {
+                ErrorPosition::Original(position) => usize::try_from(*position).ok(),
+                ErrorPosition::Internal { .. } => None,
+            });
         let wrapped = EtlError::database(error, &format!("{doing} ({})", self.script.name));
         match position {
             Some(position) => {
@@ -79,7 +94,11 @@ impl Rendered {
 
     /// PostgreSQL counts characters of what was sent, from 1; the file is counted in bytes, from 0.
     fn in_file(&self, position: usize) -> (usize, usize) {
-        let sent = self.sql.char_indices().nth(position.saturating_sub(1)).map_or(self.sql.len(), |(at, _)| at);
+        let sent = self
+            .sql
+            .char_indices()
+            .nth(position.saturating_sub(1))
+            .map_or(self.sql.len(), |(at, _)| at);
         let mut shift: isize = 0;
         for &(start, rendered, original) in &self.pieces {
             if start + rendered <= sent {
@@ -89,8 +108,14 @@ impl Rendered {
                 return (at.max(0).cast_unsigned(), original);
             }
         }
-        let at = (sent.cast_signed() + shift).max(0).cast_unsigned().min(self.script.text.len());
-        let word = self.script.text[at..].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(0).max(1);
+        let at = (sent.cast_signed() + shift)
+            .max(0)
+            .cast_unsigned()
+            .min(self.script.text.len());
+        let word = self.script.text[at..]
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(0)
+            .max(1);
         (at, word.min(self.script.text.len() - at))
     }
 }
@@ -101,14 +126,20 @@ mod tests {
 
     #[test]
     fn a_position_leads_back_to_the_file() {
-        let script = Script::new("x.sql", "SELECT 'ế' FROM :\"raw\" r, :\"staging\".t WHERE nope = :batch");
+        let script = Script::new(
+            "x.sql",
+            "SELECT 'ế' FROM :\"raw\" r, :\"staging\".t WHERE nope = :batch",
+        );
         let rendered = script.render_with(&Settings::default(), &[("batch", 12)]);
         assert_eq!(
             rendered.sql(),
             "SELECT 'ế' FROM \"public\".\"raw_jobs\" r, \"jobinsight_staging\".t WHERE nope = 12"
         );
         let sent = rendered.sql().chars().position(|c| c == 'p').unwrap(); // "public"
-        assert_eq!(&script.text[rendered.in_file(sent + 1).0..][..6], ":\"raw\"");
+        assert_eq!(
+            &script.text[rendered.in_file(sent + 1).0..][..6],
+            ":\"raw\""
+        );
         let nope = rendered.sql().find("nope").unwrap();
         let position = rendered.sql()[..nope].chars().count() + 1;
         let (at, length) = rendered.in_file(position);
@@ -120,6 +151,9 @@ mod tests {
         let mut settings = Settings::default();
         settings.staging.schema = "x\"; DROP TABLE raw_jobs;--".into();
         let rendered = Script::new("x.sql", "SELECT * FROM :\"staging\".t").render(&settings);
-        assert_eq!(rendered.sql(), "SELECT * FROM \"x\"\"; DROP TABLE raw_jobs;--\".t");
+        assert_eq!(
+            rendered.sql(),
+            "SELECT * FROM \"x\"\"; DROP TABLE raw_jobs;--\".t"
+        );
     }
 }

@@ -40,14 +40,19 @@ pub fn server_dir() -> PathBuf {
 
 fn target_dir() -> PathBuf {
     let exe = std::env::current_exe().expect("this program's path");
-    exe.ancestors().nth(3).expect("target/PROFILE/deps/NAME").to_owned()
+    exe.ancestors()
+        .nth(3)
+        .expect("target/PROFILE/deps/NAME")
+        .to_owned()
 }
 
 /// The suite's server, started on first use; the URL of its maintenance database.
 async fn server() -> &'static str {
     SERVER
         .get_or_init(|| async {
-            let server = Server::at(&server_dir()).await.expect("PostgreSQL for the tests");
+            let server = Server::at(&server_dir())
+                .await
+                .expect("PostgreSQL for the tests");
             // A test's data need not outlive a power cut.
             let server = server
                 .with_option("fsync=off")
@@ -66,25 +71,42 @@ async fn server() -> &'static str {
 async fn prepare(url: &str) {
     let admin = connect(url).await;
     let old = admin
-        .query("SELECT datname::text FROM pg_database WHERE datname LIKE 'test\\_%' OR datname = $1", &[&TEMPLATE])
+        .query(
+            "SELECT datname::text FROM pg_database WHERE datname LIKE 'test\\_%' OR datname = $1",
+            &[&TEMPLATE],
+        )
         .await
         .expect("the databases");
     for row in old {
         let name: String = row.get(0);
-        admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.expect("dropping");
+        admin
+            .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            .await
+            .expect("dropping");
     }
-    admin.batch_execute(&format!("CREATE DATABASE {TEMPLATE}")).await.expect("the template");
+    admin
+        .batch_execute(&format!("CREATE DATABASE {TEMPLATE}"))
+        .await
+        .expect("the template");
     let template = connect(&on_database(url, TEMPLATE)).await;
     let script = SCHEMA_RAW_JOBS.render(&Settings::default());
-    template.batch_execute(script.sql()).await.expect("the raw table");
+    template
+        .batch_execute(script.sql())
+        .await
+        .expect("the raw table");
 }
 
 fn on_database(url: &str, name: &str) -> String {
-    format!("{}/{name}", url.rsplit_once('/').expect("a URL with a database").0)
+    format!(
+        "{}/{name}",
+        url.rsplit_once('/').expect("a URL with a database").0
+    )
 }
 
 async fn connect(url: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a connection");
+    let (client, connection) = tokio_postgres::connect(url, NoTls)
+        .await
+        .expect("a connection");
     tokio::spawn(connection);
     client
 }
@@ -103,16 +125,27 @@ impl Db {
     /// A fresh database.
     pub async fn new() -> Self {
         let server = server().await;
-        let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "test_{}_{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
         let admin = connect(server).await;
         // Copying a template fails while another copy of it is under way in some versions: one at a time.
         {
             let _one = COPY.lock().await;
-            admin.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await.expect("a database");
+            admin
+                .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+                .await
+                .expect("a database");
         }
         let url = on_database(server, &name);
         let state = tempfile::tempdir().expect("a state directory");
-        Self { client: connect(&url).await, url, state }
+        Self {
+            client: connect(&url).await,
+            url,
+            state,
+        }
     }
 
     /// Another connection.
@@ -146,29 +179,47 @@ impl Db {
             }
         }
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-        let sets: Vec<String> = names.iter().map(|name| format!("{name} = EXCLUDED.{name}")).collect();
-        let json: serde_json::Map<String, serde_json::Value> =
-            columns.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+        let sets: Vec<String> = names
+            .iter()
+            .map(|name| format!("{name} = EXCLUDED.{name}"))
+            .collect();
+        let json: serde_json::Map<String, serde_json::Value> = columns
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+            .collect();
         let mut json = serde_json::Value::Object(json);
-        json["skills"] = serde_json::from_str(json["skills"].as_str().unwrap_or("[]")).expect("skills are JSON");
+        json["skills"] =
+            serde_json::from_str(json["skills"].as_str().unwrap_or("[]")).expect("skills are JSON");
         let sql = format!(
             "INSERT INTO raw_jobs ({names}) SELECT {names} FROM jsonb_populate_record(NULL::raw_jobs, $1::jsonb)
              ON CONFLICT (job_id) DO UPDATE SET {sets}",
             names = names.join(", "),
             sets = sets.join(", ")
         );
-        self.client.execute(&sql, &[&json]).await.expect("a raw posting");
+        self.client
+            .execute(&sql, &[&json])
+            .await
+            .expect("a raw posting");
     }
 
     /// One value of one row, as text.
     pub async fn one(&self, sql: &str) -> String {
-        let row = self.client.query_one(sql, &[]).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
-        row.get::<_, Option<String>>(0).unwrap_or_else(|| "NULL".to_owned())
+        let row = self
+            .client
+            .query_one(sql, &[])
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        row.get::<_, Option<String>>(0)
+            .unwrap_or_else(|| "NULL".to_owned())
     }
 
     /// A count.
     pub async fn count(&self, sql: &str) -> i64 {
-        self.client.query_one(sql, &[]).await.unwrap_or_else(|error| panic!("{sql}: {error}")).get(0)
+        self.client
+            .query_one(sql, &[])
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"))
+            .get(0)
     }
 
     /// A fingerprint of all that staging holds but the run's own times and name.
@@ -183,18 +234,32 @@ impl Db {
     /// Asserts the promise: every raw row is in staging or in rejects, none in both, none twice.
     pub async fn assert_all_accounted_for(&self) {
         let raw = self.count("SELECT count(*) FROM raw_jobs").await;
-        let staging = self.count("SELECT count(*) FROM jobinsight_staging.staging_jobs JOIN raw_jobs USING (job_id)").await;
-        let rejects = self.count("SELECT count(*) FROM jobinsight_staging.etl_rejects JOIN raw_jobs USING (job_id)").await;
+        let staging = self
+            .count(
+                "SELECT count(*) FROM jobinsight_staging.staging_jobs JOIN raw_jobs USING (job_id)",
+            )
+            .await;
+        let rejects = self
+            .count(
+                "SELECT count(*) FROM jobinsight_staging.etl_rejects JOIN raw_jobs USING (job_id)",
+            )
+            .await;
         let both = self
             .count("SELECT count(*) FROM jobinsight_staging.staging_jobs JOIN jobinsight_staging.etl_rejects USING (job_id)")
             .await;
-        assert_eq!((raw, both), (staging + rejects, 0), "{staging} in staging, {rejects} rejected");
+        assert_eq!(
+            (raw, both),
+            (staging + rejects, 0),
+            "{staging} in staging, {rejects} rejected"
+        );
     }
 
     /// The command, ready to be typed: this database by `DATABASE_URL`, nothing else from our environment.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = command(args);
-        command.env("DATABASE_URL", &self.url).env("ETL_STATE_DIR", self.state.path());
+        command
+            .env("DATABASE_URL", &self.url)
+            .env("ETL_STATE_DIR", self.state.path());
         command
     }
 
@@ -235,24 +300,35 @@ impl Typed {
     /// The object on the last line of stdout.
     pub fn object(&self) -> serde_json::Value {
         let last = self.stdout.lines().last().unwrap_or_default();
-        serde_json::from_str(last).unwrap_or_else(|error| panic!("{error} in {last:?}\n{}", self.stderr))
+        serde_json::from_str(last)
+            .unwrap_or_else(|error| panic!("{error} in {last:?}\n{}", self.stderr))
     }
 
     /// One number of `stats`.
     pub fn stat(&self, name: &str) -> u64 {
-        self.object()["stats"][name].as_u64().unwrap_or_else(|| panic!("no {name} in {}\n{}", self.stdout, self.stderr))
+        self.object()["stats"][name]
+            .as_u64()
+            .unwrap_or_else(|| panic!("no {name} in {}\n{}", self.stdout, self.stderr))
     }
 
     /// Fails the test unless the command ended well.
     #[allow(clippy::must_use_candidate, clippy::return_self_not_must_use)] // as a check alone it is complete
     pub fn ok(self) -> Self {
-        assert_eq!(self.code, 0, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, 0,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
     /// Fails the test unless the command failed with this exit code and this error.
     pub fn failed(&self, exit: i32, code: &str) {
-        assert_eq!(self.code, exit, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, exit,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         assert!(self.stderr.contains(code), "no {code} in\n{}", self.stderr);
     }
 }
@@ -260,17 +336,32 @@ impl Typed {
 /// The command in an empty environment.
 pub fn command(args: &[&str]) -> Command {
     static BUILT: Once = Once::new();
-    let profile = std::env::current_exe().expect("this program's path").ancestors().nth(2).map(Path::to_owned);
+    let profile = std::env::current_exe()
+        .expect("this program's path")
+        .ancestors()
+        .nth(2)
+        .map(Path::to_owned);
     let program = profile.expect("target/PROFILE").join("jobinsight");
     BUILT.call_once(|| {
         // `cargo test` alone does not build another package's binary.
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--package", "jobinsight-runner", "--bin", "jobinsight", "--target-dir"]);
+        build.args([
+            "build",
+            "--quiet",
+            "--package",
+            "jobinsight-runner",
+            "--bin",
+            "jobinsight",
+            "--target-dir",
+        ]);
         build.arg(target_dir());
         if cfg!(not(debug_assertions)) {
             build.arg("--release");
         }
-        assert!(build.status().expect("cargo").success(), "the command does not build");
+        assert!(
+            build.status().expect("cargo").success(),
+            "the command does not build"
+        );
     });
     let mut command = Command::new(program);
     command.env_clear().stdin(Stdio::null()).args(args);
@@ -285,7 +376,9 @@ pub fn command(args: &[&str]) -> Command {
 
 /// A file of the design's shared folder, beside the project; `None`, loudly, where it is not there.
 pub fn shared(path: &str) -> Option<PathBuf> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").join(path);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared")
+        .join(path);
     if file.exists() {
         return Some(file);
     }
@@ -295,7 +388,9 @@ pub fn shared(path: &str) -> Option<PathBuf> {
 
 /// A golden file of this project.
 pub fn golden(name: &str) -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(name);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("golden")
+        .join(name);
     std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 

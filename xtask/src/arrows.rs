@@ -4,8 +4,14 @@ use serde_json::Value;
 
 /// Every dependency between crates of the workspace that is not allowed, as a sentence.
 pub(crate) fn check(metadata: &Value) -> Vec<String> {
-    let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let ours: Vec<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
+    let packages = metadata["packages"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let ours: Vec<&str> = packages
+        .iter()
+        .filter_map(|package| package["name"].as_str())
+        .collect();
     let mut wrong = Vec::new();
     for package in packages {
         let name = package["name"].as_str().unwrap_or_default();
@@ -15,7 +21,11 @@ pub(crate) fn check(metadata: &Value) -> Vec<String> {
             if !ours.contains(&on) || dependency["kind"].as_str().is_some() {
                 continue;
             }
-            let to = packages.iter().find(|other| other["name"] == on).map(room).unwrap_or_default();
+            let to = packages
+                .iter()
+                .find(|other| other["name"] == on)
+                .map(room)
+                .unwrap_or_default();
             let allowed: &[&str] = match from {
                 "phases" => &["core", "sql"],
                 "runner" => &["core", "sql", "phases"],
@@ -24,7 +34,10 @@ pub(crate) fn check(metadata: &Value) -> Vec<String> {
                 _ => &[],
             };
             if !allowed.contains(&to) {
-                wrong.push(format!("{name} may not depend on {on}: {from} → {}", allowed.join(", ")));
+                wrong.push(format!(
+                    "{name} may not depend on {on}: {from} → {}",
+                    allowed.join(", ")
+                ));
             }
         }
     }
@@ -39,7 +52,11 @@ fn room(package: &Value) -> &str {
     let path = package["manifest_path"].as_str().unwrap_or_default();
     let mut folders = path.rsplit('/').skip(1);
     let own = folders.next().unwrap_or_default();
-    if folders.next() == Some("phases") { "phases" } else { own }
+    if folders.next() == Some("phases") {
+        "phases"
+    } else {
+        own
+    }
 }
 
 #[cfg(test)]
@@ -49,7 +66,10 @@ mod tests {
     use super::check;
 
     fn package(name: &str, path: &str, on: &[&str]) -> serde_json::Value {
-        let dependencies: Vec<_> = on.iter().map(|name| json!({"name": name, "kind": null})).collect();
+        let dependencies: Vec<_> = on
+            .iter()
+            .map(|name| json!({"name": name, "kind": null}))
+            .collect();
         json!({"name": name, "manifest_path": format!("/x/{path}/Cargo.toml"), "dependencies": dependencies})
     }
 
@@ -58,8 +78,16 @@ mod tests {
         let good = [
             package("jobinsight-core", "core", &["serde"]),
             package("jobinsight-sql", "sql", &["jobinsight-core"]),
-            package("jobinsight-a", "phases/a", &["jobinsight-core", "jobinsight-sql"]),
-            package("jobinsight-runner", "runner", &["jobinsight-core", "jobinsight-sql", "jobinsight-a"]),
+            package(
+                "jobinsight-a",
+                "phases/a",
+                &["jobinsight-core", "jobinsight-sql"],
+            ),
+            package(
+                "jobinsight-runner",
+                "runner",
+                &["jobinsight-core", "jobinsight-sql", "jobinsight-a"],
+            ),
         ];
         assert!(check(&json!({"packages": good})).is_empty());
         for (name, path, on) in [
@@ -68,11 +96,21 @@ mod tests {
             ("jobinsight-sql", "sql", "jobinsight-runner"),
             ("jobinsight-core", "core", "jobinsight-sql"),
         ] {
-            let mut packages: Vec<_> = good.iter().filter(|package| package["name"] != name).cloned().collect();
+            let mut packages: Vec<_> = good
+                .iter()
+                .filter(|package| package["name"] != name)
+                .cloned()
+                .collect();
             packages.push(package(name, path, &[on]));
             let wrong = check(&json!({"packages": packages}));
-            assert!(wrong.len() == 1 && wrong[0].contains(name) && wrong[0].contains(on), "{wrong:?}");
+            assert!(
+                wrong.len() == 1 && wrong[0].contains(name) && wrong[0].contains(on),
+                "{wrong:?}"
+            );
         }
-        assert!(!check(&json!({"packages": []})).is_empty(), "nothing to check is no success");
+        assert!(
+            !check(&json!({"packages": []})).is_empty(),
+            "nothing to check is no success"
+        );
     }
 }

@@ -24,7 +24,11 @@ enum Task {
     /// Build the command and run all tests, on a PostgreSQL that the tests start themselves
     Test {
         /// What `cargo test` is given
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGS"
+        )]
         args: Vec<String>,
     },
     /// Check who knows whom: dependencies between crates, and where columns of postings are named

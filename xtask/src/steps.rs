@@ -18,8 +18,25 @@ pub(crate) fn ci() -> Result<(), String> {
     };
     step("format", &|| cargo(&["fmt", "--all", "--check"], &[]))?;
     step("arrows", &arrows)?;
-    step("clippy", &|| cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[]))?;
-    step("docs", &|| cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
+    step("clippy", &|| {
+        cargo(
+            &[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ],
+            &[],
+        )
+    })?;
+    step("docs", &|| {
+        cargo(
+            &["doc", "--workspace", "--no-deps"],
+            &[("RUSTDOCFLAGS", "-D warnings")],
+        )
+    })?;
     for (name, time) in times {
         eprintln!("{name:<8} {:>7.1} s", time.as_secs_f64());
     }
@@ -29,7 +46,7 @@ pub(crate) fn ci() -> Result<(), String> {
 
 /// Builds the command, runs all tests, stops the tests' server.
 pub(crate) fn test(args: &[String]) -> Result<(), String> {
-    postgresql_is_here()?;
+    say_if_postgresql_is_missing();
     cargo(&["build", "--workspace", "--bins"], &[])?;
     let mut test = vec!["test", "--workspace"];
     test.extend(args.iter().map(String::as_str));
@@ -48,12 +65,19 @@ pub(crate) fn arrows() -> Result<(), String> {
     let metadata = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
     let mut wrong = arrows::check(&metadata);
     wrong.extend(words::check(&root())?);
-    if wrong.is_empty() { Ok(()) } else { Err(format!("\n  {}", wrong.join("\n  "))) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("\n  {}", wrong.join("\n  ")))
+    }
 }
 
 /// The workspace.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or_else(|| Path::new(".")).to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or_else(|| Path::new("."))
+        .to_owned()
 }
 
 fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
@@ -63,31 +87,50 @@ fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
         .current_dir(root())
         .status()
         .map_err(|error| format!("cargo can't be run: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("cargo {} ended with {status}", args.join(" "))) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("cargo {} ended with {status}", args.join(" ")))
+    }
 }
 
 /// Without PostgreSQL every end-to-end test would fail with the same words: say them once.
-fn postgresql_is_here() -> Result<(), String> {
-    let on_path = std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
+fn say_if_postgresql_is_missing() {
+    let on_path = std::env::var_os("PATH")
+        .into_iter()
+        .flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
     let packaged = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"]
         .iter()
         .flat_map(|base| std::fs::read_dir(base).into_iter().flatten().flatten())
         .map(|entry| entry.path().join("bin"));
     let given = std::env::var_os("JOBINSIGHT_PG_BIN").map(PathBuf::from);
-    if given.into_iter().chain(on_path).chain(packaged).any(|dir| dir.join("initdb").exists()) {
-        return Ok(());
+    if given
+        .into_iter()
+        .chain(on_path)
+        .chain(packaged)
+        .any(|dir| dir.join("initdb").exists())
+    {
+        return;
     }
     // The command can fetch them where there is a network; the tests then use what it fetched.
-    eprintln!("PostgreSQL is not installed here; it will be fetched. Or: apt-get install postgresql, brew install postgresql");
-    Ok(())
+    eprintln!(
+        "PostgreSQL is not installed here; it will be fetched. Or: apt-get install postgresql, brew install postgresql"
+    );
 }
 
 /// The tests leave their server running for one another; here they are over.
 fn stop_server() {
-    let Ok(target) = std::env::current_exe().map(|exe| exe.ancestors().nth(2).map(Path::to_owned)) else { return };
+    let Ok(target) = std::env::current_exe().map(|exe| exe.ancestors().nth(2).map(Path::to_owned))
+    else {
+        return;
+    };
     let Some(target) = target else { return };
     let beside = target.join("tests-postgres");
-    let state = if beside.exists() { beside } else { std::env::temp_dir().join("jobinsight-tests") };
+    let state = if beside.exists() {
+        beside
+    } else {
+        std::env::temp_dir().join("jobinsight-tests")
+    };
     let _ = Command::new(target.join("debug/jobinsight"))
         .args(["db", "stop", "--log-level", "error", "--state-dir"])
         .arg(state)

@@ -26,7 +26,11 @@ pub(crate) fn check(root: &Path) -> Result<Vec<String>, String> {
     let mut wrong = Vec::new();
     for room in ["core/src", "runner/src", "sql/src"] {
         visit(&root.join(room), &mut |path, text| {
-            let name = path.strip_prefix(root).unwrap_or(path).display().to_string();
+            let name = path
+                .strip_prefix(root)
+                .unwrap_or(path)
+                .display()
+                .to_string();
             wrong.extend(lines(&name, text));
         })?;
     }
@@ -38,11 +42,22 @@ fn lines(name: &str, text: &str) -> Vec<String> {
     for (index, line) in text.lines().enumerate() {
         let place = format!("{name}:{}", index + 1);
         if let Some(column) = COLUMNS.iter().find(|column| line.contains(*column)) {
-            wrong.push(format!("{place} names `{column}`, which only phases/ and sql/*.sql know"));
+            wrong.push(format!(
+                "{place} names `{column}`, which only phases/ and sql/*.sql know"
+            ));
         }
-        let phase = ["jobinsight_schema_setup", "jobinsight_sql_procedures", "jobinsight_data_"];
-        if name.starts_with("runner/") && name != LINK && phase.iter().any(|phase| line.contains(phase)) {
-            wrong.push(format!("{place} names a phase crate, which only {LINK} does"));
+        let phase = [
+            "jobinsight_schema_setup",
+            "jobinsight_sql_procedures",
+            "jobinsight_data_",
+        ];
+        if name.starts_with("runner/")
+            && name != LINK
+            && phase.iter().any(|phase| line.contains(phase))
+        {
+            wrong.push(format!(
+                "{place} names a phase crate, which only {LINK} does"
+            ));
         }
     }
     wrong
@@ -69,7 +84,12 @@ mod tests {
     fn a_column_or_a_phase_at_the_wrong_place_is_shown_with_its_line() {
         assert!(lines("runner/src/x.rs", "let a = 1;\n").is_empty());
         assert!(lines("runner/src/link.rs", "use jobinsight_data_saving as _;").is_empty());
-        assert!(lines("runner/src/x.rs", "\n\"title_clean\"")[0].starts_with("runner/src/x.rs:2 names `title_clean`"));
-        assert!(lines("runner/src/x.rs", "use jobinsight_data_saving::X;")[0].contains("phase crate"));
+        assert!(
+            lines("runner/src/x.rs", "\n\"title_clean\"")[0]
+                .starts_with("runner/src/x.rs:2 names `title_clean`")
+        );
+        assert!(
+            lines("runner/src/x.rs", "use jobinsight_data_saving::X;")[0].contains("phase crate")
+        );
     }
 }

@@ -23,7 +23,11 @@ pub fn known_keys() -> BTreeMap<String, Json> {
     let common = serde_json::to_value(Settings::default()).unwrap_or_default();
     flatten("", &common, &mut known);
     for spec in crate::inventory::iter::<crate::PhaseSpec> {
-        flatten(&format!("phases.{}.", spec.name), &spec.defaults(), &mut known);
+        flatten(
+            &format!("phases.{}.", spec.name),
+            &spec.defaults(),
+            &mut known,
+        );
     }
     known
 }
@@ -53,8 +57,14 @@ pub(super) struct Env {
 
 impl Env {
     pub(super) fn read(variables: impl Iterator<Item = (String, String)>) -> Self {
-        let names: BTreeMap<String, String> = known_keys().into_keys().map(|key| (name_of(&key), key)).collect();
-        let mut env = Self { values: BTreeMap::new(), notes: Vec::new() };
+        let names: BTreeMap<String, String> = known_keys()
+            .into_keys()
+            .map(|key| (name_of(&key), key))
+            .collect();
+        let mut env = Self {
+            values: BTreeMap::new(),
+            notes: Vec::new(),
+        };
         for (name, value) in variables.filter(|(name, _)| name.starts_with("ETL_")) {
             match names.get(&name) {
                 Some(_) if value.is_empty() => {}
@@ -62,7 +72,8 @@ impl Env {
                     env.values.insert(key.clone(), value);
                 }
                 None => {
-                    let nearest = registry::nearest(&name, names.keys().map(String::as_str)).map(String::from);
+                    let nearest = registry::nearest(&name, names.keys().map(String::as_str))
+                        .map(String::from);
                     env.notes.push(EnvNote { name, nearest });
                 }
             }
@@ -91,9 +102,11 @@ fn parse(key: &str, text: &str) -> Value {
     let list = default.is_array();
     match default {
         Json::String(_) => Value::from(text),
-        _ if list && !text.trim_start().starts_with('[') => {
-            Value::from(text.split(',').map(|item| item.trim().to_owned()).collect::<Vec<_>>())
-        }
+        _ if list && !text.trim_start().starts_with('[') => Value::from(
+            text.split(',')
+                .map(|item| item.trim().to_owned())
+                .collect::<Vec<_>>(),
+        ),
         _ => match text.trim().parse::<Value>() {
             Ok(Value::String(..)) | Err(_) => Value::from(text),
             Ok(value) => value,
@@ -108,7 +121,9 @@ pub(super) fn insert(dict: &mut Dict, path: &str, value: Value) {
             dict.insert(path.to_owned(), value);
         }
         Some((head, rest)) => {
-            let inner = dict.entry(head.to_owned()).or_insert_with(|| Value::Dict(Tag::Default, Dict::new()));
+            let inner = dict
+                .entry(head.to_owned())
+                .or_insert_with(|| Value::Dict(Tag::Default, Dict::new()));
             if let Value::Dict(_, inner) = inner {
                 insert(inner, rest, value);
             }
@@ -129,8 +144,12 @@ pub(super) fn from_json(value: &Json) -> Value {
         },
         Json::String(text) => Value::from(text.as_str()),
         Json::Array(items) => Value::Array(Tag::Default, items.iter().map(from_json).collect()),
-        Json::Object(items) => {
-            Value::Dict(Tag::Default, items.iter().map(|(key, value)| (key.clone(), from_json(value))).collect())
-        }
+        Json::Object(items) => Value::Dict(
+            Tag::Default,
+            items
+                .iter()
+                .map(|(key, value)| (key.clone(), from_json(value)))
+                .collect(),
+        ),
     }
 }

@@ -89,25 +89,44 @@ pub fn load(
     let notes = env.notes.clone();
     let mut figment = Figment::from(Serialized::defaults(Settings::default()));
     for spec in registry::all()? {
-        figment = figment.merge(Serialized::default(&format!("phases.{}", spec.name), spec.defaults()));
+        figment = figment.merge(Serialized::default(
+            &format!("phases.{}", spec.name),
+            spec.defaults(),
+        ));
     }
     if let Some(file) = &file {
         figment = figment.merge(Toml::file_exact(file));
     }
     figment = figment.merge(env).merge(Flags(flags.clone()));
 
-    let text = file.as_deref().and_then(|file| std::fs::read_to_string(file).ok());
+    let text = file
+        .as_deref()
+        .and_then(|file| std::fs::read_to_string(file).ok());
     check_sections(&figment, file.as_deref(), text.as_deref())?;
-    let settings: Settings =
-        figment.extract().map_err(|error| explain(&error, "", file.as_deref(), text.as_deref()))?;
+    let settings: Settings = figment
+        .extract()
+        .map_err(|error| explain(&error, "", file.as_deref(), text.as_deref()))?;
     settings.validate()?;
-    Ok(Loaded { settings, notes, file, figment, flags })
+    Ok(Loaded {
+        settings,
+        notes,
+        file,
+        figment,
+        flags,
+    })
 }
 
 fn check_sections(figment: &Figment, file: Option<&Path>, text: Option<&str>) -> Result<()> {
-    let Ok(figment::value::Value::Dict(_, sections)) = figment.find_value("phases") else { return Ok(()) };
+    let Ok(figment::value::Value::Dict(_, sections)) = figment.find_value("phases") else {
+        return Ok(());
+    };
     let linked: Vec<&str> = registry::all()?.iter().map(|spec| spec.name).collect();
-    let Some(unknown) = sections.keys().find(|name| !linked.contains(&name.as_str())) else { return Ok(()) };
+    let Some(unknown) = sections
+        .keys()
+        .find(|name| !linked.contains(&name.as_str()))
+    else {
+        return Ok(());
+    };
     let nearest = registry::nearest(unknown, linked.iter().copied());
     let error = EtlError::new(
         Kind::Usage,
@@ -123,9 +142,16 @@ fn check_sections(figment: &Figment, file: Option<&Path>, text: Option<&str>) ->
 
 /// figment's error in our voice, with the line of the file.
 fn explain(error: &Error, prefix: &str, file: Option<&Path>, text: Option<&str>) -> EtlError {
-    let mut path: Vec<String> = prefix.split('.').filter(|part| !part.is_empty()).map(String::from).collect();
+    let mut path: Vec<String> = prefix
+        .split('.')
+        .filter(|part| !part.is_empty())
+        .map(String::from)
+        .collect();
     path.extend(error.path.iter().cloned());
-    let in_env = error.metadata.as_ref().is_some_and(|metadata| metadata.name == "environment");
+    let in_env = error
+        .metadata
+        .as_ref()
+        .is_some_and(|metadata| metadata.name == "environment");
     let (key, error) = match &error.kind {
         FigmentKind::UnknownField(field, expected) => {
             if path.last() != Some(field) {
@@ -137,25 +163,45 @@ fn explain(error: &Error, prefix: &str, file: Option<&Path>, text: Option<&str>)
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("known here: {}", expected.join(", ")),
             };
-            let error =
-                EtlError::new(Kind::Usage, "jobinsight::settings::unknown_key", format!("there is no setting `{key}`"));
+            let error = EtlError::new(
+                Kind::Usage,
+                "jobinsight::settings::unknown_key",
+                format!("there is no setting `{key}`"),
+            );
             (key, error.help(help))
         }
         other => {
             let key = path.join(".");
             let what = match other {
-                FigmentKind::InvalidType(actual, expected) | FigmentKind::InvalidValue(actual, expected) => {
-                    format!("{key} = {} is not allowed: it must be {}", show(actual), wanted(&key, expected))
+                FigmentKind::InvalidType(actual, expected)
+                | FigmentKind::InvalidValue(actual, expected) => {
+                    format!(
+                        "{key} = {} is not allowed: it must be {}",
+                        show(actual),
+                        wanted(&key, expected)
+                    )
                 }
                 other if key.is_empty() => other.to_string(),
                 other => format!("{key}: {other}"),
             };
-            let place = if in_env { format!(", set by {}", name_of(&key)) } else { String::new() };
-            let error = EtlError::new(Kind::Usage, "jobinsight::settings::invalid", format!("{what}{place}"));
+            let place = if in_env {
+                format!(", set by {}", name_of(&key))
+            } else {
+                String::new()
+            };
+            let error = EtlError::new(
+                Kind::Usage,
+                "jobinsight::settings::invalid",
+                format!("{what}{place}"),
+            );
             (key.clone(), error.help(allowed(&key)))
         }
     };
-    if in_env { error } else { place::mark(error, file, text, &key) }
+    if in_env {
+        error
+    } else {
+        place::mark(error, file, text, &key)
+    }
 }
 
 fn show(actual: &Actual) -> String {
@@ -201,7 +247,10 @@ impl Loaded {
         if self.figment.find_value(&prefix).is_err() {
             return Ok(S::default());
         }
-        let text = self.file.as_deref().and_then(|file| std::fs::read_to_string(file).ok());
+        let text = self
+            .file
+            .as_deref()
+            .and_then(|file| std::fs::read_to_string(file).ok());
         self.figment
             .focus(&prefix)
             .extract()
@@ -220,27 +269,43 @@ impl Loaded {
                     .and_then(|value| serde_json::to_value(value).ok())
                     .unwrap_or(default);
                 let value = match value {
-                    Json::String(text) if key == "database.url" => Json::String(crate::database::hide(&text)),
+                    Json::String(text) if key == "database.url" => {
+                        Json::String(crate::database::hide(&text))
+                    }
                     other => other,
                 };
-                Origin { origin: self.origin(&key), key, value }
+                Origin {
+                    origin: self.origin(&key),
+                    key,
+                    value,
+                }
             })
             .collect()
     }
 
     fn origin(&self, key: &str) -> String {
-        let Some(metadata) = self.figment.find_metadata(key) else { return "default".into() };
+        let Some(metadata) = self.figment.find_metadata(key) else {
+            return "default".into();
+        };
         match (&metadata.source, &*metadata.name) {
             (_, "environment") => format!("environment {}", name_of(key)),
             (_, "command line") => {
-                let flag = self.flags.iter().find(|flag| flag.key == key).map_or("command line", |flag| flag.flag);
+                let flag = self
+                    .flags
+                    .iter()
+                    .find(|flag| flag.key == key)
+                    .map_or("command line", |flag| flag.flag);
                 format!("flag {flag}")
             }
             (Some(Source::File(path)), _) => {
                 let text = std::fs::read_to_string(path).unwrap_or_default();
-                let line = place::find(&text, key).map(|(offset, _)| text[..offset].matches('\n').count() + 1);
+                let line = place::find(&text, key)
+                    .map(|(offset, _)| text[..offset].matches('\n').count() + 1);
                 let name = self.file.as_deref().unwrap_or(path).display();
-                line.map_or_else(|| format!("file {name}"), |line| format!("file {name}:{line}"))
+                line.map_or_else(
+                    || format!("file {name}"),
+                    |line| format!("file {name}:{line}"),
+                )
             }
             _ => "default".into(),
         }

@@ -115,13 +115,18 @@ pub struct Staging {
 
 impl Default for Raw {
     fn default() -> Self {
-        Self { schema: "public".into(), table: "raw_jobs".into() }
+        Self {
+            schema: "public".into(),
+            table: "raw_jobs".into(),
+        }
     }
 }
 
 impl Default for Staging {
     fn default() -> Self {
-        Self { schema: "jobinsight_staging".into() }
+        Self {
+            schema: "jobinsight_staging".into(),
+        }
     }
 }
 
@@ -140,9 +145,15 @@ impl Default for Settings {
             log_format: LogFormat::Text,
             state_dir: None,
             as_of: None,
-            pipeline: ["schema_setup", "sql_procedures", "data_loading", "data_processing", "data_saving"]
-                .map(String::from)
-                .to_vec(),
+            pipeline: [
+                "schema_setup",
+                "sql_procedures",
+                "data_loading",
+                "data_processing",
+                "data_saving",
+            ]
+            .map(String::from)
+            .to_vec(),
             database: Database::default(),
             raw: Raw::default(),
             staging: Staging::default(),
@@ -158,11 +169,22 @@ impl Settings {
     /// `jobinsight::settings::invalid`, with what is allowed.
     pub fn validate(&self) -> Result<()> {
         let wrong = |key: &str, found: String, allowed: &str| {
-            Err(EtlError::new(Kind::Usage, "jobinsight::settings::invalid", format!("{key} = {found} is not allowed"))
-                .help(format!("allowed: {allowed} (environment: {})", env::name_of(key))))
+            Err(EtlError::new(
+                Kind::Usage,
+                "jobinsight::settings::invalid",
+                format!("{key} = {found} is not allowed"),
+            )
+            .help(format!(
+                "allowed: {allowed} (environment: {})",
+                env::name_of(key)
+            )))
         };
         if self.batch_size == Some(0) {
-            return wrong("batch_size", "0".into(), "1 or more rows; leave it out to process everything");
+            return wrong(
+                "batch_size",
+                "0".into(),
+                "1 or more rows; leave it out to process everything",
+            );
         }
         if self.max_workers == 0 || self.max_workers > 64 {
             return wrong("max_workers", self.max_workers.to_string(), "1 to 64 lanes");
@@ -171,11 +193,17 @@ impl Settings {
             return wrong("timeout", "0".into(), "1 or more seconds");
         }
         if !(0.0..=1.0).contains(&self.integrity_threshold) {
-            return wrong("integrity_threshold", self.integrity_threshold.to_string(), "0.0 to 1.0");
+            return wrong(
+                "integrity_threshold",
+                self.integrity_threshold.to_string(),
+                "0.0 to 1.0",
+            );
         }
-        for (key, name) in
-            [("raw.schema", &self.raw.schema), ("raw.table", &self.raw.table), ("staging.schema", &self.staging.schema)]
-        {
+        for (key, name) in [
+            ("raw.schema", &self.raw.schema),
+            ("raw.table", &self.raw.table),
+            ("staging.schema", &self.staging.schema),
+        ] {
             if name.is_empty() || name.len() > 63 || name.contains('\0') {
                 return wrong(key, format!("{name:?}"), "an identifier of 1 to 63 bytes");
             }

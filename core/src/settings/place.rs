@@ -5,10 +5,19 @@ use std::path::Path;
 use crate::EtlError;
 
 /// Adds the file and the line to an error about `key`, where the key is found.
-pub(super) fn mark(error: EtlError, file: Option<&Path>, text: Option<&str>, key: &str) -> EtlError {
-    let (Some(file), Some(text)) = (file, text) else { return error };
+pub(super) fn mark(
+    error: EtlError,
+    file: Option<&Path>,
+    text: Option<&str>,
+    key: &str,
+) -> EtlError {
+    let (Some(file), Some(text)) = (file, text) else {
+        return error;
+    };
     match find(text, key) {
-        Some((offset, length)) => error.at(&file.display().to_string(), text, offset, length, "here"),
+        Some((offset, length)) => {
+            error.at(&file.display().to_string(), text, offset, length, "here")
+        }
         None => error,
     }
 }
@@ -20,14 +29,21 @@ pub(super) fn find(text: &str, key: &str) -> Option<(usize, usize)> {
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim();
         let indent = line.len() - line.trim_start().len();
-        if let Some(name) = trimmed.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+        if let Some(name) = trimmed
+            .strip_prefix('[')
+            .and_then(|rest| rest.split(']').next())
+        {
             section = name.trim().replace('"', "");
             if section == key {
                 return Some((offset + indent, name.len() + 2));
             }
         } else if let Some((name, _)) = trimmed.split_once('=') {
             let name = name.trim();
-            let path = if section.is_empty() { name.to_owned() } else { format!("{section}.{name}") };
+            let path = if section.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{section}.{name}")
+            };
             if path.replace('"', "") == key {
                 return Some((offset + indent, name.len()));
             }
@@ -45,7 +61,10 @@ mod tests {
     fn keys_are_found_in_their_sections() {
         let text = "batch_size = 1\n[phases.a]\nx = 2\n  [raw]\nx = 3\n";
         assert_eq!(find(text, "batch_size"), Some((0, 10)));
-        assert_eq!(find(text, "phases.a.x").map(|(at, _)| &text[at..=at]), Some("x"));
+        assert_eq!(
+            find(text, "phases.a.x").map(|(at, _)| &text[at..=at]),
+            Some("x")
+        );
         assert_eq!(find(text, "raw"), Some((34, 5)));
         assert_eq!(find(text, "raw.y"), None);
     }

@@ -9,7 +9,8 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use futures_util::TryStreamExt;
 use jobinsight_core::{
-    Batch, EtlError, Load, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait,
+    Batch, EtlError, Load, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings,
+    async_trait,
 };
 use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH};
 use serde::{Deserialize, Serialize};
@@ -41,8 +42,10 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<DataLoading>() }
 
 /// What a loaded batch looks like: `job_id` and `source_hash`, then the text columns.
 pub fn loaded_schema() -> Schema {
-    let mut fields =
-        vec![Field::new("job_id", DataType::Utf8, false), Field::new("source_hash", DataType::Int64, false)];
+    let mut fields = vec![
+        Field::new("job_id", DataType::Utf8, false),
+        Field::new("source_hash", DataType::Int64, false),
+    ];
     fields.extend(TEXTS.map(|name| Field::new(name, DataType::Utf8, true)));
     Schema::new(fields)
 }
@@ -75,7 +78,12 @@ impl Load for DataLoading {
             columns.push(&row).map_err(fail)?;
         }
         let records = columns.finish()?;
-        Ok(Some(Batch { id, expected: expected.cast_unsigned(), records, rejects: Vec::new() }))
+        Ok(Some(Batch {
+            id,
+            expected: expected.cast_unsigned(),
+            records,
+            rejects: Vec::new(),
+        }))
     }
 }
 
@@ -94,7 +102,10 @@ impl Columns {
         }
     }
 
-    fn push(&mut self, row: &tokio_postgres::binary_copy::BinaryCopyOutRow) -> Result<(), tokio_postgres::Error> {
+    fn push(
+        &mut self,
+        row: &tokio_postgres::binary_copy::BinaryCopyOutRow,
+    ) -> Result<(), tokio_postgres::Error> {
         self.keys.append_value(row.try_get::<&str>(0)?);
         self.hashes.append_value(row.try_get(1)?);
         for (index, column) in self.texts.iter_mut().enumerate() {
@@ -104,9 +115,17 @@ impl Columns {
     }
 
     fn finish(mut self) -> Result<RecordBatch> {
-        let mut columns: Vec<ArrayRef> = vec![Arc::new(self.keys.finish()), Arc::new(self.hashes.finish())];
-        columns.extend(self.texts.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
-        RecordBatch::try_new(Arc::new(loaded_schema()), columns)
-            .map_err(|error| EtlError::bug(format!("a loaded batch has another shape than its schema: {error}")))
+        let mut columns: Vec<ArrayRef> =
+            vec![Arc::new(self.keys.finish()), Arc::new(self.hashes.finish())];
+        columns.extend(
+            self.texts
+                .iter_mut()
+                .map(|column| Arc::new(column.finish()) as ArrayRef),
+        );
+        RecordBatch::try_new(Arc::new(loaded_schema()), columns).map_err(|error| {
+            EtlError::bug(format!(
+                "a loaded batch has another shape than its schema: {error}"
+            ))
+        })
     }
 }

@@ -105,9 +105,13 @@ struct Columns<'a> {
 
 impl<'a> Columns<'a> {
     fn of(input: &'a RecordBatch) -> Result<Self, ArrowError> {
-        let missing = |name: &str| ArrowError::SchemaError(format!("no column {name} of the wanted type"));
+        let missing =
+            |name: &str| ArrowError::SchemaError(format!("no column {name} of the wanted type"));
         let text = |name: &str| {
-            input.column_by_name(name).and_then(|column| column.as_string_opt::<i32>()).ok_or_else(|| missing(name))
+            input
+                .column_by_name(name)
+                .and_then(|column| column.as_string_opt::<i32>())
+                .ok_or_else(|| missing(name))
         };
         Ok(Self {
             keys: text("job_id")?,
@@ -136,7 +140,11 @@ struct Fault {
 
 impl Fault {
     fn too_long(field: &'static str, value: &str) -> Self {
-        Self { field, reason: "too_long", value: Some(value.to_owned()) }
+        Self {
+            field,
+            reason: "too_long",
+            value: Some(value.to_owned()),
+        }
     }
 }
 
@@ -157,8 +165,16 @@ impl Derived {
             ("title", raw(columns.titles), LONGEST_TITLE),
             ("title_clean", &self.title, LONGEST_TITLE),
             ("company_name", raw(columns.companies), LONGEST_COMPANY),
-            ("company_name_standardized", self.company.as_deref().unwrap_or_default(), LONGEST_COMPANY),
-            ("location", self.location.as_deref().unwrap_or_default(), LONGEST_LOCATION),
+            (
+                "company_name_standardized",
+                self.company.as_deref().unwrap_or_default(),
+                LONGEST_COMPANY,
+            ),
+            (
+                "location",
+                self.location.as_deref().unwrap_or_default(),
+                LONGEST_LOCATION,
+            ),
         ] {
             // No text of so few bytes has more characters.
             if text.len() > longest && text.chars().count() > longest {
@@ -172,11 +188,13 @@ impl Derived {
 /// A title that a reader can see.
 fn visible<'a>(columns: &Columns<'a>, row: usize) -> Result<&'a str, Fault> {
     let title = value(columns.titles, row);
-    title.filter(|title| !text::is_blank(title)).ok_or_else(|| Fault {
-        field: "title",
-        reason: "title_missing",
-        value: title.map(str::to_owned),
-    })
+    title
+        .filter(|title| !text::is_blank(title))
+        .ok_or_else(|| Fault {
+            field: "title",
+            reason: "title_missing",
+            value: title.map(str::to_owned),
+        })
 }
 
 fn standard(columns: &Columns<'_>, row: usize) -> Result<Derived, Fault> {
@@ -186,11 +204,17 @@ fn standard(columns: &Columns<'_>, row: usize) -> Result<Derived, Fault> {
     if detail.contains('\0') || detail.contains("&#0;") || detail.contains("&#x0;") {
         warnings.push("nul_dropped");
     }
-    let pairs = if detail.is_empty() { Vec::new() } else { place::pairs(detail) };
+    let pairs = if detail.is_empty() {
+        Vec::new()
+    } else {
+        place::pairs(detail)
+    };
     let location = value(columns.locations, row).map(|location| place::refine(location, &pairs));
     Ok(Derived {
         title: cleaned.text,
-        company: value(columns.companies, row).map(company::standardize).filter(|name| !name.is_empty()),
+        company: value(columns.companies, row)
+            .map(company::standardize)
+            .filter(|name| !name.is_empty()),
         codes: location.as_deref().map(place::codes).unwrap_or_default(),
         location,
         pairs,
@@ -209,16 +233,30 @@ fn old(columns: &Columns<'_>, row: usize) -> Result<Derived, Fault> {
     };
     let title = visible(columns, row)?;
     let mut cleaned = without_nul(v1::clean_title(title).to_owned());
-    let company = without_nul(value(columns.companies, row).map(v1::clean_company_name).unwrap_or_default());
-    let pairs = value(columns.details, row).map(v1::extract_location_info).unwrap_or_default();
-    let location = value(columns.locations, row).map(|location| without_nul(v1::refine_location(location, &pairs)));
+    let company = without_nul(
+        value(columns.companies, row)
+            .map(v1::clean_company_name)
+            .unwrap_or_default(),
+    );
+    let pairs = value(columns.details, row)
+        .map(v1::extract_location_info)
+        .unwrap_or_default();
+    let location = value(columns.locations, row)
+        .map(|location| without_nul(v1::refine_location(location, &pairs)));
     let pairs = pairs.into_iter().map(without_nul).collect();
     // The old function could give nothing for a title that holds something; staging wants a title.
     if cleaned.is_empty() {
         title.trim().clone_into(&mut cleaned);
         warnings.push("title_kept");
     }
-    Ok(Derived { title: cleaned, company: Some(company), location, pairs, codes: Vec::new(), warnings })
+    Ok(Derived {
+        title: cleaned,
+        company: Some(company),
+        location,
+        pairs,
+        codes: Vec::new(),
+        warnings,
+    })
 }
 
 /// The columns that are written, and one buffer for what is composed.
@@ -237,7 +275,14 @@ impl Output {
         Self {
             keys: column(8),
             hashes: Int64Builder::with_capacity(rows),
-            texts: [column(40), column(48), column(16), column(64), column(8), column(2)],
+            texts: [
+                column(40),
+                column(48),
+                column(16),
+                column(64),
+                column(8),
+                column(2),
+            ],
             buffer: String::new(),
             rejects: Vec::new(),
             warnings: BTreeMap::new(),
@@ -263,10 +308,19 @@ impl Output {
     }
 
     fn finish(mut self) -> Result<Transformed, ArrowError> {
-        let mut columns: Vec<ArrayRef> = vec![Arc::new(self.keys.finish()), Arc::new(self.hashes.finish())];
-        columns.extend(self.texts.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
+        let mut columns: Vec<ArrayRef> =
+            vec![Arc::new(self.keys.finish()), Arc::new(self.hashes.finish())];
+        columns.extend(
+            self.texts
+                .iter_mut()
+                .map(|column| Arc::new(column.finish()) as ArrayRef),
+        );
         let batch = RecordBatch::try_new(Arc::new(derived_schema()), columns)?;
-        Ok(Transformed { batch, rejects: self.rejects, warnings: self.warnings })
+        Ok(Transformed {
+            batch,
+            rejects: self.rejects,
+            warnings: self.warnings,
+        })
     }
 }
 
@@ -312,7 +366,9 @@ mod tests {
     use super::*;
 
     fn batch(rows: &[[Option<&str>; 4]]) -> RecordBatch {
-        let column = |index: usize| Arc::new(rows.iter().map(|row| row[index]).collect::<StringArray>()) as ArrayRef;
+        let column = |index: usize| {
+            Arc::new(rows.iter().map(|row| row[index]).collect::<StringArray>()) as ArrayRef
+        };
         let keys: StringArray = (0..rows.len()).map(|row| Some(row.to_string())).collect();
         let hashes: Int64Array = (0..rows.len()).map(|row| i64::try_from(row).ok()).collect();
         RecordBatch::try_from_iter([
@@ -327,14 +383,24 @@ mod tests {
     }
 
     fn text<'a>(made: &'a Transformed, name: &str) -> Vec<Option<&'a str>> {
-        made.batch.column_by_name(name).unwrap().as_string::<i32>().iter().collect()
+        made.batch
+            .column_by_name(name)
+            .unwrap()
+            .as_string::<i32>()
+            .iter()
+            .collect()
     }
 
     #[test]
     fn rows_that_can_not_be_published_are_left_out_with_their_reason() {
         let (long, wide) = ("đ".repeat(256), "x".repeat(201));
         let given = batch(&[
-            [Some("Kế Toán"), Some("CTCP ABC"), Some("HCM"), Some("HCM: \"1\" \\ 2")],
+            [
+                Some("Kế Toán"),
+                Some("CTCP ABC"),
+                Some("HCM"),
+                Some("HCM: \"1\" \\ 2"),
+            ],
             [None, None, None, None],
             [Some(" \u{200b}\u{a0}"), None, None, None],
             [Some(&long), None, None, None],
@@ -342,11 +408,21 @@ mod tests {
         ]);
         for rules in [RuleSet::Standard, RuleSet::V1] {
             let made = transform(&given, rules).unwrap();
-            let rejects: Vec<_> = made.rejects.iter().map(|r| (r.row, r.field, r.reason)).collect();
-            let wanted = [(1, "title", "title_missing"), (2, "title", "title_missing"), (3, "title", "too_long"), (4, "location", "too_long")];
+            let rejects: Vec<_> = made
+                .rejects
+                .iter()
+                .map(|r| (r.row, r.field, r.reason))
+                .collect();
+            let wanted = [
+                (1, "title", "title_missing"),
+                (2, "title", "title_missing"),
+                (3, "title", "too_long"),
+                (4, "location", "too_long"),
+            ];
             assert_eq!(rejects, wanted, "{rules:?}");
             assert_eq!(text(&made, "title_clean"), [Some("Kế Toán")]);
-            let pairs: Vec<String> = serde_json::from_str(text(&made, "location_pairs")[0].unwrap()).unwrap();
+            let pairs: Vec<String> =
+                serde_json::from_str(text(&made, "location_pairs")[0].unwrap()).unwrap();
             assert_eq!(pairs.len(), 1);
         }
         let made = transform(&given, RuleSet::Standard).unwrap();

@@ -1,7 +1,8 @@
 //! The plug-in: the kernels as a phase.
 
 use jobinsight_core::{
-    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind, Settings, async_trait,
+    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
+    Settings, async_trait,
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,25 +40,35 @@ impl Process for DataProcessing {
         let rules = self.rules;
         let input = batch.records.clone();
         let (hashes, made) = cx
-            .compute(move || (input.column_by_name("source_hash").cloned(), kernel::transform(&input, rules)))
+            .compute(move || {
+                (
+                    input.column_by_name("source_hash").cloned(),
+                    kernel::transform(&input, rules),
+                )
+            })
             .await?;
         let made = made.map_err(|error| {
-            EtlError::bug(format!("data_processing needs the columns that data_loading gives: {error}"))
+            EtlError::bug(format!(
+                "data_processing needs the columns that data_loading gives: {error}"
+            ))
         })?;
         let hashes = hashes.and_then(|column| {
-            arrow_array::cast::AsArray::as_primitive_opt::<arrow_array::types::Int64Type>(&*column).cloned()
+            arrow_array::cast::AsArray::as_primitive_opt::<arrow_array::types::Int64Type>(&*column)
+                .cloned()
         });
         for (word, count) in &made.warnings {
             cx.warn(word, *count);
         }
-        batch.rejects.extend(made.rejects.into_iter().map(|reject| Reject {
-            key: reject.job_id,
-            source_hash: hashes.as_ref().map_or(0, |hashes| hashes.value(reject.row)),
-            phase: cx.phase.to_owned(),
-            field: reject.field.to_owned(),
-            reason: reject.reason.to_owned(),
-            value: reject.value.map(|value| value.chars().take(300).collect()),
-        }));
+        batch
+            .rejects
+            .extend(made.rejects.into_iter().map(|reject| Reject {
+                key: reject.job_id,
+                source_hash: hashes.as_ref().map_or(0, |hashes| hashes.value(reject.row)),
+                phase: cx.phase.to_owned(),
+                field: reject.field.to_owned(),
+                reason: reject.reason.to_owned(),
+                value: reject.value.map(|value| value.chars().take(300).collect()),
+            }));
         batch.records = made.batch;
         Ok(batch)
     }

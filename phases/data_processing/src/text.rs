@@ -26,8 +26,15 @@ fn role(c: char) -> Role {
         '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' => Role::Space,
         // Soft hyphen, combining grapheme joiner, Mongolian vowel separator, zero-width and bidirectional marks, byte
         // order mark, interlinear marks.
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' => Role::Nothing,
+        '\u{AD}'
+        | '\u{34F}'
+        | '\u{61C}'
+        | '\u{180E}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}' => Role::Nothing,
         c if c.is_whitespace() => Role::Space,
         c if c.is_control() => Role::Nothing,
         _ => Role::Text,
@@ -46,7 +53,8 @@ fn is_clean(text: &str) -> bool {
             Role::Text => after_space = false,
         }
     }
-    (text.is_empty() || !after_space) && (text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes)
+    (text.is_empty() || !after_space)
+        && (text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes)
 }
 
 /// Cleans a text: NFC, no invisible characters, single plain spaces, trimmed. A clean text is borrowed, not copied.
@@ -87,21 +95,39 @@ pub fn is_blank(text: &str) -> bool {
 
 /// Drops U+0000, which PostgreSQL cannot store in a text. The second value tells whether there was one.
 pub fn without_nul(text: &str) -> (Cow<'_, str>, bool) {
-    if text.contains('\0') { (Cow::Owned(text.replace('\0', "")), true) } else { (Cow::Borrowed(text), false) }
+    if text.contains('\0') {
+        (Cow::Owned(text.replace('\0', "")), true)
+    } else {
+        (Cow::Borrowed(text), false)
+    }
 }
+
+/// The two orthographies: only open syllables differ, `hoà` is `hòa`, but `hoàn` is `hoàn` in both.
+const TONES: [(&str, &str); 15] = [
+    ("oà", "òa"),
+    ("oá", "óa"),
+    ("oả", "ỏa"),
+    ("oã", "õa"),
+    ("oạ", "ọa"),
+    ("oè", "òe"),
+    ("oé", "óe"),
+    ("oẻ", "ỏe"),
+    ("oẽ", "õe"),
+    ("oẹ", "ọe"),
+    ("uỳ", "ùy"),
+    ("uý", "úy"),
+    ("uỷ", "ủy"),
+    ("uỹ", "ũy"),
+    ("uỵ", "ụy"),
+];
 
 /// A word in the form in which tables are compared: lower case, with the tone mark on the vowel where the new
 /// orthography puts it (`thoả` and `thỏa`, `Hoà Bình` and `Hòa Bình` are one word).
 pub fn fold(word: &str) -> String {
     let mut out: String = word.chars().flat_map(char::to_lowercase).nfc().collect();
-    // Only open syllables differ: `hoà` is `hòa`, but `hoàn` is `hoàn` in both orthographies.
-    const OLD: [(&str, &str); 15] = [
-        ("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa"), ("oè", "òe"), ("oé", "óe"), ("oẻ", "ỏe"),
-        ("oẽ", "õe"), ("oẹ", "ọe"), ("uỳ", "ùy"), ("uý", "úy"), ("uỷ", "ủy"), ("uỹ", "ũy"), ("uỵ", "ụy"),
-    ];
     // `quý` is q-u and ý: its u belongs to the consonant, so the tone stays where it is.
     if !out.is_ascii() && !out.starts_with("qu") {
-        for (old, new) in OLD {
+        for (old, new) in TONES {
             if out.ends_with(old) {
                 let start = out.len() - old.len();
                 out.replace_range(start.., new);

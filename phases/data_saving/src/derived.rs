@@ -13,8 +13,14 @@ use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
 
 /// In the order of `copy_derived.sql`, after the key and the fingerprint.
-const TEXTS: [&str; 6] =
-    ["title_clean", "company_name_standardized", "location", "location_pairs", "location_codes", "warnings"];
+const TEXTS: [&str; 6] = [
+    "title_clean",
+    "company_name_standardized",
+    "location",
+    "location_pairs",
+    "location_codes",
+    "warnings",
+];
 
 /// A view of a batch's columns by the names that we know; columns that we don't know are left alone.
 pub(crate) struct Derived<'a> {
@@ -41,7 +47,14 @@ impl<'a> Derived<'a> {
         Ok(Self {
             keys: text("job_id")?,
             hashes: column("source_hash", DataType::Int64)?.as_primitive::<Int64Type>(),
-            texts: [text(title)?, text(company)?, text(location)?, text(pairs)?, text(codes)?, text(warnings)?],
+            texts: [
+                text(title)?,
+                text(company)?,
+                text(location)?,
+                text(pairs)?,
+                text(codes)?,
+                text(warnings)?,
+            ],
             rows: i32::try_from(batch.records.num_rows())
                 .map_err(|_| EtlError::bug("a batch has more than 2,147,483,647 rows"))?,
         })
@@ -76,12 +89,15 @@ impl<'a> Derived<'a> {
         let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
         for row in 0..self.rows {
             let index = usize::try_from(row).unwrap_or(0);
-            let [title, company, location, pairs, codes, warnings] =
-                self.texts.map(|column| column.is_valid(index).then(|| column.value(index)));
+            let [title, company, location, pairs, codes, warnings] = self
+                .texts
+                .map(|column| column.is_valid(index).then(|| column.value(index)));
             let (key, hash) = (self.keys.value(index), self.hashes.value(index));
             writer
                 .as_mut()
-                .write(&[&row, &key, &hash, &title, &company, &location, &pairs, &codes, &warnings])
+                .write(&[
+                    &row, &key, &hash, &title, &company, &location, &pairs, &codes, &warnings,
+                ])
                 .await
                 .map_err(fail)?;
         }

@@ -9,8 +9,8 @@ mod derived;
 
 use derived::Derived;
 use jobinsight_core::{
-    Batch, Committed, EtlError, Kind, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Result, Role, RoleKind, Save,
-    Settings, async_trait, database,
+    Batch, Committed, EtlError, Kind, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Result,
+    Role, RoleKind, Save, Settings, async_trait, database,
 };
 use jobinsight_sql::scripts::{CREATE_DERIVED, INSERT_RAW_TO_STAGING, INSERT_REJECTS, LOCK_BATCH};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,8 @@ struct DataSaving;
 
 impl Plugin for DataSaving {
     const NAME: &'static str = "data_saving";
-    const ABOUT: &'static str = "publishes a batch in one transaction, each row written once and whole";
+    const ABOUT: &'static str =
+        "publishes a batch in one transaction, each row written once and whole";
     const ROLE: RoleKind = RoleKind::Save;
     type Settings = DataSavingSettings;
 
@@ -62,7 +63,9 @@ impl Save for DataSaving {
         let rule_set: String = entry.get(1);
 
         let create = CREATE_DERIVED.render(settings);
-        tx.batch_execute(create.sql()).await.map_err(|error| create.error(error, "making room for derived columns"))?;
+        tx.batch_execute(create.sql())
+            .await
+            .map_err(|error| create.error(error, "making room for derived columns"))?;
         derived.copy_in(&tx, settings).await?;
 
         let mut rejects = batch.rejects.clone();
@@ -90,17 +93,37 @@ async fn publish(
         if from == before {
             continue;
         }
-        let savepoint =
-            tx.transaction().await.map_err(|error| EtlError::database(error, "setting a savepoint"))?;
+        let savepoint = tx
+            .transaction()
+            .await
+            .map_err(|error| EtlError::database(error, "setting a savepoint"))?;
         let result = savepoint
-            .query_one(statement.sql(), &[&batch.id, &cx.run.run_id, &rule_set, &cx.run.as_of, &from, &before])
+            .query_one(
+                statement.sql(),
+                &[
+                    &batch.id,
+                    &cx.run.run_id,
+                    &rule_set,
+                    &cx.run.as_of,
+                    &from,
+                    &before,
+                ],
+            )
             .await;
         match result {
             Ok(row) => {
-                savepoint.commit().await.map_err(|error| EtlError::database(error, "releasing a savepoint"))?;
+                savepoint
+                    .commit()
+                    .await
+                    .map_err(|error| EtlError::database(error, "releasing a savepoint"))?;
                 let count = |index: usize| row.get::<_, i64>(index).cast_unsigned();
                 let (matched, new, updated) = (count(0), count(1), count(2));
-                outcome.add(Outcome { new, updated, unchanged: matched - new - updated, ..Outcome::default() });
+                outcome.add(Outcome {
+                    new,
+                    updated,
+                    unchanged: matched - new - updated,
+                    ..Outcome::default()
+                });
             }
             Err(error) => {
                 let reason = reason(&error);
@@ -108,9 +131,16 @@ async fn publish(
                 if error.kind() != Kind::Data {
                     return Err(error);
                 }
-                savepoint.rollback().await.map_err(|error| EtlError::database(error, "going back to a savepoint"))?;
+                savepoint
+                    .rollback()
+                    .await
+                    .map_err(|error| EtlError::database(error, "going back to a savepoint"))?;
                 if before - from == 1 {
-                    tracing::warn!(batch = batch.id, key = derived.key(from), "rejected: {error}");
+                    tracing::warn!(
+                        batch = batch.id,
+                        key = derived.key(from),
+                        "rejected: {error}"
+                    );
                     rejects.push(derived.reject(from, cx.phase, reason, error.message()));
                 } else {
                     let middle = from + (before - from) / 2;
@@ -133,7 +163,12 @@ fn reason(error: &tokio_postgres::Error) -> &'static str {
     }
 }
 
-async fn store_rejects(cx: &PhaseContext<'_>, tx: &Transaction<'_>, rejects: &[Reject], rule_set: &str) -> Result<()> {
+async fn store_rejects(
+    cx: &PhaseContext<'_>,
+    tx: &Transaction<'_>,
+    rejects: &[Reject],
+    rule_set: &str,
+) -> Result<()> {
     if rejects.is_empty() {
         return Ok(());
     }

@@ -17,21 +17,81 @@ const TIME: &[&str] = &["timestamp with time zone"];
 
 /// The crawler's table, as the Python pipeline's `schema_raw_jobs.sql` had it.
 const COLUMNS: &[Column] = &[
-    Column { name: "job_id", types: TEXT, usual: "character varying(20)" },
-    Column { name: "title", types: TEXT, usual: "character varying(255)" },
-    Column { name: "job_url", types: TEXT, usual: "text" },
-    Column { name: "company_name", types: TEXT, usual: "character varying(200)" },
-    Column { name: "company_url", types: TEXT, usual: "text" },
-    Column { name: "salary", types: TEXT, usual: "character varying(100)" },
-    Column { name: "skills", types: &["jsonb"], usual: "jsonb" },
-    Column { name: "location", types: TEXT, usual: "character varying(100)" },
-    Column { name: "location_detail", types: TEXT, usual: "text" },
-    Column { name: "deadline", types: TEXT, usual: "character varying(50)" },
-    Column { name: "verified_employer", types: &["boolean"], usual: "boolean" },
-    Column { name: "last_update", types: TEXT, usual: "character varying(100)" },
-    Column { name: "logo_url", types: TEXT, usual: "text" },
-    Column { name: "posted_time", types: TIME, usual: "timestamp with time zone" },
-    Column { name: "crawled_at", types: TIME, usual: "timestamp with time zone" },
+    Column {
+        name: "job_id",
+        types: TEXT,
+        usual: "character varying(20)",
+    },
+    Column {
+        name: "title",
+        types: TEXT,
+        usual: "character varying(255)",
+    },
+    Column {
+        name: "job_url",
+        types: TEXT,
+        usual: "text",
+    },
+    Column {
+        name: "company_name",
+        types: TEXT,
+        usual: "character varying(200)",
+    },
+    Column {
+        name: "company_url",
+        types: TEXT,
+        usual: "text",
+    },
+    Column {
+        name: "salary",
+        types: TEXT,
+        usual: "character varying(100)",
+    },
+    Column {
+        name: "skills",
+        types: &["jsonb"],
+        usual: "jsonb",
+    },
+    Column {
+        name: "location",
+        types: TEXT,
+        usual: "character varying(100)",
+    },
+    Column {
+        name: "location_detail",
+        types: TEXT,
+        usual: "text",
+    },
+    Column {
+        name: "deadline",
+        types: TEXT,
+        usual: "character varying(50)",
+    },
+    Column {
+        name: "verified_employer",
+        types: &["boolean"],
+        usual: "boolean",
+    },
+    Column {
+        name: "last_update",
+        types: TEXT,
+        usual: "character varying(100)",
+    },
+    Column {
+        name: "logo_url",
+        types: TEXT,
+        usual: "text",
+    },
+    Column {
+        name: "posted_time",
+        types: TIME,
+        usual: "timestamp with time zone",
+    },
+    Column {
+        name: "crawled_at",
+        types: TIME,
+        usual: "timestamp with time zone",
+    },
 ];
 
 const CATALOG: &str = "
@@ -51,7 +111,10 @@ pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<St
         .query(CATALOG, &[&table])
         .await
         .map_err(|error| EtlError::database(error, "looking at the raw table"))?;
-    let found: Vec<(String, String, bool)> = rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
+    let found: Vec<(String, String, bool)> = rows
+        .iter()
+        .map(|row| (row.get(0), row.get(1), row.get(2)))
+        .collect();
     if found.is_empty() {
         return Err(EtlError::new(
             Kind::Contract,
@@ -64,8 +127,11 @@ pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<St
 }
 
 fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>> {
-    let unknown: Vec<&str> =
-        found.iter().map(|(name, ..)| name.as_str()).filter(|name| COLUMNS.iter().all(|c| c.name != *name)).collect();
+    let unknown: Vec<&str> = found
+        .iter()
+        .map(|(name, ..)| name.as_str())
+        .filter(|name| COLUMNS.iter().all(|c| c.name != *name))
+        .collect();
     let mut difference = String::new();
     let mut first = None;
     let mut notes = Vec::new();
@@ -73,35 +139,53 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
         match found.iter().find(|(name, ..)| name == column.name) {
             None => {
                 let near = jobinsight_core::registry::nearest(column.name, unknown.iter().copied());
-                let near = near.map(|near| format!("   -- is `{near}` this one?")).unwrap_or_default();
+                let near = near
+                    .map(|near| format!("   -- is `{near}` this one?"))
+                    .unwrap_or_default();
                 let _ = writeln!(difference, "- {} {}{near}", column.name, column.usual);
-                first.get_or_insert(("missing_column", format!("{label} has no column `{}`", column.name)));
+                first.get_or_insert((
+                    "missing_column",
+                    format!("{label} has no column `{}`", column.name),
+                ));
             }
             Some((_, kind, _)) => {
                 let base = kind.split('(').next().unwrap_or(kind);
                 if !column.types.contains(&base) {
-                    let _ = writeln!(difference, "- {} {}\n+ {} {kind}", column.name, column.usual, column.name);
+                    let _ = writeln!(
+                        difference,
+                        "- {} {}\n+ {} {kind}",
+                        column.name, column.usual, column.name
+                    );
                     first.get_or_insert((
                         "wrong_type",
-                        format!("{label}.{} is {kind}, and must be {}", column.name, column.types.join(" or ")),
+                        format!(
+                            "{label}.{} is {kind}, and must be {}",
+                            column.name,
+                            column.types.join(" or ")
+                        ),
                     ));
                 } else if kind != column.usual {
-                    notes.push(format!("{label}.{} is {kind} (usual: {})", column.name, column.usual));
+                    notes.push(format!(
+                        "{label}.{} is {kind} (usual: {})",
+                        column.name, column.usual
+                    ));
                 }
             }
         }
     }
     if let Some((code, sentence)) = first {
-        let all: String =
-            unknown.iter().fold(difference, |mut text, name| {
-                let _ = writeln!(text, "  {name}   -- not part of the contract");
-                text
-            });
+        let all: String = unknown.iter().fold(difference, |mut text, name| {
+            let _ = writeln!(text, "  {name}   -- not part of the contract");
+            text
+        });
         return Err(EtlError::new(Kind::Contract, format!("jobinsight::contract::{code}"), sentence)
             .help("rename or retype the column in the raw table; nothing was written. - expected, + found")
             .at(label, &all, 0, all.find('\n').unwrap_or(0), "differs"));
     }
-    if !found.iter().any(|(name, _, unique)| name == "job_id" && *unique) {
+    if !found
+        .iter()
+        .any(|(name, _, unique)| name == "job_id" && *unique)
+    {
         return Err(EtlError::new(
             Kind::Contract,
             "jobinsight::contract::no_key",
@@ -110,7 +194,10 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
         .help(format!("ALTER TABLE {label} ADD PRIMARY KEY (job_id)")));
     }
     if !unknown.is_empty() {
-        notes.push(format!("{label} has columns that we do not read: {}", unknown.join(", ")));
+        notes.push(format!(
+            "{label} has columns that we do not read: {}",
+            unknown.join(", ")
+        ));
     }
     Ok(notes)
 }
@@ -120,7 +207,10 @@ mod tests {
     use super::*;
 
     fn usual() -> Vec<(String, String, bool)> {
-        COLUMNS.iter().map(|c| (c.name.to_owned(), c.usual.to_owned(), c.name == "job_id")).collect()
+        COLUMNS
+            .iter()
+            .map(|c| (c.name.to_owned(), c.usual.to_owned(), c.name == "job_id"))
+            .collect()
     }
 
     #[test]
@@ -147,9 +237,15 @@ mod tests {
     fn a_retyped_column_and_a_lost_key_break_the_contract() {
         let mut table = usual();
         table[14].1 = "text".into();
-        assert_eq!(compare("t", &table).unwrap_err().stable_code(), "jobinsight::contract::wrong_type");
+        assert_eq!(
+            compare("t", &table).unwrap_err().stable_code(),
+            "jobinsight::contract::wrong_type"
+        );
         let mut table = usual();
         table[0].2 = false;
-        assert_eq!(compare("t", &table).unwrap_err().stable_code(), "jobinsight::contract::no_key");
+        assert_eq!(
+            compare("t", &table).unwrap_err().stable_code(),
+            "jobinsight::contract::no_key"
+        );
     }
 }

@@ -5,7 +5,9 @@
 
 mod contract;
 
-use jobinsight_core::{Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait, database};
+use jobinsight_core::{
+    Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait, database,
+};
 use jobinsight_sql::apply::{Applied, apply_changed};
 use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
 use serde::{Deserialize, Serialize};
@@ -24,7 +26,8 @@ struct SchemaSetup {
 
 impl Plugin for SchemaSetup {
     const NAME: &'static str = "schema_setup";
-    const ABOUT: &'static str = "checks raw_jobs against the contract and prepares the staging schema";
+    const ABOUT: &'static str =
+        "checks raw_jobs against the contract and prepares the staging schema";
     const ROLE: RoleKind = RoleKind::Once;
     type Settings = SchemaSetupSettings;
 
@@ -45,17 +48,26 @@ impl Once for SchemaSetup {
         let tx = database::begin(&mut client).await?;
         let scripts = [SCHEMA_STAGING, STORED_PROCEDURES];
         let applied = apply_changed(&tx, cx.settings(), &scripts).await?;
-        let changed: Vec<&str> =
-            scripts.iter().zip(&applied).filter(|(_, applied)| **applied == Applied::Now).map(|(s, _)| s.name).collect();
+        let changed: Vec<&str> = scripts
+            .iter()
+            .zip(&applied)
+            .filter(|(_, applied)| **applied == Applied::Now)
+            .map(|(s, _)| s.name)
+            .collect();
         if self.settings.read_only && !changed.is_empty() {
             return Err(jobinsight_core::EtlError::new(
                 jobinsight_core::Kind::Operator,
                 "jobinsight::schema::outdated",
-                format!("{} would have to be applied, and read_only is set", changed.join(", ")),
+                format!(
+                    "{} would have to be applied, and read_only is set",
+                    changed.join(", ")
+                ),
             )
             .help("let a role with CREATE run once without [phases.schema_setup] read_only"));
         }
-        tx.commit().await.map_err(|error| jobinsight_core::EtlError::database(error, "preparing the schema"))?;
+        tx.commit()
+            .await
+            .map_err(|error| jobinsight_core::EtlError::database(error, "preparing the schema"))?;
         if changed.is_empty() {
             tracing::info!("schema unchanged");
         } else {

@@ -2,8 +2,8 @@
 #![forbid(unsafe_code)]
 
 use jobinsight_core::{
-    EtlError, Kind, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, RuleSet, RunCounts, Settings, async_trait,
-    database,
+    EtlError, Kind, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, RuleSet,
+    RunCounts, Settings, async_trait, database,
 };
 use jobinsight_sql::scripts::{PLAN_BATCHES, PLAN_WORK, REFRESH_TIME_REMAINING};
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,10 @@ pub struct SqlProceduresSettings {
 
 impl Default for SqlProceduresSettings {
     fn default() -> Self {
-        Self { usd_vnd_rate: 25_000.0, refresh_time_remaining: true }
+        Self {
+            usd_vnd_rate: 25_000.0,
+            refresh_time_remaining: true,
+        }
     }
 }
 
@@ -38,7 +41,8 @@ struct SqlProcedures {
 
 impl Plugin for SqlProcedures {
     const NAME: &'static str = "sql_procedures";
-    const ABOUT: &'static str = "finds what is to do, parses salary and deadline in SQL, fills the queue";
+    const ABOUT: &'static str =
+        "finds what is to do, parses salary and deadline in SQL, fills the queue";
     const ROLE: RoleKind = RoleKind::Once;
     type Settings = SqlProceduresSettings;
 
@@ -55,7 +59,10 @@ impl Plugin for SqlProcedures {
             )
             .help("allowed: 1 to 1000000 VND for one USD"));
         }
-        Ok(Role::Once(Box::new(Self { rate: rate.to_string(), refresh: settings.refresh_time_remaining })))
+        Ok(Role::Once(Box::new(Self {
+            rate: rate.to_string(),
+            refresh: settings.refresh_time_remaining,
+        })))
     }
 }
 
@@ -78,7 +85,17 @@ impl Once for SqlProcedures {
         let limit = settings.limit.map(u64::cast_signed);
         let batch_size = i64::from(settings.batch_size.unwrap_or(AUTOMATIC_BATCH_SIZE));
         let row = tx
-            .query_one(work.sql(), &[&rules, &self.rate, &rule_set, &settings.only_unprocessed, &limit, &batch_size])
+            .query_one(
+                work.sql(),
+                &[
+                    &rules,
+                    &self.rate,
+                    &rule_set,
+                    &settings.only_unprocessed,
+                    &limit,
+                    &batch_size,
+                ],
+            )
             .await
             .map_err(|error| work.error(error, "finding the work"))?;
         let count = |index: usize| row.get::<_, i64>(index).cast_unsigned();
@@ -88,7 +105,9 @@ impl Once for SqlProcedures {
             .await
             .map_err(|error| batches.error(error, "filling the queue"))?
             .get(0);
-        tx.commit().await.map_err(|error| EtlError::database(error, "filling the queue"))?;
+        tx.commit()
+            .await
+            .map_err(|error| EtlError::database(error, "filling the queue"))?;
         if planned > 0 {
             // A fresh work table has no statistics, and joins would be planned for an empty one.
             client
@@ -97,7 +116,14 @@ impl Once for SqlProcedures {
                 .map_err(|error| EtlError::database(error, "analyzing the work table"))?;
         }
         let left = raw - planned - unchanged - rejected_before;
-        cx.plan(RunCounts { raw, planned, unchanged, rejected_before, left, batches: queued.cast_unsigned() });
+        cx.plan(RunCounts {
+            raw,
+            planned,
+            unchanged,
+            rejected_before,
+            left,
+            batches: queued.cast_unsigned(),
+        });
         cx.count_rows(raw, planned);
         if self.refresh {
             let refresh = REFRESH_TIME_REMAINING.render(settings);

@@ -25,7 +25,11 @@ pub(crate) fn show(global: &Global, command: &ConfigCommand) -> Result<u8> {
         );
         return Ok(0);
     }
-    let mut table = report::table(if *origin { &["setting", "value", "from"] } else { &["setting", "value"] });
+    let mut table = report::table(if *origin {
+        &["setting", "value", "from"]
+    } else {
+        &["setting", "value"]
+    });
     for setting in origins {
         let value = match setting.value {
             serde_json::Value::Null => "(none)".to_owned(),

@@ -13,21 +13,29 @@ pub(crate) async fn start(global: &Global) -> Result<u8> {
     let loaded = session::open(global, Vec::new())?;
     let server = session::server(&loaded).await?;
     let started = server.start()?;
-    say(global, &json!({ "running": true, "started": started == Started::Now }), match started {
-        Started::Now => "The embedded PostgreSQL runs. Its URL: jobinsight db url",
-        Started::Before => "The embedded PostgreSQL ran already. Its URL: jobinsight db url",
-    });
+    say(
+        global,
+        &json!({ "running": true, "started": started == Started::Now }),
+        match started {
+            Started::Now => "The embedded PostgreSQL runs. Its URL: jobinsight db url",
+            Started::Before => "The embedded PostgreSQL ran already. Its URL: jobinsight db url",
+        },
+    );
     Ok(0)
 }
 
 pub(crate) async fn stop(global: &Global) -> Result<u8> {
     let loaded = session::open(global, Vec::new())?;
     let stopped = session::server(&loaded).await?.stop()?;
-    say(global, &json!({ "running": false, "stopped": stopped }), if stopped {
-        "The embedded PostgreSQL is stopped; its data stay."
-    } else {
-        "The embedded PostgreSQL did not run."
-    });
+    say(
+        global,
+        &json!({ "running": false, "stopped": stopped }),
+        if stopped {
+            "The embedded PostgreSQL is stopped; its data stay."
+        } else {
+            "The embedded PostgreSQL did not run."
+        },
+    );
     Ok(0)
 }
 
@@ -56,16 +64,36 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
     }
     // The password goes by the environment: a process list shows arguments to everybody.
     let target = jobinsight_core::database::Target::parse(&url, "the embedded PostgreSQL")?;
-    let password = String::from_utf8_lossy(target.config.get_password().unwrap_or_default()).into_owned();
-    let port = target.config.get_ports().first().copied().unwrap_or(5432).to_string();
+    let password =
+        String::from_utf8_lossy(target.config.get_password().unwrap_or_default()).into_owned();
+    let port = target
+        .config
+        .get_ports()
+        .first()
+        .copied()
+        .unwrap_or(5432)
+        .to_string();
     let mut command = std::process::Command::new(server.psql());
     let error = command
         .env("PGPASSWORD", password)
-        .args(["-h", "127.0.0.1", "-p", &port, "-U", "jobinsight", "-d", target.config.get_dbname().unwrap_or("postgres")])
+        .args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port,
+            "-U",
+            "jobinsight",
+            "-d",
+            target.config.get_dbname().unwrap_or("postgres"),
+        ])
         .args(args)
         .exec();
-    Err(EtlError::new(Kind::Operator, "jobinsight::postgres::psql", format!("psql can't be run: {error}"))
-        .help("install it: apt-get install postgresql-client"))
+    Err(EtlError::new(
+        Kind::Operator,
+        "jobinsight::postgres::psql",
+        format!("psql can't be run: {error}"),
+    )
+    .help("install it: apt-get install postgresql-client"))
 }
 
 fn say(global: &Global, json: &serde_json::Value, text: &str) {

@@ -50,9 +50,17 @@ pub(crate) async fn demo(global: &Global) -> Result<u8> {
 /// The sample was crawled on one day: at that day's clock the demo shows the same each time. Its logs would only
 /// stand between what it shows.
 fn defaults(global: &Global) -> Vec<Flag> {
-    let mut flags = vec![Flag { key: "as_of", value: AS_OF.into(), flag: "demo" }];
+    let mut flags = vec![Flag {
+        key: "as_of",
+        value: AS_OF.into(),
+        flag: "demo",
+    }];
     if global.log_level.is_none() && std::env::var_os("ETL_LOG_LEVEL").is_none() {
-        flags.push(Flag { key: "log_level", value: "warn".into(), flag: "demo" });
+        flags.push(Flag {
+            key: "log_level",
+            value: "warn".into(),
+            flag: "demo",
+        });
     }
     flags
 }
@@ -71,7 +79,13 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
         .suffix(".csv")
         .tempfile()
         .and_then(|mut file| file.write_all(SAMPLE).map(|()| file))
-        .map_err(|error| EtlError::new(Kind::Operator, "jobinsight::demo::sample", format!("the sample can't be unpacked: {error}")))?;
+        .map_err(|error| {
+            EtlError::new(
+                Kind::Operator,
+                "jobinsight::demo::sample",
+                format!("the sample can't be unpacked: {error}"),
+            )
+        })?;
     let _ = file.flush();
     let imported = import::import_file(&mut client, loaded, file.path(), None).await?;
     let ended = run_until(loaded, &target, stop).await;
@@ -103,10 +117,14 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
 async fn fresh_database(server: &Server) -> Result<(Client, Target)> {
     let url = server.url()?;
     let admin = import::connect(&Target::parse(&url, "the embedded PostgreSQL")?).await?;
-    for statement in
-        [format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"), format!("CREATE DATABASE {DATABASE}")]
-    {
-        admin.batch_execute(&statement).await.map_err(|error| EtlError::database(error, "making the demo's database"))?;
+    for statement in [
+        format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"),
+        format!("CREATE DATABASE {DATABASE}"),
+    ] {
+        admin
+            .batch_execute(&statement)
+            .await
+            .map_err(|error| EtlError::database(error, "making the demo's database"))?;
     }
     let mut target = Target::parse(&url, "the embedded PostgreSQL")?;
     target.config.dbname(DATABASE);
@@ -115,7 +133,10 @@ async fn fresh_database(server: &Server) -> Result<(Client, Target)> {
 
 async fn examples(client: &Client, loaded: &Loaded) -> Result<String> {
     let script = DEMO_EXAMPLES.render(&loaded.settings);
-    let rows = client.query(script.sql(), &[]).await.map_err(|error| script.error(error, "looking for examples"))?;
+    let rows = client
+        .query(script.sql(), &[])
+        .await
+        .map_err(|error| script.error(error, "looking for examples"))?;
     let mut table = report::table(&["field", "before", "after"]);
     for row in rows {
         let text = |index: usize| row.get::<_, Option<String>>(index).unwrap_or_default();
@@ -126,10 +147,18 @@ async fn examples(client: &Client, loaded: &Loaded) -> Result<String> {
 
 async fn rejects(client: &Client, loaded: &Loaded) -> Result<String> {
     let script = LIST_REJECTS.render(&loaded.settings);
-    let rows = client.query(script.sql(), &[]).await.map_err(|error| script.error(error, "listing rejects"))?;
+    let rows = client
+        .query(script.sql(), &[])
+        .await
+        .map_err(|error| script.error(error, "listing rejects"))?;
     let mut table = report::table(&["reason", "field", "rows", "such as"]);
     for row in rows {
-        table.add_row([row.get(0), row.get(1), row.get::<_, i64>(2).to_string(), row.get(3)]);
+        table.add_row([
+            row.get(0),
+            row.get(1),
+            row.get::<_, i64>(2).to_string(),
+            row.get(3),
+        ]);
     }
     Ok(format!("{table}\n"))
 }

@@ -40,9 +40,13 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
 /// A connection for one command.
 pub(crate) async fn connect(target: &Target) -> Result<Client> {
     let mut config = target.config.clone();
-    config.application_name("jobinsight").connect_timeout(std::time::Duration::from_secs(10));
-    let (client, connection) =
-        config.connect(NoTls).await.map_err(|error| EtlError::database(error, "connecting"))?;
+    config
+        .application_name("jobinsight")
+        .connect_timeout(std::time::Duration::from_secs(10));
+    let (client, connection) = config
+        .connect(NoTls)
+        .await
+        .map_err(|error| EtlError::database(error, "connecting"))?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::debug!("the connection ended: {error}");
@@ -54,7 +58,10 @@ pub(crate) async fn connect(target: &Target) -> Result<Client> {
 /// Makes the raw table where it is not there.
 pub(crate) async fn create(client: &Client, loaded: &Loaded) -> Result<()> {
     let script = SCHEMA_RAW_JOBS.render(&loaded.settings);
-    client.batch_execute(script.sql()).await.map_err(|error| script.error(error, "making the raw table"))
+    client
+        .batch_execute(script.sql())
+        .await
+        .map_err(|error| script.error(error, "making the raw table"))
 }
 
 /// Loads one file, in one transaction.
@@ -65,11 +72,17 @@ pub(crate) async fn import_file(
     format: Option<import::Format>,
 ) -> Result<ImportReport> {
     let settings = &loaded.settings;
-    let table = Table { schema: settings.raw.schema.clone(), name: settings.raw.table.clone() };
+    let table = Table {
+        schema: settings.raw.schema.clone(),
+        name: settings.raw.table.clone(),
+    };
     let source = import::open(file, format).map_err(wrap)?;
     let origin = file.display().to_string();
     let (schema, ddl) = (settings.staging_schema(), SCHEMA_IMPORT.render(settings));
-    let rejects = Rejects { schema: &schema, ddl: ddl.sql() };
+    let rejects = Rejects {
+        schema: &schema,
+        ddl: ddl.sql(),
+    };
     import::load(client, &table, source, &origin, rejects, &mut |read| {
         tracing::info!("{origin}: {read} records read");
     })
@@ -80,12 +93,25 @@ pub(crate) async fn import_file(
 /// The import's own errors in the voice and with the exit codes of all others.
 fn wrap(error: ImportError) -> EtlError {
     use miette::Diagnostic;
-    if let ImportError::Database { origin, line, source } = error {
-        return EtlError::database(source, &format!("importing {origin}, at or before line {line}"))
-            .help("nothing of this file was imported; it can be imported again as it is");
+    if let ImportError::Database {
+        origin,
+        line,
+        source,
+    } = error
+    {
+        return EtlError::database(
+            source,
+            &format!("importing {origin}, at or before line {line}"),
+        )
+        .help("nothing of this file was imported; it can be imported again as it is");
     }
-    let code = error.code().map_or_else(|| "jobinsight::import::failed".to_owned(), |code| code.to_string());
-    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    let code = error.code().map_or_else(
+        || "jobinsight::import::failed".to_owned(),
+        |code| code.to_string(),
+    );
+    let cause = std::error::Error::source(&error)
+        .map(|cause| format!(": {cause}"))
+        .unwrap_or_default();
     let new = EtlError::new(Kind::Usage, code, format!("{error}{cause}"));
     match error.help() {
         Some(help) => new.help(help.to_string()),
@@ -109,13 +135,20 @@ fn describe(file: &Path, report: &ImportReport, seconds: f64) -> String {
         let _ = writeln!(text, "  {} characters U+0000 dropped", report.nul_dropped);
     }
     if !report.ignored_columns.is_empty() {
-        let _ = writeln!(text, "  not columns of the table, ignored: {}", report.ignored_columns.join(", "));
+        let _ = writeln!(
+            text,
+            "  not columns of the table, ignored: {}",
+            report.ignored_columns.join(", ")
+        );
     }
     for bad in &report.rejects {
         let _ = writeln!(text, "  line {}: {}", bad.line, bad.reason);
     }
     if report.rejected > report.rejects.len() as u64 {
-        let _ = writeln!(text, "  … all of them are in the table import_rejects of the staging schema");
+        let _ = writeln!(
+            text,
+            "  … all of them are in the table import_rejects of the staging schema"
+        );
     }
     text
 }

@@ -22,10 +22,19 @@ pub(crate) fn phases(global: &Global) -> Result<u8> {
                 })
             })
             .collect();
-        session::print_json(&json!({ "schema_version": crate::results::SCHEMA_VERSION, "phases": list }));
+        session::print_json(
+            &json!({ "schema_version": crate::results::SCHEMA_VERSION, "phases": list }),
+        );
         return Ok(0);
     }
-    let mut table = report::table(&["place", "phase", "scope", "takes → gives", "what it does", "settings and defaults"]);
+    let mut table = report::table(&[
+        "place",
+        "phase",
+        "scope",
+        "takes → gives",
+        "what it does",
+        "settings and defaults",
+    ]);
     for spec in specs {
         let settings: Vec<String> = spec
             .defaults()

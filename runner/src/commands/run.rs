@@ -36,7 +36,11 @@ pub(crate) fn show(ended: Ended, format: Format) -> u8 {
 fn shortened(results: &RunResults, failed: bool) -> RunResults {
     let mut results = results.clone();
     if failed {
-        results.message = results.error.as_ref().map(|error| error.code.clone()).unwrap_or_default();
+        results.message = results
+            .error
+            .as_ref()
+            .map(|error| error.code.clone())
+            .unwrap_or_default();
     }
     results
 }

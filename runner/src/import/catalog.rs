@@ -37,7 +37,17 @@ const COLUMNS: &str = "
      ORDER BY a.attnum";
 
 /// The table's columns; empty where there is no such table.
-pub(super) async fn columns(client: &Client, table: &Table) -> Result<Vec<Column>, tokio_postgres::Error> {
+pub(super) async fn columns(
+    client: &Client,
+    table: &Table,
+) -> Result<Vec<Column>, tokio_postgres::Error> {
     let rows = client.query(COLUMNS, &[&table.quoted()]).await?;
-    Ok(rows.iter().map(|row| Column { name: row.get(0), kind: row.get(1), key: row.get(2) }).collect())
+    Ok(rows
+        .iter()
+        .map(|row| Column {
+            name: row.get(0),
+            kind: row.get(1),
+            key: row.get(2),
+        })
+        .collect())
 }

@@ -70,7 +70,12 @@ impl<R: BufRead + Send> CsvReader<R> {
             .flexible(true)
             .from_reader(Feed::default());
         let (lines, fields) = (Lines::new(input)?, csv::ByteRecord::new());
-        let mut this = Self { reader, lines, columns: Vec::new(), fields };
+        let mut this = Self {
+            reader,
+            lines,
+            columns: Vec::new(),
+            fields,
+        };
         match this.advance()? {
             Raw::End => {}
             Raw::Bad(bad) => return Err(io::Error::new(io::ErrorKind::InvalidData, bad.reason)),
@@ -103,13 +108,21 @@ impl<R: BufRead + Send> CsvReader<R> {
                 Found::End => break,
                 Found::TooLong => {
                     let text = String::from_utf8_lossy(&feed.record);
-                    return Ok(Raw::Bad(BadLine::new(first, &text, "line longer than 16 MiB")));
+                    return Ok(Raw::Bad(BadLine::new(
+                        first,
+                        &text,
+                        "line longer than 16 MiB",
+                    )));
                 }
                 Found::Line => {}
             }
             state = feed.record[seen..].iter().fold(state, |state, &byte| {
                 // The line break that ends an unquoted record belongs to no field.
-                if state != State::Quoted && byte == b'\n' { state } else { state.after(byte) }
+                if state != State::Quoted && byte == b'\n' {
+                    state
+                } else {
+                    state.after(byte)
+                }
             });
             seen = feed.record.len();
             if state != State::Quoted {
@@ -125,10 +138,16 @@ impl<R: BufRead + Send> CsvReader<R> {
                 break;
             }
         }
-        let text = String::from_utf8_lossy(&feed.record[..first_ends]).trim_end().to_owned();
+        let text = String::from_utf8_lossy(&feed.record[..first_ends])
+            .trim_end()
+            .to_owned();
         let again = self.lines.number() - first;
         self.lines.put_back(&feed.record[first_ends..], again);
-        Ok(Raw::Bad(BadLine::new(first, &text, "a quote opens a field and is never closed")))
+        Ok(Raw::Bad(BadLine::new(
+            first,
+            &text,
+            "a quote opens a field and is never closed",
+        )))
     }
 
     fn parse(&mut self) -> io::Result<()> {
@@ -156,7 +175,11 @@ impl<R: BufRead + Send> CsvReader<R> {
                 }
             }
         }
-        Ok(Record { line, values, absent: Vec::new() })
+        Ok(Record {
+            line,
+            values,
+            absent: Vec::new(),
+        })
     }
 }
 
@@ -191,8 +214,15 @@ mod tests {
     }
 
     fn good(line: u64, values: &[&str]) -> Line {
-        let values = values.iter().map(|v| (!v.is_empty()).then(|| (*v).to_owned())).collect();
-        Ok(Record { line, values, absent: Vec::new() })
+        let values = values
+            .iter()
+            .map(|v| (!v.is_empty()).then(|| (*v).to_owned()))
+            .collect();
+        Ok(Record {
+            line,
+            values,
+            absent: Vec::new(),
+        })
     }
 
     fn bad(line: &Line) -> (u64, &str) {
@@ -204,7 +234,11 @@ mod tests {
     fn reads_header_values_nulls_and_quotes() {
         let (columns, lines) = all(b"\xef\xbb\xbfid, name\n1,\"say \"\"hi\"\", you\"\n2,\n3,\"\"");
         assert_eq!(columns, ["id", "name"]);
-        let want = [good(2, &["1", "say \"hi\", you"]), good(3, &["2", ""]), good(4, &["3", ""])];
+        let want = [
+            good(2, &["1", "say \"hi\", you"]),
+            good(3, &["2", ""]),
+            good(4, &["3", ""]),
+        ];
         assert_eq!(lines, want);
     }
 
@@ -213,7 +247,10 @@ mod tests {
         for ending in ["\n", "\r\n"] {
             let text = "id,name\n\n1,\"a\nb\n\nc\"\n\n2,x\n3\n".replace('\n', ending);
             let (_, lines) = all(text.as_bytes());
-            assert_eq!(lines[0], good(3, &["1", &format!("a{ending}b{ending}{ending}c")]));
+            assert_eq!(
+                lines[0],
+                good(3, &["1", &format!("a{ending}b{ending}{ending}c")])
+            );
             assert_eq!(lines[1], good(8, &["2", "x"]));
             assert_eq!(bad(&lines[2]), (9, "1 fields where the header has 2"));
             assert_eq!(lines.len(), 3);
@@ -226,7 +263,10 @@ mod tests {
         assert_eq!(bad(&lines[0]), (2, "3 fields where the header has 2"));
         assert_eq!(lines[0].as_ref().unwrap_err().text, "1,a,b");
         let (line, reason) = bad(&lines[1]);
-        assert!(line == 3 && reason.starts_with("name is not UTF-8"), "{reason}");
+        assert!(
+            line == 3 && reason.starts_with("name is not UTF-8"),
+            "{reason}"
+        );
         assert_eq!(lines[2], good(4, &["3", "c"]));
     }
 
@@ -237,7 +277,10 @@ mod tests {
         assert_eq!(bad(&lines[0]).0, 2);
         assert_eq!(lines.last().unwrap(), &good(6, &["4", "e"]));
         let (_, lines) = all(b"id,name\n1,\"open\n2,b\n3,c\n");
-        assert_eq!(bad(&lines[0]), (2, "a quote opens a field and is never closed"));
+        assert_eq!(
+            bad(&lines[0]),
+            (2, "a quote opens a field and is never closed")
+        );
         assert_eq!(lines[1..], [good(3, &["2", "b"]), good(4, &["3", "c"])]);
     }
 

@@ -51,7 +51,10 @@ pub enum ImportError {
     },
     /// The same column stands twice in the file: which one is meant cannot be known.
     #[error("{origin}: column {column} stands more than once in the header")]
-    #[diagnostic(code(jobinsight::import::duplicate_column), help("rename or drop one of them"))]
+    #[diagnostic(
+        code(jobinsight::import::duplicate_column),
+        help("rename or drop one of them")
+    )]
     DuplicateColumn {
         /// The file as it was given.
         origin: String,
@@ -80,7 +83,9 @@ pub enum ImportError {
     #[error("table {table} does not exist")]
     #[diagnostic(
         code(jobinsight::import::missing_table),
-        help("`jobinsight import --create` makes it; `jobinsight doctor` shows which database is used")
+        help(
+            "`jobinsight import --create` makes it; `jobinsight doctor` shows which database is used"
+        )
     )]
     MissingTable {
         /// The table, quoted as needed.
@@ -113,5 +118,9 @@ pub enum ImportError {
 }
 
 fn listed(names: &[String]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
 }

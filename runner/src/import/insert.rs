@@ -29,16 +29,30 @@ pub(super) struct Insert {
 
 impl Insert {
     pub(super) fn new(table: String, columns: Vec<(usize, Column)>) -> Self {
-        Self { table, columns, statements: HashMap::new() }
+        Self {
+            table,
+            columns,
+            statements: HashMap::new(),
+        }
     }
 
     /// Writes a chunk. Of records with the same key the last one counts.
-    pub(super) async fn write(&mut self, tx: &mut Transaction<'_>, records: Vec<Record>) -> Result<Inserted, Error> {
+    pub(super) async fn write(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        records: Vec<Record>,
+    ) -> Result<Inserted, Error> {
         let mut result = Inserted::default();
-        let keys: Vec<usize> = self.columns.iter().filter(|(_, column)| column.key).map(|(at, _)| *at).collect();
+        let keys: Vec<usize> = self
+            .columns
+            .iter()
+            .filter(|(_, column)| column.key)
+            .map(|(at, _)| *at)
+            .collect();
         let mut latest = HashMap::new();
         for (index, record) in records.iter().enumerate() {
-            let key: Option<Vec<&String>> = keys.iter().map(|at| record.values[*at].as_ref()).collect();
+            let key: Option<Vec<&String>> =
+                keys.iter().map(|at| record.values[*at].as_ref()).collect();
             if let Some(key) = key
                 && latest.insert(key, index).is_some()
             {
@@ -51,7 +65,11 @@ impl Insert {
         };
         // Records that do not mention a column leave it as it is: they need a statement without it.
         let mut groups = BTreeMap::<&Vec<usize>, Vec<&Record>>::new();
-        for (_, record) in records.iter().enumerate().filter(|(index, record)| is_kept(*index, record)) {
+        for (_, record) in records
+            .iter()
+            .enumerate()
+            .filter(|(index, record)| is_kept(*index, record))
+        {
             groups.entry(&record.absent).or_default().push(record);
         }
         for (absent, group) in groups {
@@ -59,10 +77,14 @@ impl Insert {
             let mut ranges = vec![&group[..]];
             while let Some(range) = ranges.pop() {
                 let savepoint = tx.transaction().await?;
-                match savepoint.query(&statement, &[&self.json(absent, range)]).await {
+                match savepoint
+                    .query(&statement, &[&self.json(absent, range)])
+                    .await
+                {
                     Ok(rows) => {
                         savepoint.commit().await?;
-                        let inserted = rows.iter().filter(|row| row.get::<_, bool>(0)).count() as u64;
+                        let inserted =
+                            rows.iter().filter(|row| row.get::<_, bool>(0)).count() as u64;
                         result.inserted += inserted;
                         result.updated += rows.len() as u64 - inserted;
                         result.unchanged += (range.len() - rows.len()) as u64;
@@ -90,7 +112,9 @@ impl Insert {
 
     fn json(&self, absent: &[usize], records: &[&Record]) -> Value {
         let object = |record: &Record| {
-            let fields = self.present(absent).map(|(at, _)| (format!("c{at}"), record.values[*at].clone().into()));
+            let fields = self
+                .present(absent)
+                .map(|(at, _)| (format!("c{at}"), record.values[*at].clone().into()));
             Value::Object(fields.collect::<Map<_, _>>())
         };
         Value::Array(records.iter().map(|record| object(record)).collect())
@@ -106,14 +130,24 @@ impl Insert {
 
     fn build(&self, absent: &[usize]) -> String {
         let list = |each: &dyn Fn(usize, &Column) -> String| {
-            self.present(absent).map(|(at, column)| each(*at, column)).collect::<Vec<_>>().join(", ")
+            self.present(absent)
+                .map(|(at, column)| each(*at, column))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         let others = |each: &dyn Fn(&Column) -> String| {
             let others = self.present(absent).filter(|(_, column)| !column.key);
-            others.map(|(_, column)| each(column)).collect::<Vec<_>>().join(", ")
+            others
+                .map(|(_, column)| each(column))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
-        let keys: Vec<String> =
-            self.columns.iter().filter(|(_, column)| column.key).map(|(_, column)| quote(&column.name)).collect();
+        let keys: Vec<String> = self
+            .columns
+            .iter()
+            .filter(|(_, column)| column.key)
+            .map(|(_, column)| quote(&column.name))
+            .collect();
         // The type json has no equality; its text has.
         let comparable = |from: &str, column: &Column| {
             let cast = if column.kind == "json" { "::text" } else { "" };
@@ -144,14 +178,22 @@ impl Insert {
         let content: Map<String, Value> = self
             .columns
             .iter()
-            .filter_map(|(at, column)| Some((column.name.clone(), record.values[*at].clone()?.into())))
+            .filter_map(|(at, column)| {
+                Some((column.name.clone(), record.values[*at].clone()?.into()))
+            })
             .collect();
-        let reason = error.as_db_error().map_or_else(|| error.to_string(), |db| db.message().to_owned());
+        let reason = error
+            .as_db_error()
+            .map_or_else(|| error.to_string(), |db| db.message().to_owned());
         BadLine::new(record.line, &Value::Object(content).to_string(), reason)
     }
 }
 
 /// Classes 22 and 23 are a record's own fault; 21 is two spellings of one key in a chunk, which halving parts.
 fn is_data(error: &Error) -> bool {
-    error.code().is_some_and(|state| ["21", "22", "23"].iter().any(|class| state.code().starts_with(class)))
+    error.code().is_some_and(|state| {
+        ["21", "22", "23"]
+            .iter()
+            .any(|class| state.code().starts_with(class))
+    })
 }

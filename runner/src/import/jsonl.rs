@@ -36,13 +36,20 @@ impl<R: BufRead + Send> JsonLinesReader<R> {
     }
 
     fn record(&mut self, line: u64, mut object: Map<String, Value>) -> Result<Record, String> {
-        let mut record = Record { line, values: Vec::new(), absent: Vec::new() };
+        let mut record = Record {
+            line,
+            values: Vec::new(),
+            absent: Vec::new(),
+        };
         for (at, column) in self.columns.iter().enumerate() {
             let value = object.remove(column);
             if value.is_none() {
                 record.absent.push(at);
             }
-            let value = value.map(text).transpose().map_err(|why| format!("{column}: {why}"))?;
+            let value = value
+                .map(text)
+                .transpose()
+                .map_err(|why| format!("{column}: {why}"))?;
             record.values.push(value.flatten());
         }
         for (key, _) in object {
@@ -86,7 +93,9 @@ impl<R: BufRead + Send> RecordReader for JsonLinesReader<R> {
         if let Some(input) = self.input.take() {
             self.lines = Some(Lines::new(input)?);
         }
-        let Some(lines) = self.lines.as_mut() else { return Ok(None) };
+        let Some(lines) = self.lines.as_mut() else {
+            return Ok(None);
+        };
         loop {
             self.line.clear();
             let found = lines.next(&mut self.line)?;
@@ -121,7 +130,9 @@ impl<R: BufRead + Send> RecordReader for JsonLinesReader<R> {
 fn describe(problem: &serde_json::Error) -> String {
     let (line, column) = (problem.line(), problem.column());
     let whole = problem.to_string();
-    let what = whole.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&whole);
+    let what = whole
+        .strip_suffix(&format!(" at line {line} column {column}"))
+        .unwrap_or(&whole);
     format!("is not JSON: {what} at column {column}")
 }
 
@@ -148,10 +159,19 @@ mod tests {
         );
         let (lines, unknown) = all(text.as_bytes());
         let some = |text: &str| Some(text.to_owned());
-        let record = |line, values, absent| Ok(Record { line, values, absent });
+        let record = |line, values, absent| {
+            Ok(Record {
+                line,
+                values,
+                absent,
+            })
+        };
         assert_eq!(lines[0], record(1, vec![some("12"), some("né")], vec![]));
         assert_eq!(lines[1], record(3, vec![some("true"), None], vec![]));
-        assert_eq!(lines[2], record(4, vec![some("[1,{\"a\":\"b\"}]"), None], vec![1]));
+        assert_eq!(
+            lines[2],
+            record(4, vec![some("[1,{\"a\":\"b\"}]"), None], vec![1])
+        );
         assert_eq!(unknown, ["more"]);
     }
 
@@ -160,8 +180,15 @@ mod tests {
         let (lines, _) = all(b"{\"id\":\n[1]\n{\"id\":\"\xff\"}\n{\"id\":1}");
         let bad = |at: usize| lines[at].as_ref().unwrap_err();
         assert_eq!((bad(0).line, bad(0).text.as_str()), (1, "{\"id\":"));
-        assert!(bad(0).reason.starts_with("is not JSON: EOF"), "{}", bad(0).reason);
-        assert_eq!((bad(1).line, bad(1).reason.as_str()), (2, "is JSON but not an object"));
+        assert!(
+            bad(0).reason.starts_with("is not JSON: EOF"),
+            "{}",
+            bad(0).reason
+        );
+        assert_eq!(
+            (bad(1).line, bad(1).reason.as_str()),
+            (2, "is JSON but not an object")
+        );
         assert_eq!(bad(2).line, 3);
         assert_eq!(lines[3].as_ref().unwrap().line, 4);
     }
@@ -169,7 +196,13 @@ mod tests {
     #[test]
     fn a_number_that_would_change_is_refused() {
         let (lines, _) = all(b"{\"id\":123456789012345678901234567890}\n{\"id\":1.5}");
-        assert!(lines[0].as_ref().unwrap_err().reason.contains("as a string"));
+        assert!(
+            lines[0]
+                .as_ref()
+                .unwrap_err()
+                .reason
+                .contains("as a string")
+        );
         assert_eq!(lines[1].as_ref().unwrap().values[0].as_deref(), Some("1.5"));
     }
 }

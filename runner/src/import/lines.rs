@@ -31,7 +31,11 @@ impl<R: BufRead> Lines<R> {
         if input.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
             input.consume(3);
         }
-        Ok(Self { input, again: io::Cursor::default(), number: 0 })
+        Ok(Self {
+            input,
+            again: io::Cursor::default(),
+            number: 0,
+        })
     }
 
     /// The number of the line that was read last; 0 before the first.

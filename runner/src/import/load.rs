@@ -62,29 +62,59 @@ pub async fn load(
 ) -> Result<ImportReport, ImportError> {
     let failed = |line: u64| {
         let origin = origin.to_owned();
-        move |source| ImportError::Database { origin, line, source }
+        move |source| ImportError::Database {
+            origin,
+            line,
+            source,
+        }
     };
     let target = catalog::columns(client, table).await.map_err(failed(0))?;
     if target.is_empty() {
-        return Err(ImportError::MissingTable { table: table.quoted() });
+        return Err(ImportError::MissingTable {
+            table: table.quoted(),
+        });
     }
     if !target.iter().any(|column| column.key) {
-        return Err(ImportError::NoPrimaryKey { table: table.quoted() });
+        return Err(ImportError::NoPrimaryKey {
+            table: table.quoted(),
+        });
     }
-    source.bind(&target.iter().map(|column| column.name.clone()).collect::<Vec<_>>());
+    source.bind(
+        &target
+            .iter()
+            .map(|column| column.name.clone())
+            .collect::<Vec<_>>(),
+    );
     let names = source.columns().to_vec();
     let missing: Vec<String> = target
         .iter()
         .filter(|column| column.key && !names.contains(&column.name))
         .map(|column| column.name.clone())
         .collect();
-    if let Some(twice) = names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
-        return Err(ImportError::DuplicateColumn { origin: origin.to_owned(), column: twice.1.clone() });
+    if let Some(twice) = names
+        .iter()
+        .enumerate()
+        .find(|(index, name)| names[..*index].contains(name))
+    {
+        return Err(ImportError::DuplicateColumn {
+            origin: origin.to_owned(),
+            column: twice.1.clone(),
+        });
     }
     if !missing.is_empty() {
-        let needs = target.iter().filter(|column| column.key).map(|column| column.name.clone()).collect();
+        let needs = target
+            .iter()
+            .filter(|column| column.key)
+            .map(|column| column.name.clone())
+            .collect();
         let origin = origin.to_owned();
-        return Err(ImportError::MissingKey { origin, table: table.quoted(), missing, needs, has: names });
+        return Err(ImportError::MissingKey {
+            origin,
+            table: table.quoted(),
+            missing,
+            needs,
+            has: names,
+        });
     }
     let mut report = ImportReport::default();
     let mut columns = Vec::new();
@@ -99,7 +129,11 @@ pub async fn load(
     let mut line = 0;
     let mut chunk = Vec::with_capacity(CHUNK);
     loop {
-        let next = source.next().map_err(|source| ImportError::Read { origin: origin.to_owned(), line, source })?;
+        let next = source.next().map_err(|source| ImportError::Read {
+            origin: origin.to_owned(),
+            line,
+            source,
+        })?;
         let done = next.is_none();
         report.read += u64::from(!done);
         match next {
@@ -110,7 +144,9 @@ pub async fn load(
             }
             Some(Err(bad)) => {
                 line = bad.line;
-                reject(&tx, rejects, origin, vec![bad], &mut report).await.map_err(failed(line))?;
+                reject(&tx, rejects, origin, vec![bad], &mut report)
+                    .await
+                    .map_err(failed(line))?;
             }
             None => {}
         }
@@ -121,7 +157,9 @@ pub async fn load(
             report.updated += written.updated;
             report.unchanged += written.unchanged;
             report.superseded += written.superseded;
-            reject(&tx, rejects, origin, written.refused, &mut report).await.map_err(failed(line))?;
+            reject(&tx, rejects, origin, written.refused, &mut report)
+                .await
+                .map_err(failed(line))?;
         }
         if done {
             break;
@@ -162,7 +200,10 @@ async fn reject(
     }
     let table = format!("{}.import_rejects", rejects.schema);
     if report.rejected == 0 {
-        let stands: bool = tx.query_one("SELECT to_regclass($1) IS NOT NULL", &[&table]).await?.get(0);
+        let stands: bool = tx
+            .query_one("SELECT to_regclass($1) IS NOT NULL", &[&table])
+            .await?
+            .get(0);
         if !stands {
             tx.batch_execute(rejects.ddl).await?;
         }
@@ -174,7 +215,8 @@ async fn reject(
         "INSERT INTO {table} (origin, line, reason, content)
          SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[])"
     );
-    tx.execute(&statement, &[&origin, &lines, &reasons, &contents]).await?;
+    tx.execute(&statement, &[&origin, &lines, &reasons, &contents])
+        .await?;
     report.rejected += bad.len() as u64;
     report.rejects.extend(bad);
     Ok(())

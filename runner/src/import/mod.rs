@@ -17,7 +17,7 @@ mod load;
 mod parquet;
 mod source;
 
-pub use error::ImportError;
 pub use catalog::Table;
+pub use error::ImportError;
 pub use load::{ImportReport, Rejects, load};
 pub use source::{BadLine, Format, Line, Record, RecordReader, open};

@@ -25,8 +25,19 @@ pub(super) struct ParquetReader {
 impl ParquetReader {
     pub(super) fn new(file: File) -> Result<Self, ParquetError> {
         let builder = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(1024);
-        let columns = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-        Ok(Self { columns, batches: builder.build()?, batch: None, next: 0, line: 0 })
+        let columns = builder
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
+        Ok(Self {
+            columns,
+            batches: builder.build()?,
+            batch: None,
+            next: 0,
+            line: 0,
+        })
     }
 }
 
@@ -49,10 +60,18 @@ impl RecordReader for ParquetReader {
             }
         };
         let row = self.next;
-        let values = batch.columns().iter().map(|column| text(column, row)).collect::<io::Result<_>>()?;
+        let values = batch
+            .columns()
+            .iter()
+            .map(|column| text(column, row))
+            .collect::<io::Result<_>>()?;
         self.next += 1;
         self.line += 1;
-        Ok(Some(Ok(Record { line: self.line, values, absent: Vec::new() })))
+        Ok(Some(Ok(Record {
+            line: self.line,
+            values,
+            absent: Vec::new(),
+        })))
     }
 }
 
@@ -77,20 +96,30 @@ fn text(column: &ArrayRef, row: usize) -> io::Result<Option<String>> {
 fn plain(column: &ArrayRef, row: usize) -> io::Result<String> {
     let options = FormatOptions::default();
     let formatter = ArrayFormatter::try_new(column, &options).map_err(io::Error::other)?;
-    formatter.value(row).try_to_string().map_err(io::Error::other)
+    formatter
+        .value(row)
+        .try_to_string()
+        .map_err(io::Error::other)
 }
 
 fn json(column: &ArrayRef, row: usize) -> io::Result<Value> {
     if column.is_null(row) {
         return Ok(Value::Null);
     }
-    let list = |items: ArrayRef| (0..items.len()).map(|item| json(&items, item)).collect::<io::Result<Vec<_>>>();
+    let list = |items: ArrayRef| {
+        (0..items.len())
+            .map(|item| json(&items, item))
+            .collect::<io::Result<Vec<_>>>()
+    };
     Ok(match column.data_type() {
         DataType::List(_) => Value::Array(list(column.as_list::<i32>().value(row))?),
         DataType::LargeList(_) => Value::Array(list(column.as_list::<i64>().value(row))?),
         DataType::Struct(fields) => {
             let columns = column.as_struct().columns();
-            let pairs = fields.iter().zip(columns).map(|(field, column)| Ok((field.name().clone(), json(column, row)?)));
+            let pairs = fields
+                .iter()
+                .zip(columns)
+                .map(|(field, column)| Ok((field.name().clone(), json(column, row)?)));
             Value::Object(pairs.collect::<io::Result<Map<_, _>>>()?)
         }
         kind if kind.is_numeric() || *kind == DataType::Boolean => {
@@ -116,10 +145,14 @@ mod tests {
         let mut skills = ListBuilder::new(StringBuilder::new());
         skills.append_value([Some("SQL"), None, Some("\"x\"")]);
         skills.append_null();
-        let time = TimestampMicrosecondArray::from(vec![Some(1_768_438_800_000_000), None]).with_timezone("+07:00");
+        let time = TimestampMicrosecondArray::from(vec![Some(1_768_438_800_000_000), None])
+            .with_timezone("+07:00");
         let batch = RecordBatch::try_from_iter([
             ("id", Arc::new(Int64Array::from(vec![1, 2])) as ArrayRef),
-            ("name", Arc::new(StringArray::from(vec![Some("Kế Toán"), None]))),
+            (
+                "name",
+                Arc::new(StringArray::from(vec![Some("Kế Toán"), None])),
+            ),
             ("skills", Arc::new(skills.finish())),
             ("at", Arc::new(time)),
         ])
@@ -131,10 +164,25 @@ mod tests {
         let mut reader = ParquetReader::new(spool(bytes.as_slice()).unwrap()).unwrap();
         assert_eq!(reader.columns(), ["id", "name", "skills", "at"]);
         let first = reader.next().unwrap().unwrap().unwrap();
-        let texts: Vec<&str> = first.values.iter().map(|value| value.as_deref().unwrap()).collect();
-        assert_eq!(texts, ["1", "Kế Toán", r#"["SQL",null,"\"x\""]"#, "2026-01-15T08:00:00+07:00"]);
+        let texts: Vec<&str> = first
+            .values
+            .iter()
+            .map(|value| value.as_deref().unwrap())
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                "1",
+                "Kế Toán",
+                r#"["SQL",null,"\"x\""]"#,
+                "2026-01-15T08:00:00+07:00"
+            ]
+        );
         let second = reader.next().unwrap().unwrap().unwrap();
-        assert_eq!((second.line, second.values), (2, vec![Some("2".into()), None, None, None]));
+        assert_eq!(
+            (second.line, second.values),
+            (2, vec![Some("2".into()), None, None, None])
+        );
         assert!(reader.next().unwrap().is_none());
     }
 }

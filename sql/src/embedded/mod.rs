@@ -54,7 +54,12 @@ impl Server {
         let dir = state_dir.join("postgres");
         fs::create_dir_all(&dir).map_err(|error| not_writable(&dir, &error))?;
         let binaries = Binaries::find_or_fetch(state_dir).await?;
-        Ok(Self { dir, binaries, user: server_user()?, options: Vec::new() })
+        Ok(Self {
+            dir,
+            binaries,
+            user: server_user()?,
+            options: Vec::new(),
+        })
     }
 
     /// Adds a `-c name=value` of the server, for tests and benchmarks.
@@ -69,30 +74,44 @@ impl Server {
     /// # Errors
     /// `jobinsight::postgres::start` with the end of the server's own log.
     pub fn start(&self) -> Result<Started> {
-        let lock = File::create(self.dir.join("lock")).map_err(|error| not_writable(&self.dir, &error))?;
+        let lock =
+            File::create(self.dir.join("lock")).map_err(|error| not_writable(&self.dir, &error))?;
         // Two starts at once on one directory: the second waits, and finds it running.
-        lock.lock().map_err(|error| not_writable(&self.dir, &error))?;
+        lock.lock()
+            .map_err(|error| not_writable(&self.dir, &error))?;
         if self.is_running() {
             return Ok(Started::Before);
         }
         if !self.data().join("PG_VERSION").exists() {
             self.init()?;
         }
-        let port = free_port().map_err(|error| self.failed("no port is free", &error.to_string()))?;
-        fs::write(self.dir.join("port"), port.to_string()).map_err(|error| not_writable(&self.dir, &error))?;
-        let mut options = format!("-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''");
+        let port =
+            free_port().map_err(|error| self.failed("no port is free", &error.to_string()))?;
+        fs::write(self.dir.join("port"), port.to_string())
+            .map_err(|error| not_writable(&self.dir, &error))?;
+        let mut options =
+            format!("-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''");
         for option in &self.options {
             options.push_str(" -c ");
             options.push_str(option);
         }
         let log = self.data().join("server.log");
         let output = self.run("pg_ctl", |command| {
-            command.args(["start", "-w", "-t", "60", "-D"]).arg(self.data()).arg("-l").arg(&log).arg("-o").arg(options);
+            command
+                .args(["start", "-w", "-t", "60", "-D"])
+                .arg(self.data())
+                .arg("-l")
+                .arg(&log)
+                .arg("-o")
+                .arg(options);
         })?;
         if !output.status.success() {
             let log = fs::read_to_string(&log).unwrap_or_default();
             let tail: Vec<&str> = log.lines().rev().take(5).collect();
-            return Err(self.failed("it did not start", &tail.into_iter().rev().collect::<Vec<_>>().join("\n")));
+            return Err(self.failed(
+                "it did not start",
+                &tail.into_iter().rev().collect::<Vec<_>>().join("\n"),
+            ));
         }
         Ok(Started::Now)
     }
@@ -106,7 +125,9 @@ impl Server {
             return Ok(false);
         }
         let output = self.run("pg_ctl", |command| {
-            command.args(["stop", "-w", "-t", "60", "-m", "fast", "-D"]).arg(self.data());
+            command
+                .args(["stop", "-w", "-t", "60", "-m", "fast", "-D"])
+                .arg(self.data());
         })?;
         if output.status.success() {
             Ok(true)
@@ -114,7 +135,10 @@ impl Server {
             Err(EtlError::new(
                 Kind::Operator,
                 "jobinsight::postgres::stop",
-                format!("the embedded PostgreSQL did not stop: {}", String::from_utf8_lossy(&output.stderr).trim()),
+                format!(
+                    "the embedded PostgreSQL did not stop: {}",
+                    String::from_utf8_lossy(&output.stderr).trim()
+                ),
             ))
         }
     }
@@ -137,12 +161,19 @@ impl Server {
                 EtlError::new(
                     Kind::Usage,
                     "jobinsight::postgres::not_started",
-                    format!("no embedded PostgreSQL was started under {}", self.dir.display()),
+                    format!(
+                        "no embedded PostgreSQL was started under {}",
+                        self.dir.display()
+                    ),
                 )
                 .help("start it: jobinsight db start")
             })
         };
-        Ok(format!("postgresql://jobinsight:{}@127.0.0.1:{}/postgres", read("password")?.trim(), read("port")?.trim()))
+        Ok(format!(
+            "postgresql://jobinsight:{}@127.0.0.1:{}/postgres",
+            read("password")?.trim(),
+            read("port")?.trim()
+        ))
     }
 
     /// Where `psql` is.
@@ -169,14 +200,22 @@ impl Server {
             chown(&data, Some(user.uid), Some(user.gid)).map_err(io)?;
             chown(&handover, Some(user.uid), Some(user.gid)).map_err(io)?;
         }
-        let locales: &[&str] = if cfg!(target_os = "macos") { &["en_US.UTF-8", "C"] } else { &["C.UTF-8", "C"] };
+        let locales: &[&str] = if cfg!(target_os = "macos") {
+            &["en_US.UTF-8", "C"]
+        } else {
+            &["C.UTF-8", "C"]
+        };
         let mut last = String::new();
         for locale in locales {
             let output = self.run("initdb", |command| {
                 command
                     .arg("-D")
                     .arg(&data)
-                    .args(["--username=jobinsight", "--encoding=UTF8", "--auth=scram-sha-256"])
+                    .args([
+                        "--username=jobinsight",
+                        "--encoding=UTF8",
+                        "--auth=scram-sha-256",
+                    ])
                     .arg(format!("--locale={locale}"))
                     .arg(format!("--pwfile={}", handover.display()));
             })?;
@@ -195,7 +234,9 @@ impl Server {
     fn run(&self, program: &str, arguments: impl FnOnce(&mut Command)) -> Result<Output> {
         let mut command = Command::new(self.binaries.path(program));
         command.stdin(Stdio::null()).current_dir(&self.dir);
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
+        for (name, _) in
+            std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG"))
+        {
             command.env_remove(name);
         }
         if let Some(user) = &self.user {
@@ -204,13 +245,20 @@ impl Server {
         arguments(&mut command);
         // The server keeps what it inherits: pipes would keep us waiting for as long as it runs.
         let (out, err) = (self.scratch()?, self.scratch()?);
-        let clone = |file: &File| file.try_clone().map_err(|error| not_writable(&self.dir, &error));
+        let clone = |file: &File| {
+            file.try_clone()
+                .map_err(|error| not_writable(&self.dir, &error))
+        };
         let status = command
             .stdout(clone(&out)?)
             .stderr(clone(&err)?)
             .status()
             .map_err(|error| self.failed(&format!("{program} can't be run"), &error.to_string()))?;
-        Ok(Output { status, stdout: read_back(out), stderr: read_back(err) })
+        Ok(Output {
+            status,
+            stdout: read_back(out),
+            stderr: read_back(err),
+        })
     }
 
     fn scratch(&self) -> Result<File> {
@@ -218,7 +266,11 @@ impl Server {
     }
 
     fn failed(&self, what: &str, detail: &str) -> EtlError {
-        let user = self.user.as_ref().map(|user| format!(" as user {}", user.name)).unwrap_or_default();
+        let user = self
+            .user
+            .as_ref()
+            .map(|user| format!(" as user {}", user.name))
+            .unwrap_or_default();
         EtlError::new(
             Kind::Operator,
             "jobinsight::postgres::start",
@@ -240,12 +292,18 @@ fn read_back(mut file: File) -> Vec<u8> {
 fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let _ = fs::remove_file(path);
-    let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(secret.as_bytes())
 }
 
 fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
 }
 
 /// Root can't run PostgreSQL: `postgres`, where the package made that user, else `nobody`.
@@ -273,7 +331,10 @@ fn not_writable(path: &Path, error: &std::io::Error) -> EtlError {
     EtlError::new(
         Kind::Usage,
         "jobinsight::state::not_writable",
-        format!("the state directory can't be written: {}: {error}", path.display()),
+        format!(
+            "the state directory can't be written: {}: {error}",
+            path.display()
+        ),
     )
     .help("choose another: --state-dir DIR, or ETL_STATE_DIR")
 }

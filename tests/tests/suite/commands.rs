@@ -9,7 +9,17 @@ use jobinsight_tests::{Db, Typed, command, server_dir};
 #[test]
 fn help_names_every_command_and_the_exit_codes() {
     let help = Typed::of(&command(&["--help"]).output().unwrap()).ok();
-    for word in ["demo", "run", "import", "phases", "config", "db", "completions", "Exit codes", "75"] {
+    for word in [
+        "demo",
+        "run",
+        "import",
+        "phases",
+        "config",
+        "db",
+        "completions",
+        "Exit codes",
+        "75",
+    ] {
         assert!(help.stdout.contains(word), "no {word} in\n{}", help.stdout);
     }
     assert_eq!(Typed::of(&command(&["rum"]).output().unwrap()).code, 2);
@@ -25,12 +35,32 @@ fn completions_are_printed_for_the_usual_shells() {
 
 #[test]
 fn phases_lists_what_is_linked_in_the_order_of_the_pipeline() {
-    let listed = Typed::of(&command(&["phases", "--format", "json"]).output().unwrap()).ok().object();
-    let names: Vec<&str> = listed["phases"].as_array().unwrap().iter().map(|phase| phase["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["schema_setup", "sql_procedures", "data_loading", "data_processing", "data_saving"]);
+    let listed = Typed::of(&command(&["phases", "--format", "json"]).output().unwrap())
+        .ok()
+        .object();
+    let names: Vec<&str> = listed["phases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|phase| phase["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "schema_setup",
+            "sql_procedures",
+            "data_loading",
+            "data_processing",
+            "data_saving"
+        ]
+    );
     assert_eq!(listed["phases"][1]["settings"]["usd_vnd_rate"], 25000.0);
     let text = Typed::of(&command(&["phases"]).output().unwrap()).ok();
-    assert!(text.stdout.contains("queue → batch") && text.stdout.contains("usd_vnd_rate"), "{}", text.stdout);
+    assert!(
+        text.stdout.contains("queue → batch") && text.stdout.contains("usd_vnd_rate"),
+        "{}",
+        text.stdout
+    );
 }
 
 #[tokio::test]
@@ -40,23 +70,50 @@ async fn json_is_one_object_on_the_last_line_and_the_same_in_the_state_directory
     let run = db.json(&["run"]).ok();
     assert_eq!(run.stdout.lines().count(), 1);
     let object = run.object();
-    assert_eq!((&object["schema_version"], &object["success"]), (&1.into(), &true.into()));
+    assert_eq!(
+        (&object["schema_version"], &object["success"]),
+        (&1.into(), &true.into())
+    );
     let phases = object["phases"].as_array().unwrap();
     assert_eq!(phases.len(), 5);
     for phase in phases {
         assert_eq!(phase["status"], "done");
-        for number in ["duration_s", "busy_s", "cpu_s", "rss_before_mb", "rss_after_mb", "rss_peak_mb", "rows_in", "rows_out", "rejected"] {
+        for number in [
+            "duration_s",
+            "busy_s",
+            "cpu_s",
+            "rss_before_mb",
+            "rss_after_mb",
+            "rss_peak_mb",
+            "rows_in",
+            "rows_out",
+            "rejected",
+        ] {
             assert!(phase[number].is_number(), "no {number} in {phase}");
         }
         assert!(phase["rss_peak_mb"].as_f64().unwrap() > 1.0, "{phase}");
     }
-    let kept: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(db.state.path().join("run_results.json")).unwrap()).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(
+        &std::fs::read_to_string(db.state.path().join("run_results.json")).unwrap(),
+    )
+    .unwrap();
     assert_eq!(kept, object);
-    let ledger = db.one("SELECT state || ' ' || (results->'stats'->>'new') FROM jobinsight_staging.etl_runs").await;
+    let ledger = db
+        .one("SELECT state || ' ' || (results->'stats'->>'new') FROM jobinsight_staging.etl_runs")
+        .await;
     assert_eq!(ledger, "done 1");
-    for phase in ["schema_setup", "sql_procedures", "data_loading", "data_processing", "data_saving"] {
-        let lines = run.stderr.lines().filter(|line| line.contains("phase done") && line.contains(&format!("\"{phase}\""))).count();
+    for phase in [
+        "schema_setup",
+        "sql_procedures",
+        "data_loading",
+        "data_processing",
+        "data_saving",
+    ] {
+        let lines = run
+            .stderr
+            .lines()
+            .filter(|line| line.contains("phase done") && line.contains(&format!("\"{phase}\"")))
+            .count();
         assert_eq!(lines, 1, "one log line for {phase}\n{}", run.stderr);
     }
 }
@@ -64,18 +121,27 @@ async fn json_is_one_object_on_the_last_line_and_the_same_in_the_state_directory
 #[tokio::test]
 async fn logs_can_be_json_and_never_mix_with_results() {
     let db = Db::new().await;
-    let run = db.command(&["run", "--format", "json"]).env("ETL_LOG_FORMAT", "json").output().unwrap();
+    let run = db
+        .command(&["run", "--format", "json"])
+        .env("ETL_LOG_FORMAT", "json")
+        .output()
+        .unwrap();
     let run = Typed::of(&run).ok();
     for line in run.stderr.lines() {
-        serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        serde_json::from_str::<serde_json::Value>(line)
+            .unwrap_or_else(|error| panic!("{error}: {line}"));
     }
 }
 
 #[tokio::test]
 async fn a_reader_who_goes_is_no_panic() {
     let db = Db::new().await;
-    let mut child =
-        db.command(&["config", "show", "--origin"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = db
+        .command(&["config", "show", "--origin"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let mut error = String::new();
     std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut error).unwrap();
@@ -87,14 +153,25 @@ async fn a_reader_who_goes_is_no_panic() {
 async fn a_second_run_exits_5_within_a_second_and_names_the_holder() {
     let db = Db::new().await;
     let blocker = hold_up(&db).await;
-    let mut first = db.command(&["run"]).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut first = db
+        .command(&["run"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     wait_for(&db, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
     let started = Instant::now();
     let second = db.json(&["run"]);
     second.failed(5, "jobinsight::run::locked");
     let message = second.object()["error"]["message"].to_string();
-    assert!(message.contains("`jobinsight run 0") && message.contains("backend"), "the holder is named: {message}");
-    assert!(started.elapsed() < Duration::from_secs(5), "it does not wait");
+    assert!(
+        message.contains("`jobinsight run 0") && message.contains("backend"),
+        "the holder is named: {message}"
+    );
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "it does not wait"
+    );
     let_go(blocker).await;
     assert!(first.wait().unwrap().success());
 }
@@ -104,7 +181,10 @@ pub(crate) async fn hold_up(db: &Db) -> tokio_postgres::Client {
     db.json(&["run"]).ok();
     db.post("1", "Kế Toán").await;
     let blocker = db.connect().await;
-    blocker.batch_execute("BEGIN; LOCK TABLE jobinsight_staging.etl_work IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    blocker
+        .batch_execute("BEGIN; LOCK TABLE jobinsight_staging.etl_work IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
     blocker
 }
 
@@ -127,30 +207,61 @@ pub(crate) async fn wait_for(db: &Db, sql: &str) {
 #[test]
 fn the_demo_shows_what_came_out_and_stops_its_server() {
     let state = server_dir().with_file_name(format!("jobinsight-demo-test-{}", std::process::id()));
-    let demo = |args: &[&str]| Typed::of(&command(args).env("ETL_STATE_DIR", &state).output().unwrap());
+    let demo =
+        |args: &[&str]| Typed::of(&command(args).env("ETL_STATE_DIR", &state).output().unwrap());
     let shown = demo(&["demo"]).ok();
-    for word in ["600 raw postings", "data_processing", "title_missing", "too_long", "Next", "jobinsight db start"] {
-        assert!(shown.stdout.contains(word), "no {word} in\n{}", shown.stdout);
+    for word in [
+        "600 raw postings",
+        "data_processing",
+        "title_missing",
+        "too_long",
+        "Next",
+        "jobinsight db start",
+    ] {
+        assert!(
+            shown.stdout.contains(word),
+            "no {word} in\n{}",
+            shown.stdout
+        );
     }
     let stopped = demo(&["db", "stop", "--format", "json"]).ok().object();
-    assert_eq!(stopped["stopped"], false, "the demo stopped its server itself");
+    assert_eq!(
+        stopped["stopped"], false,
+        "the demo stopped its server itself"
+    );
 
-    assert_eq!(demo(&["db", "start", "--format", "json"]).ok().object()["started"], true);
+    assert_eq!(
+        demo(&["db", "start", "--format", "json"]).ok().object()["started"],
+        true
+    );
     let url = demo(&["db", "url"]).ok().stdout;
     assert!(url.starts_with("postgresql://jobinsight:"), "{url}");
     let again = demo(&["demo", "--format", "json"]).ok();
     assert_eq!(again.stat("total_records"), 600);
-    let psql = demo(&["db", "psql", "--", "-d", "jobinsight_demo", "-Atc", "SELECT count(*) FROM raw_jobs"]);
+    let psql = demo(&[
+        "db",
+        "psql",
+        "--",
+        "-d",
+        "jobinsight_demo",
+        "-Atc",
+        "SELECT count(*) FROM raw_jobs",
+    ]);
     if psql.code == 0 {
         assert_eq!(psql.stdout.trim(), "600");
     }
-    assert_eq!(demo(&["db", "stop", "--format", "json"]).ok().object()["stopped"], true, "a server that ran before the demo is left running");
+    assert_eq!(
+        demo(&["db", "stop", "--format", "json"]).ok().object()["stopped"],
+        true,
+        "a server that ran before the demo is left running"
+    );
     std::fs::remove_dir_all(&state).unwrap();
 }
 
 #[test]
 fn ctrl_c_stops_the_demo_and_its_server() {
-    let state = server_dir().with_file_name(format!("jobinsight-interrupt-test-{}", std::process::id()));
+    let state =
+        server_dir().with_file_name(format!("jobinsight-interrupt-test-{}", std::process::id()));
     let mut child = command(&["demo", "--log-level", "info"])
         .env("ETL_STATE_DIR", &state)
         .stdout(Stdio::piped())
@@ -160,10 +271,16 @@ fn ctrl_c_stops_the_demo_and_its_server() {
     // The first log line comes when the server is up and the run begins.
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     lines.next();
-    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
     let status = child.wait().unwrap();
     assert!(matches!(status.code(), Some(130 | 0)), "{status}");
-    let stop = command(&["db", "stop", "--format", "json"]).env("ETL_STATE_DIR", &state).output().unwrap();
+    let stop = command(&["db", "stop", "--format", "json"])
+        .env("ETL_STATE_DIR", &state)
+        .output()
+        .unwrap();
     assert_eq!(Typed::of(&stop).ok().object()["stopped"], false);
     std::fs::remove_dir_all(&state).unwrap();
 }
@@ -171,10 +288,18 @@ fn ctrl_c_stops_the_demo_and_its_server() {
 #[test]
 fn without_postgresql_the_demo_says_how_to_install_it() {
     let state = tempfile::tempdir().unwrap();
-    let demo = command(&["demo"]).env("ETL_STATE_DIR", state.path()).env("JOBINSIGHT_PG_BIN", "/nonexistent").output().unwrap();
+    let demo = command(&["demo"])
+        .env("ETL_STATE_DIR", state.path())
+        .env("JOBINSIGHT_PG_BIN", "/nonexistent")
+        .output()
+        .unwrap();
     let demo = Typed::of(&demo);
     demo.failed(1, "jobinsight::postgres::missing");
-    assert!(demo.stderr.contains("apt-get install postgresql"), "{}", demo.stderr);
+    assert!(
+        demo.stderr.contains("apt-get install postgresql"),
+        "{}",
+        demo.stderr
+    );
 }
 
 #[tokio::test]
@@ -187,7 +312,12 @@ async fn import_reads_standard_input() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all("job_id,title\n1,Kế Toán\n".as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all("job_id,title\n1,Kế Toán\n".as_bytes())
+        .unwrap();
     let import = Typed::of(&child.wait_with_output().unwrap()).ok();
     assert_eq!(import.object()["files"][0]["report"]["inserted"], 1);
 }

@@ -5,17 +5,31 @@ use jobinsight_tests::Db;
 #[tokio::test]
 async fn a_renamed_column_exits_4_before_any_write() {
     let db = Db::new().await;
-    db.client.batch_execute("ALTER TABLE raw_jobs RENAME salary TO salaries").await.unwrap();
+    db.client
+        .batch_execute("ALTER TABLE raw_jobs RENAME salary TO salaries")
+        .await
+        .unwrap();
     let run = db.json(&["run"]);
     run.failed(4, "jobinsight::contract::missing_column");
-    assert!(run.stderr.contains("is `salaries` this one?"), "{}", run.stderr);
-    assert_eq!(db.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'jobinsight_staging'").await, 0);
+    assert!(
+        run.stderr.contains("is `salaries` this one?"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        db.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'jobinsight_staging'")
+            .await,
+        0
+    );
 }
 
 #[tokio::test]
 async fn no_raw_table_exits_4_and_says_how_to_make_it() {
     let db = Db::new().await;
-    db.client.batch_execute("DROP TABLE raw_jobs").await.unwrap();
+    db.client
+        .batch_execute("DROP TABLE raw_jobs")
+        .await
+        .unwrap();
     let run = db.jobinsight(&["run"]);
     run.failed(4, "jobinsight::contract::missing_table");
     assert!(run.stderr.contains("import --create"), "{}", run.stderr);
@@ -25,18 +39,31 @@ async fn no_raw_table_exits_4_and_says_how_to_make_it() {
 async fn a_retyped_column_and_a_table_without_key_exit_4() {
     let db = Db::new().await;
     db.client.batch_execute("ALTER TABLE raw_jobs ALTER COLUMN crawled_at DROP DEFAULT, ALTER COLUMN crawled_at TYPE text").await.unwrap();
-    db.jobinsight(&["run"]).failed(4, "jobinsight::contract::wrong_type");
+    db.jobinsight(&["run"])
+        .failed(4, "jobinsight::contract::wrong_type");
     let db = Db::new().await;
-    db.client.batch_execute("ALTER TABLE raw_jobs DROP CONSTRAINT raw_jobs_pkey").await.unwrap();
-    db.jobinsight(&["run"]).failed(4, "jobinsight::contract::no_key");
+    db.client
+        .batch_execute("ALTER TABLE raw_jobs DROP CONSTRAINT raw_jobs_pkey")
+        .await
+        .unwrap();
+    db.jobinsight(&["run"])
+        .failed(4, "jobinsight::contract::no_key");
 }
 
 #[tokio::test]
 async fn extra_columns_are_a_note() {
     let db = Db::new().await;
-    db.client.batch_execute("ALTER TABLE raw_jobs ADD COLUMN benefits text").await.unwrap();
+    db.client
+        .batch_execute("ALTER TABLE raw_jobs ADD COLUMN benefits text")
+        .await
+        .unwrap();
     db.post("1", "Kế Toán").await;
     let run = db.json(&["run"]).ok();
-    assert!(run.object()["notes"][0].as_str().unwrap().contains("benefits"));
+    assert!(
+        run.object()["notes"][0]
+            .as_str()
+            .unwrap()
+            .contains("benefits")
+    );
     assert_eq!(run.stat("new"), 1);
 }

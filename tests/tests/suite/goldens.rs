@@ -6,7 +6,9 @@ use jobinsight_tests::{Db, golden, shared};
 use serde_json::Value;
 
 fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
 }
 
 /// The whole golden file where it is beside the project, else the sample that the project keeps.
@@ -28,7 +30,9 @@ async fn with_functions() -> Db {
 async fn v1_transforms_match_through_the_pipeline() {
     let goldens = v1("v1_transforms.jsonl", "v1_transforms_sample.jsonl");
     let fits = |value: &Value, length: usize| {
-        value.as_str().is_some_and(|text| text.chars().count() <= length && !text.contains('\0'))
+        value
+            .as_str()
+            .is_some_and(|text| text.chars().count() <= length && !text.contains('\0'))
     };
     let mut expected: BTreeMap<String, (&str, Value)> = BTreeMap::new();
     let mut rows = Vec::new();
@@ -38,7 +42,9 @@ async fn v1_transforms_match_through_the_pipeline() {
         let mut row = serde_json::json!({"job_id": key, "title": "x"});
         let column = match line["fn"].as_str().unwrap() {
             // An input without any letter is no title for us: the row is rejected, whatever the old function gave.
-            "clean_title" if fits(input, 255) && out.as_str().is_some_and(|out| !out.is_empty()) => {
+            "clean_title"
+                if fits(input, 255) && out.as_str().is_some_and(|out| !out.is_empty()) =>
+            {
                 row["title"] = input.clone();
                 "title_clean"
             }
@@ -80,7 +86,10 @@ async fn v1_transforms_match_through_the_pipeline() {
         };
         seen += 1;
         if got != *wanted {
-            misses.push(format!("{column} of {}: {got} instead of {wanted}", row.get::<_, &str>(0)));
+            misses.push(format!(
+                "{column} of {}: {got} instead of {wanted}",
+                row.get::<_, &str>(0)
+            ));
         }
     }
     let lost: Vec<String> = db
@@ -91,10 +100,17 @@ async fn v1_transforms_match_through_the_pipeline() {
         .iter()
         .map(|row| row.get(0))
         .collect();
-    assert!(misses.is_empty(), "{} misses:\n{}", misses.len(), misses.join("\n"));
+    assert!(
+        misses.is_empty(),
+        "{} misses:\n{}",
+        misses.len(),
+        misses.join("\n")
+    );
     assert!(lost.is_empty(), "rejected:\n{}", lost.join("\n"));
     assert_eq!(seen, expected.len());
-    eprintln!("{seen} golden lines through the pipeline; {beside} that fit no row are checked on the kernels");
+    eprintln!(
+        "{seen} golden lines through the pipeline; {beside} that fit no row are checked on the kernels"
+    );
 }
 
 #[tokio::test]
@@ -104,7 +120,12 @@ async fn v1_salaries_match_as_numbers() {
     for line in v1("v1_salary.jsonl", "v1_salary_sample.jsonl") {
         let out = &line["out"];
         let (min, max, kind, warning) = if line["error"].is_null() {
-            (out["salary_min"].clone(), out["salary_max"].clone(), out["salary_type"].clone(), false)
+            (
+                out["salary_min"].clone(),
+                out["salary_max"].clone(),
+                out["salary_type"].clone(),
+                false,
+            )
         } else {
             ("0".into(), "0".into(), "negotiable".into(), true)
         };
@@ -122,7 +143,12 @@ async fn v1_salaries_match_as_numbers() {
             misses.push(format!("{line} gave {}", row.get::<_, Value>(1)));
         }
     }
-    assert!(misses.is_empty(), "{} misses:\n{}", misses.len(), misses.join("\n"));
+    assert!(
+        misses.is_empty(),
+        "{} misses:\n{}",
+        misses.len(),
+        misses.join("\n")
+    );
 }
 
 #[tokio::test]
@@ -145,7 +171,12 @@ async fn standard_salaries_are_what_the_specification_says() {
             misses.push(format!("{line} gave {}", row.get::<_, Value>(1)));
         }
     }
-    assert!(misses.is_empty(), "{} misses:\n{}", misses.len(), misses.join("\n"));
+    assert!(
+        misses.is_empty(),
+        "{} misses:\n{}",
+        misses.len(),
+        misses.join("\n")
+    );
 }
 
 #[tokio::test]
@@ -153,7 +184,10 @@ async fn deadlines_are_what_the_specification_says_in_any_time_zone() {
     let db = with_functions().await;
     let mut misses = Vec::new();
     for zone in ["UTC", "Asia/Ho_Chi_Minh", "America/New_York"] {
-        db.client.batch_execute(&format!("SET timezone = '{zone}'")).await.unwrap();
+        db.client
+            .batch_execute(&format!("SET timezone = '{zone}'"))
+            .await
+            .unwrap();
         for line in lines(&golden("deadline_standard.jsonl")) {
             let row = db
                 .client
@@ -169,16 +203,25 @@ async fn deadlines_are_what_the_specification_says_in_any_time_zone() {
             }
         }
     }
-    assert!(misses.is_empty(), "{} misses:\n{}", misses.len(), misses.join("\n"));
+    assert!(
+        misses.is_empty(),
+        "{} misses:\n{}",
+        misses.len(),
+        misses.join("\n")
+    );
 }
 
 #[tokio::test]
 async fn text_that_the_old_sql_died_of_aborts_nothing() {
     let db = Db::new().await;
-    for (key, salary, deadline) in
-        [("1", "1.000.000 - 2.000.000 triệu", "abc"), ("2", ",,, - ... USD", "31/12/2025"), ("3", "Tới . triệu", "-1"), ("4", "10 - 15 triệu", "99999999999999")]
-    {
-        db.posting(key, &[("salary", salary), ("deadline", deadline)]).await;
+    for (key, salary, deadline) in [
+        ("1", "1.000.000 - 2.000.000 triệu", "abc"),
+        ("2", ",,, - ... USD", "31/12/2025"),
+        ("3", "Tới . triệu", "-1"),
+        ("4", "10 - 15 triệu", "99999999999999"),
+    ] {
+        db.posting(key, &[("salary", salary), ("deadline", deadline)])
+            .await;
     }
     for rules in ["standard", "v1"] {
         let run = db.json(&["run", "--rules", rules]).ok();

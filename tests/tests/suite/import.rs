@@ -17,22 +17,46 @@ async fn csv_is_upserted_by_key_and_what_is_the_same_is_not_written() {
     let db = Db::new().await;
     let csv = "job_id,title,skills,salary,extra\n1,\"Kế Toán\nTrưởng\",\"[\"\"SQL\"\"]\",,x\n2,Lái Xe,[],Thoả thuận,y\n";
     let first = report(&db, "a.csv", csv.as_bytes());
-    assert_eq!((&first["inserted"], &first["rejected"], &first["ignored_columns"][0]), (&2.into(), &0.into(), &"extra".into()));
+    assert_eq!(
+        (
+            &first["inserted"],
+            &first["rejected"],
+            &first["ignored_columns"][0]
+        ),
+        (&2.into(), &0.into(), &"extra".into())
+    );
     assert_eq!(db.one("SELECT title || '|' || coalesce(salary, 'NULL') || '|' || (skills->>0) FROM raw_jobs WHERE job_id = '1'").await, "Kế Toán\nTrưởng|NULL|SQL");
     let again = report(&db, "a.csv", csv.replace("Lái Xe", "Lái Xe Tải").as_bytes());
-    assert_eq!((&again["inserted"], &again["updated"], &again["unchanged"]), (&0.into(), &1.into(), &1.into()));
+    assert_eq!(
+        (&again["inserted"], &again["updated"], &again["unchanged"]),
+        (&0.into(), &1.into(), &1.into())
+    );
 }
 
 #[tokio::test]
 async fn bad_lines_are_rejected_with_file_and_line_and_the_rest_lands() {
     let db = Db::new().await;
     let long = "9".repeat(21);
-    let csv = format!("job_id,title,crawled_at\n1,A,2026-01-01\n2,B\n3,C,not a time\n{long},D,\n,E,\n6,F\u{0},2026-01-02T00:00:00Z\n");
+    let csv = format!(
+        "job_id,title,crawled_at\n1,A,2026-01-01\n2,B\n3,C,not a time\n{long},D,\n,E,\n6,F\u{0},2026-01-02T00:00:00Z\n"
+    );
     let report = report(&db, "bad.csv", csv.as_bytes());
-    assert_eq!((&report["inserted"], &report["rejected"], &report["nul_dropped"]), (&2.into(), &4.into(), &1.into()), "{report}");
+    assert_eq!(
+        (
+            &report["inserted"],
+            &report["rejected"],
+            &report["nul_dropped"]
+        ),
+        (&2.into(), &4.into(), &1.into()),
+        "{report}"
+    );
     let lines = db.one("SELECT string_agg(line::text, ',' ORDER BY line) FROM jobinsight_staging.import_rejects WHERE origin LIKE '%bad.csv'").await;
     assert_eq!(lines, "3,4,5,6");
-    assert_eq!(db.one("SELECT string_agg(job_id, ',' ORDER BY job_id) FROM raw_jobs").await, "1,6");
+    assert_eq!(
+        db.one("SELECT string_agg(job_id, ',' ORDER BY job_id) FROM raw_jobs")
+            .await,
+        "1,6"
+    );
 }
 
 #[tokio::test]
@@ -40,16 +64,26 @@ async fn json_lines_and_parquet_give_the_same_rows() {
     let db = Db::new().await;
     let json = "{\"job_id\":\"1\",\"title\":\"Kế Toán\",\"skills\":[\"SQL\"],\"verified_employer\":true,\"crawled_at\":\"2026-01-15T01:00:00Z\"}\nnot json\n";
     let first = report(&db, "a.jsonl", json.as_bytes());
-    assert_eq!((&first["inserted"], &first["rejected"]), (&1.into(), &1.into()));
+    assert_eq!(
+        (&first["inserted"], &first["rejected"]),
+        (&1.into(), &1.into())
+    );
 
     let schema = Arc::new(Schema::new(vec![
         Field::new("job_id", DataType::Utf8, false),
         Field::new("title", DataType::Utf8, false),
-        Field::new("crawled_at", DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())), true),
+        Field::new(
+            "crawled_at",
+            DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())),
+            true,
+        ),
     ]));
     let time = TimestampMillisecondArray::from(vec![1_768_438_800_000]).with_timezone("UTC");
-    let columns: Vec<ArrayRef> =
-        vec![Arc::new(StringArray::from(vec!["1"])), Arc::new(StringArray::from(vec!["Kế Toán"])), Arc::new(time)];
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(StringArray::from(vec!["1"])),
+        Arc::new(StringArray::from(vec!["Kế Toán"])),
+        Arc::new(time),
+    ];
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns).unwrap();
     let mut bytes = Vec::new();
     let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, schema, None).unwrap();
@@ -62,11 +96,15 @@ async fn json_lines_and_parquet_give_the_same_rows() {
 #[tokio::test]
 async fn import_makes_the_raw_table_when_told_to() {
     let db = Db::new().await;
-    db.client.batch_execute("DROP TABLE raw_jobs").await.unwrap();
+    db.client
+        .batch_execute("DROP TABLE raw_jobs")
+        .await
+        .unwrap();
     let file = db.state.path().join("a.csv");
     std::fs::write(&file, "job_id,title\n1,Kế Toán\n").unwrap();
     let file = file.to_str().unwrap();
-    db.jobinsight(&["import", file]).failed(2, "jobinsight::import::missing_table");
+    db.jobinsight(&["import", file])
+        .failed(2, "jobinsight::import::missing_table");
     db.jobinsight(&["import", "--create", file]).ok();
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
 }
@@ -76,6 +114,8 @@ async fn a_file_without_the_key_is_refused_whole() {
     let db = Db::new().await;
     let file = db.state.path().join("a.csv");
     std::fs::write(&file, "id,title\n1,Kế Toán\n").unwrap();
-    db.jobinsight(&["import", file.to_str().unwrap()]).failed(2, "jobinsight::import::missing_key");
-    db.jobinsight(&["import", "/nowhere.csv"]).failed(2, "jobinsight::import::open");
+    db.jobinsight(&["import", file.to_str().unwrap()])
+        .failed(2, "jobinsight::import::missing_key");
+    db.jobinsight(&["import", "/nowhere.csv"])
+        .failed(2, "jobinsight::import::open");
 }

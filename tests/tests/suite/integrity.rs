@@ -5,7 +5,8 @@ use jobinsight_tests::Db;
 async fn with_bad_titles(bad: usize) -> Db {
     let db = Db::new().await;
     for n in 0..100 {
-        db.post(&n.to_string(), if n < bad { " " } else { "Kế Toán" }).await;
+        db.post(&n.to_string(), if n < bad { " " } else { "Kế Toán" })
+            .await;
     }
     db
 }
@@ -22,12 +23,28 @@ async fn one_row_below_fails_and_publishes_nothing_more() {
     let db = with_bad_titles(3).await;
     let run = db.json(&["run"]);
     run.failed(3, "jobinsight::quality::integrity");
-    assert!(run.stderr.contains("3 × title_missing (title)"), "{}", run.stderr);
-    assert_eq!(run.object()["error"]["code"], "jobinsight::quality::integrity");
-    assert_eq!(db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs").await, 0);
-    assert_eq!(db.one("SELECT state || ' ' || error_code FROM jobinsight_staging.etl_runs").await, "failed jobinsight::quality::integrity");
+    let message = run.object()["error"]["message"].to_string();
+    assert!(message.contains("3 × title_missing (title)"), "{message}");
+    assert_eq!(
+        run.object()["error"]["code"],
+        "jobinsight::quality::integrity"
+    );
+    assert_eq!(
+        db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
+            .await,
+        0
+    );
+    assert_eq!(
+        db.one("SELECT state || ' ' || error_code FROM jobinsight_staging.etl_runs")
+            .await,
+        "failed jobinsight::quality::integrity"
+    );
 
-    let run = db.command(&["--format", "json", "run"]).env("ETL_INTEGRITY_THRESHOLD", "0.97").output().unwrap();
+    let run = db
+        .command(&["--format", "json", "run"])
+        .env("ETL_INTEGRITY_THRESHOLD", "0.97")
+        .output()
+        .unwrap();
     assert_eq!(jobinsight_tests::Typed::of(&run).ok().stat("rejected"), 3);
     db.assert_all_accounted_for().await;
 }
@@ -39,7 +56,16 @@ async fn the_gate_counts_over_batches() {
     db.client.batch_execute("UPDATE raw_jobs SET title = 'Kế Toán' WHERE job_id IN ('1', '2'); UPDATE raw_jobs SET title = ' ' WHERE job_id IN ('40', '90')").await.unwrap();
     let run = db.json(&["run", "--batch-size", "10", "--max-workers", "1"]);
     run.failed(3, "jobinsight::quality::integrity");
-    let stood = db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs").await;
-    assert!(stood > 0 && stood < 97, "batches before the gate closed stay published, none after: {stood}");
-    assert_eq!(db.count("SELECT count(*) FROM jobinsight_staging.etl_rejects").await, 2);
+    let stood = db
+        .count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
+        .await;
+    assert!(
+        stood > 0 && stood < 97,
+        "batches before the gate closed stay published, none after: {stood}"
+    );
+    assert_eq!(
+        db.count("SELECT count(*) FROM jobinsight_staging.etl_rejects")
+            .await,
+        2
+    );
 }

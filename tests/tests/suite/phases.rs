@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use jobinsight_core::database::Target;
 use jobinsight_core::settings::{Flag, load};
 use jobinsight_core::{
-    Batch, EtlError, Kind, PhaseContext, PhaseSpec, Plugin, Process, Result, Role, RoleKind, Settings, async_trait,
+    Batch, EtlError, Kind, PhaseContext, PhaseSpec, Plugin, Process, Result, Role, RoleKind,
+    Settings, async_trait,
 };
 use jobinsight_runner::run::{Ended, run};
 use jobinsight_tests::Db;
@@ -69,10 +70,25 @@ impl Process for FailsOnce {
 }
 
 async fn run_with(db: &Db, phase: &str) -> Ended {
-    let pipeline = json!(["schema_setup", "sql_procedures", "data_loading", "data_processing", phase, "data_saving"]);
+    let pipeline = json!([
+        "schema_setup",
+        "sql_procedures",
+        "data_loading",
+        "data_processing",
+        phase,
+        "data_saving"
+    ]);
     let flags = vec![
-        Flag { key: "pipeline", value: pipeline, flag: "test" },
-        Flag { key: "state_dir", value: json!(db.state.path()), flag: "test" },
+        Flag {
+            key: "pipeline",
+            value: pipeline,
+            flag: "test",
+        },
+        Flag {
+            key: "state_dir",
+            value: json!(db.state.path()),
+            flag: "test",
+        },
     ];
     let loaded = load(Option::None, std::iter::empty(), flags).unwrap();
     run(&loaded, &Target::parse(&db.url, "test").unwrap()).await
@@ -88,10 +104,18 @@ async fn a_row_changed_while_saving_stays_in_the_queue() {
     assert!(ended.error.is_none(), "{:?}", ended.error);
     let stats = ended.results.stats;
     assert_eq!((stats.new, stats.left, stats.total_records), (2, 2, 4));
-    assert_eq!(db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs WHERE job_id IN ('1', '2')").await, 0);
+    assert_eq!(
+        db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs WHERE job_id IN ('1', '2')")
+            .await,
+        0
+    );
     let next = db.json(&["run"]).ok();
     assert_eq!((next.stat("new"), next.stat("unchanged")), (1, 2));
-    assert_eq!(db.one("SELECT title_clean FROM jobinsight_staging.staging_jobs WHERE job_id = '1'").await, "Lái Xe");
+    assert_eq!(
+        db.one("SELECT title_clean FROM jobinsight_staging.staging_jobs WHERE job_id = '1'")
+            .await,
+        "Lái Xe"
+    );
     db.assert_all_accounted_for().await;
 }
 
@@ -101,11 +125,26 @@ async fn a_phase_that_panics_fails_its_run_by_name_and_harms_nothing_else() {
     db.post("1", "Kế Toán").await;
     let ended = run_with(&db, "test_panics").await;
     let error = ended.error.expect("a failure");
-    assert!(error.message().contains("test_panics") && error.message().contains("panicked"), "{error}");
+    assert!(
+        error.message().contains("test_panics") && error.message().contains("panicked"),
+        "{error}"
+    );
     assert_eq!(error.kind().exit_code(), 1);
-    assert_eq!(db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs").await, 0);
-    let statuses: Vec<&str> = ended.results.phases.iter().map(|phase| phase.status.as_str()).collect();
-    assert_eq!(statuses, ["done", "done", "failed", "failed", "failed", "failed"]);
+    assert_eq!(
+        db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
+            .await,
+        0
+    );
+    let statuses: Vec<&str> = ended
+        .results
+        .phases
+        .iter()
+        .map(|phase| phase.status.as_str())
+        .collect();
+    assert_eq!(
+        statuses,
+        ["done", "done", "failed", "failed", "failed", "failed"]
+    );
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
 }
 
@@ -115,6 +154,11 @@ async fn an_error_that_passes_is_tried_again_and_counted() {
     db.post("1", "Kế Toán").await;
     let ended = run_with(&db, "test_fails_once").await;
     assert!(ended.error.is_none(), "{:?}", ended.error);
-    let phase = ended.results.phases.iter().find(|phase| phase.name == "test_fails_once").unwrap();
+    let phase = ended
+        .results
+        .phases
+        .iter()
+        .find(|phase| phase.name == "test_fails_once")
+        .unwrap();
     assert_eq!((phase.retries, phase.rows_in, phase.rows_out), (1, 1, 1));
 }

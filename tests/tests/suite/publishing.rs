@@ -4,7 +4,9 @@ use jobinsight_tests::{Db, shared};
 
 #[tokio::test]
 async fn every_real_posting_lands_in_staging_or_in_rejects() {
-    let Some(file) = shared("data/raw_jobs.csv") else { return };
+    let Some(file) = shared("data/raw_jobs.csv") else {
+        return;
+    };
     let db = Db::new().await;
     let imported = db.json(&["import", file.to_str().unwrap()]).ok().object();
     assert_eq!(imported["files"][0]["report"]["inserted"], 5387);
@@ -12,19 +14,47 @@ async fn every_real_posting_lands_in_staging_or_in_rejects() {
     assert_eq!(run.stat("total_records"), 5387);
     assert_eq!(run.stat("new") + run.stat("rejected"), 5387);
     db.assert_all_accounted_for().await;
-    assert_eq!(db.count("SELECT count(*) FROM jobinsight_staging.etl_work").await, 0);
+    assert_eq!(
+        db.count("SELECT count(*) FROM jobinsight_staging.etl_work")
+            .await,
+        0
+    );
     let again = db.json(&["run"]).ok();
-    assert_eq!((again.stat("new"), again.stat("updated"), again.stat("processed_records")), (0, 0, 0));
-    assert!(again.object()["message"].as_str().unwrap().starts_with("nothing to do"));
+    assert_eq!(
+        (
+            again.stat("new"),
+            again.stat("updated"),
+            again.stat("processed_records")
+        ),
+        (0, 0, 0)
+    );
+    assert!(
+        again.object()["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("nothing to do")
+    );
 }
 
 #[tokio::test]
 async fn the_same_content_for_every_batch_size_lane_count_and_path() {
     let mut contents = Vec::new();
-    for args in [&[][..], &["--batch-size", "1"], &["--batch-size", "7", "--max-workers", "8"], &["--batch-size", "1000", "--max-workers", "1"]] {
+    for args in [
+        &[][..],
+        &["--batch-size", "1"],
+        &["--batch-size", "7", "--max-workers", "8"],
+        &["--batch-size", "1000", "--max-workers", "1"],
+    ] {
         let db = Db::new().await;
         for n in 0..60 {
-            db.posting(&n.to_string(), &[("title", &format!("Kỹ Sư {n} - Lương 20 Triệu")), ("deadline", &n.to_string())]).await;
+            db.posting(
+                &n.to_string(),
+                &[
+                    ("title", &format!("Kỹ Sư {n} - Lương 20 Triệu")),
+                    ("deadline", &n.to_string()),
+                ],
+            )
+            .await;
         }
         let mut all = vec!["run", "--as-of", "2026-01-16T00:00:00Z"];
         all.extend(args);
@@ -42,14 +72,30 @@ async fn only_what_is_new_or_changed_is_written() {
         db.post(&n.to_string(), "Kế Toán").await;
     }
     db.json(&["run"]).ok();
-    db.client.execute("UPDATE jobinsight_staging.staging_jobs SET processed_to_dwh = true", &[]).await.unwrap();
+    db.client
+        .execute(
+            "UPDATE jobinsight_staging.staging_jobs SET processed_to_dwh = true",
+            &[],
+        )
+        .await
+        .unwrap();
     db.post("3", "Kế Toán Trưởng").await;
     db.post("10", "Lái Xe").await;
     let run = db.json(&["run"]).ok();
-    assert_eq!((run.stat("new"), run.stat("updated"), run.stat("unchanged")), (1, 1, 9));
+    assert_eq!(
+        (run.stat("new"), run.stat("updated"), run.stat("unchanged")),
+        (1, 1, 9)
+    );
     let unseen = db.one("SELECT string_agg(job_id, ',' ORDER BY job_id) FROM jobinsight_staging.staging_jobs WHERE NOT processed_to_dwh").await;
-    assert_eq!(unseen, "10,3", "downstream's flag is false on exactly the rows that changed");
-    assert_eq!(db.one("SELECT title_clean FROM jobinsight_staging.staging_jobs WHERE job_id = '3'").await, "Kế Toán Trưởng");
+    assert_eq!(
+        unseen, "10,3",
+        "downstream's flag is false on exactly the rows that changed"
+    );
+    assert_eq!(
+        db.one("SELECT title_clean FROM jobinsight_staging.staging_jobs WHERE job_id = '3'")
+            .await,
+        "Kế Toán Trưởng"
+    );
 }
 
 #[tokio::test]
@@ -61,7 +107,14 @@ async fn all_rows_again_writes_none_that_is_the_same() {
     db.json(&["run"]).ok();
     let before = db.one("SELECT string_agg(xmin::text, ',' ORDER BY job_id) FROM jobinsight_staging.staging_jobs").await;
     let run = db.json(&["run", "--only-unprocessed=false"]).ok();
-    assert_eq!((run.stat("processed_records"), run.stat("unchanged"), run.stat("updated")), (5, 5, 0));
+    assert_eq!(
+        (
+            run.stat("processed_records"),
+            run.stat("unchanged"),
+            run.stat("updated")
+        ),
+        (5, 5, 0)
+    );
     let after = db.one("SELECT string_agg(xmin::text, ',' ORDER BY job_id) FROM jobinsight_staging.staging_jobs").await;
     assert_eq!(before, after);
 }
@@ -71,9 +124,19 @@ async fn other_rules_make_every_row_work_again() {
     let db = Db::new().await;
     db.posting("1", &[("salary", "1,000 - 2,000 USD")]).await;
     db.json(&["run"]).ok();
-    assert_eq!(db.one("SELECT salary_min::text FROM jobinsight_staging.staging_jobs").await.trim_end_matches('0').trim_end_matches('.'), "25");
+    assert_eq!(
+        db.one("SELECT salary_min::text FROM jobinsight_staging.staging_jobs")
+            .await
+            .trim_end_matches('0')
+            .trim_end_matches('.'),
+        "25"
+    );
     assert_eq!(db.json(&["run", "--rules", "v1"]).ok().stat("updated"), 1);
-    assert_eq!(db.one("SELECT round(salary_min)::text FROM jobinsight_staging.staging_jobs").await, "24");
+    assert_eq!(
+        db.one("SELECT round(salary_min)::text FROM jobinsight_staging.staging_jobs")
+            .await,
+        "24"
+    );
 }
 
 #[tokio::test]
@@ -85,7 +148,14 @@ async fn a_limit_leaves_the_rest_for_the_next_run() {
     let first = db.json(&["run", "--limit", "2"]).ok();
     assert_eq!((first.stat("new"), first.stat("left")), (2, 3));
     let second = db.json(&["run"]).ok();
-    assert_eq!((second.stat("new"), second.stat("unchanged"), second.stat("left")), (3, 2, 0));
+    assert_eq!(
+        (
+            second.stat("new"),
+            second.stat("unchanged"),
+            second.stat("left")
+        ),
+        (3, 2, 0)
+    );
 }
 
 #[tokio::test]
@@ -97,33 +167,72 @@ async fn a_rejected_row_comes_back_when_it_is_mended_and_leaves_staging_when_it_
     db.post("7", "\u{200b} \u{a0}").await;
     let run = db.json(&["run"]).ok();
     assert_eq!((run.stat("new"), run.stat("rejected")), (99, 1));
-    assert_eq!(db.one("SELECT job_id || ' ' || field || ' ' || reason FROM jobinsight_staging.etl_rejects").await, "7 title title_missing");
+    assert_eq!(
+        db.one(
+            "SELECT job_id || ' ' || field || ' ' || reason FROM jobinsight_staging.etl_rejects"
+        )
+        .await,
+        "7 title title_missing"
+    );
     db.assert_all_accounted_for().await;
     let again = db.json(&["run"]).ok();
-    assert_eq!((again.stat("processed_records"), again.stat("rejected")), (0, 1), "a reject that did not change is not tried again");
+    assert_eq!(
+        (again.stat("processed_records"), again.stat("rejected")),
+        (0, 1),
+        "a reject that did not change is not tried again"
+    );
 
     db.post("7", "Kế Toán").await;
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
-    assert_eq!(db.count("SELECT count(*) FROM jobinsight_staging.etl_rejects").await, 0);
+    assert_eq!(
+        db.count("SELECT count(*) FROM jobinsight_staging.etl_rejects")
+            .await,
+        0
+    );
 
     db.post("8", " ").await;
-    let broken = db.command(&["--format", "json", "run"]).env("ETL_INTEGRITY_THRESHOLD", "0").output().unwrap();
-    assert_eq!(jobinsight_tests::Typed::of(&broken).ok().stat("rejected"), 1);
+    let broken = db
+        .command(&["--format", "json", "run"])
+        .env("ETL_INTEGRITY_THRESHOLD", "0")
+        .output()
+        .unwrap();
+    assert_eq!(
+        jobinsight_tests::Typed::of(&broken).ok().stat("rejected"),
+        1
+    );
     db.assert_all_accounted_for().await;
 }
 
 #[tokio::test]
 async fn a_row_that_only_the_database_refuses_is_rejected_alone() {
     let db = Db::new().await;
-    db.client.batch_execute("ALTER TABLE raw_jobs ALTER COLUMN salary TYPE text").await.unwrap();
+    db.client
+        .batch_execute("ALTER TABLE raw_jobs ALTER COLUMN salary TYPE text")
+        .await
+        .unwrap();
     for n in 0..100 {
         db.post(&n.to_string(), "Kế Toán").await;
     }
     db.posting("42", &[("salary", &"9".repeat(101))]).await;
     let run = db.json(&["run"]).ok();
-    assert_eq!((run.stat("new"), run.stat("rejected")), (99, 1), "{}", run.stderr);
-    assert_eq!(db.one("SELECT job_id || ' ' || reason FROM jobinsight_staging.etl_rejects").await, "42 too_long");
-    assert!(run.object()["notes"][0].as_str().unwrap().contains("salary"), "a wider column is told");
+    assert_eq!(
+        (run.stat("new"), run.stat("rejected")),
+        (99, 1),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        db.one("SELECT job_id || ' ' || reason FROM jobinsight_staging.etl_rejects")
+            .await,
+        "42 too_long"
+    );
+    assert!(
+        run.object()["notes"][0]
+            .as_str()
+            .unwrap()
+            .contains("salary"),
+        "a wider column is told"
+    );
     db.assert_all_accounted_for().await;
 }
 
@@ -132,20 +241,28 @@ async fn time_remaining_is_true_as_of_the_run() {
     let db = Db::new().await;
     db.posting("1", &[("deadline", "10")]).await;
     db.posting("2", &[("deadline", "abc")]).await;
-    db.json(&["run", "--as-of", "2026-01-16T08:00:00+07:00"]).ok();
+    db.json(&["run", "--as-of", "2026-01-16T08:00:00+07:00"])
+        .ok();
     let text = "SELECT string_agg(coalesce(time_remaining, 'NULL'), '|' ORDER BY job_id) FROM jobinsight_staging.staging_jobs";
     assert_eq!(db.one(text).await, "Còn 9 ngày để ứng tuyển|NULL");
-    let run = db.json(&["run", "--as-of", "2026-01-25T07:00:00+07:00"]).ok();
+    let run = db
+        .json(&["run", "--as-of", "2026-01-25T07:00:00+07:00"])
+        .ok();
     assert_eq!(run.stat("updated"), 0);
     assert_eq!(db.one(text).await, "Còn 1 giờ để ứng tuyển|NULL");
-    db.client.batch_execute("CALL jobinsight_staging.update_deadline('2026-02-01Z')").await.unwrap();
+    db.client
+        .batch_execute("CALL jobinsight_staging.update_deadline('2026-02-01Z')")
+        .await
+        .unwrap();
     assert_eq!(db.one(text).await, "Đã hết thời gian ứng tuyển|NULL");
 }
 
 #[tokio::test]
 async fn downstream_is_told_of_a_run_that_changed_something() {
     let db = Db::new().await;
-    let (client, mut connection) = tokio_postgres::connect(&db.url, tokio_postgres::NoTls).await.unwrap();
+    let (client, mut connection) = tokio_postgres::connect(&db.url, tokio_postgres::NoTls)
+        .await
+        .unwrap();
     let (send, mut receive) = tokio::sync::mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Some(Ok(message)) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {
@@ -154,14 +271,23 @@ async fn downstream_is_told_of_a_run_that_changed_something() {
             }
         }
     });
-    client.batch_execute("LISTEN jobinsight_staging_ready").await.unwrap();
+    client
+        .batch_execute("LISTEN jobinsight_staging_ready")
+        .await
+        .unwrap();
     db.post("1", "Kế Toán").await;
     let run = db.json(&["run"]).ok();
     let told: serde_json::Value = serde_json::from_str(&receive.recv().await.unwrap()).unwrap();
-    assert_eq!((&told["run_id"], &told["new"]), (&run.object()["run_id"], &1.into()));
+    assert_eq!(
+        (&told["run_id"], &told["new"]),
+        (&run.object()["run_id"], &1.into())
+    );
     db.json(&["run"]).ok();
     client.batch_execute("SELECT 1").await.unwrap();
-    assert!(receive.try_recv().is_err(), "nothing changed, nothing to tell");
+    assert!(
+        receive.try_recv().is_err(),
+        "nothing changed, nothing to tell"
+    );
 }
 
 #[tokio::test]
@@ -169,5 +295,10 @@ async fn an_empty_raw_table_is_nothing_to_do() {
     let db = Db::new().await;
     let run = db.json(&["run"]).ok();
     assert_eq!(run.stat("total_records"), 0);
-    assert!(run.object()["message"].as_str().unwrap().contains("nothing to do"));
+    assert!(
+        run.object()["message"]
+            .as_str()
+            .unwrap()
+            .contains("nothing to do")
+    );
 }

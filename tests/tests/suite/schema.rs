@@ -32,7 +32,10 @@ async fn staging_has_the_23_columns_in_their_order_and_four_indexes() {
     db.json(&["run"]).ok();
     assert_eq!(db.one(LIST).await, COLUMNS);
     let indexed = db.one("SELECT string_agg(substring(indexdef from '\\((.*)\\)'), ',' ORDER BY indexname) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'").await;
-    assert_eq!(indexed, "company_name,crawled_at,location,job_id,posted_time");
+    assert_eq!(
+        indexed,
+        "company_name,crawled_at,location,job_id,posted_time"
+    );
 }
 
 #[tokio::test]
@@ -44,7 +47,11 @@ async fn a_staging_table_of_the_python_pipeline_is_upgraded_in_place() {
     assert_eq!((run.stat("new"), run.stat("updated")), (0, 1));
     let rows = db.one("SELECT string_agg(job_id || '=' || title_clean, ',' ORDER BY job_id) FROM jobinsight_staging.staging_jobs").await;
     assert_eq!(rows, "1=Kế Toán,old=Cũ", "its rows are kept");
-    assert_eq!(db.one("SELECT salary_max::text FROM jobinsight_staging.normalize_salary('10 - 15 triệu')").await, "15");
+    assert_eq!(
+        db.one("SELECT salary_max::text FROM jobinsight_staging.normalize_salary('10 - 15 triệu')")
+            .await,
+        "15"
+    );
 }
 
 #[tokio::test]
@@ -54,14 +61,20 @@ async fn scripts_are_applied_only_where_they_changed() {
     let stamp = "SELECT string_agg(applied_at::text, ',' ORDER BY name) FROM jobinsight_staging.etl_scripts";
     let before = db.one(stamp).await;
     let second = db.json(&["run"]).ok();
-    assert!(second.stderr.contains("schema unchanged"), "{}", second.stderr);
+    assert!(
+        second.stderr.contains("schema unchanged"),
+        "{}",
+        second.stderr
+    );
     assert_eq!(db.one(stamp).await, before);
 
     let settings = load(None, std::iter::empty(), Vec::new()).unwrap().settings;
     let mut client = db.connect().await;
     let tx = client.transaction().await.unwrap();
     let changed = Script::new(STORED_PROCEDURES.name, "SELECT 1");
-    let applied = apply_changed(&tx, &settings, &[SCHEMA_STAGING, changed]).await.unwrap();
+    let applied = apply_changed(&tx, &settings, &[SCHEMA_STAGING, changed])
+        .await
+        .unwrap();
     assert_eq!(applied, [Applied::Before, Applied::Now]);
 }
 
@@ -82,7 +95,11 @@ async fn a_role_that_may_not_create_runs_where_the_schema_stands() {
         .unwrap();
     let rest = db.url.rsplit_once('@').unwrap().1;
     let url = format!("postgresql://etl_reader:reader@{rest}");
-    let output = db.command(&["--format", "json", "run"]).env("DATABASE_URL", url).output().unwrap();
+    let output = db
+        .command(&["--format", "json", "run"])
+        .env("DATABASE_URL", url)
+        .output()
+        .unwrap();
     assert_eq!(jobinsight_tests::Typed::of(&output).ok().stat("new"), 1);
 }
 
@@ -90,9 +107,15 @@ async fn a_role_that_may_not_create_runs_where_the_schema_stands() {
 async fn an_sql_error_points_at_the_line_and_column_of_the_file() {
     let db = Db::new().await;
     let settings = load(None, std::iter::empty(), Vec::new()).unwrap().settings;
-    let script = Script::new("sql/broken.sql", "-- tiếng Việt\nCREATE SCHEMA :\"staging\";\nSELECT nothing FROM :\"raw\"\n WHERE job_id = 'ế' AND nope = 1;");
+    let script = Script::new(
+        "sql/broken.sql",
+        "-- tiếng Việt\nCREATE SCHEMA :\"staging\";\nSELECT nothing FROM :\"raw\"\n WHERE job_id = 'ế' AND nope = 1;",
+    );
     let rendered = script.render(&settings);
-    let error = rendered.error(db.client.batch_execute(rendered.sql()).await.unwrap_err(), "applying a script");
+    let error = rendered.error(
+        db.client.batch_execute(rendered.sql()).await.unwrap_err(),
+        "applying a script",
+    );
     let shown = format!("{:?}", jobinsight_tests::report(error));
     assert!(shown.contains("sql/broken.sql:3:8"), "{shown}");
 }

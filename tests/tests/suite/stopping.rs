@@ -14,20 +14,38 @@ async fn a_signal_cancels_the_query_is_recorded_and_exits_130_or_143() {
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
         let db = Db::new().await;
         let blocker = hold_up(&db).await;
-        let child =
-            db.command(&["run", "--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let child = db
+            .command(&["run", "--format", "json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         wait_for(&db, WAITING).await;
         let started = Instant::now();
-        std::process::Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
+        std::process::Command::new("kill")
+            .args([name, &child.id().to_string()])
+            .status()
+            .unwrap();
         let run = Typed::of(&child.wait_with_output().unwrap());
         run.failed(code, "jobinsight::run::interrupted");
         assert!(started.elapsed() < Duration::from_secs(10));
-        assert_eq!(run.object()["error"]["code"], "jobinsight::run::interrupted");
-        assert_eq!(db.count(WAITING).await, 0, "the query is cancelled on the server too");
+        assert_eq!(
+            run.object()["error"]["code"],
+            "jobinsight::run::interrupted"
+        );
+        assert_eq!(
+            db.count(WAITING).await,
+            0,
+            "the query is cancelled on the server too"
+        );
         let_go(blocker).await;
         let state = db.one("SELECT string_agg(state, ',' ORDER BY started_at) FROM jobinsight_staging.etl_runs").await;
         assert_eq!(state, "done,failed");
-        assert_eq!(db.json(&["run"]).ok().stat("new"), 1, "the next run does what is left");
+        assert_eq!(
+            db.json(&["run"]).ok().stat("new"),
+            1,
+            "the next run does what is left"
+        );
     }
 }
 
@@ -35,7 +53,12 @@ async fn a_signal_cancels_the_query_is_recorded_and_exits_130_or_143() {
 async fn the_timeout_counts_for_the_whole_run() {
     let db = Db::new().await;
     let blocker = hold_up(&db).await;
-    let run = Typed::of(&db.command(&["run"]).env("ETL_TIMEOUT", "1").output().unwrap());
+    let run = Typed::of(
+        &db.command(&["run"])
+            .env("ETL_TIMEOUT", "1")
+            .output()
+            .unwrap(),
+    );
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("ETL_TIMEOUT"), "{}", run.stderr);
     let_go(blocker).await;
@@ -45,7 +68,12 @@ async fn the_timeout_counts_for_the_whole_run() {
 async fn a_lock_of_another_is_waited_for_no_longer_than_lock_timeout() {
     let db = Db::new().await;
     let blocker = hold_up(&db).await;
-    let run = Typed::of(&db.command(&["run"]).env("ETL_LOCK_TIMEOUT", "1").output().unwrap());
+    let run = Typed::of(
+        &db.command(&["run"])
+            .env("ETL_LOCK_TIMEOUT", "1")
+            .output()
+            .unwrap(),
+    );
     run.failed(1, "jobinsight::database::lock_timeout");
     let_go(blocker).await;
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
@@ -55,7 +83,12 @@ async fn a_lock_of_another_is_waited_for_no_longer_than_lock_timeout() {
 async fn a_killed_run_is_marked_abandoned_and_its_work_is_done_by_the_next() {
     let db = Db::new().await;
     let blocker = hold_up(&db).await;
-    let mut child = db.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = db
+        .command(&["run"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     wait_for(&db, WAITING).await;
     child.kill().unwrap();
     child.wait().unwrap();
@@ -63,7 +96,9 @@ async fn a_killed_run_is_marked_abandoned_and_its_work_is_done_by_the_next() {
     wait_for(&db, "SELECT (NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())))::int::bigint").await;
     let next = db.json(&["run"]).ok();
     assert_eq!(next.stat("new"), 1);
-    let states = db.one("SELECT string_agg(state, ',' ORDER BY started_at) FROM jobinsight_staging.etl_runs").await;
+    let states = db
+        .one("SELECT string_agg(state, ',' ORDER BY started_at) FROM jobinsight_staging.etl_runs")
+        .await;
     assert_eq!(states, "done,abandoned,done");
 }
 

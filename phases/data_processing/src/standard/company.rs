@@ -22,13 +22,22 @@ static FORMS: LazyLock<HashMap<String, Vec<Form>>> = LazyLock::new(|| {
     let mut forms: HashMap<String, Vec<Form>> = HashMap::new();
     for line in table::lines(include_str!("tables/legal_forms.txt")) {
         let mut cells = table::cells(line);
-        let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else { continue };
+        let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else {
+            continue;
+        };
         for found in cells {
-            let words: Vec<(String, String)> =
-                tokens(found).into_iter().filter(is_word).map(|word| (fold(word), unaccented(word))).collect();
+            let words: Vec<(String, String)> = tokens(found)
+                .into_iter()
+                .filter(is_word)
+                .map(|word| (fold(word), unaccented(word)))
+                .collect();
             if let Some((_, first)) = words.first() {
                 let after = (after != "-").then_some(after);
-                forms.entry(first.clone()).or_default().push(Form { words, spelling, after });
+                forms.entry(first.clone()).or_default().push(Form {
+                    words,
+                    spelling,
+                    after,
+                });
             }
         }
     }
@@ -38,11 +47,16 @@ static FORMS: LazyLock<HashMap<String, Vec<Form>>> = LazyLock::new(|| {
     forms
 });
 
-static ACRONYMS: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| table::lines(include_str!("tables/acronyms.txt")).flat_map(str::split_whitespace).collect());
+static ACRONYMS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    table::lines(include_str!("tables/acronyms.txt"))
+        .flat_map(str::split_whitespace)
+        .collect()
+});
 
 static RECRUITING: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
-    table::lines(include_str!("tables/recruiting.txt")).map(|line| line.split(' ').map(fold).collect()).collect()
+    table::lines(include_str!("tables/recruiting.txt"))
+        .map(|line| line.split(' ').map(fold).collect())
+        .collect()
 });
 
 /// The one name of a company. A name that is nothing but a recruiting word or a sign keeps its cleaned text.
@@ -64,7 +78,11 @@ pub fn standardize(name: &str) -> String {
         }
         current = next;
     }
-    if current.chars().any(char::is_alphanumeric) { current } else { name.into_owned() }
+    if current.chars().any(char::is_alphanumeric) {
+        current
+    } else {
+        name.into_owned()
+    }
 }
 
 fn pass(name: &str) -> String {
@@ -113,9 +131,15 @@ fn kind(c: char) -> Kind {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that `filter` wants")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that `filter` wants"
+)]
 fn is_word(token: &&str) -> bool {
-    token.chars().next().is_some_and(|c| matches!(kind(c), Kind::Letter | Kind::Digit))
+    token
+        .chars()
+        .next()
+        .is_some_and(|c| matches!(kind(c), Kind::Letter | Kind::Digit))
 }
 
 /// A stretch of the name as it will be written.
@@ -153,7 +177,11 @@ fn pieces(tokens: &[&str]) -> Vec<Piece> {
 fn dash(tokens: &[&str], at: usize) -> Piece {
     let beside = (at > 0 && tokens[at - 1] == " ") || tokens.get(at + 1) == Some(&" ");
     let sign = tokens[at].chars().next().unwrap_or('-');
-    if beside { Piece::Dash } else { Piece::Sign(sign) }
+    if beside {
+        Piece::Dash
+    } else {
+        Piece::Sign(sign)
+    }
 }
 
 /// The legal form that starts at a token, and the token after it. Between its words there may be spaces, dots and commas.
@@ -161,40 +189,49 @@ fn form_at(tokens: &[&str], start: usize, before: &[Piece]) -> Option<(&'static 
     if !is_word(&tokens[start]) {
         return None;
     }
-    let previous = before.iter().rev().find(|piece| !matches!(piece, Piece::Space | Piece::Dash));
+    let previous = before
+        .iter()
+        .rev()
+        .find(|piece| !matches!(piece, Piece::Space | Piece::Dash));
     let previous = match previous {
         Some(Piece::Form(spelling)) => *spelling,
         _ => "",
     };
-    FORMS.get(&unaccented(tokens[start]))?.iter().find_map(|form| {
-        if form.after.is_some_and(|after| !previous.ends_with(after)) {
-            return None;
-        }
-        let mut at = start;
-        for (index, (accented, plain)) in form.words.iter().enumerate() {
-            if index > 0 {
-                at = skip_joints(tokens, at);
-            }
-            let word = tokens.get(at)?;
-            let folded = fold(word);
-            if folded != *accented && folded != *plain {
+    FORMS
+        .get(&unaccented(tokens[start]))?
+        .iter()
+        .find_map(|form| {
+            if form.after.is_some_and(|after| !previous.ends_with(after)) {
                 return None;
             }
-            at += 1;
-        }
-        if tokens.get(at).is_some_and(is_word) {
-            return None;
-        }
-        // `Cty.` and `Inc.`: the dot of an abbreviation belongs to it.
-        if tokens.get(at) == Some(&".") {
-            at += 1;
-        }
-        Some((form.spelling, at))
-    })
+            let mut at = start;
+            for (index, (accented, plain)) in form.words.iter().enumerate() {
+                if index > 0 {
+                    at = skip_joints(tokens, at);
+                }
+                let word = tokens.get(at)?;
+                let folded = fold(word);
+                if folded != *accented && folded != *plain {
+                    return None;
+                }
+                at += 1;
+            }
+            if tokens.get(at).is_some_and(is_word) {
+                return None;
+            }
+            // `Cty.` and `Inc.`: the dot of an abbreviation belongs to it.
+            if tokens.get(at) == Some(&".") {
+                at += 1;
+            }
+            Some((form.spelling, at))
+        })
 }
 
 fn skip_joints(tokens: &[&str], mut at: usize) -> usize {
-    while tokens.get(at).is_some_and(|token| matches!(*token, " " | "." | ",")) {
+    while tokens
+        .get(at)
+        .is_some_and(|token| matches!(*token, " " | "." | ","))
+    {
         at += 1;
     }
     at
@@ -208,12 +245,19 @@ fn recase(token: &str, first: char) -> String {
     let lower: String = token.chars().map(single_lower).collect();
     let plain = unaccented(token);
     let single = plain.chars().nth(1).is_none();
-    let vowel = plain.chars().any(|c| !c.is_ascii() || matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'));
+    let vowel = plain
+        .chars()
+        .any(|c| !c.is_ascii() || matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'));
     if single || !vowel || ACRONYMS.contains(lower.as_str()) {
         return lower.chars().map(single_upper).collect();
     }
     let mut chars = lower.chars();
-    chars.next().map(single_upper).into_iter().chain(chars).collect()
+    chars
+        .next()
+        .map(single_upper)
+        .into_iter()
+        .chain(chars)
+        .collect()
 }
 
 /// Case mapping of one character to one: a longer mapping (`ß`, `İ`) would not be stable under a second pass.
@@ -234,18 +278,29 @@ fn strip_recruiting(pieces: &mut Vec<Piece>) {
         let folded: Vec<Option<String>> = pieces
             .iter()
             .filter(|piece| !matches!(piece, Piece::Space))
-            .map(|piece| if let Piece::Word(word) = piece { Some(fold(word)) } else { None })
+            .map(|piece| {
+                if let Piece::Word(word) = piece {
+                    Some(fold(word))
+                } else {
+                    None
+                }
+            })
             .collect();
         let names = |range: std::ops::Range<usize>| folded[range].iter().any(Option::is_some);
         let is = |part: &[Option<String>], phrase: &[String]| {
-            part.len() == phrase.len() && part.iter().zip(phrase).all(|(a, b)| a.as_ref() == Some(b))
+            part.len() == phrase.len()
+                && part.iter().zip(phrase).all(|(a, b)| a.as_ref() == Some(b))
         };
         let length = folded.len();
         let head = RECRUITING.iter().map(Vec::as_slice).find(|phrase| {
-            length > phrase.len() && is(&folded[..phrase.len()], phrase) && names(phrase.len()..length)
+            length > phrase.len()
+                && is(&folded[..phrase.len()], phrase)
+                && names(phrase.len()..length)
         });
         let tail = RECRUITING.iter().map(Vec::as_slice).find(|phrase| {
-            length > phrase.len() && is(&folded[length - phrase.len()..], phrase) && names(0..length - phrase.len())
+            length > phrase.len()
+                && is(&folded[length - phrase.len()..], phrase)
+                && names(0..length - phrase.len())
         });
         if let Some(phrase) = head {
             drop_words(pieces, phrase.len(), false);
@@ -259,7 +314,11 @@ fn strip_recruiting(pieces: &mut Vec<Piece>) {
 
 fn drop_words(pieces: &mut Vec<Piece>, mut count: usize, from_end: bool) {
     while count > 0 && !pieces.is_empty() {
-        let piece = if from_end { pieces.pop() } else { Some(pieces.remove(0)) };
+        let piece = if from_end {
+            pieces.pop()
+        } else {
+            Some(pieces.remove(0))
+        };
         if matches!(piece, Some(Piece::Word(_))) {
             count -= 1;
         }
@@ -268,10 +327,16 @@ fn drop_words(pieces: &mut Vec<Piece>, mut count: usize, from_end: bool) {
 
 /// Drops what may not stand at an end: spaces, dashes, and trailing `.` `,` `-`, `;`, `:`; also an empty pair of brackets.
 fn trim(pieces: &mut Vec<Piece>) {
-    while matches!(pieces.last(), Some(Piece::Space | Piece::Dash | Piece::Sign('.' | ',' | '-' | '–' | '—' | ';' | ':'))) {
+    while matches!(
+        pieces.last(),
+        Some(Piece::Space | Piece::Dash | Piece::Sign('.' | ',' | '-' | '–' | '—' | ';' | ':'))
+    ) {
         pieces.pop();
     }
-    let lead = pieces.iter().take_while(|piece| matches!(piece, Piece::Space | Piece::Dash)).count();
+    let lead = pieces
+        .iter()
+        .take_while(|piece| matches!(piece, Piece::Space | Piece::Dash))
+        .count();
     pieces.drain(..lead);
 }
 
@@ -280,7 +345,11 @@ fn join(pieces: &[Piece]) -> String {
     for (index, piece) in pieces.iter().enumerate() {
         match piece {
             Piece::Form(spelling) => {
-                if out.chars().next_back().is_some_and(|c| c == '.' || c == ',' || c.is_alphanumeric()) {
+                if out
+                    .chars()
+                    .next_back()
+                    .is_some_and(|c| c == '.' || c == ',' || c.is_alphanumeric())
+                {
                     out.push(' ');
                 }
                 out.push_str(spelling);
@@ -291,7 +360,8 @@ fn join(pieces: &[Piece]) -> String {
             Piece::Word(word) => out.push_str(word),
             Piece::Space => {
                 let after_open = out.ends_with(['(', '[']);
-                let before_close = matches!(pieces.get(index + 1), Some(Piece::Sign(')' | ']' | ',')));
+                let before_close =
+                    matches!(pieces.get(index + 1), Some(Piece::Sign(')' | ']' | ',')));
                 if !after_open && !before_close && !out.ends_with(' ') {
                     out.push(' ');
                 }
@@ -316,17 +386,29 @@ mod tests {
         for (given, wanted) in [
             ("Cty TNHH ABC", "Công ty TNHH Abc"),
             ("C.ty TNHH Minh An", "Công ty TNHH Minh An"),
-            ("Công Ty Trách Nhiệm Hữu Hạn Minh An", "Công ty TNHH Minh An"),
+            (
+                "Công Ty Trách Nhiệm Hữu Hạn Minh An",
+                "Công ty TNHH Minh An",
+            ),
             ("Cong ty TNHH Minh An", "Công ty TNHH Minh An"),
             ("Công ty T.N.H.H Minh An", "Công ty TNHH Minh An"),
-            ("CÔNG TY TNHH MỘT THÀNH VIÊN MINH AN", "Công ty TNHH MTV Minh An"),
+            (
+                "CÔNG TY TNHH MỘT THÀNH VIÊN MINH AN",
+                "Công ty TNHH MTV Minh An",
+            ),
             ("Công ty TNHH 1 TV Minh An", "Công ty TNHH MTV Minh An"),
             ("CTCP Minh An", "Công ty Cổ phần Minh An"),
             ("Cty CP Minh An", "Công ty Cổ phần Minh An"),
             ("Công ty CP Minh An", "Công ty Cổ phần Minh An"),
             ("TẬP ĐOÀN MINH AN", "Tập đoàn Minh An"),
-            ("Ngân Hàng Thương Mại Cổ Phần Minh An", "Ngân hàng TMCP Minh An"),
-            ("NGÂN HÀNG TMCP HÀNG HẢI VIỆT NAM (MSB)", "Ngân hàng TMCP Hàng Hải Việt Nam (MSB)"),
+            (
+                "Ngân Hàng Thương Mại Cổ Phần Minh An",
+                "Ngân hàng TMCP Minh An",
+            ),
+            (
+                "NGÂN HÀNG TMCP HÀNG HẢI VIỆT NAM (MSB)",
+                "Ngân hàng TMCP Hàng Hải Việt Nam (MSB)",
+            ),
             ("VPĐD MINH AN", "Văn phòng đại diện Minh An"),
             ("HỘ KINH DOANH MINH AN", "Hộ kinh doanh Minh An"),
             ("Minh An Co.,Ltd", "Minh An Co., Ltd"),
@@ -339,7 +421,10 @@ mod tests {
             ("DỊCH VỤ VÀ XNK", "Dịch Vụ Và XNK"),
             ("k&l", "K&L"),
             ("border-x", "Border-X"),
-            ("8 HOLDING – CHI NHÁNH MIỀN NAM", "8 Holding - Chi nhánh Miền Nam"),
+            (
+                "8 HOLDING – CHI NHÁNH MIỀN NAM",
+                "8 Holding - Chi nhánh Miền Nam",
+            ),
             ("Photo Minh", "Photo Minh"),
             ("[HOT] Minh An", "[Hot] Minh An"),
             ("Minh An đang tuyển dụng gấp", "Minh An Đang"),

@@ -7,15 +7,67 @@ use html5gum::{DefaultEmitter, Token, Tokenizer};
 /// Elements that start and end a line. From the user-agent style sheet of the HTML standard, section 15.3: `display: block`,
 /// `list-item` and the rows of tables, and `br`.
 const BLOCKS: [&[u8]; 49] = [
-    b"address", b"article", b"aside", b"blockquote", b"body", b"br", b"caption", b"center", b"dd", b"details", b"dialog",
-    b"dir", b"div", b"dl", b"dt", b"fieldset", b"figcaption", b"figure", b"footer", b"form", b"h1", b"h2", b"h3", b"h4",
-    b"h5", b"h6", b"header", b"hgroup", b"hr", b"html", b"legend", b"li", b"main", b"menu", b"nav", b"ol", b"option", b"p",
-    b"pre", b"search", b"section", b"summary", b"table", b"tbody", b"tfoot", b"thead", b"tr", b"ul", b"optgroup",
+    b"address",
+    b"article",
+    b"aside",
+    b"blockquote",
+    b"body",
+    b"br",
+    b"caption",
+    b"center",
+    b"dd",
+    b"details",
+    b"dialog",
+    b"dir",
+    b"div",
+    b"dl",
+    b"dt",
+    b"fieldset",
+    b"figcaption",
+    b"figure",
+    b"footer",
+    b"form",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"h5",
+    b"h6",
+    b"header",
+    b"hgroup",
+    b"hr",
+    b"html",
+    b"legend",
+    b"li",
+    b"main",
+    b"menu",
+    b"nav",
+    b"ol",
+    b"option",
+    b"p",
+    b"pre",
+    b"search",
+    b"section",
+    b"summary",
+    b"table",
+    b"tbody",
+    b"tfoot",
+    b"thead",
+    b"tr",
+    b"ul",
+    b"optgroup",
 ];
 /// Cells stand beside each other: a space, not a line.
 const CELLS: [&[u8]; 2] = [b"td", b"th"];
 /// Elements that show nothing where the address is.
-const HIDDEN: [&[u8]; 6] = [b"script", b"style", b"template", b"title", b"noscript", b"iframe"];
+const HIDDEN: [&[u8]; 6] = [
+    b"script",
+    b"style",
+    b"template",
+    b"title",
+    b"noscript",
+    b"iframe",
+];
 /// Stands for a line break of the source until it is known whether the page is laid out by tags. It is a control character
 /// that no cleaned text holds.
 const SOURCE_BREAK: char = '\u{b}';
@@ -30,7 +82,11 @@ pub(super) fn to_text(html: &str) -> Cow<'_, str> {
     }
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
-    let mut page = Page { out: String::with_capacity(html.len()), hidden: None, blocks: false };
+    let mut page = Page {
+        out: String::with_capacity(html.len()),
+        hidden: None,
+        blocks: false,
+    };
     for token in Tokenizer::new_with_emitter(html, emitter) {
         let Ok(token) = token;
         match token {
@@ -74,7 +130,13 @@ impl Page {
 
     fn text(&mut self, text: &str) {
         if self.hidden.is_none() {
-            self.out.extend(text.chars().map(|c| if matches!(c, '\n' | '\r' | SOURCE_BREAK) { SOURCE_BREAK } else { c }));
+            self.out.extend(text.chars().map(|c| {
+                if matches!(c, '\n' | '\r' | SOURCE_BREAK) {
+                    SOURCE_BREAK
+                } else {
+                    c
+                }
+            }));
         }
     }
 

@@ -1,4 +1,4 @@
-//! location_detail → location_pairs, location, `location_codes` (normalisation.md, the section of that name).
+//! `location_detail` → `location_pairs`, location, `location_codes` (normalisation.md, the section of that name).
 
 use std::collections::HashSet;
 
@@ -78,7 +78,9 @@ fn pair(part: &str) -> Option<String> {
     if !part.chars().any(char::is_alphanumeric) {
         return None;
     }
-    let Some((place, detail)) = part.split_once(':') else { return Some(part.to_owned()) };
+    let Some((place, detail)) = part.split_once(':') else {
+        return Some(part.to_owned());
+    };
     match (place.trim(), detail.trim()) {
         ("", side) | (side, "") => provinces::find(side).map(|_| side.to_owned()),
         (place, detail) => Some(format!("{place}: {detail}")),
@@ -98,8 +100,11 @@ pub fn refine(location: &str, pairs: &[String]) -> String {
     let location = clean(location);
     if names_several(&location) {
         let mut seen = HashSet::new();
-        let places: Vec<&str> =
-            pairs.iter().filter_map(|pair| place_of(pair)).filter(|place| seen.insert(*place)).collect();
+        let places: Vec<&str> = pairs
+            .iter()
+            .filter_map(|pair| place_of(pair))
+            .filter(|place| seen.insert(*place))
+            .collect();
         if !places.is_empty() {
             return places.join(", ");
         }
@@ -141,13 +146,16 @@ fn place_of(pair: &str) -> Option<&str> {
     match pair.split_once(':') {
         Some((place, _)) => {
             let place = place.trim();
-            Some(provinces::find(place).map_or(place, |province| province.name)).filter(|place| !place.is_empty())
+            Some(provinces::find(place).map_or(place, |province| province.name))
+                .filter(|place| !place.is_empty())
         }
         // A line without a colon may be an address, which is no place of the list: addresses have numbers and commas.
-        None => provinces::find(pair).map(|province| province.name).or_else(|| {
-            let short = pair.split(' ').count() <= 4 && !pair.contains([',', '.', '&']);
-            (short && !pair.chars().any(char::is_numeric)).then_some(pair)
-        }),
+        None => provinces::find(pair)
+            .map(|province| province.name)
+            .or_else(|| {
+                let short = pair.split(' ').count() <= 4 && !pair.contains([',', '.', '&']);
+                (short && !pair.chars().any(char::is_numeric)).then_some(pair)
+            }),
     }
 }
 
@@ -156,7 +164,11 @@ fn items(location: &str) -> Vec<(&str, &str)> {
     let mut items = Vec::new();
     let mut start = 0;
     for (at, sign) in location.match_indices([',', ';', '&', '/', '|']) {
-        push_item(&mut items, &location[start..at], &location[at..at + sign.len()]);
+        push_item(
+            &mut items,
+            &location[start..at],
+            &location[at..at + sign.len()],
+        );
         start = at + sign.len();
     }
     push_item(&mut items, &location[start..], "");
@@ -191,10 +203,22 @@ mod tests {
         let cases: [(&str, &[&str]); 17] = [
             ("Hà Nội: A\nHuế: B", &["Hà Nội: A", "Huế: B"]),
             ("<div>Hà Nội: A<br/>Huế: B</div>", &["Hà Nội: A", "Huế: B"]),
-            ("<b>Hà Nội</b>: <i>Cầu Giấy</i>, Đống Đa", &["Hà Nội: Cầu Giấy, Đống Đa"]),
-            ("Hưng Yên: A - Quảng Ninh: B", &["Hưng Yên: A", "Quảng Ninh: B"]),
-            ("Bà Rịa - Vũng Tàu: A - Hà Nội: B", &["Bà Rịa - Vũng Tàu: A", "Hà Nội: B"]),
-            ("Hà Nội: A - Bà Rịa - Vũng Tàu: B", &["Hà Nội: A", "Bà Rịa - Vũng Tàu: B"]),
+            (
+                "<b>Hà Nội</b>: <i>Cầu Giấy</i>, Đống Đa",
+                &["Hà Nội: Cầu Giấy, Đống Đa"],
+            ),
+            (
+                "Hưng Yên: A - Quảng Ninh: B",
+                &["Hưng Yên: A", "Quảng Ninh: B"],
+            ),
+            (
+                "Bà Rịa - Vũng Tàu: A - Hà Nội: B",
+                &["Bà Rịa - Vũng Tàu: A", "Hà Nội: B"],
+            ),
+            (
+                "Hà Nội: A - Bà Rịa - Vũng Tàu: B",
+                &["Hà Nội: A", "Bà Rịa - Vũng Tàu: B"],
+            ),
             ("Hà Nội: Tòa A - Số 5: x", &["Hà Nội: Tòa A - Số 5: x"]),
             ("Hà Nội : A\u{a0}", &["Hà Nội: A"]),
             ("Hà Nội:", &["Hà Nội"]),
@@ -202,7 +226,10 @@ mod tests {
             ("Địa chỉ:", &[]),
             (": :", &[]),
             ("Hà Nội: A<br>Hà Nội: A", &["Hà Nội: A"]),
-            ("<script>x:y</script><style>p{}</style><!-- c: d -->Huế", &["Huế"]),
+            (
+                "<script>x:y</script><style>p{}</style><!-- c: d -->Huế",
+                &["Huế"],
+            ),
             ("<p>Hà&nbsp;Nội: A &amp; B</p>", &["Hà Nội: A & B"]),
             ("<p>Hà Nội:\n A</p>", &["Hà Nội: A"]),
             ("", &[]),
@@ -214,7 +241,11 @@ mod tests {
 
     #[test]
     fn locations_follow_the_specification() {
-        let pairs = vec!["Hưng Yên: A".to_owned(), "Thừa Thiên Huế".to_owned(), "Hưng Yên: B".to_owned()];
+        let pairs = vec![
+            "Hưng Yên: A".to_owned(),
+            "Thừa Thiên Huế".to_owned(),
+            "Hưng Yên: B".to_owned(),
+        ];
         for (given, wanted) in [
             ("Hưng Yên & 2 nơi khác", "Hưng Yên, Huế"),
             ("Hà Nội, 2 nơi khác", "Hưng Yên, Huế"),
@@ -224,7 +255,11 @@ mod tests {
             ("Nhật Bản", "Nhật Bản"),
         ] {
             assert_eq!(refine(given, &pairs), wanted, "{given:?}");
-            assert_eq!(refine(&refine(given, &pairs), &pairs), wanted, "{given:?} again");
+            assert_eq!(
+                refine(&refine(given, &pairs), &pairs),
+                wanted,
+                "{given:?} again"
+            );
         }
         assert_eq!(refine("HCM & 2 nơi khác", &[]), "Hồ Chí Minh & 2 nơi khác");
     }
@@ -233,7 +268,16 @@ mod tests {
     fn hostile_pages_take_linear_time() {
         let nested = "<div>".repeat(10_000) + "Huế: 1" + &"</div>".repeat(10_000);
         assert_eq!(pairs(&nested), ["Huế: 1"]);
-        for unit in ["<a ", "<!--", "&", "Hà Nội: - ", "::::", "- ", "<b><i>", "x: y\n"] {
+        for unit in [
+            "<a ",
+            "<!--",
+            "&",
+            "Hà Nội: - ",
+            "::::",
+            "- ",
+            "<b><i>",
+            "x: y\n",
+        ] {
             let page = unit.repeat(200_000 / unit.len());
             let _ = pairs(&page);
             let _ = crate::v1::extract_location_info(&page);

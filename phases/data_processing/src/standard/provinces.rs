@@ -20,11 +20,14 @@ static BY_KEY: LazyLock<HashMap<String, Province>> = LazyLock::new(|| {
     let mut map = HashMap::new();
     for line in table::lines(include_str!("tables/provinces.txt")) {
         let mut cells = table::cells(line);
-        let (Some(code), Some(name)) = (cells.next(), cells.next()) else { continue };
+        let (Some(code), Some(name)) = (cells.next(), cells.next()) else {
+            continue;
+        };
         for spelling in std::iter::once(name).chain(cells) {
             let key = key(spelling);
             // Where accents are missing altogether the place is still found, unless two places would fall together.
-            map.entry(unaccented(&key)).or_insert(Province { code, name });
+            map.entry(unaccented(&key))
+                .or_insert(Province { code, name });
             map.insert(key, Province { code, name });
         }
     }
@@ -33,7 +36,10 @@ static BY_KEY: LazyLock<HashMap<String, Province>> = LazyLock::new(|| {
 
 /// Letters and digits of a spelling, folded word by word: case, spaces, dots and dashes do not count.
 fn key(text: &str) -> String {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(fold).collect()
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(fold)
+        .collect()
 }
 
 /// Words that may stand before a province's name, in the spelling of [`key`].
@@ -45,7 +51,11 @@ pub(super) fn find(text: &str) -> Option<Province> {
         return None;
     }
     let key = key(text);
-    let found = BY_KEY.get(&key).or_else(|| PREFIXES.iter().find_map(|prefix| BY_KEY.get(key.strip_prefix(prefix)?)));
+    let found = BY_KEY.get(&key).or_else(|| {
+        PREFIXES
+            .iter()
+            .find_map(|prefix| BY_KEY.get(key.strip_prefix(prefix)?))
+    });
     found.copied()
 }
 
@@ -55,7 +65,15 @@ mod tests {
 
     #[test]
     fn finds_every_spelling_of_the_specification() {
-        for spelling in ["TP HCM", "TP.HCM", "HCM", "Ho Chi Minh", "Sài Gòn", "hồ chí minh", "Thành phố Hồ Chí Minh"] {
+        for spelling in [
+            "TP HCM",
+            "TP.HCM",
+            "HCM",
+            "Ho Chi Minh",
+            "Sài Gòn",
+            "hồ chí minh",
+            "Thành phố Hồ Chí Minh",
+        ] {
             assert_eq!(find(spelling).map(|p| p.code), Some("VN-SG"), "{spelling}");
         }
         for (spelling, name) in [

@@ -37,7 +37,10 @@ pub fn clean(title: &str) -> Cleaned {
             break;
         }
         if next == current {
-            return Cleaned { text: current, warnings: Vec::new() };
+            return Cleaned {
+                text: current,
+                warnings: Vec::new(),
+            };
         }
         if next.len() > current.len() + 8 {
             break;
@@ -45,26 +48,40 @@ pub fn clean(title: &str) -> Cleaned {
         current = next;
     }
     if current == original && pass(&current) != current {
-        return Cleaned { text: current, warnings: vec!["title_kept"] };
+        return Cleaned {
+            text: current,
+            warnings: vec!["title_kept"],
+        };
     }
-    Cleaned { text: current, warnings: Vec::new() }
+    Cleaned {
+        text: current,
+        warnings: Vec::new(),
+    }
 }
 
 fn pass(title: &str) -> String {
     let (title, cut) = without_mark(title);
     let title: String = title.chars().filter(|c| !is_emoji(*c)).collect();
-    let pieces = pieces::split(tails::without_lead(title.trim()));
+    // An emoji that goes leaves two spaces beside one another.
+    let title = text::clean(&title);
+    let pieces = pieces::split(tails::without_lead(&title));
     let last = pieces.len().saturating_sub(1);
     let mut out = String::with_capacity(title.len());
     for (index, piece) in pieces.iter().enumerate() {
         let cut_here = cut && index == last && index > 0;
         let kept = match piece.bracket {
-            Some((open, close)) => list(piece.text, cut_here).map(|inner| format!("{open}{inner}{close}")),
+            Some((open, close)) => {
+                list(piece.text, cut_here).map(|inner| format!("{open}{inner}{close}"))
+            }
             None => segment(piece.text, cut_here).map(str::to_owned),
         };
         let Some(kept) = kept else { continue };
         if !out.is_empty() {
-            out.push_str(if piece.separated { " - " } else { piece.glue(&kept) });
+            out.push_str(if piece.separated {
+                " - "
+            } else {
+                piece.glue(&kept)
+            });
         }
         out.push_str(&kept);
     }
@@ -75,7 +92,11 @@ fn pass(title: &str) -> String {
 fn without_mark(title: &str) -> (&str, bool) {
     let trimmed = title.trim_end_matches(['.', '…', ' ']);
     let mark = &title[trimmed.len()..];
-    if mark.contains("...") || mark.contains('…') { (trimmed, true) } else { (title, false) }
+    if mark.contains("...") || mark.contains('…') {
+        (trimmed, true)
+    } else {
+        (title, false)
+    }
 }
 
 /// A segment outside brackets: what is left of it, if anything.
@@ -102,12 +123,19 @@ fn list(text: &str, cut: bool) -> Option<String> {
     }
     let mut items: Vec<&str> = text.split_inclusive([',', ';']).collect();
     let all = items.len();
-    if cut && items.last().is_some_and(|item| item.split_whitespace().count() <= 2) {
+    if cut
+        && items
+            .last()
+            .is_some_and(|item| item.split_whitespace().count() <= 2)
+    {
         items.pop();
     }
     items.retain(|item| {
         let bare = item.trim().trim_end_matches([',', ';']).trim();
-        !(bare.is_empty() || place::is_place(bare) || tails::is_code(bare) || tails::find(bare) == Some(0))
+        !(bare.is_empty()
+            || place::is_place(bare)
+            || tails::is_code(bare)
+            || tails::find(bare) == Some(0))
     });
     let mut kept = items.concat();
     if items.len() == 1 && all == 1 {
@@ -127,7 +155,8 @@ fn trim_end(text: &str) -> &str {
         let rest = &text[..text.len() - c.len_utf8()];
         let dangling = match c {
             '+' | '&' | '*' | '~' | '%' => rest.ends_with(' ') || rest.is_empty(),
-            ',' | '.' | ';' | ':' | '-' | '–' | '—' | '_' | '/' | '|' | '!' | '(' | '[' | '【' | '"' => true,
+            ',' | '.' | ';' | ':' | '-' | '–' | '—' | '_' | '/' | '|' | '!' | '(' | '[' | '【'
+            | '"' => true,
             _ => false,
         };
         if !dangling {
@@ -151,16 +180,34 @@ mod tests {
         for (given, wanted) in [
             ("C# Developer", "C# Developer"),
             ("[Hà Nội] Kế Toán Trưởng", "Kế Toán Trưởng"),
-            ("[Mỏ Bạch - Thái Nguyên] CV/CVCC Khách Hàng Cá Nhân", "CV/CVCC Khách Hàng Cá Nhân"),
-            ("Nhân Viên Hành Chính – Lễ Tân", "Nhân Viên Hành Chính - Lễ Tân"),
+            (
+                "[Mỏ Bạch - Thái Nguyên] CV/CVCC Khách Hàng Cá Nhân",
+                "CV/CVCC Khách Hàng Cá Nhân",
+            ),
+            (
+                "Nhân Viên Hành Chính – Lễ Tân",
+                "Nhân Viên Hành Chính - Lễ Tân",
+            ),
             ("Tuyển Dụng - Đào Tạo", "Tuyển Dụng - Đào Tạo"),
-            ("Chuyên Viên Khách Hàng - CN. Thái Nguyên (CNLT.679)", "Chuyên Viên Khách Hàng"),
-            ("Java + ReactJS Developer (Upto $2000)", "Java + ReactJS Developer"),
+            (
+                "Chuyên Viên Khách Hàng - CN. Thái Nguyên (CNLT.679)",
+                "Chuyên Viên Khách Hàng",
+            ),
+            (
+                "Java + ReactJS Developer (Upto $2000)",
+                "Java + ReactJS Developer",
+            ),
             ("Lập Trình Viên C++ - Hybrid", "Lập Trình Viên C++"),
             ("Hồ Chí Minh/ Hà Nội - Kỹ Sư Cầu Nối", "Kỹ Sư Cầu Nối"),
             ("Nhân Viên Kho (SL 10, Nữ)", "Nhân Viên Kho"),
-            ("Kỹ Sư Hiện Trường (CT Khách Sạn 22 Tầng) 2 Năm Kinh Nghiệm", "Kỹ Sư Hiện Trường (CT Khách Sạn 22 Tầng)"),
-            ("Chuyên Viên Pháp Chế(Lĩnh Vực Giáo Dục, Thu Nhập 20 Triệu)", "Chuyên Viên Pháp Chế (Lĩnh Vực Giáo Dục)"),
+            (
+                "Kỹ Sư Hiện Trường (CT Khách Sạn 22 Tầng) 2 Năm Kinh Nghiệm",
+                "Kỹ Sư Hiện Trường (CT Khách Sạn 22 Tầng)",
+            ),
+            (
+                "Chuyên Viên Pháp Chế(Lĩnh Vực Giáo Dục, Thu Nhập 20 Triệu)",
+                "Chuyên Viên Pháp Chế (Lĩnh Vực Giáo Dục)",
+            ),
             ("Kế Toán - Lươ...", "Kế Toán"),
             ("🔥 Lái Xe 🔥", "Lái Xe"),
         ] {
@@ -171,7 +218,10 @@ mod tests {
     #[test]
     fn nothing_is_ever_emptied() {
         for title in ["Hà Nội", "Lương 12 Triệu", "(Part-Time)", "Gấp", "[TA163]"] {
-            assert!(clean(title).text.chars().any(char::is_alphabetic), "{title}");
+            assert!(
+                clean(title).text.chars().any(char::is_alphabetic),
+                "{title}"
+            );
         }
         assert_eq!(clean("Lương 12 Triệu").text, "Lương 12 Triệu");
     }

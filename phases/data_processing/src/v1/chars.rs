@@ -46,7 +46,9 @@ pub(super) fn lower(c: char) -> char {
 /// `str.capitalize()`: the first character in title case, the rest in lower case.
 pub(super) fn capitalize(word: &str) -> String {
     let mut chars = word.chars();
-    let Some(first) = chars.next() else { return String::new() };
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
     let mut out = String::with_capacity(word.len());
     match first {
         // The digraphs are the only single characters whose title case is not their upper case.

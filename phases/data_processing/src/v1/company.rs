@@ -5,11 +5,18 @@ use super::chars::{capitalize, collapse, is_space, is_word, lower, strip};
 /// Words that the old table of acronyms turned to capitals. It also held mixed-case entries (`iOS`, `React`, `DevOps` …),
 /// which never matched, because a word was compared in capitals.
 const CAPITALS: [&str; 16] = [
-    "PHP", "AWS", "SQL", "C#", "C++", ".NET", "HTML", "CSS", "JS", "UI", "UX", "AI", "ML", "API", "QA", "BA",
+    "PHP", "AWS", "SQL", "C#", "C++", ".NET", "HTML", "CSS", "JS", "UI", "UX", "AI", "ML", "API",
+    "QA", "BA",
 ];
 
 /// Recruiting words, removed in this order and wherever they stand: `hot` goes out of `Photo` too.
-const REMOVED: [&[&str]; 5] = [&["tuyển", "dụng"], &["cần", "tuyển"], &["đang", "tuyển"], &["hot"], &["gấp"]];
+const REMOVED: [&[&str]; 5] = [
+    &["tuyển", "dụng"],
+    &["cần", "tuyển"],
+    &["đang", "tuyển"],
+    &["hot"],
+    &["gấp"],
+];
 
 /// Cleans a company's name as the old pipeline did; NULL was an empty name there, which is the caller's affair.
 ///
@@ -20,7 +27,13 @@ const REMOVED: [&[&str]; 5] = [&["tuyển", "dụng"], &["cần", "tuyển"], &[
 pub fn clean_company_name(name: &str) -> String {
     let spaced: String = name
         .chars()
-        .map(|c| if is_word(c) || is_space(c) || "()[]-/.,&+#".contains(c) { c } else { ' ' })
+        .map(|c| {
+            if is_word(c) || is_space(c) || "()[]-/.,&+#".contains(c) {
+                c
+            } else {
+                ' '
+            }
+        })
         .collect();
     let mut name = collapse(&spaced);
     for words in REMOVED {
@@ -73,7 +86,11 @@ fn remove_whole_word(text: &str, word: &str) -> String {
     let mut at = 0;
     let mut before = None;
     while let Some(c) = text[at..].chars().next() {
-        let found = if before.is_some_and(is_word) { None } else { matches_at(&text[at..], &[word]) };
+        let found = if before.is_some_and(is_word) {
+            None
+        } else {
+            matches_at(&text[at..], &[word])
+        };
         match found {
             Some(length) if !text[at + length..].chars().next().is_some_and(is_word) => {
                 before = text[at..at + length].chars().next_back();
@@ -111,7 +128,11 @@ fn recase(name: &str) -> String {
 }
 
 fn push_part(out: &mut String, part: &str) {
-    for (index, word) in part.split(is_space).filter(|word| !word.is_empty()).enumerate() {
+    for (index, word) in part
+        .split(is_space)
+        .filter(|word| !word.is_empty())
+        .enumerate()
+    {
         if index > 0 {
             out.push(' ');
         }

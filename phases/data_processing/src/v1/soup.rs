@@ -13,8 +13,9 @@ use super::entity;
 const HIDDEN: [&str; 5] = ["script", "style", "template", "rt", "rp"];
 /// Elements that never hold anything.
 const VOID: [&str; 23] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "menuitem", "meta", "param", "source",
-    "track", "wbr", "basefont", "bgsound", "command", "frame", "image", "isindex", "nextid",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "menuitem",
+    "meta", "param", "source", "track", "wbr", "basefont", "bgsound", "command", "frame", "image",
+    "isindex", "nextid",
 ];
 
 /// The text of a page, one line break between text nodes.
@@ -108,7 +109,7 @@ struct Finder<'a> {
     absent: HashMap<&'static str, usize>,
 }
 
-impl<'a> Finder<'a> {
+impl Finder<'_> {
     fn find(&mut self, needle: &'static str, from: usize) -> Option<usize> {
         if self.absent.get(needle).is_some_and(|known| from >= *known) {
             return None;
@@ -121,7 +122,12 @@ impl<'a> Finder<'a> {
     }
 
     /// `first\s*(second\s*)?>` as the ends of comments and marked sections are written: (start, end).
-    fn find_close(&mut self, first: &'static str, again: Option<char>, from: usize) -> Option<(usize, usize)> {
+    fn find_close(
+        &mut self,
+        first: &'static str,
+        again: Option<char>,
+        from: usize,
+    ) -> Option<(usize, usize)> {
         // The name under which a failure is remembered: no needle is spelled so.
         let whole = match (first, again) {
             ("--", _) => "--\\s*>",
@@ -140,7 +146,10 @@ impl<'a> Finder<'a> {
             self.find(">", start)?;
             let mut rest = self.text[start + first.len()..].trim_start_matches(is_space);
             if let Some(again) = again {
-                rest = rest.strip_prefix(again).unwrap_or("").trim_start_matches(is_space);
+                rest = rest
+                    .strip_prefix(again)
+                    .unwrap_or("")
+                    .trim_start_matches(is_space);
             }
             if rest.starts_with('>') {
                 return Some((start, self.text.len() - rest.len() + 1));
@@ -163,8 +172,16 @@ type End = Option<usize>;
 
 impl<'a> Parser<'a> {
     fn new(html: &'a str) -> Self {
-        let finder = Finder { text: html, absent: HashMap::new() };
-        Self { html, finder, tree: Tree::default(), closing: false }
+        let finder = Finder {
+            text: html,
+            absent: HashMap::new(),
+        };
+        Self {
+            html,
+            finder,
+            tree: Tree::default(),
+            closing: false,
+        }
     }
 
     fn run(&mut self) {
@@ -177,7 +194,11 @@ impl<'a> Parser<'a> {
             if at == self.html.len() {
                 break;
             }
-            at = if self.html.as_bytes()[at] == b'<' { self.markup(at) } else { self.reference(at) };
+            at = if self.html.as_bytes()[at] == b'<' {
+                self.markup(at)
+            } else {
+                self.reference(at)
+            };
         }
     }
 
@@ -188,7 +209,10 @@ impl<'a> Parser<'a> {
         } else if rest.starts_with("</") {
             self.end_tag(at)
         } else if rest.starts_with("<!--") {
-            let end = self.finder.find_close("--", None, at + 4).map(|(_, end)| end);
+            let end = self
+                .finder
+                .find_close("--", None, at + 4)
+                .map(|(_, end)| end);
             self.boundary(end)
         } else if rest.starts_with("<![") {
             self.marked_section(at)
@@ -230,7 +254,11 @@ impl<'a> Parser<'a> {
         };
         self.tree.end_node();
         let data = &self.html[at + 3..start];
-        if data.get(..6).is_some_and(|head| head.eq_ignore_ascii_case("CDATA[")) && data.len() > 6 {
+        if data
+            .get(..6)
+            .is_some_and(|head| head.eq_ignore_ascii_case("CDATA["))
+            && data.len() > 6
+        {
             self.tree.emit(&data[6..]);
         }
         Some(end)
@@ -241,7 +269,12 @@ impl<'a> Parser<'a> {
         self.finder.find(">", at)?;
         let bytes = self.html.as_bytes();
         let mut here = at + 1;
-        while here < bytes.len() && !matches!(bytes[here], b'\t' | b'\n' | b'\r' | 0x0c | b' ' | b'/' | b'>' | 0) {
+        while here < bytes.len()
+            && !matches!(
+                bytes[here],
+                b'\t' | b'\n' | b'\r' | 0x0c | b' ' | b'/' | b'>' | 0
+            )
+        {
             here += 1;
         }
         let name = self.html[at + 1..here].to_lowercase();
@@ -274,7 +307,10 @@ impl<'a> Parser<'a> {
     fn attribute(&mut self, start: usize) -> End {
         let bytes = self.html.as_bytes();
         let mut here = start + 1;
-        while here < bytes.len() && !is_ascii_space(bytes[here]) && !matches!(bytes[here], b'/' | b'=' | b'>') {
+        while here < bytes.len()
+            && !is_ascii_space(bytes[here])
+            && !matches!(bytes[here], b'/' | b'=' | b'>')
+        {
             here += 1;
         }
         let equals = skip_space(bytes, here);
@@ -310,7 +346,10 @@ impl<'a> Parser<'a> {
         let mut at = from;
         while let Some(start) = self.finder.find("</", at) {
             let rest = self.html[start + 2..].trim_start_matches(is_space);
-            if rest.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)) {
+            if rest
+                .get(..name.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(name))
+            {
                 let after = rest[name.len()..].trim_start_matches(is_space);
                 if after.starts_with('>') {
                     self.tree.node.push_str(&self.html[from..start]);
@@ -334,11 +373,15 @@ impl<'a> Parser<'a> {
             return self.boundary(Some(close + 1));
         }
         let strict = name.trim_end_matches(is_space);
-        let well_formed = strict.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':' | '_'));
+        let well_formed = strict
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':' | '_'));
         if !well_formed && name.len() != inside.len() {
             return self.boundary(Some(close + 1));
         }
-        let length = strict.find(['\t', '\n', '\r', '\u{c}', ' ', '/', '\0']).unwrap_or(strict.len());
+        let length = strict
+            .find(['\t', '\n', '\r', '\u{c}', ' ', '/', '\0'])
+            .unwrap_or(strict.len());
         self.tree.end(&strict[..length].to_lowercase());
         Some(close + 1)
     }
@@ -352,7 +395,10 @@ impl<'a> Parser<'a> {
             _ => return self.named_reference(at),
         };
         let mut end = start;
-        while bytes.get(end).is_some_and(|b| char::from(*b).is_digit(radix)) {
+        while bytes
+            .get(end)
+            .is_some_and(|b| char::from(*b).is_digit(radix))
+        {
             end += 1;
         }
         // The old pattern wants a character after the digits, and not a hexadecimal one.
@@ -360,7 +406,9 @@ impl<'a> Parser<'a> {
         if end == start || !terminated {
             return self.bail(at);
         }
-        self.tree.node.push(entity::numeric(&self.html[start..end], radix));
+        self.tree
+            .node
+            .push(entity::numeric(&self.html[start..end], radix));
         if bytes[end] == b';' { end + 1 } else { end }
     }
 
@@ -368,7 +416,11 @@ impl<'a> Parser<'a> {
     /// anew, after that (or where no `;` follows) it gives up and passes on the rest of the page as text, tags and all.
     fn bail(&mut self, at: usize) -> usize {
         let first = !std::mem::replace(&mut self.closing, true);
-        let stop = if first && self.finder.find(";", at).is_some() { at + 2 } else { self.html.len() };
+        let stop = if first && self.finder.find(";", at).is_some() {
+            at + 2
+        } else {
+            self.html.len()
+        };
         self.tree.node.push_str(&self.html[at..stop]);
         stop
     }
@@ -380,12 +432,18 @@ impl<'a> Parser<'a> {
             return at + 1;
         }
         let mut end = at + 2;
-        while bytes.get(end).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')) {
+        while bytes
+            .get(end)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
+        {
             end += 1;
         }
         if end == bytes.len() {
             // Something that is not of the name must follow it, so at the end of the page a `-` or `.` is given back.
-            let Some(back) = bytes[at + 2..].iter().rposition(|b| matches!(b, b'-' | b'.')) else {
+            let Some(back) = bytes[at + 2..]
+                .iter()
+                .rposition(|b| matches!(b, b'-' | b'.'))
+            else {
                 // One letter at the very end loses its `&`, an oddity of the old parser.
                 let from = if end == at + 2 { at + 1 } else { at };
                 self.tree.node.push_str(&self.html[from..]);

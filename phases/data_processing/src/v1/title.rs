@@ -17,7 +17,9 @@ fn passes(c: char) -> bool {
 /// assert_eq!(clean_title("Lập Trình Viên C# (Hà Nội)"), "Lập Trình Viên C");
 /// ```
 pub fn clean_title(title: &str) -> &str {
-    let Some(start) = title.find(passes) else { return strip(title) };
+    let Some(start) = title.find(passes) else {
+        return strip(title);
+    };
     let tail = &title[start..];
     let run = &tail[..tail.find(|c| !passes(c)).unwrap_or(tail.len())];
     let run = strip(run);

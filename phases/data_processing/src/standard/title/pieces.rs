@@ -15,7 +15,11 @@ pub(super) struct Piece<'a> {
 impl Piece<'_> {
     /// What joins it to the piece before where no separator stood: a bracket is set off, `/` and `,` are not.
     pub(super) fn glue(&self, kept: &str) -> &'static str {
-        if self.bracket.is_none() && kept.starts_with(['/', ',', ';', ':']) { "" } else { " " }
+        if self.bracket.is_none() && kept.starts_with(['/', ',', ';', ':']) {
+            ""
+        } else {
+            " "
+        }
     }
 }
 
@@ -25,7 +29,10 @@ pub(super) fn split(title: &str) -> Vec<Piece<'_>> {
     let mut rest = title;
     let mut separated = false;
     while !rest.is_empty() {
-        let (open_at, open) = rest.char_indices().find(|(_, c)| closing(*c).is_some()).unwrap_or((rest.len(), ' '));
+        let (open_at, open) = rest
+            .char_indices()
+            .find(|(_, c)| closing(*c).is_some())
+            .unwrap_or((rest.len(), ' '));
         separated = segments(&rest[..open_at], separated, &mut pieces);
         if open_at == rest.len() {
             break;
@@ -33,7 +40,11 @@ pub(super) fn split(title: &str) -> Vec<Piece<'_>> {
         let inner = &rest[open_at + open.len_utf8()..];
         let close = closing(open).unwrap_or(')');
         let end = matching(inner, open, close);
-        pieces.push(Piece { text: &inner[..end], bracket: Some((open, close)), separated });
+        pieces.push(Piece {
+            text: &inner[..end],
+            bracket: Some((open, close)),
+            separated,
+        });
         separated = false;
         rest = inner[end..].strip_prefix(close).unwrap_or(&inner[end..]);
     }
@@ -72,7 +83,11 @@ fn segments<'a>(text: &'a str, mut separated: bool, pieces: &mut Vec<Piece<'a>>)
         let after = at + c.len_utf8();
         if at >= start && is_separator(text, at, c) {
             if !text[start..at].trim().is_empty() {
-                pieces.push(Piece { text: &text[start..at], bracket: None, separated });
+                pieces.push(Piece {
+                    text: &text[start..at],
+                    bracket: None,
+                    separated,
+                });
             }
             separated = true;
             start = after;
@@ -81,17 +96,27 @@ fn segments<'a>(text: &'a str, mut separated: bool, pieces: &mut Vec<Piece<'a>>)
     if text[start..].trim().is_empty() {
         return separated;
     }
-    pieces.push(Piece { text: &text[start..], bracket: None, separated });
+    pieces.push(Piece {
+        text: &text[start..],
+        bracket: None,
+        separated,
+    });
     false
 }
 
 fn is_separator(text: &str, at: usize, c: char) -> bool {
     let (before, after) = (&text[..at], &text[at + c.len_utf8()..]);
-    let spaced = before.ends_with(' ') || after.starts_with(' ') || before.is_empty() || after.is_empty();
-    let numbers = before.trim_end().ends_with(|c: char| c.is_ascii_digit()) && after.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let spaced =
+        before.ends_with(' ') || after.starts_with(' ') || before.is_empty() || after.is_empty();
+    let numbers = before.trim_end().ends_with(|c: char| c.is_ascii_digit())
+        && after.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let dropped = || {
         let next = after.trim_start();
-        let item = next.split(['/', '-', '|', '_', '–']).next().unwrap_or_default().trim();
+        let item = next
+            .split(['/', '-', '|', '_', '–'])
+            .next()
+            .unwrap_or_default()
+            .trim();
         tails::find(next) == Some(0) || place::is_place(item)
     };
     match c {

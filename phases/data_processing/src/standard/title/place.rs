@@ -7,18 +7,40 @@ use super::super::{provinces, table};
 use crate::text::fold;
 
 static DISTRICTS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    table::lines(include_str!("../tables/places.txt")).flat_map(|line| line.split(',')).map(key).collect()
+    table::lines(include_str!("../tables/places.txt"))
+        .flat_map(|line| line.split(','))
+        .map(key)
+        .collect()
 });
 
 /// Words that stand before a place's name.
 const PREFIXES: [&str; 18] = [
-    "thành phố", "tp", "tỉnh", "quận", "q", "huyện", "h", "thị xã", "tx", "phường", "p", "xã", "kcn", "khu vực", "kv", "tại",
-    "chi nhánh", "cn",
+    "thành phố",
+    "tp",
+    "tỉnh",
+    "quận",
+    "q",
+    "huyện",
+    "h",
+    "thị xã",
+    "tx",
+    "phường",
+    "p",
+    "xã",
+    "kcn",
+    "khu vực",
+    "kv",
+    "tại",
+    "chi nhánh",
+    "cn",
 ];
 
 fn key(text: &str) -> String {
-    let words: Vec<String> =
-        text.split([' ', '.', '-']).filter(|word| !word.is_empty()).map(fold).collect();
+    let words: Vec<String> = text
+        .split([' ', '.', '-'])
+        .filter(|word| !word.is_empty())
+        .map(fold)
+        .collect();
     words.join(" ")
 }
 
@@ -28,7 +50,11 @@ pub(super) fn is_place(text: &str) -> bool {
         return false;
     }
     one(text) || {
-        let mut items = text.split([',', '/', '&', '+', ';', '-', '–']).flat_map(|item| item.split(" Và ")).map(str::trim).peekable();
+        let mut items = text
+            .split([',', '/', '&', '+', ';', '-', '–'])
+            .flat_map(|item| item.split(" Và "))
+            .map(str::trim)
+            .peekable();
         items.peek().is_some() && items.all(|item| one(item.trim_matches(['(', ')', '.', ' '])))
     }
 }
@@ -51,9 +77,14 @@ fn one(item: &str) -> bool {
         return true;
     }
     PREFIXES.iter().any(|prefix| {
-        key.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(' ')).is_some_and(|rest| {
-            DISTRICTS.contains(rest) || provinces::find(rest).is_some() || rest.chars().all(|c| c.is_ascii_digit()) || pair(rest)
-        })
+        key.strip_prefix(prefix)
+            .and_then(|rest| rest.strip_prefix(' '))
+            .is_some_and(|rest| {
+                DISTRICTS.contains(rest)
+                    || provinces::find(rest).is_some()
+                    || rest.chars().all(|c| c.is_ascii_digit())
+                    || pair(rest)
+            })
     }) || pair(&key)
 }
 

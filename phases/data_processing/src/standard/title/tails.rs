@@ -20,14 +20,19 @@ static TAILS: LazyLock<HashMap<&'static str, Vec<Tail>>> = LazyLock::new(|| {
         let at_start = line.starts_with('^');
         let words: Vec<&str> = line.trim_start_matches('^').split_whitespace().collect();
         if let Some(first) = words.first() {
-            tails.entry(*first).or_default().push(Tail { words, at_start });
+            tails
+                .entry(*first)
+                .or_default()
+                .push(Tail { words, at_start });
         }
     }
     tails
 });
 
 static LEADS: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
-    table::lines(include_str!("../tables/title_leads.txt")).map(|line| line.split_whitespace().collect()).collect()
+    table::lines(include_str!("../tables/title_leads.txt"))
+        .map(|line| line.split_whitespace().collect())
+        .collect()
 });
 
 /// Words behind which `khu vực` names a rank (Quản Lý Khu Vực), not a place.
@@ -67,12 +72,18 @@ fn starts(text: &str) -> impl Iterator<Item = usize> {
 fn is_tail(rest: &str, at_start: bool, before: Option<&str>) -> bool {
     let words: Vec<String> = rest
         .split([' ', ',', '/', '_'])
-        .map(|word| word.trim_matches(|c: char| matches!(c, '.' | ';' | ':' | '!' | '(' | ')' | '[' | ']' | '|' | '%')))
+        .map(|word| {
+            word.trim_matches(|c: char| {
+                matches!(c, '.' | ';' | ':' | '!' | '(' | ')' | '[' | ']' | '|' | '%')
+            })
+        })
         .filter(|word| !word.is_empty())
         .take(LONGEST)
         .map(fold)
         .collect();
-    let Some(first) = words.first() else { return false };
+    let Some(first) = words.first() else {
+        return false;
+    };
     let is = |list: &[&str], word: Option<&str>| word.is_some_and(|word| list.contains(&word));
     let second = words.get(1).map(String::as_str);
     match first.as_str() {
@@ -83,22 +94,61 @@ fn is_tail(rest: &str, at_start: bool, before: Option<&str>) -> bool {
         // Hotel and Hotline are words of their own; `yêu cầu` behind `quản lý` is a discipline.
         "yêu" if is(&["lý", "tích"], before) => return false,
         "kinh" if is(&["trải"], before) => return false,
-        "nam" | "nữ" if at_start && words.len() > 1 && !matches!(second, Some("nữ" | "nam" | "-" | "hoặc")) => return false,
+        "nam" | "nữ"
+            if at_start
+                && words.len() > 1
+                && !matches!(second, Some("nữ" | "nam" | "-" | "hoặc")) =>
+        {
+            return false;
+        }
         // Written without a space: Lương10-15 Triệu.
-        first if first.strip_prefix("lương").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) => return true,
+        first
+            if first
+                .strip_prefix("lương")
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) =>
+        {
+            return true;
+        }
         _ => {}
     }
-    let groups = [first.as_str(), if is_pay(first) { "<pay>" } else { "" }, if is_number(first) { "<n>" } else { "" }];
-    groups.iter().filter_map(|key| TAILS.get(key)).flatten().any(|tail| {
-        (!tail.at_start || at_start) && tail.words.len() <= words.len() && tail.words.iter().zip(&words).all(|(wanted, word)| fits(wanted, word))
-    }) || range(&words)
+    let groups = [
+        first.as_str(),
+        if is_pay(first) { "<pay>" } else { "" },
+        if is_number(first) { "<n>" } else { "" },
+    ];
+    groups
+        .iter()
+        .filter_map(|key| TAILS.get(key))
+        .flatten()
+        .any(|tail| {
+            (!tail.at_start || at_start)
+                && tail.words.len() <= words.len()
+                && tail
+                    .words
+                    .iter()
+                    .zip(&words)
+                    .all(|(wanted, word)| fits(wanted, word))
+        })
+        || range(&words)
 }
 
 /// `10 - 15 triệu`, `từ 10 đến 15 triệu`.
 fn range(words: &[String]) -> bool {
-    let unit = |word: &String| matches!(word.as_str(), "triệu" | "tr" | "usd" | "vnd" | "vnđ" | "năm");
-    let numbers = words.iter().take_while(|word| is_number(word) || matches!(word.as_str(), "-" | "–" | "đến" | "từ" | "~" | "to")).count();
-    numbers >= 2 && words.iter().take(numbers).any(|word| is_number(word)) && words.get(numbers).is_some_and(unit)
+    let unit = |word: &String| {
+        matches!(
+            word.as_str(),
+            "triệu" | "tr" | "usd" | "vnd" | "vnđ" | "năm"
+        )
+    };
+    let numbers = words
+        .iter()
+        .take_while(|word| {
+            is_number(word) || matches!(word.as_str(), "-" | "–" | "đến" | "từ" | "~" | "to")
+        })
+        .count();
+    numbers >= 2
+        && words.iter().take(numbers).any(|word| is_number(word))
+        && words.get(numbers).is_some_and(unit)
 }
 
 fn fits(wanted: &str, word: &str) -> bool {
@@ -110,8 +160,15 @@ fn fits(wanted: &str, word: &str) -> bool {
 }
 
 fn is_number(word: &str) -> bool {
-    word.trim_start_matches(['≥', '>', '~', '+', '<', '=', '$']).starts_with(|c: char| c.is_ascii_digit())
-        && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '–' | '+' | '≥' | '>' | '~' | '<' | '=' | '$'))
+    word.trim_start_matches(['≥', '>', '~', '+', '<', '=', '$'])
+        .starts_with(|c: char| c.is_ascii_digit())
+        && word.chars().all(|c| {
+            c.is_ascii_digit()
+                || matches!(
+                    c,
+                    '.' | ',' | '-' | '–' | '+' | '≥' | '>' | '~' | '<' | '=' | '$'
+                )
+        })
 }
 
 /// Money in one word.
@@ -123,21 +180,28 @@ fn is_pay(word: &str) -> bool {
     if !bare.starts_with(|c: char| c.is_ascii_digit()) {
         return false;
     }
-    let amount = bare.trim_end_matches(|c: char| matches!(c, '+' | '!' | '*'));
+    let amount = bare.trim_end_matches(['+', '!', '*']);
     let digits = amount.trim_end_matches(|c: char| c.is_alphabetic() || c == '$');
     let unit = &amount[digits.len()..];
-    let plain = digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '–' | '~') || c.is_alphabetic());
-    plain && match unit {
-        "tr" | "triệu" | "trđ" | "m" | "mil" | "usd" | "$" | "vnđ" | "vnd" | "đ" | "củ" | "k" => true,
-        "t" => digits.len() <= 2,
-        "" => digits.matches(['.', ',']).count() >= 2 && digits.len() >= 9,
-        _ => false,
-    }
+    let plain = digits.chars().all(|c| {
+        c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '–' | '~') || c.is_alphabetic()
+    });
+    plain
+        && match unit {
+            "tr" | "triệu" | "trđ" | "m" | "mil" | "usd" | "$" | "vnđ" | "vnd" | "đ" | "củ"
+            | "k" => true,
+            "t" => digits.len() <= 2,
+            "" => digits.matches(['.', ',']).count() >= 2 && digits.len() >= 9,
+            _ => false,
+        }
 }
 
 /// A code of the posting: `TA163`, `CNLT.679`, `CP68`, `TA 169`.
 pub(super) fn is_code(text: &str) -> bool {
-    let known = text.split([' ', '.', '-']).next().is_some_and(|word| STANDARDS.contains(&word.to_ascii_lowercase().as_str()));
+    let known = text
+        .split([' ', '.', '-'])
+        .next()
+        .is_some_and(|word| STANDARDS.contains(&word.to_ascii_lowercase().as_str()));
     if known {
         return false;
     }
@@ -152,7 +216,9 @@ pub(super) fn is_code(text: &str) -> bool {
 
 /// Digits with a dot within: `25.288` behind `CN`.
 fn coded(rest: &str) -> bool {
-    rest.split('.').count() == 2 && rest.len() >= 4 && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
+    rest.split('.').count() == 2
+        && rest.len() >= 4
+        && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
 /// The title without leading words such as `Cần Tuyển`, where words of the role follow them.
@@ -166,7 +232,11 @@ pub(super) fn without_lead(title: &str) -> &str {
         });
         // `Tuyển Dụng - Đào Tạo` is the role itself.
         if fits {
-            return if rest.starts_with(char::is_alphanumeric) && !place::is_place(rest) { rest } else { title };
+            return if rest.starts_with(char::is_alphanumeric) && !place::is_place(rest) {
+                rest
+            } else {
+                title
+            };
         }
     }
     title
