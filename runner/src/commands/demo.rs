@@ -104,10 +104,13 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
     text.push_str(&rejects(&client, loaded).await?);
     let _ = write!(
         text,
-        "\nNext\n  jobinsight db start                        keep the embedded PostgreSQL running\n  \
+        "\nNext (the command is this program; `cargo install --path runner` puts it on your PATH)\n  \
+         jobinsight db start                        keep the embedded PostgreSQL running\n  \
          jobinsight db psql -- -d {DATABASE}   look at jobinsight_staging.staging_jobs\n  \
          jobinsight phases                          the phases and their settings\n  \
-         DATABASE_URL=postgresql://… jobinsight import --create FILE.csv && jobinsight run\n"
+         export DATABASE_URL=postgresql://user:password@host/database\n  \
+         jobinsight import --create FILE.csv        your own postings: CSV, JSON Lines or Parquet\n  \
+         jobinsight run                             clean them\n"
     );
     session::print(&text);
     Ok(0)

@@ -66,6 +66,29 @@ async fn the_same_content_for_every_batch_size_lane_count_and_path() {
 }
 
 #[tokio::test]
+async fn batch_size_and_max_workers_take_effect() {
+    let db = Db::new().await;
+    for n in 0..400 {
+        db.post(&n.to_string(), "Kế Toán").await;
+    }
+    let run = db
+        .command(&["--format", "json", "run"])
+        .env("ETL_BATCH_SIZE", "4")
+        .env("ETL_MAX_WORKERS", "3")
+        .output()
+        .unwrap();
+    let run = jobinsight_tests::Typed::of(&run).ok();
+    assert_eq!((run.stat("new"), run.stat("batch_count")), (400, 100));
+    let lanes = "SELECT count(DISTINCT claimed_by) FROM jobinsight_staging.etl_batches";
+    assert_eq!(db.count(lanes).await, 3, "several lanes ran side by side");
+    assert_eq!(
+        db.count("SELECT max(row_count) FROM jobinsight_staging.etl_batches")
+            .await,
+        4
+    );
+}
+
+#[tokio::test]
 async fn only_what_is_new_or_changed_is_written() {
     let db = Db::new().await;
     for n in 0..10 {

@@ -131,10 +131,6 @@ fn kind(c: char) -> Kind {
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the shape that `filter` wants"
-)]
 fn is_word(token: &&str) -> bool {
     token
         .chars()
