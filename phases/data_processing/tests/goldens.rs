@@ -1,4 +1,5 @@
 //! The golden results of `golden/README.md`, line by line.
+#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::path::Path;
 
