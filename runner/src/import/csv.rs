@@ -43,9 +43,8 @@ enum State {
 impl State {
     fn after(self, byte: u8) -> Self {
         match (self, byte) {
-            (Self::FieldStart | Self::QuoteSeen, b'"') => Self::Quoted,
             (Self::Quoted, b'"') => Self::QuoteSeen,
-            (Self::Quoted, _) => Self::Quoted,
+            (Self::FieldStart | Self::QuoteSeen, b'"') | (Self::Quoted, _) => Self::Quoted,
             (_, b',') => Self::FieldStart,
             _ => Self::Plain,
         }
@@ -68,6 +67,8 @@ impl<R: BufRead + Send> CsvReader<R> {
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            // Lines were cut already: a lone carriage return is text, not another end.
+            .terminator(csv::Terminator::Any(b'\n'))
             .from_reader(Feed::default());
         let (lines, fields) = (Lines::new(input)?, csv::ByteRecord::new());
         let mut this = Self {
@@ -213,6 +214,7 @@ mod tests {
         (reader.columns().to_vec(), lines)
     }
 
+    #[allow(clippy::unnecessary_wraps)] // it is compared with lines that may be bad
     fn good(line: u64, values: &[&str]) -> Line {
         let values = values
             .iter()
@@ -289,6 +291,12 @@ mod tests {
         let long = "y\n".repeat(50_000);
         let (_, lines) = all(format!("id,name\n1,\"{long}\"\n2,z\n").as_bytes());
         assert_eq!(lines, [good(2, &["1", &long]), good(50_003, &["2", "z"])]);
+    }
+
+    #[test]
+    fn a_lone_carriage_return_is_text() {
+        let (_, lines) = all(b"id,name\r\n1,a\rb\r\n2,c\r\n");
+        assert_eq!(lines, [good(2, &["1", "a\rb"]), good(3, &["2", "c"])]);
     }
 
     #[test]

@@ -19,16 +19,18 @@ pub(super) struct Inserted {
     pub(super) refused: Vec<BadLine>,
 }
 
+/// A column of the table, and its place in the file.
+pub(super) type Placed = (usize, Column);
+
 /// The statements for one file: which of its columns go where.
 pub(super) struct Insert {
     table: String,
-    /// For each column of the file that the table has: its place in the file, and the column.
-    columns: Vec<(usize, Column)>,
+    columns: Vec<Placed>,
     statements: HashMap<Vec<usize>, String>,
 }
 
 impl Insert {
-    pub(super) fn new(table: String, columns: Vec<(usize, Column)>) -> Self {
+    pub(super) fn new(table: String, columns: Vec<Placed>) -> Self {
         Self {
             table,
             columns,
@@ -106,7 +108,7 @@ impl Insert {
         Ok(result)
     }
 
-    fn present<'a>(&'a self, absent: &'a [usize]) -> impl Iterator<Item = &'a (usize, Column)> {
+    fn present<'a>(&'a self, absent: &'a [usize]) -> impl Iterator<Item = &'a Placed> {
         self.columns.iter().filter(|(at, _)| !absent.contains(at))
     }
 

@@ -16,23 +16,27 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Reads JSON Lines. Its columns are those of the target, as every line may have other keys.
 pub(super) struct JsonLinesReader<R> {
-    /// `None` until the first record, as opening must not fail where nothing is read yet.
-    input: Option<R>,
-    lines: Option<Lines<R>>,
+    lines: Lines<R>,
     line: Vec<u8>,
     columns: Vec<String>,
     unknown: BTreeSet<String>,
 }
 
 impl<R: BufRead + Send> JsonLinesReader<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self {
-            input: Some(input),
-            lines: None,
+    /// # Errors
+    /// When the first bytes cannot be read.
+    pub(super) fn new(input: R) -> io::Result<Self> {
+        Ok(Self {
+            lines: Lines::new(input)?,
             line: Vec::new(),
             columns: Vec::new(),
             unknown: BTreeSet::new(),
-        }
+        })
+    }
+
+    fn bad(&self, reason: impl Into<String>) -> BadLine {
+        let text = String::from_utf8_lossy(&self.line);
+        BadLine::new(self.lines.number(), text.trim_end(), reason)
     }
 
     fn record(&mut self, line: u64, mut object: Map<String, Value>) -> Result<Record, String> {
@@ -90,39 +94,23 @@ impl<R: BufRead + Send> RecordReader for JsonLinesReader<R> {
     }
 
     fn next(&mut self) -> io::Result<Option<Line>> {
-        if let Some(input) = self.input.take() {
-            self.lines = Some(Lines::new(input)?);
-        }
-        let Some(lines) = self.lines.as_mut() else {
-            return Ok(None);
-        };
         loop {
             self.line.clear();
-            let found = lines.next(&mut self.line)?;
-            let number = lines.number();
-            let bad = |reason: String| {
-                let text = String::from_utf8_lossy(&self.line);
-                Ok(Some(Err(BadLine::new(number, text.trim_end(), reason))))
-            };
-            match found {
+            match self.lines.next(&mut self.line)? {
                 Found::End => return Ok(None),
-                Found::TooLong => return bad("line longer than 16 MiB".to_owned()),
+                Found::TooLong => return Ok(Some(Err(self.bad("line longer than 16 MiB")))),
                 Found::Line if self.line.trim_ascii().is_empty() => {}
-                Found::Line => match serde_json::from_slice::<Value>(&self.line) {
-                    Ok(Value::Object(object)) => {
-                        return match self.record(number, object) {
-                            Ok(record) => Ok(Some(Ok(record))),
-                            Err(reason) => {
-                                let text = String::from_utf8_lossy(&self.line);
-                                Ok(Some(Err(BadLine::new(number, text.trim_end(), reason))))
-                            }
-                        };
-                    }
-                    Ok(_) => return bad("is JSON but not an object".to_owned()),
-                    Err(problem) => return bad(describe(&problem)),
-                },
+                Found::Line => break,
             }
         }
+        let line = match serde_json::from_slice::<Value>(&self.line) {
+            Ok(Value::Object(object)) => self
+                .record(self.lines.number(), object)
+                .map_err(|reason| self.bad(reason)),
+            Ok(_) => Err(self.bad("is JSON but not an object")),
+            Err(problem) => Err(self.bad(describe(&problem))),
+        };
+        Ok(Some(line))
     }
 }
 
@@ -141,7 +129,7 @@ mod tests {
     use super::*;
 
     fn all(text: &[u8]) -> (Vec<Line>, Vec<String>) {
-        let mut reader = JsonLinesReader::new(text);
+        let mut reader = JsonLinesReader::new(text).unwrap();
         reader.bind(&["id".to_owned(), "name".to_owned()]);
         let mut lines = Vec::new();
         while let Some(line) = reader.next().unwrap() {

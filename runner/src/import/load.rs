@@ -3,9 +3,9 @@
 use serde::Serialize;
 use tokio_postgres::{Client, Transaction};
 
-use super::catalog::{self, Table};
+use super::catalog::{self, Column, Table};
 use super::error::ImportError;
-use super::insert::Insert;
+use super::insert::{Insert, Placed};
 use super::source::{BadLine, Record, RecordReader};
 
 /// Records a statement.
@@ -85,45 +85,11 @@ pub async fn load(
             .map(|column| column.name.clone())
             .collect::<Vec<_>>(),
     );
-    let names = source.columns().to_vec();
-    let missing: Vec<String> = target
-        .iter()
-        .filter(|column| column.key && !names.contains(&column.name))
-        .map(|column| column.name.clone())
-        .collect();
-    if let Some(twice) = names
-        .iter()
-        .enumerate()
-        .find(|(index, name)| names[..*index].contains(name))
-    {
-        return Err(ImportError::DuplicateColumn {
-            origin: origin.to_owned(),
-            column: twice.1.clone(),
-        });
-    }
-    if !missing.is_empty() {
-        let needs = target
-            .iter()
-            .filter(|column| column.key)
-            .map(|column| column.name.clone())
-            .collect();
-        let origin = origin.to_owned();
-        return Err(ImportError::MissingKey {
-            origin,
-            table: table.quoted(),
-            missing,
-            needs,
-            has: names,
-        });
-    }
-    let mut report = ImportReport::default();
-    let mut columns = Vec::new();
-    for (at, name) in names.iter().enumerate() {
-        match target.iter().find(|column| column.name == *name) {
-            Some(column) => columns.push((at, column.clone())),
-            None => report.ignored_columns.push(name.clone()),
-        }
-    }
+    let (columns, ignored_columns) = match_columns(source.columns(), &target, table, origin)?;
+    let mut report = ImportReport {
+        ignored_columns,
+        ..ImportReport::default()
+    };
     let mut insert = Insert::new(table.quoted(), columns);
     let mut tx = client.transaction().await.map_err(failed(0))?;
     let mut line = 0;
@@ -164,7 +130,7 @@ pub async fn load(
         if done {
             break;
         }
-        if report.read % PROGRESS == 0 {
+        if report.read.is_multiple_of(PROGRESS) {
             on_progress(report.read);
         }
     }
@@ -173,6 +139,51 @@ pub async fn load(
     report.rejects.sort_by_key(|bad| bad.line);
     report.rejects.truncate(SHOWN);
     Ok(report)
+}
+
+/// The file's columns that the table has, by their place in the file, and those that it does not have.
+fn match_columns(
+    names: &[String],
+    target: &[Column],
+    table: &Table,
+    origin: &str,
+) -> Result<(Vec<Placed>, Vec<String>), ImportError> {
+    let origin = origin.to_owned();
+    let twice = names
+        .iter()
+        .enumerate()
+        .find(|(index, name)| names[..*index].contains(name));
+    if let Some((_, column)) = twice {
+        return Err(ImportError::DuplicateColumn {
+            origin,
+            column: column.clone(),
+        });
+    }
+    let keys = || {
+        target
+            .iter()
+            .filter(|column| column.key)
+            .map(|column| column.name.clone())
+    };
+    let missing: Vec<String> = keys().filter(|key| !names.contains(key)).collect();
+    if !missing.is_empty() {
+        let (table, needs, has) = (table.quoted(), keys().collect(), names.to_vec());
+        return Err(ImportError::MissingKey {
+            origin,
+            table,
+            missing,
+            needs,
+            has,
+        });
+    }
+    let (mut columns, mut ignored) = (Vec::new(), Vec::new());
+    for (at, name) in names.iter().enumerate() {
+        match target.iter().find(|column| column.name == *name) {
+            Some(column) => columns.push((at, column.clone())),
+            None => ignored.push(name.clone()),
+        }
+    }
+    Ok((columns, ignored))
 }
 
 /// PostgreSQL can't store U+0000, neither as a character nor as JSON's escape for it.

@@ -191,7 +191,7 @@ fn from_stream(
         }
         Format::JsonLines => {
             let input: Box<dyn BufRead + Send> = Box::new(BufReader::with_capacity(1 << 16, whole));
-            Ok(Box::new(JsonLinesReader::new(input)))
+            Ok(Box::new(JsonLinesReader::new(input).map_err(failed)?))
         }
         Format::Parquet => parquet(super::parquet::spool(whole).map_err(failed)?, origin),
     }
