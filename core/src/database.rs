@@ -34,11 +34,22 @@ impl Target {
     /// # Errors
     /// `jobinsight::database::url`; the text itself, which may hold a password, is not repeated.
     pub fn parse(text: &str, origin: &str) -> Result<Self> {
+        let wrong = |why: &str| {
+            EtlError::new(
+                Kind::Usage,
+                "jobinsight::database::url",
+                format!("{origin} is no connection URL{why}"),
+            )
+            .help("write it as postgresql://user:password@host:5432/database; signs such as @ / % in a password are written %40 %2F %25")
+        };
         let config: Config = text.parse().map_err(|error: tokio_postgres::Error| {
-            let why = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
-            EtlError::new(Kind::Usage, "jobinsight::database::url", format!("{origin} is no connection URL{why}"))
-                .help("write it as postgresql://user:password@host:5432/database; signs such as @ / % in a password are written %40 %2F %25")
+            let why = std::error::Error::source(&error);
+            wrong(&why.map(|why| format!(": {why}")).unwrap_or_default())
         })?;
+        // An unescaped / or @ in the password puts a part of it where the database's name is looked for.
+        if text.contains("://") && config.get_dbname().is_some_and(|name| name.contains('@')) {
+            return Err(wrong(": what stands for the database holds an @"));
+        }
         Ok(Self {
             config,
             origin: origin.to_owned(),
