@@ -38,14 +38,18 @@ enum State {
     Quoted,
     /// After a quote within quotes: the end of the field, or the first half of a doubled quote.
     QuoteSeen,
+    /// Text behind a closing quote: the quote that seemed to close a field opens another one's.
+    Broken,
 }
 
 impl State {
     fn after(self, byte: u8) -> Self {
         match (self, byte) {
+            (Self::Broken, _) => Self::Broken,
             (Self::Quoted, b'"') => Self::QuoteSeen,
             (Self::FieldStart | Self::QuoteSeen, b'"') | (Self::Quoted, _) => Self::Quoted,
             (_, b',') => Self::FieldStart,
+            (Self::QuoteSeen, byte) if byte != b'\r' => Self::Broken,
             _ => Self::Plain,
         }
     }
@@ -95,6 +99,7 @@ impl<R: BufRead + Send> CsvReader<R> {
         feed.record.clear();
         feed.given = 0;
         let mut state = State::FieldStart;
+        let mut reason = "a quote opens a field and is never closed";
         let (mut first, mut first_ends, mut seen) = (0, 0, 0);
         loop {
             let found = self.lines.next(&mut feed.record)?;
@@ -126,6 +131,10 @@ impl<R: BufRead + Send> CsvReader<R> {
                 }
             });
             seen = feed.record.len();
+            if state == State::Broken {
+                reason = "text stands behind a closing quote";
+                break;
+            }
             if state != State::Quoted {
                 while matches!(feed.record.last(), Some(b'\n' | b'\r')) {
                     feed.record.pop();
@@ -144,11 +153,7 @@ impl<R: BufRead + Send> CsvReader<R> {
             .to_owned();
         let again = self.lines.number() - first;
         self.lines.put_back(&feed.record[first_ends..], again);
-        Ok(Raw::Bad(BadLine::new(
-            first,
-            &text,
-            "a quote opens a field and is never closed",
-        )))
+        Ok(Raw::Bad(BadLine::new(first, &text, reason)))
     }
 
     fn parse(&mut self) -> io::Result<()> {
