@@ -33,18 +33,41 @@ pub struct PhaseMetrics {
     rss_before: AtomicU64,
     rss_after: AtomicU64,
     rss_peak: AtomicU64,
-    active: AtomicU64,
-    span: Mutex<Option<(Instant, Instant)>>,
+    active: Mutex<Active>,
+}
+
+/// The lanes that are in a phase now, since when there is one, and for how long there was one before.
+#[derive(Debug, Default)]
+struct Active {
+    lanes: u32,
+    since: Option<Instant>,
+    before: Duration,
 }
 
 impl PhaseMetrics {
-    /// From the first start to the last end of the phase, in any lane.
+    /// Time in which at least one lane was in the phase.
     pub fn elapsed(&self) -> Duration {
-        self.span
-            .lock()
-            .ok()
-            .and_then(|span| *span)
-            .map_or(Duration::ZERO, |(from, to)| to.duration_since(from))
+        self.active.lock().map_or(Duration::ZERO, |active| {
+            active.before + active.since.map_or(Duration::ZERO, |since| since.elapsed())
+        })
+    }
+
+    fn enter(&self) {
+        if let Ok(mut active) = self.active.lock() {
+            active.lanes += 1;
+            active.since.get_or_insert_with(Instant::now);
+        }
+    }
+
+    fn leave(&self) {
+        if let Ok(mut active) = self.active.lock() {
+            active.lanes = active.lanes.saturating_sub(1);
+            if active.lanes == 0
+                && let Some(since) = active.since.take()
+            {
+                active.before += since.elapsed();
+            }
+        }
     }
 
     /// Wall time inside the phase, added over lanes.
@@ -101,7 +124,7 @@ impl Monitor {
                 };
                 let rss = resident();
                 for metrics in watched.lock().iter().flat_map(|list| list.iter()) {
-                    if metrics.active.load(Relaxed) > 0 {
+                    if metrics.active.lock().is_ok_and(|active| active.lanes > 0) {
                         metrics.rss_peak.fetch_max(rss, Relaxed);
                     }
                 }
@@ -129,23 +152,17 @@ pub async fn measure<F: Future>(metrics: &PhaseMetrics, future: F) -> F::Output 
         .compare_exchange(0, before, Relaxed, Relaxed);
     metrics.rss_peak.fetch_max(before, Relaxed);
     metrics.calls.fetch_add(1, Relaxed);
-    metrics.active.fetch_add(1, Relaxed);
+    let inside = Inside::new(metrics);
     let output = Measured {
         metrics,
         future: Box::pin(future),
     }
     .await;
-    metrics.active.fetch_sub(1, Relaxed);
+    drop(inside);
     let after = resident();
     metrics.rss_after.store(after, Relaxed);
     metrics.rss_peak.fetch_max(after, Relaxed);
-    let end = Instant::now();
-    metrics.wall_ns.fetch_add(nanos(end - start), Relaxed);
-    if let Ok(mut span) = metrics.span.lock() {
-        let (from, to) = span.get_or_insert((start, end));
-        *from = (*from).min(start);
-        *to = (*to).max(end);
-    }
+    metrics.wall_ns.fetch_add(nanos(start.elapsed()), Relaxed);
     output
 }
 
@@ -159,6 +176,22 @@ pub async fn compute<T: Send + 'static>(
 ) -> Result<T, tokio::task::JoinError> {
     let metrics = Arc::clone(metrics);
     tokio::task::spawn_blocking(move || metrics.work(work)).await
+}
+
+/// Counts a lane as being in the phase, also when its future is dropped before its end.
+struct Inside<'a>(&'a PhaseMetrics);
+
+impl<'a> Inside<'a> {
+    fn new(metrics: &'a PhaseMetrics) -> Self {
+        metrics.enter();
+        Self(metrics)
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
 }
 
 struct Measured<'a, F> {
@@ -228,6 +261,7 @@ mod tests {
         })
         .await;
         assert!(metrics.wall() >= Duration::from_millis(80));
+        assert!(metrics.elapsed() >= Duration::from_millis(80));
         assert!(metrics.cpu() >= Duration::from_millis(20));
         assert!(metrics.busy() < metrics.wall());
         let (before, after, peak) = metrics.memory();

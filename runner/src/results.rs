@@ -66,7 +66,7 @@ pub struct PhaseResult {
     pub name: String,
     /// `pending`, `running`, `done`, `failed`, `skipped`.
     pub status: String,
-    /// From its first start to its last end, in any lane.
+    /// Time in which at least one lane was in it.
     pub duration_s: f64,
     /// Wall time inside it, added over lanes.
     pub wall_s: f64,

@@ -152,6 +152,69 @@ async fn v1_salaries_match_as_numbers() {
 }
 
 #[tokio::test]
+async fn v1_salaries_match_through_the_pipeline() {
+    let db = Db::new().await;
+    let fits = |line: &Value| {
+        line["in"]
+            .as_str()
+            .is_none_or(|text| text.chars().count() <= 100)
+    };
+    let goldens: Vec<Value> = v1("v1_salary.jsonl", "v1_salary_sample.jsonl")
+        .into_iter()
+        .filter(fits)
+        .collect();
+    let rows = goldens
+        .iter()
+        .enumerate()
+        .map(|(n, line)| serde_json::json!({"job_id": n.to_string(), "title": "x", "salary": line["in"]}));
+    db.client
+        .execute(
+            "INSERT INTO raw_jobs (job_id, title, salary)
+             SELECT job_id, title, salary FROM jsonb_populate_recordset(NULL::raw_jobs, $1)",
+            &[&Value::Array(rows.collect())],
+        )
+        .await
+        .unwrap();
+    let run = db.json(&["run", "--rules", "v1"]).ok();
+    assert_eq!(run.stat("new"), goldens.len() as u64);
+    let mut misses = Vec::new();
+    for (n, line) in goldens.iter().enumerate() {
+        let failed = !line["error"].is_null();
+        let wanted = |name: &str, instead: &str| {
+            if failed {
+                instead.to_owned()
+            } else {
+                line["out"][name].as_str().unwrap_or(instead).to_owned()
+            }
+        };
+        let row = db
+            .client
+            .query_one(
+                "SELECT (salary_min, salary_max, salary_type) IS NOT DISTINCT FROM
+                        ($2::text::numeric, $3::text::numeric, $4::text::varchar), to_jsonb(s)
+                   FROM jobinsight_staging.staging_jobs s WHERE job_id = $1",
+                &[
+                    &n.to_string(),
+                    &wanted("salary_min", "0"),
+                    &wanted("salary_max", "0"),
+                    &wanted("salary_type", "negotiable"),
+                ],
+            )
+            .await
+            .unwrap();
+        if !row.get::<_, bool>(0) {
+            misses.push(format!("{line} gave {}", row.get::<_, Value>(1)));
+        }
+    }
+    assert!(
+        misses.is_empty(),
+        "{} misses:\n{}",
+        misses.len(),
+        misses.join("\n")
+    );
+}
+
+#[tokio::test]
 async fn standard_salaries_are_what_the_specification_says() {
     let db = with_functions().await;
     let mut misses = Vec::new();

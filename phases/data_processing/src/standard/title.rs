@@ -210,6 +210,12 @@ mod tests {
             ),
             ("Kế Toán - Lươ...", "Kế Toán"),
             ("🔥 Lái Xe 🔥", "Lái Xe"),
+            ("Kỹ Sư Kết Cấu 1-5 Năm Kinh Nghiệm", "Kỹ Sư Kết Cấu"),
+            ("Quan Hệ Khách Hàng Ưu Tiên", "Quan Hệ Khách Hàng Ưu Tiên"),
+            (
+                "Nhân Viên QC (Nam, Đi Ca, Thực Phẩm)",
+                "Nhân Viên QC (Thực Phẩm)",
+            ),
         ] {
             assert_eq!(clean(given).text, wanted, "{given}");
         }

@@ -122,7 +122,7 @@ fn is_separator(text: &str, at: usize, c: char) -> bool {
     match c {
         '–' | '—' => !numbers,
         // 10 - 15 Triệu is one amount: its tail begins before it.
-        '-' => spaced && !numbers || !spaced && dropped(),
+        '-' => !numbers && (spaced || dropped()),
         '|' => true,
         '_' => spaced || dropped(),
         // A list of places before the role: Hồ Chí Minh/ Hà Nội - Kỹ Sư.

@@ -93,6 +93,8 @@ fn is_tail(rest: &str, at_start: bool, before: Option<&str>) -> bool {
         "tuổi" if second.is_some_and(|word| word == "thơ") => return false,
         // Hotel and Hotline are words of their own; `yêu cầu` behind `quản lý` is a discipline.
         "yêu" if is(&["lý", "tích"], before) => return false,
+        // Khách Hàng Ưu Tiên is a bank's name for some customers.
+        "ưu" if is(&["hàng"], before) => return false,
         "kinh" if is(&["trải"], before) => return false,
         "nam" | "nữ"
             if at_start
