@@ -251,6 +251,30 @@ fn split_passfile(line: &str) -> Vec<String> {
     fields
 }
 
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection outside the pool, under a name that `pg_stat_activity` shows.
+///
+/// # Errors
+/// A passing error when the server can't be reached in time.
+pub async fn connect(target: &Target, name: &str) -> Result<tokio_postgres::Client> {
+    let mut config = target.config.clone();
+    config
+        .application_name(name)
+        .connect_timeout(CONNECT_TIMEOUT);
+    let (client, connection) = config
+        .connect(NoTls)
+        .await
+        .map_err(|error| EtlError::database(error, "connecting"))?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!("a connection ended: {error}");
+        }
+    });
+    Ok(client)
+}
+
 /// A pool for a run: its connections speak UTC and carry the run's timeouts and name.
 ///
 /// # Errors
@@ -258,7 +282,7 @@ fn split_passfile(line: &str) -> Vec<String> {
 pub async fn pool(target: &Target, settings: &Settings, name: &str) -> Result<Pool> {
     let mut config = target.config.clone();
     config.application_name(name);
-    config.connect_timeout(Duration::from_secs(10));
+    config.connect_timeout(CONNECT_TIMEOUT);
     config.keepalives_idle(Duration::from_secs(15));
     let options = format!(
         "{} -c timezone=UTC -c datestyle=ISO -c statement_timeout={} -c lock_timeout={}",
@@ -270,7 +294,7 @@ pub async fn pool(target: &Target, settings: &Settings, name: &str) -> Result<Po
     let pool = bb8::Pool::builder()
         .max_size(settings.max_workers + 2)
         .min_idle(Some(0))
-        .connection_timeout(Duration::from_secs(10))
+        .connection_timeout(CONNECT_TIMEOUT)
         .retry_connection(false)
         .build(PostgresConnectionManager::new(config, NoTls))
         .await

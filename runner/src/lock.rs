@@ -1,9 +1,9 @@
 //! One run at a time on one staging schema: an advisory lock, held by a connection of its own for the whole run.
 //! PostgreSQL lets go of it when the connection ends, however it ends.
 
-use jobinsight_core::database::Target;
+use jobinsight_core::database::{self, Target};
 use jobinsight_core::{EtlError, Kind, Result, Settings};
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 /// The lock, for as long as this lives.
 pub(crate) struct RunLock {
@@ -19,19 +19,7 @@ const HOLDER: &str = "
 impl RunLock {
     /// Takes the lock, or says who holds it.
     pub(crate) async fn take(target: &Target, settings: &Settings, name: &str) -> Result<Self> {
-        let mut config = target.config.clone();
-        config
-            .application_name(name)
-            .connect_timeout(std::time::Duration::from_secs(10));
-        let (client, connection) = config
-            .connect(NoTls)
-            .await
-            .map_err(|error| EtlError::database(error, "connecting"))?;
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!("the lock's connection ended: {error}");
-            }
-        });
+        let client = database::connect(target, name).await?;
         let fail = |error| EtlError::database(error, "taking the run lock");
         let row = client
             .query_one(

@@ -80,7 +80,9 @@ pub fn transform(input: &RecordBatch, rules: RuleSet) -> Result<Transformed, Arr
             RuleSet::V1 => old(&columns, row),
         };
         match derived.and_then(|derived| derived.check(&columns, row)) {
-            Ok(derived) => out.push(columns.keys.value(row), columns.hashes.value(row), &derived),
+            Ok(derived) => {
+                out.push(columns.keys.value(row), columns.hashes.value(row), &derived)?;
+            }
             Err(fault) => out.rejects.push(Reject {
                 row,
                 job_id: columns.keys.value(row).to_owned(),
@@ -264,7 +266,7 @@ struct Output {
     keys: StringBuilder,
     hashes: Int64Builder,
     texts: [StringBuilder; 6],
-    buffer: String,
+    buffer: Vec<u8>,
     rejects: Vec<Reject>,
     warnings: BTreeMap<&'static str, u64>,
 }
@@ -283,28 +285,29 @@ impl Output {
                 column(8),
                 column(2),
             ],
-            buffer: String::new(),
+            buffer: Vec::new(),
             rejects: Vec::new(),
             warnings: BTreeMap::new(),
         }
     }
 
-    fn push(&mut self, key: &str, hash: i64, derived: &Derived) {
+    fn push(&mut self, key: &str, hash: i64, derived: &Derived) -> Result<(), ArrowError> {
         self.keys.append_value(key);
         self.hashes.append_value(hash);
         let [title, company, location, pairs, codes, warnings] = &mut self.texts;
         title.append_value(&derived.title);
         company.append_option(derived.company.as_deref());
         location.append_option(derived.location.as_deref());
-        json(&mut self.buffer, &derived.pairs);
-        pairs.append_value(&self.buffer);
+        json(&mut self.buffer, &derived.pairs)?;
+        pairs.append_value(text_of(&self.buffer)?);
         literal(&mut self.buffer, &derived.codes);
-        codes.append_value(&self.buffer);
+        codes.append_value(text_of(&self.buffer)?);
         literal(&mut self.buffer, &derived.warnings);
-        warnings.append_value(&self.buffer);
+        warnings.append_value(text_of(&self.buffer)?);
         for word in &derived.warnings {
             *self.warnings.entry(word).or_default() += 1;
         }
+        Ok(())
     }
 
     fn finish(mut self) -> Result<Transformed, ArrowError> {
@@ -324,41 +327,28 @@ impl Output {
     }
 }
 
+/// What was composed, as text.
+fn text_of(buffer: &[u8]) -> Result<&str, ArrowError> {
+    std::str::from_utf8(buffer).map_err(|error| ArrowError::ExternalError(Box::new(error)))
+}
+
 /// A JSON array of strings.
-fn json(buffer: &mut String, items: &[String]) {
+fn json(buffer: &mut Vec<u8>, items: &[String]) -> Result<(), ArrowError> {
     buffer.clear();
-    buffer.push('[');
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            buffer.push(',');
-        }
-        buffer.push('"');
-        for c in item.chars() {
-            match c {
-                '"' | '\\' => buffer.extend(['\\', c]),
-                '\u{0}'..='\u{1f}' => {
-                    use std::fmt::Write;
-                    let _ = write!(buffer, "\\u{:04x}", u32::from(c));
-                }
-                c => buffer.push(c),
-            }
-        }
-        buffer.push('"');
-    }
-    buffer.push(']');
+    serde_json::to_writer(buffer, items).map_err(|error| ArrowError::ExternalError(Box::new(error)))
 }
 
 /// An array literal of plain words.
-fn literal(buffer: &mut String, words: &[&str]) {
+fn literal(buffer: &mut Vec<u8>, words: &[&str]) {
     buffer.clear();
-    buffer.push('{');
+    buffer.push(b'{');
     for (index, word) in words.iter().enumerate() {
         if index > 0 {
-            buffer.push(',');
+            buffer.push(b',');
         }
-        buffer.push_str(word);
+        buffer.extend_from_slice(word.as_bytes());
     }
-    buffer.push('}');
+    buffer.push(b'}');
 }
 
 #[cfg(test)]

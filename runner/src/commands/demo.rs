@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::io::Write as _;
 
-use jobinsight_core::database::Target;
+use jobinsight_core::database::{self, Target};
 use jobinsight_core::settings::{Flag, Loaded};
 use jobinsight_core::{EtlError, Kind, Result};
 use jobinsight_sql::embedded::{Server, Started};
@@ -119,7 +119,11 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
 /// The demo's own database, made anew each time, so that it shows the same each time.
 async fn fresh_database(server: &Server) -> Result<(Client, Target)> {
     let url = server.url()?;
-    let admin = import::connect(&Target::parse(&url, "the embedded PostgreSQL")?).await?;
+    let admin = database::connect(
+        &Target::parse(&url, "the embedded PostgreSQL")?,
+        "jobinsight demo",
+    )
+    .await?;
     for statement in [
         format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"),
         format!("CREATE DATABASE {DATABASE}"),
@@ -131,7 +135,7 @@ async fn fresh_database(server: &Server) -> Result<(Client, Target)> {
     }
     let mut target = Target::parse(&url, "the embedded PostgreSQL")?;
     target.config.dbname(DATABASE);
-    Ok((import::connect(&target).await?, target))
+    Ok((database::connect(&target, "jobinsight demo").await?, target))
 }
 
 async fn examples(client: &Client, loaded: &Loaded) -> Result<String> {

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::Instant;
 
-use jobinsight_core::database::Target;
+use jobinsight_core::database;
 use jobinsight_core::{EtlError, Kind, Loaded, Result};
 use jobinsight_sql::scripts::{SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
 use serde_json::json;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 use crate::cli::{Format, Global, ImportArgs};
 use crate::import::{self, ImportError, ImportReport, Rejects, Table};
@@ -16,7 +16,7 @@ use crate::session;
 pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     let loaded = session::open(global, Vec::new())?;
     let target = session::target(global, &loaded)?;
-    let mut client = connect(&target).await?;
+    let mut client = database::connect(&target, "jobinsight").await?;
     if args.create {
         create(&client, &loaded).await?;
     }
@@ -35,24 +35,6 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
         );
     }
     Ok(0)
-}
-
-/// A connection for one command.
-pub(crate) async fn connect(target: &Target) -> Result<Client> {
-    let mut config = target.config.clone();
-    config
-        .application_name("jobinsight")
-        .connect_timeout(std::time::Duration::from_secs(10));
-    let (client, connection) = config
-        .connect(NoTls)
-        .await
-        .map_err(|error| EtlError::database(error, "connecting"))?;
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!("the connection ended: {error}");
-        }
-    });
-    Ok(client)
 }
 
 /// Makes the raw table where it is not there.
