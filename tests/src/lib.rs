@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::missing_panics_doc)] // a test kit panics: that is how it fails a test
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -29,13 +30,20 @@ static SERVER: OnceCell<String> = OnceCell::const_new();
 static NEXT: AtomicU32 = AtomicU32::new(0);
 static COPY: LazyLock<tokio::sync::Mutex<()>> = LazyLock::new(tokio::sync::Mutex::default);
 
-/// Where the suite's server lives: reused from run to run, and stopped by `cargo xtask test`.
+/// Where the suite's server lives: reused from run to run. `cargo xtask test` names it, and stops the server when all
+/// is done; two checkouts do not share it, since a suite begins by dropping what an earlier one left.
 pub fn server_dir() -> PathBuf {
+    if let Some(dir) = std::env::var_os("JOBINSIGHT_TESTS_STATE") {
+        return dir.into();
+    }
+    let target = target_dir();
     // Root's checkouts may be closed to the user who runs PostgreSQL.
     if rustix::process::geteuid().is_root() {
-        return std::env::temp_dir().join("jobinsight-tests");
+        let mut hasher = DefaultHasher::new();
+        target.hash(&mut hasher);
+        return std::env::temp_dir().join(format!("jobinsight-tests-{:016x}", hasher.finish()));
     }
-    target_dir().join("tests-postgres")
+    target.join("tests-postgres")
 }
 
 fn target_dir() -> PathBuf {

@@ -1,5 +1,6 @@
 //! The steps of `ci`, each announced and timed.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -50,8 +51,12 @@ pub(crate) fn test(args: &[String]) -> Result<(), String> {
     cargo(&["build", "--workspace", "--bins"], &[])?;
     let mut test = vec!["test", "--workspace"];
     test.extend(args.iter().map(String::as_str));
-    let result = cargo(&test, &[]);
-    stop_server();
+    let state = tests_state();
+    let result = cargo(
+        &test,
+        &[("JOBINSIGHT_TESTS_STATE", &state.to_string_lossy())],
+    );
+    stop_server(&state);
     result
 }
 
@@ -118,20 +123,19 @@ fn say_if_postgresql_is_missing() {
     );
 }
 
+/// Where the tests' server lives: open to the user who runs PostgreSQL, and this checkout's own.
+fn tests_state() -> PathBuf {
+    let mut hasher = DefaultHasher::new();
+    root().hash(&mut hasher);
+    std::env::temp_dir().join(format!("jobinsight-tests-{:016x}", hasher.finish()))
+}
+
 /// The tests leave their server running for one another; here they are over.
-fn stop_server() {
-    let Ok(target) = std::env::current_exe().map(|exe| exe.ancestors().nth(2).map(Path::to_owned))
-    else {
+fn stop_server(state: &Path) {
+    let Ok(exe) = std::env::current_exe() else {
         return;
     };
-    let Some(target) = target else { return };
-    let beside = target.join("tests-postgres");
-    let state = if beside.exists() {
-        beside
-    } else {
-        std::env::temp_dir().join("jobinsight-tests")
-    };
-    let _ = Command::new(target.join("debug/jobinsight"))
+    let _ = Command::new(exe.with_file_name("jobinsight"))
         .args(["db", "stop", "--log-level", "error", "--state-dir"])
         .arg(state)
         .stdout(std::process::Stdio::null())
