@@ -124,7 +124,11 @@ const TONES: [(&str, &str); 15] = [
 /// A word in the form in which tables are compared: lower case, with the tone mark on the vowel where the new
 /// orthography puts it (`thoả` and `thỏa`, `Hoà Bình` and `Hòa Bình` are one word).
 pub fn fold(word: &str) -> String {
-    let mut out: String = word.chars().flat_map(char::to_lowercase).nfc().collect();
+    let mut out: String = word.chars().flat_map(char::to_lowercase).collect();
+    // Lower case of a composed letter is composed, but for a few that no Vietnamese text holds.
+    if !out.is_ascii() && is_nfc_quick(out.chars()) != IsNormalized::Yes {
+        out = out.nfc().collect();
+    }
     // `quý` is q-u and ý: its u belongs to the consonant, so the tone stays where it is.
     if !out.is_ascii() && !out.starts_with("qu") {
         for (old, new) in TONES {
