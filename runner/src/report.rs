@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent};
 
 use crate::results::RunResults;
 
@@ -36,6 +36,7 @@ pub(crate) fn summary(results: &RunResults) -> String {
             ]);
         }
         right(&mut table, 2);
+        whole(&mut table, 0);
         let _ = writeln!(text, "{table}");
     }
     if !results.warnings.is_empty() {
@@ -65,6 +66,13 @@ pub(crate) fn table(header: &[&str]) -> Table {
         table.set_width(120);
     }
     table
+}
+
+/// A column whose names are never broken, however narrow the terminal is.
+pub(crate) fn whole(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
 }
 
 /// Numbers stand to the right, from that column on.

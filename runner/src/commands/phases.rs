@@ -52,6 +52,7 @@ pub(crate) fn phases(global: &Global) -> Result<u8> {
             settings.join("\n"),
         ]);
     }
+    report::whole(&mut table, 1);
     session::print(&format!("{table}\n"));
     Ok(0)
 }
