@@ -1,14 +1,31 @@
--- Takes the next batch of the queue; a batch that this lane claimed before and did not finish comes first, so that
--- a repeated attempt goes on with it.
---   $1 the run   $2 the lane
+-- Takes the next batch of the queue. A batch that this lane claimed before and did not finish comes first, so that a
+-- repeated attempt goes on with it; then what is queued; then what a process claimed that has died since: it gave no
+-- sign of life for 30 seconds, or for 5 and its connection is gone.
+--   $1 the run   $2 this process   $3 the lane
+WITH mine AS (
+    SELECT batch_no FROM :"staging".etl_batches
+     WHERE run_id = $1::uuid AND state = 'claimed' AND worker = $2::uuid AND claimed_by = $3::text
+     LIMIT 1
+), queued AS (
+    SELECT batch_no FROM :"staging".etl_batches
+     WHERE run_id = $1::uuid AND state = 'queued' AND NOT EXISTS (SELECT FROM mine)
+     ORDER BY batch_no LIMIT 1
+       FOR UPDATE SKIP LOCKED
+), dead AS (
+    SELECT b.batch_no FROM :"staging".etl_batches b
+     WHERE b.run_id = $1::uuid AND b.state = 'claimed'
+       AND NOT EXISTS (SELECT FROM mine) AND NOT EXISTS (SELECT FROM queued)
+       AND NOT EXISTS (
+           SELECT FROM :"staging".etl_workers w
+            WHERE w.worker = b.worker AND w.ended_at IS NULL
+              AND w.heartbeat_at > clock_timestamp() - interval '30 seconds'
+              AND (w.heartbeat_at > clock_timestamp() - interval '5 seconds'
+                   OR EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = w.backend AND a.application_name = w.name)))
+     ORDER BY b.batch_no LIMIT 1
+       FOR UPDATE SKIP LOCKED
+)
 UPDATE :"staging".etl_batches b
-   SET state = 'claimed', claimed_by = $2::text, claimed_at = now()
-  FROM (SELECT batch_no
-          FROM :"staging".etl_batches
-         WHERE run_id = $1::uuid
-           AND (state = 'queued' OR (state = 'claimed' AND claimed_by = $2::text))
-         ORDER BY state, batch_no
-         LIMIT 1
-           FOR UPDATE SKIP LOCKED) next
- WHERE b.run_id = $1::uuid AND b.batch_no = next.batch_no
+   SET state = 'claimed', worker = $2::uuid, claimed_by = $3::text, claimed_at = clock_timestamp()
+ WHERE b.run_id = $1::uuid
+   AND b.batch_no = (SELECT batch_no FROM mine UNION ALL SELECT batch_no FROM queued UNION ALL SELECT batch_no FROM dead LIMIT 1)
 RETURNING b.batch_no, b.row_count

@@ -1,9 +1,16 @@
--- Ends a batch: its work is gone, its entry says what it came to.
---   $1 the run  $2 the batch  $3 new  $4 updated  $5 unchanged  $6 rejected  $7 left
-WITH gone AS (
-    DELETE FROM :"staging".etl_work WHERE batch_no = $2::bigint
+-- Ends a batch: its work is gone, its entry says what it came to. No row where the batch is another process's by now,
+-- or the run was taken over; the lock on the run's entry keeps it from being taken over until this commits.
+--   $1 the run  $2 the batch  $3 this process  $4 new  $5 updated  $6 unchanged  $7 rejected  $8 left
+WITH run AS (
+    SELECT run_id FROM :"staging".etl_runs WHERE run_id = $1::uuid AND state = 'running' FOR SHARE
+), closed AS (
+    UPDATE :"staging".etl_batches b
+       SET state = 'done', done_at = clock_timestamp(), new = $4::bigint, updated = $5::bigint,
+           unchanged = $6::bigint, rejected = $7::bigint, left_rows = $8::bigint
+      FROM run
+     WHERE b.run_id = run.run_id AND b.batch_no = $2::bigint AND b.state = 'claimed' AND b.worker = $3::uuid
+    RETURNING b.batch_no
+), gone AS (
+    DELETE FROM :"staging".etl_work w USING closed WHERE w.batch_no = closed.batch_no
 )
-UPDATE :"staging".etl_batches
-   SET state = 'done', done_at = now(), new = $3::bigint, updated = $4::bigint, unchanged = $5::bigint,
-       rejected = $6::bigint, left_rows = $7::bigint
- WHERE run_id = $1::uuid AND batch_no = $2::bigint AND state = 'claimed'
+SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM closed)

@@ -71,17 +71,80 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_rejects (
     rejected_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
--- The ledger of runs.
+-- The ledger of runs. What an older version made gets what is new; its entries stay.
 CREATE TABLE IF NOT EXISTS :"staging".etl_runs (
     run_id      UUID PRIMARY KEY,
     started_at  TIMESTAMPTZ NOT NULL DEFAULT now(),
     finished_at TIMESTAMPTZ,
-    state       TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'abandoned')),
+    state       TEXT NOT NULL,
     host        TEXT NOT NULL,
     pid         INTEGER NOT NULL,
     error_code  TEXT,
     message     TEXT,
     results     JSONB
+);
+ALTER TABLE :"staging".etl_runs
+    ADD COLUMN IF NOT EXISTS attempt  INTEGER NOT NULL DEFAULT 1,
+    ADD COLUMN IF NOT EXISTS as_of    TIMESTAMPTZ,
+    ADD COLUMN IF NOT EXISTS settings JSONB,
+    ADD COLUMN IF NOT EXISTS retry_of UUID,
+    DROP CONSTRAINT IF EXISTS etl_runs_state_check,
+    ADD CONSTRAINT etl_runs_state_check CHECK (state IN ('running', 'done', 'failed', 'abandoned', 'refused'));
+
+COMMENT ON COLUMN :"staging".etl_runs.attempt  IS 'How often it was begun: a retry goes on with the same run';
+COMMENT ON COLUMN :"staging".etl_runs.settings IS 'The settings that decide the content: a retry under others plans anew';
+COMMENT ON COLUMN :"staging".etl_runs.retry_of IS 'The run whose retry had to plan anew';
+
+-- What the phases of each attempt did.
+CREATE TABLE IF NOT EXISTS :"staging".etl_phases (
+    run_id      UUID NOT NULL,
+    attempt     INTEGER NOT NULL,
+    seq         INTEGER NOT NULL,
+    phase       TEXT NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('pending', 'running', 'done', 'failed', 'skipped', 'stopped')),
+    why         TEXT,
+    changed_at  TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    results     JSONB,
+    PRIMARY KEY (run_id, attempt, seq)
+);
+
+-- Every transition, in the order in which it was written: runs, phases, and batches that did not go the usual way.
+CREATE TABLE IF NOT EXISTS :"staging".etl_events (
+    id       BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at       TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    run_id   UUID NOT NULL,
+    attempt  INTEGER NOT NULL,
+    event    TEXT NOT NULL,
+    phase    TEXT,
+    batch_no BIGINT,
+    detail   TEXT
+);
+CREATE INDEX IF NOT EXISTS etl_events_run_idx ON :"staging".etl_events (run_id);
+
+-- The processes that work on a run's queue, with their sign of life.
+CREATE TABLE IF NOT EXISTS :"staging".etl_workers (
+    worker       UUID PRIMARY KEY,
+    run_id       UUID NOT NULL,
+    name         TEXT NOT NULL,
+    host         TEXT NOT NULL,
+    pid          INTEGER NOT NULL,
+    backend      INTEGER NOT NULL,
+    started_at   TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    heartbeat_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    ended_at     TIMESTAMPTZ
+);
+
+-- What a run found to do; `rejected` counts on while its batches are published: the quality gate of all its processes.
+CREATE TABLE IF NOT EXISTS :"staging".etl_plans (
+    run_id          UUID PRIMARY KEY,
+    planned_at      TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+    raw             BIGINT NOT NULL,
+    planned         BIGINT NOT NULL,
+    unchanged       BIGINT NOT NULL,
+    rejected_before BIGINT NOT NULL,
+    left_rows       BIGINT NOT NULL,
+    batches         BIGINT NOT NULL,
+    rejected        BIGINT NOT NULL DEFAULT 0
 );
 
 -- The queue: a row a batch, so that lanes of several processes can share it.
@@ -90,7 +153,7 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_batches (
     batch_no    BIGINT NOT NULL,
     row_count   BIGINT NOT NULL,
     rule_set    TEXT NOT NULL,
-    state       TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'claimed', 'done')),
+    state       TEXT NOT NULL DEFAULT 'queued',
     claimed_by  TEXT,
     claimed_at  TIMESTAMPTZ,
     done_at     TIMESTAMPTZ,
@@ -101,6 +164,17 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_batches (
     left_rows   BIGINT,
     PRIMARY KEY (run_id, batch_no)
 );
+ALTER TABLE :"staging".etl_batches
+    ADD COLUMN IF NOT EXISTS worker       UUID,
+    ADD COLUMN IF NOT EXISTS failed_phase TEXT,
+    ADD COLUMN IF NOT EXISTS error_code   TEXT,
+    ADD COLUMN IF NOT EXISTS message      TEXT,
+    ADD COLUMN IF NOT EXISTS spilled_to   TEXT,
+    DROP CONSTRAINT IF EXISTS etl_batches_state_check,
+    ADD CONSTRAINT etl_batches_state_check CHECK (state IN ('queued', 'claimed', 'done', 'failed', 'superseded'));
+CREATE INDEX IF NOT EXISTS etl_batches_queued_idx ON :"staging".etl_batches (run_id, batch_no) WHERE state = 'queued';
+
+COMMENT ON COLUMN :"staging".etl_batches.spilled_to IS 'host:file that holds the batch as it was when it failed: a retry goes on with it';
 
 -- The work of the run that holds the lock, with what SQL parses. Not logged: after a crash of the server it is
 -- empty, and the next run finds the same work again by comparing raw rows with staging.

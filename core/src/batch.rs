@@ -1,7 +1,7 @@
 //! The unit of claim, retry, transaction and measure.
 
 use arrow_array::RecordBatch;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Rows that one lane carries from loading to saving.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ impl Batch {
 }
 
 /// A row that was kept out, and why. Never lost: it can be listed, and comes back when its source changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reject {
     /// The row's key in the raw table.
     pub key: String,

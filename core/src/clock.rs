@@ -21,6 +21,14 @@ pub fn parse(text: &str) -> Result<SystemTime> {
         })
 }
 
+/// Now, in RFC 3339, UTC, to the microsecond, which is what PostgreSQL keeps.
+pub fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Microsecond)
+        .unwrap_or(now)
+        .to_string()
+}
+
 /// The time in RFC 3339, UTC, to the second.
 pub fn format(time: SystemTime) -> String {
     jiff::Timestamp::try_from(time)

@@ -1,7 +1,7 @@
 //! What a phase sees of the run.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
@@ -14,17 +14,17 @@ use crate::database::{Client, Pool};
 use crate::metrics::{self, PhaseMetrics};
 use crate::{Batch, EtlError, Kind, Outcome, Reject, Result, Settings};
 
-/// Writes a batch's end to the queue and the ledger, within the transaction that publishes its rows.
+/// What a transaction of a phase writes to the run's ledger: it commits with the phase's rows, or not at all.
 #[async_trait]
-pub trait BatchLedger: Send + Sync {
-    /// Marks the batch done with its outcome.
-    async fn close(
-        &self,
-        tx: &Transaction<'_>,
-        run: Uuid,
-        batch: i64,
-        outcome: &Outcome,
-    ) -> Result<()>;
+pub trait RunLedger: Send + Sync {
+    /// Fails unless the run is still on, and keeps it from being taken over until the transaction ends.
+    async fn fence(&self, tx: &Transaction<'_>) -> Result<()>;
+
+    /// Adds to the run's rejected rows, over all lanes and processes; gives their sum with these.
+    async fn count_rejected(&self, tx: &Transaction<'_>, rejected: u64) -> Result<u64>;
+
+    /// Marks the batch done with its outcome; fails unless it is still this process's, and the run still on.
+    async fn close(&self, tx: &Transaction<'_>, batch: i64, outcome: &Outcome) -> Result<()>;
 }
 
 /// Proof that a batch's rows and its entry in queue and ledger committed together. Only [`PhaseContext::commit`]
@@ -56,10 +56,29 @@ pub struct RunCounts {
     pub batches: u64,
 }
 
+impl From<[i64; 6]> for RunCounts {
+    /// In the order of the fields, as `sql/read_plan.sql` gives them.
+    fn from(row: [i64; 6]) -> Self {
+        let [raw, planned, unchanged, rejected_before, left, batches] = row.map(i64::cast_unsigned);
+        Self {
+            raw,
+            planned,
+            unchanged,
+            rejected_before,
+            left,
+            batches,
+        }
+    }
+}
+
 /// What is shared by all phases and lanes of a run.
 pub struct RunContext {
     /// The run's name in ledger, logs and results (UUID v7: sorts by time).
     pub run_id: Uuid,
+    /// This process's name in the ledger: several may work on one queue.
+    pub worker: Uuid,
+    /// Where this process is, for people: `host/pid`.
+    pub process: String,
     /// Settings that are not a phase's own.
     pub settings: Arc<Settings>,
     /// The pool: at least `max_workers + 2` connections.
@@ -68,9 +87,8 @@ pub struct RunContext {
     pub cancel: CancellationToken,
     /// The run's clock: all of a run sees one time.
     pub as_of: SystemTime,
-    ledger: Box<dyn BatchLedger>,
-    counts: Mutex<RunCounts>,
-    rejected: AtomicU64,
+    ledger: Box<dyn RunLedger>,
+    counts: Mutex<Option<RunCounts>>,
     warnings: Mutex<BTreeMap<String, u64>>,
     notes: Mutex<Vec<String>>,
 }
@@ -79,21 +97,23 @@ impl RunContext {
     /// A context for a run.
     pub fn new(
         run_id: Uuid,
+        (worker, process): (Uuid, String),
         settings: Arc<Settings>,
         pool: Pool,
         cancel: CancellationToken,
         as_of: SystemTime,
-        ledger: Box<dyn BatchLedger>,
+        ledger: Box<dyn RunLedger>,
     ) -> Self {
         Self {
             run_id,
+            worker,
+            process,
             settings,
             pool,
             cancel,
             as_of,
             ledger,
             counts: Mutex::default(),
-            rejected: AtomicU64::new(0),
             warnings: Mutex::default(),
             notes: Mutex::default(),
         }
@@ -101,7 +121,28 @@ impl RunContext {
 
     /// What was planned, as far as it is known.
     pub fn counts(&self) -> RunCounts {
-        self.counts.lock().map(|counts| *counts).unwrap_or_default()
+        self.planned().unwrap_or_default()
+    }
+
+    /// What was planned; `None` before the queue's phase said so.
+    pub fn planned(&self) -> Option<RunCounts> {
+        self.counts.lock().ok().and_then(|counts| *counts)
+    }
+
+    /// Something worth telling that is no error.
+    pub fn note(&self, text: impl Into<String>) {
+        let text = text.into();
+        tracing::info!("{text}");
+        if let Ok(mut notes) = self.notes.lock() {
+            notes.push(text);
+        }
+    }
+
+    /// Says what is planned.
+    pub fn plan(&self, counts: RunCounts) {
+        if let Ok(mut slot) = self.counts.lock() {
+            *slot = Some(counts);
+        }
     }
 
     /// Warnings by their word, so far.
@@ -192,9 +233,16 @@ impl<'a> PhaseContext<'a> {
 
     /// Says what the run found to do. The queue's phase calls it once.
     pub fn plan(&self, counts: RunCounts) {
-        if let Ok(mut slot) = self.run.counts.lock() {
-            *slot = counts;
-        }
+        self.run.plan(counts);
+    }
+
+    /// Makes a transaction that changes the queue safe from a run that was taken over meanwhile: it fails unless this
+    /// run is still on, and who would take it over waits until the transaction ends.
+    ///
+    /// # Errors
+    /// `jobinsight::run::taken_over`; a database error.
+    pub async fn fence(&self, tx: &Transaction<'_>) -> Result<()> {
+        self.run.ledger.fence(tx).await
     }
 
     /// Says how many rows a run phase took and gave.
@@ -214,11 +262,7 @@ impl<'a> PhaseContext<'a> {
 
     /// Something worth telling that is no error.
     pub fn note(&self, text: impl Into<String>) {
-        let text = text.into();
-        tracing::info!(phase = self.phase, "{text}");
-        if let Ok(mut notes) = self.run.notes.lock() {
-            notes.push(text);
-        }
+        self.run.note(text);
     }
 
     /// Ends a batch well: checks the quality gate, closes the batch in queue and ledger, commits.
@@ -245,37 +289,31 @@ impl<'a> PhaseContext<'a> {
                 ),
             ));
         }
-        self.pass_gate(rejects)?;
-        let end = async {
-            self.run
-                .ledger
-                .close(&tx, self.run.run_id, batch.id, &outcome)
-                .await?;
-            tx.commit()
-                .await
-                .map_err(|error| EtlError::database(error, "committing a batch"))
-        };
-        match end.await {
-            Ok(()) => Ok(Committed(outcome)),
-            Err(error) => {
-                // A repeated attempt passes the gate again: what did not commit must not count twice.
-                self.run.rejected.fetch_sub(outcome.rejected, SeqCst);
-                Err(error)
-            }
-        }
+        self.pass_gate(&tx, rejects).await?;
+        self.run.ledger.close(&tx, batch.id, &outcome).await?;
+        tx.commit()
+            .await
+            .map_err(|error| EtlError::database(error, "committing a batch"))?;
+        Ok(Committed(outcome))
     }
 
     /// A batch that turns out to be committed by an attempt whose answer was lost.
     pub fn committed_before(&self, outcome: Outcome) -> Committed {
-        self.run.rejected.fetch_add(outcome.rejected, SeqCst);
         Committed(outcome)
     }
 
-    fn pass_gate(&self, rejects: &[Reject]) -> Result<()> {
-        let count = rejects.len() as u64;
-        let total = self.run.rejected.fetch_add(count, SeqCst) + count;
+    /// The count stands in the ledger: lanes of other processes reject rows of the same run.
+    async fn pass_gate(&self, tx: &Transaction<'_>, rejects: &[Reject]) -> Result<()> {
+        if rejects.is_empty() {
+            return Ok(());
+        }
+        let total = self
+            .run
+            .ledger
+            .count_rejected(tx, rejects.len() as u64)
+            .await?;
         let allowed = self.run.allowed_rejects();
-        if count == 0 || total <= allowed {
+        if total <= allowed {
             return Ok(());
         }
         let mut reasons = BTreeMap::<String, (u64, &str)>::new();
@@ -299,7 +337,7 @@ impl<'a> PhaseContext<'a> {
                 reasons.join("; ")
             ),
         )
-        .help("mend the source and run again; or, having looked at the rows, let them be kept out: lower ETL_INTEGRITY_THRESHOLD for one run"))
+        .help("mend the source and run again; or, having looked at the rows, let them be kept out: ETL_INTEGRITY_THRESHOLD=0.9 jobinsight retry"))
     }
 }
 

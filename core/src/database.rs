@@ -1,17 +1,13 @@
 //! Where PostgreSQL is, and the pool of connections to it.
 
-use std::time::Duration;
+mod pool;
 
-use bb8_postgres::PostgresConnectionManager;
+use tokio_postgres::Transaction;
 use tokio_postgres::config::{Config, SslMode};
-use tokio_postgres::{NoTls, Transaction};
+
+pub use pool::{Client, Connection, Pool, client, connect, pool, refuse_transaction_pooling};
 
 use crate::{EtlError, Kind, Result, Settings};
-
-/// The pool that phases take connections from.
-pub type Pool = bb8::Pool<PostgresConnectionManager<NoTls>>;
-/// A connection of the pool: goes back when dropped.
-pub type Client<'a> = bb8::PooledConnection<'a, PostgresConnectionManager<NoTls>>;
 
 /// A server and database, and what told us.
 #[derive(Clone)]
@@ -249,75 +245,6 @@ fn split_passfile(line: &str) -> Vec<String> {
         }
     }
     fields
-}
-
-/// How long connecting may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// A connection outside the pool, under a name that `pg_stat_activity` shows.
-///
-/// # Errors
-/// A passing error when the server can't be reached in time.
-pub async fn connect(target: &Target, name: &str) -> Result<tokio_postgres::Client> {
-    let mut config = target.config.clone();
-    config
-        .application_name(name)
-        .connect_timeout(CONNECT_TIMEOUT);
-    let (client, connection) = config
-        .connect(NoTls)
-        .await
-        .map_err(|error| EtlError::database(error, "connecting"))?;
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!("a connection ended: {error}");
-        }
-    });
-    Ok(client)
-}
-
-/// A pool for a run: its connections speak UTC and carry the run's timeouts and name.
-///
-/// # Errors
-/// A passing error when no connection comes up in time.
-pub async fn pool(target: &Target, settings: &Settings, name: &str) -> Result<Pool> {
-    let mut config = target.config.clone();
-    config.application_name(name);
-    config.connect_timeout(CONNECT_TIMEOUT);
-    config.keepalives_idle(Duration::from_secs(15));
-    let options = format!(
-        "{} -c timezone=UTC -c datestyle=ISO -c statement_timeout={} -c lock_timeout={}",
-        config.get_options().unwrap_or(""),
-        settings.timeout * 1000,
-        settings.lock_timeout * 1000
-    );
-    config.options(options.trim());
-    let pool = bb8::Pool::builder()
-        .max_size(settings.max_workers + 2)
-        .min_idle(Some(0))
-        .connection_timeout(CONNECT_TIMEOUT)
-        .retry_connection(false)
-        .build(PostgresConnectionManager::new(config, NoTls))
-        .await
-        .map_err(|error| EtlError::database(error, "connecting"))?;
-    Ok(pool)
-}
-
-/// A connection of the pool.
-///
-/// # Errors
-/// A passing error when none can be had in time.
-pub async fn client(pool: &Pool) -> Result<Client<'_>> {
-    pool.get().await.map_err(|error| match error {
-        bb8::RunError::User(error) => EtlError::database(error, "connecting"),
-        bb8::RunError::TimedOut => EtlError::new(
-            Kind::Passing,
-            "jobinsight::database::connection",
-            "no connection could be had within 10 s",
-        )
-        .help(
-            "check that the server runs and can be reached: psql \"$DATABASE_URL\" -c 'select 1'",
-        ),
-    })
 }
 
 /// Begins a transaction.

@@ -13,8 +13,10 @@ pub type Result<T, E = EtlError> = std::result::Result<T, E>;
 /// What follows from an error: wait and repeat, leave it to the operator, or never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// It may pass by itself (connection, deadlock): repeated with backoff; exit 75 when it does not pass.
+    /// It may pass by itself (deadlock, serialization): repeated a few times; exit 75 when it does not pass.
     Passing,
+    /// The server can't be reached, or restarts: waited for, for as long as the run may last; exit 75 when it stays away.
+    Away,
     /// Somebody must act (privileges, disk, timeouts): exit 1.
     Operator,
     /// The data of a row is at fault (SQLSTATE classes 22 and 23): the row is rejected, never the batch; exit 1 if no row can be named.
@@ -42,7 +44,7 @@ impl Kind {
             Self::Quality => 3,
             Self::Contract => 4,
             Self::Locked => 5,
-            Self::Passing => 75,
+            Self::Passing | Self::Away => 75,
             Self::Interrupted(code) => code,
         }
     }
@@ -50,7 +52,7 @@ impl Kind {
     /// Whether the same thing may work when it is done again.
     pub fn is_passing(self) -> bool {
         match self {
-            Self::Passing => true,
+            Self::Passing | Self::Away => true,
             Self::Operator
             | Self::Data
             | Self::Usage
@@ -71,6 +73,7 @@ struct Inner {
     code: Cow<'static, str>,
     message: String,
     help: Option<String>,
+    phase: Option<String>,
     place: Option<Place>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -88,6 +91,7 @@ impl EtlError {
             code: code.into(),
             message: message.into(),
             help: None,
+            phase: None,
             place: None,
             source: None,
         }))
@@ -97,6 +101,24 @@ impl EtlError {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
+        self
+    }
+
+    /// Which phase it stopped; the innermost that says so stays.
+    #[must_use]
+    pub fn in_phase(mut self, phase: &str) -> Self {
+        if self.0.phase.is_none() {
+            self.0.phase = Some(phase.to_owned());
+            self.0.message = format!("{phase}: {}", self.0.message);
+        }
+        self
+    }
+
+    /// Adds to its sentence.
+    #[must_use]
+    pub fn and(mut self, more: &str) -> Self {
+        self.0.message.push_str("; ");
+        self.0.message.push_str(more);
         self
     }
 
@@ -160,6 +182,11 @@ impl EtlError {
         &self.0.message
     }
 
+    /// The phase that it stopped, if it stopped one.
+    pub fn phase(&self) -> Option<&str> {
+        self.0.phase.as_deref()
+    }
+
     /// What to type, if anything helps.
     pub fn help_text(&self) -> Option<&str> {
         self.0.help.as_deref()
@@ -174,11 +201,26 @@ impl EtlError {
     }
 }
 
+/// Whether the way to the server broke; other errors without an SQLSTATE are mistakes (a value that does not fit its
+/// type), or a handshake that will fail again.
+fn is_broken(error: &tokio_postgres::Error) -> bool {
+    let mut source = StdError::source(error);
+    let mut io = false;
+    while let Some(inner) = source {
+        io |= inner.is::<std::io::Error>();
+        source = inner.source();
+    }
+    error.is_closed() || io || error.to_string().starts_with("timeout")
+}
+
 /// SQLSTATE decides what follows; what has none did not reach the server.
 fn classify(error: &tokio_postgres::Error) -> (Kind, &'static str, Option<&'static str>) {
     let Some(state) = error.code() else {
+        if !is_broken(error) {
+            return (Kind::Operator, "jobinsight::database::failed", None);
+        }
         return (
-            Kind::Passing,
+            Kind::Away,
             "jobinsight::database::connection",
             Some(
                 "check that the server runs and can be reached: psql \"$DATABASE_URL\" -c 'select 1'",
@@ -190,17 +232,30 @@ fn classify(error: &tokio_postgres::Error) -> (Kind, &'static str, Option<&'stat
             (Kind::Passing, "jobinsight::database::conflict", None)
         }
         &SqlState::ADMIN_SHUTDOWN | &SqlState::CRASH_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW => {
-            (Kind::Passing, "jobinsight::database::restarting", None)
+            (Kind::Away, "jobinsight::database::restarting", None)
         }
         &SqlState::TOO_MANY_CONNECTIONS => (
             Kind::Passing,
             "jobinsight::database::too_many_connections",
             Some("lower ETL_MAX_WORKERS, or raise max_connections of the server"),
         ),
+        &SqlState::QUERY_CANCELED
+            if error
+                .as_db_error()
+                .is_some_and(|db| db.message().contains("user request")) =>
+        {
+            (
+                Kind::Operator,
+                "jobinsight::database::cancelled",
+                Some(
+                    "somebody cancelled the statement (pg_cancel_backend); ask who, then: jobinsight retry",
+                ),
+            )
+        }
         &SqlState::QUERY_CANCELED => (
             Kind::Operator,
             "jobinsight::database::statement_timeout",
-            Some("raise ETL_TIMEOUT, or lower ETL_BATCH_SIZE"),
+            Some("raise ETL_STATEMENT_TIMEOUT or ETL_TIMEOUT, or lower ETL_BATCH_SIZE"),
         ),
         &SqlState::LOCK_NOT_AVAILABLE => (
             Kind::Operator,
@@ -234,7 +289,7 @@ fn classify(error: &tokio_postgres::Error) -> (Kind, &'static str, Option<&'stat
             ),
         ),
         state if state.code().starts_with("08") => {
-            (Kind::Passing, "jobinsight::database::connection", None)
+            (Kind::Away, "jobinsight::database::connection", None)
         }
         state if state.code().starts_with("22") || state.code().starts_with("23") => {
             (Kind::Data, "jobinsight::database::data", None)

@@ -51,7 +51,7 @@ pub mod settings;
 
 pub use async_trait::async_trait;
 pub use batch::{Batch, Outcome, Reject};
-pub use context::{BatchLedger, Committed, PhaseContext, RunContext, RunCounts};
+pub use context::{Committed, PhaseContext, RunContext, RunCounts, RunLedger};
 pub use error::{EtlError, Kind, Result};
 pub use inventory;
 pub use phase::{Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, Save};

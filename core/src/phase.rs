@@ -100,6 +100,11 @@ pub trait Plugin {
     const ABOUT: &'static str;
     /// The kind of role that [`Plugin::build`] gives.
     const ROLE: RoleKind;
+    /// What must be there before it works: `batch.COLUMN` for a column that a phase before it in the lane gives, any
+    /// other word for something in the database (`schema`, `queue`), which may also stand from an earlier run.
+    const NEEDS: &'static [&'static str] = &[];
+    /// What is there after it worked, in the same words.
+    const GIVES: &'static [&'static str] = &[];
     /// Its own settings, with defaults and `deny_unknown_fields`.
     type Settings: Serialize + DeserializeOwned + Default;
     /// Checks the settings and makes the phase. Does no I/O.
@@ -117,6 +122,10 @@ pub struct PhaseSpec {
     pub about: &'static str,
     /// See [`Plugin::ROLE`].
     pub role: RoleKind,
+    /// See [`Plugin::NEEDS`].
+    pub needs: &'static [&'static str],
+    /// See [`Plugin::GIVES`].
+    pub gives: &'static [&'static str],
     build: fn(&Loaded) -> Result<Role>,
     defaults: fn() -> serde_json::Value,
 }
@@ -130,6 +139,8 @@ impl PhaseSpec {
             name: P::NAME,
             about: P::ABOUT,
             role: P::ROLE,
+            needs: P::NEEDS,
+            gives: P::GIVES,
             build: build::<P>,
             defaults: defaults::<P>,
         }

@@ -5,22 +5,21 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBuilder};
 use futures_util::FutureExt;
 use jobinsight_core::metrics::measure;
-use jobinsight_core::{EtlError, Kind, PhaseContext, Result, RunContext};
+use jobinsight_core::{EtlError, Kind, PhaseContext, Result};
 
 use crate::pipeline::Step;
+use crate::running::Running;
 
-/// How often passing errors are tried again: 3 times, longer each time.
-const BACKOFF: [Duration; 3] = [
-    Duration::from_millis(200),
-    Duration::from_secs(1),
-    Duration::from_secs(5),
-];
+/// How often a transaction that lost against another is tried again.
+const CONFLICTS: usize = 3;
 
-/// Does one phase's work once, or again while its error passes.
+/// Does one phase's work once, or again while its error passes: three times after a conflict, for as long as the run
+/// may last while the server is away.
 pub(crate) async fn attempt<'a, T, F>(
-    run: &'a RunContext,
+    running: &'a Running,
     step: &'a Step,
     lane: usize,
     work: impl Fn(PhaseContext<'a>) -> F,
@@ -28,31 +27,47 @@ pub(crate) async fn attempt<'a, T, F>(
 where
     F: Future<Output = Result<T>>,
 {
-    let name = step.spec.name;
-    let mut waits = BACKOFF.iter();
+    let (run, name) = (&running.context, step.spec.name);
+    let backoff = ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(200))
+        .with_max_delay(Duration::from_secs(5))
+        .with_jitter();
+    let mut conflicts = backoff.with_max_times(CONFLICTS).build();
+    let mut away = backoff.without_max_times().build();
     loop {
+        let mut losses = running.control.losses();
         let work = AssertUnwindSafe(work(PhaseContext::new(run, name, lane, &step.metrics)))
             .catch_unwind();
         let result = tokio::select! {
             biased;
             () = run.cancel.cancelled() => Err(cancelled(name)),
+            _ = losses.changed() => Err(connection_lost()),
             result = measure(&step.metrics, work) => {
                 result.unwrap_or_else(|panic| Err(panicked(name, &*panic)))
             }
         };
-        match result {
-            Err(error) if error.kind().is_passing() => {
-                let Some(wait) = waits.next() else {
-                    return Err(error);
-                };
-                step.metrics.retries.fetch_add(1, Relaxed);
-                tracing::warn!(phase = name, lane, "{error}; trying again in {wait:?}");
-                tokio::select! {
-                    () = run.cancel.cancelled() => return Err(cancelled(name)),
-                    () = tokio::time::sleep(*wait) => {}
-                }
-            }
-            other => return other,
+        let Err(error) = result else { return result };
+        let wait = match error.kind() {
+            Kind::Passing => conflicts.next(),
+            Kind::Away => away.next(),
+            Kind::Operator
+            | Kind::Data
+            | Kind::Usage
+            | Kind::Quality
+            | Kind::Contract
+            | Kind::Locked
+            | Kind::Interrupted(_)
+            | Kind::Bug => None,
+        };
+        let Some(wait) = wait else {
+            return Err(running.explain(error).in_phase(name));
+        };
+        step.metrics.retries.fetch_add(1, Relaxed);
+        tracing::warn!(phase = name, lane, "{error}; trying again in {wait:.1?}");
+        tokio::select! {
+            // What kept us waiting is why we did not get on.
+            () = run.cancel.cancelled() => return Err(error.in_phase(name)),
+            () = tokio::time::sleep(wait) => {}
         }
     }
 }
@@ -63,6 +78,14 @@ fn cancelled(phase: &str) -> EtlError {
         Kind::Operator,
         "jobinsight::run::cancelled",
         format!("phase {phase} was stopped"),
+    )
+}
+
+fn connection_lost() -> EtlError {
+    EtlError::new(
+        Kind::Away,
+        "jobinsight::database::silent",
+        "the connection to the server was given up",
     )
 }
 

@@ -55,6 +55,13 @@ pub(crate) enum Command {
     Demo,
     /// Run the configured phases
     Run(RunArgs),
+    /// Go on with the last run that did not finish, at the phase and batch where it stopped
+    Retry(RetryArgs),
+    /// The ledger of runs
+    #[command(subcommand)]
+    Runs(RunsCommand),
+    /// Is a run on, how did the last ones end, what is left in the queue
+    Status,
     /// Load raw postings (CSV, JSON Lines, Parquet) into the raw table
     Import(ImportArgs),
     /// List the phases that are linked, with their settings
@@ -93,6 +100,49 @@ pub(crate) struct RunArgs {
     /// The run's clock, to repeat a run (RFC 3339)
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
+    /// Begin with this phase
+    #[arg(long, value_name = "PHASE")]
+    from: Option<String>,
+    /// End with this phase
+    #[arg(long, value_name = "PHASE")]
+    until: Option<String>,
+    /// These phases and no others
+    #[arg(long, value_name = "PHASE", value_delimiter = ',', conflicts_with_all = ["from", "until", "skip"])]
+    only: Vec<String>,
+    /// All phases but these
+    #[arg(long, value_name = "PHASE", value_delimiter = ',')]
+    skip: Vec<String>,
+    /// Help the run that is on, on this or another host; begin one where none is
+    #[arg(long, conflicts_with_all = ["from", "until", "only", "skip", "limit", "as_of", "dry_run"])]
+    pub(crate) join: bool,
+    /// Show which phases would work, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Settings of a retry, by flag.
+#[derive(Debug, Args, Default)]
+pub(crate) struct RetryArgs {
+    /// The run, by the beginning of its name (default: the last one)
+    pub(crate) run: Option<String>,
+    /// Lanes side by side
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    max_workers: Option<u32>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RunsCommand {
+    /// The last runs
+    List {
+        /// How many
+        #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
+        limit: i64,
+    },
+    /// One run: its attempts, phases, batches and every transition
+    Show {
+        /// The run, by the beginning of its name (default: the last one)
+        run: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -166,7 +216,30 @@ impl Global {
     }
 }
 
+impl RetryArgs {
+    pub(crate) fn flags(&self) -> Vec<Flag> {
+        self.max_workers
+            .map(|workers| Flag {
+                key: "max_workers",
+                value: json!(workers),
+                flag: "--max-workers",
+            })
+            .into_iter()
+            .collect()
+    }
+}
+
 impl RunArgs {
+    /// The choice of phases.
+    pub(crate) fn choice(&self) -> crate::choice::Flags {
+        crate::choice::Flags {
+            from: self.from.clone(),
+            until: self.until.clone(),
+            only: self.only.clone(),
+            skip: self.skip.clone(),
+        }
+    }
+
     pub(crate) fn flags(&self) -> Vec<Flag> {
         [
             (

@@ -3,37 +3,50 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use jobinsight_core::{Batch, EtlError, Outcome, Result, Role, RunContext};
+use jobinsight_core::{Batch, EtlError, Outcome, Result, Role};
 use tokio::task::JoinSet;
 
 use crate::attempt::{attempt, is_cancelled};
-use crate::pipeline::Stage;
+use crate::ledger::is_lost;
+use crate::pipeline::{Stage, Step};
+use crate::running::Running;
+
+/// What the lanes of this process did.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Done {
+    /// Batches that it published.
+    pub(crate) batches: u64,
+    /// What they came to.
+    pub(crate) outcome: Outcome,
+}
 
 /// Runs the lanes until the queue is empty or one fails; the first real error stops the others.
 pub(crate) async fn run(
-    run: &Arc<RunContext>,
+    running: &Arc<Running>,
     stages: &Arc<Vec<Stage>>,
     index: usize,
-) -> (Outcome, Result<()>) {
+) -> (Done, Result<()>) {
+    let run = &running.context;
     let lanes = u64::from(run.settings.max_workers).min(run.counts().batches.max(1));
     let mut workers = JoinSet::new();
     for lane in 0..usize::try_from(lanes).unwrap_or(1) {
-        let (run, stages) = (Arc::clone(run), Arc::clone(stages));
+        let (running, stages) = (Arc::clone(running), Arc::clone(stages));
         workers.spawn(async move {
-            let mut outcome = Outcome::default();
-            let result = work(&run, &stages[index], lane, &mut outcome).await;
+            let mut done = Done::default();
+            let result = work(&running, &stages[index], lane, &mut done).await;
             if result.is_err() {
-                run.cancel.cancel();
+                running.context.cancel.cancel();
             }
-            (outcome, result)
+            (done, result)
         });
     }
-    let mut total = Outcome::default();
+    let mut total = Done::default();
     let mut failure: Option<EtlError> = None;
     while let Some(joined) = workers.join_next().await {
         let result = match joined {
-            Ok((outcome, result)) => {
-                total.add(outcome);
+            Ok((done, result)) => {
+                total.batches += done.batches;
+                total.outcome.add(done.outcome);
                 result
             }
             Err(error) => Err(EtlError::bug(format!("a lane ended unexpectedly: {error}"))),
@@ -47,83 +60,141 @@ pub(crate) async fn run(
     (total, failure.map_or(Ok(()), Err))
 }
 
-async fn work(run: &RunContext, stage: &Stage, lane: usize, total: &mut Outcome) -> Result<()> {
-    while let Some(outcome) = carry(run, stage, lane).await? {
-        total.add(outcome);
+async fn work(running: &Running, stage: &Stage, lane: usize, done: &mut Done) -> Result<()> {
+    loop {
+        let (from, batch) = match running.next_spilled() {
+            Some(spilled) => {
+                tracing::info!(
+                    batch = spilled.batch.id,
+                    phase = spilled.phase,
+                    "going on with a batch that was kept"
+                );
+                (spilled.phase, spilled.batch)
+            }
+            None => match load(running, stage, lane).await? {
+                Some(loaded) => loaded,
+                None => return Ok(()),
+            },
+        };
+        let id = batch.id;
+        match carry(running, stage, lane, &from, batch).await {
+            Ok(outcome) => {
+                done.batches += 1;
+                done.outcome.add(outcome);
+            }
+            Err(error) if is_lost(&error) => tracing::warn!(batch = id, lane, "{error}"),
+            Err(error) => return Err(error),
+        }
     }
-    Ok(())
 }
 
-/// Carries one batch from the queue to staging; `None` when the queue is empty.
-async fn carry(run: &RunContext, stage: &Stage, lane: usize) -> Result<Option<Outcome>> {
-    let mut batch: Option<Batch> = None;
-    for step in stage.steps() {
-        let metrics = &step.metrics;
-        match (&step.role, batch.take()) {
-            (Role::Load(load), _) => {
-                let loaded =
-                    attempt(run, step, lane, |cx| async move { load.load(&cx).await }).await?;
-                let Some(loaded) = loaded else {
-                    return Ok(None);
-                };
-                metrics.rows_in.fetch_add(loaded.expected, Relaxed);
-                metrics.rows_out.fetch_add(loaded.rows(), Relaxed);
-                batch = Some(loaded);
-            }
-            (Role::Process(process), Some(given)) => {
-                let (rows, rejects) = (given.rows(), given.rejects.len() as u64);
-                let made = attempt(run, step, lane, |cx| {
+/// Takes the next batch of the queue, and says which phase comes next; `None` when the queue is empty.
+async fn load(running: &Running, stage: &Stage, lane: usize) -> Result<Option<(String, Batch)>> {
+    let [step, next, ..] = stage.steps() else {
+        return Err(EtlError::bug("a lane of one phase"));
+    };
+    let Role::Load(load) = &step.role else {
+        return Err(misplaced(step));
+    };
+    let loaded = attempt(
+        running,
+        step,
+        lane,
+        |cx| async move { load.load(&cx).await },
+    )
+    .await?;
+    Ok(loaded.map(|batch| {
+        step.metrics.rows_in.fetch_add(batch.expected, Relaxed);
+        step.metrics.rows_out.fetch_add(batch.rows(), Relaxed);
+        (next.spec.name.to_owned(), batch)
+    }))
+}
+
+/// Carries one batch from a phase of the lane to staging.
+async fn carry(
+    running: &Running,
+    stage: &Stage,
+    lane: usize,
+    from: &str,
+    mut batch: Batch,
+) -> Result<Outcome> {
+    let steps = stage
+        .steps()
+        .iter()
+        .skip_while(|step| step.spec.name != from);
+    for step in steps {
+        let result = match &step.role {
+            Role::Process(process) => {
+                let (rows, rejects) = (batch.rows(), batch.rejects.len() as u64);
+                let made = attempt(running, step, lane, |cx| {
                     // A batch is a few counted buffers: a copy for another try costs nothing.
-                    let given = given.clone();
+                    let given = batch.clone();
                     async move { process.process(&cx, given).await }
                 })
-                .await?;
-                metrics.rows_in.fetch_add(rows, Relaxed);
-                metrics.rows_out.fetch_add(made.rows(), Relaxed);
-                metrics
-                    .rejected
-                    .fetch_add((made.rejects.len() as u64).saturating_sub(rejects), Relaxed);
-                batch = Some(made);
+                .await;
+                made.map(|made| {
+                    step.metrics.rows_in.fetch_add(rows, Relaxed);
+                    step.metrics.rows_out.fetch_add(made.rows(), Relaxed);
+                    let rejected = (made.rejects.len() as u64).saturating_sub(rejects);
+                    step.metrics.rejected.fetch_add(rejected, Relaxed);
+                    Next::Batch(made)
+                })
             }
-            (Role::Save(save), Some(given)) => {
-                let given = &given;
-                let committed =
-                    attempt(
-                        run,
-                        step,
-                        lane,
-                        |cx| async move { save.save(&cx, given).await },
-                    )
-                    .await?
-                    .outcome();
-                metrics.rows_in.fetch_add(given.rows(), Relaxed);
-                metrics
-                    .rows_out
-                    .fetch_add(committed.new + committed.updated, Relaxed);
-                metrics.rejected.fetch_add(
-                    committed
-                        .rejected
-                        .saturating_sub(given.rejects.len() as u64),
-                    Relaxed,
-                );
-                tracing::debug!(
-                    batch = given.id,
-                    lane,
-                    new = committed.new,
-                    updated = committed.updated,
-                    unchanged = committed.unchanged,
-                    rejected = committed.rejected,
-                    "batch committed"
-                );
-                return Ok(Some(committed));
+            Role::Save(save) => {
+                let given = &batch;
+                let saved = attempt(running, step, lane, |cx| async move {
+                    save.save(&cx, given).await
+                })
+                .await;
+                saved.map(|committed| Next::Committed(committed.outcome()))
             }
-            (Role::Process(_) | Role::Save(_), None) | (Role::Once(_), _) => {
-                return Err(EtlError::bug(format!(
-                    "phase {} stands at a place that was refused",
-                    step.spec.name
-                )));
+            Role::Load(_) | Role::Once(_) => Err(misplaced(step)),
+        };
+        match result {
+            Ok(Next::Batch(made)) => batch = made,
+            Ok(Next::Committed(outcome)) => {
+                saved(step, lane, &batch, &outcome);
+                return Ok(outcome);
+            }
+            Err(error) => {
+                // Who is only stopped gives the batch back; who fails keeps it for the retry.
+                if !is_cancelled(&error) && !is_lost(&error) {
+                    running.give_up(step.spec.name, &batch, &error).await;
+                }
+                return Err(error);
             }
         }
     }
     Err(EtlError::bug("a lane ended without a saving phase"))
+}
+
+enum Next {
+    Batch(Batch),
+    Committed(Outcome),
+}
+
+fn saved(step: &Step, lane: usize, batch: &Batch, outcome: &Outcome) {
+    let metrics = &step.metrics;
+    metrics.rows_in.fetch_add(batch.rows(), Relaxed);
+    metrics
+        .rows_out
+        .fetch_add(outcome.new + outcome.updated, Relaxed);
+    let rejected = outcome.rejected.saturating_sub(batch.rejects.len() as u64);
+    metrics.rejected.fetch_add(rejected, Relaxed);
+    tracing::debug!(
+        batch = batch.id,
+        lane,
+        new = outcome.new,
+        updated = outcome.updated,
+        unchanged = outcome.unchanged,
+        rejected = outcome.rejected,
+        "batch committed"
+    );
+}
+
+fn misplaced(step: &Step) -> EtlError {
+    EtlError::bug(format!(
+        "phase {} stands at a place that was refused",
+        step.spec.name
+    ))
 }

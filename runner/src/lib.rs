@@ -11,8 +11,11 @@
 #![forbid(unsafe_code)]
 
 mod attempt;
+mod begin;
+pub mod choice;
 mod cli;
 mod commands;
+mod control;
 pub mod import;
 mod lanes;
 mod ledger;
@@ -20,10 +23,14 @@ mod link;
 mod lock;
 mod logging;
 pub mod pipeline;
+mod progress;
+mod queue;
 mod report;
 pub mod results;
 pub mod run;
+mod running;
 mod session;
+mod spill;
 mod stop;
 
 use std::process::ExitCode;

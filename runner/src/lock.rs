@@ -1,26 +1,43 @@
-//! One run at a time on one staging schema: an advisory lock, held by a connection of its own for the whole run.
-//! PostgreSQL lets go of it when the connection ends, however it ends.
+//! One run at a time on one staging schema: an advisory lock, held by a connection for the whole run. PostgreSQL lets
+//! go of it when the connection ends, however it ends; a holder that gives no sign of life is ended by who comes next.
 
-use jobinsight_core::database::{self, Target};
+use std::time::{Duration, Instant};
+
 use jobinsight_core::{EtlError, Kind, Result, Settings};
 use tokio_postgres::Client;
+use uuid::Uuid;
 
-/// The lock, for as long as this lives.
-pub(crate) struct RunLock {
-    client: Client,
+use crate::ledger;
+
+/// Who holds the lock.
+#[derive(Debug, Clone)]
+pub(crate) struct Holder {
+    /// The name of its connection.
+    pub(crate) name: String,
+    backend: i32,
+    address: String,
+    since: String,
+}
+
+/// What asking for the lock came to.
+pub(crate) enum Asked {
+    Taken,
+    Held(Holder),
 }
 
 const HOLDER: &str = "
-    SELECT a.pid, a.application_name, coalesce(a.client_addr::text, 'local'), a.backend_start::text
+    SELECT a.pid, a.application_name, coalesce(a.client_addr::text, 'local'),
+           to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND ((l.classid::bigint << 32) | l.objid::bigint) = $1";
 
-impl RunLock {
-    /// Takes the lock, or says who holds it.
-    pub(crate) async fn take(target: &Target, settings: &Settings, name: &str) -> Result<Self> {
-        let client = database::connect(target, name).await?;
-        let fail = |error| EtlError::database(error, "taking the run lock");
+/// Asks for the lock, without waiting.
+pub(crate) async fn ask(client: &Client, settings: &Settings) -> Result<Asked> {
+    let fail = |error| EtlError::database(error, "taking the run lock");
+    let started = Instant::now();
+    loop {
         let row = client
             .query_one(
                 "SELECT k, pg_try_advisory_lock(k) FROM (SELECT hashtextextended('jobinsight:' || $1::text, 0) AS k) x",
@@ -30,43 +47,126 @@ impl RunLock {
             .map_err(fail)?;
         let (key, taken): (i64, bool) = (row.get(0), row.get(1));
         if taken {
-            return Ok(Self { client });
+            return Ok(Asked::Taken);
         }
-        let holder = client.query_opt(HOLDER, &[&key]).await.map_err(fail)?;
-        let holder = holder.map_or_else(
-            || "which ended just now".to_owned(),
-            |row| {
-                format!(
-                    "`{}`, backend {} from {}, since {}",
-                    row.get::<_, &str>(1),
-                    row.get::<_, i32>(0),
-                    row.get::<_, &str>(2),
-                    row.get::<_, &str>(3)
-                )
-            },
+        if let Some(row) = client.query_opt(HOLDER, &[&key]).await.map_err(fail)? {
+            return Ok(Asked::Held(row.into()));
+        }
+        // It ended between the two questions.
+        if started.elapsed() > Duration::from_secs(1) {
+            return Err(EtlError::new(
+                Kind::Passing,
+                "jobinsight::run::locked",
+                "the run lock is held, and its holder can't be seen",
+            ));
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Who holds the lock, without asking for it.
+pub(crate) async fn holder(client: &Client, settings: &Settings) -> Result<Option<Holder>> {
+    let fail = |error| EtlError::database(error, "looking who holds the run lock");
+    let key: i64 = client
+        .query_one(
+            "SELECT hashtextextended('jobinsight:' || $1::text, 0)",
+            &[&settings.staging.schema],
+        )
+        .await
+        .map_err(fail)?
+        .get(0);
+    let row = client.query_opt(HOLDER, &[&key]).await.map_err(fail)?;
+    Ok(row.map(Holder::from))
+}
+
+/// Lets go of the lock.
+pub(crate) async fn release(client: &Client, settings: &Settings) -> Result<()> {
+    client
+        .execute(
+            "SELECT pg_advisory_unlock(hashtextextended('jobinsight:' || $1::text, 0))",
+            &[&settings.staging.schema],
+        )
+        .await
+        .map(|_| ())
+        .map_err(|error| EtlError::database(error, "letting go of the run lock"))
+}
+
+impl From<tokio_postgres::Row> for Holder {
+    fn from(row: tokio_postgres::Row) -> Self {
+        Self {
+            backend: row.get(0),
+            name: row.get(1),
+            address: row.get(2),
+            since: row.get(3),
+        }
+    }
+}
+
+impl Holder {
+    /// Who it is, for people.
+    pub(crate) fn describe(&self) -> String {
+        let name = match self.run() {
+            Some(run) => format!("run {run}"),
+            None => format!("`{}`", self.name),
+        };
+        format!(
+            "{name}, backend {} from {}, since {}",
+            self.backend, self.address, self.since
+        )
+    }
+
+    /// The run that it works on.
+    pub(crate) fn run(&self) -> Option<Uuid> {
+        ledger::run_in_name(&self.name)
+    }
+
+    /// Ends the holder's connection.
+    pub(crate) async fn end(&self, client: &Client) -> Result<()> {
+        client
+            .execute("SELECT pg_terminate_backend($1)", &[&self.backend])
+            .await
+            .map(|_| ())
+            .map_err(|error| {
+                EtlError::database(error, "ending a holder that gives no sign of life")
+            })
+    }
+
+    /// How long ago it gave a sign of life, where the ledger knows it.
+    pub(crate) async fn silent_for(
+        &self,
+        client: &Client,
+        settings: &Settings,
+    ) -> Result<Option<Duration>> {
+        let schema = settings.staging_schema();
+        if !ledger::stands(client, &schema).await? {
+            return Ok(None);
+        }
+        let sql = format!(
+            "SELECT extract(epoch FROM clock_timestamp() - max(heartbeat_at))::float8
+               FROM {schema}.etl_workers WHERE name = $1 AND ended_at IS NULL"
         );
-        Err(EtlError::new(
+        let seconds: Option<f64> = client
+            .query_one(&sql, &[&self.name])
+            .await
+            .map_err(|error| EtlError::database(error, "looking for a sign of life"))?
+            .get(0);
+        Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
+    }
+
+    /// The error of who came second.
+    pub(crate) fn error(&self, settings: &Settings, silent: Option<Duration>) -> EtlError {
+        let silent = silent.map_or_else(String::new, |silent| {
+            format!(", last sign of life {} s ago", silent.as_secs())
+        });
+        EtlError::new(
             Kind::Locked,
             "jobinsight::run::locked",
             format!(
-                "another run works on the schema {}: {holder}",
-                settings.staging.schema
+                "another run works on the schema {}: {}{silent}",
+                settings.staging.schema,
+                self.describe()
             ),
         )
-        .help("wait for it; or, if it is to go, end its process: the lock goes with it"))
-    }
-
-    /// Cancels the statements that this run's other connections still execute.
-    pub(crate) async fn cancel_statements(&self, name: &str) {
-        let query = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity
-                      WHERE application_name = $1 AND pid <> pg_backend_pid() AND usename = current_user";
-        if let Err(error) = self.client.execute(query, &[&name]).await {
-            tracing::debug!("statements could not be cancelled: {error}");
-        }
-    }
-
-    /// The lock's connection, for what the run itself has to write.
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
+        .help("wait for it, or help it: jobinsight run --join; if it is to go, end its process: the lock goes with it")
     }
 }

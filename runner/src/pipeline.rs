@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::choice::Choice;
 use jobinsight_core::metrics::{Monitor, PhaseMetrics};
 use jobinsight_core::{EtlError, Kind, Loaded, PhaseSpec, Result, Role, RoleKind, registry};
 
@@ -33,11 +34,11 @@ impl Stage {
     }
 }
 
-/// Builds the list, and refuses an order that can't work.
+/// The configured list; refuses an order that can't work.
 ///
 /// # Errors
 /// A usage error that says what is missing and who gives it.
-pub fn build(loaded: &Loaded, monitor: &Monitor) -> Result<Vec<Stage>> {
+pub fn list(loaded: &Loaded) -> Result<Vec<&'static PhaseSpec>> {
     let specs: Vec<&'static PhaseSpec> = loaded
         .settings
         .pipeline
@@ -50,12 +51,29 @@ pub fn build(loaded: &Loaded, monitor: &Monitor) -> Result<Vec<Stage>> {
             .map(|spec| (spec.name, spec.role))
             .collect::<Vec<_>>(),
     )?;
+    Ok(specs)
+}
+
+/// Makes the chosen phases of the list ready to work; each is built, so that wrong settings of any are told now.
+///
+/// # Errors
+/// A usage error that shows the setting at fault.
+pub fn build(
+    loaded: &Loaded,
+    specs: &[&'static PhaseSpec],
+    choices: &[Choice],
+    monitor: &Monitor,
+) -> Result<Vec<Stage>> {
     let mut stages = Vec::new();
     let mut lane = Vec::new();
-    for spec in specs {
+    for (spec, choice) in specs.iter().zip(choices) {
+        let role = spec.build(loaded)?;
+        if choice.skipped.is_some() {
+            continue;
+        }
         let step = Step {
             spec,
-            role: spec.build(loaded)?,
+            role,
             metrics: monitor.watch(),
         };
         match spec.role {

@@ -12,11 +12,15 @@ pub(crate) fn summary(results: &RunResults) -> String {
     let mut text = String::new();
     let stats = &results.stats;
     let head = if results.success { "Done" } else { "Failed" };
-    let _ = writeln!(
-        text,
-        "{head} in {:.2} s: {}",
-        stats.duration_seconds, results.message
-    );
+    if results.phases.is_empty() && results.success {
+        let _ = writeln!(text, "{}", results.message);
+    } else {
+        let _ = writeln!(
+            text,
+            "{head} in {:.2} s: {}",
+            stats.duration_seconds, results.message
+        );
+    }
     if !results.phases.is_empty() {
         let mut table = table(&[
             "phase", "status", "seconds", "busy", "cpu", "peak MB", "rows in", "rows out",

@@ -21,6 +21,9 @@ pub struct RunResults {
     pub schema_version: u32,
     /// The run's name.
     pub run_id: String,
+    /// Which attempt of it, from 1: a retry goes on with the same run.
+    #[serde(default = "first")]
+    pub attempt: i32,
     /// Whether all went well.
     pub success: bool,
     /// One sentence.
@@ -38,11 +41,18 @@ pub struct RunResults {
     pub notes: Vec<String>,
 }
 
+fn first() -> i32 {
+    1
+}
+
 /// An error, as machines read it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ErrorResult {
     /// Its stable code.
     pub code: String,
+    /// The phase that it stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
     /// Its sentence.
     pub message: String,
     /// What helps.
@@ -53,6 +63,7 @@ impl From<&EtlError> for ErrorResult {
     fn from(error: &EtlError) -> Self {
         Self {
             code: error.stable_code().to_owned(),
+            phase: error.phase().map(str::to_owned),
             message: error.message().to_owned(),
             help: error.help_text().map(str::to_owned),
         }
@@ -64,8 +75,11 @@ impl From<&EtlError> for ErrorResult {
 pub struct PhaseResult {
     /// Its name.
     pub name: String,
-    /// `pending`, `running`, `done`, `failed`, `skipped`.
+    /// `pending`, `running`, `done`, `failed`, `stopped` (by another phase's failure), `skipped`.
     pub status: String,
+    /// Why it was skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     /// Time in which at least one lane was in it.
     pub duration_s: f64,
     /// Wall time inside it, added over lanes.
@@ -100,6 +114,7 @@ impl PhaseResult {
         Self {
             name: step.spec.name.to_owned(),
             status: status.to_owned(),
+            why: None,
             duration_s: seconds(metrics.elapsed()),
             wall_s: seconds(metrics.wall()),
             busy_s: seconds(metrics.busy()),
@@ -145,9 +160,9 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// The numbers of a run.
+    /// The numbers of a run; `waiting` rows are planned, and no phase of this run was to publish them.
     #[allow(clippy::cast_precision_loss)] // a share in percent
-    pub fn of(counts: &RunCounts, outcome: &Outcome, duration: Duration) -> Self {
+    pub fn of(counts: &RunCounts, outcome: &Outcome, waiting: u64, duration: Duration) -> Self {
         let unchanged = counts.unchanged + outcome.unchanged;
         let success = outcome.new + outcome.updated + unchanged;
         let rejected = counts.rejected_before + outcome.rejected;
@@ -167,7 +182,7 @@ impl Stats {
             updated: outcome.updated,
             unchanged,
             rejected,
-            left: counts.left + outcome.left,
+            left: counts.left + outcome.left + waiting,
         }
     }
 

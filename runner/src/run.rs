@@ -1,22 +1,25 @@
-//! A run: lock, stages, integrity, results.
+//! A run: its stages, its end, its results.
 
-use std::fmt::Write as _;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jobinsight_core::database::{self, Target};
 use jobinsight_core::metrics::Monitor;
-use jobinsight_core::{EtlError, Loaded, Outcome, Result, Role, RunContext, clock};
+use jobinsight_core::{EtlError, Kind, Loaded, Result, Role, RunContext, clock};
 use uuid::Uuid;
 
 use crate::attempt::{attempt, is_cancelled};
-use crate::ledger::{Batches, Entry};
-use crate::lock::RunLock;
+use crate::begin::{Asked, Begin, Begun, begin, stopped};
+use crate::choice::{self, Flags, Listed};
+use crate::control::Control;
+use crate::lanes::Done;
+use crate::ledger::{Batches, host};
 use crate::pipeline::{self, Stage};
-use crate::results::{
-    ErrorResult, PhaseResult, RunResults, SCHEMA_VERSION, Stats, check_state_dir,
-};
+use crate::progress::Progress;
+use crate::results::{PhaseResult, RunResults, check_state_dir};
+use crate::running::Running;
 use crate::stop::Stop;
+use crate::{lock, queue, spill};
 
 /// How a run ended: its results, and the error if it failed.
 pub struct Ended {
@@ -29,154 +32,182 @@ pub struct Ended {
 /// Runs the configured phases, with signals and the timeout watched.
 pub async fn run(loaded: &Loaded, target: &Target) -> Ended {
     let stop = Stop::on_signals();
-    run_until(loaded, target, &stop).await
+    run_until(loaded, target, &stop, &Begin::Run(Flags::default())).await
 }
 
-pub(crate) async fn run_until(loaded: &Loaded, target: &Target, stop: &Stop) -> Ended {
+pub(crate) async fn run_until(
+    loaded: &Loaded,
+    target: &Target,
+    stop: &Stop,
+    asked: &Begin,
+) -> Ended {
     let timeout = stop.after(loaded.settings.timeout);
     let run_id = Uuid::now_v7();
-    let mut progress = Progress {
-        started: Instant::now(),
-        results: RunResults {
-            schema_version: SCHEMA_VERSION,
-            run_id: run_id.to_string(),
-            ..RunResults::default()
-        },
-        outcome: Outcome::default(),
-        finished: 0,
-    };
-    let error = prepare_and_run(loaded, target, stop, run_id, &mut progress)
+    let mut progress = Progress::new(run_id.to_string());
+    let error = prepare_and_run(loaded, target, stop, asked, run_id, &mut progress)
         .await
         .err();
     timeout.abort();
-    let mut results = progress.results;
-    results.success = error.is_none();
-    match &error {
-        Some(error) => {
-            results.message = error.message().to_owned();
-            results.error = Some(ErrorResult::from(error));
-        }
-        None if results.message.is_empty() => results.message = sentence(&results.stats),
-        None => {}
-    }
-    if let Err(error) = results.write(&loaded.settings.state_dir()) {
+    progress.end(error.as_ref());
+    let results = progress.results;
+    // Who joined leaves the file to who leads: they may share the directory.
+    if !matches!(asked, Begin::Join)
+        && let Err(error) = results.write(&loaded.settings.state_dir())
+    {
         tracing::warn!("{error}");
     }
     Ended { results, error }
-}
-
-struct Progress {
-    started: Instant,
-    results: RunResults,
-    outcome: Outcome,
-    /// Stages that are done.
-    finished: usize,
-}
-
-impl Progress {
-    /// Brings the results up to date.
-    fn describe(&mut self, run: &RunContext, stages: &[Stage], failed: bool) {
-        let finished = self.finished;
-        self.results.phases = stages
-            .iter()
-            .enumerate()
-            .flat_map(|(index, stage)| {
-                let status = match index.cmp(&finished) {
-                    std::cmp::Ordering::Less => "done",
-                    std::cmp::Ordering::Equal if failed => "failed",
-                    std::cmp::Ordering::Equal => "running",
-                    std::cmp::Ordering::Greater if failed => "skipped",
-                    std::cmp::Ordering::Greater => "pending",
-                };
-                stage
-                    .steps()
-                    .iter()
-                    .map(move |step| PhaseResult::of(step, status))
-            })
-            .collect();
-        self.results.stats = Stats::of(&run.counts(), &self.outcome, self.started.elapsed());
-        self.results.warnings = run.warnings();
-        self.results.notes = run.notes();
-    }
 }
 
 async fn prepare_and_run(
     loaded: &Loaded,
     target: &Target,
     stop: &Stop,
+    asked: &Begin,
     run_id: Uuid,
     progress: &mut Progress,
 ) -> Result<()> {
     let settings = &loaded.settings;
-    check_state_dir(&settings.state_dir())?;
-    let stages = Arc::new(pipeline::build(loaded, &Monitor::start())?);
-    let as_of = settings
-        .as_of
-        .as_deref()
-        .map_or_else(|| Ok(std::time::SystemTime::now()), clock::parse)?;
-    let name = format!("jobinsight run {run_id}");
-    let lock = connect(target, loaded, &name, stop).await?;
-    let pool = database::pool(target, settings, &name).await?;
-    let run = Arc::new(RunContext::new(
-        run_id,
-        Arc::new(settings.clone()),
-        pool,
-        stop.token.child_token(),
-        as_of,
-        Box::new(Batches::new(settings)),
-    ));
-    let mut entry = Entry::new(settings, run_id);
-    entry.open(lock.client()).await?;
+    let monitor = Monitor::start();
+    let prepared = async {
+        check_state_dir(&settings.state_dir())?;
+        let specs = pipeline::list(loaded)?;
+        let list: Vec<Listed> = specs.iter().map(|spec| Listed::from(*spec)).collect();
+        // Whatever is wrong in the settings of any phase, or in the choice, is told before anything is asked for.
+        let all = choice::choose(&list, &Flags::default())?;
+        pipeline::build(loaded, &specs, &all, &monitor)?;
+        if let Begin::Run(flags) = asked {
+            choice::choose(&list, flags)?;
+        }
+        let asked = begin(loaded, target, stop, &list, asked, run_id).await?;
+        let stages = match &asked {
+            Asked::Begun(begun) => pipeline::build(loaded, &specs, &begun.choices, &monitor)?,
+            Asked::Nothing(_) => Vec::new(),
+        };
+        Ok((list, asked, stages))
+    };
+    let (list, begun, stages) = match prepared.await {
+        Ok((list, Asked::Begun(begun), stages)) => (list, *begun, Arc::new(stages)),
+        Ok((_, Asked::Nothing(why), _)) => {
+            progress.results.message = why;
+            return Ok(());
+        }
+        Err(error) => {
+            progress.end(Some(&error));
+            queue::write_refusal(loaded, target, run_id, &progress.results).await;
+            return Err(error);
+        }
+    };
+    let needs_queue = choice::needs_queue(&list, &begun.choices) && matches!(asked, Begin::Run(_));
+    progress.choices.clone_from(&begun.choices);
+    progress.results.run_id = begun.ledger.run.to_string();
+    progress.results.attempt = begun.ledger.attempt;
 
-    let mut result = walk(&run, &stages, &lock, &mut entry, progress).await;
-    if result.is_ok() {
-        result = progress.results.stats.check();
+    let running = Arc::new(start(loaded, target, stop, begun, needs_queue, progress).await?);
+    let run = &running.context;
+    let mut result = Box::pin(walk(&running, &stages, progress)).await;
+    if let Ok(true) = result {
+        result = progress.results.stats.check().map(|()| true);
     }
     if let Err(error) = &result {
         // What other lanes still execute must not go on behind our back.
-        lock.cancel_statements(&name).await;
-        if is_cancelled(error) {
+        running.control.cancel_statements().await;
+        if is_cancelled(error)
+            || (stop.error().is_some() && !(error.kind().is_passing() && stop.is_timeout()))
+        {
             result = Err(stopped(stop));
         }
     }
-    progress.describe(&run, &stages, result.is_err());
-    let results = &mut progress.results;
-    results.success = result.is_ok();
-    results.message = match &result {
-        Ok(()) => sentence(&results.stats),
-        Err(error) => error.message().to_owned(),
-    };
-    results.error = result.as_ref().err().map(ErrorResult::from);
-    if let Err(error) = entry.close(lock.client(), results).await {
-        tracing::warn!("{error}");
-        result = result.and(Err(error));
+    let leads = running.control.leads();
+    if running.control.is_known() {
+        let queue = running
+            .control
+            .write_last(|link| {
+                let ledger = &running.ledger;
+                async move {
+                    ledger.release(&link).await?;
+                    ledger.queue(&link).await
+                }
+            })
+            .await;
+        if let Ok(queue) = queue {
+            progress.outcome = queue.outcome;
+        }
     }
-    if result.is_ok() && results.stats.new + results.stats.updated > 0 {
-        let message = serde_json::json!({
-            "run_id": results.run_id, "new": results.stats.new, "updated": results.stats.updated
-        });
-        lock.client()
-            .execute(
-                "SELECT pg_notify('jobinsight_staging_ready', $1)",
-                &[&message.to_string()],
-            )
-            .await
-            .map_err(|error| EtlError::database(error, "telling downstream"))?;
+    progress.describe(run, &stages, result.as_ref().err());
+    progress.end(result.as_ref().err());
+    let closed = end(&running, leads, progress).await;
+    match (result, closed) {
+        (Ok(_), Err(error)) => Err(error),
+        (Err(error), Err(closing)) => {
+            tracing::warn!("{closing}");
+            Err(error)
+        }
+        (result, Ok(())) => result.map(|_| ()),
     }
-    result
 }
 
-async fn walk(
-    run: &Arc<RunContext>,
-    stages: &Arc<Vec<Stage>>,
-    lock: &RunLock,
-    entry: &mut Entry,
+/// Makes all that the run works with.
+async fn start(
+    loaded: &Loaded,
+    target: &Target,
+    stop: &Stop,
+    begun: Begun,
+    needs_queue: bool,
     progress: &mut Progress,
-) -> Result<()> {
-    let state_dir = run.settings.state_dir();
+) -> Result<Running> {
+    let settings = Arc::new(loaded.settings.clone());
+    let Begun {
+        link,
+        ledger,
+        beginning,
+        leads,
+        spilled,
+        notes,
+        ..
+    } = begun;
+    let pool = database::pool(target, &settings, &ledger.name).await?;
+    let process = format!("{}/{}", host(), std::process::id());
+    let context = RunContext::new(
+        ledger.run,
+        (ledger.worker, process),
+        Arc::clone(&settings),
+        pool.clone(),
+        stop.token.child_token(),
+        clock::parse(&beginning.as_of)?,
+        Box::new(Batches::new(&settings, ledger.run, ledger.worker)),
+    );
+    for note in notes {
+        context.note(note);
+    }
+    let running = Running {
+        control: Control::watch(target, &settings, &ledger, &pool, stop, link, leads),
+        context: Arc::new(context),
+        ledger,
+        state_dir: settings.state_dir(),
+        spilled: Mutex::new(spilled.into()),
+        beginning,
+    };
+    progress.outcome = queue::stand(&running, leads, needs_queue).await?;
+    Ok(running)
+}
+
+/// Takes the stages in order; `false` where another process ends the run.
+async fn walk(
+    running: &Arc<Running>,
+    stages: &Arc<Vec<Stage>>,
+    progress: &mut Progress,
+) -> Result<bool> {
+    let (run, leads) = (&running.context, running.control.leads());
     for (index, stage) in stages.iter().enumerate() {
-        progress.describe(run, stages, false);
-        progress.results.write(&state_dir)?;
+        if !leads && matches!(stage, Stage::Once(_)) && !running.control.leads() {
+            // Who joined does the work of lanes; the rest is for who leads.
+            progress.finished = index + 1;
+            continue;
+        }
+        progress.finished = index;
+        progress.describe(run, stages, None);
+        show(running, progress).await?;
         match stage {
             Stage::Once(step) => {
                 let Role::Once(phase) = &step.role else {
@@ -185,12 +216,22 @@ async fn walk(
                         step.spec.name
                     )));
                 };
-                attempt(run, step, 0, |cx| async move { phase.run(&cx).await }).await?;
+                attempt(running, step, 0, |cx| async move { phase.run(&cx).await }).await?;
+                queue::begin_entry(running, &running.control).await?;
+                too_few(run).map_err(|error| error.in_phase(step.spec.name))?;
             }
             Stage::Lane(_) => {
-                let (outcome, result) = crate::lanes::run(run, stages, index).await;
-                progress.outcome.add(outcome);
-                result?;
+                spill::sweep(&running.state_dir, Some(run.run_id));
+                let (Done { batches, .. }, result) =
+                    queue::drain(running, stages, index, &mut progress.outcome).await;
+                if !leads {
+                    run.note(format!("this process published {batches} batches"));
+                }
+                if !result? {
+                    progress.results.message =
+                        format!("run {} ended in the process that leads it", run.run_id);
+                    return Ok(false);
+                }
             }
         }
         progress.finished = index + 1;
@@ -203,62 +244,73 @@ async fn walk(
                 "phase done"
             );
         }
-        entry.open(lock.client()).await?;
     }
-    progress.describe(run, stages, false);
-    Ok(())
+    progress.describe(run, stages, None);
+    Ok(running.control.leads())
 }
 
-/// How long a server that does not answer is waited for before a run.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Connects and takes the lock; a server that is just starting is waited for.
-async fn connect(target: &Target, loaded: &Loaded, name: &str, stop: &Stop) -> Result<RunLock> {
-    let started = Instant::now();
-    let mut last = None;
-    loop {
-        // Time that runs out while the server is away is the server's failure, and may pass.
-        let out_of_time = |last: Option<EtlError>| {
-            last.filter(|_| stop.is_timeout())
-                .unwrap_or_else(|| stopped(stop))
-        };
-        let error = tokio::select! {
-            lock = RunLock::take(target, &loaded.settings, name) => match lock {
-                Err(error) if error.kind().is_passing() => error,
-                other => return other,
-            },
-            () = stop.token.cancelled() => return Err(out_of_time(last)),
-        };
-        if started.elapsed() >= PATIENCE {
-            return Err(error);
-        }
-        tracing::warn!("{error}; waiting for the server at {}", target.display());
-        tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            () = stop.token.cancelled() => return Err(out_of_time(Some(error))),
-        }
-        last = Some(error);
+/// Shows where the run stands: in the file, and in the ledger.
+async fn show(running: &Running, progress: &Progress) -> Result<()> {
+    if !running.control.leads() {
+        return Ok(());
     }
+    progress.results.write(&running.state_dir)?;
+    queue::write_phases(running, &progress.results).await
 }
 
-fn stopped(stop: &Stop) -> EtlError {
-    stop.error()
-        .unwrap_or_else(|| EtlError::bug("the run was stopped, and nobody says why"))
+/// The raw table of a crawl that failed must not pass for the world.
+fn too_few(run: &RunContext) -> Result<()> {
+    let (Some(counts), Some(wanted)) = (run.planned(), run.settings.upstream.min_rows) else {
+        return Ok(());
+    };
+    if counts.raw >= wanted {
+        return Ok(());
+    }
+    Err(EtlError::new(
+        Kind::Quality,
+        "jobinsight::quality::too_few_rows",
+        format!(
+            "the raw table has {} rows, and upstream.min_rows = {wanted}; nothing is published",
+            counts.raw
+        ),
+    )
+    .help("look at the crawl; when it is right: ETL_UPSTREAM__MIN_ROWS=0 jobinsight retry"))
 }
 
-fn sentence(stats: &Stats) -> String {
-    if stats.total_records == 0 {
-        return "nothing to do: the raw table is empty".into();
+/// Writes how the run ended, and tells downstream.
+async fn end(running: &Running, leads: bool, progress: &Progress) -> Result<()> {
+    let results = &progress.results;
+    if !leads {
+        return running
+            .control
+            .write_last(|link| async move { running.ledger.retire(&link).await })
+            .await;
     }
-    if stats.new + stats.updated + stats.left == 0 && stats.processed_records == 0 {
-        return format!("nothing to do: {} rows stand as they are", stats.unchanged);
+    if results.success {
+        spill::sweep(&running.state_dir, None);
     }
-    let mut text = format!(
-        "{} raw rows: {} new, {} updated, {} unchanged, {} rejected",
-        stats.total_records, stats.new, stats.updated, stats.unchanged, stats.rejected
-    );
-    if stats.left > 0 {
-        let _ = write!(text, "; {} are left for the next run", stats.left);
+    queue::begin_entry(running, &running.control).await?;
+    if !running.control.is_known() {
+        return Ok(());
     }
-    text
+    queue::write_phases(running, results).await?;
+    running
+        .control
+        .write_last(|link| async move {
+            running.ledger.close(&link, results).await?;
+            if results.success && results.stats.new + results.stats.updated > 0 {
+                let message = serde_json::json!({
+                    "run_id": results.run_id, "new": results.stats.new, "updated": results.stats.updated
+                });
+                link.execute("SELECT pg_notify('jobinsight_staging_ready', $1)", &[&message.to_string()])
+                    .await
+                    .map_err(|error| EtlError::database(error, "telling downstream"))?;
+            }
+            // Before the connection goes: who joined may ask for it at once.
+            lock::release(&link, &running.context.settings).await
+        })
+        .await
 }
+
+/// How often a process looks whether the others are done.
+pub(crate) const LOOK: Duration = Duration::from_millis(250);

@@ -19,6 +19,7 @@ pub(crate) struct Stop {
 enum Reason {
     Signal(u8),
     Timeout(u64),
+    TakenOver,
 }
 
 impl Stop {
@@ -65,6 +66,13 @@ impl Stop {
         })
     }
 
+    /// Stops a run that is another's now.
+    pub(crate) fn taken_over(&self, how: &str) {
+        tracing::warn!("the run was {how}: stopping");
+        let _ = self.reason.set(Reason::TakenOver);
+        self.token.cancel();
+    }
+
     /// Whether the run's time is up.
     pub(crate) fn is_timeout(&self) -> bool {
         matches!(self.reason.get(), Some(Reason::Timeout(_)))
@@ -76,14 +84,15 @@ impl Stop {
             Reason::Signal(code) => EtlError::new(
                 Kind::Interrupted(code),
                 "jobinsight::run::interrupted",
-                format!("stopped by {}; what was committed stays, the rest is done by the next run", if code == 130 { "Ctrl-C" } else { "SIGTERM" }),
+                format!("stopped by {}; what was committed stays; the rest: jobinsight retry", if code == 130 { "Ctrl-C" } else { "SIGTERM" }),
             ),
             Reason::Timeout(seconds) => EtlError::new(
                 Kind::Operator,
                 "jobinsight::run::timeout",
-                format!("the run took longer than timeout = {seconds} s; what was committed stays, the rest is done by the next run"),
+                format!("the run took longer than timeout = {seconds} s; what was committed stays; the rest: jobinsight retry"),
             )
             .help("raise ETL_TIMEOUT, or set ETL_BATCH_SIZE so that more is committed in the time"),
+            Reason::TakenOver => crate::ledger::taken_over(),
         })
     }
 }

@@ -23,6 +23,14 @@ scripts! {
     PLAN_WORK = "plan_work.sql";
     /// Cuts the work into batches.
     PLAN_BATCHES = "plan_batches.sql";
+    /// What a run planned.
+    READ_PLAN = "read_plan.sql";
+    /// Takes over what the last plan left in the queue.
+    ADOPT_QUEUE = "adopt_queue.sql";
+    /// Keeps a run from being taken over for the length of a transaction.
+    FENCE_RUN = "fence_run.sql";
+    /// Counts rejected rows over all processes of a run.
+    COUNT_REJECTED = "count_rejected.sql";
     /// Takes a batch from the queue.
     CLAIM_BATCH = "claim_batch.sql";
     /// Reads a batch.
@@ -43,6 +51,8 @@ scripts! {
     REFRESH_TIME_REMAINING = "refresh_time_remaining.sql";
     /// What changed, by example.
     DEMO_EXAMPLES = "demo_examples.sql";
+    /// How things stand.
+    STATUS = "status.sql";
     /// Rows that were kept out, by reason.
     LIST_REJECTS = "list_rejects.sql";
 }

@@ -227,7 +227,7 @@ fn allowed(key: &str) -> String {
     let allowed = match key {
         "batch_size" => "1 or more rows; leave it out to process everything",
         "max_workers" => "1 to 64 lanes",
-        "timeout" | "lock_timeout" => "1 or more seconds",
+        "timeout" | "lock_timeout" | "statement_timeout" => "1 or more seconds",
         "integrity_threshold" => "0.0 to 1.0",
         "rules" => "standard, v1",
         "only_unprocessed" => "true, false",

@@ -57,6 +57,8 @@ pub struct Settings {
     pub max_workers: u32,
     /// Seconds for the whole run; a statement gets what is left.
     pub timeout: u64,
+    /// Seconds for one statement; none: what the run may last.
+    pub statement_timeout: Option<u64>,
     /// Seconds that a statement waits for a lock.
     pub lock_timeout: u64,
     /// Take only rows that are new, changed, or were processed under other rules; `false`: all.
@@ -77,6 +79,8 @@ pub struct Settings {
     pub pipeline: Vec<String>,
     /// Where PostgreSQL is.
     pub database: Database,
+    /// What must hold of the raw table before a run publishes anything.
+    pub upstream: Upstream,
     /// The raw table.
     pub raw: Raw,
     /// Where clean rows go.
@@ -93,6 +97,14 @@ pub struct Settings {
 pub struct Database {
     /// A URL or a libpq connection string. A secret: it may hold a password.
     pub url: Option<String>,
+}
+
+/// What must hold of the raw table before a run publishes anything.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Upstream {
+    /// Rows that the raw table must have; fewer are a quality failure (exit 3).
+    pub min_rows: Option<u64>,
 }
 
 /// The raw table.
@@ -137,6 +149,7 @@ impl Default for Settings {
             limit: None,
             max_workers: 4,
             timeout: 600,
+            statement_timeout: None,
             lock_timeout: 30,
             only_unprocessed: true,
             integrity_threshold: 0.98,
@@ -155,6 +168,7 @@ impl Default for Settings {
             .map(String::from)
             .to_vec(),
             database: Database::default(),
+            upstream: Upstream::default(),
             raw: Raw::default(),
             staging: Staging::default(),
             phases: serde::de::IgnoredAny,
@@ -191,6 +205,12 @@ impl Settings {
         }
         if self.timeout == 0 {
             return wrong("timeout", "0".into(), "1 or more seconds");
+        }
+        if self.statement_timeout == Some(0) {
+            return wrong("statement_timeout", "0".into(), "1 or more seconds");
+        }
+        if self.lock_timeout == 0 {
+            return wrong("lock_timeout", "0".into(), "1 or more seconds");
         }
         if !(0.0..=1.0).contains(&self.integrity_threshold) {
             return wrong(

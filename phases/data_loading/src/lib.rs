@@ -31,6 +31,15 @@ impl Plugin for DataLoading {
     const NAME: &'static str = "data_loading";
     const ABOUT: &'static str = "claims a batch of the queue and copies it into Arrow";
     const ROLE: RoleKind = RoleKind::Load;
+    const NEEDS: &'static [&'static str] = &["queue"];
+    const GIVES: &'static [&'static str] = &[
+        "batch.job_id",
+        "batch.source_hash",
+        "batch.title",
+        "batch.company_name",
+        "batch.location",
+        "batch.location_detail",
+    ];
     type Settings = DataLoadingSettings;
 
     fn build(_: DataLoadingSettings, _: &Settings) -> Result<Role> {
@@ -56,9 +65,9 @@ impl Load for DataLoading {
         let settings = cx.settings();
         let client = cx.client().await?;
         let claim = CLAIM_BATCH.render(settings);
-        let lane = format!("{}/{}", cx.run.run_id, cx.lane);
+        let lane = format!("{}/{}", cx.run.process, cx.lane);
         let Some(row) = client
-            .query_opt(claim.sql(), &[&cx.run.run_id, &lane])
+            .query_opt(claim.sql(), &[&cx.run.run_id, &cx.run.worker, &lane])
             .await
             .map_err(|error| claim.error(error, "claiming a batch"))?
         else {

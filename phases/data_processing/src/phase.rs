@@ -21,6 +21,20 @@ impl Plugin for DataProcessing {
     const NAME: &'static str = "data_processing";
     const ABOUT: &'static str = "cleans titles, companies and places by pure Arrow kernels";
     const ROLE: RoleKind = RoleKind::Process;
+    const NEEDS: &'static [&'static str] = &[
+        "batch.job_id",
+        "batch.title",
+        "batch.company_name",
+        "batch.location",
+        "batch.location_detail",
+    ];
+    const GIVES: &'static [&'static str] = &[
+        "batch.title_clean",
+        "batch.company_name_standardized",
+        "batch.location_pairs",
+        "batch.location_codes",
+        "batch.warnings",
+    ];
     type Settings = DataProcessingSettings;
 
     fn build(_: DataProcessingSettings, common: &Settings) -> Result<Role> {

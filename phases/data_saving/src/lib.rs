@@ -28,6 +28,15 @@ impl Plugin for DataSaving {
     const ABOUT: &'static str =
         "publishes a batch in one transaction, each row written once and whole";
     const ROLE: RoleKind = RoleKind::Save;
+    const NEEDS: &'static [&'static str] = &[
+        "batch.job_id",
+        "batch.source_hash",
+        "batch.title_clean",
+        "batch.company_name_standardized",
+        "batch.location_pairs",
+        "batch.location_codes",
+        "batch.warnings",
+    ];
     type Settings = DataSavingSettings;
 
     fn build(_: DataSavingSettings, _: &Settings) -> Result<Role> {

@@ -29,6 +29,7 @@ impl Plugin for SchemaSetup {
     const ABOUT: &'static str =
         "checks raw_jobs against the contract and prepares the staging schema";
     const ROLE: RoleKind = RoleKind::Once;
+    const GIVES: &'static [&'static str] = &["schema"];
     type Settings = SchemaSetupSettings;
 
     fn build(settings: SchemaSetupSettings, _: &Settings) -> Result<Role> {

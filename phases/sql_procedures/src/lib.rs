@@ -5,8 +5,9 @@ use jobinsight_core::{
     EtlError, Kind, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, RuleSet,
     RunCounts, Settings, async_trait, database,
 };
-use jobinsight_sql::scripts::{PLAN_BATCHES, PLAN_WORK, REFRESH_TIME_REMAINING};
+use jobinsight_sql::scripts::{PLAN_BATCHES, PLAN_WORK, READ_PLAN, REFRESH_TIME_REMAINING};
 use serde::{Deserialize, Serialize};
+use tokio_postgres::Transaction;
 
 /// Rows a transaction when `batch_size` is not set: large enough that a transaction's cost is nothing beside its
 /// rows, small enough that lanes × batch stays small in memory.
@@ -44,6 +45,8 @@ impl Plugin for SqlProcedures {
     const ABOUT: &'static str =
         "finds what is to do, parses salary and deadline in SQL, fills the queue";
     const ROLE: RoleKind = RoleKind::Once;
+    const NEEDS: &'static [&'static str] = &["schema"];
+    const GIVES: &'static [&'static str] = &["queue"];
     type Settings = SqlProceduresSettings;
 
     fn build(settings: SqlProceduresSettings, common: &Settings) -> Result<Role> {
@@ -72,9 +75,47 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<SqlProcedures>() }
 impl Once for SqlProcedures {
     async fn run(&self, cx: &PhaseContext<'_>) -> Result<()> {
         let settings = cx.settings();
-        let (work, batches) = (PLAN_WORK.render(settings), PLAN_BATCHES.render(settings));
         let mut client = cx.client().await?;
         let tx = database::begin(&mut client).await?;
+        cx.fence(&tx).await?;
+        let counts = match planned_before(cx, &tx).await? {
+            // The answer to an earlier attempt's COMMIT was lost, or it ended before what follows was done.
+            Some(counts) => counts,
+            None => self.plan(cx, &tx).await?,
+        };
+        tx.commit()
+            .await
+            .map_err(|error| EtlError::database(error, "filling the queue"))?;
+        let (raw, planned) = (counts.raw, counts.planned);
+        let staging = settings.staging_schema();
+        if planned > 0 {
+            // A fresh work table has no statistics, and joins would be planned for an empty one.
+            client
+                .batch_execute(&format!("ANALYZE {staging}.etl_work"))
+                .await
+                .map_err(|error| EtlError::database(error, "analyzing the work table"))?;
+        }
+        cx.plan(counts);
+        cx.count_rows(raw, planned);
+        if self.refresh {
+            let refresh = REFRESH_TIME_REMAINING.render(settings);
+            let rows = client
+                .execute(refresh.sql(), &[&cx.run.as_of])
+                .await
+                .map_err(|error| refresh.error(error, "refreshing time_remaining"))?;
+            if rows > 0 {
+                tracing::info!("time_remaining refreshed on {rows} rows");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl SqlProcedures {
+    /// Finds the work and cuts it into batches, in one transaction.
+    async fn plan(&self, cx: &PhaseContext<'_>, tx: &Transaction<'_>) -> Result<RunCounts> {
+        let settings = cx.settings();
+        let (work, batches) = (PLAN_WORK.render(settings), PLAN_BATCHES.render(settings));
         let staging = settings.staging_schema();
         // The lock on runs is ours: what an earlier run left in the queue is found again by comparing.
         tx.batch_execute(&format!("TRUNCATE {staging}.etl_work"))
@@ -98,45 +139,40 @@ impl Once for SqlProcedures {
             )
             .await
             .map_err(|error| work.error(error, "finding the work"))?;
-        let count = |index: usize| row.get::<_, i64>(index).cast_unsigned();
-        let (raw, planned, unchanged, rejected_before) = (count(0), count(1), count(2), count(3));
+        let [raw, planned, unchanged, rejected_before] = [0, 1, 2, 3].map(|i| row.get::<_, i64>(i));
+        let left = raw - planned - unchanged - rejected_before;
         let queued: i64 = tx
-            .query_one(batches.sql(), &[&cx.run.run_id, &rule_set])
+            .query_one(
+                batches.sql(),
+                &[
+                    &cx.run.run_id,
+                    &rule_set,
+                    &raw,
+                    &planned,
+                    &unchanged,
+                    &rejected_before,
+                    &left,
+                ],
+            )
             .await
             .map_err(|error| batches.error(error, "filling the queue"))?
             .get(0);
-        tx.commit()
-            .await
-            .map_err(|error| EtlError::database(error, "filling the queue"))?;
-        if planned > 0 {
-            // A fresh work table has no statistics, and joins would be planned for an empty one.
-            client
-                .batch_execute(&format!("ANALYZE {staging}.etl_work"))
-                .await
-                .map_err(|error| EtlError::database(error, "analyzing the work table"))?;
-        }
-        let left = raw - planned - unchanged - rejected_before;
-        cx.plan(RunCounts {
-            raw,
-            planned,
-            unchanged,
-            rejected_before,
-            left,
-            batches: queued.cast_unsigned(),
-        });
-        cx.count_rows(raw, planned);
-        if self.refresh {
-            let refresh = REFRESH_TIME_REMAINING.render(settings);
-            let rows = client
-                .execute(refresh.sql(), &[&cx.run.as_of])
-                .await
-                .map_err(|error| refresh.error(error, "refreshing time_remaining"))?;
-            if rows > 0 {
-                tracing::info!("time_remaining refreshed on {rows} rows");
-            }
-        }
-        Ok(())
+        Ok([raw, planned, unchanged, rejected_before, left, queued].into())
     }
+}
+
+/// What this run planned already.
+async fn planned_before(cx: &PhaseContext<'_>, tx: &Transaction<'_>) -> Result<Option<RunCounts>> {
+    let plan = READ_PLAN.render(cx.settings());
+    let row = tx
+        .query_opt(plan.sql(), &[&cx.run.run_id])
+        .await
+        .map_err(|error| plan.error(error, "reading the plan"))?;
+    Ok(row.map(|row| {
+        [0, 1, 2, 3, 4, 5]
+            .map(|index| row.get::<_, i64>(index))
+            .into()
+    }))
 }
 
 /// The name that rows carry of the rules they were made by.

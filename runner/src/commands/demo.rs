@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::io::Write as _;
 
+use jobinsight_core::database::Connection;
 use jobinsight_core::database::{self, Target};
 use jobinsight_core::settings::{Flag, Loaded};
 use jobinsight_core::{EtlError, Kind, Result};
@@ -11,6 +12,8 @@ use jobinsight_sql::scripts::{DEMO_EXAMPLES, LIST_REJECTS};
 use tokio_postgres::Client;
 
 use super::import;
+use crate::begin::Begin;
+use crate::choice::Flags;
 use crate::cli::{Format, Global};
 use crate::run::{Ended, run_until};
 use crate::stop::Stop;
@@ -88,7 +91,7 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
         })?;
     let _ = file.flush();
     let imported = import::import_file(&mut client, loaded, file.path(), None).await?;
-    let ended = run_until(loaded, &target, stop).await;
+    let ended = run_until(loaded, &target, stop, &Begin::Run(Flags::default())).await;
     if ended.error.is_some() || global.format == Format::Json {
         return Ok(super::run::show(ended, global.format));
     }
@@ -117,7 +120,7 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
 }
 
 /// The demo's own database, made anew each time, so that it shows the same each time.
-async fn fresh_database(server: &Server) -> Result<(Client, Target)> {
+async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
     let url = server.url()?;
     let admin = database::connect(
         &Target::parse(&url, "the embedded PostgreSQL")?,

@@ -6,6 +6,8 @@ mod demo;
 mod import;
 mod phases;
 mod run;
+mod runs;
+mod status;
 
 use clap::CommandFactory;
 use jobinsight_core::Result;
@@ -19,6 +21,9 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
     let result: Result<u8> = match cli.command {
         Command::Demo => demo::demo(&cli.global).await,
         Command::Run(args) => run::run(&cli.global, &args).await,
+        Command::Retry(args) => run::retry(&cli.global, &args).await,
+        Command::Runs(command) => runs::runs(&cli.global, &command).await,
+        Command::Status => status::status(&cli.global).await,
         Command::Import(args) => import::import(&cli.global, args).await,
         Command::Phases => phases::phases(&cli.global),
         Command::Config(command) => config::show(&cli.global, &command),

@@ -1,18 +1,71 @@
-//! `jobinsight run`.
+//! `jobinsight run` and `jobinsight retry`.
 
-use jobinsight_core::Result;
+use std::fmt::Write;
 
-use crate::cli::{Format, Global, RunArgs};
+use jobinsight_core::{Loaded, Result};
+
+use crate::begin::Begin;
+use crate::choice::{self, Flags, Listed};
+use crate::cli::{Format, Global, RetryArgs, RunArgs};
 use crate::results::RunResults;
-use crate::run::Ended;
-use crate::{report, session};
+use crate::run::{Ended, run_until};
+use crate::stop::Stop;
+use crate::{pipeline, report, session};
 
 pub(crate) async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
     let loaded = session::open(global, args.flags())?;
-    let target = session::target(global, &loaded)?;
+    if args.dry_run {
+        return dry_run(global, &loaded, &args.choice());
+    }
+    let begin = if args.join {
+        Begin::Join
+    } else {
+        Begin::Run(args.choice())
+    };
+    go(global, &loaded, &begin).await
+}
+
+pub(crate) async fn retry(global: &Global, args: &RetryArgs) -> Result<u8> {
+    let loaded = session::open(global, args.flags())?;
+    go(global, &loaded, &Begin::Retry(args.run.clone())).await
+}
+
+async fn go(global: &Global, loaded: &Loaded, begin: &Begin) -> Result<u8> {
+    let target = session::target(global, loaded)?;
     tracing::info!("running on {} (from {})", target.display(), target.origin);
-    let ended = crate::run::run(&loaded, &target).await;
+    let stop = Stop::on_signals();
+    let ended = run_until(loaded, &target, &stop, begin).await;
     Ok(show(ended, global.format))
+}
+
+/// Which phases would work, and why the others would not: the same choice that a run makes.
+fn dry_run(global: &Global, loaded: &Loaded, flags: &Flags) -> Result<u8> {
+    let list: Vec<Listed> = pipeline::list(loaded)?
+        .into_iter()
+        .map(Listed::from)
+        .collect();
+    let choices = choice::choose(&list, flags)?;
+    let queue = choice::needs_queue(&list, &choices);
+    if global.format == Format::Json {
+        let phases: Vec<_> = choices
+            .iter()
+            .map(|choice| serde_json::json!({ "name": choice.name, "works": choice.skipped.is_none(), "why": choice.skipped }))
+            .collect();
+        session::print_json(&serde_json::json!({ "phases": phases, "needs_queue": queue }));
+        return Ok(0);
+    }
+    let mut text = String::from("Nothing is done. These phases would work:\n");
+    for choice in &choices {
+        let _ = match &choice.skipped {
+            None => writeln!(text, "  {}", choice.name),
+            Some(why) => writeln!(text, "  {} (skipped: {why})", choice.name),
+        };
+    }
+    if queue {
+        text.push_str("They work on the queue that an earlier run filled.\n");
+    }
+    session::print(&text);
+    Ok(0)
 }
 
 /// Shows how a run ended, and gives its exit code.

@@ -165,7 +165,7 @@ async fn a_second_run_exits_5_within_a_second_and_names_the_holder() {
     second.failed(5, "jobinsight::run::locked");
     let message = second.object()["error"]["message"].to_string();
     assert!(
-        message.contains("`jobinsight run 0") && message.contains("backend"),
+        message.contains(": run 0") && message.contains("backend"),
         "the holder is named: {message}"
     );
     assert!(

@@ -143,7 +143,7 @@ async fn a_phase_that_panics_fails_its_run_by_name_and_harms_nothing_else() {
         .collect();
     assert_eq!(
         statuses,
-        ["done", "done", "failed", "failed", "failed", "failed"]
+        ["done", "done", "stopped", "stopped", "failed", "stopped"]
     );
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
 }

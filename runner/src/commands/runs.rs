@@ -1,0 +1,199 @@
+//! `jobinsight runs`: the ledger, as people and machines read it.
+
+use std::fmt::Write;
+
+use jobinsight_core::database::{self, Connection};
+use jobinsight_core::{EtlError, Kind, Loaded, Result};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::cli::{Format, Global, RunsCommand};
+use crate::ledger::{self, Event, Ledger, PhaseEntry, RunEntry};
+use crate::{report, session};
+
+pub(crate) async fn runs(global: &Global, command: &RunsCommand) -> Result<u8> {
+    let loaded = session::open(global, Vec::new())?;
+    let client = database::connect(&session::target(global, &loaded)?, "jobinsight runs").await?;
+    match command {
+        RunsCommand::List { limit } => list(global, &loaded, &client, *limit).await,
+        RunsCommand::Show { run } => show(global, &loaded, &client, run.as_deref()).await,
+    }
+}
+
+/// The last runs, none where there is no ledger yet.
+pub(crate) async fn last(
+    client: &Connection,
+    loaded: &Loaded,
+    name: &str,
+    limit: i64,
+) -> Result<Vec<RunEntry>> {
+    if !ledger::stands(client, &loaded.settings.staging_schema()).await? {
+        return Ok(Vec::new());
+    }
+    ledger::runs(client, &loaded.settings, name, limit).await
+}
+
+async fn list(global: &Global, loaded: &Loaded, client: &Connection, limit: i64) -> Result<u8> {
+    let runs = last(client, loaded, "", limit).await?;
+    if global.format == Format::Json {
+        session::print_json(&json!({ "runs": runs }));
+        return Ok(0);
+    }
+    if runs.is_empty() {
+        session::print("There was no run yet: jobinsight run\n");
+        return Ok(0);
+    }
+    let mut table = report::table(&[
+        "run", "state", "attempt", "began", "seconds", "new", "updated", "rejected", "message",
+    ]);
+    for run in &runs {
+        table.add_row(row(run));
+    }
+    report::whole(&mut table, 0);
+    session::print(&format!("{table}\n"));
+    Ok(0)
+}
+
+/// A line of the list.
+fn row(run: &RunEntry) -> [String; 9] {
+    let stat = |name: &str| {
+        run.results
+            .as_ref()
+            .map(|results| &results["stats"][name])
+            .filter(|value| value.is_number())
+            .map_or_else(String::new, ToString::to_string)
+    };
+    [
+        run.run_id.to_string(),
+        run.state.clone(),
+        run.attempt.to_string(),
+        run.started_at.clone(),
+        stat("duration_seconds"),
+        stat("new"),
+        stat("updated"),
+        stat("rejected"),
+        run.error_code
+            .clone()
+            .or_else(|| run.message.clone())
+            .unwrap_or_default(),
+    ]
+}
+
+async fn show(
+    global: &Global,
+    loaded: &Loaded,
+    client: &Connection,
+    name: Option<&str>,
+) -> Result<u8> {
+    let found = last(client, loaded, name.unwrap_or_default(), 2).await?;
+    let ((None, [run, ..]) | (Some(_), [run])) = (name, found.as_slice()) else {
+        return Err(unknown(name));
+    };
+    let ledger = Ledger::new(&loaded.settings, run.run_id, run.attempt, Uuid::nil());
+    let (phases, events) = (ledger.phases(client).await?, ledger.events(client).await?);
+    let (workers, queue) = (ledger.workers(client).await?, ledger.queue(client).await?);
+    if global.format == Format::Json {
+        session::print_json(&json!({
+            "run": run, "phases": phases, "batches": queue, "processes": workers, "events": events
+        }));
+        return Ok(0);
+    }
+    let mut text = format!(
+        "Run {}: {}, attempt {}, on {} (pid {})\n",
+        run.run_id, run.state, run.attempt, run.host, run.pid
+    );
+    let _ = writeln!(
+        text,
+        "Began {}, ended {}",
+        run.started_at,
+        run.finished_at.as_deref().unwrap_or("not yet")
+    );
+    if let Some(message) = &run.message {
+        let _ = writeln!(
+            text,
+            "{}{message}",
+            run.error_code
+                .as_ref()
+                .map(|code| format!("{code}: "))
+                .unwrap_or_default()
+        );
+    }
+    let _ = writeln!(
+        text,
+        "Batches: {} published, {} queued, {} with a process, {} failed, {} planned anew by a later run",
+        queue.done, queue.queued, queue.claimed, queue.failed, queue.superseded
+    );
+    let _ = writeln!(text, "{}\n", phase_table(&phases));
+    for worker in &workers {
+        let _ = writeln!(
+            text,
+            "Process {} on {}: {} batches, {}",
+            worker.pid,
+            worker.host,
+            worker.batches,
+            if worker.ended {
+                "ended".to_owned()
+            } else {
+                format!("last sign of life {} UTC", worker.heartbeat_at)
+            }
+        );
+    }
+    let _ = writeln!(text, "{}", event_table(events));
+    session::print(&text);
+    Ok(0)
+}
+
+fn unknown(name: Option<&str>) -> EtlError {
+    let message = match name {
+        Some(name) => format!("the ledger knows no one run whose name begins with {name}"),
+        None => "there was no run yet".to_owned(),
+    };
+    EtlError::new(Kind::Usage, "jobinsight::run::unknown", message).help("jobinsight runs list")
+}
+
+fn phase_table(phases: &[PhaseEntry]) -> comfy_table::Table {
+    let mut table = report::table(&[
+        "attempt", "phase", "state", "seconds", "peak MB", "rows in", "rows out", "rejected",
+        "retries", "why",
+    ]);
+    for phase in phases {
+        let number = |name: &str| {
+            phase
+                .results
+                .as_ref()
+                .map_or_else(String::new, |results| results[name].to_string())
+        };
+        table.add_row([
+            phase.attempt.to_string(),
+            phase.phase.clone(),
+            phase.state.clone(),
+            number("duration_s"),
+            number("rss_peak_mb"),
+            number("rows_in"),
+            number("rows_out"),
+            number("rejected"),
+            number("retries"),
+            phase.why.clone().unwrap_or_default(),
+        ]);
+    }
+    report::whole(&mut table, 1);
+    table
+}
+
+fn event_table(events: Vec<Event>) -> comfy_table::Table {
+    let mut table = report::table(&["at (UTC)", "attempt", "event", "phase", "batch", "detail"]);
+    for event in events {
+        table.add_row([
+            event.at,
+            event.attempt.to_string(),
+            event.event,
+            event.phase.unwrap_or_default(),
+            event
+                .batch
+                .map_or_else(String::new, |batch| batch.to_string()),
+            event.detail.unwrap_or_default(),
+        ]);
+    }
+    report::whole(&mut table, 0);
+    table
+}

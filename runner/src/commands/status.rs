@@ -1,0 +1,87 @@
+//! `jobinsight status`: is staging safe to read, is a run on, how did the last ones end, what is left.
+
+use std::fmt::Write;
+
+use jobinsight_core::Result;
+use jobinsight_core::database;
+use jobinsight_sql::scripts::STATUS;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::runs::last;
+use crate::cli::{Format, Global};
+use crate::ledger::Ledger;
+use crate::{lock, session};
+
+pub(crate) async fn status(global: &Global) -> Result<u8> {
+    let loaded = session::open(global, Vec::new())?;
+    let settings = &loaded.settings;
+    let client = database::connect(&session::target(global, &loaded)?, "jobinsight status").await?;
+    let runs = last(&client, &loaded, "", 5).await?;
+    let holder = lock::holder(&client, settings).await?;
+    let Some(run) = runs.iter().find(|run| run.state != "refused") else {
+        match global.format {
+            Format::Json => {
+                session::print_json(&json!({ "running": holder.is_some(), "runs": [] }));
+            }
+            Format::Text => session::print("There was no run yet: jobinsight run\n"),
+        }
+        return Ok(0);
+    };
+    let script = STATUS.render(settings);
+    let row = client
+        .query_one(script.sql(), &[])
+        .await
+        .map_err(|error| script.error(error, "looking how things stand"))?;
+    let count = |index: usize| row.get::<_, i64>(index);
+    let (staging, rejects, untaken) = (count(0), count(1), count(2));
+    let crawled: Option<String> = row.get(3);
+    let queue = Ledger::new(settings, run.run_id, 1, Uuid::nil())
+        .queue(&client)
+        .await?;
+    let running = holder.as_ref().map(lock::Holder::describe);
+    if global.format == Format::Json {
+        session::print_json(&json!({
+            "running": running, "staging_rows": staging, "rejected_rows": rejects, "not_taken_by_warehouse": untaken,
+            "newest_crawl": crawled, "batches": queue, "safe_to_read": true, "runs": runs,
+        }));
+        return Ok(0);
+    }
+    let mut text = String::new();
+    let _ = writeln!(
+        text,
+        "Running   {}",
+        running.unwrap_or_else(|| "no".to_owned())
+    );
+    let _ = writeln!(
+        text,
+        "Last run  {} {} at {}",
+        run.run_id,
+        run.state,
+        run.finished_at.as_ref().unwrap_or(&run.started_at)
+    );
+    if let Some(message) = &run.message {
+        let _ = writeln!(text, "          {message}");
+    }
+    let _ = writeln!(
+        text,
+        "Queue     {} batches published, {} left",
+        queue.done,
+        queue.owed()
+    );
+    let _ = writeln!(
+        text,
+        "Staging   {staging} rows, {untaken} not taken by the warehouse yet; every row is whole, at any time"
+    );
+    let _ = writeln!(text, "Rejects   {rejects} rows");
+    let _ = writeln!(
+        text,
+        "Crawl     newest posting {}",
+        crawled.as_deref().unwrap_or("none")
+    );
+    if queue.owed() > 0 && holder.is_none() {
+        text.push_str("\nThe last run did not finish: jobinsight retry\n");
+    }
+    session::print(&text);
+    Ok(0)
+}

@@ -1,0 +1,219 @@
+//! What the ledger remembers of runs.
+
+use std::collections::BTreeMap;
+
+use jobinsight_core::{EtlError, Result, Settings};
+use serde::Serialize;
+use tokio_postgres::{Client, Row};
+use uuid::Uuid;
+
+use super::Ledger;
+
+/// A run's entry.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct RunEntry {
+    pub(crate) run_id: Uuid,
+    pub(crate) state: String,
+    pub(crate) attempt: i32,
+    pub(crate) started_at: String,
+    pub(crate) finished_at: Option<String>,
+    /// The run's clock, RFC 3339.
+    pub(crate) as_of: Option<String>,
+    pub(crate) host: String,
+    pub(crate) pid: i32,
+    pub(crate) retry_of: Option<Uuid>,
+    pub(crate) error_code: Option<String>,
+    pub(crate) message: Option<String>,
+    #[serde(skip)]
+    pub(crate) settings: Option<serde_json::Value>,
+    pub(crate) results: Option<serde_json::Value>,
+}
+
+const COLUMNS: &str = r#"run_id, state, attempt,
+    to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+    to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+    to_char(as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    host, pid, retry_of, error_code, message, settings, results"#;
+
+impl From<Row> for RunEntry {
+    fn from(row: Row) -> Self {
+        Self {
+            run_id: row.get(0),
+            state: row.get(1),
+            attempt: row.get(2),
+            started_at: row.get(3),
+            finished_at: row.get(4),
+            as_of: row.get(5),
+            host: row.get(6),
+            pid: row.get(7),
+            retry_of: row.get(8),
+            error_code: row.get(9),
+            message: row.get(10),
+            settings: row.get(11),
+            results: row.get(12),
+        }
+    }
+}
+
+/// Runs whose name begins with `name`, the latest first.
+pub(crate) async fn runs(
+    client: &Client,
+    settings: &Settings,
+    name: &str,
+    limit: i64,
+) -> Result<Vec<RunEntry>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {}.etl_runs WHERE starts_with(run_id::text, $1) ORDER BY started_at DESC, run_id DESC LIMIT $2",
+        settings.staging_schema()
+    );
+    let rows = client
+        .query(&sql, &[&name, &limit])
+        .await
+        .map_err(|error| EtlError::database(error, "reading the ledger"))?;
+    Ok(rows.into_iter().map(RunEntry::from).collect())
+}
+
+/// What a retry must know of the attempts before.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Past {
+    /// Phases that were done, and in which attempt.
+    pub(crate) done: BTreeMap<String, i32>,
+    /// Whether the queue was filled.
+    pub(crate) planned: bool,
+    /// Batches that are owed, done, and taken over by a later plan.
+    pub(crate) owed: i64,
+    pub(crate) finished: i64,
+    pub(crate) superseded: i64,
+    /// Whether the work of all batches that are owed is there.
+    pub(crate) whole: bool,
+    /// Settings that decide the content and are others now.
+    pub(crate) changed: Vec<String>,
+}
+
+impl Ledger {
+    /// What the attempts before came to.
+    pub(crate) async fn past(&self, client: &Client, settings: &Settings) -> Result<Past> {
+        let sql = format!(
+            "SELECT phase, min(attempt) FROM {}.etl_phases WHERE run_id = $1 AND state = 'done' GROUP BY phase",
+            self.schema
+        );
+        let rows = client
+            .query(&sql, &[&self.run])
+            .await
+            .map_err(|error| EtlError::database(error, "reading the ledger"))?;
+        let queue = self.queue(client).await?;
+        Ok(Past {
+            done: rows
+                .into_iter()
+                .map(|row| (row.get(0), row.get(1)))
+                .collect(),
+            planned: self.plan(client, settings).await?.is_some(),
+            owed: queue.owed(),
+            finished: queue.done,
+            superseded: queue.superseded,
+            whole: self.work_is_whole(client).await?,
+            changed: Vec::new(),
+        })
+    }
+}
+
+/// A phase of an attempt.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PhaseEntry {
+    pub(crate) attempt: i32,
+    pub(crate) phase: String,
+    pub(crate) state: String,
+    pub(crate) why: Option<String>,
+    pub(crate) results: Option<serde_json::Value>,
+}
+
+/// A transition.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Event {
+    pub(crate) at: String,
+    pub(crate) attempt: i32,
+    pub(crate) event: String,
+    pub(crate) phase: Option<String>,
+    pub(crate) batch: Option<i64>,
+    pub(crate) detail: Option<String>,
+}
+
+/// A process that worked on a run.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct WorkerEntry {
+    pub(crate) host: String,
+    pub(crate) pid: i32,
+    pub(crate) heartbeat_at: String,
+    pub(crate) ended: bool,
+    pub(crate) batches: i64,
+}
+
+impl Ledger {
+    /// The phases of all attempts.
+    pub(crate) async fn phases(&self, client: &Client) -> Result<Vec<PhaseEntry>> {
+        let sql = format!(
+            "SELECT attempt, phase, state, why, results FROM {}.etl_phases WHERE run_id = $1 ORDER BY attempt, seq",
+            self.schema
+        );
+        let rows = self.read(client, &sql).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| PhaseEntry {
+                attempt: row.get(0),
+                phase: row.get(1),
+                state: row.get(2),
+                why: row.get(3),
+                results: row.get(4),
+            })
+            .collect())
+    }
+
+    /// Every transition, in its order.
+    pub(crate) async fn events(&self, client: &Client) -> Result<Vec<Event>> {
+        let sql = format!(
+            "SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'), attempt, event, phase, batch_no, detail
+               FROM {}.etl_events WHERE run_id = $1 ORDER BY id",
+            self.schema
+        );
+        let rows = self.read(client, &sql).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Event {
+                at: row.get(0),
+                attempt: row.get(1),
+                event: row.get(2),
+                phase: row.get(3),
+                batch: row.get(4),
+                detail: row.get(5),
+            })
+            .collect())
+    }
+
+    /// The processes that worked on the run, and how many batches each published.
+    pub(crate) async fn workers(&self, client: &Client) -> Result<Vec<WorkerEntry>> {
+        let sql = format!(
+            "SELECT host, pid, to_char(heartbeat_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), ended_at IS NOT NULL,
+                    (SELECT count(*) FROM {0}.etl_batches b WHERE b.run_id = w.run_id AND b.worker = w.worker AND b.state = 'done')
+               FROM {0}.etl_workers w WHERE run_id = $1 ORDER BY started_at",
+            self.schema
+        );
+        let rows = self.read(client, &sql).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| WorkerEntry {
+                host: row.get(0),
+                pid: row.get(1),
+                heartbeat_at: row.get(2),
+                ended: row.get(3),
+                batches: row.get(4),
+            })
+            .collect())
+    }
+
+    async fn read(&self, client: &Client, sql: &str) -> Result<Vec<Row>> {
+        client
+            .query(sql, &[&self.run])
+            .await
+            .map_err(|error| EtlError::database(error, "reading the ledger"))
+    }
+}

@@ -1,0 +1,127 @@
+//! What a run has done so far, as its results show it.
+
+use std::time::Instant;
+
+use jobinsight_core::{EtlError, Outcome, RunContext};
+
+use crate::choice::Choice;
+use crate::pipeline::Stage;
+use crate::results::{ErrorResult, PhaseResult, RunResults, SCHEMA_VERSION, Stats};
+
+/// What a run has done so far.
+pub(crate) struct Progress {
+    started: Instant,
+    pub(crate) results: RunResults,
+    pub(crate) choices: Vec<Choice>,
+    /// What the run's batches came to, those of earlier attempts and of other processes too.
+    pub(crate) outcome: Outcome,
+    /// Stages that are done.
+    pub(crate) finished: usize,
+}
+
+impl Progress {
+    pub(crate) fn new(run: String) -> Self {
+        Self {
+            started: Instant::now(),
+            results: RunResults {
+                schema_version: SCHEMA_VERSION,
+                run_id: run,
+                attempt: 1,
+                ..RunResults::default()
+            },
+            choices: Vec::new(),
+            outcome: Outcome::default(),
+            finished: 0,
+        }
+    }
+
+    /// Brings the results up to date.
+    pub(crate) fn describe(
+        &mut self,
+        run: &RunContext,
+        stages: &[Stage],
+        error: Option<&EtlError>,
+    ) {
+        self.results.phases = self
+            .choices
+            .iter()
+            .map(|choice| {
+                let found = stages.iter().enumerate().find_map(|(index, stage)| {
+                    let step = stage
+                        .steps()
+                        .iter()
+                        .find(|step| step.spec.name == choice.name)?;
+                    Some((index, step))
+                });
+                match (found, &choice.skipped) {
+                    (Some((index, step)), _) => {
+                        PhaseResult::of(step, self.status(index, choice.name, error))
+                    }
+                    (None, why) => PhaseResult {
+                        name: choice.name.to_owned(),
+                        status: "skipped".to_owned(),
+                        why: why.clone(),
+                        ..PhaseResult::default()
+                    },
+                }
+            })
+            .collect();
+        // Rows that wait for a run with lanes.
+        let lanes = stages.iter().any(|stage| matches!(stage, Stage::Lane(_)));
+        let counts = run.counts();
+        let waiting = if lanes {
+            0
+        } else {
+            counts.planned.saturating_sub(self.outcome.total())
+        };
+        self.results.stats = Stats::of(&counts, &self.outcome, waiting, self.started.elapsed());
+        self.results.warnings = run.warnings();
+        self.results.notes = run.notes();
+    }
+
+    fn status(&self, stage: usize, phase: &str, error: Option<&EtlError>) -> &'static str {
+        match (stage.cmp(&self.finished), error) {
+            (std::cmp::Ordering::Less, _) => "done",
+            (std::cmp::Ordering::Equal, None) => "running",
+            (std::cmp::Ordering::Equal, Some(error)) if error.phase() == Some(phase) => "failed",
+            (std::cmp::Ordering::Greater, None) => "pending",
+            (_, Some(_)) => "stopped",
+        }
+    }
+
+    /// Says how it ended.
+    pub(crate) fn end(&mut self, error: Option<&EtlError>) {
+        let results = &mut self.results;
+        results.success = error.is_none();
+        match error {
+            Some(error) => {
+                results.message = error.message().to_owned();
+                results.error = Some(ErrorResult::from(error));
+            }
+            None => {
+                results.error = None;
+                if results.message.is_empty() {
+                    results.message = sentence(&results.stats);
+                }
+            }
+        }
+    }
+}
+
+fn sentence(stats: &Stats) -> String {
+    use std::fmt::Write;
+    if stats.total_records == 0 {
+        return "nothing to do: the raw table is empty".into();
+    }
+    if stats.new + stats.updated + stats.left == 0 && stats.processed_records == 0 {
+        return format!("nothing to do: {} rows stand as they are", stats.unchanged);
+    }
+    let mut text = format!(
+        "{} raw rows: {} new, {} updated, {} unchanged, {} rejected",
+        stats.total_records, stats.new, stats.updated, stats.unchanged, stats.rejected
+    );
+    if stats.left > 0 {
+        let _ = write!(text, "; {} are left for the next run", stats.left);
+    }
+    text
+}

@@ -1,0 +1,22 @@
+-- Gives what the last plan left in the queue to this run, which was told not to plan: rows that are done already count
+-- as what they are now.
+--   $1 the run
+WITH old AS (
+    SELECT * FROM :"staging".etl_plans ORDER BY planned_at DESC LIMIT 1
+), moved AS (
+    UPDATE :"staging".etl_batches b
+       SET run_id = $1::uuid, state = 'queued', worker = NULL, claimed_by = NULL, claimed_at = NULL
+      FROM old
+     WHERE b.run_id = old.run_id AND b.state IN ('queued', 'claimed', 'failed')
+    RETURNING b.row_count
+), done AS (
+    SELECT coalesce(sum(b.new + b.updated + b.unchanged), 0) AS stand, coalesce(sum(b.rejected), 0) AS rejected,
+           coalesce(sum(b.left_rows), 0) AS left_rows
+      FROM :"staging".etl_batches b JOIN old USING (run_id)
+     WHERE b.state = 'done'
+)
+INSERT INTO :"staging".etl_plans (run_id, raw, planned, unchanged, rejected_before, left_rows, batches)
+SELECT $1::uuid, old.raw, moved.rows, old.unchanged + done.stand, old.rejected_before + done.rejected,
+       old.left_rows + done.left_rows, moved.batches
+  FROM old, done, (SELECT coalesce(sum(row_count), 0) AS rows, count(*) AS batches FROM moved) moved
+ WHERE moved.batches > 0
