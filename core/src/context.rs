@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::database::{Client, Pool};
 use crate::metrics::{self, PhaseMetrics};
-use crate::{Batch, EtlError, Kind, Outcome, Reject, Result, Settings};
+use crate::{Batch, EtlError, Kind, Outcome, Reject, Result, Settings, fault};
 
 /// What a transaction of a phase writes to the run's ledger: it commits with the phase's rows, or not at all.
 #[async_trait]
@@ -291,9 +291,11 @@ impl<'a> PhaseContext<'a> {
         }
         self.pass_gate(&tx, rejects).await?;
         self.run.ledger.close(&tx, batch.id, &outcome).await?;
+        fault::point("commit/before");
         tx.commit()
             .await
             .map_err(|error| EtlError::database(error, "committing a batch"))?;
+        fault::point("commit/after");
         Ok(Committed(outcome))
     }
 

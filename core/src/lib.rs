@@ -44,6 +44,7 @@ pub mod clock;
 mod context;
 pub mod database;
 mod error;
+pub mod fault;
 pub mod metrics;
 mod phase;
 pub mod registry;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use futures_util::FutureExt;
 use jobinsight_core::metrics::measure;
-use jobinsight_core::{EtlError, Kind, PhaseContext, Result};
+use jobinsight_core::{EtlError, Kind, PhaseContext, Result, fault};
 
 use crate::pipeline::Step;
 use crate::running::Running;
@@ -34,19 +34,27 @@ where
         .with_jitter();
     let mut conflicts = backoff.with_max_times(CONFLICTS).build();
     let mut away = backoff.without_max_times().build();
+    let mut last: Option<EtlError> = None;
     loop {
         let mut losses = running.control.losses();
-        let work = AssertUnwindSafe(work(PhaseContext::new(run, name, lane, &step.metrics)))
-            .catch_unwind();
+        let work = AssertUnwindSafe(async {
+            fault::point(&format!("{name}/before"));
+            work(PhaseContext::new(run, name, lane, &step.metrics)).await
+        })
+        .catch_unwind();
         let result = tokio::select! {
             biased;
-            () = run.cancel.cancelled() => Err(cancelled(name)),
+            // What kept us waiting is why we did not get on.
+            () = run.cancel.cancelled() => return Err(last.map_or_else(|| cancelled(name), |error| error.in_phase(name))),
             _ = losses.changed() => Err(connection_lost()),
             result = measure(&step.metrics, work) => {
                 result.unwrap_or_else(|panic| Err(panicked(name, &*panic)))
             }
         };
-        let Err(error) = result else { return result };
+        let Err(error) = result else {
+            fault::point(&format!("{name}/after"));
+            return result;
+        };
         let wait = match error.kind() {
             Kind::Passing => conflicts.next(),
             Kind::Away => away.next(),
@@ -65,10 +73,10 @@ where
         step.metrics.retries.fetch_add(1, Relaxed);
         tracing::warn!(phase = name, lane, "{error}; trying again in {wait:.1?}");
         tokio::select! {
-            // What kept us waiting is why we did not get on.
             () = run.cancel.cancelled() => return Err(error.in_phase(name)),
             () = tokio::time::sleep(wait) => {}
         }
+        last = Some(error);
     }
 }
 

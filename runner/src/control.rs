@@ -145,7 +145,7 @@ impl Control {
                 () = self.shared.stop.token.cancelled() => self.shared.link.borrow().clone(),
             };
             let Some(link) = link else {
-                return Err(silent(SILENCE));
+                return Err(away());
             };
             let mut lost = self.losses();
             let result = tokio::select! {
@@ -328,6 +328,14 @@ const BLOCKERS: &str = "
      CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS p (pid)
       JOIN pg_stat_activity b ON b.pid = p.pid
      WHERE w.application_name = $1 AND w.wait_event_type = 'Lock' AND b.application_name <> $1";
+
+fn away() -> EtlError {
+    EtlError::new(
+        Kind::Away,
+        "jobinsight::database::connection",
+        "the server can't be reached any more",
+    )
+}
 
 fn silent(time: Duration) -> EtlError {
     EtlError::new(

@@ -52,7 +52,12 @@ pub(crate) async fn run(
             Err(error) => Err(EtlError::bug(format!("a lane ended unexpectedly: {error}"))),
         };
         if let Err(error) = result
-            && failure.as_ref().is_none_or(is_cancelled)
+            && failure.as_ref().is_none_or(|first| {
+                is_cancelled(first)
+                    || (first.kind().is_passing()
+                        && !error.kind().is_passing()
+                        && !is_cancelled(&error))
+            })
         {
             failure = Some(error);
         }

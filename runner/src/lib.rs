@@ -39,6 +39,8 @@ use clap::Parser;
 
 /// Reads the command line, does what it says, and gives the exit code.
 pub fn main() -> ExitCode {
+    #[cfg(feature = "failpoints")]
+    let _armed = jobinsight_core::fault::armed();
     let cli = cli::Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -18,7 +18,8 @@ use crate::running::Running;
 
 /// Takes up the queue as it stands: that of the attempt before, of the run that is joined, or, where no phase of this
 /// run fills it, what the last plan left. Gives what was published before.
-pub(crate) async fn stand(running: &Running, leads: bool, needs_queue: bool) -> Result<Outcome> {
+pub(crate) async fn stand(running: &Running, needs_queue: bool) -> Result<Outcome> {
+    let leads = running.control.leads();
     let (run, control, ledger) = (&running.context, &running.control, &running.ledger);
     let settings = &run.settings;
     if leads {

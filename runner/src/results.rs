@@ -220,6 +220,7 @@ impl RunResults {
             serde_json::to_writer(&mut file, self)?;
             file.write_all(b"\n")?;
             file.as_file().sync_all()?;
+            jobinsight_core::fault::point("results/before_rename");
             file.persist(state_dir.join("run_results.json"))?;
             Ok(())
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jobinsight_core::database::{self, Target};
 use jobinsight_core::metrics::Monitor;
-use jobinsight_core::{EtlError, Kind, Loaded, Result, Role, RunContext, clock};
+use jobinsight_core::{EtlError, Kind, Loaded, Result, Role, RunContext, clock, fault};
 use uuid::Uuid;
 
 use crate::attempt::{attempt, is_cancelled};
@@ -103,9 +103,14 @@ async fn prepare_and_run(
     progress.results.run_id = begun.ledger.run.to_string();
     progress.results.attempt = begun.ledger.attempt;
 
-    let running = Arc::new(start(loaded, target, stop, begun, needs_queue, progress).await?);
+    let running = Arc::new(start(loaded, target, stop, begun).await?);
     let run = &running.context;
-    let mut result = Box::pin(walk(&running, &stages, progress)).await;
+    let mut result = Box::pin(async {
+        fault::point("run/locked");
+        progress.outcome = queue::stand(&running, needs_queue).await?;
+        walk(&running, &stages, progress).await
+    })
+    .await;
     if let Ok(true) = result {
         result = progress.results.stats.check().map(|()| true);
     }
@@ -136,6 +141,7 @@ async fn prepare_and_run(
     }
     progress.describe(run, &stages, result.as_ref().err());
     progress.end(result.as_ref().err());
+    fault::point("run/before_close");
     let closed = end(&running, leads, progress).await;
     match (result, closed) {
         (Ok(_), Err(error)) => Err(error),
@@ -148,14 +154,7 @@ async fn prepare_and_run(
 }
 
 /// Makes all that the run works with.
-async fn start(
-    loaded: &Loaded,
-    target: &Target,
-    stop: &Stop,
-    begun: Begun,
-    needs_queue: bool,
-    progress: &mut Progress,
-) -> Result<Running> {
+async fn start(loaded: &Loaded, target: &Target, stop: &Stop, begun: Begun) -> Result<Running> {
     let settings = Arc::new(loaded.settings.clone());
     let Begun {
         link,
@@ -188,7 +187,6 @@ async fn start(
         spilled: Mutex::new(spilled.into()),
         beginning,
     };
-    progress.outcome = queue::stand(&running, leads, needs_queue).await?;
     Ok(running)
 }
 

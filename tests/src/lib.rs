@@ -12,6 +12,12 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::missing_panics_doc)] // a test kit panics: that is how it fails a test
 
+mod proxy;
+mod server;
+
+pub use proxy::{Commit, Proxy};
+pub use server::{OwnServer, as_owner, open_to_all};
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -147,13 +153,69 @@ impl Db {
                 .await
                 .expect("a database");
         }
-        let url = on_database(server, &name);
-        let state = tempfile::tempdir().expect("a state directory");
+        Self::at(on_database(server, &name)).await
+    }
+
+    /// A database that is there already.
+    pub async fn at(url: String) -> Self {
         Self {
             client: connect(&url).await,
             url,
-            state,
+            state: tempfile::tempdir().expect("a state directory"),
         }
+    }
+
+    /// The server's port.
+    pub fn port(&self) -> u16 {
+        let (rest, _) = self.url.rsplit_once('/').expect("a database");
+        rest.rsplit_once(':')
+            .and_then(|(_, port)| port.parse().ok())
+            .expect("a port")
+    }
+
+    /// The command at work, its output kept.
+    pub fn spawn(&self, args: &[&str], env: &[(&str, &str)]) -> Running {
+        let mut all = vec!["--format", "json"];
+        all.extend(args);
+        let mut command = self.command(&all);
+        command
+            .envs(env.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Running(Some(command.spawn().expect("jobinsight can be run")))
+    }
+
+    /// Types the command with `--format json` and more in its environment.
+    pub fn json_with(&self, args: &[&str], env: &[(&str, &str)]) -> Typed {
+        self.spawn(args, env).end()
+    }
+
+    /// Waits until a query counts more than nothing.
+    pub async fn wait_for(&self, sql: &str) {
+        for _ in 0..1500 {
+            if let Ok(row) = self.client.query_one(sql, &[]).await
+                && row.get::<_, i64>(0) > 0
+            {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("it never came: {sql}");
+    }
+
+    /// Asserts that ended runs left no connection and no lock, and no run without an end.
+    pub async fn assert_nothing_left(&self) {
+        self.wait_for(
+            "SELECT (NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jobinsight%')
+                 AND NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())))::int::bigint",
+        )
+        .await;
+        let open = self
+            .one("SELECT string_agg(state, ',') FROM jobinsight_staging.etl_runs WHERE state = 'running' OR finished_at IS NULL")
+            .await;
+        assert_eq!(open, "NULL", "each run stands in a final state");
+        let spill = self.state.path().join("spill");
+        assert!(!spill.exists(), "no spilled batch is left behind");
     }
 
     /// Another connection.
@@ -284,6 +346,37 @@ impl Db {
     }
 }
 
+/// A command at work; it dies with the test.
+pub struct Running(Option<std::process::Child>);
+
+impl Running {
+    /// Waits for its end.
+    pub fn end(mut self) -> Typed {
+        let child = self.0.take().expect("it runs");
+        Typed::of(&child.wait_with_output().expect("its output"))
+    }
+
+    /// Sends it a signal: `-KILL`, `-STOP`, `-TERM`, …
+    pub fn signal(&self, signal: &str) {
+        let pid = self
+            .0
+            .as_ref()
+            .map_or(0, std::process::Child::id)
+            .to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status();
+        assert!(sent.expect("kill").success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
 /// What a command said.
 #[derive(Debug)]
 pub struct Typed {
@@ -299,7 +392,15 @@ impl Typed {
     /// From a finished process.
     pub fn of(output: &Output) -> Self {
         Self {
-            code: output.status.code().unwrap_or(-1),
+            // As a shell says it: killed by a signal is 128 and its number.
+            code: output
+                .status
+                .code()
+                .or_else(|| {
+                    std::os::unix::process::ExitStatusExt::signal(&output.status)
+                        .map(|signal| 128 + signal)
+                })
+                .unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
@@ -358,6 +459,8 @@ pub fn command(args: &[&str]) -> Command {
             "--quiet",
             "--package",
             "jobinsight-runner",
+            "--features",
+            "failpoints",
             "--bin",
             "jobinsight",
             "--target-dir",

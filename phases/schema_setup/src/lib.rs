@@ -7,6 +7,7 @@ mod contract;
 
 use jobinsight_core::{
     Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait, database,
+    fault,
 };
 use jobinsight_sql::apply::{Applied, apply_changed};
 use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
@@ -66,9 +67,11 @@ impl Once for SchemaSetup {
             )
             .help("let a role with CREATE run once without [phases.schema_setup] read_only"));
         }
+        fault::point("schema_setup/before_commit");
         tx.commit()
             .await
             .map_err(|error| jobinsight_core::EtlError::database(error, "preparing the schema"))?;
+        fault::point("schema_setup/after_commit");
         if changed.is_empty() {
             tracing::info!("schema unchanged");
         } else {

@@ -3,7 +3,7 @@
 
 use jobinsight_core::{
     EtlError, Kind, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, RuleSet,
-    RunCounts, Settings, async_trait, database,
+    RunCounts, Settings, async_trait, database, fault,
 };
 use jobinsight_sql::scripts::{PLAN_BATCHES, PLAN_WORK, READ_PLAN, REFRESH_TIME_REMAINING};
 use serde::{Deserialize, Serialize};
@@ -83,9 +83,11 @@ impl Once for SqlProcedures {
             Some(counts) => counts,
             None => self.plan(cx, &tx).await?,
         };
+        fault::point("sql_procedures/before_commit");
         tx.commit()
             .await
             .map_err(|error| EtlError::database(error, "filling the queue"))?;
+        fault::point("sql_procedures/after_commit");
         let (raw, planned) = (counts.raw, counts.planned);
         let staging = settings.staging_schema();
         if planned > 0 {

@@ -3,6 +3,7 @@
 
 mod commands;
 mod contract;
+mod faults;
 mod goldens;
 mod import;
 mod integrity;

@@ -1,0 +1,188 @@
+//! The network between the command and PostgreSQL, in our hands: it can break, refuse, fall silent, and lose the
+//! answer to a COMMIT.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// A TCP proxy, on threads of its own: a test may block.
+pub struct Proxy {
+    port: u16,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    silent: AtomicBool,
+    refuses: AtomicBool,
+    ended: AtomicBool,
+    open: Mutex<Vec<TcpStream>>,
+    rule: Mutex<Option<Rule>>,
+    /// How often the rule cut.
+    cuts: AtomicU32,
+}
+
+/// When a connection is cut.
+#[derive(Debug, Clone, Copy)]
+struct Rule {
+    at: Commit,
+    times: u32,
+}
+
+/// Which side of a batch's COMMIT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commit {
+    /// The server never hears of it.
+    Unheard,
+    /// The server has done it, and its answer is lost.
+    Unanswered,
+}
+
+impl Proxy {
+    /// A proxy to the server at `port` of this machine.
+    pub fn to(port: u16) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let here = listener.local_addr().expect("its address").port();
+        let state = Arc::new(State::default());
+        let shared = Arc::clone(&state);
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                if shared.ended.load(SeqCst) {
+                    return;
+                }
+                if !shared.refuses.load(SeqCst) {
+                    carry(&shared, client, port);
+                }
+            }
+        });
+        Self { port: here, state }
+    }
+
+    /// The URL of a database, by way of this proxy.
+    pub fn url(&self, url: &str) -> String {
+        let (rest, database) = url.rsplit_once('/').expect("a URL with a database");
+        let (login, _) = rest.rsplit_once(':').expect("a URL with a port");
+        format!("{login}:{}/{database}", self.port)
+    }
+
+    /// Drops every connection that is open.
+    pub fn cut(&self) {
+        for stream in self.state.open.lock().expect("the list").drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// Drops every connection, and takes no new one until [`Proxy::accept`].
+    pub fn refuse(&self) {
+        self.state.refuses.store(true, SeqCst);
+        self.cut();
+    }
+
+    /// Takes connections again.
+    pub fn accept(&self) {
+        self.state.refuses.store(false, SeqCst);
+    }
+
+    /// Forwards nothing from now on, in silence: connections stay open, and new ones are taken.
+    pub fn fall_silent(&self) {
+        self.state.silent.store(true, SeqCst);
+    }
+
+    /// Forwards again.
+    pub fn speak(&self) {
+        self.state.silent.store(false, SeqCst);
+    }
+
+    /// Cuts the connection at the COMMIT of a batch, so many times.
+    pub fn cut_at_commit(&self, at: Commit, times: u32) {
+        *self.state.rule.lock().expect("the rule") = Some(Rule { at, times });
+    }
+
+    /// How often it cut at a COMMIT.
+    pub fn cuts(&self) -> u32 {
+        self.state.cuts.load(SeqCst)
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.state.ended.store(true, SeqCst);
+        self.cut();
+        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
+    }
+}
+
+fn carry(state: &Arc<State>, client: TcpStream, port: u16) {
+    let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let Ok(server) = TcpStream::connect_timeout(&server, Duration::from_secs(5)) else {
+        return;
+    };
+    let again = |stream: &TcpStream| stream.try_clone().expect("a second handle");
+    state
+        .open
+        .lock()
+        .expect("the list")
+        .extend([again(&client), again(&server)]);
+    let swallow = Arc::new(AtomicBool::new(false));
+    for (from, into, to_server) in [
+        (again(&client), again(&server), true),
+        (server, client, false),
+    ] {
+        let (state, swallow) = (Arc::clone(state), Arc::clone(&swallow));
+        std::thread::spawn(move || {
+            copy(&state, &from, &into, to_server, &swallow);
+            let _ = from.shutdown(Shutdown::Both);
+            let _ = into.shutdown(Shutdown::Both);
+        });
+    }
+}
+
+/// Copies one direction until either side ends, or the rule cuts.
+fn copy(
+    state: &State,
+    mut from: &TcpStream,
+    mut into: &TcpStream,
+    to_server: bool,
+    swallow: &AtomicBool,
+) {
+    let (mut buffer, mut saves) = (vec![0; 64 * 1024], false);
+    while let Ok(read @ 1..) = from.read(&mut buffer) {
+        while state.silent.load(SeqCst) && !state.ended.load(SeqCst) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let bytes = &buffer[..read];
+        if !to_server && swallow.load(SeqCst) {
+            return;
+        }
+        if to_server {
+            saves |= find(bytes, b"etl_derived");
+            if saves && find(bytes, b"COMMIT\0") && state.applies() {
+                match state.at() {
+                    Some(Commit::Unanswered) => swallow.store(true, SeqCst),
+                    _ => return,
+                }
+            }
+        }
+        if into.write_all(bytes).is_err() {
+            return;
+        }
+    }
+}
+
+impl State {
+    fn at(&self) -> Option<Commit> {
+        self.rule.lock().expect("the rule").map(|rule| rule.at)
+    }
+
+    /// Whether the rule still holds; counts it.
+    fn applies(&self) -> bool {
+        let rule = *self.rule.lock().expect("the rule");
+        rule.is_some_and(|rule| self.cuts.fetch_add(1, SeqCst) < rule.times)
+    }
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}

@@ -1,0 +1,133 @@
+//! Several processes on one queue.
+
+use jobinsight_tests::Db;
+
+use super::{AS_OF, LENIENT, and, assert_promises, postings};
+
+/// A run that is slow enough for others to come: each batch takes its time.
+const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/after=sleep(150)");
+const RUN: [&str; 7] = [
+    "run",
+    "--as-of",
+    AS_OF,
+    "--batch-size",
+    "1",
+    "--max-workers",
+    "1",
+];
+const FILLED: &str = "SELECT count(*) FROM jobinsight_staging.etl_plans WHERE batches > 0";
+const DONE: &str = "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'";
+
+async fn started() -> (Db, jobinsight_tests::Running) {
+    let db = Db::new().await;
+    postings(&db, 20).await;
+    let leader = db.spawn(&RUN, &and(&[SLOW]));
+    db.wait_for(FILLED).await;
+    (db, leader)
+}
+
+fn join(db: &Db) -> jobinsight_tests::Running {
+    db.spawn(&["run", "--join", "--max-workers", "1"], &and(&[SLOW]))
+}
+
+#[tokio::test]
+async fn processes_share_the_work_of_one_run() {
+    let (db, leader) = started().await;
+    let (one, two) = (join(&db), join(&db));
+    let results = [leader.end().ok(), one.end().ok(), two.end().ok()];
+    assert_eq!(results[0].stat("new"), 20, "the leader counts for all");
+    let runs: std::collections::BTreeSet<String> = results
+        .iter()
+        .map(|run| run.object()["run_id"].to_string())
+        .collect();
+    assert_eq!(runs.len(), 1, "one run");
+    let workers = db
+        .count("SELECT count(DISTINCT worker) FROM jobinsight_staging.etl_batches")
+        .await;
+    assert_eq!(workers, 3, "each did a part");
+    assert_promises(&db, 20).await;
+}
+
+#[tokio::test]
+async fn a_helper_that_is_killed_loses_nothing() {
+    let (db, leader) = started().await;
+    let helper = join(&db);
+    db.wait_for("SELECT count(*) - 1 FROM (SELECT DISTINCT worker FROM jobinsight_staging.etl_batches WHERE state = 'claimed') x").await;
+    helper.signal("-KILL");
+    helper.end();
+    assert_eq!(leader.end().ok().stat("new"), 20);
+    assert_promises(&db, 20).await;
+}
+
+#[tokio::test]
+async fn a_leader_that_is_killed_is_followed_by_a_helper() {
+    let (db, leader) = started().await;
+    let helper = join(&db);
+    db.wait_for(DONE).await;
+    leader.signal("-KILL");
+    leader.end();
+    let helped = helper.end().ok();
+    assert_eq!(
+        helped.stat("new"),
+        20,
+        "who takes over counts for the whole run"
+    );
+    let states = db
+        .one("SELECT string_agg(state, ',') FROM jobinsight_staging.etl_runs")
+        .await;
+    assert_eq!(states, "done");
+    assert_promises(&db, 20).await;
+}
+
+#[tokio::test]
+async fn where_no_run_is_on_joining_begins_one() {
+    let db = Db::new().await;
+    postings(&db, 5).await;
+    let all: Vec<_> = (0..3)
+        .map(|_| {
+            db.spawn(
+                &["run", "--join", "--max-workers", "1"],
+                &and(&[SLOW, ("ETL_BATCH_SIZE", "1"), ("ETL_AS_OF", AS_OF)]),
+            )
+        })
+        .collect();
+    for run in all {
+        run.end().ok();
+    }
+    assert_eq!(
+        db.count("SELECT count(*) FROM jobinsight_staging.etl_runs WHERE state = 'done'")
+            .await,
+        1.max(
+            db.count("SELECT count(*) FROM jobinsight_staging.etl_runs")
+                .await
+        )
+    );
+    assert_promises(&db, 5).await;
+}
+
+#[tokio::test]
+async fn who_would_work_under_other_rules_is_refused() {
+    let (db, leader) = started().await;
+    db.json_with(&["run", "--join", "--rules", "v1"], LENIENT)
+        .failed(2, "jobinsight::run::differs");
+    leader.end().ok();
+}
+
+#[tokio::test]
+async fn a_failure_of_one_is_told_to_all() {
+    let (db, leader) = started().await;
+    let broken = db.spawn(
+        &["run", "--join", "--max-workers", "1"],
+        &and(&[("FAILPOINTS", "data_saving/before=sleep(50)->panic")]),
+    );
+    let broken = broken.end();
+    let leader = leader.end();
+    assert_ne!((broken.code, leader.code), (0, 0));
+    assert!(
+        leader.stderr.contains("failed in another process") || leader.code == 0,
+        "{}",
+        leader.stderr
+    );
+    db.json_with(&["retry"], LENIENT).ok();
+    assert_promises(&db, 20).await;
+}

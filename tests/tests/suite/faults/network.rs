@@ -1,0 +1,152 @@
+//! The network between us and the server, and the server itself.
+
+use std::time::{Duration, Instant};
+
+use jobinsight_tests::{Commit, Db, OwnServer, Proxy};
+
+use super::{AS_OF, LENIENT, and, assert_promises, postings};
+
+const RUN: [&str; 7] = [
+    "run",
+    "--as-of",
+    AS_OF,
+    "--batch-size",
+    "2",
+    "--max-workers",
+    "2",
+];
+const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/after=sleep(300)");
+const DONE: &str = "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'";
+
+#[tokio::test]
+async fn a_commit_whose_answer_is_lost_is_not_done_twice() {
+    for at in [Commit::Unheard, Commit::Unanswered] {
+        let db = Db::new().await;
+        postings(&db, 10).await;
+        let proxy = Proxy::to(db.port());
+        proxy.cut_at_commit(at, 2);
+        let url = proxy.url(&db.url);
+        let run = db.json_with(&RUN, &and(&[("DATABASE_URL", &url)])).ok();
+        assert!(proxy.cuts() >= 2, "{at:?}: the COMMIT was seen");
+        assert_eq!((run.stat("new"), run.stat("rejected")), (10, 1), "{at:?}");
+        let retries: u64 = run.object()["phases"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|phase| phase["retries"].as_u64().unwrap())
+            .sum();
+        assert!(retries >= 2, "{at:?}: they are counted");
+        assert_promises(&db, 10).await;
+    }
+}
+
+#[tokio::test]
+async fn all_connections_cut_in_the_middle_are_made_anew() {
+    let db = Db::new().await;
+    postings(&db, 10).await;
+    let proxy = Proxy::to(db.port());
+    let run = db.spawn(&RUN, &and(&[SLOW, ("DATABASE_URL", &proxy.url(&db.url))]));
+    db.wait_for(DONE).await;
+    proxy.cut();
+    assert_eq!(run.end().ok().stat("new"), 10);
+    assert_promises(&db, 10).await;
+}
+
+#[tokio::test]
+async fn a_backend_that_is_terminated_is_replaced() {
+    let db = Db::new().await;
+    postings(&db, 10).await;
+    let run = db.spawn(&RUN, &and(&[SLOW]));
+    db.wait_for(DONE).await;
+    db.one("SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jobinsight %'").await;
+    assert_eq!(run.end().ok().stat("new"), 10, "the lock's connection, too");
+    assert_promises(&db, 10).await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_for_a_while_is_waited_for() {
+    let db = Db::new().await;
+    postings(&db, 10).await;
+    let proxy = Proxy::to(db.port());
+    let run = db.spawn(&RUN, &and(&[SLOW, ("DATABASE_URL", &proxy.url(&db.url))]));
+    db.wait_for(DONE).await;
+    proxy.refuse();
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    proxy.accept();
+    assert_eq!(run.end().ok().stat("new"), 10);
+    assert_promises(&db, 10).await;
+}
+
+#[tokio::test]
+async fn a_server_that_stays_away_is_a_passing_failure() {
+    let db = Db::new().await;
+    postings(&db, 10).await;
+    let proxy = Proxy::to(db.port());
+    let env = and(&[SLOW, ("ETL_TIMEOUT", "4")]);
+    let url = proxy.url(&db.url);
+    let mut env = env;
+    env.push(("DATABASE_URL", &url));
+    let run = db.spawn(&RUN, &env);
+    db.wait_for(DONE).await;
+    proxy.refuse();
+    let started = Instant::now();
+    let run = run.end();
+    assert_eq!(run.code, 75, "{}", run.stderr);
+    assert!(started.elapsed() < Duration::from_secs(20));
+    db.json_with(&["retry"], LENIENT).ok();
+    assert_promises(&db, 10).await;
+}
+
+#[tokio::test]
+#[ignore = "slow: cargo xtask faults"]
+async fn a_network_that_falls_silent_is_noticed_in_30_seconds() {
+    let db = Db::new().await;
+    postings(&db, 10).await;
+    let proxy = Proxy::to(db.port());
+    let run = db.spawn(&RUN, &and(&[SLOW, ("DATABASE_URL", &proxy.url(&db.url))]));
+    db.wait_for(DONE).await;
+    proxy.fall_silent();
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    proxy.cut();
+    proxy.speak();
+    let run = run.end().ok();
+    assert!(
+        run.stderr.contains("did not answer for 15 s"),
+        "{}",
+        run.stderr
+    );
+    assert_promises(&db, 10).await;
+}
+
+#[tokio::test]
+#[ignore = "slow: cargo xtask faults"]
+async fn a_restarted_server_is_waited_for() {
+    for immediate in [false, true] {
+        let server = OwnServer::start(&[]).await;
+        let db = server.db().await;
+        postings(&db, 10).await;
+        let run = db.spawn(&RUN, &and(&[SLOW]));
+        db.wait_for(DONE).await;
+        server.stop(immediate);
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        server.start_again();
+        let run = run.end();
+        let db = Db {
+            client: db.connect().await,
+            ..db
+        };
+        if immediate {
+            // A crash empties the work table: what is left is found again.
+            assert_eq!(
+                run.code,
+                if run.code == 0 { 0 } else { 3 },
+                "{}",
+                run.stderr
+            );
+            db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
+        } else {
+            assert_eq!(run.ok().stat("new"), 10);
+        }
+        assert_promises(&db, 10).await;
+    }
+}

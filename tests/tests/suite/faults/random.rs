@@ -1,0 +1,180 @@
+//! Whatever comes in whatever order, the end is that of one undisturbed run.
+
+use std::fmt::Write;
+
+use jobinsight_tests::Db;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use super::{AS_OF, LENIENT, and};
+
+#[derive(Debug, Clone)]
+enum Step {
+    Run,
+    Retry,
+    /// A run that is killed at a place, the n-th time it comes there.
+    Killed(&'static str, u8),
+    /// The crawler writes a row, a good one or a bad one.
+    Crawl(u8, u8),
+    /// The warehouse takes what is there.
+    Taken,
+}
+
+const PLACES: [&str; 8] = [
+    "schema_setup/after_commit",
+    "sql_procedures/before_commit",
+    "sql_procedures/after_commit",
+    "data_loading/after",
+    "data_saving/before",
+    "commit/before",
+    "commit/after",
+    "run/before_close",
+];
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        2 => Just(Step::Run),
+        2 => Just(Step::Retry),
+        4 => (proptest::sample::select(PLACES.to_vec()), 0..3u8).prop_map(|(place, times)| Step::Killed(place, times)),
+        5 => (0..12u8, 0..6u8).prop_map(|(key, kind)| Step::Crawl(key, kind)),
+        1 => Just(Step::Taken),
+    ];
+    proptest::collection::vec(step, 3..10)
+}
+
+const TITLES: [&str; 6] = [
+    "Kế Toán Trưởng",
+    "[Hà Nội] Lái Xe - Lương 12 Triệu",
+    "Kỹ Sư C#",
+    "\u{200b}",
+    "Nhân Viên Kho",
+    "Tester (Upto $2000)",
+];
+
+async fn crawl(db: &Db, key: u8, kind: u8) {
+    db.posting(
+        &key.to_string(),
+        &[
+            ("title", TITLES[usize::from(kind)]),
+            ("deadline", &kind.to_string()),
+        ],
+    )
+    .await;
+}
+
+/// Content without the warehouse's flag, which is its own.
+const CONTENT: &str = "SELECT md5(string_agg((to_jsonb(s) - 'run_id' - 'processed_at' - 'processed_to_dwh')::text, E'\\n' ORDER BY job_id))
+                         FROM jobinsight_staging.staging_jobs s";
+
+async fn story(steps: &[Step]) -> Result<(), String> {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    for key in 0..6 {
+        crawl(&db, key, key % 6).await;
+    }
+    let run = [
+        "run",
+        "--as-of",
+        AS_OF,
+        "--batch-size",
+        "2",
+        "--max-workers",
+        "2",
+    ];
+    for step in steps {
+        match step {
+            Step::Run => {
+                db.json_with(&run, LENIENT);
+            }
+            Step::Retry => {
+                db.json_with(&["retry"], &and(&[("ETL_AS_OF", AS_OF)]));
+            }
+            Step::Killed(place, times) => {
+                let failpoints = format!("{place}={times}*off->return(kill)");
+                db.json_with(&run, &and(&[("FAILPOINTS", &failpoints)]));
+            }
+            Step::Crawl(key, kind) => crawl(&db, *key, *kind).await,
+            Step::Taken => {
+                db.client
+                    .batch_execute(
+                        "UPDATE jobinsight_staging.staging_jobs SET processed_to_dwh = true",
+                    )
+                    .await
+                    .unwrap();
+            }
+        }
+    }
+    db.json_with(&["retry"], &and(&[("ETL_AS_OF", AS_OF)]));
+    db.json_with(&run, &[("ETL_INTEGRITY_THRESHOLD", "0")]).ok();
+    db.assert_all_accounted_for().await;
+    db.assert_nothing_left().await;
+
+    let quiet = Db::new().await;
+    let rows = db
+        .client
+        .query("SELECT to_jsonb(r)::text FROM raw_jobs r", &[])
+        .await
+        .unwrap();
+    for row in rows {
+        let sql = "INSERT INTO raw_jobs SELECT * FROM jsonb_populate_record(NULL::raw_jobs, $1::text::jsonb)";
+        quiet
+            .client
+            .execute(sql, &[&row.get::<_, String>(0)])
+            .await
+            .unwrap();
+    }
+    quiet
+        .json_with(
+            &["run", "--as-of", AS_OF],
+            &[("ETL_INTEGRITY_THRESHOLD", "0")],
+        )
+        .ok();
+    let mut differences = String::new();
+    for (what, sql) in [
+        ("staging", CONTENT),
+        (
+            "rejects",
+            "SELECT string_agg(job_id || reason || source_hash, ',' ORDER BY job_id) FROM jobinsight_staging.etl_rejects",
+        ),
+    ] {
+        let (found, wanted) = (db.one(sql).await, quiet.one(sql).await);
+        if found != wanted {
+            let _ = write!(differences, "{what}: {found} instead of {wanted}; ");
+        }
+    }
+    if differences.is_empty() {
+        Ok(())
+    } else {
+        Err(differences)
+    }
+}
+
+fn stories(cases: u32) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut runner = TestRunner::new(Config {
+        cases,
+        max_shrink_iters: 10,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    runner
+        .run(&steps(), |steps| {
+            runtime.block_on(story(&steps)).map_err(TestCaseError::fail)
+        })
+        .unwrap();
+}
+
+#[test]
+fn any_order_of_runs_kills_retries_and_crawls_ends_like_one_quiet_run() {
+    stories(6);
+}
+
+#[test]
+#[ignore = "slow: cargo xtask faults"]
+fn many_orders_of_runs_kills_retries_and_crawls_end_like_one_quiet_run() {
+    stories(100);
+}

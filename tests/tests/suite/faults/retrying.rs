@@ -1,0 +1,242 @@
+//! `jobinsight retry`.
+
+use jobinsight_tests::Db;
+
+use super::{AS_OF, LENIENT, and, assert_promises, postings};
+
+/// A run whose second batch fails for good in saving: the gate lets no row be rejected.
+async fn gate_closed() -> Db {
+    let db = Db::new().await;
+    postings(&db, 8).await;
+    let strict = [("ETL_INTEGRITY_THRESHOLD", "1")];
+    db.json_with(
+        &[
+            "run",
+            "--as-of",
+            AS_OF,
+            "--batch-size",
+            "3",
+            "--max-workers",
+            "1",
+        ],
+        &strict,
+    )
+    .failed(3, "jobinsight::quality::integrity");
+    db
+}
+
+#[tokio::test]
+async fn a_batch_that_failed_is_kept_and_goes_on_where_it_failed() {
+    let db = gate_closed().await;
+    let entry = "SELECT count(*) || ' ' || min(failed_phase) || ' ' || min(error_code) || ' ' || bool_and(spilled_to LIKE '%.arrow')
+                   FROM jobinsight_staging.etl_batches WHERE state = 'failed'";
+    assert_eq!(
+        db.one(entry).await,
+        "1 data_saving jobinsight::quality::integrity true"
+    );
+    let retry = db.json_with(&["retry"], LENIENT).ok().object();
+    let phase = |name: &str| {
+        let phases = retry["phases"].as_array().unwrap();
+        phases
+            .iter()
+            .find(|phase| phase["name"] == name)
+            .unwrap()
+            .clone()
+    };
+    let notes = retry["notes"].to_string();
+    assert!(
+        notes.contains("goes on at data_saving")
+            && notes.contains("2 of 3 batches are published already"),
+        "{notes}"
+    );
+    assert_eq!(
+        phase("data_loading")["rows_in"],
+        0,
+        "it is not loaded again"
+    );
+    assert_eq!(phase("data_processing")["rows_in"], 0, "nor processed");
+    assert_eq!(phase("sql_procedures")["why"], "done in attempt 1");
+    assert_eq!(retry["stats"]["new"], 8);
+    assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+async fn a_kept_batch_that_can_not_be_read_is_loaded_anew() {
+    let db = gate_closed().await;
+    let run = db
+        .state
+        .path()
+        .join("spill")
+        .read_dir()
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let file = run.read_dir().unwrap().next().unwrap().unwrap().path();
+    std::fs::write(file, b"ARROW1 and then nothing").unwrap();
+    let retry = db.json_with(&["retry"], LENIENT).ok();
+    assert!(
+        retry.stderr.contains("is not used again"),
+        "{}",
+        retry.stderr
+    );
+    assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+async fn a_retry_that_fails_again_can_be_retried() {
+    let db = gate_closed().await;
+    db.json_with(&["retry"], &[("ETL_INTEGRITY_THRESHOLD", "1")])
+        .failed(3, "jobinsight::quality::integrity");
+    assert_eq!(
+        db.json_with(&["retry"], LENIENT).ok().object()["attempt"],
+        3
+    );
+    assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+async fn under_other_rules_a_retry_begins_anew_and_says_so() {
+    let db = gate_closed().await;
+    let retry = db
+        .json_with(
+            &["retry"],
+            &and(&[("ETL_RULES", "v1"), ("ETL_AS_OF", AS_OF)]),
+        )
+        .ok();
+    let notes = retry.object()["notes"].to_string();
+    assert!(
+        notes.contains("it begins anew") && notes.contains("rules"),
+        "{notes}"
+    );
+    let rules = db.one("SELECT string_agg(DISTINCT split_part(rule_set, '/', 1), ',') FROM jobinsight_staging.staging_jobs").await;
+    assert_eq!(rules, "v1", "no row of the other rules is left");
+    let link = "SELECT count(*) FROM jobinsight_staging.etl_runs a JOIN jobinsight_staging.etl_runs b ON a.retry_of = b.run_id";
+    assert_eq!(db.count(link).await, 1);
+    db.assert_all_accounted_for().await;
+    db.assert_nothing_left().await;
+}
+
+#[tokio::test]
+async fn after_a_crash_of_the_server_the_work_is_found_again() {
+    let db = gate_closed().await;
+    // What a crash leaves of a table that is not logged.
+    db.client
+        .batch_execute("TRUNCATE jobinsight_staging.etl_work")
+        .await
+        .unwrap();
+    let retry = db.json_with(&["retry"], &and(&[("ETL_AS_OF", AS_OF)])).ok();
+    assert!(
+        retry.object()["notes"]
+            .to_string()
+            .contains("the work table is empty"),
+        "{}",
+        retry.stderr
+    );
+    assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+async fn what_a_later_run_planned_is_not_retried() {
+    let db = gate_closed().await;
+    let first = db
+        .one("SELECT run_id::text FROM jobinsight_staging.etl_runs")
+        .await;
+    db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
+    db.json(&["retry", &first])
+        .failed(2, "jobinsight::run::superseded");
+    let nothing = db.json(&["retry"]).ok();
+    assert!(
+        nothing.object()["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("nothing to retry")
+    );
+    db.json(&["retry", "ffff"])
+        .failed(2, "jobinsight::run::unknown");
+    assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+async fn before_the_first_run_there_is_nothing_to_retry() {
+    let db = Db::new().await;
+    let nothing = db.json(&["retry"]).ok();
+    assert!(
+        nothing.object()["message"]
+            .as_str()
+            .unwrap()
+            .contains("there was no run yet")
+    );
+}
+
+#[tokio::test]
+async fn a_failure_before_the_queue_is_retried_from_there() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    postings(&db, 8).await;
+    let env = and(&[("FAILPOINTS", "sql_procedures/before_commit=panic")]);
+    db.json_with(&["run", "--as-of", AS_OF], &env)
+        .failed(1, "jobinsight::internal::bug");
+    let retry = db.json_with(&["retry"], LENIENT).ok().object();
+    assert_eq!(retry["phases"][0]["status"], "skipped");
+    assert_eq!(retry["phases"][1]["status"], "done");
+    assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+async fn the_ledger_holds_every_transition() {
+    let db = gate_closed().await;
+    db.json_with(&["retry"], LENIENT).ok();
+    let shown = db.json(&["runs", "show"]).ok().object();
+    let events: Vec<String> = shown["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| {
+            [
+                event["event"].as_str().unwrap(),
+                event["phase"].as_str().unwrap_or(""),
+            ]
+            .join(" ")
+        })
+        .collect();
+    for wanted in [
+        "run begins ",
+        "phase done sql_procedures",
+        "batch failed data_saving",
+        "phase failed data_saving",
+        "run failed data_saving",
+        "run is retried ",
+        "phase skipped sql_procedures",
+        "phase done data_saving",
+        "run done ",
+    ] {
+        assert!(
+            events.iter().any(|event| event == wanted),
+            "no {wanted:?} in {events:?}"
+        );
+    }
+    let run = shown["run"]["run_id"].as_str().unwrap();
+    let text = db.jobinsight(&["runs", "show", &run[..13]]).ok().stdout;
+    assert!(
+        text.contains("attempt 2") && text.contains("3 published"),
+        "{text}"
+    );
+    assert!(db.jobinsight(&["runs", "list"]).ok().stdout.contains(run));
+    let status = db.jobinsight(&["status"]).ok().stdout;
+    assert!(
+        status.contains("Running   no") && status.contains("Staging   8 rows"),
+        "{status}"
+    );
+}
+
+#[tokio::test]
+async fn a_run_that_could_not_begin_stands_in_the_ledger() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    db.json_with(&["run"], &[("ETL_PIPELINE", "schema_setup,nonsense")])
+        .failed(2, "jobinsight::phases::unknown");
+    let entry = db.one("SELECT state || ' ' || error_code FROM jobinsight_staging.etl_runs ORDER BY started_at DESC LIMIT 1").await;
+    assert_eq!(entry, "refused jobinsight::phases::unknown");
+}

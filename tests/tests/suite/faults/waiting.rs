@@ -1,0 +1,155 @@
+//! Locks, time limits, and two runs at once.
+
+use std::time::{Duration, Instant};
+
+use jobinsight_tests::Db;
+
+use super::{AS_OF, LENIENT, and, assert_promises, postings};
+
+#[tokio::test]
+async fn who_holds_the_lock_is_named_with_its_query() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    postings(&db, 8).await;
+    let blocker = db.connect().await;
+    blocker
+        .batch_execute("BEGIN; LOCK TABLE jobinsight_staging.staging_jobs")
+        .await
+        .unwrap();
+    let pid = db.one("SELECT pid::text FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'jobinsight_staging.staging_jobs'::regclass").await;
+    let run = db.json_with(
+        &["run", "--as-of", AS_OF],
+        &and(&[("ETL_LOCK_TIMEOUT", "1")]),
+    );
+    let message = run.object()["error"]["message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        message.contains(&format!("backend {pid}"))
+            && message.contains("LOCK TABLE jobinsight_staging.staging_jobs"),
+        "{message}"
+    );
+    run.failed(1, "jobinsight::database::lock_timeout");
+    blocker.batch_execute("ROLLBACK").await.unwrap();
+    db.json_with(&["retry"], LENIENT).ok();
+    assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+async fn a_statement_over_its_time_names_phase_and_limit() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    postings(&db, 8).await;
+    db.client
+        .batch_execute("CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$;
+                        CREATE TRIGGER slowly BEFORE INSERT ON jobinsight_staging.staging_jobs FOR EACH ROW EXECUTE FUNCTION slowly()")
+        .await
+        .unwrap();
+    let run = db.json_with(
+        &["run", "--as-of", AS_OF],
+        &and(&[("ETL_STATEMENT_TIMEOUT", "1")]),
+    );
+    let message = run.object()["error"]["message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        message.starts_with("data_saving: ") && message.contains("the limit is 1 s"),
+        "{message}"
+    );
+    run.failed(1, "jobinsight::database::statement_timeout");
+    assert_eq!(
+        db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
+            .await,
+        0,
+        "nothing half"
+    );
+    db.client
+        .batch_execute("DROP TRIGGER slowly ON jobinsight_staging.staging_jobs")
+        .await
+        .unwrap();
+    db.json_with(&["retry"], LENIENT).ok();
+    assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+async fn two_first_runs_at_once_are_one_run_and_one_exit_5() {
+    let db = Db::new().await;
+    postings(&db, 8).await;
+    let first = db.spawn(
+        &["run", "--as-of", AS_OF],
+        &and(&[("FAILPOINTS", "run/locked=sleep(2000)")]),
+    );
+    db.wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
+    let started = Instant::now();
+    db.json_with(&["run"], LENIENT)
+        .failed(5, "jobinsight::run::locked");
+    assert!(
+        started.elapsed() < Duration::from_secs(2),
+        "it does not wait"
+    );
+    first.end().ok();
+    assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+#[ignore = "slow: cargo xtask faults"]
+async fn a_holder_without_a_sign_of_life_is_taken_over_and_can_not_publish_any_more() {
+    let db = Db::new().await;
+    postings(&db, 8).await;
+    let frozen = db.spawn(
+        &[
+            "run",
+            "--as-of",
+            AS_OF,
+            "--batch-size",
+            "2",
+            "--max-workers",
+            "1",
+        ],
+        &and(&[("FAILPOINTS", "data_processing/after=sleep(1500)")]),
+    );
+    db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'")
+        .await;
+    frozen.signal("-STOP");
+    db.json_with(&["run"], LENIENT)
+        .failed(5, "jobinsight::run::locked");
+    tokio::time::sleep(Duration::from_secs(32)).await;
+    let next = db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
+    assert!(next.stderr.contains("taking over"), "{}", next.stderr);
+    frozen.signal("-CONT");
+    frozen.end().failed(5, "jobinsight::run::taken_over");
+    let states = db.one("SELECT string_agg(state, ',' ORDER BY started_at) FROM jobinsight_staging.etl_runs WHERE state <> 'refused'").await;
+    assert_eq!(states, "abandoned,done");
+    assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+async fn a_signal_in_each_phase_is_recorded_and_leaves_nothing_half() {
+    for phase in [
+        "schema_setup",
+        "sql_procedures",
+        "data_loading",
+        "data_processing",
+        "data_saving",
+    ] {
+        for (signal, code) in [("int", 130), ("term", 143)] {
+            let db = Db::new().await;
+            db.json(&["run"]).ok();
+            postings(&db, 8).await;
+            let failpoints = format!("{phase}/before=return({signal})");
+            let started = Instant::now();
+            let run = db.json_with(
+                &["run", "--as-of", AS_OF, "--batch-size", "3"],
+                &and(&[("FAILPOINTS", &failpoints)]),
+            );
+            assert!(started.elapsed() < Duration::from_secs(10));
+            run.failed(code, "jobinsight::run::interrupted");
+            let entry = db.one("SELECT state || ' ' || error_code FROM jobinsight_staging.etl_runs ORDER BY started_at DESC LIMIT 1").await;
+            assert_eq!(entry, "failed jobinsight::run::interrupted", "{phase}");
+            db.json_with(&["retry"], LENIENT).ok();
+            assert_promises(&db, 8).await;
+        }
+    }
+}
