@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use jobinsight_core::{Batch, EtlError, Outcome, Result, Role};
+use jobinsight_core::{Batch, EtlError, Kind, Outcome, Result, Role};
 use tokio::task::JoinSet;
 
 use crate::attempt::{attempt, is_cancelled};
@@ -162,8 +162,8 @@ async fn carry(
                 return Ok(outcome);
             }
             Err(error) => {
-                // Who is only stopped gives the batch back; who fails keeps it for the retry.
-                if !is_cancelled(&error) && !is_lost(&error) {
+                // Who is stopped gives the batch back, and who lost it has none; who fails keeps it for the retry.
+                if !is_cancelled(&error) && error.kind() != Kind::Locked {
                     running.give_up(step.spec.name, &batch, &error).await;
                 }
                 return Err(error);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
+use tokio_postgres::config::{Config, SslMode as Wire};
 use tokio_postgres::{NoTls, SimpleQueryMessage};
 
-use super::Target;
+use super::{SslMode, Target};
 use crate::{EtlError, Kind, Result, Settings};
 
 /// How long connecting may take.
@@ -67,25 +68,102 @@ async fn open(target: &Target, name: &str, session: &str, generation: u64) -> Re
         .keepalives_retries(3)
         .tcp_user_timeout(Duration::from_secs(25));
     let opening = async {
-        let (client, connection) = config.connect(NoTls).await?;
-        let driver = tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!("a connection ended: {error}");
-            }
-        });
+        let (client, driver) = dial(&mut config, target).await?;
         let connection = Connection {
             client,
             driver,
             generation,
         };
-        connection.batch_execute(session).await?;
+        connection
+            .batch_execute(session)
+            .await
+            .map_err(|error| EtlError::database(error, "connecting"))?;
         Ok(connection)
     };
     match tokio::time::timeout(CONNECT_TIMEOUT, opening).await {
-        Ok(opened) => opened.map_err(|error| EtlError::database(error, "connecting")),
+        Ok(opened) => opened,
         // The network took what we sent, and nobody answered.
         Err(_) => Err(out_of_time()),
     }
+}
+
+/// Connects as sslmode says.
+async fn dial(
+    config: &mut Config,
+    target: &Target,
+) -> Result<(tokio_postgres::Client, tokio::task::JoinHandle<()>)> {
+    let plain = match target.tls.mode {
+        SslMode::Disable => true,
+        SslMode::Allow => {
+            // Plain first; what the server then says of it decides.
+            config.ssl_mode(Wire::Disable);
+            match config.connect(NoTls).await {
+                Ok((client, connection)) => return Ok((client, drive(connection))),
+                Err(error) if error.as_db_error().is_none() => {
+                    return Err(EtlError::database(error, "connecting"));
+                }
+                Err(_) => false,
+            }
+        }
+        SslMode::Prefer | SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => false,
+    };
+    if plain {
+        config.ssl_mode(Wire::Disable);
+        return match config.connect(NoTls).await {
+            Ok((client, connection)) => Ok((client, drive(connection))),
+            Err(error) => Err(EtlError::database(error, "connecting")),
+        };
+    }
+    config.ssl_mode(if target.tls.mode == SslMode::Prefer {
+        Wire::Prefer
+    } else {
+        Wire::Require
+    });
+    match config.connect(target.tls.connector()?).await {
+        Ok((client, connection)) => Ok((client, drive(connection))),
+        Err(error) => Err(refused(error, target)),
+    }
+}
+
+fn drive<S, T>(connection: tokio_postgres::Connection<S, T>) -> tokio::task::JoinHandle<()>
+where
+    tokio_postgres::Connection<S, T>:
+        Future<Output = std::result::Result<(), tokio_postgres::Error>> + Send + 'static,
+{
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!("a connection ended: {error}");
+        }
+    })
+}
+
+/// A handshake that failed will fail again: nobody waits for it, and nothing plain comes instead.
+fn refused(error: tokio_postgres::Error, target: &Target) -> EtlError {
+    let mut causes = vec![error.to_string()];
+    let mut handshake = causes[0].contains("TLS");
+    let mut source = std::error::Error::source(&error);
+    while let Some(inner) = source {
+        handshake |= inner.is::<rustls::Error>();
+        causes.push(inner.to_string());
+        // An io::Error tells what it wraps only by itself.
+        if let Some(wrapped) = inner
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+        {
+            handshake |= wrapped.is::<rustls::Error>();
+        }
+        source = inner.source();
+    }
+    if !handshake || error.as_db_error().is_some() {
+        return EtlError::database(error, "connecting");
+    }
+    causes.dedup();
+    EtlError::new(
+        Kind::Usage,
+        "jobinsight::database::tls",
+        format!("no TLS with {} under sslmode = {}: {}", target.host(), target.tls.mode.name(), causes.join(": ")),
+    )
+    .help("check sslrootcert (whose authority signed the server's certificate?) and the host's name in it; it is never done without TLS instead")
 }
 
 fn out_of_time() -> EtlError {

@@ -2,6 +2,7 @@
 //! rejects and in one of them only, the content is that of a run which nothing disturbed, and nothing is left behind.
 
 mod choice;
+mod encrypted;
 mod joining;
 mod killed;
 mod network;

@@ -138,7 +138,7 @@ async fn a_signal_in_each_phase_is_recorded_and_leaves_nothing_half() {
             let db = Db::new().await;
             db.json(&["run"]).ok();
             postings(&db, 8).await;
-            let failpoints = format!("{phase}/before=return({signal})");
+            let failpoints = format!("{phase}/before=1*return({signal})");
             let started = Instant::now();
             let run = db.json_with(
                 &["run", "--as-of", AS_OF, "--batch-size", "3"],

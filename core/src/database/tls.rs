@@ -1,0 +1,233 @@
+//! TLS as libpq means it.
+//!
+//! `require` encrypts without looking who answers, unless a root certificate is there; `verify-ca` wants a chain to
+//! it; `verify-full` also the host's name. What is asked for and can't be had is an error: never plain instead.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::{EtlError, Kind, Result};
+
+/// libpq's sslmode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SslMode {
+    /// Never encrypted.
+    Disable,
+    /// Encrypted only where the server refuses plain connections.
+    Allow,
+    /// Encrypted where the server can.
+    #[default]
+    Prefer,
+    /// Always encrypted.
+    Require,
+    /// The server's certificate has a chain to a root that we trust.
+    VerifyCa,
+    /// And it is for the host that we asked for.
+    VerifyFull,
+}
+
+impl SslMode {
+    /// By libpq's name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "disable" => Self::Disable,
+            "allow" => Self::Allow,
+            "prefer" => Self::Prefer,
+            "require" => Self::Require,
+            "verify-ca" => Self::VerifyCa,
+            "verify-full" => Self::VerifyFull,
+            _ => return None,
+        })
+    }
+
+    /// libpq's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Disable => "disable",
+            Self::Allow => "allow",
+            Self::Prefer => "prefer",
+            Self::Require => "require",
+            Self::VerifyCa => "verify-ca",
+            Self::VerifyFull => "verify-full",
+        }
+    }
+}
+
+/// How connections are encrypted.
+#[derive(Debug, Clone, Default)]
+pub struct Tls {
+    /// libpq's sslmode.
+    pub mode: SslMode,
+    /// The file of root certificates (PEM); `system`: those of the operating system.
+    pub root: Option<PathBuf>,
+    /// Our own certificate and its key (PEM), where the server asks for one.
+    pub certificate: Option<(PathBuf, PathBuf)>,
+}
+
+impl Tls {
+    /// What encrypts connections in this mode.
+    ///
+    /// # Errors
+    /// `jobinsight::database::tls`: a file that can't be read, or holds no certificate; no root where one is needed.
+    pub(super) fn connector(&self) -> Result<MakeRustlsConnect> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier = self.verifier(&provider)?;
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| wrong(format!("TLS can't be set up: {error}")))?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
+        let config = match &self.certificate {
+            None => builder.with_no_client_auth(),
+            Some((certificate, key)) => {
+                let key = PrivateKeyDer::from_pem_file(key)
+                    .map_err(|error| unreadable("sslkey", key, &error.to_string()))?;
+                builder
+                    .with_client_auth_cert(certificates("sslcert", certificate)?, key)
+                    .map_err(|error| wrong(format!("sslcert and sslkey are of no use: {error}")))?
+            }
+        };
+        Ok(MakeRustlsConnect::new(config))
+    }
+
+    fn verifier(&self, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>> {
+        let system = self.root.as_deref() == Some(Path::new("system"));
+        // libpq's default place; require verifies where a root is there.
+        let root = self.root.clone().or_else(|| {
+            let home = std::env::var_os("HOME").map(PathBuf::from);
+            home.map(|home| home.join(".postgresql/root.crt"))
+                .filter(|file| file.is_file())
+        });
+        let names = match (self.mode, &root) {
+            (SslMode::Disable | SslMode::Allow | SslMode::Prefer, _) | (SslMode::Require, None) => {
+                return Ok(Arc::new(Verifier {
+                    chain: None,
+                    names: false,
+                    trusted: Vec::new(),
+                    provider: Arc::clone(provider),
+                }));
+            }
+            (SslMode::Require | SslMode::VerifyCa, Some(_)) => system,
+            (SslMode::VerifyFull, Some(_)) => true,
+            (SslMode::VerifyCa | SslMode::VerifyFull, None) => {
+                return Err(wrong(format!("sslmode = {} needs a root certificate, and there is none", self.mode.name()))
+                    .help("name its file: PGSSLROOTCERT or sslrootcert=…; or put it to ~/.postgresql/root.crt; or sslrootcert=system"));
+            }
+        };
+        let trusted = match &root {
+            _ if system => rustls_native_certs::load_native_certs().certs,
+            Some(file) => certificates("sslrootcert", file)?,
+            None => Vec::new(),
+        };
+        let mut store = RootCertStore::empty();
+        store.add_parsable_certificates(trusted.iter().cloned());
+        let chain =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(provider))
+                .build()
+                .map_err(|error| wrong(format!("the root certificates are of no use: {error}")))?;
+        Ok(Arc::new(Verifier {
+            chain: Some(chain),
+            names,
+            trusted,
+            provider: Arc::clone(provider),
+        }))
+    }
+}
+
+fn certificates(word: &str, file: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let read = CertificateDer::pem_file_iter(file)
+        .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>);
+    match read {
+        Ok(found) if !found.is_empty() => Ok(found),
+        Ok(_) => Err(unreadable(word, file, "it holds no certificate")),
+        Err(error) => Err(unreadable(word, file, &error.to_string())),
+    }
+}
+
+fn unreadable(word: &str, file: &Path, why: &str) -> EtlError {
+    wrong(format!("{word} = {} can't be read: {why}", file.display()))
+        .help("it must be a PEM file that this user may read")
+}
+
+fn wrong(message: String) -> EtlError {
+    EtlError::new(Kind::Usage, "jobinsight::database::tls", message)
+}
+
+/// Looks at a server's certificate as far as the mode wants.
+#[derive(Debug)]
+struct Verifier {
+    /// `None`: whoever answers is taken.
+    chain: Option<Arc<WebPkiServerVerifier>>,
+    names: bool,
+    trusted: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        between: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+        let Some(chain) = &self.chain else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        // A server's own self-signed certificate, given as the root: trusted by being it.
+        if self
+            .trusted
+            .iter()
+            .any(|root| root.as_ref() == certificate.as_ref())
+        {
+            if self.names {
+                let parsed = rustls::server::ParsedCertificate::try_from(certificate)?;
+                rustls::client::verify_server_name(&parsed, name)?;
+            }
+            return Ok(ServerCertVerified::assertion());
+        }
+        match chain.verify_server_cert(certificate, between, name, ocsp, now) {
+            Err(rustls::Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            )) if !self.names => Ok(ServerCertVerified::assertion()),
+            other => other,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}
