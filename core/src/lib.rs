@@ -55,5 +55,5 @@ pub use batch::{Batch, Outcome, Reject};
 pub use context::{Committed, PhaseContext, RunContext, RunCounts, RunLedger};
 pub use error::{EtlError, Kind, Result};
 pub use inventory;
-pub use phase::{Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, Save};
+pub use phase::{Check, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, Save};
 pub use settings::{Loaded, RuleSet, Settings};

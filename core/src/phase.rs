@@ -1,5 +1,7 @@
 //! What a phase takes and gives is its type: a wrong place in the list is refused before the start.
 
+use std::pin::Pin;
+
 use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -92,6 +94,12 @@ impl Role {
     }
 }
 
+/// Looks at the database; gives notes on what differs and does no harm.
+pub type Check = for<'a> fn(
+    &'a tokio_postgres::Client,
+    &'a Settings,
+) -> Pin<Box<dyn Future<Output = Result<Vec<String>>> + Send + 'a>>;
+
 /// What a phase crate implements to be a plug-in.
 pub trait Plugin {
     /// Its name in `pipeline = […]` and in `[phases.NAME]`.
@@ -105,6 +113,8 @@ pub trait Plugin {
     const NEEDS: &'static [&'static str] = &[];
     /// What is there after it worked, in the same words.
     const GIVES: &'static [&'static str] = &[];
+    /// Looks whether what it needs outside is as agreed, without changing anything: `jobinsight doctor` asks.
+    const CHECK: Option<Check> = None;
     /// Its own settings, with defaults and `deny_unknown_fields`.
     type Settings: Serialize + DeserializeOwned + Default;
     /// Checks the settings and makes the phase. Does no I/O.
@@ -126,6 +136,8 @@ pub struct PhaseSpec {
     pub needs: &'static [&'static str],
     /// See [`Plugin::GIVES`].
     pub gives: &'static [&'static str],
+    /// See [`Plugin::CHECK`].
+    pub check: Option<Check>,
     build: fn(&Loaded) -> Result<Role>,
     defaults: fn() -> serde_json::Value,
 }
@@ -141,6 +153,7 @@ impl PhaseSpec {
             role: P::ROLE,
             needs: P::NEEDS,
             gives: P::GIVES,
+            check: P::CHECK,
             build: build::<P>,
             defaults: defaults::<P>,
         }

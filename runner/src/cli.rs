@@ -62,6 +62,16 @@ pub(crate) enum Command {
     Runs(RunsCommand),
     /// Is a run on, how did the last ones end, what is left in the queue
     Status,
+    /// Rows that were kept out
+    #[command(subcommand)]
+    Rejects(RejectsCommand),
+    /// Check all that a run needs: connection, TLS, privileges, raw table, disk, clock
+    Doctor,
+    /// Say what an error code means and how to mend it
+    Explain {
+        /// The code, or its end (default: list all)
+        code: Option<String>,
+    },
     /// Load raw postings (CSV, JSON Lines, Parquet) into the raw table
     Import(ImportArgs),
     /// List the phases that are linked, with their settings
@@ -214,6 +224,43 @@ impl Global {
         }
         flags
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RejectsCommand {
+    /// The latest first
+    List {
+        /// Only this reason, such as too_long
+        #[arg(long)]
+        reason: Option<String>,
+        /// Only this field
+        #[arg(long)]
+        field: Option<String>,
+        /// Only this run, by the beginning of its name
+        #[arg(long)]
+        run: Option<String>,
+        /// How many
+        #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
+        limit: i64,
+    },
+    /// One row: field, value, reason, and what the raw table has now
+    Show {
+        /// The row's key
+        #[arg(value_name = "JOB")]
+        key: String,
+    },
+    /// Have rejected rows tried again by the next run
+    Replay {
+        /// The rows' keys
+        #[arg(value_name = "JOB", required_unless_present_any = ["reason", "all"])]
+        keys: Vec<String>,
+        /// All of this reason
+        #[arg(long)]
+        reason: Option<String>,
+        /// All
+        #[arg(long, conflicts_with_all = ["keys", "reason"])]
+        all: bool,
+    },
 }
 
 impl RetryArgs {

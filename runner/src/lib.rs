@@ -14,6 +14,7 @@ mod attempt;
 mod begin;
 pub mod choice;
 mod cli;
+mod codes;
 mod commands;
 mod control;
 pub mod import;

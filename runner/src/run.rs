@@ -6,6 +6,7 @@ use std::time::Duration;
 use jobinsight_core::database::{self, Target};
 use jobinsight_core::metrics::Monitor;
 use jobinsight_core::{EtlError, Kind, Loaded, Result, Role, RunContext, clock, fault};
+use jobinsight_sql::privileges;
 use uuid::Uuid;
 
 use crate::attempt::{attempt, is_cancelled};
@@ -123,6 +124,9 @@ async fn prepare_and_run(
             result = Err(stopped(stop));
         }
     }
+    if let Err(error) = result {
+        result = Err(explain(&running, error).await);
+    }
     let leads = running.control.leads();
     if running.control.is_known() {
         let queue = running
@@ -150,6 +154,25 @@ async fn prepare_and_run(
             Err(error)
         }
         (result, Ok(())) => result.map(|_| ()),
+    }
+}
+
+/// A refusal for want of a privilege names the GRANTs that are missing.
+async fn explain(running: &Running, error: EtlError) -> EtlError {
+    if error.stable_code() != "jobinsight::database::privilege" {
+        return error;
+    }
+    let settings = &running.context.settings;
+    let missing = running
+        .control
+        .write_last(|link| async move { privileges::missing(&link, settings).await })
+        .await;
+    match missing {
+        Ok(grants) if !grants.is_empty() => error.help(format!(
+            "let an administrator run:\n{};",
+            grants.join(";\n")
+        )),
+        _ => error,
     }
 }
 

@@ -51,6 +51,12 @@ scripts! {
     REFRESH_TIME_REMAINING = "refresh_time_remaining.sql";
     /// What changed, by example.
     DEMO_EXAMPLES = "demo_examples.sql";
+    /// What the current role lacks.
+    PRIVILEGES = "privileges.sql";
+    /// Rows that were kept out, one by one.
+    REJECTS = "rejects.sql";
+    /// Has rejected rows tried again.
+    REPLAY_REJECTS = "replay_rejects.sql";
     /// How things stand.
     STATUS = "status.sql";
     /// Rows that were kept out, by reason.

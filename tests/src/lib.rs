@@ -324,6 +324,12 @@ impl Db {
         );
     }
 
+    /// While the crawler writes, a raw row may be new since the run: but none is in both tables.
+    pub async fn assert_all_accounted_for_by_now(&self) {
+        let both = "SELECT count(*) FROM jobinsight_staging.staging_jobs JOIN jobinsight_staging.etl_rejects USING (job_id)";
+        assert_eq!(self.count(both).await, 0);
+    }
+
     /// The command, ready to be typed: this database by `DATABASE_URL`, nothing else from our environment.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = command(args);

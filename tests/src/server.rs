@@ -67,6 +67,11 @@ impl OwnServer {
         self.ctl(&["start", "-w", "-l", "/dev/null", "-o", &port]);
     }
 
+    /// One of PostgreSQL's programs.
+    pub fn program(&self, name: &str) -> std::path::PathBuf {
+        self.server.psql().with_file_name(name)
+    }
+
     /// Where its data are.
     pub fn data(&self) -> std::path::PathBuf {
         self.dir.path().join("postgres/data")

@@ -1,4 +1,4 @@
-//! What a developer runs: `cargo xtask ci`, `cargo xtask test`, `cargo xtask arrows`.
+//! What a developer runs: `cargo xtask ci`, `cargo xtask test`, `cargo xtask faults`, `cargo xtask arrows`.
 #![forbid(unsafe_code)]
 
 mod arrows;
@@ -31,6 +31,11 @@ enum Task {
         )]
         args: Vec<String>,
     },
+    /// Make every fault, the slow ones too: minutes
+    Faults {
+        /// Only tests whose name contains this
+        filter: Option<String>,
+    },
     /// Check who knows whom: dependencies between crates, and where columns of postings are named
     Arrows,
 }
@@ -39,6 +44,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Ci => steps::ci(),
         Task::Test { args } => steps::test(&args),
+        Task::Faults { filter } => steps::faults(filter.as_deref()),
         Task::Arrows => steps::arrows(),
     };
     match result {

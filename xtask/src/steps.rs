@@ -66,6 +66,20 @@ pub(crate) fn test(args: &[String]) -> Result<(), String> {
     result
 }
 
+/// The whole matrix of faults, those that take long too.
+pub(crate) fn faults(filter: Option<&str>) -> Result<(), String> {
+    let name = filter.unwrap_or("faults::");
+    test(&[
+        "--package".to_owned(),
+        "jobinsight-tests".to_owned(),
+        "--test".to_owned(),
+        "suite".to_owned(),
+        "--".to_owned(),
+        name.to_owned(),
+        "--include-ignored".to_owned(),
+    ])
+}
+
 /// Dependencies between crates, and words that belong to the phases alone.
 pub(crate) fn arrows() -> Result<(), String> {
     let output = Command::new(env!("CARGO"))

@@ -6,8 +6,8 @@
 mod contract;
 
 use jobinsight_core::{
-    Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait, database,
-    fault,
+    Check, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait,
+    database, fault,
 };
 use jobinsight_sql::apply::{Applied, apply_changed};
 use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
@@ -31,6 +31,8 @@ impl Plugin for SchemaSetup {
         "checks raw_jobs against the contract and prepares the staging schema";
     const ROLE: RoleKind = RoleKind::Once;
     const GIVES: &'static [&'static str] = &["schema"];
+    const CHECK: Option<Check> =
+        Some(|client, settings| Box::pin(contract::check(client, settings)));
     type Settings = SchemaSetupSettings;
 
     fn build(settings: SchemaSetupSettings, _: &Settings) -> Result<Role> {

@@ -3,8 +3,11 @@
 mod config;
 mod db;
 mod demo;
+mod doctor;
+mod explain;
 mod import;
 mod phases;
+mod rejects;
 mod run;
 mod runs;
 mod status;
@@ -24,6 +27,9 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Retry(args) => run::retry(&cli.global, &args).await,
         Command::Runs(command) => runs::runs(&cli.global, &command).await,
         Command::Status => status::status(&cli.global).await,
+        Command::Rejects(command) => rejects::rejects(&cli.global, &command).await,
+        Command::Doctor => doctor::doctor(&cli.global).await,
+        Command::Explain { code } => explain::explain(&cli.global, code.as_deref()),
         Command::Import(args) => import::import(&cli.global, args).await,
         Command::Phases => phases::phases(&cli.global),
         Command::Config(command) => config::show(&cli.global, &command),

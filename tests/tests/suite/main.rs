@@ -5,6 +5,7 @@ mod commands;
 mod contract;
 mod faults;
 mod goldens;
+mod helping;
 mod import;
 mod integrity;
 mod phases;

@@ -8,6 +8,8 @@ mod killed;
 mod network;
 mod random;
 mod retrying;
+mod rows;
+mod servers;
 mod waiting;
 
 use jobinsight_tests::Db;

@@ -1,0 +1,134 @@
+//! `jobinsight rejects`: rows that were kept out.
+
+use jobinsight_core::database;
+use jobinsight_core::{EtlError, Kind, Result};
+use jobinsight_sql::scripts::{REJECTS, REPLAY_REJECTS};
+use serde_json::{Value, json};
+
+use crate::cli::{Format, Global, RejectsCommand};
+use crate::{ledger, report, session};
+
+pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result<u8> {
+    let loaded = session::open(global, Vec::new())?;
+    let settings = &loaded.settings;
+    let client =
+        database::connect(&session::target(global, &loaded)?, "jobinsight rejects").await?;
+    if !ledger::stands(&client, &settings.staging_schema()).await? {
+        match global.format {
+            Format::Json => session::print_json(&json!({ "rejects": [] })),
+            Format::Text => session::print("There was no run yet: jobinsight run\n"),
+        }
+        return Ok(0);
+    }
+    let script = REJECTS.render(settings);
+    let (key, reason, field, run, limit) = match command {
+        RejectsCommand::List {
+            reason,
+            field,
+            run,
+            limit,
+        } => (None, reason.as_ref(), field.as_ref(), run.as_ref(), *limit),
+        RejectsCommand::Show { key } => (Some(key), None, None, None, 1),
+        RejectsCommand::Replay {
+            keys,
+            reason,
+            all: _,
+        } => {
+            let replay = REPLAY_REJECTS.render(settings);
+            let keys = (!keys.is_empty()).then_some(keys);
+            let rows = client
+                .execute(replay.sql(), &[&keys, &reason])
+                .await
+                .map_err(|error| replay.error(error, "replaying rejects"))?;
+            match global.format {
+                Format::Json => session::print_json(&json!({ "replayed": rows })),
+                Format::Text => session::print(&format!(
+                    "{rows} rows are tried again by the next run: jobinsight run\n"
+                )),
+            }
+            return Ok(0);
+        }
+    };
+    let rows = client
+        .query(script.sql(), &[&key, &reason, &field, &run, &limit])
+        .await
+        .map_err(|error| script.error(error, "reading rejects"))?;
+    let list: Vec<Value> = rows
+        .iter()
+        .map(|row| {
+            let text = |index: usize| row.get::<_, Option<String>>(index);
+            json!({
+                "key": text(0), "reason": text(1), "field": text(2), "value": text(3), "phase": text(4),
+                "rule_set": text(5), "run_id": text(6), "rejected_at": text(7),
+                "raw": row.get::<_, Option<Value>>(8), "in_raw_table": row.get::<_, bool>(9),
+            })
+        })
+        .collect();
+    match (command, list.first()) {
+        (RejectsCommand::Show { key }, None) => Err(EtlError::new(
+            Kind::Usage,
+            "jobinsight::rejects::unknown",
+            format!("{key} is not among the rejects"),
+        )
+        .help("jobinsight rejects list")),
+        (RejectsCommand::Show { .. }, Some(reject)) => {
+            show(global, reject);
+            Ok(0)
+        }
+        _ => {
+            table(global, &list);
+            Ok(0)
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn table(global: &Global, list: &[Value]) {
+    if global.format == Format::Json {
+        return session::print_json(&json!({ "rejects": list }));
+    }
+    if list.is_empty() {
+        return session::print("No row is rejected.\n");
+    }
+    let names = ["key", "reason", "field", "value", "rejected_at", "run_id"];
+    let mut table = report::table(&names);
+    for reject in list {
+        table.add_row(names.map(|name| text(&reject[name])));
+    }
+    report::whole(&mut table, 1);
+    session::print(&format!("{table}\n"));
+}
+
+fn show(global: &Global, reject: &Value) {
+    if global.format == Format::Json {
+        return session::print_json(reject);
+    }
+    let mut table = report::table(&["", ""]);
+    for name in [
+        "key",
+        "reason",
+        "field",
+        "value",
+        "phase",
+        "rule_set",
+        "run_id",
+        "rejected_at",
+    ] {
+        table.add_row([name.to_owned(), text(&reject[name])]);
+    }
+    let field = reject["field"].as_str().unwrap_or_default();
+    let now = match (&reject["raw"], &reject["raw"][field]) {
+        (Value::Null, _) => "it is not in the raw table any more".to_owned(),
+        (_, Value::Null) => "(empty)".to_owned(),
+        (_, Value::String(text)) => text.clone(),
+        (_, other) => other.to_string(),
+    };
+    table.add_row(["raw, as it is now".to_owned(), now]);
+    session::print(&format!(
+        "{table}\nTo try it again: jobinsight rejects replay {}\n",
+        text(&reject["key"])
+    ));
+}

@@ -1,0 +1,23 @@
+-- What the current role may not do and must: the statements that an administrator has to run, in order.
+--   $1 schema and $2 name of the raw table   $3 the staging schema
+WITH tables AS (
+    SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p', 'v') AND ((n.nspname = $1 AND c.relname = $2) OR n.nspname = $3)
+), lacking AS (
+    SELECT 1 AS place, format('GRANT USAGE ON SCHEMA %I TO %I', nspname, current_user) AS statement
+      FROM pg_namespace WHERE nspname IN ($1, $3) AND NOT has_schema_privilege(oid, 'USAGE')
+    UNION ALL
+    SELECT 2, format('GRANT CREATE ON DATABASE %I TO %I', current_database(), current_user)
+     WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = $3)
+       AND NOT has_database_privilege(current_database(), 'CREATE')
+    UNION ALL
+    SELECT 3, format('GRANT SELECT ON %I.%I TO %I', nspname, relname, current_user)
+      FROM tables WHERE nspname = $1 AND relname = $2 AND NOT has_table_privilege(oid, 'SELECT')
+    UNION ALL
+    SELECT 4, format('GRANT %s ON %I.%I TO %I', string_agg(right_, ', '), nspname, relname, current_user)
+      FROM tables
+     CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS r (right_)
+     WHERE nspname = $3 AND (right_ <> 'TRUNCATE' OR relname = 'etl_work') AND NOT has_table_privilege(oid, right_)
+     GROUP BY nspname, relname
+)
+SELECT statement FROM lacking ORDER BY place, statement

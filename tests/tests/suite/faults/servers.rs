@@ -1,0 +1,320 @@
+//! A server in trouble of its own: disk, connections, standby, conflicts, rights. No row is rejected for it.
+
+use std::process::Command;
+
+use jobinsight_tests::{Db, OwnServer, as_owner, open_to_all};
+
+use super::{AS_OF, LENIENT, and, assert_promises, postings};
+
+/// The URL of the same database for another role.
+fn as_role(db: &Db, role: &str) -> String {
+    let rest = db.url.rsplit_once('@').unwrap().1;
+    format!("postgresql://{role}:secret@{rest}")
+}
+
+/// A role of this test's own: roles are the server's, not the database's.
+async fn role(db: &Db, options: &str) -> String {
+    let name = format!("role_{}", db.url.rsplit('/').next().unwrap());
+    let sql =
+        format!("DROP ROLE IF EXISTS {name}; CREATE ROLE {name} LOGIN PASSWORD 'secret' {options}");
+    db.client.batch_execute(&sql).await.unwrap();
+    name
+}
+
+/// A disk of 4 MB; `None`, loudly, where none may be mounted.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn new() -> Option<Self> {
+        let dir = tempfile::tempdir().unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])
+            .arg(dir.path())
+            .stderr(std::process::Stdio::null())
+            .status();
+        if !mounted.is_ok_and(|status| status.success()) {
+            eprintln!("SKIPPED: no disk may be mounted here, so a full one is not checked");
+            return None;
+        }
+        Some(Self(dir))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_rejects_no_row() {
+    let Some(disk) = SmallDisk::new() else { return };
+    let server = OwnServer::start(&[]).await;
+    let db = server.db().await;
+    db.json(&["run"]).ok();
+    postings(&db, 60).await;
+    db.client.batch_execute("UPDATE raw_jobs SET logo_url = (SELECT string_agg(md5(random()::text), '') FROM generate_series(1, 3000) WHERE job_id IS NOT NULL)").await.unwrap();
+    open_to_all(disk.0.path());
+    let place = disk.0.path().join("space");
+    std::fs::create_dir(&place).unwrap();
+    let mut chown = Command::new("chown");
+    let data = server.data();
+    chown
+        .arg(format!("--reference={}", data.display()))
+        .arg(&place);
+    assert!(chown.status().unwrap().success());
+    let sql = format!("CREATE TABLESPACE small LOCATION '{}'", place.display());
+    db.client.batch_execute(&sql).await.unwrap();
+    db.client
+        .batch_execute("ALTER TABLE jobinsight_staging.staging_jobs SET TABLESPACE small")
+        .await
+        .unwrap();
+    let run = db.json_with(&["run", "--as-of", AS_OF, "--batch-size", "10"], LENIENT);
+    run.failed(1, "jobinsight::database::disk_full");
+    assert_eq!(
+        db.count("SELECT count(*) FROM jobinsight_staging.etl_rejects WHERE job_id <> 'blank'")
+            .await,
+        0
+    );
+    db.client
+        .batch_execute("ALTER TABLE jobinsight_staging.staging_jobs SET TABLESPACE pg_default")
+        .await
+        .unwrap();
+    let retry = db.json_with(&["retry"], LENIENT).ok();
+    assert_eq!((retry.stat("new"), retry.stat("rejected")), (60, 1));
+    db.assert_all_accounted_for().await;
+    db.assert_nothing_left().await;
+    db.client
+        .batch_execute("DROP TABLESPACE small")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn no_connection_left_is_a_passing_failure() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    postings(&db, 4).await;
+    let name = role(&db, "SUPERUSER").await;
+    let url = as_role(&db, &name);
+    db.json_with(&["run", "--as-of", AS_OF], &and(&[("DATABASE_URL", &url)]))
+        .ok();
+    db.client
+        .batch_execute(&format!("ALTER ROLE {name} NOSUPERUSER CONNECTION LIMIT 0"))
+        .await
+        .unwrap();
+    let run = db.json_with(
+        &["run"],
+        &and(&[("DATABASE_URL", &url), ("ETL_TIMEOUT", "3")]),
+    );
+    run.failed(75, "jobinsight::database::too_many_connections");
+    assert_promises(&db, 4).await;
+}
+
+#[tokio::test]
+async fn a_database_that_takes_no_writes_exits_2() {
+    let db = Db::new().await;
+    let name = db.url.rsplit('/').next().unwrap();
+    db.client
+        .batch_execute(&format!(
+            "ALTER DATABASE {name} SET default_transaction_read_only = on"
+        ))
+        .await
+        .unwrap();
+    let run = db.json(&["run"]);
+    assert!(run.stderr.contains("primary"), "{}", run.stderr);
+    run.failed(2, "jobinsight::database::read_only");
+}
+
+#[tokio::test]
+#[ignore = "slow: cargo xtask faults"]
+async fn a_standby_exits_2() {
+    let server = OwnServer::start(&[]).await;
+    let db = server.db().await;
+    db.json(&["run"]).ok();
+    let copy = tempfile::tempdir().unwrap();
+    open_to_all(copy.path());
+    let mut chown = Command::new("chown");
+    chown
+        .arg(format!("--reference={}", server.data().display()))
+        .arg(copy.path());
+    assert!(chown.status().unwrap().success());
+    let password = db.url.split([':', '@']).nth(2).unwrap().to_owned();
+    let run = |program: &str, args: &[&str]| {
+        let mut command = Command::new(server.program(program));
+        command
+            .args(args)
+            .env("PGPASSWORD", &password)
+            .current_dir("/")
+            .stdout(std::process::Stdio::null());
+        as_owner(&mut command, &server.data());
+        assert!(command.status().unwrap().success(), "{program}");
+    };
+    let (data, port) = (copy.path().join("data"), server.port().to_string());
+    let data = data.to_str().unwrap();
+    run(
+        "pg_basebackup",
+        &[
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port,
+            "-U",
+            "jobinsight",
+            "-D",
+            data,
+            "-R",
+            "-c",
+            "fast",
+        ],
+    );
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''");
+    run(
+        "pg_ctl",
+        &["start", "-w", "-l", "/dev/null", "-D", data, "-o", &options],
+    );
+    let (login, database) = (
+        db.url.rsplit_once(':').unwrap().0,
+        db.url.rsplit('/').next().unwrap(),
+    );
+    let standby = db.json_with(
+        &["run"],
+        &[("DATABASE_URL", &format!("{login}:{port}/{database}"))],
+    );
+    run("pg_ctl", &["stop", "-m", "immediate", "-D", data]);
+    standby.failed(2, "jobinsight::database::read_only");
+}
+
+#[tokio::test]
+async fn a_deadlock_is_tried_again_and_counted() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    postings(&db, 8).await;
+    // Whoever inserts waits for us; we then wait for the lock that it holds: a real deadlock, which PostgreSQL ends.
+    db.client
+        .batch_execute(
+            "CREATE TABLE turn (n int); INSERT INTO turn VALUES (0);
+             CREATE SEQUENCE tries;
+             CREATE FUNCTION entangle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                 IF nextval('tries') <= 1 THEN
+                     LOCK TABLE turn IN SHARE MODE;
+                     PERFORM pg_advisory_xact_lock(42);
+                 END IF;
+                 RETURN NULL; END $$;
+             CREATE TRIGGER entangle BEFORE INSERT ON jobinsight_staging.staging_jobs FOR EACH STATEMENT EXECUTE FUNCTION entangle();
+             ALTER TABLE turn OWNER TO CURRENT_USER",
+        )
+        .await
+        .unwrap();
+    let other = db.connect().await;
+    other
+        .batch_execute("SET deadlock_timeout = '1h'; BEGIN; SELECT pg_advisory_xact_lock(42)")
+        .await
+        .unwrap();
+    let run = db.spawn(&["run", "--as-of", AS_OF], LENIENT);
+    db.wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        .await;
+    other
+        .batch_execute("UPDATE turn SET n = 1; COMMIT")
+        .await
+        .unwrap();
+    let run = run.end().ok();
+    let phases = run.object()["phases"].clone();
+    let saving = phases
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|phase| phase["name"] == "data_saving")
+        .unwrap()
+        .clone();
+    assert_eq!(saving["retries"], 1, "{}", run.stderr);
+    db.client
+        .batch_execute("DROP TRIGGER entangle ON jobinsight_staging.staging_jobs")
+        .await
+        .unwrap();
+    assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+async fn a_role_with_the_documented_rights_does_everything() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    postings(&db, 8).await;
+    let name = role(&db, "").await;
+    let guide = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../docs/04-troubleshooting.md"
+    ))
+    .unwrap();
+    let grants = guide
+        .split("```sql\nGRANT")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let grants = format!("GRANT{grants}").replace(" etl;", &format!(" {name};"));
+    db.client.batch_execute(&grants).await.unwrap();
+    let url = as_role(&db, &name);
+    let strict = [
+        ("DATABASE_URL", url.as_str()),
+        ("ETL_INTEGRITY_THRESHOLD", "1"),
+    ];
+    db.json_with(&["run", "--as-of", AS_OF, "--batch-size", "3"], &strict)
+        .failed(3, "jobinsight::quality::integrity");
+    db.json_with(&["retry"], &and(&[("DATABASE_URL", &url)]))
+        .ok();
+    for args in [
+        &["doctor"][..],
+        &["status"],
+        &["runs", "list"],
+        &["runs", "show"],
+        &["rejects", "list"],
+        &["rejects", "replay", "--all"],
+    ] {
+        db.json_with(args, &[("DATABASE_URL", &url)]).ok();
+    }
+    db.json_with(
+        &["run", "--as-of", AS_OF],
+        &[("DATABASE_URL", &url), ("ETL_INTEGRITY_THRESHOLD", "0")],
+    )
+    .ok();
+    assert_promises(&db, 8).await;
+    db.client
+        .batch_execute(&format!("DROP OWNED BY {name}"))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_role_without_rights_is_told_the_exact_grants_and_they_are_enough() {
+    let db = Db::new().await;
+    postings(&db, 3).await;
+    let name = role(&db, "").await;
+    let url = as_role(&db, &name);
+    let login = [("DATABASE_URL", url.as_str()), LENIENT[0]];
+    // What is printed is done, until nothing is missing.
+    for _ in 0..4 {
+        let doctor = db.json_with(&["doctor"], &login);
+        let run = db.json_with(&["run", "--as-of", AS_OF], &login);
+        if run.code == 0 {
+            db.json_with(&["doctor"], &login).ok();
+            assert_promises(&db, 3).await;
+            return;
+        }
+        assert_eq!((doctor.code, run.code), (1, 1), "{}", run.stderr);
+        let help = run.object()["error"]["help"].as_str().unwrap().to_owned();
+        let grants = help
+            .strip_prefix("let an administrator run:\n")
+            .unwrap_or_else(|| panic!("{help}"));
+        assert!(
+            grants.contains("GRANT ") && grants.contains(&name),
+            "{grants}"
+        );
+        db.client.batch_execute(grants).await.unwrap();
+    }
+    panic!("the printed GRANTs are not enough");
+}

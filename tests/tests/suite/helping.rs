@@ -1,0 +1,132 @@
+//! Commands that help whoever runs it: explain, doctor, rejects.
+
+use jobinsight_tests::{Db, Typed, command};
+
+fn typed(args: &[&str]) -> Typed {
+    Typed::of(&command(args).output().unwrap())
+}
+
+#[test]
+fn explain_says_what_a_code_means_and_how_to_mend_it() {
+    for name in ["jobinsight::database::lock_timeout", "lock_timeout"] {
+        let said = typed(&["explain", name]).ok().stdout;
+        assert!(
+            said.contains("ETL_LOCK_TIMEOUT") && said.contains("jobinsight retry"),
+            "{said}"
+        );
+    }
+    let wrong = typed(&["explain", "lock_timout"]);
+    assert!(
+        wrong.stderr.contains("did you mean lock_timeout"),
+        "{}",
+        wrong.stderr
+    );
+    wrong.failed(2, "jobinsight::explain::unknown");
+    assert!(
+        typed(&["explain", "--format", "json"]).ok().object()["codes"]
+            .as_array()
+            .unwrap()
+            .len()
+            > 50
+    );
+}
+
+#[tokio::test]
+async fn the_doctor_finds_what_ails_and_says_what_to_type() {
+    let db = Db::new().await;
+    let healthy = db.json(&["doctor"]).ok().object();
+    assert_eq!(healthy["healthy"], true, "{healthy}");
+    db.client
+        .batch_execute("ALTER TABLE raw_jobs RENAME title TO name")
+        .await
+        .unwrap();
+    let ailing = db.json(&["doctor"]);
+    assert_eq!(ailing.code, 4, "{}", ailing.stdout);
+    assert!(
+        ailing
+            .stdout
+            .contains("jobinsight::contract::missing_column"),
+        "{}",
+        ailing.stdout
+    );
+    let away = db.json_with(
+        &["doctor"],
+        &[("DATABASE_URL", "postgresql://x@127.0.0.1:1/x")],
+    );
+    assert_eq!(away.code, 75);
+    assert!(
+        away.object()["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|check| check["check"] == "state directory" && check["state"] == "ok")
+    );
+}
+
+#[tokio::test]
+async fn rejects_are_listed_shown_and_tried_again() {
+    let db = Db::new().await;
+    assert_eq!(
+        db.json(&["rejects", "list"]).ok().object()["rejects"]
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
+    db.post("1", "Kế Toán").await;
+    db.post("2", "\u{200b}").await;
+    let lenient = [("ETL_INTEGRITY_THRESHOLD", "0")];
+    db.json_with(&["run"], &lenient).ok();
+    let list = db
+        .json(&["rejects", "list", "--reason", "title_missing"])
+        .ok()
+        .object();
+    assert_eq!(
+        (
+            list["rejects"][0]["key"].as_str(),
+            list["rejects"].as_array().unwrap().len()
+        ),
+        (Some("2"), 1)
+    );
+    assert_eq!(
+        db.json(&["rejects", "list", "--field", "location"])
+            .ok()
+            .object()["rejects"]
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
+    let shown = db.jobinsight(&["rejects", "show", "2"]).ok().stdout;
+    assert!(
+        shown.contains("title_missing") && shown.contains("jobinsight rejects replay 2"),
+        "{shown}"
+    );
+    db.json(&["rejects", "show", "1"])
+        .failed(2, "jobinsight::rejects::unknown");
+
+    assert_eq!(
+        db.json_with(&["run"], &lenient)
+            .ok()
+            .stat("processed_records"),
+        0,
+        "it is not tried again by itself"
+    );
+    assert_eq!(
+        db.json(&["rejects", "replay", "2"]).ok().object()["replayed"],
+        1
+    );
+    db.assert_all_accounted_for().await;
+    assert_eq!(
+        db.json_with(&["run"], &lenient)
+            .ok()
+            .stat("processed_records"),
+        1
+    );
+    db.assert_all_accounted_for().await;
+    assert_eq!(
+        db.json(&["rejects", "replay"]).code,
+        2,
+        "which ones must be said"
+    );
+}
