@@ -66,9 +66,9 @@ async fn a_leader_that_is_killed_is_followed_by_a_helper() {
     db.wait_for(DONE).await;
     leader.signal("-KILL");
     leader.end();
-    let helped = helper.end().ok();
+    let end = helper.end().ok();
     assert_eq!(
-        helped.stat("new"),
+        end.stat("new"),
         20,
         "who takes over counts for the whole run"
     );
