@@ -31,7 +31,13 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
 /// Where PostgreSQL is, by flag and environment.
 pub(crate) fn target(global: &Global, loaded: &Loaded) -> Result<Target> {
     if let Some(url) = &global.database_url {
-        return Target::parse(url, "--database-url");
+        let target = Target::parse(url, "--database-url")?;
+        if target.config.get_password().is_some() {
+            tracing::warn!(
+                "a password on the command line is seen by everybody who lists processes: use DATABASE_URL"
+            );
+        }
+        return Ok(target);
     }
     let target = database::resolve(&loaded.settings, &|name| std::env::var(name).ok())?.ok_or_else(|| {
         EtlError::new(Kind::Usage, "jobinsight::database::none", "nothing says where PostgreSQL is")

@@ -29,6 +29,11 @@ async fn a_commit_whose_answer_is_lost_is_not_done_twice() {
         let run = db.json_with(&RUN, &and(&[("DATABASE_URL", &url)])).ok();
         assert!(proxy.cuts() >= 2, "{at:?}: the COMMIT was seen");
         assert_eq!((run.stat("new"), run.stat("rejected")), (10, 1), "{at:?}");
+        assert!(
+            !run.stderr.contains("given to another process"),
+            "{at:?}: who did it knows that it did: {}",
+            run.stderr
+        );
         let retries: u64 = run.object()["phases"]
             .as_array()
             .unwrap()
