@@ -50,9 +50,22 @@ pub(crate) enum Taken {
     Held(Connection, Holder),
 }
 
+/// Who locks the ledger holds a run up no longer than who locks staging.
+async fn open(target: &Target, settings: &Settings, name: &str) -> Result<Connection> {
+    let link = database::connect(target, name).await?;
+    let limit = settings
+        .lock_timeout
+        .saturating_mul(1000)
+        .min(i32::MAX as u64);
+    link.batch_execute(&format!("SET lock_timeout = {limit}"))
+        .await
+        .map_err(|error| EtlError::database(error, "connecting"))?;
+    Ok(link)
+}
+
 /// Connects and asks for the lock; a holder that is dead is ended first.
 pub(crate) async fn take(target: &Target, settings: &Settings, name: &str) -> Result<Taken> {
-    let link = database::connect(target, name).await?;
+    let link = open(target, settings, name).await?;
     database::refuse_transaction_pooling(target, &link).await?;
     let holder = match lock::ask(&link, settings).await? {
         Asked::Taken => return Ok(Taken::Lead(link)),
@@ -294,7 +307,7 @@ impl Shared {
     /// A new connection. What our old ones still hold on the server, the lock before all, is ended first: a network
     /// that went silent leaves them there.
     async fn reconnect(&self) -> Result<Connection> {
-        let link = database::connect(&self.target, &self.ledger.name).await?;
+        let link = open(&self.target, &self.settings, &self.ledger.name).await?;
         let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
                     WHERE application_name = $1 AND pid <> pg_backend_pid() AND usename = current_user";
         link.query_one(end, &[&self.ledger.name])

@@ -271,3 +271,29 @@ async fn a_state_directory_that_can_not_be_written_is_said_before_any_work() {
         0
     );
 }
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_password_is_in_no_process_list() {
+    let db = Db::new().await;
+    let password = db.url.split([':', '@']).nth(2).unwrap().to_owned();
+    let run = db.spawn(&["run"], &[("FAILPOINTS", "run/locked=sleep(500)")]);
+    let names = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'jobinsight%'";
+    db.wait_for(names).await;
+    let line = std::fs::read_to_string(format!("/proc/{}/cmdline", run.pid())).unwrap();
+    assert!(line.contains("run") && !line.contains(&password), "{line}");
+    let shown = db.one("SELECT string_agg(application_name || query, ' ') FROM pg_stat_activity WHERE application_name LIKE 'jobinsight%'").await;
+    assert!(!shown.contains(&password), "{shown}");
+    run.end().ok();
+    let warned = jobinsight_tests::command(&["run", "--database-url", &db.url])
+        .env("ETL_STATE_DIR", db.state.path())
+        .output()
+        .unwrap();
+    let warned = jobinsight_tests::Typed::of(&warned).ok();
+    assert!(
+        warned.stderr.contains("a password on the command line")
+            && !warned.stderr.contains(&password),
+        "{}",
+        warned.stderr
+    );
+}

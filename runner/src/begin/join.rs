@@ -1,0 +1,95 @@
+//! Helping the run that is on.
+
+use std::time::Duration;
+
+use jobinsight_core::database::{Connection, Target};
+use jobinsight_core::{EtlError, Kind, Loaded, Result};
+use uuid::Uuid;
+
+use super::{Begun, beginning, changed, deciding, rename, stopped, take};
+use crate::choice::{self, Flags, Listed};
+use crate::control::Taken;
+use crate::ledger::{self, Beginning, Ledger, RunEntry};
+use crate::stop::Stop;
+
+pub(super) async fn join(
+    loaded: &Loaded,
+    target: &Target,
+    stop: &Stop,
+    list: &[Listed],
+    new: Uuid,
+) -> Result<Begun> {
+    let settings = &loaded.settings;
+    let choices = choice::choose(list, &Flags::default())?;
+    let worker = Uuid::now_v7();
+    let ledger = Ledger::new(settings, new, 1, worker);
+    let mut told = false;
+    loop {
+        let (link, holder) = match take(loaded, target, stop, &ledger.name).await? {
+            Taken::Lead(link) => {
+                return Ok(Begun {
+                    link,
+                    ledger,
+                    choices,
+                    beginning: beginning(loaded)?,
+                    leads: true,
+                    spilled: Vec::new(),
+                    notes: Vec::new(),
+                });
+            }
+            Taken::Held(link, holder) => (link, holder),
+        };
+        let Some(run) = holder.run() else {
+            return Err(holder.error(settings, None));
+        };
+        if let Some(entry) = planned(&link, loaded, run).await? {
+            let now = deciding(loaded);
+            let others = changed(entry.settings.as_ref(), &now);
+            if !others.is_empty() {
+                return Err(EtlError::new(
+                    Kind::Usage,
+                    "jobinsight::run::differs",
+                    format!("run {run} works with other settings: {}", others.join(", ")),
+                )
+                .help("join with the settings of the run: jobinsight config show --origin"));
+            }
+            let ledger = Ledger::new(settings, run, entry.attempt, worker);
+            rename(&link, &ledger.name).await?;
+            return Ok(Begun {
+                link,
+                ledger,
+                choices,
+                beginning: Beginning {
+                    as_of: entry.as_of.unwrap_or_default(),
+                    settings: now,
+                    retry_of: None,
+                },
+                leads: false,
+                spilled: Vec::new(),
+                notes: vec![format!("joined run {run}")],
+            });
+        }
+        if !told {
+            tracing::info!("run {run} is on, and has not filled its queue yet: waiting");
+            told = true;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(250)) => {}
+            () = stop.token.cancelled() => return Err(stopped(stop)),
+        }
+    }
+}
+
+/// The entry of a run whose queue is filled.
+async fn planned(client: &Connection, loaded: &Loaded, run: Uuid) -> Result<Option<RunEntry>> {
+    let settings = &loaded.settings;
+    if !ledger::stands(client, &settings.staging_schema()).await? {
+        return Ok(None);
+    }
+    let probe = Ledger::new(settings, run, 1, run);
+    if probe.plan(client, settings).await?.is_none() {
+        return Ok(None);
+    }
+    let entries = ledger::runs(client, settings, &run.to_string(), 1).await?;
+    Ok(entries.into_iter().find(|entry| entry.state == "running"))
+}
