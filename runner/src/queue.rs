@@ -186,9 +186,10 @@ async fn ended_elsewhere(running: &Running) -> Result<Option<bool>> {
         entry => {
             let (code, message) =
                 entry.map_or((None, None), |entry| (entry.error_code, entry.message));
+            let code = code.unwrap_or_else(|| "jobinsight::run::taken_over".to_owned());
             Err(EtlError::new(
-                Kind::Operator,
-                code.unwrap_or_else(|| "jobinsight::run::taken_over".to_owned()),
+                kind_of(&code),
+                code,
                 format!(
                     "run {run}, which this process had joined, failed: {}",
                     message.unwrap_or_else(|| "it was abandoned".to_owned())
@@ -207,11 +208,27 @@ async fn failed_elsewhere(running: &Running) -> Result<EtlError> {
         .await?;
     let (batch, code, message) = failure.unwrap_or_default();
     Ok(EtlError::new(
-        Kind::Operator,
+        kind_of(&code),
         code,
         format!("batch {batch} failed in another process: {message}"),
     )
     .help("having mended it: jobinsight retry"))
+}
+
+/// The kind of an error that only its code is known of, so that all processes of a run exit alike.
+fn kind_of(code: &str) -> Kind {
+    match code {
+        code if code.starts_with("jobinsight::quality::") => Kind::Quality,
+        code if code.starts_with("jobinsight::contract::") => Kind::Contract,
+        "jobinsight::run::taken_over" | "jobinsight::batch::lost" => Kind::Locked,
+        "jobinsight::database::connection"
+        | "jobinsight::database::restarting"
+        | "jobinsight::database::silent" => Kind::Away,
+        "jobinsight::database::conflict" | "jobinsight::database::too_many_connections" => {
+            Kind::Passing
+        }
+        _ => Kind::Operator,
+    }
 }
 
 pub(crate) fn no_queue() -> EtlError {

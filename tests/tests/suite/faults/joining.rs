@@ -132,3 +132,31 @@ async fn a_failure_of_one_is_told_to_all() {
     db.json_with(&["retry"], LENIENT).ok();
     assert_promises(&db, 20).await;
 }
+
+#[tokio::test]
+async fn the_gate_counts_over_all_processes() {
+    let db = Db::new().await;
+    postings(&db, 20).await;
+    for n in 0..5 {
+        db.post(&format!("bad{n}"), " ").await;
+    }
+    // Six of 26 rows are bad and four are allowed: neither process alone meets more than four.
+    let strict = [SLOW, ("ETL_INTEGRITY_THRESHOLD", "0.82")];
+    let leader = db.spawn(&RUN, &strict);
+    db.wait_for(FILLED).await;
+    let helper = db.spawn(&["run", "--join", "--max-workers", "1"], &strict);
+    let (leader, helper) = (leader.end(), helper.end());
+    let workers = db
+        .count("SELECT count(DISTINCT worker) FROM jobinsight_staging.etl_batches WHERE state = 'done'")
+        .await;
+    assert_eq!(workers, 2, "both worked");
+    leader.failed(3, "jobinsight::quality::integrity");
+    helper.failed(3, "jobinsight::quality::integrity");
+    let stored = db
+        .count("SELECT count(*) FROM jobinsight_staging.etl_rejects")
+        .await;
+    assert_eq!(stored, 4, "what was allowed, and no more");
+    db.json_with(&["retry"], LENIENT).ok();
+    db.assert_all_accounted_for().await;
+    db.assert_nothing_left().await;
+}
