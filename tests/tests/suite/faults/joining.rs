@@ -160,3 +160,20 @@ async fn the_gate_counts_over_all_processes() {
     db.assert_all_accounted_for().await;
     db.assert_nothing_left().await;
 }
+
+#[tokio::test]
+#[ignore = "slow: cargo xtask faults"]
+async fn a_helper_that_freezes_loses_its_batch_and_does_no_harm_when_it_wakes_up() {
+    let (db, leader) = started().await;
+    let helper = join(&db);
+    db.wait_for("SELECT count(*) - 1 FROM (SELECT DISTINCT worker FROM jobinsight_staging.etl_batches WHERE state = 'claimed') x").await;
+    helper.signal("-STOP");
+    assert_eq!(
+        leader.end().ok().stat("new"),
+        20,
+        "after 30 s its batch is another's"
+    );
+    helper.signal("-CONT");
+    helper.end().ok();
+    assert_promises(&db, 20).await;
+}
