@@ -59,6 +59,9 @@ static RECRUITING: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The most characters that a name is read with: the width of the column.
+const LONGEST: usize = 200;
+
 /// The one name of a company. A name that is nothing but a recruiting word or a sign keeps its cleaned text.
 ///
 /// ```
@@ -68,6 +71,10 @@ static RECRUITING: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
 /// ```
 pub fn standardize(name: &str) -> String {
     let name = clean(name);
+    // The column holds no more, so the row is turned away; a name of ten thousand `gấp` must not hold up the others.
+    if name.chars().count() > LONGEST {
+        return name.into_owned();
+    }
     let mut current = pass(&name);
     // Dropping a word at an end may bring a dash or another such word there; each round takes something away, and names have
     // few words, so two or three rounds settle it.

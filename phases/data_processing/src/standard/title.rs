@@ -10,6 +10,9 @@ mod tails;
 
 use crate::text;
 
+/// The most characters that a title is read with: the width of the column.
+const LONGEST: usize = 255;
+
 /// A cleaned title, and what a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cleaned {
@@ -28,6 +31,14 @@ pub struct Cleaned {
 /// ```
 pub fn clean(title: &str) -> Cleaned {
     let original = text::clean(title);
+    // The column holds no more, so the row is turned away whatever the rules say of it; a hostile title of a few
+    // thousand brackets must not hold up the others until then.
+    if original.chars().count() > LONGEST {
+        return Cleaned {
+            text: original.into_owned(),
+            warnings: Vec::new(),
+        };
+    }
     let mut current = original.clone().into_owned();
     // What one pass uncovers (a separator that now ends the title, a tail behind a dropped bracket) the next one
     // takes; each pass only drops, so this ends.
@@ -64,7 +75,8 @@ fn pass(title: &str) -> String {
     let title: String = title.chars().filter(|c| !is_emoji(*c)).collect();
     // An emoji that goes leaves two spaces beside one another.
     let title = text::clean(&title);
-    let pieces = pieces::split(tails::without_lead(&title));
+    let title = tails::without_hours(&title);
+    let pieces = pieces::split(tails::without_who(tails::without_lead(&title)));
     let last = pieces.len().saturating_sub(1);
     let mut out = String::with_capacity(title.len());
     for (index, piece) in pieces.iter().enumerate() {
@@ -73,7 +85,7 @@ fn pass(title: &str) -> String {
             Some((open, close)) => {
                 list(piece.text, cut_here).map(|inner| format!("{open}{inner}{close}"))
             }
-            None => segment(piece.text, cut_here).map(str::to_owned),
+            None => segment(piece.text, cut_here, index == 0).map(str::to_owned),
         };
         let Some(kept) = kept else { continue };
         if !out.is_empty() {
@@ -100,19 +112,66 @@ fn without_mark(title: &str) -> (&str, bool) {
 }
 
 /// A segment outside brackets: what is left of it, if anything.
-fn segment(text: &str, cut: bool) -> Option<&str> {
+///
+/// The first one names the role, so a list of places at its end does not make it an address.
+fn segment(text: &str, cut: bool, first: bool) -> Option<&str> {
     let text = text.trim();
-    if place::is_place(text) || place::is_address(text) || tails::is_code(text) {
+    if place::is_place(text) || (!first && place::is_address(text)) || tails::is_code(text) {
         return None;
     }
-    let kept = match tails::find(text) {
+    let listed = item_end(text);
+    let kept = match tails::find(&text[..listed]) {
         Some(0) => return None,
         Some(at) => trim_end(&text[..at]),
+        None if listed < text.len() => place::without_place(trim_end(&text[..listed])),
         None => text,
     };
     // A fragment of one or two words is what is left of something that was cut.
     let fragment = cut && kept.split(' ').count() <= 2;
     (!kept.is_empty() && !fragment && kept.chars().any(char::is_alphanumeric)).then_some(kept)
+}
+
+/// Where the items of a segment end that may be kept: before the first item of a dropped kind behind a comma.
+fn item_end(text: &str) -> usize {
+    text.match_indices(", ")
+        .map(|(at, _)| at)
+        .find(|at| {
+            let item = text[at + 2..].split(',').next().unwrap_or_default().trim();
+            place::is_place(item) || tails::find(item) == Some(0)
+        })
+        .unwrap_or(text.len())
+}
+
+/// Words with which a demand or an offer begins that runs on over commas: Hỗ Trợ Ăn Trưa, Điện Thoại.
+const RUNS_ON: [&str; 6] = [
+    "hỗ trợ",
+    "yêu cầu",
+    "ưu tiên",
+    "làm việc",
+    "bắt buộc",
+    "không yêu",
+];
+
+/// Whether what follows an item in its list belongs to it.
+fn runs_on(item: &str) -> bool {
+    let words: Vec<String> = item.split(' ').take(2).map(text::fold).collect();
+    RUNS_ON.contains(&words.join(" ").as_str())
+}
+
+/// The items of a list with their commas; `50,000` is one number.
+fn items(text: &str) -> Vec<&str> {
+    let mut items = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices([',', ';']) {
+        let number = text[..at].ends_with(|c: char| c.is_ascii_digit())
+            && text[at + 1..].starts_with(|c: char| c.is_ascii_digit());
+        if !number {
+            items.push(&text[start..=at]);
+            start = at + 1;
+        }
+    }
+    items.push(&text[start..]);
+    items
 }
 
 /// A bracketed part is a list: items of a dropped kind go, the rest stays as it is written.
@@ -121,7 +180,13 @@ fn list(text: &str, cut: bool) -> Option<String> {
     if place::is_place(text) || place::is_address(text) || tails::is_code(text) {
         return None;
     }
-    let mut items: Vec<&str> = text.split_inclusive([',', ';']).collect();
+    if cut
+        && let Some(at) = text.rfind(['/', ',', '-', '+'])
+        && place::is_place(text[..at].trim())
+    {
+        return None;
+    }
+    let mut items = items(text);
     let all = items.len();
     if cut
         && items
@@ -130,12 +195,16 @@ fn list(text: &str, cut: bool) -> Option<String> {
     {
         items.pop();
     }
+    let mut running_on = false;
     items.retain(|item| {
         let bare = item.trim().trim_end_matches([',', ';']).trim();
-        !(bare.is_empty()
+        let dropped = bare.is_empty()
             || place::is_place(bare)
             || tails::is_code(bare)
-            || tails::find(bare) == Some(0))
+            || tails::find(bare) == Some(0);
+        running_on |= dropped && runs_on(bare);
+        // The language of the work is never part of an offer.
+        !dropped && (!running_on || bare.to_lowercase().contains("tiếng"))
     });
     let mut kept = items.concat();
     if items.len() == 1 && all == 1 {
@@ -210,6 +279,29 @@ mod tests {
             ),
             ("Kế Toán - Lươ...", "Kế Toán"),
             ("🔥 Lái Xe 🔥", "Lái Xe"),
+            // Words that advertise elsewhere name the work here.
+            ("Kỹ Sư Môi Trường", "Kỹ Sư Môi Trường"),
+            ("Giám Sát Phỏng Vấn Viên", "Giám Sát Phỏng Vấn Viên"),
+            (
+                "Customer Experience Specialist",
+                "Customer Experience Specialist",
+            ),
+            (
+                "Giám Sát Tiền Lương Và Phúc Lợi",
+                "Giám Sát Tiền Lương Và Phúc Lợi",
+            ),
+            ("Lập Trình Viên BE (.NET)", "Lập Trình Viên BE (.NET)"),
+            ("Nữ Hộ Sinh", "Nữ Hộ Sinh"),
+            ("Nữ Kế Toán Trưởng - Làm Tại Hà Nội", "Kế Toán Trưởng"),
+            ("Giáo Viên Part Time Quay Video", "Giáo Viên Quay Video"),
+            (
+                "Giao Dịch Viên Hà Nội, Bình Dương, Thái Bình, Phú Thọ - Thu Nhập 10-15triệu/ Tháng",
+                "Giao Dịch Viên",
+            ),
+            (
+                "Nhân Viên Sales (Lương 8-10tr + Phụ Cấp 50,000)",
+                "Nhân Viên Sales",
+            ),
             ("Kỹ Sư Kết Cấu 1-5 Năm Kinh Nghiệm", "Kỹ Sư Kết Cấu"),
             ("Quan Hệ Khách Hàng Ưu Tiên", "Quan Hệ Khách Hàng Ưu Tiên"),
             (
@@ -218,6 +310,14 @@ mod tests {
             ),
         ] {
             assert_eq!(clean(given).text, wanted, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_title_beyond_the_column_is_not_read() {
+        for unit in ["(a, ", "a_", "Tuyển ", "part time a b "] {
+            let title = unit.repeat(100_000 / unit.len());
+            assert_eq!(clean(&title).text, title.trim());
         }
     }
 

@@ -119,7 +119,14 @@ fn is_separator(text: &str, at: usize, c: char) -> bool {
             .trim();
         tails::find(next) == Some(0) || place::is_place(item)
     };
+    let time = || {
+        let before = before.trim_end().to_lowercase();
+        after.trim_start().to_lowercase().starts_with("time")
+            && (before.ends_with("part") || before.ends_with("full"))
+    };
     match c {
+        // Part - Time is one word.
+        '-' if spaced && time() => false,
         '–' | '—' => !numbers,
         // 10 - 15 Triệu is one amount: its tail begins before it.
         '-' => !numbers && (spaced || dropped()),

@@ -65,6 +65,15 @@ pub(super) fn is_address(text: &str) -> bool {
     items.len() >= 3 && items[items.len() - 2..].iter().all(|item| one(item))
 }
 
+/// A role without the place that ends it, where a list of places goes on behind it: `Giao Dịch Viên Hà Nội`, …
+pub(super) fn without_place(text: &str) -> &str {
+    text.match_indices(' ')
+        .skip(1)
+        // No place is longer, so a hostile title costs no more than its length.
+        .find(|(at, _)| text.len() - at <= 60 && one(&text[at + 1..]))
+        .map_or(text, |(at, _)| &text[..at])
+}
+
 fn one(item: &str) -> bool {
     if item.is_empty() {
         return false;

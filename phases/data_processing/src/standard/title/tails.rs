@@ -88,13 +88,20 @@ fn is_tail(rest: &str, at_start: bool, before: Option<&str>) -> bool {
     let second = words.get(1).map(String::as_str);
     match first.as_str() {
         "khu" if second == Some("vực") && !is(&RANKS, before) => return true,
-        "tại" if is(&NOT_PLACES, second) => return false,
+        // Nhà Bè is a district, though Tại Nhà is none.
+        "tại" if is(&NOT_PLACES, second) && words.get(2).is_none_or(|word| word != "bè") => {
+            return false;
+        }
         "lương" | "thưởng" if is(&PAYROLL, before) => return false,
         "tuổi" if second.is_some_and(|word| word == "thơ") => return false,
         // Hotel and Hotline are words of their own; `yêu cầu` behind `quản lý` is a discipline.
         "yêu" if is(&["lý", "tích"], before) => return false,
+        // The language of the work qualifies the role: Yêu Cầu Tiếng Trung, Bắt Buộc Tiếng Trung.
+        "yêu" | "bắt" | "ưu" if words.get(2).is_some_and(|word| word == "tiếng") => {
+            return false;
+        }
         // Khách Hàng Ưu Tiên is a bank's name for some customers.
-        "ưu" if is(&["hàng"], before) => return false,
+        "ưu" if is(&["hàng", "nhân"], before) => return false,
         "kinh" if is(&["trải"], before) => return false,
         "nam" | "nữ"
             if at_start
@@ -223,6 +230,90 @@ fn coded(rest: &str) -> bool {
         && rest.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
+/// Hours that stand in the middle of a role.
+const HOURS: [&str; 10] = [
+    "part - time",
+    "full - time",
+    "part-time",
+    "full-time",
+    "part time",
+    "full time",
+    "parttime",
+    "fulltime",
+    "partime",
+    "full/part",
+];
+
+/// The title without hours that words of the role follow: `Giáo Viên Part Time Quay Video` is a `Giáo Viên Quay Video`.
+pub(super) fn without_hours(title: &str) -> String {
+    // ASCII only, so that offsets stay those of the title.
+    let lower = title.to_ascii_lowercase();
+    for hours in HOURS {
+        for (at, _) in lower.match_indices(hours) {
+            let after = &title[at + hours.len()..];
+            let Some(rest) = after.strip_prefix(' ') else {
+                continue;
+            };
+            let end = rest
+                .find([' ', '-', '(', '[', '/', '|', '_', ',', '+', '&'])
+                .unwrap_or(rest.len());
+            let joined = matches!(fold(&rest[..end]).as_str(), "và" | "hoặc" | "and" | "or");
+            let role = end > 0
+                && !joined
+                && rest[end..].starts_with(' ')
+                && rest[end + 1..].starts_with(char::is_alphabetic)
+                && find(rest).is_none_or(|tail| tail > end)
+                && !place::is_place(
+                    rest.split(['-', '(', '[', '|', '_'])
+                        .next()
+                        .unwrap_or(rest)
+                        .trim(),
+                );
+            if role && title[..at].ends_with(' ') {
+                return format!("{}{rest}", &title[..at]);
+            }
+        }
+    }
+    title.to_owned()
+}
+
+/// Roles behind which a leading `Nam`, `Nữ` or number says who and how many are sought; Nữ Hộ Sinh is a role itself.
+const SOUGHT: [&str; 15] = [
+    "nhân",
+    "chuyên",
+    "kế",
+    "quản",
+    "trợ",
+    "thư",
+    "công",
+    "kỹ",
+    "lễ",
+    "lái",
+    "trưởng",
+    "giám",
+    "thợ",
+    "tài",
+    "thực",
+];
+
+/// The title without a leading `Nữ`, `Nam` or `05`.
+pub(super) fn without_who(title: &str) -> &str {
+    let Some((first, rest)) = title.split_once(' ') else {
+        return title;
+    };
+    let sought = rest
+        .split(' ')
+        .next()
+        .is_some_and(|word| SOUGHT.contains(&fold(word).as_str()));
+    let first = fold(first);
+    let count = first.len() <= 2 && first.chars().all(|c| c.is_ascii_digit());
+    if sought && (count || first == "nam" || first == "nữ") {
+        rest
+    } else {
+        title
+    }
+}
+
 /// The title without leading words such as `Cần Tuyển`, where words of the role follow them.
 pub(super) fn without_lead(title: &str) -> &str {
     for lead in LEADS.iter() {
@@ -234,7 +325,9 @@ pub(super) fn without_lead(title: &str) -> &str {
         });
         // `Tuyển Dụng - Đào Tạo` is the role itself.
         if fits {
-            return if rest.starts_with(char::is_alphanumeric) && !place::is_place(rest) {
+            // `Tìm Kiếm Khách Hàng` is what the job does.
+            let work = fold(rest.split(' ').next().unwrap_or_default()) == "khách";
+            return if rest.starts_with(char::is_alphanumeric) && !place::is_place(rest) && !work {
                 rest
             } else {
                 title
