@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jobinsight_core::{EtlError, Kind};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// Watches for signals and the run's timeout.
@@ -24,36 +24,51 @@ enum Reason {
 
 impl Stop {
     /// Listens for SIGINT and SIGTERM from now on. A second signal ends the process at once.
+    ///
+    /// It listens on a thread of its own: a phase that blocks the async threads must not make us deaf.
     pub(crate) fn on_signals() -> Self {
         let stop = Self {
             token: CancellationToken::new(),
             reason: Arc::default(),
         };
-        let (Ok(mut interrupt), Ok(mut terminate)) = (
-            signal(SignalKind::interrupt()),
-            signal(SignalKind::terminate()),
-        ) else {
+        let (ready, listening) = std::sync::mpsc::channel();
+        let watcher = stop.clone();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_io()
+                .build();
+            let Ok(runtime) = runtime else { return };
+            runtime.block_on(async {
+                let signals = (
+                    signal(SignalKind::interrupt()),
+                    signal(SignalKind::terminate()),
+                );
+                if let (Ok(interrupt), Ok(terminate)) = signals {
+                    let _ = ready.send(());
+                    watcher.listen(interrupt, terminate).await;
+                }
+            });
+        });
+        if listening.recv().is_err() {
             tracing::warn!(
                 "signals can't be watched: Ctrl-C will end the process without cleaning up"
             );
-            return stop;
-        };
-        let watcher = stop.clone();
-        tokio::spawn(async move {
-            loop {
-                let code = tokio::select! {
-                    _ = interrupt.recv() => 130,
-                    _ = terminate.recv() => 143,
-                };
-                if watcher.reason.set(Reason::Signal(code)).is_err() && watcher.token.is_cancelled()
-                {
-                    std::process::exit(i32::from(code));
-                }
-                tracing::warn!("stopping; once more stops at once");
-                watcher.token.cancel();
-            }
-        });
+        }
         stop
+    }
+
+    async fn listen(&self, mut interrupt: Signal, mut terminate: Signal) {
+        loop {
+            let code = tokio::select! {
+                _ = interrupt.recv() => 130,
+                _ = terminate.recv() => 143,
+            };
+            if self.reason.set(Reason::Signal(code)).is_err() && self.token.is_cancelled() {
+                std::process::exit(i32::from(code));
+            }
+            tracing::warn!("stopping; once more stops at once");
+            self.token.cancel();
+        }
     }
 
     /// Stops the run after so many seconds.

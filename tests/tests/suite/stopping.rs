@@ -50,6 +50,29 @@ async fn a_signal_cancels_the_query_is_recorded_and_exits_130_or_143() {
 }
 
 #[tokio::test]
+async fn a_second_signal_ends_the_process_at_once() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    // A thread that can't be stopped: the first signal alone would wait for it.
+    let run = db.spawn(
+        &["run"],
+        &[
+            ("FAILPOINTS", "data_processing/before=sleep(20000)"),
+            ("TOKIO_WORKER_THREADS", "2"),
+        ],
+    );
+    db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'claimed'")
+        .await;
+    let started = Instant::now();
+    run.signal("-TERM");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    run.signal("-TERM");
+    assert_eq!(run.end().code, 143);
+    assert!(started.elapsed() < Duration::from_secs(5), "at once");
+    assert_eq!(db.json(&["retry"]).ok().stat("new"), 1);
+}
+
+#[tokio::test]
 async fn the_timeout_counts_for_the_whole_run() {
     let db = Db::new().await;
     let blocker = hold_up(&db).await;
