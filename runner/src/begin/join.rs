@@ -27,15 +27,7 @@ pub(super) async fn join(
     loop {
         let (link, holder) = match take(loaded, target, stop, &ledger.name).await? {
             Taken::Lead(link) => {
-                return Ok(Begun {
-                    link,
-                    ledger,
-                    choices,
-                    beginning: beginning(loaded)?,
-                    leads: true,
-                    spilled: Vec::new(),
-                    notes: Vec::new(),
-                });
+                return Ok(Begun::leading(link, ledger, choices, beginning(loaded)?));
             }
             Taken::Held(link, holder) => (link, holder),
         };

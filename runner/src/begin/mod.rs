@@ -39,6 +39,26 @@ pub(crate) struct Begun {
     pub(crate) notes: Vec<String>,
 }
 
+impl Begun {
+    /// One that this process leads, and that begins with nothing done.
+    fn leading(
+        link: Connection,
+        ledger: Ledger,
+        choices: Vec<Choice>,
+        beginning: Beginning,
+    ) -> Self {
+        Self {
+            link,
+            ledger,
+            choices,
+            beginning,
+            leads: true,
+            spilled: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// What asking for a run came to.
 pub(crate) enum Asked {
     Begun(Box<Begun>),
@@ -80,15 +100,7 @@ async fn fresh(
 ) -> Result<Begun> {
     let ledger = Ledger::new(&loaded.settings, run, 1, Uuid::now_v7());
     match take(loaded, target, stop, &ledger.name).await? {
-        Taken::Lead(link) => Ok(Begun {
-            link,
-            ledger,
-            choices,
-            beginning: beginning(loaded)?,
-            leads: true,
-            spilled: Vec::new(),
-            notes: Vec::new(),
-        }),
+        Taken::Lead(link) => Ok(Begun::leading(link, ledger, choices, beginning(loaded)?)),
         Taken::Held(link, holder) => {
             let silent = holder.silent_for(&link, &loaded.settings).await?;
             Err(holder.error(&loaded.settings, silent))

@@ -39,22 +39,15 @@ pub(super) async fn retry(
     };
     let mut past = ledger.past(&link, settings).await?;
     past.changed = changed(entry.settings.as_ref(), &deciding(loaded));
-    let mut begun = Begun {
-        link,
-        ledger,
-        choices: Vec::new(),
-        beginning: beginning(loaded)?,
-        leads: true,
-        spilled: Vec::new(),
-        notes: vec![format!(
-            "retry of run {}, which {}",
-            entry.run_id,
-            match (&entry.error_code, entry.state.as_str()) {
-                (Some(code), _) => format!("failed: {code}"),
-                (None, state) => format!("was {state}"),
-            }
-        )],
-    };
+    let mut begun = Begun::leading(link, ledger, Vec::new(), beginning(loaded)?);
+    begun.notes.push(format!(
+        "retry of run {}, which {}",
+        entry.run_id,
+        match (&entry.error_code, entry.state.as_str()) {
+            (Some(code), _) => format!("failed: {code}"),
+            (None, state) => format!("was {state}"),
+        }
+    ));
     match choice::owed(list, &past) {
         Owed::Superseded => {
             return Err(EtlError::new(
