@@ -1,5 +1,6 @@
 //! What a run came to, as machines read it: the last line of stdout, `run_results.json`, and the ledger.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
@@ -208,21 +209,23 @@ impl Stats {
 }
 
 impl RunResults {
-    /// Writes `run_results.json` so that a reader sees the old one or the new one, never half.
+    /// Writes `run_results.json` so that a reader sees the old one or the new one, never half. What a process leaves
+    /// that is killed in between has one name, and the next writing renames it away; the lock on the directory, which
+    /// goes with its process, keeps two from writing it at once.
     ///
     /// # Errors
     /// `jobinsight::state::not_writable`.
     pub fn write(&self, state_dir: &Path) -> Result<()> {
         let write = || -> std::io::Result<()> {
-            let mut file = tempfile::Builder::new()
-                .prefix(".run_results")
-                .tempfile_in(state_dir)?;
+            let directory = File::open(state_dir)?;
+            directory.lock()?;
+            let new = state_dir.join(".run_results.json.new");
+            let mut file = File::create(&new)?;
             serde_json::to_writer(&mut file, self)?;
             file.write_all(b"\n")?;
-            file.as_file().sync_all()?;
+            file.sync_all()?;
             jobinsight_core::fault::point("results/before_rename");
-            file.persist(state_dir.join("run_results.json"))?;
-            Ok(())
+            std::fs::rename(new, state_dir.join("run_results.json"))
         };
         write().map_err(|error| not_writable(state_dir, &error))
     }

@@ -103,6 +103,16 @@ impl Db {
         assert_eq!(open, "NULL", "each run stands in a final state");
         let spill = self.state.path().join("spill");
         assert!(!spill.exists(), "no spilled batch is left behind");
+        let files: Vec<_> = std::fs::read_dir(self.state.path())
+            .expect("the state directory")
+            .flatten()
+            .map(|entry| entry.file_name())
+            .filter(|name| name != "run_results.json")
+            .collect();
+        assert!(
+            files.is_empty(),
+            "no temporary file is left behind: {files:?}"
+        );
     }
 
     /// Another connection.
