@@ -9,7 +9,7 @@ use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
-use crate::standard::{company, place, title};
+use crate::standard::{company, html, place, title};
 use crate::{text, v1};
 
 /// Which rules say what clean means.
@@ -203,7 +203,7 @@ fn standard(columns: &Columns<'_>, row: usize) -> Result<Derived, Fault> {
     let cleaned = title::clean(visible(columns, row)?);
     let mut warnings = cleaned.warnings;
     let detail = value(columns.details, row).unwrap_or_default();
-    if detail.contains('\0') || detail.contains("&#0;") || detail.contains("&#x0;") {
+    if html::without_nul(detail).len() < detail.len() {
         warnings.push("nul_dropped");
     }
     let pairs = if detail.is_empty() {

@@ -80,6 +80,7 @@ pub(super) fn to_text(html: &str) -> Cow<'_, str> {
     if !html.contains(['<', '&']) {
         return Cow::Borrowed(html);
     }
+    let html = &*without_nul(html);
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
     let mut page = Page {
@@ -98,6 +99,33 @@ pub(super) fn to_text(html: &str) -> Cow<'_, str> {
     }
     let line_break = if page.blocks { " " } else { "\n" };
     Cow::Owned(page.out.replace(SOURCE_BREAK, line_break))
+}
+
+/// The page without character references to U+0000, which a browser would show as U+FFFD: `&#0;`, `&#0000`, `&#x0;`.
+pub(crate) fn without_nul(html: &str) -> Cow<'_, str> {
+    let mut kept = String::new();
+    let mut from = 0;
+    for (at, _) in html.match_indices("&#") {
+        let number = &html[at + 2..];
+        let (digits, radix) = match number.strip_prefix(['x', 'X']) {
+            Some(digits) => (digits, 16),
+            None => (number, 10),
+        };
+        let end = digits
+            .find(|c: char| !c.is_digit(radix))
+            .unwrap_or(digits.len());
+        if end == 0 || digits[..end].contains(|c| c != '0') {
+            continue;
+        }
+        kept.push_str(&html[from..at]);
+        let rest = &digits[end..];
+        from = html.len() - rest.strip_prefix(';').unwrap_or(rest).len();
+    }
+    if from == 0 {
+        return Cow::Borrowed(html);
+    }
+    kept.push_str(&html[from..]);
+    Cow::Owned(kept)
 }
 
 struct Page {
@@ -146,6 +174,25 @@ impl Page {
             self.out.push('\n');
         } else if CELLS.contains(&name) {
             self.out.push(' ');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_nul;
+
+    #[test]
+    fn references_to_u0000_go_and_others_stay() {
+        for (page, kept) in [
+            ("a&#0;b", "ab"),
+            ("a&#0000b&#x0;&#X00;", "ab"),
+            ("&#0", ""),
+            ("&#00;&#0;ế", "ế"),
+            ("&#01;&#48;&#x30;&#;&#x;&#z", "&#01;&#48;&#x30;&#;&#x;&#z"),
+            ("&amp;#0;", "&amp;#0;"),
+        ] {
+            assert_eq!(without_nul(page), kept, "{page}");
         }
     }
 }

@@ -4,7 +4,7 @@
 //! idempotent, gives the same for NFC and NFD, and never empties a text that held a letter.
 
 pub mod company;
-mod html;
+pub(crate) mod html;
 pub mod place;
 mod provinces;
 mod table;
