@@ -90,6 +90,11 @@ pub async fn load(
         ignored_columns,
         ..ImportReport::default()
     };
+    let json: Vec<usize> = columns
+        .iter()
+        .filter(|(_, column)| matches!(column.kind.as_str(), "json" | "jsonb"))
+        .map(|(at, _)| *at)
+        .collect();
     let mut insert = Insert::new(table.quoted(), columns);
     let mut tx = client.transaction().await.map_err(failed(0))?;
     let mut line = 0;
@@ -105,7 +110,7 @@ pub async fn load(
         match next {
             Some(Ok(mut record)) => {
                 line = record.line;
-                report.nul_dropped += drop_nul(&mut record);
+                report.nul_dropped += drop_nul(&mut record, &json);
                 chunk.push(record);
             }
             Some(Err(bad)) => {
@@ -186,16 +191,43 @@ fn match_columns(
     Ok((columns, ignored))
 }
 
-/// PostgreSQL can't store U+0000, neither as a character nor as JSON's escape for it.
-fn drop_nul(record: &mut Record) -> u64 {
+/// PostgreSQL can't store U+0000, neither as a character nor, in the columns `json`, as JSON's escape for it.
+fn drop_nul(record: &mut Record, json: &[usize]) -> u64 {
     let mut dropped = 0;
-    for value in record.values.iter_mut().flatten() {
-        let count = value.matches('\0').count() + value.matches("\\u0000").count();
-        if count > 0 {
-            *value = value.replace('\0', "").replace("\\u0000", "");
-            dropped += count as u64;
+    for (at, value) in record.values.iter_mut().enumerate() {
+        let Some(value) = value else { continue };
+        let characters = value.matches('\0').count();
+        if characters > 0 {
+            *value = value.replace('\0', "");
+        }
+        dropped += characters as u64;
+        if json.contains(&at) && value.contains(ESCAPED_NUL) {
+            dropped += drop_escaped_nul(value);
         }
     }
+    dropped
+}
+
+const ESCAPED_NUL: &str = "\\u0000";
+
+/// A backslash that is itself escaped begins no escape: `\\\\u0000` is a backslash and five letters.
+fn drop_escaped_nul(json: &mut String) -> u64 {
+    let (mut kept, mut dropped) = (String::with_capacity(json.len()), 0);
+    let mut rest = json.as_str();
+    while let Some(at) = rest.find('\\') {
+        kept.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some(after) = rest.strip_prefix(ESCAPED_NUL) {
+            dropped += 1;
+            rest = after;
+        } else {
+            let escape = rest.chars().take(2).map(char::len_utf8).sum();
+            kept.push_str(&rest[..escape]);
+            rest = &rest[escape..];
+        }
+    }
+    kept.push_str(rest);
+    *json = kept;
     dropped
 }
 

@@ -119,3 +119,35 @@ async fn a_file_without_the_key_is_refused_whole() {
     db.jobinsight(&["import", "/nowhere.csv"])
         .failed(2, "jobinsight::import::open");
 }
+
+#[tokio::test]
+async fn an_escaped_backslash_is_no_character_u0000() {
+    let db = Db::new().await;
+    let jsonl = concat!(
+        r#"{"job_id":"1","title":"a \\u0000 b","skills":["x\\u0000y"]}"#,
+        "\n",
+        r#"{"job_id":"2","title":"c \u0000d","skills":["e\u0000f","\\\u0000"]}"#,
+        "\n"
+    );
+    let jsonl_report = report(&db, "nul.jsonl", jsonl.as_bytes());
+    assert_eq!(
+        (&jsonl_report["inserted"], &jsonl_report["nul_dropped"]),
+        (&2.into(), &3.into()),
+        "{jsonl_report}"
+    );
+    let csv = "job_id,title,skills\n3,g \\u0000 h,\"[\"\"i\\u0000\"\"]\"\n";
+    assert_eq!(report(&db, "nul.csv", csv.as_bytes())["nul_dropped"], 1);
+    let rows = db
+        .one("SELECT string_agg(title || ' ' || skills::text, E'\n' ORDER BY job_id) FROM raw_jobs")
+        .await;
+    assert_eq!(
+        rows,
+        concat!(
+            r#"a \u0000 b ["x\\u0000y"]"#,
+            "\n",
+            r#"c d ["ef", "\\"]"#,
+            "\n",
+            r#"g \u0000 h ["i"]"#
+        )
+    );
+}
