@@ -112,6 +112,33 @@ async fn no_connection_left_is_a_passing_failure() {
 }
 
 #[tokio::test]
+#[ignore = "slow: cargo xtask faults"]
+async fn no_connection_left_for_the_phases_is_said_as_what_it_is() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    postings(&db, 4).await;
+    let name = role(&db, "SUPERUSER").await;
+    let url = as_role(&db, &name);
+    let run = db.spawn(
+        &["run", "--as-of", AS_OF],
+        &and(&[
+            ("DATABASE_URL", &url),
+            ("FAILPOINTS", "run/locked=sleep(2000)"),
+        ]),
+    );
+    db.wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
+    // The connection that holds the lock is the only one that this role gets.
+    db.client
+        .batch_execute(&format!("ALTER ROLE {name} NOSUPERUSER CONNECTION LIMIT 1"))
+        .await
+        .unwrap();
+    run.end()
+        .failed(75, "jobinsight::database::too_many_connections");
+    db.json_with(&["retry"], LENIENT).ok();
+    assert_promises(&db, 4).await;
+}
+
+#[tokio::test]
 async fn a_database_that_takes_no_writes_exits_2() {
     let db = Db::new().await;
     let name = db.url.rsplit('/').next().unwrap();
