@@ -1,8 +1,8 @@
 //! Connections, and the pool of them.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio_postgres::config::{Config, SslMode as Wire};
@@ -214,10 +214,33 @@ impl bb8::ManageConnection for Manager {
     }
 }
 
+/// Why the pool could make no connection when it last tried: who waits for one is told that, not only that it waited.
+#[derive(Debug, Clone, Default)]
+struct LastError(Arc<Mutex<Option<EtlError>>>);
+
+impl bb8::ErrorSink<EtlError> for LastError {
+    fn sink(&self, error: EtlError) {
+        if let Ok(mut last) = self.0.lock() {
+            *last = Some(error);
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn bb8::ErrorSink<EtlError>> {
+        Box::new(self.clone())
+    }
+}
+
+impl LastError {
+    fn take(&self) -> Option<EtlError> {
+        self.0.lock().ok().and_then(|mut last| last.take())
+    }
+}
+
 /// The pool that phases take connections from.
 #[derive(Clone)]
 pub struct Pool {
     pool: bb8::Pool<Manager>,
+    last_error: LastError,
     generation: Arc<AtomicU64>,
 }
 
@@ -254,7 +277,9 @@ pub async fn pool(target: &Target, settings: &Settings, name: &str) -> Result<Po
         ),
         generation: Arc::clone(&generation),
     };
+    let last_error = LastError::default();
     let pool = bb8::Pool::builder()
+        .error_sink(Box::new(last_error.clone()))
         .max_size(settings.max_workers + 2)
         .min_idle(Some(0))
         .connection_timeout(CONNECT_TIMEOUT)
@@ -263,7 +288,11 @@ pub async fn pool(target: &Target, settings: &Settings, name: &str) -> Result<Po
         .test_on_check_out(false)
         .build(manager)
         .await?;
-    Ok(Pool { pool, generation })
+    Ok(Pool {
+        pool,
+        last_error,
+        generation,
+    })
 }
 
 /// A connection of the pool. One that was given up, or closed while it lay there, is replaced.
@@ -274,8 +303,10 @@ pub async fn client(pool: &Pool) -> Result<Client<'_>> {
     loop {
         let client = pool.pool.get().await.map_err(|error| match error {
             bb8::RunError::User(error) => error,
-            bb8::RunError::TimedOut => out_of_time(),
+            bb8::RunError::TimedOut => pool.last_error.take().unwrap_or_else(out_of_time),
         })?;
+        // What was refused before is no reason for what comes later.
+        drop(pool.last_error.take());
         if client.generation == pool.generation.load(SeqCst) && !client.is_closed() {
             return Ok(client);
         }

@@ -117,7 +117,14 @@ async fn no_connection_left_for_the_phases_is_said_as_what_it_is() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     postings(&db, 4).await;
-    let name = role(&db, "SUPERUSER").await;
+    let name = role(&db, "").await;
+    db.client
+        .batch_execute(&format!(
+            "GRANT SELECT ON raw_jobs TO {name}; GRANT USAGE ON SCHEMA jobinsight_staging TO {name};
+             GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA jobinsight_staging TO {name}"
+        ))
+        .await
+        .unwrap();
     let url = as_role(&db, &name);
     let run = db.spawn(
         &["run", "--as-of", AS_OF],
@@ -129,7 +136,7 @@ async fn no_connection_left_for_the_phases_is_said_as_what_it_is() {
     db.wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
     // The connection that holds the lock is the only one that this role gets.
     db.client
-        .batch_execute(&format!("ALTER ROLE {name} NOSUPERUSER CONNECTION LIMIT 1"))
+        .batch_execute(&format!("ALTER ROLE {name} CONNECTION LIMIT 1"))
         .await
         .unwrap();
     run.end()
