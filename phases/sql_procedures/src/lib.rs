@@ -5,7 +5,8 @@ use jobinsight_core::{
     EtlError, Kind, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, RuleSet,
     RunCounts, Settings, async_trait, database, fault,
 };
-use jobinsight_sql::scripts::{PLAN_BATCHES, PLAN_WORK, READ_PLAN, REFRESH_TIME_REMAINING};
+use jobinsight_sql::plan;
+use jobinsight_sql::scripts::{PLAN_BATCHES, PLAN_WORK, REFRESH_TIME_REMAINING};
 use serde::{Deserialize, Serialize};
 use tokio_postgres::Transaction;
 
@@ -78,7 +79,7 @@ impl Once for SqlProcedures {
         let mut client = cx.client().await?;
         let tx = database::begin(&mut client).await?;
         cx.fence(&tx).await?;
-        let counts = match planned_before(cx, &tx).await? {
+        let counts = match plan::read(&tx, settings, cx.run.run_id).await? {
             // The answer to an earlier attempt's COMMIT was lost, or it ended before what follows was done.
             Some(counts) => counts,
             None => self.plan(cx, &tx).await?,
@@ -161,20 +162,6 @@ impl SqlProcedures {
             .get(0);
         Ok([raw, planned, unchanged, rejected_before, left, queued].into())
     }
-}
-
-/// What this run planned already.
-async fn planned_before(cx: &PhaseContext<'_>, tx: &Transaction<'_>) -> Result<Option<RunCounts>> {
-    let plan = READ_PLAN.render(cx.settings());
-    let row = tx
-        .query_opt(plan.sql(), &[&cx.run.run_id])
-        .await
-        .map_err(|error| plan.error(error, "reading the plan"))?;
-    Ok(row.map(|row| {
-        [0, 1, 2, 3, 4, 5]
-            .map(|index| row.get::<_, i64>(index))
-            .into()
-    }))
 }
 
 /// The name that rows carry of the rules they were made by.

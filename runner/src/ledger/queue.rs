@@ -1,7 +1,7 @@
 //! The queue of a run: what is left of it, and what its batches came to.
 
 use jobinsight_core::{EtlError, Kind, Outcome, Result, RunCounts};
-use jobinsight_sql::scripts::{ADOPT_QUEUE, READ_PLAN};
+use jobinsight_sql::scripts::ADOPT_QUEUE;
 use tokio_postgres::Client;
 
 use super::Ledger;
@@ -71,16 +71,7 @@ impl Ledger {
         client: &Client,
         settings: &Settings,
     ) -> Result<Option<RunCounts>> {
-        let plan = READ_PLAN.render(settings);
-        let row = client
-            .query_opt(plan.sql(), &[&self.run])
-            .await
-            .map_err(|error| plan.error(error, "reading the plan"))?;
-        Ok(row.map(|row| {
-            [0, 1, 2, 3, 4, 5]
-                .map(|index| row.get::<_, i64>(index))
-                .into()
-        }))
+        jobinsight_sql::plan::read(client, settings, self.run).await
     }
 
     /// Takes over what the last plan left in the queue; `None` when it left nothing.

@@ -240,3 +240,31 @@ async fn a_run_that_could_not_begin_stands_in_the_ledger() {
     let entry = db.one("SELECT state || ' ' || error_code FROM jobinsight_staging.etl_runs ORDER BY started_at DESC LIMIT 1").await;
     assert_eq!(entry, "refused jobinsight::phases::unknown");
 }
+
+#[tokio::test]
+async fn a_retry_counts_the_rows_of_the_whole_run_at_the_gate() {
+    let db = Db::new().await;
+    for n in 0..59 {
+        db.post(&n.to_string(), "Kế Toán").await;
+    }
+    db.post("bad", " ").await;
+    db.json(&["run", "--until", "sql_procedures", "--batch-size", "20"])
+        .ok();
+    // The bad row stands in the last batch: one of 60 is allowed, one of the 20 that are left is not.
+    db.client
+        .batch_execute(
+            "WITH bad AS (SELECT batch_no FROM jobinsight_staging.etl_work WHERE job_id = 'bad')
+             UPDATE jobinsight_staging.etl_work w
+                SET batch_no = CASE w.batch_no WHEN 3 THEN bad.batch_no ELSE 3 END
+               FROM bad WHERE bad.batch_no <> 3 AND w.batch_no IN (3, bad.batch_no)",
+        )
+        .await
+        .unwrap();
+    let killed = [("FAILPOINTS", "commit/after=1*off->return(kill)")];
+    let run = ["run", "--from", "data_loading", "--max-workers", "1"];
+    assert_eq!(db.json_with(&run, &killed).code, 137);
+    let retry = db.json(&["retry"]).ok();
+    assert_eq!((retry.stat("new"), retry.stat("rejected")), (59, 1));
+    db.assert_all_accounted_for().await;
+    db.assert_nothing_left().await;
+}

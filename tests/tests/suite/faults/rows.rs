@@ -93,7 +93,7 @@ async fn what_can_not_be_read_is_a_warning_and_null() {
         .fold(0.0, f64::max);
     assert!(peak < 400.0, "10 MB of HTML took {peak} MB");
     let pairs = db.one("SELECT location_pairs::text FROM jobinsight_staging.staging_jobs WHERE job_id = 'null'").await;
-    assert_eq!(pairs, r##"["Hà Nội: 1 Trần Phú &#0;x A"]"##);
+    assert_eq!(pairs, r#"["Hà Nội: 1 Trần Phú &#0;x A"]"#);
 }
 
 #[tokio::test]

@@ -1,0 +1,28 @@
+//! What a run planned, as the ledger has it.
+
+use jobinsight_core::{Result, RunCounts, Settings};
+use tokio_postgres::GenericClient;
+use uuid::Uuid;
+
+use crate::scripts::READ_PLAN;
+
+/// What the run planned; `None` before it did.
+///
+/// # Errors
+/// A database error.
+pub async fn read(
+    client: &impl GenericClient,
+    settings: &Settings,
+    run: Uuid,
+) -> Result<Option<RunCounts>> {
+    let script = READ_PLAN.render(settings);
+    let row = client
+        .query_opt(script.sql(), &[&run])
+        .await
+        .map_err(|error| script.error(error, "reading the plan"))?;
+    Ok(row.map(|row| {
+        [0, 1, 2, 3, 4, 5]
+            .map(|index| row.get::<_, i64>(index))
+            .into()
+    }))
+}
