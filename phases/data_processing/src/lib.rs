@@ -18,5 +18,7 @@ mod phase;
 pub mod standard;
 pub mod text;
 pub mod v1;
+mod warnings;
 
 pub use phase::DataProcessingSettings;
+pub use warnings::Warnings;

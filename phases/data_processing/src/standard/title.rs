@@ -8,7 +8,7 @@ mod pieces;
 mod place;
 mod tails;
 
-use crate::text;
+use crate::{Warnings, text};
 
 /// The most characters that a title is read with: the width of the column.
 const LONGEST: usize = 255;
@@ -20,6 +20,30 @@ pub struct Cleaned {
     pub text: String,
     /// Words such as `title_kept`: nothing would have been left, so the trimmed original stands.
     pub warnings: Vec<&'static str>,
+}
+
+/// Cleans titles one after the other, with buffers that it keeps: one a batch.
+#[derive(Debug, Default)]
+pub struct Cleaner {}
+
+impl Cleaner {
+    /// A cleaner with the rules that are compiled in.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes the cleaned title into `out`, in place of what stood there. Idempotent; never empty where the title held
+    /// a letter.
+    pub fn clean_into(&mut self, title: &str, out: &mut String) -> Warnings {
+        let cleaned = clean(title);
+        out.clear();
+        out.push_str(&cleaned.text);
+        if cleaned.warnings.is_empty() {
+            Warnings::NONE
+        } else {
+            Warnings::TITLE_KEPT
+        }
+    }
 }
 
 /// Cleans a title. Idempotent; never empty where the title held a letter.
