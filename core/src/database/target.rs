@@ -109,8 +109,38 @@ pub(super) fn tls(words: &Words, origin: &str) -> Result<Tls> {
     Ok(Tls {
         mode,
         root: path("sslrootcert"),
-        certificate: path("sslcert").zip(path("sslkey")),
+        certificate: certificate(path("sslcert"), path("sslkey"), origin)?,
     })
+}
+
+/// Our own certificate and its key: where one is not named, it is libpq's `~/.postgresql/postgresql.crt` or `.key`.
+fn certificate(
+    crt: Option<PathBuf>,
+    key: Option<PathBuf>,
+    origin: &str,
+) -> Result<Option<(PathBuf, PathBuf)>> {
+    let usual = |name: &str| {
+        let home = std::env::var_os("HOME").map(PathBuf::from);
+        home.map(|home| home.join(".postgresql").join(name))
+            .filter(|file| file.is_file())
+    };
+    let named = crt.is_some() || key.is_some();
+    match (
+        crt.or_else(|| usual("postgresql.crt")),
+        key.or_else(|| usual("postgresql.key")),
+    ) {
+        (Some(crt), Some(key)) => Ok(Some((crt, key))),
+        (crt, _) if named => {
+            let missing = if crt.is_some() { "sslkey" } else { "sslcert" };
+            Err(EtlError::new(
+                Kind::Usage,
+                "jobinsight::database::tls",
+                format!("{origin} names one of sslcert and sslkey, and not {missing}"),
+            )
+            .help("name both: a certificate is of no use without its key"))
+        }
+        _ => Ok(None),
+    }
 }
 
 fn wrong(origin: &str, why: &str) -> EtlError {

@@ -126,6 +126,85 @@ async fn a_server_that_demands_tls_is_reached_as_sslmode_says() {
     jobinsight_tests::Typed::of(&by_env).ok();
 }
 
+/// Our own certificate by that authority, and its key, as files.
+fn own_certificate(dir: &Path, name: &str, by: &CertifiedIssuer<'static, KeyPair>) -> String {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec![]).unwrap();
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, "jobinsight");
+    params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
+    let certificate = params.signed_by(&key, by).unwrap();
+    let (crt, private) = (
+        dir.join(format!("{name}.crt")),
+        dir.join(format!("{name}.key")),
+    );
+    std::fs::write(&crt, certificate.pem()).unwrap();
+    std::fs::write(&private, key.serialize_pem()).unwrap();
+    format!("sslcert={}&sslkey={}", crt.display(), private.display())
+}
+
+#[tokio::test]
+async fn a_server_that_asks_for_our_certificate_gets_it() {
+    let (server, db, roots) = encrypted().await;
+    postings(&db, 3).await;
+    let (ours, theirs) = (authority("ours"), authority("theirs"));
+    let (good, bad) = (
+        own_certificate(roots.path(), "good", &ours),
+        own_certificate(roots.path(), "bad", &theirs),
+    );
+    owned(&server.data(), "ca.crt", &ours.pem());
+    for hba in [
+        "hostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-ca\n",
+        "hostssl all all 127.0.0.1/32 cert\n",
+    ] {
+        owned(&server.data(), "pg_hba.conf", hba);
+        db.client
+            .batch_execute("ALTER SYSTEM SET ssl_ca_file = 'ca.crt'")
+            .await
+            .unwrap();
+        db.client
+            .batch_execute("SELECT pg_reload_conf()")
+            .await
+            .unwrap();
+        db.wait_for(
+            "SELECT count(*) FROM pg_settings WHERE name = 'ssl_ca_file' AND setting = 'ca.crt'",
+        )
+        .await;
+        db.wait_for(&format!(
+            "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method = '{}'",
+            if hba.contains("scram") {
+                "scram-sha-256"
+            } else {
+                "cert"
+            }
+        ))
+        .await;
+        let run = |words: &str| {
+            let url = format!("{}?sslmode=require&{words}", db.url);
+            db.json_with(
+                &["run", "--as-of", AS_OF],
+                &[("DATABASE_URL", &url), LENIENT[0]],
+            )
+        };
+        run(&good).ok();
+        let none = run("");
+        assert!(none.stderr.contains("certificate"), "{}", none.stderr);
+        none.failed(2, "jobinsight::database::login");
+        run(&bad).failed(2, "jobinsight::database::tls");
+        let (crt, key) = (
+            good.split('&').next().unwrap(),
+            bad.split('&').nth(1).unwrap(),
+        );
+        run(&format!("{crt}&{key}")).failed(2, "jobinsight::database::tls");
+        run(&format!("{crt}&{key}.gone")).failed(2, "jobinsight::database::tls");
+        let half = run(crt);
+        assert!(half.stderr.contains("sslkey"), "{}", half.stderr);
+        half.failed(2, "jobinsight::database::tls");
+    }
+    assert_promises(&db, 3).await;
+}
+
 #[tokio::test]
 async fn a_server_without_tls_is_not_reached_where_tls_is_demanded() {
     let db = Db::new().await;
