@@ -1,3 +1,32 @@
--- Adds to the run's rejected rows; whoever rejects rows of the same run meanwhile waits, so that the sum is exact.
+-- Adds to the run's rejected rows, and tells what the quality gate judges with them; whoever rejects rows of the same
+-- run meanwhile waits, so that the sum is exact.
+-- Runs since the last one that did all it had planned, and that did not end well, count with it by what they published
+-- under the same rules: a run that was killed and the one that does the rest are judged as one that nothing disturbed.
+-- They are looked for once, when the first row is rejected.
 --   $1 the run   $2 rows
-UPDATE :"staging".etl_plans SET rejected = rejected + $2::bigint WHERE run_id = $1::uuid RETURNING rejected
+WITH own AS (
+    SELECT rule_set FROM :"staging".etl_batches WHERE run_id = $1::uuid LIMIT 1
+), whole AS (
+    SELECT max(r.started_at) AS started_at
+      FROM :"staging".etl_runs r JOIN :"staging".etl_plans p USING (run_id)
+     WHERE r.state = 'done'
+       AND (p.batches = 0 OR EXISTS (SELECT FROM :"staging".etl_batches b WHERE b.run_id = r.run_id AND b.state = 'done'))
+       AND NOT EXISTS (SELECT FROM :"staging".etl_batches b WHERE b.run_id = r.run_id AND b.state <> 'done')
+), unfinished AS (
+    SELECT r.run_id FROM :"staging".etl_runs r, whole
+     WHERE r.run_id <> $1::uuid AND r.state IN ('failed', 'abandoned')
+       AND (whole.started_at IS NULL OR r.started_at > whole.started_at)
+), published AS (
+    SELECT coalesce(sum(b.new + b.updated + b.unchanged + b.rejected), 0)::bigint AS rows
+      FROM :"staging".etl_batches b JOIN unfinished USING (run_id) JOIN own USING (rule_set)
+     WHERE b.state = 'done'
+)
+UPDATE :"staging".etl_plans p
+   SET rejected = p.rejected + $2::bigint,
+       -- Rows that this run takes up again are its own.
+       rows_unfinished = coalesce(p.rows_unfinished, (SELECT least(rows, greatest(p.raw - p.planned, 0)) FROM published)),
+       rejected_unfinished = coalesce(p.rejected_unfinished, CASE WHEN (SELECT rows FROM published) = 0 THEN 0 ELSE (
+           SELECT count(*) FROM :"staging".etl_rejects j JOIN unfinished USING (run_id) JOIN own USING (rule_set)
+            WHERE NOT EXISTS (SELECT FROM :"staging".etl_work w WHERE w.job_id = j.job_id)) END)
+ WHERE p.run_id = $1::uuid
+RETURNING p.planned + p.rows_unfinished, p.rejected + p.rejected_unfinished, p.rows_unfinished, p.rejected_unfinished

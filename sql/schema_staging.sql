@@ -146,6 +146,11 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_plans (
     batches         BIGINT NOT NULL,
     rejected        BIGINT NOT NULL DEFAULT 0
 );
+ALTER TABLE :"staging".etl_plans
+    ADD COLUMN IF NOT EXISTS rows_unfinished     BIGINT,
+    ADD COLUMN IF NOT EXISTS rejected_unfinished BIGINT;
+
+COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that runs before published which did not end well: the quality gate judges them, too; NULL until a row is rejected';
 
 -- The queue: a row a batch, so that lanes of several processes can share it.
 CREATE TABLE IF NOT EXISTS :"staging".etl_batches (

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::database::{Client, Pool};
+use crate::gate::{self, Judged};
 use crate::metrics::{self, PhaseMetrics};
 use crate::{Batch, EtlError, Kind, Outcome, Reject, Result, Settings, fault};
 
@@ -20,8 +21,8 @@ pub trait RunLedger: Send + Sync {
     /// Fails unless the run is still on, and keeps it from being taken over until the transaction ends.
     async fn fence(&self, tx: &Transaction<'_>) -> Result<()>;
 
-    /// Adds to the run's rejected rows, over all lanes and processes; gives their sum with these.
-    async fn count_rejected(&self, tx: &Transaction<'_>, rejected: u64) -> Result<u64>;
+    /// Adds to the run's rejected rows, over all lanes and processes; gives what the gate judges with these.
+    async fn count_rejected(&self, tx: &Transaction<'_>, rejected: u64) -> Result<Judged>;
 
     /// Marks the batch done with its outcome; fails unless it is still this process's, and the run still on.
     async fn close(&self, tx: &Transaction<'_>, batch: i64, outcome: &Outcome) -> Result<()>;
@@ -160,19 +161,6 @@ impl RunContext {
             .map(|notes| notes.clone())
             .unwrap_or_default()
     }
-
-    /// How many rows of this run's work may be rejected before nothing more is published.
-    pub fn allowed_rejects(&self) -> u64 {
-        allowed_rejects(self.counts().planned, self.settings.integrity_threshold)
-    }
-}
-
-/// The share that may be lost, in whole rows. A threshold has few decimals: it is taken in millionths, so that
-/// "exactly at the threshold" is no matter of binary fractions.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ threshold ≤ 1, checked with the settings
-fn allowed_rejects(planned: u64, threshold: f64) -> u64 {
-    let lost_ppm = 1_000_000 - (threshold * 1_000_000.0).round() as u128;
-    (u128::from(planned) * lost_ppm / 1_000_000) as u64
 }
 
 /// A phase's view of the run, in one lane.
@@ -309,51 +297,11 @@ impl<'a> PhaseContext<'a> {
         if rejects.is_empty() {
             return Ok(());
         }
-        let total = self
+        let judged = self
             .run
             .ledger
             .count_rejected(tx, rejects.len() as u64)
             .await?;
-        let allowed = self.run.allowed_rejects();
-        if total <= allowed {
-            return Ok(());
-        }
-        let mut reasons = BTreeMap::<String, (u64, &str)>::new();
-        for reject in rejects {
-            let entry = reasons
-                .entry(format!("{} ({})", reject.reason, reject.field))
-                .or_insert((0, &reject.key));
-            entry.0 += 1;
-        }
-        let reasons: Vec<String> = reasons
-            .into_iter()
-            .map(|(reason, (count, key))| format!("{count} × {reason}, such as {key}"))
-            .collect();
-        let planned = self.run.counts().planned;
-        Err(EtlError::new(
-            Kind::Quality,
-            "jobinsight::quality::integrity",
-            format!(
-                "{total} of the run's {planned} rows are rejected, and integrity_threshold = {} allows {allowed}; nothing more is published. In this batch: {}",
-                self.settings().integrity_threshold,
-                reasons.join("; ")
-            ),
-        )
-        .help("mend the source and run again; or, having looked at the rows, let them be kept out: ETL_INTEGRITY_THRESHOLD=0.9 jobinsight retry"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::allowed_rejects;
-
-    #[test]
-    fn the_threshold_is_exact() {
-        assert_eq!(allowed_rejects(100, 0.98), 2);
-        assert_eq!(allowed_rejects(99, 0.98), 1);
-        assert_eq!(allowed_rejects(49, 0.98), 0);
-        assert_eq!(allowed_rejects(1_000_000, 0.999_999), 1);
-        assert_eq!(allowed_rejects(10, 0.0), 10);
-        assert_eq!(allowed_rejects(10, 1.0), 0);
+        gate::pass(&judged, self.settings().integrity_threshold, rejects)
     }
 }

@@ -224,9 +224,9 @@ fn kind_of(code: &str) -> Kind {
         "jobinsight::database::connection"
         | "jobinsight::database::restarting"
         | "jobinsight::database::silent" => Kind::Away,
-        "jobinsight::database::conflict" | "jobinsight::database::too_many_connections" => {
-            Kind::Passing
-        }
+        "jobinsight::database::conflict"
+        | "jobinsight::database::too_many_connections"
+        | "jobinsight::run::work_lost" => Kind::Passing,
         _ => Kind::Operator,
     }
 }

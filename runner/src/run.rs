@@ -14,7 +14,7 @@ use crate::begin::{Asked, Begin, Begun, begin, stopped};
 use crate::choice::{self, Flags, Listed};
 use crate::control::Control;
 use crate::lanes::Done;
-use crate::ledger::{Batches, host};
+use crate::ledger::{Batches, host, is_work_lost};
 use crate::pipeline::{self, Stage};
 use crate::progress::Progress;
 use crate::results::{PhaseResult, RunResults, check_state_dir};
@@ -36,6 +36,9 @@ pub async fn run(loaded: &Loaded, target: &Target) -> Ended {
     run_until(loaded, target, &stop, &Begin::Run(Flags::default())).await
 }
 
+/// How many crashes of the server one run outlives.
+const CRASHES: u32 = 3;
+
 pub(crate) async fn run_until(
     loaded: &Loaded,
     target: &Target,
@@ -45,9 +48,25 @@ pub(crate) async fn run_until(
     let timeout = stop.after(loaded.settings.timeout);
     let run_id = Uuid::now_v7();
     let mut progress = Progress::new(run_id.to_string());
-    let error = prepare_and_run(loaded, target, stop, asked, run_id, &mut progress)
+    let mut error = prepare_and_run(loaded, target, stop, asked, run_id, &mut progress)
         .await
         .err();
+    // A server that crashed is waited for like one that was restarted: what is left is planned anew.
+    for _ in 0..CRASHES {
+        let Some(lost) = error.as_ref().filter(|error| is_work_lost(error)) else {
+            break;
+        };
+        if !asked.plans() || stop.token.is_cancelled() {
+            break;
+        }
+        tracing::warn!("{lost}; planning it anew");
+        let again = Begin::Retry(Some(progress.results.run_id.clone()));
+        let run_id = Uuid::now_v7();
+        progress = Progress::new(run_id.to_string());
+        error = prepare_and_run(loaded, target, stop, &again, run_id, &mut progress)
+            .await
+            .err();
+    }
     timeout.abort();
     progress.end(error.as_ref());
     let results = progress.results;
@@ -315,6 +334,7 @@ async fn end(running: &Running, leads: bool, progress: &Progress) -> Result<()> 
         return Ok(());
     }
     queue::write_phases(running, results).await?;
+    let settings = &running.context.settings;
     running
         .control
         .write_last(|link| async move {
@@ -327,8 +347,23 @@ async fn end(running: &Running, leads: bool, progress: &Progress) -> Result<()> 
                     .await
                     .map_err(|error| EtlError::database(error, "telling downstream"))?;
             }
+            Ok(())
+        })
+        .await?;
+    if results.success
+        && let Err(error) = running
+            .control
+            .write_last(|link| async move { running.ledger.forget(&link, settings).await })
+            .await
+    {
+        // The run has ended well: what is too old goes with the next.
+        tracing::warn!("{error}");
+    }
+    running
+        .control
+        .write_last(|link| async move {
             // Before the connection goes: who joined may ask for it at once.
-            lock::release(&link, &running.context.settings).await
+            lock::release(&link, settings).await
         })
         .await
 }

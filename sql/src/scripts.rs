@@ -29,8 +29,12 @@ scripts! {
     ADOPT_QUEUE = "adopt_queue.sql";
     /// Keeps a run from being taken over for the length of a transaction.
     FENCE_RUN = "fence_run.sql";
-    /// Counts rejected rows over all processes of a run.
+    /// Counts rejected rows over all processes of a run, and over runs before it that did not end well.
     COUNT_REJECTED = "count_rejected.sql";
+    /// Whether all work of a batch stands.
+    WORK_OF_BATCH = "work_of_batch.sql";
+    /// Removes old runs from the ledger.
+    FORGET_RUNS = "forget_runs.sql";
     /// Takes a batch from the queue.
     CLAIM_BATCH = "claim_batch.sql";
     /// Reads a batch.

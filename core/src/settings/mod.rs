@@ -85,6 +85,8 @@ pub struct Settings {
     pub raw: Raw,
     /// Where clean rows go.
     pub staging: Staging,
+    /// How long the ledger remembers.
+    pub ledger: Ledger,
     /// The phases' own sections, read by [`Loaded::phase`].
     #[serde(skip_serializing)]
     #[doc(hidden)]
@@ -123,6 +125,20 @@ pub struct Raw {
 pub struct Staging {
     /// The schema.
     pub schema: String,
+}
+
+/// How long the ledger remembers runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ledger {
+    /// Days after its end that a run is removed; 0: never.
+    pub keep_days: u32,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self { keep_days: 90 }
+    }
 }
 
 impl Default for Raw {
@@ -171,6 +187,7 @@ impl Default for Settings {
             upstream: Upstream::default(),
             raw: Raw::default(),
             staging: Staging::default(),
+            ledger: Ledger::default(),
             phases: serde::de::IgnoredAny,
         }
     }
@@ -211,6 +228,13 @@ impl Settings {
         }
         if self.lock_timeout == 0 {
             return wrong("lock_timeout", "0".into(), "1 or more seconds");
+        }
+        if self.ledger.keep_days > 36_500 {
+            return wrong(
+                "ledger.keep_days",
+                self.ledger.keep_days.to_string(),
+                "0 (for ever) to 36500 days",
+            );
         }
         if !(0.0..=1.0).contains(&self.integrity_threshold) {
             return wrong(

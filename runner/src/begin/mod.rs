@@ -26,6 +26,17 @@ pub(crate) enum Begin {
     Join,
 }
 
+impl Begin {
+    /// Whether the phase that fills the queue may work as well.
+    pub(crate) fn plans(&self) -> bool {
+        match self {
+            Self::Run(flags) => *flags == Flags::default(),
+            Self::Retry(_) => true,
+            Self::Join => false,
+        }
+    }
+}
+
 /// A run that can begin.
 pub(crate) struct Begun {
     pub(crate) link: Connection,

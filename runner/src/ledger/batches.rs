@@ -1,8 +1,8 @@
 //! What a batch's transaction writes to the ledger.
 
-use jobinsight_core::{EtlError, Kind, Outcome, Result, RunLedger, Settings, async_trait};
+use jobinsight_core::{EtlError, Judged, Kind, Outcome, Result, RunLedger, Settings, async_trait};
 use jobinsight_sql::Rendered;
-use jobinsight_sql::scripts::{CLOSE_BATCH, COUNT_REJECTED, FENCE_RUN};
+use jobinsight_sql::scripts::{CLOSE_BATCH, COUNT_REJECTED, FENCE_RUN, WORK_OF_BATCH};
 use tokio_postgres::Transaction;
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ pub(crate) struct Batches {
     close: Rendered,
     fence: Rendered,
     count: Rendered,
+    work: Rendered,
 }
 
 impl Batches {
@@ -23,6 +24,7 @@ impl Batches {
             close: CLOSE_BATCH.render(settings),
             fence: FENCE_RUN.render(settings),
             count: COUNT_REJECTED.render(settings),
+            work: WORK_OF_BATCH.render(settings),
         }
     }
 }
@@ -40,15 +42,32 @@ impl RunLedger for Batches {
             .ok_or_else(taken_over)
     }
 
-    async fn count_rejected(&self, tx: &Transaction<'_>, rejected: u64) -> Result<u64> {
+    async fn count_rejected(&self, tx: &Transaction<'_>, rejected: u64) -> Result<Judged> {
         let row = tx
             .query_one(self.count.sql(), &[&self.run, &rejected.cast_signed()])
             .await
             .map_err(|error| self.count.error(error, "counting rejected rows"))?;
-        Ok(row.get::<_, i64>(0).cast_unsigned())
+        let [rows, rejected, rows_before, rejected_before] =
+            [0, 1, 2, 3].map(|index| row.get::<_, i64>(index).cast_unsigned());
+        Ok(Judged {
+            rows,
+            rejected,
+            rows_before,
+            rejected_before,
+        })
     }
 
     async fn close(&self, tx: &Transaction<'_>, batch: i64, outcome: &Outcome) -> Result<()> {
+        // Rows that nobody published may have changed meanwhile; or the server crashed, and forgot them.
+        if outcome.left > 0 {
+            let row = tx
+                .query_opt(self.work.sql(), &[&self.run, &batch])
+                .await
+                .map_err(|error| self.work.error(error, "looking at a batch's work"))?;
+            if !row.is_some_and(|row| row.get(0)) {
+                return Err(work_lost());
+            }
+        }
         let [new, updated, unchanged, rejected, left] = [
             outcome.new,
             outcome.updated,
@@ -92,6 +111,22 @@ const LOST: &str = "jobinsight::batch::lost";
 /// Whether an error says that another process has the batch now: the lane lets go of it, and the run goes on.
 pub(crate) fn is_lost(error: &EtlError) -> bool {
     error.stable_code() == LOST
+}
+
+const WORK_LOST: &str = "jobinsight::run::work_lost";
+
+/// Whether an error says that the run's work is gone and must be found again.
+pub(crate) fn is_work_lost(error: &EtlError) -> bool {
+    error.stable_code() == WORK_LOST
+}
+
+fn work_lost() -> EtlError {
+    EtlError::new(
+        Kind::Passing,
+        WORK_LOST,
+        "the server crashed, and the work table, which is not logged, is empty since; nothing was published without it",
+    )
+    .help("what is left is found again by comparing: jobinsight retry")
 }
 
 pub(crate) fn taken_over() -> EtlError {

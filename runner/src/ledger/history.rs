@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jobinsight_core::{EtlError, Result, Settings};
+use jobinsight_sql::scripts::FORGET_RUNS;
 use serde::Serialize;
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
@@ -114,6 +115,28 @@ impl Ledger {
             whole: self.work_is_whole(client).await?,
             changed: Vec::new(),
         })
+    }
+}
+
+/// Old runs that one run removes at most: a ledger that nobody ever cleared must not hold it up.
+const FORGET: i64 = 100;
+
+impl Ledger {
+    /// Removes runs that are older than `ledger.keep_days`.
+    pub(crate) async fn forget(&self, client: &Client, settings: &Settings) -> Result<()> {
+        let days = settings.ledger.keep_days.cast_signed();
+        if days == 0 {
+            return Ok(());
+        }
+        let forget = FORGET_RUNS.render(settings);
+        let gone = client
+            .execute(forget.sql(), &[&self.run, &days, &FORGET])
+            .await
+            .map_err(|error| forget.error(error, "removing old runs from the ledger"))?;
+        if gone > 0 {
+            tracing::info!("{gone} runs older than {days} days are removed from the ledger");
+        }
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-pub(crate) use batches::{Batches, is_lost, taken_over};
+pub(crate) use batches::{Batches, is_lost, is_work_lost, taken_over};
 pub(crate) use history::{Event, Past, PhaseEntry, RunEntry, runs};
 
 use crate::results::{PhaseResult, RunResults};

@@ -160,18 +160,20 @@ async fn a_second_run_exits_5_within_a_second_and_names_the_holder() {
         .spawn()
         .unwrap();
     wait_for(&db, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
-    let started = Instant::now();
-    let second = db.json(&["run"]);
-    second.failed(5, "jobinsight::run::locked");
+    // The best of three: a machine that is busy with other tests is slow, and says nothing of the command.
+    let timed = (0..3).map(|_| {
+        let started = Instant::now();
+        let second = db.json(&["run"]);
+        second.failed(5, "jobinsight::run::locked");
+        (started.elapsed(), second)
+    });
+    let (took, second) = timed.min_by_key(|(took, _)| *took).unwrap();
     let message = second.object()["error"]["message"].to_string();
     assert!(
         message.contains(": run 0") && message.contains("backend"),
         "the holder is named: {message}"
     );
-    assert!(
-        started.elapsed() < Duration::from_secs(5),
-        "it does not wait"
-    );
+    assert!(took < Duration::from_secs(1), "it took {took:?}");
     let_go(blocker).await;
     assert!(first.wait().unwrap().success());
 }

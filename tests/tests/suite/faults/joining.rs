@@ -63,6 +63,9 @@ async fn a_helper_that_is_killed_loses_nothing() {
 async fn a_leader_that_is_killed_is_followed_by_a_helper() {
     let (db, leader) = started().await;
     let helper = join(&db);
+    // Who comes when the leader is gone already would begin a run of its own.
+    db.wait_for("SELECT count(*) - 1 FROM jobinsight_staging.etl_workers")
+        .await;
     db.wait_for(DONE).await;
     leader.signal("-KILL");
     leader.end();

@@ -2,13 +2,17 @@
 //! rejects and in one of them only, the content is that of a run which nothing disturbed, and nothing is left behind.
 
 mod choice;
+mod clock;
 mod encrypted;
+mod gate;
 mod joining;
 mod killed;
+mod ledger;
 mod network;
 mod random;
 mod retrying;
 mod rows;
+mod secrets;
 mod servers;
 mod waiting;
 

@@ -92,6 +92,13 @@ async fn what_can_not_be_read_is_a_warning_and_null() {
         .map(|phase| phase["rss_peak_mb"].as_f64().unwrap())
         .fold(0.0, f64::max);
     assert!(peak < 400.0, "10 MB of HTML took {peak} MB");
+    let cpu = run.object()["phases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|phase| phase["cpu_s"].as_f64().unwrap())
+        .sum::<f64>();
+    assert!(cpu < 15.0, "10 MB of HTML took {cpu} s of CPU");
     let pairs = db.one("SELECT location_pairs::text FROM jobinsight_staging.staging_jobs WHERE job_id = 'null'").await;
     assert_eq!(pairs, r#"["Hà Nội: 1 Trần Phú &#0;x A"]"#);
 }

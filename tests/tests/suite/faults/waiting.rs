@@ -79,16 +79,18 @@ async fn two_first_runs_at_once_are_one_run_and_one_exit_5() {
     postings(&db, 8).await;
     let first = db.spawn(
         &["run", "--as-of", AS_OF],
-        &and(&[("FAILPOINTS", "run/locked=sleep(2000)")]),
+        &and(&[("FAILPOINTS", "run/locked=sleep(4000)")]),
     );
     db.wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
-    let started = Instant::now();
-    db.json_with(&["run"], LENIENT)
-        .failed(5, "jobinsight::run::locked");
-    assert!(
-        started.elapsed() < Duration::from_secs(2),
-        "it does not wait"
-    );
+    // The best of three: a machine that is busy with other tests is slow, and says nothing of the command.
+    let mut fastest = Duration::MAX;
+    for _ in 0..3 {
+        let started = Instant::now();
+        db.json_with(&["run"], LENIENT)
+            .failed(5, "jobinsight::run::locked");
+        fastest = fastest.min(started.elapsed());
+    }
+    assert!(fastest < Duration::from_secs(1), "it took {fastest:?}");
     first.end().ok();
     assert_promises(&db, 8).await;
 }
