@@ -201,7 +201,7 @@ fn visible<'a>(columns: &Columns<'a>, row: usize) -> Result<&'a str, Fault> {
 
 fn standard(columns: &Columns<'_>, row: usize) -> Result<Derived, Fault> {
     let cleaned = title::clean(visible(columns, row)?);
-    let mut warnings = cleaned.warnings;
+    let mut warnings: Vec<_> = cleaned.warnings.words().collect();
     let detail = value(columns.details, row).unwrap_or_default();
     if html::without_nul(detail).len() < detail.len() {
         warnings.push("nul_dropped");

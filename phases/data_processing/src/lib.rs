@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod kernel;
+mod letters;
 mod phase;
 pub mod standard;
 pub mod text;

@@ -142,6 +142,15 @@ pub fn fold(word: &str) -> String {
     out
 }
 
+/// A folded word as the old orthography writes it: `hòa` as `hoà`.
+pub(crate) fn old_tone(folded: &str) -> String {
+    let word = TONES
+        .iter()
+        .filter(|_| !folded.starts_with("qu"))
+        .find_map(|(old, new)| Some((folded.strip_suffix(new)?, old)));
+    word.map_or_else(|| folded.to_owned(), |(start, old)| format!("{start}{old}"))
+}
+
 /// A letter without its Vietnamese accents (`ế` → `e`, `đ` → `d`), lower case. Used where the source types without accents.
 pub fn unaccented(word: &str) -> String {
     word.chars()

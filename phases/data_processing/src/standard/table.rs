@@ -1,14 +1,19 @@
-//! Reading of the tables that are compiled in.
+//! Reading of tables.
 
 /// The lines of a table without comments and blank ones.
-pub(super) fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
-    table
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+pub(super) fn lines(table: &str) -> impl Iterator<Item = &str> {
+    numbered(table).map(|(_, line)| line)
+}
+
+/// The lines of a table without comments and blank ones, with their numbers from one.
+pub(super) fn numbered(table: &str) -> impl Iterator<Item = (usize, &str)> {
+    (1..)
+        .zip(table.lines())
+        .map(|(number, line)| (number, line.trim()))
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
 
 /// The cells of a line, trimmed.
-pub(super) fn cells(line: &'static str) -> impl Iterator<Item = &'static str> {
+pub(super) fn cells(line: &str) -> impl Iterator<Item = &str> {
     line.split(" | ").map(str::trim)
 }

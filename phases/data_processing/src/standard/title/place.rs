@@ -1,114 +1,107 @@
-//! Whether a text names places and nothing else.
+//! Whether words name places and nothing else.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
+use super::rules::list;
+use super::sight::Sight;
+use super::words::{AMPERSAND, COMMA, DASH, FIRST, NUMBER, SLASH, flag};
 
-use super::super::{provinces, table};
-use crate::text::fold;
+/// The most words of a name that no table holds: Phường An Khánh Hưng.
+const LONGEST_NAME: usize = 4;
 
-static DISTRICTS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    table::lines(include_str!("../tables/places.txt"))
-        .flat_map(|line| line.split(','))
-        .map(key)
-        .collect()
-});
-
-/// Words that stand before a place's name.
-const PREFIXES: [&str; 18] = [
-    "thành phố",
-    "tp",
-    "tỉnh",
-    "quận",
-    "q",
-    "huyện",
-    "h",
-    "thị xã",
-    "tx",
-    "phường",
-    "p",
-    "xã",
-    "kcn",
-    "khu vực",
-    "kv",
-    "tại",
-    "chi nhánh",
-    "cn",
-];
-
-fn key(text: &str) -> String {
-    let words: Vec<String> = text
-        .split([' ', '.', '-'])
-        .filter(|word| !word.is_empty())
-        .map(fold)
-        .collect();
-    words.join(" ")
-}
-
-/// Places alone, in a list of any kind: `Hà Nội`, `Quận 7, HCM`, `Mỏ Bạch - Thái Nguyên`, `Biên Hòa, Dĩ An`.
-pub(super) fn is_place(text: &str) -> bool {
-    if text.len() > 160 || text.is_empty() {
-        return false;
+impl Sight<'_> {
+    /// Places alone, in a list of any kind: `Hà Nội`, `Quận 7, HCM`, `Mỏ Bạch - Thái Nguyên`, `Biên Hòa, Dĩ An`.
+    pub(super) fn is_places(&self, start: usize, end: usize) -> bool {
+        let joint = |at: usize| {
+            matches!(self.word(at), COMMA | DASH | SLASH | AMPERSAND) || self.has(at, list::JOINT)
+        };
+        let mut at = start;
+        let mut found = false;
+        loop {
+            while at < end && joint(at) {
+                at += 1;
+            }
+            if at == end {
+                return found;
+            }
+            match self.place(at, end, 0) {
+                Some(next) => (at, found) = (next, true),
+                // The last one may be cut: Hà Nội/ Thanh Hó...
+                None => return self.cut && found && end == self.tokens.len() && end - at <= 2,
+            }
+        }
     }
-    one(text) || {
-        let mut items = text
-            .split([',', '/', '&', '+', ';', '-', '–'])
-            .flat_map(|item| item.split(" Và "))
-            .map(str::trim)
-            .peekable();
-        items.peek().is_some() && items.all(|item| one(item.trim_matches(['(', ')', '.', ' '])))
+
+    /// An address: a list that ends in two places, such as `MB Điện Biên Phủ, Ba Đình, Hà Nội`.
+    pub(super) fn is_address(&self, start: usize, end: usize) -> bool {
+        let mut commas = (start..end).rev().filter(|at| self.word(*at) == COMMA);
+        let (Some(last), Some(before)) = (commas.next(), commas.next()) else {
+            return false;
+        };
+        self.is_places(before + 1, last) && self.is_places(last + 1, end)
     }
-}
 
-/// An address: a list that ends in two places, such as `MB Điện Biên Phủ, Ba Đình, Hà Nội`.
-pub(super) fn is_address(text: &str) -> bool {
-    let items: Vec<&str> = text.split(',').map(str::trim).collect();
-    items.len() >= 3 && items[items.len() - 2..].iter().all(|item| one(item))
-}
-
-/// A role without the place that ends it, where a list of places goes on behind it: `Giao Dịch Viên Hà Nội`, …
-pub(super) fn without_place(text: &str) -> &str {
-    text.match_indices(' ')
-        .skip(1)
-        // No place is longer, so a hostile title costs no more than its length.
-        .find(|(at, _)| text.len() - at <= 60 && one(&text[at + 1..]))
-        .map_or(text, |(at, _)| &text[..at])
-}
-
-fn one(item: &str) -> bool {
-    if item.is_empty() {
-        return false;
+    /// Where the places begin that end a role without a word before them: `Giao Dịch Viên Hà Nội`.
+    pub(super) fn bare_place(&self, start: usize, end: usize) -> Option<usize> {
+        if end < start + 3 || !self.has(end - 1, flag::PLACE_END) {
+            return None;
+        }
+        let at = (end.saturating_sub(4).max(start + 2)..end).find(|at| {
+            self.has(*at, flag::PLACE)
+                && self
+                    .rules
+                    .places(self.word(*at))
+                    .iter()
+                    .any(|place| place.bare && self.name(&place.phrase, *at, end) == Some(end))
+        })?;
+        // The place qualifies the word before it: Thị Trường Hà Nội.
+        (!self.has(at - 1, list::QUALIFIED)).then_some(at)
     }
-    if provinces::find(item).is_some() {
-        return true;
-    }
-    let key = key(item);
-    if DISTRICTS.contains(&key) || numbered(&key) {
-        return true;
-    }
-    PREFIXES.iter().any(|prefix| {
-        key.strip_prefix(prefix)
-            .and_then(|rest| rest.strip_prefix(' '))
-            .is_some_and(|rest| {
-                DISTRICTS.contains(rest)
-                    || provinces::find(rest).is_some()
-                    || rest.chars().all(|c| c.is_ascii_digit())
-                    || pair(rest)
-            })
-    }) || pair(&key)
-}
 
-/// Two places without a comma between them: `Hoàng Mai Hà Nội`.
-fn pair(key: &str) -> bool {
-    key.match_indices(' ').any(|(at, _)| {
-        let (first, second) = (&key[..at], &key[at + 1..]);
-        (DISTRICTS.contains(first) || numbered(first)) && provinces::find(second).is_some()
-    })
-}
+    /// Where a place's name ends that begins at a word.
+    pub(super) fn place(&self, at: usize, end: usize, depth: usize) -> Option<usize> {
+        if at >= end || depth > 3 {
+            return None;
+        }
+        if self.has(at, flag::PREFIX) {
+            for prefix in self.rules.prefixes(self.word(at)) {
+                let Some(next) = self.name(&prefix.phrase, at, end) else {
+                    continue;
+                };
+                if let Some(end) = self.place(next, end, depth + 1) {
+                    return Some(end);
+                }
+                if prefix.number && next < end && self.word(next) == NUMBER {
+                    return Some(next + 1);
+                }
+                if prefix.any {
+                    let name = (next..end.min(next + LONGEST_NAME))
+                        .take_while(|at| {
+                            self.word(*at) == 0
+                                || self.word(*at) >= FIRST
+                                || self.word(*at) == NUMBER
+                        })
+                        .count();
+                    if name > 0 {
+                        return Some(next + name);
+                    }
+                }
+            }
+        }
+        if !self.has(at, flag::PLACE) {
+            return None;
+        }
+        self.rules
+            .places(self.word(at))
+            .iter()
+            .find_map(|place| self.name(&place.phrase, at, end))
+    }
 
-/// `q7`, `quận 12`.
-fn numbered(key: &str) -> bool {
-    ["quận ", "q ", "q", "phường ", "district "]
-        .iter()
-        .filter_map(|prefix| key.strip_prefix(prefix))
-        .any(|rest| !rest.is_empty() && rest.len() <= 2 && rest.chars().all(|c| c.is_ascii_digit()))
+    fn name(&self, phrase: &super::rules::Phrase, at: usize, end: usize) -> Option<usize> {
+        let words = self.rules.elements(phrase);
+        (at + words.len() <= end
+            && words
+                .iter()
+                .zip(&self.tokens[at..])
+                .all(|(wanted, token)| *wanted == token.word))
+        .then_some(at + words.len())
+    }
 }

@@ -1,0 +1,84 @@
+//! The letters of titles and names as small numbers, so that a word is compared as a few integers.
+
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The Vietnamese letters beyond ASCII, each in lower case.
+const BEYOND_ASCII: &str = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ";
+
+/// Code points above this one have no code.
+const LAST: usize = 0x1EF9;
+
+static CODES: LazyLock<Box<[u8]>> = LazyLock::new(|| {
+    let mut codes = vec![0; LAST + 1].into_boxed_slice();
+    for (code, letter) in (b'0'..=b'9').chain(b'a'..=b'z').map(|c| (c, char::from(c))) {
+        for c in [letter, letter.to_ascii_uppercase()] {
+            codes[c as usize] = code;
+        }
+    }
+    // The file may hold them decomposed, whatever an editor did to it.
+    for (code, letter) in (128_u8..).zip(BEYOND_ASCII.nfc()) {
+        for c in letter.to_uppercase().chain([letter]) {
+            codes[c as usize] = code;
+        }
+    }
+    codes
+});
+
+/// The numbers of letters and digits: the same for both cases, different for different letters; 0 for any other character.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Letters(&'static [u8]);
+
+impl Letters {
+    pub(crate) fn new() -> Self {
+        Self(&CODES)
+    }
+
+    /// The number of a letter or digit.
+    #[inline]
+    pub(crate) fn code(self, c: u32) -> u8 {
+        self.0.get(c as usize).copied().unwrap_or_default()
+    }
+}
+
+/// True for letters that are composed as they stand, whatever follows but a mark: Latin with its usual accents.
+#[inline]
+pub(crate) fn is_composed_latin(c: char) -> bool {
+    matches!(c, '\u{C0}'..='\u{24F}' | '\u{1EA0}'..='\u{1EF9}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_letter_has_a_number_of_its_own_in_both_cases() {
+        let letters = Letters::new();
+        let mut seen = std::collections::HashSet::new();
+        for letter in ('a'..='z').chain('0'..='9').chain(BEYOND_ASCII.chars()) {
+            let code = letters.code(letter as u32);
+            assert!(code != 0 && seen.insert(code), "{letter}");
+            for upper in letter.to_uppercase() {
+                assert_eq!(letters.code(upper as u32), code, "{letter}");
+            }
+        }
+        assert_eq!(seen.len(), 26 + 10 + 67);
+        for c in ['-', ' ', 'ß', '付', '\u{10FFFF}'] {
+            assert_eq!(letters.code(c as u32), 0, "{c}");
+        }
+    }
+
+    #[test]
+    fn composed_latin_is_what_unicode_calls_so() {
+        for c in (0..=0x2000_u32).filter_map(char::from_u32) {
+            if is_composed_latin(c) {
+                assert!(c.is_alphabetic() || matches!(c, '×' | '÷'), "{c}");
+                assert_eq!(
+                    unicode_normalization::is_nfc_quick([c].into_iter()),
+                    unicode_normalization::IsNormalized::Yes
+                );
+            }
+        }
+    }
+}

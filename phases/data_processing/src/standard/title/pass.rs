@@ -1,0 +1,223 @@
+//! One reading of a title: what is left of each piece, and how it is put together.
+
+use super::finish::{trim_end, without_mark, words};
+use super::pieces::{BRACKETS, Piece, Separator};
+use super::rules::{Rules, list};
+use super::sight::Sight;
+use super::tokens::Token;
+use super::words::{AMPERSAND, COMMA, DASH, FIRST, NUMBER, PIPE, SLASH, UNDERSCORE, UNKNOWN};
+
+/// What a pass works with besides the title.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    pieces: Vec<Piece>,
+    kept: Vec<(usize, usize)>,
+}
+
+/// Writes into `out` what is left of a title.
+pub(super) fn pass(
+    rules: &Rules,
+    text: &str,
+    tokens: &[Token],
+    scratch: &mut Scratch,
+    out: &mut String,
+) {
+    let (whole, cut) = without_mark(text);
+    let sight = Sight {
+        rules,
+        text,
+        tokens,
+        cut,
+    };
+    let from = sight.beginning();
+    sight.split(from, whole.len(), &mut scratch.pieces);
+    out.clear();
+    let last = scratch.pieces.len().saturating_sub(1);
+    for (index, piece) in scratch.pieces.iter().enumerate() {
+        let cut_here = cut && index == last && index > 0;
+        let before = out.len();
+        sight.join(piece, out);
+        let start = out.len();
+        match piece.bracket {
+            Some(bracket) => {
+                out.push(BRACKETS[bracket].0);
+                let inner = out.len();
+                sight.list(piece, cut_here, &mut scratch.kept, out);
+                if out.len() == inner {
+                    out.truncate(before);
+                } else {
+                    out.push(BRACKETS[bracket].1);
+                }
+            }
+            None => {
+                sight.segment(piece, cut_here, index == 0, &mut scratch.kept, out);
+                if out.len() == start {
+                    out.truncate(before);
+                } else if piece.separator == Separator::None
+                    && before > 0
+                    && out[start..].starts_with(['/', ',', ';', ':'])
+                {
+                    // These are not set off from the bracket before them.
+                    out.remove(before);
+                }
+            }
+        }
+    }
+    let end = trim_end(out, 0);
+    out.truncate(end);
+}
+
+impl Sight<'_> {
+    /// The first token that names the job: behind `Cần Tuyển`, behind `Nữ` or `05`.
+    fn beginning(&self) -> usize {
+        let names = |at: usize| {
+            at < self.tokens.len() && matches!(self.word(at), UNKNOWN | NUMBER | FIRST..)
+        };
+        // `Tuyển Dụng - Đào Tạo` is the role itself.
+        let lead = self
+            .lead()
+            .filter(|end| names(*end) && !self.is_places(*end, self.tokens.len()))
+            .unwrap_or(0);
+        let who = lead + 1 < self.tokens.len()
+            && (self.has(lead, list::WHO)
+                || self.word(lead) == NUMBER && self.tokens[lead].shape.digits <= 2)
+            && self.has(lead + 1, list::ROLE);
+        lead + usize::from(who)
+    }
+
+    /// What joins a piece to those before it.
+    fn join(&self, piece: &Piece, out: &mut String) {
+        if out.is_empty() {
+            return;
+        }
+        match piece.separator {
+            Separator::None => out.push(' '),
+            Separator::Dash => out.push_str(" - "),
+            Separator::Sign(at) => self.join_sign(at, out),
+        }
+    }
+
+    /// A sign as it is written, with the spaces round it.
+    pub(super) fn join_sign(&self, at: usize, out: &mut String) {
+        let token = self.tokens[at];
+        let end = usize::from(token.end);
+        if token.shape.spaced {
+            out.push(' ');
+        }
+        out.push_str(self.token_text(at));
+        if self.text[end..].starts_with(' ') {
+            out.push(' ');
+        }
+    }
+
+    /// Finds the parts of a segment or item that are kept; tells whether a rule that runs on took its beginning.
+    pub(super) fn keep(&self, start: usize, end: usize, kept: &mut Vec<(usize, usize)>) -> bool {
+        kept.clear();
+        let mut from = start;
+        let mut at = start;
+        let mut runs_on = false;
+        while at < end {
+            let item = at > start
+                && self.word(at - 1) == COMMA
+                && self.is_places(at, self.item_end(at, end));
+            if item {
+                break;
+            }
+            if let Some(held) = self.tail(at, from, end) {
+                runs_on |= at == start && held.runs_on;
+                if !held.alone {
+                    break;
+                }
+                kept.push((from, at));
+                at = held.end;
+                // What joined the words that went to the next ones joins nothing now.
+                while at < end
+                    && (matches!(
+                        self.word(at),
+                        AMPERSAND | SLASH | DASH | COMMA | UNDERSCORE | PIPE
+                    ) || self.has(at, list::JOINT))
+                {
+                    at += 1;
+                }
+                from = at;
+            } else {
+                at += 1;
+            }
+        }
+        kept.push((from, at.min(end)));
+        kept.retain(|(from, to)| from < to);
+        runs_on
+    }
+
+    fn item_end(&self, at: usize, end: usize) -> usize {
+        (at..end).find(|at| self.word(*at) == COMMA).unwrap_or(end)
+    }
+
+    /// Writes what is left of a segment outside brackets.
+    ///
+    /// The first one names the role, so a list of places at its end does not make it an address.
+    fn segment(
+        &self,
+        piece: &Piece,
+        cut: bool,
+        first: bool,
+        kept: &mut Vec<(usize, usize)>,
+        out: &mut String,
+    ) {
+        let (start, end) = piece.tokens;
+        if start == end
+            || self.is_places(start, end)
+            || !first && self.is_address(start, end)
+            || self.code(start, end)
+        {
+            return;
+        }
+        self.keep(start, end, kept);
+        if first
+            && let Some((from, to)) = kept.last_mut()
+            && let Some(at) = self.bare_place(*from, *to)
+        {
+            *to = at;
+        }
+        // A fragment of one or two words is what is left of something that was cut.
+        let begun = out.len();
+        self.write(piece, kept, out);
+        if cut && words(&out[begun..]) <= 2 {
+            out.truncate(begun);
+        }
+    }
+
+    /// Writes parts of a piece, with what stands before its first token and behind its last.
+    pub(super) fn write(&self, piece: &Piece, kept: &[(usize, usize)], out: &mut String) {
+        let begun = out.len();
+        for (from, to) in kept {
+            let start = if *from == piece.tokens.0 {
+                piece.text.0
+            } else {
+                usize::from(self.tokens[*from].start)
+            };
+            let end = if *to == piece.tokens.1 {
+                piece.text.1
+            } else {
+                usize::from(self.tokens[*to].start)
+            };
+            if out.len() > begun {
+                out.push(' ');
+            }
+            let at = out.len();
+            out.push_str(self.text[start..end].trim_ascii());
+            let mut end = trim_end(out, at);
+            while piece.bracket.is_none() && out[at..end].ends_with([')', ']', '】']) {
+                out.pop();
+                end = trim_end(out, at);
+            }
+            out.truncate(end);
+            if out.len() == at {
+                out.truncate(at.saturating_sub(usize::from(at > begun)));
+            }
+        }
+        if !out[begun..].contains(char::is_alphanumeric) {
+            out.truncate(begun);
+        }
+    }
+}

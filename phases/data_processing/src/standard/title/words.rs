@@ -1,0 +1,122 @@
+//! The words that rules speak of, as small numbers.
+
+use crate::letters::Letters;
+
+/// A word of the rules. Every other word is [`UNKNOWN`]; signs and numbers of a title count as words too.
+pub(super) type Word = u16;
+
+pub(super) const UNKNOWN: Word = 0;
+pub(super) const NUMBER: Word = 1;
+pub(super) const DASH: Word = 2;
+pub(super) const SLASH: Word = 3;
+pub(super) const COMMA: Word = 4;
+pub(super) const PIPE: Word = 5;
+pub(super) const UNDERSCORE: Word = 6;
+pub(super) const AMPERSAND: Word = 7;
+pub(super) const DOLLAR: Word = 8;
+pub(super) const OPEN: [Word; 3] = [9, 10, 11];
+pub(super) const CLOSE: [Word; 3] = [12, 13, 14];
+/// The first word that a table gives.
+pub(super) const FIRST: Word = 15;
+
+/// What a word may be part of: the reason to look closer at a title.
+pub(super) mod flag {
+    /// A tail begins with it.
+    pub(in super::super) const TAIL: u32 = 1;
+    /// A place's name begins with it.
+    pub(in super::super) const PLACE: u32 = 1 << 1;
+    /// A place's name ends with it.
+    pub(in super::super) const PLACE_END: u32 = 1 << 2;
+    /// A title begins with it before it names the job.
+    pub(in super::super) const LEAD: u32 = 1 << 3;
+    /// It stands before a place's name: Quận, Thành phố.
+    pub(in super::super) const PREFIX: u32 = 1 << 4;
+    /// A sign at which a title is split, or a number.
+    pub(in super::super) const SIGN: u32 = 1 << 5;
+    /// The lists of `title_words.txt`, from this bit on.
+    pub(in super::super) const LISTS: u32 = 1 << 8;
+}
+
+/// The letters of a word, eight bits each; equal for words that differ in case only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct Key {
+    low: u64,
+    high: u64,
+}
+
+/// The most letters that a [`Key`] holds.
+pub(super) const LONGEST: usize = 16;
+
+impl Key {
+    #[inline]
+    pub(super) fn push(&mut self, code: u8) {
+        self.high = (self.high << 8) | (self.low >> 56);
+        self.low = (self.low << 8) | u64::from(code);
+    }
+
+    /// The key of a word, where all its letters have a number and it is not too long.
+    pub(super) fn of(word: &str, letters: Letters) -> Option<Self> {
+        let mut key = Self::default();
+        for (at, c) in word.chars().enumerate() {
+            let code = letters.code(c as u32);
+            if code == 0 || at == LONGEST {
+                return None;
+            }
+            key.push(code);
+        }
+        Some(key)
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    key: Key,
+    flags: u32,
+    word: Word,
+}
+
+/// The words under their keys: open addressing, a quarter full at most, so that an unknown word is known to be so at
+/// the first look.
+#[derive(Debug)]
+pub(super) struct Lexicon {
+    slots: Box<[Slot]>,
+    shift: u32,
+}
+
+impl Lexicon {
+    /// Each key with its word and its flags. No key is empty.
+    pub(super) fn new(words: impl ExactSizeIterator<Item = (Key, Word, u32)>) -> Self {
+        let size = (words.len() * 4).next_power_of_two().max(16);
+        let mut lexicon = Self {
+            slots: vec![Slot::default(); size].into_boxed_slice(),
+            shift: 64 - size.trailing_zeros(),
+        };
+        for (key, word, flags) in words {
+            let at = lexicon.place(key);
+            lexicon.slots[at] = Slot { key, flags, word };
+        }
+        lexicon
+    }
+
+    /// Where a key stands, or would.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // the shift leaves as many bits as there are slots
+    fn place(&self, key: Key) -> usize {
+        let mixed = (key.low ^ key.high.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut at = (mixed >> self.shift) as usize;
+        loop {
+            let slot = &self.slots[at];
+            if slot.key == key || slot.word == UNKNOWN {
+                return at;
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// The word under a key, and its flags.
+    #[inline]
+    pub(super) fn find(&self, key: Key) -> (Word, u32) {
+        let slot = &self.slots[self.place(key)];
+        (slot.word, slot.flags)
+    }
+}
