@@ -48,9 +48,13 @@ pub mod fault;
 mod gate;
 pub mod metrics;
 mod phase;
+pub mod promise;
 pub mod registry;
 pub mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
 
+pub use arrow_array;
 pub use async_trait::async_trait;
 pub use batch::{Batch, Outcome, Reject};
 pub use context::{Committed, PhaseContext, RunContext, RunCounts, RunLedger};

@@ -113,6 +113,8 @@ pub trait Plugin {
     const NEEDS: &'static [&'static str] = &[];
     /// What is there after it worked, in the same words.
     const GIVES: &'static [&'static str] = &[];
+    /// The columns (`batch.COLUMN`) of a batch that it does not hand on. All others it must.
+    const DROPS: &'static [&'static str] = &[];
     /// Looks whether what it needs outside is as agreed, without changing anything: `jobinsight doctor` asks.
     const CHECK: Option<Check> = None;
     /// Its own settings, with defaults and `deny_unknown_fields`.
@@ -136,6 +138,8 @@ pub struct PhaseSpec {
     pub needs: &'static [&'static str],
     /// See [`Plugin::GIVES`].
     pub gives: &'static [&'static str],
+    /// See [`Plugin::DROPS`].
+    pub drops: &'static [&'static str],
     /// See [`Plugin::CHECK`].
     pub check: Option<Check>,
     build: fn(&Loaded) -> Result<Role>,
@@ -153,6 +157,7 @@ impl PhaseSpec {
             role: P::ROLE,
             needs: P::NEEDS,
             gives: P::GIVES,
+            drops: P::DROPS,
             check: P::CHECK,
             build: build::<P>,
             defaults: defaults::<P>,

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::sync::Mutex;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
@@ -37,6 +38,7 @@ where
     let mut last: Option<EtlError> = None;
     loop {
         let mut losses = running.control.losses();
+        let _at_work = AtWork::begin(name);
         let work = AssertUnwindSafe(async {
             fault::point(&format!("{name}/before"));
             work(PhaseContext::new(run, name, lane, &step.metrics)).await
@@ -45,7 +47,7 @@ where
         let result = tokio::select! {
             biased;
             // What kept us waiting is why we did not get on.
-            () = run.cancel.cancelled() => return Err(last.map_or_else(|| cancelled(name), |error| error.in_phase(name))),
+            () = run.cancel.cancelled() => return Err(last.unwrap_or_else(cancelled).in_phase(name)),
             _ = losses.changed() => Err(connection_lost()),
             result = measure(&step.metrics, work) => {
                 result.unwrap_or_else(|panic| Err(panicked(name, &*panic)))
@@ -81,12 +83,48 @@ where
 }
 
 /// The error of a phase that was stopped from outside; the run knows the reason.
-fn cancelled(phase: &str) -> EtlError {
+fn cancelled() -> EtlError {
     EtlError::new(
         Kind::Operator,
         "jobinsight::run::cancelled",
-        format!("phase {phase} was stopped"),
+        "it was stopped",
     )
+}
+
+/// The phases that are at work in this process, a name a lane: who does not let go when told to is named by it.
+static AT_WORK: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+
+/// The phases that are at work, each once.
+pub(crate) fn at_work() -> Vec<&'static str> {
+    let mut names = AT_WORK
+        .lock()
+        .map(|names| names.clone())
+        .unwrap_or_default();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Says for as long as it lives that a phase is at work.
+struct AtWork(&'static str);
+
+impl AtWork {
+    fn begin(name: &'static str) -> Self {
+        if let Ok(mut names) = AT_WORK.lock() {
+            names.push(name);
+        }
+        Self(name)
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        if let Ok(mut names) = AT_WORK.lock()
+            && let Some(place) = names.iter().position(|name| *name == self.0)
+        {
+            names.swap_remove(place);
+        }
+    }
 }
 
 fn connection_lost() -> EtlError {

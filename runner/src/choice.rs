@@ -37,6 +37,8 @@ pub struct Listed {
     pub needs: &'static [&'static str],
     /// What it gives.
     pub gives: &'static [&'static str],
+    /// What it does not hand on.
+    pub drops: &'static [&'static str],
 }
 
 impl From<&PhaseSpec> for Listed {
@@ -46,6 +48,7 @@ impl From<&PhaseSpec> for Listed {
             role: spec.role,
             needs: spec.needs,
             gives: spec.gives,
+            drops: spec.drops,
         }
     }
 }
@@ -152,6 +155,12 @@ fn check(list: &[Listed], choices: &[Choice]) -> Result<()> {
                 ));
             }
         }
+        columns.retain(|column| {
+            !listed
+                .drops
+                .iter()
+                .any(|drop| drop.strip_prefix("batch.") == Some(column))
+        });
         columns.extend(
             listed
                 .gives

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
+use jobinsight_core::promise::Promise;
 use jobinsight_core::{Batch, EtlError, Kind, Outcome, Result, Role};
 use tokio::task::JoinSet;
 
@@ -101,12 +102,13 @@ async fn load(running: &Running, stage: &Stage, lane: usize) -> Result<Option<(S
     let Role::Load(load) = &step.role else {
         return Err(misplaced(step));
     };
-    let loaded = attempt(
-        running,
-        step,
-        lane,
-        |cx| async move { load.load(&cx).await },
-    )
+    let loaded = attempt(running, step, lane, |cx| async move {
+        let loaded = load.load(&cx).await?;
+        if let Some(batch) = &loaded {
+            Promise::of_loading(step.spec).check(batch)?;
+        }
+        Ok(loaded)
+    })
     .await?;
     Ok(loaded.map(|batch| {
         step.metrics.rows_in.fetch_add(batch.expected, Relaxed);
@@ -131,10 +133,14 @@ async fn carry(
         let result = match &step.role {
             Role::Process(process) => {
                 let (rows, rejects) = (batch.rows(), batch.rejects.len() as u64);
+                let promise = &Promise::of_processing(step.spec, &batch);
                 let made = attempt(running, step, lane, |cx| {
                     // A batch is a few counted buffers: a copy for another try costs nothing.
                     let given = batch.clone();
-                    async move { process.process(&cx, given).await }
+                    async move {
+                        let made = process.process(&cx, given).await?;
+                        promise.check(&made).map(|()| made)
+                    }
                 })
                 .await;
                 made.map(|made| {

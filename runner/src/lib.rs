@@ -23,6 +23,7 @@ mod ledger;
 mod link;
 mod lock;
 mod logging;
+mod needs;
 pub mod pipeline;
 mod progress;
 mod queue;

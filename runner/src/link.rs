@@ -9,15 +9,25 @@ use jobinsight_sql_procedures as _;
 
 #[cfg(test)]
 mod tests {
+    /// A crate that is named and not linked, or made and not named, would be missing in silence.
     #[test]
-    fn what_is_linked_is_what_the_default_pipeline_names() {
-        let mut wanted = jobinsight_core::Settings::default().pipeline;
-        wanted.sort();
+    fn every_phase_of_this_workspace_is_linked_and_the_default_pipeline_is_of_them() {
         let linked: Vec<&str> = jobinsight_core::registry::all()
             .unwrap()
             .iter()
             .map(|spec| spec.name)
             .collect();
-        assert_eq!(linked, wanted);
+        let phases = concat!(env!("CARGO_MANIFEST_DIR"), "/../phases");
+        let mut folders: Vec<String> = std::fs::read_dir(phases)
+            .unwrap()
+            .flatten()
+            .filter(|entry| entry.path().join("Cargo.toml").is_file())
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        folders.sort();
+        assert_eq!(linked, folders);
+        for phase in jobinsight_core::Settings::default().pipeline {
+            assert!(linked.contains(&phase.as_str()), "{phase} is not linked");
+        }
     }
 }

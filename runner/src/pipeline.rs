@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::choice::Choice;
+use crate::choice::{Choice, Listed};
+use crate::needs;
 use jobinsight_core::metrics::{Monitor, PhaseMetrics};
 use jobinsight_core::{EtlError, Kind, Loaded, PhaseSpec, Result, Role, RoleKind, registry};
 
@@ -51,6 +52,10 @@ pub fn list(loaded: &Loaded) -> Result<Vec<&'static PhaseSpec>> {
             .map(|spec| (spec.name, spec.role))
             .collect::<Vec<_>>(),
     )?;
+    let listed = |specs: &[&'static PhaseSpec]| -> Vec<Listed> {
+        specs.iter().map(|spec| Listed::from(*spec)).collect()
+    };
+    needs::check(&listed(&specs), &listed(&registry::all()?))?;
     Ok(specs)
 }
 

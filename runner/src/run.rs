@@ -67,7 +67,7 @@ pub(crate) async fn run_until(
             .await
             .err();
     }
-    timeout.abort();
+    drop(timeout);
     progress.end(error.as_ref());
     let results = progress.results;
     // Who joined leaves the file to who leads: they may share the directory.
@@ -140,7 +140,12 @@ async fn prepare_and_run(
         if is_cancelled(error)
             || (stop.error().is_some() && !(error.kind().is_passing() && stop.is_timeout()))
         {
-            result = Err(stopped(stop));
+            let reason = stopped(stop);
+            result = Err(match error.phase() {
+                // Whoever is at work when the time is up is who did not end.
+                Some(phase) if stop.is_timeout() => reason.in_phase(phase),
+                _ => reason,
+            });
         }
     }
     if let Err(error) = result {

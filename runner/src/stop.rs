@@ -1,11 +1,14 @@
 //! Why a run stops before its end: a signal, or its time is up.
 
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jobinsight_core::{EtlError, Kind};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+
+use crate::attempt::at_work;
 
 /// Watches for signals and the run's timeout.
 #[derive(Debug, Clone)]
@@ -21,6 +24,14 @@ enum Reason {
     Timeout(u64),
     TakenOver,
 }
+
+/// The time that a run may last; it is up unless this is dropped before.
+pub(crate) struct Deadline {
+    _ended: Sender<()>,
+}
+
+/// How long a phase that was told to stop is waited for.
+const LET_GO: Duration = Duration::from_secs(10);
 
 impl Stop {
     /// Listens for SIGINT and SIGTERM from now on. A second signal ends the process at once.
@@ -71,14 +82,41 @@ impl Stop {
         }
     }
 
-    /// Stops the run after so many seconds.
-    pub(crate) fn after(&self, seconds: u64) -> tokio::task::JoinHandle<()> {
+    /// Stops the run after so many seconds, unless what this gives is dropped before.
+    ///
+    /// It waits on a thread of its own: a phase that blocks the async threads must not make the time stand still. One
+    /// that does not let go then either would keep the process for ever; it is ended, which does no harm: what was not
+    /// committed is rolled back, and the next run finds it.
+    pub(crate) fn after(&self, seconds: u64) -> Deadline {
         let stop = self.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        let (ended, end) = channel::<()>();
+        std::thread::spawn(move || {
+            if end.recv_timeout(Duration::from_secs(seconds)) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
             let _ = stop.reason.set(Reason::Timeout(seconds));
             stop.token.cancel();
-        })
+            let names = loop {
+                if end.recv_timeout(LET_GO) != Err(RecvTimeoutError::Timeout) {
+                    return;
+                }
+                // Closing the run may take its time; that is no phase's fault.
+                let names = at_work().join(", ");
+                if !names.is_empty() {
+                    break names;
+                }
+            };
+            let error = EtlError::new(
+                Kind::Operator,
+                "jobinsight::run::timeout",
+                format!("{names} did not end within timeout = {seconds} s, and does not let go: the process is ended; what was committed stays; the rest: jobinsight retry"),
+            )
+            .help("a phase must not block: long work belongs into PhaseContext::compute, and waiting into async code");
+            let code = i32::from(error.kind().exit_code());
+            crate::session::show(error);
+            std::process::exit(code);
+        });
+        Deadline { _ended: ended }
     }
 
     /// Stops a run that is another's now.

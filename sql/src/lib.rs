@@ -16,5 +16,7 @@ pub mod plan;
 pub mod privileges;
 mod script;
 pub mod scripts;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use script::{Rendered, Script};

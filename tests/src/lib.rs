@@ -15,15 +15,14 @@
 mod db;
 mod proxy;
 mod server;
-mod suite;
 mod typed;
 
 use std::path::{Path, PathBuf};
 
 pub use db::Db;
+pub use jobinsight_sql::testing::{open_to_all, server_dir};
 pub use proxy::{Commit, Proxy};
-pub use server::{OwnServer, as_owner, open_to_all};
-pub use suite::server_dir;
+pub use server::{OwnServer, as_owner};
 pub use typed::{Running, Typed, command};
 
 /// A file of the design's shared folder, beside the project; `None`, loudly, where it is not there.

@@ -5,6 +5,7 @@ use std::process::Command;
 use jobinsight_core::Settings;
 use jobinsight_sql::embedded::Server;
 use jobinsight_sql::scripts::SCHEMA_RAW_JOBS;
+use jobinsight_sql::testing::open_to_all;
 
 use crate::Db;
 
@@ -108,10 +109,4 @@ pub fn as_owner(command: &mut Command, file: &std::path::Path) {
     if rustix::process::geteuid().is_root() {
         command.uid(owner.uid()).gid(owner.gid());
     }
-}
-
-/// The user who runs PostgreSQL must get there.
-pub fn open_to_all(dir: &std::path::Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o755)).expect("permissions");
 }

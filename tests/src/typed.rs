@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Once;
 
-use crate::suite::target_dir;
+use jobinsight_sql::testing::target_dir;
 
 /// A command at work; it dies with the test.
 pub struct Running(Option<std::process::Child>);

@@ -1,7 +1,8 @@
-//! What a developer runs: `cargo xtask ci`, `cargo xtask test`, `cargo xtask faults`, `cargo xtask arrows`.
+//! What a developer runs: `cargo xtask --help` lists it.
 #![forbid(unsafe_code)]
 
 mod arrows;
+mod phase;
 mod steps;
 mod words;
 
@@ -23,6 +24,9 @@ enum Task {
     Ci,
     /// Build the command and run all tests, on a PostgreSQL that the tests start themselves
     Test {
+        /// Only the tests of this phase's crate
+        #[arg(long, value_name = "NAME")]
+        phase: Option<String>,
         /// What `cargo test` is given
         #[arg(
             trailing_var_arg = true,
@@ -38,14 +42,28 @@ enum Task {
     },
     /// Check who knows whom: dependencies between crates, and where columns of postings are named
     Arrows,
+    /// Make a phase: its crate with settings, docs and a test on a real database, linked into the command
+    NewPhase(phase::New),
+    /// Take a phase out again; its folder is kept under target/
+    RemovePhase {
+        /// Its name
+        name: String,
+    },
+    /// Make phases of each kind in a copy of the tree, test them, take them out, and find the tree as it was
+    CheckNewPhase,
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Ci => steps::ci(),
-        Task::Test { args } => steps::test(&args),
+        Task::Test { phase, args } => steps::test_phase(phase.as_deref(), &args),
         Task::Faults { filter } => steps::faults(filter.as_deref()),
         Task::Arrows => steps::arrows(),
+        Task::NewPhase(new) => phase::add(&steps::root(), &new).map(|said| println!("{said}")),
+        Task::RemovePhase { name } => {
+            phase::remove(&steps::root(), &name).map(|said| println!("{said}"))
+        }
+        Task::CheckNewPhase => steps::check_new_phase(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

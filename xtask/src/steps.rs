@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{arrows, words};
+use crate::phase::Name;
+use crate::{arrows, phase, words};
 
 /// All steps; the tests come last, so that the runner's own closing line closes the output.
 pub(crate) fn ci() -> Result<(), String> {
@@ -38,8 +39,9 @@ pub(crate) fn ci() -> Result<(), String> {
             &[("RUSTDOCFLAGS", "-D warnings")],
         )
     })?;
+    step("new phase", &check_new_phase)?;
     for (name, time) in times {
-        eprintln!("{name:<8} {:>7.1} s", time.as_secs_f64());
+        eprintln!("{name:<9} {:>7.1} s", time.as_secs_f64());
     }
     eprintln!("── tests");
     test(&[])
@@ -57,13 +59,42 @@ pub(crate) fn test(args: &[String]) -> Result<(), String> {
             "SKIPPED: ../shared is not beside this checkout: only the samples in tests/golden are checked, and no labels"
         );
     }
+    with_server(|env| cargo(&test, env))
+}
+
+/// Does something that starts the tests' server, and stops it then.
+pub(crate) fn with_server(
+    work: impl FnOnce(&[(&str, &str)]) -> Result<(), String>,
+) -> Result<(), String> {
     let state = tests_state();
-    let result = cargo(
-        &test,
-        &[("JOBINSIGHT_TESTS_STATE", &state.to_string_lossy())],
-    );
+    let result = work(&[("JOBINSIGHT_TESTS_STATE", &state.to_string_lossy())]);
     stop_server(&state);
     result
+}
+
+/// The tests of one phase, or all.
+pub(crate) fn test_phase(phase: Option<&str>, args: &[String]) -> Result<(), String> {
+    let Some(phase) = phase else {
+        return test(args);
+    };
+    let phases = phase::standing(&root());
+    if !phases.iter().any(|standing| standing == phase) {
+        return Err(format!(
+            "there is no phases/{phase}; there are: {}",
+            phases.join(", ")
+        ));
+    }
+    let package = Name::of(phase)?.package;
+    with_server(|env| {
+        let mut test = vec!["test", "--package", package.as_str()];
+        test.extend(args.iter().map(String::as_str));
+        cargo(&test, env)
+    })
+}
+
+/// New phases of each kind, in a copy of the tree.
+pub(crate) fn check_new_phase() -> Result<(), String> {
+    with_server(|env| phase::check::check(&root(), env))
 }
 
 /// The whole matrix of faults, those that take long too.
@@ -97,9 +128,11 @@ pub(crate) fn arrows() -> Result<(), String> {
     }
 }
 
-/// The workspace.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+/// The workspace: that of `cargo xtask` as it is typed, which a program built elsewhere serves as well.
+pub(crate) fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    manifest
         .parent()
         .unwrap_or_else(|| Path::new("."))
         .to_owned()

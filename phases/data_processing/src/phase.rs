@@ -35,6 +35,8 @@ impl Plugin for DataProcessing {
         "batch.location_codes",
         "batch.warnings",
     ];
+    const DROPS: &'static [&'static str] =
+        &["batch.title", "batch.company_name", "batch.location_detail"];
     type Settings = DataProcessingSettings;
 
     fn build(_: DataProcessingSettings, common: &Settings) -> Result<Role> {

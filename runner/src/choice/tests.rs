@@ -25,6 +25,7 @@ const fn listed(
         role,
         needs,
         gives,
+        drops: &[],
     }
 }
 

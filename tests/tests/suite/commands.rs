@@ -44,15 +44,11 @@ fn phases_lists_what_is_linked_in_the_order_of_the_pipeline() {
         .iter()
         .map(|phase| phase["name"].as_str().unwrap())
         .collect();
+    let pipeline = jobinsight_core::Settings::default().pipeline;
     assert_eq!(
-        names,
-        [
-            "schema_setup",
-            "sql_procedures",
-            "data_loading",
-            "data_processing",
-            "data_saving"
-        ]
+        &names[..pipeline.len()],
+        pipeline,
+        "those of the pipeline come first, in its order"
     );
     assert_eq!(listed["phases"][1]["settings"]["usd_vnd_rate"], 25000.0);
     let text = Typed::of(&command(&["phases"]).output().unwrap()).ok();

@@ -18,12 +18,13 @@ use serde_json::json;
 struct None {}
 
 macro_rules! phase {
-    ($type:ident, $name:literal) => {
+    ($type:ident, $name:literal $(, $words:ident = $value:expr)*) => {
         struct $type;
         impl Plugin for $type {
             const NAME: &'static str = $name;
             const ABOUT: &'static str = "a phase of the tests";
             const ROLE: RoleKind = RoleKind::Process;
+            $(const $words: &'static [&'static str] = &$value;)*
             type Settings = None;
             fn build(_: None, _: &Settings) -> Result<Role> {
                 Ok(Role::Process(Box::new($type)))
@@ -36,6 +37,52 @@ macro_rules! phase {
 phase!(Crawler, "test_crawler");
 phase!(Panics, "test_panics");
 phase!(FailsOnce, "test_fails_once");
+phase!(Hangs, "test_hangs");
+phase!(LosesRows, "test_loses_rows");
+phase!(LosesColumns, "test_loses_columns");
+phase!(GivesLess, "test_gives_less", GIVES = ["batch.mood"]);
+phase!(WantsMood, "test_wants_mood", NEEDS = ["batch.mood"]);
+phase!(
+    WantsRaw,
+    "test_wants_raw",
+    NEEDS = ["batch.location_detail"]
+);
+
+/// Waits for what never comes.
+#[async_trait]
+impl Process for Hangs {
+    async fn process(&self, _: &PhaseContext<'_>, _: Batch) -> Result<Batch> {
+        std::future::pending().await
+    }
+}
+
+#[async_trait]
+impl Process for LosesRows {
+    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        batch.records = batch.records.slice(1, batch.records.num_rows() - 1);
+        Ok(batch)
+    }
+}
+
+#[async_trait]
+impl Process for LosesColumns {
+    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        batch.records.remove_column(0);
+        Ok(batch)
+    }
+}
+
+macro_rules! pass_on {
+    ($($type:ident),*) => {
+        $(#[async_trait]
+        impl Process for $type {
+            async fn process(&self, _: &PhaseContext<'_>, batch: Batch) -> Result<Batch> {
+                Ok(batch)
+            }
+        })*
+    };
+}
+pass_on!(GivesLess, WantsMood, WantsRaw);
 
 /// The crawler writes a row while its batch is on its way.
 #[async_trait]
@@ -70,6 +117,10 @@ impl Process for FailsOnce {
 }
 
 async fn run_with(db: &Db, phase: &str) -> Ended {
+    run_for(db, phase, 600).await
+}
+
+async fn run_for(db: &Db, phase: &str, seconds: u64) -> Ended {
     let pipeline = json!([
         "schema_setup",
         "sql_procedures",
@@ -87,6 +138,11 @@ async fn run_with(db: &Db, phase: &str) -> Ended {
         Flag {
             key: "state_dir",
             value: json!(db.state.path()),
+            flag: "test",
+        },
+        Flag {
+            key: "timeout",
+            value: json!(seconds),
             flag: "test",
         },
     ];
@@ -161,4 +217,86 @@ async fn an_error_that_passes_is_tried_again_and_counted() {
         .find(|phase| phase.name == "test_fails_once")
         .unwrap();
     assert_eq!((phase.retries, phase.rows_in, phase.rows_out), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn a_phase_that_hangs_fails_its_run_by_name_when_the_time_is_up() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    let ended = run_for(&db, "test_hangs", 2).await;
+    let error = ended.error.expect("a failure");
+    assert_eq!(error.stable_code(), "jobinsight::run::timeout");
+    assert_eq!(error.phase(), Some("test_hangs"), "{error}");
+    assert_eq!(ended.results.phases[4].status, "failed");
+    assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
+    db.assert_all_accounted_for().await;
+}
+
+#[tokio::test]
+async fn a_phase_that_blocks_its_thread_is_named_and_ended() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    let blocked = db.json_with(
+        &["run"],
+        &[
+            ("FAILPOINTS", "data_processing/before=sleep(120000)"),
+            ("ETL_TIMEOUT", "2"),
+        ],
+    );
+    blocked.failed(1, "jobinsight::run::timeout");
+    assert!(
+        blocked.stderr.contains("data_processing did not end"),
+        "{}",
+        blocked.stderr
+    );
+    assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
+    db.assert_all_accounted_for().await;
+}
+
+#[tokio::test]
+async fn a_phase_that_breaks_its_promise_fails_its_run_by_name_and_publishes_nothing() {
+    for (phase, what) in [
+        (
+            "test_loses_rows",
+            "has 1 rows and 0 rejects, and it was given 2 rows and 0 rejects",
+        ),
+        ("test_loses_columns", "lacks the column `job_id`"),
+        ("test_gives_less", "lacks the column `mood`"),
+    ] {
+        let db = Db::new().await;
+        db.post("1", "Kế Toán").await;
+        db.post("2", "Lái Xe").await;
+        let ended = run_with(&db, phase).await;
+        let error = ended.error.expect("a failure");
+        assert_eq!(
+            (error.stable_code(), error.phase()),
+            ("jobinsight::phases::broken_promise", Some(phase))
+        );
+        assert!(error.message().contains(what), "{error}");
+        let staged = "SELECT count(*) FROM jobinsight_staging.staging_jobs";
+        assert_eq!(db.count(staged).await, 0);
+        assert_eq!(db.json(&["run"]).ok().stat("new"), 2);
+        db.assert_all_accounted_for().await;
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_lacks_something_is_refused_before_it_starts() {
+    let db = Db::new().await;
+    for (phase, sentence) in [
+        (
+            "test_wants_mood",
+            "`test_wants_mood` needs the batch column `mood`, and `test_gives_less`, which gives it, is not in `pipeline`",
+        ),
+        (
+            "test_wants_raw",
+            "`test_wants_raw` needs the batch column `location_detail`, which `data_processing` does not hand on",
+        ),
+    ] {
+        let error = run_with(&db, phase).await.error.expect("a refusal");
+        assert_eq!(error.stable_code(), "jobinsight::phases::needs");
+        assert_eq!(error.message(), sentence);
+    }
+    let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'jobinsight_staging'";
+    assert_eq!(db.count(schemas).await, 0, "nothing was begun");
 }

@@ -146,10 +146,7 @@ async fn a_restarted_server_is_waited_for() {
         tokio::time::sleep(Duration::from_secs(20)).await;
         server.start_again();
         let run = run.end().ok();
-        let db = Db {
-            client: db.connect().await,
-            ..db
-        };
+        let db = db.connected_again().await;
         if immediate {
             // A crash empties the work table: what is left is planned anew, as a run of its own.
             let notes = run.object()["notes"].to_string();

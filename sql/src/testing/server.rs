@@ -1,0 +1,197 @@
+//! The tests' own server: one for all test programs of a checkout, started on first use.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use jobinsight_core::Settings;
+use tokio::sync::OnceCell;
+use tokio_postgres::{Client, NoTls};
+
+use crate::Script;
+use crate::apply::{apply_changed, checksum};
+use crate::embedded::Server;
+use crate::scripts::{SCHEMA_RAW_JOBS, SCHEMA_STAGING, STORED_PROCEDURES};
+
+static SERVER: OnceCell<String> = OnceCell::const_new();
+
+/// Held on the maintenance database by who makes a database: copying a template while another copy of it is under way
+/// fails in some versions.
+const MAKING: i64 = 0x6a6f_6269_6e73;
+
+/// Where the tests' server lives: reused from run to run. `cargo xtask test` names it in `JOBINSIGHT_TESTS_STATE`, and
+/// stops the server when all is done; without it, each target folder has a server of its own.
+pub fn server_dir() -> PathBuf {
+    if let Some(dir) = std::env::var_os("JOBINSIGHT_TESTS_STATE") {
+        return dir.into();
+    }
+    let target = target_dir();
+    // Root's checkouts may be closed to the user who runs PostgreSQL.
+    if rustix::process::geteuid().is_root() {
+        let mut hasher = DefaultHasher::new();
+        target.hash(&mut hasher);
+        return std::env::temp_dir().join(format!("jobinsight-tests-{:016x}", hasher.finish()));
+    }
+    target.join("tests-postgres")
+}
+
+/// The folder that this test program was built into.
+pub fn target_dir() -> PathBuf {
+    let exe = std::env::current_exe().expect("this program's path");
+    exe.ancestors()
+        .nth(3)
+        .expect("target/PROFILE/deps/NAME")
+        .to_owned()
+}
+
+/// The server, started on first use; the URL of its maintenance database.
+pub(super) async fn server() -> &'static str {
+    SERVER
+        .get_or_init(|| async {
+            let server = Server::at(&server_dir())
+                .await
+                .expect("PostgreSQL for the tests");
+            // A test's data need not outlive a power cut.
+            let server = server
+                .with_option("fsync=off")
+                .with_option("synchronous_commit=off")
+                .with_option("full_page_writes=off")
+                .with_option("max_connections=200");
+            server.start().expect("the tests' PostgreSQL");
+            let url = server.url().expect("its URL");
+            drop_leftovers(&url).await;
+            url
+        })
+        .await
+}
+
+/// Drops what test programs left that are over: a database's name tells whose it is.
+async fn drop_leftovers(url: &str) {
+    let admin = connect(url).await;
+    let names = "SELECT datname::text FROM pg_database WHERE datname LIKE 'test\\_%'";
+    for row in admin.query(names, &[]).await.expect("the databases") {
+        let name: String = row.get(0);
+        let owner: Option<i32> = name.split('_').nth(1).and_then(|pid| pid.parse().ok());
+        if owner.is_none_or(|pid| !is_alive(pid)) {
+            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            // Another test program may be at the same.
+            let _ = admin.batch_execute(&drop).await;
+        }
+    }
+}
+
+fn is_alive(pid: i32) -> bool {
+    rustix::process::Pid::from_raw(pid)
+        .is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
+}
+
+/// What a database begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Template {
+    /// An empty raw table.
+    Raw,
+    /// That, and the staging schema, as `schema_setup` leaves it.
+    Staged,
+}
+
+impl Template {
+    fn scripts(self) -> &'static [Script] {
+        match self {
+            Self::Raw => &[SCHEMA_RAW_JOBS],
+            Self::Staged => &[SCHEMA_RAW_JOBS, SCHEMA_STAGING, STORED_PROCEDURES],
+        }
+    }
+
+    /// Its name: another one when a script changed.
+    fn name(self) -> String {
+        let mut hasher = DefaultHasher::new();
+        for script in self.scripts() {
+            checksum(&script.render(&Settings::default())).hash(&mut hasher);
+        }
+        format!("template_{:016x}", hasher.finish())
+    }
+
+    async fn make(self, url: &str, admin: &Client, name: &str) {
+        // Whoever dies here leaves a database that nobody takes for the template.
+        let half = format!("test_{}_{name}", std::process::id());
+        for statement in [
+            format!("DROP DATABASE IF EXISTS {half} WITH (FORCE)"),
+            format!("CREATE DATABASE {half}"),
+        ] {
+            let made = admin.batch_execute(&statement).await;
+            made.expect("a database for the template");
+        }
+        let mut client = connect(&on_database(url, &half)).await;
+        let settings = Settings::default();
+        let [raw, staging @ ..] = self.scripts() else {
+            unreachable!("a template has scripts")
+        };
+        let made = client.batch_execute(raw.render(&settings).sql()).await;
+        made.expect("the raw table");
+        if !staging.is_empty() {
+            let tx = client.transaction().await.expect("a transaction");
+            let applied = apply_changed(&tx, &settings, staging).await;
+            applied.expect("the staging schema");
+            tx.commit().await.expect("the staging schema");
+        }
+        drop(client);
+        // The connection's end may not have reached the server yet.
+        for _ in 0..100 {
+            let renamed = admin
+                .batch_execute(&format!("ALTER DATABASE {half} RENAME TO {name}"))
+                .await;
+            match renamed {
+                Ok(()) => return,
+                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+            }
+        }
+        panic!("the template {half} can't be named");
+    }
+}
+
+/// Makes a database of that name.
+pub(super) async fn make(name: &str, template: Template) -> String {
+    let server = server().await;
+    let admin = connect(server).await;
+    let locked = admin
+        .execute("SELECT pg_advisory_lock($1)", &[&MAKING])
+        .await;
+    locked.expect("one at a time");
+    let from = template.name();
+    let there = admin
+        .query_one(
+            "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)",
+            &[&from],
+        )
+        .await
+        .expect("the databases");
+    if !there.get::<_, bool>(0) {
+        template.make(server, &admin, &from).await;
+    }
+    admin
+        .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {from}"))
+        .await
+        .expect("a database");
+    on_database(server, name)
+}
+
+fn on_database(url: &str, name: &str) -> String {
+    format!(
+        "{}/{name}",
+        url.rsplit_once('/').expect("a URL with a database").0
+    )
+}
+
+pub(super) async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls)
+        .await
+        .expect("a connection");
+    tokio::spawn(connection);
+    client
+}
+
+/// Lets everybody into a folder: PostgreSQL runs as another user when we are root.
+pub fn open_to_all(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(path, open).expect("a folder of ours");
+}
