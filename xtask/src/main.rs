@@ -49,6 +49,8 @@ enum Task {
         /// Its name
         name: String,
     },
+    /// Check and test the workspace in examples/
+    Examples,
     /// Make phases of each kind in a copy of the tree, test them, take them out, and find the tree as it was
     CheckNewPhase,
 }
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Task::RemovePhase { name } => {
             phase::remove(&steps::root(), &name).map(|said| println!("{said}"))
         }
+        Task::Examples => steps::examples(),
         Task::CheckNewPhase => steps::check_new_phase(),
     };
     match result {

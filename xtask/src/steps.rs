@@ -40,6 +40,7 @@ pub(crate) fn ci() -> Result<(), String> {
         )
     })?;
     step("new phase", &check_new_phase)?;
+    step("examples", &examples)?;
     for (name, time) in times {
         eprintln!("{name:<9} {:>7.1} s", time.as_secs_f64());
     }
@@ -89,6 +90,29 @@ pub(crate) fn test_phase(phase: Option<&str>, args: &[String]) -> Result<(), Str
         let mut test = vec!["test", "--package", package.as_str()];
         test.extend(args.iter().map(String::as_str));
         cargo(&test, env)
+    })
+}
+
+/// The workspace in examples/: what others can build with what the crates publish. It shares the target folder, so
+/// that dependencies are built once.
+pub(crate) fn examples() -> Result<(), String> {
+    let target = root().join("target");
+    let target = target.to_string_lossy();
+    let manifest = ["--manifest-path", "examples/Cargo.toml"];
+    let with = |first: &[&str], last: &[&str], env: &[(&str, &str)]| {
+        let args: Vec<&str> = first.iter().chain(&manifest).chain(last).copied().collect();
+        cargo(&args, env)
+    };
+    with(&["fmt", "--all", "--check"], &[], &[])?;
+    with_server(|env| {
+        let mut env = env.to_vec();
+        env.push(("CARGO_TARGET_DIR", &*target));
+        with(
+            &["clippy", "--workspace", "--all-targets"],
+            &["--", "-D", "warnings"],
+            &env,
+        )?;
+        with(&["test", "--workspace", "--quiet"], &[], &env)
     })
 }
 

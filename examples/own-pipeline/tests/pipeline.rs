@@ -1,0 +1,118 @@
+//! The command with phases of its own, as a user types it, on a real database.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::process::{Command, Output};
+
+use jobinsight_sql::testing::Database;
+use serde_json::Value;
+
+const AS_OF: &str = "2026-01-15T20:00:00+07:00";
+
+struct Place {
+    db: Database,
+    dir: tempfile::TempDir,
+}
+
+impl Place {
+    async fn new() -> Self {
+        let db = Database::new().await;
+        db.post("1", &[("title", "Senior Java Developer")]).await;
+        db.post("2", &[("title", "[Gấp]  Kế Toán")]).await;
+        Self {
+            db,
+            dir: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn run(&self, phases: &str, more: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_own-pipeline"))
+            .args(["run", "--format", "json", "--as-of", AS_OF])
+            .args(more)
+            .current_dir(self.dir.path())
+            .env("DATABASE_URL", &self.db.url)
+            .env("ETL_STATE_DIR", self.dir.path().join("state"))
+            .env(
+                "ETL_PIPELINE",
+                format!("schema_setup,sql_procedures,{phases}"),
+            )
+            .output()
+            .unwrap()
+    }
+}
+
+fn object(output: &Output) -> Value {
+    let text = String::from_utf8_lossy(&output.stdout);
+    serde_json::from_str(text.lines().last().unwrap_or_default())
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+#[test]
+fn its_phases_are_linked_beside_those_of_the_house() {
+    let output = Command::new(env!("CARGO_BIN_EXE_own-pipeline"))
+        .args(["phases", "--format", "json"])
+        .output()
+        .unwrap();
+    let phases = object(&output)["phases"].clone();
+    let names: Vec<&str> = phases
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|phase| phase["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names[..2], ["schema_setup", "sql_procedures"]);
+    assert_eq!(names[5..], ["parquet_export", "seniority", "verbatim"]);
+}
+
+#[tokio::test]
+async fn a_column_is_added_and_the_day_is_exported() {
+    let place = Place::new().await;
+    let phases = "data_loading,data_processing,seniority,data_saving,parquet_export";
+    let ended = object(&place.run(phases, &[]));
+    assert_eq!(
+        (&ended["success"], &ended["stats"]["new"]),
+        (&true.into(), &2.into()),
+        "{ended}"
+    );
+    let levels =
+        "SELECT string_agg(concat_ws(' ', job_id, title_clean, seniority), ', ' ORDER BY job_id)
+                    FROM jobinsight_staging.jobs_with_seniority";
+    assert_eq!(
+        place.db.one(levels).await,
+        "1 Senior Java Developer senior, 2 Kế Toán"
+    );
+    assert!(
+        place
+            .dir
+            .path()
+            .join("export/postings-2026-01-15.parquet")
+            .is_file()
+    );
+    assert_eq!(ended["phases"][6]["rows_out"], 2);
+    place.db.assert_all_accounted_for().await;
+}
+
+#[tokio::test]
+async fn a_phase_stands_in_for_another_by_settings_alone() {
+    let place = Place::new().await;
+    let titles = "SELECT title_clean FROM jobinsight_staging.staging_jobs WHERE job_id = '2'";
+    object(&place.run("data_loading,data_processing,data_saving", &[]));
+    assert_eq!(place.db.one(titles).await, "Kế Toán");
+    let swapped = object(&place.run(
+        "data_loading,verbatim,data_saving",
+        &["--only-unprocessed=false"],
+    ));
+    assert_eq!(swapped["success"], true, "{swapped}");
+    assert_eq!(place.db.one(titles).await, "[Gấp] Kế Toán");
+    place.db.assert_all_accounted_for().await;
+}
+
+#[tokio::test]
+async fn a_phase_at_the_wrong_place_is_refused_in_one_sentence() {
+    let place = Place::new().await;
+    let output = place.run("data_loading,seniority,data_processing,data_saving", &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        object(&output)["error"]["message"],
+        "`seniority` needs the batch column `title_clean`, and `data_processing`, which gives it, stands after it"
+    );
+}

@@ -1,0 +1,139 @@
+//! Phase `seniority`: reads the level of a job (intern, junior, senior, lead, manager, director) from its clean title,
+//! between processing and saving.
+//!
+//! ```toml
+//! pipeline = ["schema_setup", "sql_procedures", "data_loading", "data_processing", "seniority", "data_saving"]
+//! ```
+//!
+//! It gives the batch column `seniority`, and stores it. **Where an added column is stored**: saving publishes the
+//! columns that it knows, in a table that belongs to a contract; it leaves others alone. So this phase owns a table,
+//! `job_seniority`, and a view, `jobs_with_seniority`, that joins it to `staging_jobs` by key *and fingerprint*. That
+//! needs no hook in the saving phase, works from outside this repository, and is as safe as the rest: the value is a
+//! function of the raw row that the fingerprint names, so writing it twice, or before a batch that then fails, changes
+//! nothing that a reader of the view sees.
+//!
+//! Rows that stand are not published anew because a phase was added: run once with `--only-unprocessed=false`.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+use jobinsight_core::arrow_array::cast::AsArray;
+use jobinsight_core::arrow_array::types::Int64Type;
+use jobinsight_core::arrow_array::{ArrayRef, RecordBatch, StringArray};
+use jobinsight_core::{
+    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Result, Role, RoleKind, Settings,
+    async_trait, database,
+};
+use jobinsight_sql::Script;
+use jobinsight_sql::apply::apply_changed;
+use serde::{Deserialize, Serialize};
+
+mod level;
+
+pub use level::level;
+
+/// The table and the view, each made where it is not there.
+const SCHEMA: Script = Script::new("seniority/schema.sql", include_str!("schema.sql"));
+
+/// Writes the levels of a batch.
+const STORE: Script = Script::new("seniority/store.sql", include_str!("store.sql"));
+
+/// Settings of this phase: `[phases.seniority]`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SenioritySettings {
+    /// Store the levels in `job_seniority`; false: only the batch column, for a saving phase of your own.
+    pub store: bool,
+}
+
+impl Default for SenioritySettings {
+    fn default() -> Self {
+        Self { store: true }
+    }
+}
+
+struct Seniority {
+    settings: SenioritySettings,
+}
+
+impl Plugin for Seniority {
+    const NAME: &'static str = "seniority";
+    const ABOUT: &'static str = "reads the level of a job from its title";
+    const ROLE: RoleKind = RoleKind::Process;
+    const NEEDS: &'static [&'static str] = &[
+        "schema",
+        "batch.job_id",
+        "batch.source_hash",
+        "batch.title_clean",
+    ];
+    const GIVES: &'static [&'static str] = &["batch.seniority"];
+    type Settings = SenioritySettings;
+
+    fn build(settings: SenioritySettings, _: &Settings) -> Result<Role> {
+        Ok(Role::Process(Box::new(Self { settings })))
+    }
+}
+
+jobinsight_core::inventory::submit! { PhaseSpec::of::<Seniority>() }
+
+#[async_trait]
+impl Process for Seniority {
+    async fn process(&self, cx: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        let records = batch.records.clone();
+        batch.records = cx.compute(move || with_levels(&records)).await??;
+        if self.settings.store {
+            store(cx, &batch).await?;
+        }
+        Ok(batch)
+    }
+}
+
+fn texts<'a>(records: &'a RecordBatch, name: &str) -> Result<&'a StringArray> {
+    records
+        .column_by_name(name)
+        .and_then(|column| column.as_string_opt::<i32>())
+        .ok_or_else(|| EtlError::bug(format!("the batch column `{name}` holds no texts")))
+}
+
+fn with_levels(records: &RecordBatch) -> Result<RecordBatch> {
+    let titles = texts(records, "title_clean")?;
+    let levels: StringArray = titles.iter().map(|title| title.and_then(level)).collect();
+    let schema = records.schema();
+    let columns = schema
+        .fields()
+        .iter()
+        .zip(records.columns())
+        .map(|(field, column)| {
+            (
+                field.name().as_str(),
+                Arc::clone(column),
+                field.is_nullable(),
+            )
+        })
+        .chain([("seniority", Arc::new(levels) as ArrayRef, true)]);
+    RecordBatch::try_from_iter_with_nullable(columns)
+        .map_err(|error| EtlError::bug(format!("the column can't be added: {error}")))
+}
+
+/// Stores the levels, each beside the fingerprint of the raw row that it was read from.
+async fn store(cx: &PhaseContext<'_>, batch: &Batch) -> Result<()> {
+    let records = &batch.records;
+    let keys: Vec<Option<&str>> = texts(records, "job_id")?.iter().collect();
+    let levels: Vec<Option<&str>> = texts(records, "seniority")?.iter().collect();
+    let hashes: Vec<Option<i64>> = records
+        .column_by_name("source_hash")
+        .and_then(|column| column.as_primitive_opt::<Int64Type>())
+        .map(|column| column.iter().collect())
+        .ok_or_else(|| EtlError::bug("the batch column `source_hash` holds no numbers"))?;
+
+    let mut client = cx.client().await?;
+    let tx = database::begin(&mut client).await?;
+    apply_changed(&tx, cx.settings(), &[SCHEMA]).await?;
+    let store = STORE.render(cx.settings());
+    tx.execute(store.sql(), &[&keys, &hashes, &levels])
+        .await
+        .map_err(|error| store.error(error, "storing levels"))?;
+    tx.commit()
+        .await
+        .map_err(|error| EtlError::database(error, "storing levels"))
+}

@@ -1,0 +1,136 @@
+//! Phase `verbatim`: stands in for `data_processing`, by settings alone, and publishes titles, companies and places as
+//! the board wrote them, but for white space.
+//!
+//! ```toml
+//! pipeline = ["schema_setup", "sql_procedures", "data_loading", "verbatim", "data_saving"]
+//! ```
+//!
+//! For a warehouse that cleans by itself; and to see what the cleaning changes: publish into a schema of its own
+//! (`[staging] schema = "jobinsight_verbatim"`) and join the two.
+//!
+//! Rows that stand are not published anew because the pipeline is another one: after a swap on one schema run once with
+//! `--only-unprocessed=false`.
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+
+use jobinsight_core::arrow_array::cast::AsArray;
+use jobinsight_core::arrow_array::types::Int64Type;
+use jobinsight_core::arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
+use jobinsight_core::{
+    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
+    Settings, async_trait,
+};
+use serde::{Deserialize, Serialize};
+
+/// Settings of this phase: there are none.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct VerbatimSettings {}
+
+struct Verbatim;
+
+impl Plugin for Verbatim {
+    const NAME: &'static str = "verbatim";
+    const ABOUT: &'static str = "publishes titles, companies and places as the board wrote them";
+    const ROLE: RoleKind = RoleKind::Process;
+    // What it needs, gives and drops is what `data_processing` does: that is what makes it stand in for it.
+    const NEEDS: &'static [&'static str] = &[
+        "batch.job_id",
+        "batch.source_hash",
+        "batch.title",
+        "batch.company_name",
+        "batch.location",
+    ];
+    const GIVES: &'static [&'static str] = &[
+        "batch.title_clean",
+        "batch.company_name_standardized",
+        "batch.location_pairs",
+        "batch.location_codes",
+        "batch.warnings",
+    ];
+    const DROPS: &'static [&'static str] =
+        &["batch.title", "batch.company_name", "batch.location_detail"];
+    type Settings = VerbatimSettings;
+
+    fn build(_: VerbatimSettings, _: &Settings) -> Result<Role> {
+        Ok(Role::Process(Box::new(Self)))
+    }
+}
+
+jobinsight_core::inventory::submit! { PhaseSpec::of::<Verbatim>() }
+
+#[async_trait]
+impl Process for Verbatim {
+    async fn process(&self, cx: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        let (records, phase) = (batch.records.clone(), cx.phase.to_owned());
+        let (records, rejects) = cx.compute(move || publish(&records, &phase)).await??;
+        batch.records = records;
+        batch.rejects.extend(rejects);
+        Ok(batch)
+    }
+}
+
+/// One blank between words, none around them.
+fn tidy(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Reject>)> {
+    let column = |name: &str| {
+        let column = records.column_by_name(name);
+        column.ok_or_else(|| EtlError::bug(format!("the batch has no column `{name}`")))
+    };
+    let text = |name: &str| -> Result<&StringArray> {
+        let texts = column(name)?.as_string_opt::<i32>();
+        texts.ok_or_else(|| EtlError::bug(format!("the batch column `{name}` holds no texts")))
+    };
+    let (keys, titles) = (text("job_id")?, text("title")?);
+    let (companies, locations) = (text("company_name")?, text("location")?);
+    let hashes: &Int64Array = column("source_hash")?.as_primitive::<Int64Type>();
+
+    let mut rejects = Vec::new();
+    let mut kept = Vec::new();
+    let mut clean = Vec::new();
+    for row in 0..records.num_rows() {
+        let title = titles.is_valid(row).then(|| titles.value(row));
+        match title.map(tidy).filter(|title| !title.is_empty()) {
+            Some(title) => {
+                kept.push(row);
+                clean.push(title);
+            }
+            None => rejects.push(Reject {
+                key: keys.value(row).to_owned(),
+                source_hash: hashes.value(row),
+                phase: phase.to_owned(),
+                field: "title".to_owned(),
+                reason: "title_missing".to_owned(),
+                value: title.map(str::to_owned),
+            }),
+        }
+    }
+    let tidied = |column: &StringArray| -> ArrayRef {
+        let values = kept.iter().map(|row| {
+            let text = column.is_valid(*row).then(|| tidy(column.value(*row)));
+            text.filter(|text| !text.is_empty())
+        });
+        Arc::new(values.collect::<StringArray>())
+    };
+    let all = |value: &str| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(vec![value; kept.len()]))
+    };
+    let hashes = kept.iter().map(|row| hashes.value(*row));
+    let columns: [(&str, ArrayRef); 8] = [
+        ("job_id", tidied(keys)),
+        ("source_hash", Arc::new(hashes.collect::<Int64Array>())),
+        ("title_clean", Arc::new(StringArray::from(clean))),
+        ("company_name_standardized", tidied(companies)),
+        ("location", tidied(locations)),
+        ("location_pairs", all("[]")),
+        ("location_codes", all("{}")),
+        ("warnings", all("{}")),
+    ];
+    let records = RecordBatch::try_from_iter(columns)
+        .map_err(|error| EtlError::bug(format!("the columns make no batch: {error}")))?;
+    Ok((records, rejects))
+}
