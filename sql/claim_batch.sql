@@ -28,4 +28,4 @@ UPDATE :"staging".etl_batches b
    SET state = 'claimed', worker = $2::uuid, claimed_by = $3::text, claimed_at = clock_timestamp()
  WHERE b.run_id = $1::uuid
    AND b.batch_no = (SELECT batch_no FROM mine UNION ALL SELECT batch_no FROM queued UNION ALL SELECT batch_no FROM dead LIMIT 1)
-RETURNING b.batch_no, b.row_count
+RETURNING b.batch_no, b.row_count, b.first_block, b.end_block

@@ -1,19 +1,8 @@
--- Publishes a batch: raw, work and derived columns into staging, each row written once and whole.
---   $1 the batch   $2 the run   $3 name of the rule set   $4 the run's clock   $5, $6 rows from and before
--- A raw row that changed since its work was planned has another fingerprint: it is not published, and the next run
--- takes it. A row that is the same is not written, and keeps the warehouse's flag.
+-- Publishes a batch, each row written once and whole.
+--   parameters as in ready_rows.sql
+-- A row that is the same is not written, and keeps the warehouse's flag.
 WITH src AS (
-    SELECT r.job_id, r.title, d.title_clean, r.job_url, r.company_name, d.company_name_standardized, r.company_url,
-           r.salary, w.salary_min, w.salary_max, w.salary_type, w.salary_period, r.skills, d.location, d.location_codes::text[] AS location_codes,
-           r.location_detail, d.location_pairs::jsonb AS location_pairs, r.deadline, r.verified_employer, r.last_update,
-           r.logo_url, r.posted_time, r.crawled_at, w.due_date,
-           :"staging".time_remaining(w.due_date, $4::timestamptz) AS time_remaining,
-           w.source_hash, w.warnings || d.warnings::text[] AS warnings
-      FROM etl_derived d
-      JOIN :"staging".etl_work w ON w.batch_no = $1::bigint AND w.job_id = d.job_id AND w.source_hash = d.source_hash
-      JOIN :"raw" r ON r.job_id = d.job_id
-     WHERE d.n >= $5::integer AND d.n < $6::integer
-       AND w.source_hash = hashtextextended(ROW(r.title, r.job_url, r.company_name, r.company_url, r.salary, r.skills, r.location, r.location_detail, r.deadline, r.verified_employer, r.last_update, r.logo_url, extract(epoch FROM r.posted_time), extract(epoch FROM r.crawled_at))::text, 0)
+    :ready_rows
 ), put AS (
     INSERT INTO :"staging".staging_jobs AS s
            (job_id, title, title_clean, job_url, company_name, company_name_standardized, company_url,
@@ -21,7 +10,7 @@ WITH src AS (
             location_detail, location_pairs, deadline, verified_employer, last_update,
             logo_url, posted_time, crawled_at, due_date, time_remaining,
             source_hash, warnings, rule_set, run_id, processed_at)
-    SELECT src.*, $3::text, $2::uuid, $4::timestamptz FROM src
+    SELECT * FROM src
     ON CONFLICT (job_id) DO UPDATE
        SET (title, title_clean, job_url, company_name, company_name_standardized, company_url,
             salary, salary_min, salary_max, salary_type, salary_period, skills, location, location_codes,

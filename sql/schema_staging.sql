@@ -48,10 +48,7 @@ ALTER TABLE :"staging".staging_jobs
     ADD COLUMN IF NOT EXISTS warnings         TEXT[],
     ADD COLUMN IF NOT EXISTS rule_set         TEXT;
 
-CREATE INDEX IF NOT EXISTS staging_jobs_company_idx     ON :"staging".staging_jobs (company_name);
-CREATE INDEX IF NOT EXISTS staging_jobs_location_idx    ON :"staging".staging_jobs (location);
-CREATE INDEX IF NOT EXISTS staging_jobs_posted_time_idx ON :"staging".staging_jobs (posted_time);
-CREATE INDEX IF NOT EXISTS staging_jobs_crawled_at_idx  ON :"staging".staging_jobs (crawled_at);
+:staging_indexes
 
 COMMENT ON TABLE  :"staging".staging_jobs IS 'Clean job postings, one row a posting, each written once and whole';
 COMMENT ON COLUMN :"staging".staging_jobs.source_hash IS 'Fingerprint of the raw row that this row was made from';
@@ -148,9 +145,11 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_plans (
 );
 ALTER TABLE :"staging".etl_plans
     ADD COLUMN IF NOT EXISTS rows_unfinished     BIGINT,
-    ADD COLUMN IF NOT EXISTS rejected_unfinished BIGINT;
+    ADD COLUMN IF NOT EXISTS rejected_unfinished BIGINT,
+    ADD COLUMN IF NOT EXISTS refreshed_as_of     TIMESTAMPTZ;
 
 COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that runs before published which did not end well: the quality gate judges them, too; NULL until a row is rejected';
+COMMENT ON COLUMN :"staging".etl_plans.refreshed_as_of IS 'As of when time_remaining is true of all rows';
 
 -- The queue: a row a batch, so that lanes of several processes can share it.
 CREATE TABLE IF NOT EXISTS :"staging".etl_batches (
@@ -175,23 +174,44 @@ ALTER TABLE :"staging".etl_batches
     ADD COLUMN IF NOT EXISTS error_code   TEXT,
     ADD COLUMN IF NOT EXISTS message      TEXT,
     ADD COLUMN IF NOT EXISTS spilled_to   TEXT,
+    ADD COLUMN IF NOT EXISTS first_block  BIGINT,
+    ADD COLUMN IF NOT EXISTS end_block    BIGINT,
+    ADD COLUMN IF NOT EXISTS is_new       BOOLEAN NOT NULL DEFAULT false,
     DROP CONSTRAINT IF EXISTS etl_batches_state_check,
     ADD CONSTRAINT etl_batches_state_check CHECK (state IN ('queued', 'claimed', 'done', 'failed', 'superseded'));
 CREATE INDEX IF NOT EXISTS etl_batches_queued_idx ON :"staging".etl_batches (run_id, batch_no) WHERE state = 'queued';
 
+COMMENT ON COLUMN :"staging".etl_batches.first_block IS 'The batch is a range of the raw table''s blocks, from this one; NULL: its rows stand in etl_work';
+COMMENT ON COLUMN :"staging".etl_batches.end_block IS 'The first block behind the range';
+COMMENT ON COLUMN :"staging".etl_batches.is_new IS 'Planned while staging and rejects were empty';
 COMMENT ON COLUMN :"staging".etl_batches.spilled_to IS 'host:file that holds the batch as it was when it failed: a retry goes on with it';
 
--- The work of the run that holds the lock, with what SQL parses. Not logged: after a crash of the server it is
--- empty, and the next run finds the same work again by comparing raw rows with staging.
+-- The rows that the run which holds the lock has to do. Not logged: after a crash of the server it is empty, and the
+-- next run finds the same work again by comparing raw rows with staging.
 CREATE UNLOGGED TABLE IF NOT EXISTS :"staging".etl_work (
-    batch_no      BIGINT NOT NULL,
-    job_id        TEXT NOT NULL,
-    source_hash   BIGINT NOT NULL,
+    batch_no    BIGINT NOT NULL,
+    job_id      TEXT NOT NULL,
+    source_hash BIGINT NOT NULL,
+    PRIMARY KEY (batch_no, job_id)
+);
+ALTER TABLE :"staging".etl_work
+    DROP COLUMN IF EXISTS salary_min, DROP COLUMN IF EXISTS salary_max, DROP COLUMN IF EXISTS salary_type,
+    DROP COLUMN IF EXISTS salary_period, DROP COLUMN IF EXISTS due_date, DROP COLUMN IF EXISTS warnings;
+
+-- What its salaries and deadlines say, each distinct text read once. A hash index takes a text of any length.
+CREATE TABLE IF NOT EXISTS :"staging".etl_salaries (
+    text          TEXT NOT NULL,
     salary_min    NUMERIC,
     salary_max    NUMERIC,
     salary_type   TEXT,
     salary_period TEXT,
-    due_date      TIMESTAMPTZ,
-    warnings      TEXT[] NOT NULL,
-    PRIMARY KEY (batch_no, job_id)
+    warning       TEXT
 );
+CREATE TABLE IF NOT EXISTS :"staging".etl_deadlines (
+    text       TEXT NOT NULL,
+    days       INTEGER,
+    end_of_day TIMESTAMPTZ,
+    warning    TEXT
+);
+CREATE INDEX IF NOT EXISTS etl_salaries_text_idx  ON :"staging".etl_salaries  USING hash (text);
+CREATE INDEX IF NOT EXISTS etl_deadlines_text_idx ON :"staging".etl_deadlines USING hash (text);

@@ -34,6 +34,12 @@ pub trait Process: Send + Sync {
 pub trait Save: Send + Sync {
     /// Publishes the batch in one transaction, which only [`PhaseContext::commit`] can end well.
     async fn save(&self, cx: &PhaseContext<'_>, batch: &Batch) -> Result<Committed>;
+
+    /// Does what is left to do when every batch of the run is published, by whichever process. The one that leads calls
+    /// it once, before the phases that follow; it may be called again after a retry.
+    async fn finish(&self, _cx: &PhaseContext<'_>) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// A phase, ready to work.

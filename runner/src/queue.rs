@@ -72,6 +72,19 @@ pub(crate) async fn stand(running: &Running, needs_queue: bool) -> Result<Outcom
     Ok(queue.outcome)
 }
 
+/// Reads once more what is planned.
+pub(crate) async fn read_plan(running: &Running) -> Result<()> {
+    let (ledger, settings) = (&running.ledger, &running.context.settings);
+    let counts = running
+        .control
+        .write(|link| async move { ledger.plan(&link, settings).await })
+        .await?;
+    if let Some(counts) = counts {
+        running.context.plan(counts);
+    }
+    Ok(())
+}
+
 /// Writes the run's entry where the ledger stands, once.
 pub(crate) async fn begin_entry(running: &Running, control: &Control) -> Result<()> {
     if control.is_known() {

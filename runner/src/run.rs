@@ -277,6 +277,7 @@ async fn walk(
                         format!("run {} ended in the process that leads it", run.run_id);
                     return Ok(false);
                 }
+                finish(running, stage).await?;
             }
         }
         progress.finished = index + 1;
@@ -292,6 +293,17 @@ async fn walk(
     }
     progress.describe(run, stages, None);
     Ok(running.control.leads())
+}
+
+/// Ends a lane whose batches are all published.
+async fn finish(running: &Running, stage: &Stage) -> Result<()> {
+    if let Some(step) = stage.steps().last()
+        && let Role::Save(save) = &step.role
+    {
+        attempt(running, step, 0, |cx| async move { save.finish(&cx).await }).await?;
+    }
+    // Where the crawler wrote meanwhile, the lanes know better than the plan how many rows there are.
+    queue::read_plan(running).await
 }
 
 /// Shows where the run stands: in the file, and in the ledger.

@@ -3,6 +3,15 @@
 use jobinsight_core::{EtlError, Settings};
 use tokio_postgres::error::ErrorPosition;
 
+use crate::scripts;
+
+/// Files that stand within others, and what they are called there.
+const PARTS: [(&str, Script); 3] = [
+    (":fingerprint", scripts::FINGERPRINT),
+    (":ready_rows", scripts::READY_ROWS),
+    (":staging_indexes", scripts::STAGING_INDEXES),
+];
+
 /// An SQL file.
 #[derive(Debug, Clone, Copy)]
 pub struct Script {
@@ -32,12 +41,34 @@ impl Script {
         self.render_with(settings, &[])
     }
 
-    /// Fills in names, and `:name` by numbers (for statements that take no parameters, such as COPY).
+    /// The script without the comment that it begins with, to stand within another.
+    fn body(self) -> Self {
+        let comment: usize = self
+            .text
+            .split_inclusive('\n')
+            .take_while(|line| line.starts_with("--"))
+            .map(str::len)
+            .sum();
+        Self {
+            name: self.name,
+            text: self.text.split_at(comment).1.trim_ascii_end(),
+        }
+    }
+
+    /// Fills in names and parts, and `:name` by numbers (for statements that take no parameters, such as COPY).
     pub fn render_with(self, settings: &Settings, numbers: &[(&str, i64)]) -> Rendered {
         let mut names = vec![
             (":\"raw\"".to_owned(), settings.raw_table()),
             (":\"staging\"".to_owned(), settings.staging_schema()),
         ];
+        for (name, part) in PARTS {
+            if self.text.contains(name) {
+                names.push((
+                    name.to_owned(),
+                    part.body().render_with(settings, numbers).sql,
+                ));
+            }
+        }
         names.extend(
             numbers
                 .iter()

@@ -19,8 +19,26 @@ scripts! {
     SCHEMA_RAW_JOBS = "schema_raw_jobs.sql";
     /// Where lines that could not be imported go.
     SCHEMA_IMPORT = "schema_import.sql";
+    /// The fingerprint of a raw row; a part of others.
+    FINGERPRINT = "fingerprint.sql";
+    /// The indexes of staging beside its key; a part of the schema, and made again behind a first load.
+    STAGING_INDEXES = "staging_indexes.sql";
+    /// Takes those indexes away.
+    DROP_INDEXES = "drop_indexes.sql";
+    /// Which of them are not there.
+    MISSING_INDEXES = "missing_indexes.sql";
+    /// How the work may be planned.
+    PLAN_EXTENT = "plan_extent.sql";
+    /// Plans all raw rows, as ranges of blocks.
+    PLAN_RANGES = "plan_ranges.sql";
+    /// The salaries and deadlines of all raw rows.
+    PLAN_ALL_TEXTS = "plan_all_texts.sql";
     /// Finds what is to do.
     PLAN_WORK = "plan_work.sql";
+    /// Writes down the rows that are to do.
+    PLAN_ROWS = "plan_rows.sql";
+    /// Reads each salary and deadline of the work once.
+    PLAN_TEXTS = "plan_texts.sql";
     /// Cuts the work into batches.
     PLAN_BATCHES = "plan_batches.sql";
     /// What a run planned.
@@ -39,12 +57,20 @@ scripts! {
     CLAIM_BATCH = "claim_batch.sql";
     /// Reads a batch.
     COPY_BATCH = "copy_batch.sql";
+    /// Reads a batch that is a range of blocks.
+    COPY_RANGE = "copy_range.sql";
+    /// Counts the rows of a range as they were loaded.
+    COUNT_RANGE = "count_range.sql";
     /// Locks a batch's entry before it is published.
     LOCK_BATCH = "lock_batch.sql";
     /// The derived columns of one batch.
     CREATE_DERIVED = "create_derived.sql";
     /// Brings the derived columns in.
     COPY_DERIVED = "copy_derived.sql";
+    /// The rows of a batch as they are published; a part of the statements that publish.
+    READY_ROWS = "ready_rows.sql";
+    /// Publishes a batch of rows that are all new.
+    INSERT_NEW = "insert_new.sql";
     /// Publishes a batch.
     INSERT_RAW_TO_STAGING = "insert_raw_to_staging.sql";
     /// Stores rows that were kept out.
@@ -53,6 +79,10 @@ scripts! {
     CLOSE_BATCH = "close_batch.sql";
     /// Refreshes the time that is left to apply.
     REFRESH_TIME_REMAINING = "refresh_time_remaining.sql";
+    /// Writes the time that is left to apply.
+    WRITE_TIME_REMAINING = "write_time_remaining.sql";
+    /// As of when the time that is left to apply is true.
+    LAST_REFRESH = "last_refresh.sql";
     /// What changed, by example.
     DEMO_EXAMPLES = "demo_examples.sql";
     /// What the current role lacks.

@@ -12,7 +12,7 @@ use jobinsight_core::{
     Batch, EtlError, Load, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings,
     async_trait,
 };
-use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH};
+use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH, COPY_RANGE, COUNT_RANGE};
 use serde::{Deserialize, Serialize};
 use tokio_postgres::binary_copy::BinaryCopyOutStream;
 use tokio_postgres::types::Type;
@@ -74,8 +74,14 @@ impl Load for DataLoading {
             return Ok(None);
         };
         let (id, expected): (i64, i64) = (row.get(0), row.get(1));
+        let range: (Option<i64>, Option<i64>) = (row.get(2), row.get(3));
 
-        let copy = COPY_BATCH.render_with(settings, &[("batch", id)]);
+        let copy = match range {
+            (Some(first), Some(end)) => {
+                COPY_RANGE.render_with(settings, &[("first_block", first), ("end_block", end)])
+            }
+            _ => COPY_BATCH.render_with(settings, &[("batch", id)]),
+        };
         let fail = |error| copy.error(error, "copying a batch out");
         let stream = client.copy_out(copy.sql()).await.map_err(fail)?;
         let mut types = vec![Type::TEXT, Type::INT8];
@@ -87,6 +93,16 @@ impl Load for DataLoading {
             columns.push(&row).map_err(fail)?;
         }
         let records = columns.finish()?;
+        let loaded = i64::try_from(records.num_rows()).unwrap_or(i64::MAX);
+        let mut expected = expected;
+        if range.0.is_some() && loaded != expected {
+            let count = COUNT_RANGE.render(settings);
+            client
+                .execute(count.sql(), &[&cx.run.run_id, &id, &loaded])
+                .await
+                .map_err(|error| count.error(error, "counting a range"))?;
+            expected = loaded;
+        }
         Ok(Some(Batch {
             id,
             expected: expected.cast_unsigned(),

@@ -1,20 +1,23 @@
-//! Publishes a batch in one transaction: derived columns in, raw, work and derived columns joined into staging, the
-//! rejects stored, the work removed, the batch closed.
+//! Publishes a batch in one transaction: derived columns in, raw and derived columns joined into staging, the rejects
+//! stored, the work removed, the batch closed.
 //!
 //! Where PostgreSQL refuses a row for its data (SQLSTATE classes 22 and 23), the batch is split until the bad rows
 //! stand alone; those are rejected, the rest is published. A broken server rejects nothing.
 #![forbid(unsafe_code)]
 
 mod derived;
+mod indexes;
+mod publish;
 
 use derived::Derived;
 use jobinsight_core::{
-    Batch, Committed, EtlError, Kind, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Result,
-    Role, RoleKind, Save, Settings, async_trait, database,
+    Batch, Committed, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Result, Role, RoleKind,
+    Save, Settings, async_trait, database,
 };
-use jobinsight_sql::scripts::{CREATE_DERIVED, INSERT_RAW_TO_STAGING, INSERT_REJECTS, LOCK_BATCH};
+use jobinsight_sql::scripts::{CREATE_DERIVED, INSERT_REJECTS, LOCK_BATCH};
+use publish::{Extent, Publisher};
 use serde::{Deserialize, Serialize};
-use tokio_postgres::Transaction;
+use tokio_postgres::{Row, Transaction};
 
 /// Settings of this phase: there are none yet.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -60,16 +63,10 @@ impl Save for DataSaving {
             .await
             .map_err(|error| lock.error(error, "locking a batch"))?;
         if entry.get::<_, &str>(0) == "done" {
-            let count = |index: usize| entry.get::<_, i64>(index).cast_unsigned();
-            return Ok(cx.committed_before(Outcome {
-                new: count(2),
-                updated: count(3),
-                unchanged: count(4),
-                rejected: count(5),
-                left: count(6),
-            }));
+            return Ok(cx.committed_before(outcome(&entry)));
         }
         let rule_set: String = entry.get(1);
+        let extent = Extent::of(entry.get(7), entry.get(8));
 
         let create = CREATE_DERIVED.render(settings);
         tx.batch_execute(create.sql())
@@ -77,98 +74,37 @@ impl Save for DataSaving {
             .map_err(|error| create.error(error, "making room for derived columns"))?;
         derived.copy_in(&tx, settings).await?;
 
+        let publisher = Publisher::new(cx, &derived, &rule_set, extent);
         let mut rejects = batch.rejects.clone();
-        let mut outcome = publish(cx, &mut tx, batch, &derived, &rule_set, &mut rejects).await?;
+        let as_new = if entry.get(9) {
+            publisher.publish_new(&mut tx).await?
+        } else {
+            None
+        };
+        let mut outcome = match as_new {
+            Some(outcome) => outcome,
+            None => publisher.publish(&mut tx, batch.id, &mut rejects).await?,
+        };
         store_rejects(cx, &tx, &rejects, &rule_set).await?;
         outcome.rejected = rejects.len() as u64;
         outcome.left = batch.expected.saturating_sub(outcome.total());
         cx.commit(tx, batch, outcome, &rejects).await
     }
-}
 
-/// Publishes all rows; halves what fails for its data until the bad rows stand alone.
-async fn publish(
-    cx: &PhaseContext<'_>,
-    tx: &mut Transaction<'_>,
-    batch: &Batch,
-    derived: &Derived<'_>,
-    rule_set: &str,
-    rejects: &mut Vec<Reject>,
-) -> Result<Outcome> {
-    let statement = INSERT_RAW_TO_STAGING.render(cx.settings());
-    let mut outcome = Outcome::default();
-    let mut ranges = vec![(0, derived.rows())];
-    while let Some((from, before)) = ranges.pop() {
-        if from == before {
-            continue;
-        }
-        let savepoint = tx
-            .transaction()
-            .await
-            .map_err(|error| EtlError::database(error, "setting a savepoint"))?;
-        let result = savepoint
-            .query_one(
-                statement.sql(),
-                &[
-                    &batch.id,
-                    &cx.run.run_id,
-                    &rule_set,
-                    &cx.run.as_of,
-                    &from,
-                    &before,
-                ],
-            )
-            .await;
-        match result {
-            Ok(row) => {
-                savepoint
-                    .commit()
-                    .await
-                    .map_err(|error| EtlError::database(error, "releasing a savepoint"))?;
-                let count = |index: usize| row.get::<_, i64>(index).cast_unsigned();
-                let (matched, new, updated) = (count(0), count(1), count(2));
-                outcome.add(Outcome {
-                    new,
-                    updated,
-                    unchanged: matched - new - updated,
-                    ..Outcome::default()
-                });
-            }
-            Err(error) => {
-                let reason = reason(&error);
-                let error = statement.error(error, "publishing a batch");
-                if error.kind() != Kind::Data {
-                    return Err(error);
-                }
-                savepoint
-                    .rollback()
-                    .await
-                    .map_err(|error| EtlError::database(error, "going back to a savepoint"))?;
-                if before - from == 1 {
-                    tracing::warn!(
-                        batch = batch.id,
-                        key = derived.key(from),
-                        "rejected: {error}"
-                    );
-                    rejects.push(derived.reject(from, cx.phase, reason, error.message()));
-                } else {
-                    let middle = from + (before - from) / 2;
-                    ranges.push((middle, before));
-                    ranges.push((from, middle));
-                }
-            }
-        }
+    async fn finish(&self, cx: &PhaseContext<'_>) -> Result<()> {
+        indexes::complete(cx).await
     }
-    Ok(outcome)
 }
 
-/// A stable word for what PostgreSQL says of a row.
-fn reason(error: &tokio_postgres::Error) -> &'static str {
-    match error.code().map(tokio_postgres::error::SqlState::code) {
-        Some("22001") => "too_long",
-        Some("23502") => "value_missing",
-        Some("22P05" | "22021") => "bad_character",
-        _ => "refused_by_database",
+/// What a batch came to that an earlier attempt published, by its entry in the queue.
+fn outcome(entry: &Row) -> Outcome {
+    let count = |index: usize| entry.get::<_, i64>(index).cast_unsigned();
+    Outcome {
+        new: count(2),
+        updated: count(3),
+        unchanged: count(4),
+        rejected: count(5),
+        left: count(6),
     }
 }
 

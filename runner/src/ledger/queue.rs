@@ -94,7 +94,7 @@ impl Ledger {
         let sql = format!(
             "SELECT NOT EXISTS (
                 SELECT FROM {0}.etl_batches b
-                 WHERE b.run_id = $1 AND b.state IN ('queued', 'claimed', 'failed')
+                 WHERE b.run_id = $1 AND b.state IN ('queued', 'claimed', 'failed') AND b.first_block IS NULL
                    AND b.row_count <> (SELECT count(*) FROM {0}.etl_work w WHERE w.batch_no = b.batch_no))",
             self.schema
         );
@@ -152,7 +152,7 @@ impl Ledger {
         let sql = format!(
             "SELECT r.settings = $1, NOT EXISTS (
                 SELECT FROM {0}.etl_batches b
-                 WHERE b.run_id = p.run_id AND b.state IN ('queued', 'claimed', 'failed')
+                 WHERE b.run_id = p.run_id AND b.state IN ('queued', 'claimed', 'failed') AND b.first_block IS NULL
                    AND b.row_count <> (SELECT count(*) FROM {0}.etl_work w WHERE w.batch_no = b.batch_no))
                FROM {0}.etl_plans p JOIN {0}.etl_runs r USING (run_id) ORDER BY p.planned_at DESC LIMIT 1",
             self.schema

@@ -1,0 +1,184 @@
+//! The statements that publish a batch.
+
+use jobinsight_core::{EtlError, Kind, Outcome, PhaseContext, Reject, Result};
+use jobinsight_sql::scripts::{INSERT_NEW, INSERT_RAW_TO_STAGING};
+use jobinsight_sql::{Rendered, Script};
+use tokio_postgres::Transaction;
+use tokio_postgres::error::SqlState;
+
+use crate::derived::Derived;
+
+/// Where the rows of a batch lie in the raw table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    first_block: i64,
+    end_block: i64,
+}
+
+impl Extent {
+    /// A range of blocks; without one, the whole table.
+    pub(crate) fn of(first_block: Option<i64>, end_block: Option<i64>) -> Self {
+        Self {
+            first_block: first_block.unwrap_or(0),
+            end_block: end_block.unwrap_or(i64::from(u32::MAX)),
+        }
+    }
+}
+
+/// Publishes the rows of one batch.
+pub(crate) struct Publisher<'a> {
+    cx: &'a PhaseContext<'a>,
+    derived: &'a Derived<'a>,
+    rule_set: &'a str,
+    extent: Extent,
+}
+
+impl<'a> Publisher<'a> {
+    pub(crate) fn new(
+        cx: &'a PhaseContext<'a>,
+        derived: &'a Derived<'a>,
+        rule_set: &'a str,
+        extent: Extent,
+    ) -> Self {
+        Self {
+            cx,
+            derived,
+            rule_set,
+            extent,
+        }
+    }
+
+    /// Publishes rows of which none stands yet; `None`, with nothing done, where PostgreSQL refuses one of them.
+    pub(crate) async fn publish_new(&self, tx: &mut Transaction<'_>) -> Result<Option<Outcome>> {
+        let statement = self.render(INSERT_NEW);
+        let savepoint = savepoint(tx).await?;
+        let (rows, cx) = (self.derived.rows(), self.cx);
+        let result = savepoint
+            .execute(
+                statement.sql(),
+                &[&self.rule_set, &cx.run.run_id, &cx.run.as_of, &0, &rows],
+            )
+            .await;
+        match result {
+            Ok(new) => {
+                release(savepoint).await?;
+                Ok(Some(Outcome {
+                    new,
+                    ..Outcome::default()
+                }))
+            }
+            Err(error) => {
+                let taken = error.code() == Some(&SqlState::UNIQUE_VIOLATION);
+                let error = statement.error(error, "publishing a batch");
+                if !taken && error.kind() != Kind::Data {
+                    return Err(error);
+                }
+                tracing::debug!("published with care: {error}");
+                go_back(savepoint).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Publishes all rows; halves what fails for its data until the bad rows stand alone.
+    pub(crate) async fn publish(
+        &self,
+        tx: &mut Transaction<'_>,
+        batch: i64,
+        rejects: &mut Vec<Reject>,
+    ) -> Result<Outcome> {
+        let statement = self.render(INSERT_RAW_TO_STAGING);
+        let (derived, cx) = (self.derived, self.cx);
+        let mut outcome = Outcome::default();
+        let mut ranges = vec![(0, derived.rows())];
+        while let Some((from, before)) = ranges.pop() {
+            if from == before {
+                continue;
+            }
+            let savepoint = savepoint(tx).await?;
+            let result = savepoint
+                .query_one(
+                    statement.sql(),
+                    &[
+                        &self.rule_set,
+                        &cx.run.run_id,
+                        &cx.run.as_of,
+                        &from,
+                        &before,
+                    ],
+                )
+                .await;
+            match result {
+                Ok(row) => {
+                    release(savepoint).await?;
+                    let count = |index: usize| row.get::<_, i64>(index).cast_unsigned();
+                    let (matched, new, updated) = (count(0), count(1), count(2));
+                    outcome.add(Outcome {
+                        new,
+                        updated,
+                        unchanged: matched - new - updated,
+                        ..Outcome::default()
+                    });
+                }
+                Err(error) => {
+                    let reason = reason(&error);
+                    let error = statement.error(error, "publishing a batch");
+                    if error.kind() != Kind::Data {
+                        return Err(error);
+                    }
+                    go_back(savepoint).await?;
+                    if before - from == 1 {
+                        tracing::warn!(batch, key = derived.key(from), "rejected: {error}");
+                        rejects.push(derived.reject(from, cx.phase, reason, error.message()));
+                    } else {
+                        let middle = from + (before - from) / 2;
+                        ranges.push((middle, before));
+                        ranges.push((from, middle));
+                    }
+                }
+            }
+        }
+        Ok(outcome)
+    }
+
+    fn render(&self, script: Script) -> Rendered {
+        let Extent {
+            first_block,
+            end_block,
+        } = self.extent;
+        script.render_with(
+            self.cx.settings(),
+            &[("first_block", first_block), ("end_block", end_block)],
+        )
+    }
+}
+
+async fn savepoint<'a>(tx: &'a mut Transaction<'_>) -> Result<Transaction<'a>> {
+    tx.transaction()
+        .await
+        .map_err(|error| EtlError::database(error, "setting a savepoint"))
+}
+
+async fn release(savepoint: Transaction<'_>) -> Result<()> {
+    savepoint
+        .commit()
+        .await
+        .map_err(|error| EtlError::database(error, "releasing a savepoint"))
+}
+
+async fn go_back(savepoint: Transaction<'_>) -> Result<()> {
+    savepoint
+        .rollback()
+        .await
+        .map_err(|error| EtlError::database(error, "going back to a savepoint"))
+}
+
+/// A stable word for what PostgreSQL says of a row.
+fn reason(error: &tokio_postgres::Error) -> &'static str {
+    match error.code().map(SqlState::code) {
+        Some("22001") => "too_long",
+        Some("23502") => "value_missing",
+        Some("22P05" | "22021") => "bad_character",
+        _ => "refused_by_database",
+    }
+}

@@ -1,0 +1,53 @@
+//! `time_remaining` of rows that stand: true as of the run, written only where the text changes.
+
+use std::time::SystemTime;
+
+use jobinsight_core::database::Client;
+use jobinsight_core::{EtlError, PhaseContext, Result, database};
+use jobinsight_sql::scripts::{LAST_REFRESH, REFRESH_TIME_REMAINING, WRITE_TIME_REMAINING};
+
+/// Refreshes it, and remembers as of when it is true: the next run looks only at what had not expired by then.
+pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> Result<()> {
+    let settings = cx.settings();
+    let as_of = cx.run.as_of;
+    let tx = database::begin(client).await?;
+    cx.fence(&tx).await?;
+    let last = LAST_REFRESH.render(settings);
+    let last = tx
+        .query_opt(last.sql(), &[])
+        .await
+        .map_err(|error| last.error(error, "looking when time_remaining was refreshed"))?;
+    let last: Option<SystemTime> = last.map(|row| row.get(0));
+    if last == Some(as_of) {
+        return Ok(());
+    }
+    // Where the clock of an earlier run was ahead, what it took for expired may not be.
+    let since = last.filter(|last| *last < as_of);
+    tx.batch_execute("SET LOCAL jit = off; SET LOCAL parallel_tuple_cost = 0")
+        .await
+        .map_err(|error| EtlError::database(error, "refreshing time_remaining"))?;
+    let (find, write) = (
+        REFRESH_TIME_REMAINING.render(settings),
+        WRITE_TIME_REMAINING.render(settings),
+    );
+    let found = tx
+        .execute(find.sql(), &[&as_of, &since])
+        .await
+        .map_err(|error| find.error(error, "refreshing time_remaining"))?;
+    if found > 0 {
+        tx.execute(write.sql(), &[])
+            .await
+            .map_err(|error| write.error(error, "refreshing time_remaining"))?;
+        tracing::info!("time_remaining refreshed on {found} rows");
+    }
+    let note = format!(
+        "UPDATE {}.etl_plans SET refreshed_as_of = $2 WHERE run_id = $1",
+        settings.staging_schema()
+    );
+    tx.execute(&note, &[&cx.run.run_id, &as_of])
+        .await
+        .map_err(|error| EtlError::database(error, "noting when time_remaining was refreshed"))?;
+    tx.commit()
+        .await
+        .map_err(|error| EtlError::database(error, "refreshing time_remaining"))
+}

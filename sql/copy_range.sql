@@ -1,0 +1,6 @@
+-- The same columns as copy_batch.sql, of a range of the raw table's blocks.
+COPY (
+    SELECT r.job_id::text, :fingerprint, r.title::text, r.company_name::text, r.location::text, r.location_detail::text
+      FROM :"raw" r
+     WHERE r.ctid >= '(:first_block,0)' AND r.ctid < '(:end_block,0)'
+) TO STDOUT (FORMAT binary)

@@ -1,0 +1,15 @@
+-- Writes down the rows that are to do, by batches, in the order in which they lie in the raw table.
+--   $1 only what is new, changed or was made by other rules   $2 rows at most, or NULL   $3 rows a batch
+WITH todo AS MATERIALIZED (
+    SELECT job_id, source_hash, row_number() OVER (ORDER BY place) AS n
+      FROM etl_found WHERE raw IS NULL AND NOT ($1::boolean AND rejected)
+     ORDER BY place LIMIT $2::bigint
+), put AS (
+    INSERT INTO :"staging".etl_work (batch_no, job_id, source_hash)
+    SELECT (n - 1) / $3::bigint + 1, job_id, source_hash FROM todo
+), found AS (
+    SELECT max(raw) AS raw, count(*) FILTER (WHERE raw IS NULL) AS rows,
+           count(*) FILTER (WHERE $1::boolean AND rejected) AS rejected
+      FROM etl_found
+)
+SELECT raw, (SELECT count(*) FROM todo), raw - rows, rejected FROM found

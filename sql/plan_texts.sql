@@ -1,0 +1,12 @@
+-- Reads each distinct salary and deadline of the work once. A board has a few hundred ways to write a salary.
+--   $1 rules   $2 VND a USD
+WITH salaries AS (
+    INSERT INTO :"staging".etl_salaries (text, salary_min, salary_max, salary_type, salary_period, warning)
+    SELECT d.text, p.salary_min, p.salary_max, p.salary_type, p.salary_period, p.warning
+      FROM (SELECT DISTINCT coalesce(salary, '') AS text FROM etl_found) d
+     CROSS JOIN LATERAL :"staging".normalize_salary(d.text, $1::text, $2::text::numeric) p
+)
+INSERT INTO :"staging".etl_deadlines (text, days, end_of_day, warning)
+SELECT d.text, (d.parts).days, (d.parts).end_of_day, (d.parts).warning
+  FROM (SELECT t.text, :"staging".deadline_parts(t.text, $1::text) AS parts
+          FROM (SELECT DISTINCT coalesce(deadline, '') AS text FROM etl_found) t OFFSET 0) d

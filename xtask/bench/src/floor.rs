@@ -1,0 +1,69 @@
+//! What the pipeline is compared to: PostgreSQL's own statements over the same rows, in a schema of their own.
+
+use jobinsight_core::Settings;
+use jobinsight_sql::scripts::SCHEMA_STAGING;
+use std::time::Instant;
+use tokio_postgres::Client;
+
+/// The schema that the floor writes to.
+const SCHEMA: &str = "floor";
+
+/// `INSERT INTO staging (16 columns) SELECT … FROM raw_jobs` into the staging table as it is, with its key and indexes;
+/// nothing is transformed. Seconds.
+pub(crate) async fn insert_select(client: &Client) -> Result<f64, String> {
+    clear(client).await?;
+    let mut settings = Settings::default();
+    SCHEMA.clone_into(&mut settings.staging.schema);
+    let script = SCHEMA_STAGING.render(&settings);
+    execute(client, script.sql()).await?;
+    // The old table has four indexes beside its key, and that is what the floor means.
+    execute(
+        client,
+        "DROP INDEX IF EXISTS floor.staging_jobs_due_date_idx; CHECKPOINT",
+    )
+    .await?;
+    time(
+        client,
+        "INSERT INTO floor.staging_jobs (job_id, title, title_clean, job_url, company_name, company_url, salary, skills, location,
+             location_detail, deadline, verified_employer, last_update, logo_url, posted_time, crawled_at)
+         SELECT job_id, title, title, job_url, company_name, company_url, salary, skills, location,
+             location_detail, deadline, verified_employer, last_update, logo_url, posted_time, crawled_at FROM raw_jobs",
+    )
+    .await
+}
+
+/// Two narrow columns of both tables, compared: the least that finding a change without a window must read. Seconds.
+pub(crate) async fn compare(client: &Client) -> Result<f64, String> {
+    time(
+        client,
+        "SELECT count(*) FROM raw_jobs r LEFT JOIN jobinsight_staging.staging_jobs s USING (job_id)
+          WHERE r.crawled_at IS DISTINCT FROM s.crawled_at",
+    )
+    .await
+}
+
+pub(crate) async fn clear(client: &Client) -> Result<(), String> {
+    execute(client, "DROP SCHEMA IF EXISTS floor CASCADE").await
+}
+
+/// Forgets what was published.
+pub(crate) async fn clear_staging(client: &Client) -> Result<(), String> {
+    execute(client, "DROP SCHEMA IF EXISTS jobinsight_staging CASCADE").await?;
+    execute(client, "CHECKPOINT").await
+}
+
+pub(crate) async fn execute(client: &Client, sql: &str) -> Result<(), String> {
+    client
+        .batch_execute(sql)
+        .await
+        .map_err(|error| format!("{error}: {sql}"))
+}
+
+async fn time(client: &Client, sql: &str) -> Result<f64, String> {
+    let start = Instant::now();
+    client
+        .execute(sql, &[])
+        .await
+        .map_err(|error| error.to_string())?;
+    Ok(start.elapsed().as_secs_f64())
+}

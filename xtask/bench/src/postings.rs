@@ -1,0 +1,60 @@
+//! Postings whose shapes the made-up rows take: the real ones where they are, else the sample that the program carries.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// A posting as the crawler's file has it; an empty cell is NULL.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Posting {
+    pub(crate) title: Option<String>,
+    pub(crate) job_url: Option<String>,
+    pub(crate) company_name: Option<String>,
+    pub(crate) salary: Option<String>,
+    pub(crate) skills: Option<String>,
+    pub(crate) location: Option<String>,
+    pub(crate) location_detail: Option<String>,
+    pub(crate) deadline: Option<String>,
+    pub(crate) verified_employer: Option<String>,
+    pub(crate) last_update: Option<String>,
+}
+
+/// The file that is read where none is named.
+pub(crate) fn default_file(root: &Path) -> PathBuf {
+    let real = root.join("../shared/data/raw_jobs.csv");
+    if real.exists() {
+        real
+    } else {
+        root.join("runner/assets/sample.csv")
+    }
+}
+
+/// Reads the postings that hold a title; the others would be rejected, and a bench of rejects says little.
+pub(crate) fn read(file: &Path) -> Result<Vec<Posting>, String> {
+    let mut reader =
+        csv::Reader::from_path(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let postings = reader
+        .deserialize::<Posting>()
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| format!("{}: {error}", file.display()))?;
+    let usable: Vec<Posting> = postings.into_iter().filter(usable).collect();
+    if usable.is_empty() {
+        return Err(format!("{} holds no posting with a title", file.display()));
+    }
+    Ok(usable)
+}
+
+fn usable(posting: &Posting) -> bool {
+    let fits = |text: &Option<String>, longest: usize| {
+        text.as_ref()
+            .is_none_or(|text| text.chars().count() <= longest)
+    };
+    posting
+        .title
+        .as_ref()
+        .is_some_and(|title| title.chars().any(char::is_alphabetic))
+        && fits(&posting.title, 255)
+        && fits(&posting.company_name, 200)
+        && fits(&posting.salary, 100)
+        && fits(&posting.location, 100)
+}

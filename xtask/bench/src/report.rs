@@ -1,0 +1,175 @@
+//! Medians and ratios: as a table for a terminal, as Markdown and as a plot for the guide.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use crate::process::Took;
+use crate::scenario::{
+    COLD, COLD_ONE, FLOOR, HELP, Measured, NOTHING, Report, SCAN, SOME, TEN, WINDOW,
+};
+use crate::server::OPTIONS;
+
+/// Between these lines of the guide stands what the bench wrote.
+const BEGIN: &str = "<!-- written by cargo xtask bench --write -->";
+const END: &str = "<!-- end of what cargo xtask bench wrote -->";
+
+/// The least and the goal that issue 4 names, as shares of floor A.
+const GOALS: [(&str, f64); 4] = [(COLD, 1.0), (COLD_ONE, 1.8), (NOTHING, 0.2), (SOME, 0.3)];
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => f64::NAN,
+        odd if odd % 2 == 1 => values[middle],
+        _ => f64::midpoint(values[middle - 1], values[middle]),
+    }
+}
+
+fn of(one: &Measured, get: fn(&Took) -> f64) -> f64 {
+    median(one.took.iter().map(get).collect())
+}
+
+impl Report {
+    fn find(&self, rows: u64, name: &str) -> Option<&Measured> {
+        self.measured
+            .iter()
+            .find(|one| one.rows == rows && one.name == name)
+    }
+
+    fn sizes(&self) -> Vec<u64> {
+        let mut sizes: Vec<u64> = self
+            .measured
+            .iter()
+            .map(|one| one.rows)
+            .filter(|rows| *rows > 0)
+            .collect();
+        sizes.dedup();
+        sizes
+    }
+
+    /// A row of the table: what, rows, median of the wall time, its ratio to floor A, CPU and memory of our process.
+    pub(crate) fn markdown(&self) -> String {
+        let mut out = String::from(
+            "| what | raw rows | median | × floor A | goal | CPU of our process | × its wall | peak memory |\n|---|---:|---:|---:|---:|---:|---:|---:|\n",
+        );
+        for rows in self.sizes() {
+            let floor = self
+                .find(rows, FLOOR)
+                .map_or(f64::NAN, |one| of(one, |took| took.wall));
+            for name in [FLOOR, SCAN, COLD, COLD_ONE, NOTHING, SOME, TEN, WINDOW] {
+                let Some(one) = self.find(rows, name) else {
+                    continue;
+                };
+                let (wall, cpu, peak) = (
+                    of(one, |took| took.wall),
+                    of(one, |took| took.cpu),
+                    of(one, |took| took.peak_mb),
+                );
+                let goal = GOALS
+                    .iter()
+                    .find(|(goal, _)| *goal == name)
+                    .map_or(String::new(), |(_, goal)| format!("{goal:.1}"));
+                let _ = write!(
+                    out,
+                    "| {name} | {rows} | {wall:.2} s | {:.2} | {goal} |",
+                    wall / floor
+                );
+                if cpu > 0.0 {
+                    let _ = writeln!(out, " {cpu:.2} s | {:.2} | {peak:.0} MB |", cpu / wall);
+                } else {
+                    out.push_str(" | | |\n");
+                }
+            }
+        }
+        if let Some(help) = self.find(0, HELP) {
+            let _ = writeln!(
+                out,
+                "\n`jobinsight --help`: {:.1} ms.",
+                of(help, |took| took.wall) * 1000.0
+            );
+        }
+        out
+    }
+
+    /// Bars of ratios, a group a size, with a line at floor A.
+    pub(crate) fn svg(&self) -> String {
+        let names = [COLD, COLD_ONE, NOTHING, SOME, TEN, WINDOW];
+        let bars: Vec<(String, f64)> = self
+            .sizes()
+            .iter()
+            .flat_map(|rows| {
+                let floor = self
+                    .find(*rows, FLOOR)
+                    .map_or(f64::NAN, |one| of(one, |took| took.wall));
+                names.iter().filter_map(move |name| {
+                    let one = self.find(*rows, name)?;
+                    Some((
+                        format!("{rows} rows: {name}"),
+                        of(one, |took| took.wall) / floor,
+                    ))
+                })
+            })
+            .collect();
+        let (left, unit, height) = (330.0, 300.0, 22.0);
+        let longest = bars.iter().map(|(_, ratio)| *ratio).fold(1.0, f64::max);
+        #[allow(clippy::cast_precision_loss)] // a few bars
+        let bottom = 40.0 + bars.len() as f64 * height;
+        let mut out = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{:.0}\" height=\"{:.0}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n<text x=\"10\" y=\"18\" font-weight=\"bold\">Wall time of the pipeline, as a share of PostgreSQL's own INSERT … SELECT of the same rows</text>\n",
+            left + unit * longest + 70.0,
+            bottom + 14.0
+        );
+        for (index, (label, ratio)) in bars.iter().enumerate() {
+            #[allow(clippy::cast_precision_loss)] // a few bars
+            let top = 30.0 + index as f64 * height;
+            let colour = if *ratio <= 1.0 { "#2f7d5b" } else { "#b5651d" };
+            let _ = writeln!(
+                out,
+                "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"end\">{label}</text><rect x=\"{left}\" y=\"{top:.0}\" width=\"{:.1}\" height=\"16\" fill=\"{colour}\"/><text x=\"{:.1}\" y=\"{:.0}\">{ratio:.2}</text>",
+                left - 6.0,
+                top + 13.0,
+                ratio * unit,
+                left + ratio * unit + 5.0,
+                top + 13.0
+            );
+        }
+        let _ = writeln!(
+            out,
+            "<line x1=\"{0}\" x2=\"{0}\" y1=\"26\" y2=\"{bottom}\" stroke=\"#444\" stroke-dasharray=\"4 3\"/>\n</svg>",
+            left + unit
+        );
+        out
+    }
+
+    /// Puts table and plot into guide 2.
+    pub(crate) fn write(&self, root: &Path) -> Result<(), String> {
+        let guide = root.join("docs/02-implementation-and-performance.md");
+        let text = std::fs::read_to_string(&guide)
+            .map_err(|error| format!("{}: {error}", guide.display()))?;
+        let (Some(begin), Some(end)) = (text.find(BEGIN), text.find(END)) else {
+            return Err(format!(
+                "{} has no place for it: {BEGIN} … {END}",
+                guide.display()
+            ));
+        };
+        let rounds = self
+            .measured
+            .iter()
+            .filter(|one| one.rows > 0)
+            .map(|one| one.took.len())
+            .max()
+            .unwrap_or(0);
+        let made = format!(
+            "{BEGIN}\n{}\n![The same as bars](bench.svg)\n\n{rounds} rounds, each in turn; rows in the shapes of {} postings; {}, {}; {} processors.\n",
+            self.markdown(),
+            self.shapes,
+            self.server,
+            OPTIONS.join(", "),
+            std::thread::available_parallelism().map_or(0, std::num::NonZero::get)
+        );
+        let text = format!("{}{made}{}", &text[..begin], &text[end..]);
+        std::fs::write(&guide, text).map_err(|error| error.to_string())?;
+        std::fs::write(root.join("docs/bench.svg"), self.svg()).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,239 @@
+//! What is measured, in turn: a floor, then the pipeline, on the same server and the same rows.
+
+use std::path::{Path, PathBuf};
+
+use tokio_postgres::Client;
+
+use crate::postings::{self, Posting};
+use crate::process::{Pipeline, Took};
+use crate::server::{self, Bench};
+use crate::{floor, seed};
+
+/// The run's clock: a day behind the last made-up crawl, so that runs can be compared.
+const AS_OF: &str = "2025-12-01T00:00:00+07:00";
+
+/// What is to be measured.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    pub(crate) rows: Vec<u64>,
+    pub(crate) rounds: usize,
+    pub(crate) from: Option<PathBuf>,
+    pub(crate) keep: bool,
+}
+
+/// One thing that was measured, each round.
+#[derive(Debug, Clone)]
+pub(crate) struct Measured {
+    pub(crate) rows: u64,
+    pub(crate) name: &'static str,
+    pub(crate) took: Vec<Took>,
+}
+
+/// All that was measured.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Report {
+    pub(crate) shapes: usize,
+    pub(crate) server: String,
+    pub(crate) measured: Vec<Measured>,
+}
+
+pub(crate) const FLOOR: &str =
+    "floor A: INSERT … SELECT, 16 columns, key and 4 indexes, nothing transformed";
+pub(crate) const SCAN: &str = "floor B: two narrow columns of raw and staging compared";
+pub(crate) const COLD: &str = "first load, two lanes";
+pub(crate) const COLD_ONE: &str = "first load, one lane";
+pub(crate) const NOTHING: &str = "nothing new";
+pub(crate) const SOME: &str = "1 % new or changed";
+pub(crate) const TEN: &str = "10,000 new rows";
+pub(crate) const WINDOW: &str = "10,000 new rows, window of 3 days";
+pub(crate) const HELP: &str = "--help";
+
+impl Report {
+    fn add(&mut self, rows: u64, name: &'static str, took: Took) {
+        match self
+            .measured
+            .iter_mut()
+            .find(|one| one.rows == rows && one.name == name)
+        {
+            Some(one) => one.took.push(took),
+            None => self.measured.push(Measured {
+                rows,
+                name,
+                took: vec![took],
+            }),
+        }
+        eprintln!(
+            "{rows:>9} rows  {:>8.3} s  cpu {:>7.3} s  peak {:>5.0} MB  {name}",
+            took.wall, took.cpu, took.peak_mb
+        );
+    }
+}
+
+/// Measures everything.
+pub(crate) async fn measure(root: &Path, wanted: &Wanted) -> Result<Report, String> {
+    let file = wanted
+        .from
+        .clone()
+        .unwrap_or_else(|| postings::default_file(root));
+    let postings = postings::read(&file)?;
+    let bench = Bench::start(root, wanted.keep).await?;
+    let pipeline = Pipeline::new(root, bench.state());
+    let mut report = Report {
+        shapes: postings.len(),
+        ..Report::default()
+    };
+    for _ in 0..5 {
+        report.add(0, HELP, pipeline.help()?);
+    }
+    for &rows in &wanted.rows {
+        let name = format!("rows_{rows}");
+        let (client, stood) = bench.database(&name).await?;
+        if report.server.is_empty() {
+            report.server = version(&client).await?;
+        }
+        if !stood {
+            eprintln!("{rows:>9} rows  are made");
+            server::create_raw(&client).await?;
+            seed::copy(&client, &postings, rows, 0..rows).await?;
+        }
+        let size = Size {
+            bench: &bench,
+            client: &client,
+            pipeline: &pipeline,
+            postings: &postings,
+            url: bench.url(&name)?,
+            rows,
+        };
+        for round in 0..wanted.rounds {
+            size.first_loads(&mut report).await?;
+            size.later_runs(&mut report, round).await?;
+        }
+        // The next round or bench begins with the same rows.
+        floor::clear(&client).await?;
+    }
+    Ok(report)
+}
+
+/// A raw table of one size.
+struct Size<'a> {
+    bench: &'a Bench,
+    client: &'a Client,
+    pipeline: &'a Pipeline,
+    postings: &'a [Posting],
+    url: String,
+    rows: u64,
+}
+
+impl Size<'_> {
+    async fn first_loads(&self, report: &mut Report) -> Result<(), String> {
+        let wall = floor::insert_select(self.client).await?;
+        report.add(
+            self.rows,
+            FLOOR,
+            Took {
+                wall,
+                ..Took::default()
+            },
+        );
+        floor::clear(self.client).await?;
+        for (name, lanes) in [(COLD_ONE, "1"), (COLD, "2")] {
+            floor::clear_staging(self.client).await?;
+            let took = self.run(&["--max-workers", lanes], Some(self.rows))?;
+            report.add(self.rows, name, took);
+        }
+        Ok(())
+    }
+
+    /// What comes after a first load; the raw table is then as it was.
+    async fn later_runs(&self, report: &mut Report, round: usize) -> Result<(), String> {
+        let vacuum = "VACUUM (ANALYZE) raw_jobs, jobinsight_staging.staging_jobs";
+        // By the next night the server has done this by itself.
+        floor::execute(self.client, vacuum).await?;
+        floor::execute(self.client, "CHECKPOINT").await?;
+        report.add(
+            self.rows,
+            NOTHING,
+            self.run(&["--max-workers", "2"], Some(0))?,
+        );
+
+        let part = (self.rows / 200).max(1);
+        let changed = format!(
+            "UPDATE raw_jobs SET last_update = 'round {round}' WHERE job_id::bigint % 200 = {}",
+            7 + round
+        );
+        let updated = self
+            .client
+            .execute(&changed, &[])
+            .await
+            .map_err(|error| error.to_string())?;
+        seed::copy(
+            self.client,
+            self.postings,
+            self.rows,
+            self.rows..self.rows + part,
+        )
+        .await?;
+        floor::execute(self.client, "CHECKPOINT").await?;
+        report.add(
+            self.rows,
+            SOME,
+            self.run(&["--max-workers", "2"], Some(updated + part))?,
+        );
+
+        let mut next = self.rows + part;
+        for (name, window) in [(TEN, None), (WINDOW, Some("3"))] {
+            seed::copy(self.client, self.postings, self.rows, next..next + 10_000).await?;
+            next += 10_000;
+            floor::execute(self.client, "CHECKPOINT").await?;
+            let took = match window {
+                None => self.run(&["--max-workers", "2"], Some(10_000))?,
+                Some(days) => self.run(
+                    &["--max-workers", "2", "--config", &self.bench.window(days)?],
+                    None,
+                )?,
+            };
+            report.add(self.rows, name, took);
+        }
+        let wall = floor::compare(self.client).await?;
+        report.add(
+            self.rows,
+            SCAN,
+            Took {
+                wall,
+                ..Took::default()
+            },
+        );
+        let undo = format!(
+            "DELETE FROM raw_jobs WHERE crawled_at >= to_timestamp({})",
+            crate::rows::crawled(self.rows, self.rows)
+        );
+        floor::execute(self.client, &undo).await?;
+        floor::execute(self.client, "VACUUM (ANALYZE) raw_jobs").await
+    }
+
+    /// Runs the pipeline; `published`: how many rows it must have written, or the measurement means nothing.
+    fn run(&self, args: &[&str], published: Option<u64>) -> Result<Took, String> {
+        let mut all = vec!["--as-of", AS_OF];
+        all.extend(args);
+        let (results, took) = self.pipeline.run(&self.url, &all)?;
+        let stats = &results["stats"];
+        let written = ["new", "updated", "rejected"]
+            .iter()
+            .filter_map(|name| stats[name].as_u64())
+            .sum::<u64>();
+        if published.is_some_and(|wanted| wanted != written) {
+            return Err(format!(
+                "{published:?} rows were to be written, and {written} were: {stats}"
+            ));
+        }
+        Ok(took)
+    }
+}
+
+async fn version(client: &Client) -> Result<String, String> {
+    let row = client
+        .query_one("SELECT split_part(version(), ' on ', 1)", &[])
+        .await
+        .map_err(|error| error.to_string())?;
+    Ok(row.get(0))
+}

@@ -1,0 +1,43 @@
+//! Puts made-up rows into a raw table.
+
+use std::ops::Range;
+use std::pin::pin;
+
+use futures_util::SinkExt;
+use tokio_postgres::Client;
+
+use crate::postings::Posting;
+use crate::rows::Rows;
+
+/// Bytes that are sent at once.
+const CHUNK: usize = 1 << 20;
+
+/// Copies the rows of a range into `raw_jobs`, as of a raw table of `total` rows.
+pub(crate) async fn copy(
+    client: &Client,
+    postings: &[Posting],
+    total: u64,
+    range: Range<u64>,
+) -> Result<(), String> {
+    let fail = |error: tokio_postgres::Error| error.to_string();
+    let rows = Rows::new(postings, total);
+    let sink = client
+        .copy_in("COPY raw_jobs FROM STDIN")
+        .await
+        .map_err(fail)?;
+    let mut sink = pin!(sink);
+    let mut chunk = String::with_capacity(CHUNK + 8192);
+    for index in range {
+        rows.write(&mut chunk, index, 0);
+        if chunk.len() >= CHUNK {
+            let full = std::mem::replace(&mut chunk, String::with_capacity(CHUNK + 8192));
+            sink.send(bytes::Bytes::from(full)).await.map_err(fail)?;
+        }
+    }
+    sink.send(bytes::Bytes::from(chunk)).await.map_err(fail)?;
+    sink.finish().await.map_err(fail)?;
+    client
+        .batch_execute("VACUUM (ANALYZE) raw_jobs")
+        .await
+        .map_err(fail)
+}
