@@ -31,6 +31,7 @@ pub(crate) fn check(metadata: &Value) -> Vec<String> {
                 "runner" => &["core", "sql", "phases"],
                 "sql" => &["core"],
                 "tests" => &["core", "sql", "runner", "phases"],
+                "bench" => &["core", "sql"],
                 _ => &[],
             };
             if !allowed.contains(&to) {

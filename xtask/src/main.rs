@@ -40,6 +40,28 @@ enum Task {
         /// Only tests whose name contains this
         filter: Option<String>,
     },
+    /// Fill raw_jobs with made-up rows in the shapes of real postings; `cargo xtask seed --help`
+    #[command(disable_help_flag = true)]
+    Seed {
+        /// What the bench crate is given
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGS"
+        )]
+        args: Vec<String>,
+    },
+    /// Measure the pipeline beside PostgreSQL's own INSERT … SELECT of the same rows; `cargo xtask bench --help`
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// What the bench crate is given
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGS"
+        )]
+        args: Vec<String>,
+    },
     /// Check who knows whom: dependencies between crates, and where columns of postings are named
     Arrows,
     /// Make a phase: its crate with settings, docs and a test on a real database, linked into the command
@@ -60,6 +82,8 @@ fn main() -> ExitCode {
         Task::Ci => steps::ci(),
         Task::Test { phase, args } => steps::test_phase(phase.as_deref(), &args),
         Task::Faults { filter } => steps::faults(filter.as_deref()),
+        Task::Seed { args } => steps::measure("seed", &args),
+        Task::Bench { args } => steps::measure("bench", &args),
         Task::Arrows => steps::arrows(),
         Task::NewPhase(new) => phase::add(&steps::root(), &new).map(|said| println!("{said}")),
         Task::RemovePhase { name } => {

@@ -135,6 +135,32 @@ pub(crate) fn faults(filter: Option<&str>) -> Result<(), String> {
     ])
 }
 
+/// Seeds or measures, by the crate that knows how; both want the command as users have it.
+pub(crate) fn measure(task: &str, args: &[String]) -> Result<(), String> {
+    cargo(
+        &[
+            "build",
+            "--release",
+            "--package",
+            "jobinsight-runner",
+            "--package",
+            "jobinsight-bench",
+        ],
+        &[],
+    )?;
+    let mut run = vec![
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "jobinsight-bench",
+        "--",
+        task,
+    ];
+    run.extend(args.iter().map(String::as_str));
+    cargo(&run, &[])
+}
+
 /// Dependencies between crates, and words that belong to the phases alone.
 pub(crate) fn arrows() -> Result<(), String> {
     let output = Command::new(env!("CARGO"))

@@ -50,7 +50,7 @@ pub(crate) async fn plan(
     let staging = settings.staging_schema();
     // The lock on runs is ours: what an earlier run left in the queue is found again by comparing.
     let clear = format!(
-        "{MEANS}; TRUNCATE {staging}.etl_work, {staging}.etl_salaries, {staging}.etl_deadlines"
+        "{MEANS}; TRUNCATE {staging}.etl_work; DELETE FROM {staging}.etl_salaries; DELETE FROM {staging}.etl_deadlines"
     );
     tx.batch_execute(&clear)
         .await

@@ -42,13 +42,13 @@ impl SqlProceduresSettings {
         };
         if !(rate.is_finite() && (1.0..=1_000_000.0).contains(&rate)) {
             return Err(invalid(
-                format!("usd_vnd_rate = {rate}"),
+                &format!("usd_vnd_rate = {rate}"),
                 "1 to 1000000 VND for one USD",
             ));
         }
         if self.window_days == Some(0) {
             return Err(invalid(
-                "window_days = 0".to_owned(),
+                "window_days = 0",
                 "1 or more days; without it all rows are looked at",
             ));
         }
@@ -56,7 +56,7 @@ impl SqlProceduresSettings {
     }
 }
 
-fn invalid(what: String, allowed: &str) -> EtlError {
+fn invalid(what: &str, allowed: &str) -> EtlError {
     EtlError::new(
         Kind::Usage,
         "jobinsight::settings::invalid",

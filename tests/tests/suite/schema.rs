@@ -27,14 +27,15 @@ const COLUMNS: &str = "job_id character varying(20)|title character varying(255)
 const LIST: &str = "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), '|' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'jobinsight_staging.staging_jobs'::regclass AND attnum BETWEEN 1 AND 23";
 
 #[tokio::test]
-async fn staging_has_the_23_columns_in_their_order_and_four_indexes() {
+async fn staging_has_the_23_columns_in_their_order_and_the_old_four_indexes_with_one_for_due_dates()
+{
     let db = Db::new().await;
     db.json(&["run"]).ok();
     assert_eq!(db.one(LIST).await, COLUMNS);
-    let indexed = db.one("SELECT string_agg(substring(indexdef from '\\((.*)\\)'), ',' ORDER BY indexname) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'").await;
+    let indexed = db.one("SELECT string_agg(substring(indexdef from 'USING (\\w+ \\(\\w+\\))'), ',' ORDER BY indexname) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'").await;
     assert_eq!(
         indexed,
-        "company_name,crawled_at,location,job_id,posted_time"
+        "btree (company_name),btree (crawled_at),brin (due_date),btree (location),btree (job_id),btree (posted_time)"
     );
 }
 

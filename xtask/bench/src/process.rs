@@ -88,7 +88,7 @@ fn measure(command: &mut Command) -> Result<(String, Took), String> {
     let start = Instant::now();
     let mut child = command
         .spawn()
-        .map_err(|error| format!("{:?} can't be run: {error}", command.get_program()))?;
+        .map_err(|error| format!("{} can't be run: {error}", command.get_program().display()))?;
     let stdout = drain(&mut child);
     let mut took = Took::default();
     loop {

@@ -199,14 +199,15 @@ mod tests {
             (0..total).for_each(|index| rows.write(&mut out, index, 0));
             out
         };
-        let made = make(6_144);
-        assert_eq!(made, make(6_144));
+        let table = make(6_144);
+        assert_eq!(table, make(6_144));
         let column = |at: usize| -> HashSet<&str> {
-            made.lines()
+            table
+                .lines()
                 .map(|line| line.split('\t').nth(at).unwrap())
                 .collect()
         };
-        assert!(made.lines().all(|line| line.split('\t').count() == 15));
+        assert!(table.lines().all(|line| line.split('\t').count() == 15));
         assert_eq!(column(0).len(), 6_144, "each key once");
         let companies = column(3).len();
         assert!(
