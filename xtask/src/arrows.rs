@@ -27,11 +27,10 @@ pub(crate) fn check(metadata: &Value) -> Vec<String> {
                 .map(room)
                 .unwrap_or_default();
             let allowed: &[&str] = match from {
-                "phases" => &["core", "sql"],
+                "phases" | "bench" => &["core", "sql"],
                 "runner" => &["core", "sql", "phases"],
                 "sql" => &["core"],
                 "tests" => &["core", "sql", "runner", "phases"],
-                "bench" => &["core", "sql"],
                 _ => &[],
             };
             if !allowed.contains(&to) {
