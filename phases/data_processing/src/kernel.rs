@@ -1,16 +1,18 @@
 //! The Arrow kernel: whole columns in, derived columns, rejects and counts of warnings out.
 
+mod columns;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow_array::builder::{Int64Builder, StringBuilder};
-use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
-use crate::standard::{company, html, place, title};
-use crate::{text, v1};
+use self::columns::{Columns, Output, Row};
+use crate::standard::company::{self, Standardizer};
+use crate::standard::place::{Places, Provinces};
+use crate::standard::title;
+use crate::{Warnings, text, v1};
 
 /// Which rules say what clean means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,70 +69,128 @@ pub fn derived_schema() -> Schema {
     ])
 }
 
-/// Cleans a batch with the columns `job_id`, `source_hash`, `title`, `company_name`, `location`, `location_detail`.
+/// Cleans a batch with the columns `job_id`, `source_hash`, `title`, `company_name`, `location`, `location_detail`, with a
+/// kernel of its own.
 ///
 /// # Errors
 /// A column is missing or has another type.
 pub fn transform(input: &RecordBatch, rules: RuleSet) -> Result<Transformed, ArrowError> {
-    let columns = Columns::of(input)?;
-    let mut out = Output::with_capacity(input.num_rows());
-    for row in 0..input.num_rows() {
-        let derived = match rules {
-            RuleSet::Standard => standard(&columns, row),
-            RuleSet::V1 => old(&columns, row),
-        };
-        match derived.and_then(|derived| derived.check(&columns, row)) {
-            Ok(derived) => {
-                out.push(columns.keys.value(row), columns.hashes.value(row), &derived)?;
-            }
-            Err(fault) => out.rejects.push(Reject {
-                row,
-                job_id: columns.keys.value(row).to_owned(),
-                field: fault.field,
-                reason: fault.reason,
-                value: fault.value,
-            }),
+    Kernel::new(rules).transform(input)
+}
+
+/// The kernel of a lane: buffers that all rows share, and what it remembers of the names that come again, within bounds.
+pub struct Kernel {
+    rules: RuleSet,
+    titles: title::Cleaner,
+    companies: Standardizer,
+    places: Places,
+    row: Row,
+}
+
+impl Kernel {
+    /// One that has seen nothing yet.
+    pub fn new(rules: RuleSet) -> Self {
+        Self {
+            rules,
+            titles: title::Cleaner::new(),
+            companies: Standardizer::new(Arc::clone(company::Rules::shipped())),
+            places: Places::new(Arc::clone(Provinces::shipped())),
+            row: Row::default(),
         }
     }
-    out.finish()
-}
 
-/// The columns that are read.
-struct Columns<'a> {
-    keys: &'a StringArray,
-    hashes: &'a Int64Array,
-    titles: &'a StringArray,
-    companies: &'a StringArray,
-    locations: &'a StringArray,
-    details: &'a StringArray,
-}
+    /// See [`transform`].
+    ///
+    /// # Errors
+    /// A column is missing or has another type.
+    pub fn transform(&mut self, input: &RecordBatch) -> Result<Transformed, ArrowError> {
+        let columns = Columns::of(input)?;
+        let mut out = Output::like(&columns);
+        for row in 0..input.num_rows() {
+            let given = columns.row(row);
+            let derived = match self.rules {
+                RuleSet::Standard => self.standard(&given),
+                RuleSet::V1 => self.old(&given),
+            };
+            match derived.and_then(|()| check(&given, &self.row)) {
+                Ok(()) => out.push(&self.row),
+                Err(fault) => out.rejects.push(Reject {
+                    row,
+                    job_id: columns.key(row).to_owned(),
+                    field: fault.field,
+                    reason: fault.reason,
+                    value: fault.value,
+                }),
+            }
+        }
+        out.finish(&columns)
+    }
 
-impl<'a> Columns<'a> {
-    fn of(input: &'a RecordBatch) -> Result<Self, ArrowError> {
-        let missing =
-            |name: &str| ArrowError::SchemaError(format!("no column {name} of the wanted type"));
-        let text = |name: &str| {
-            input
-                .column_by_name(name)
-                .and_then(|column| column.as_string_opt::<i32>())
-                .ok_or_else(|| missing(name))
+    fn standard(&mut self, given: &Given<'_>) -> Result<(), Fault> {
+        let row = &mut self.row;
+        row.warnings = self.titles.clean_into(visible(given)?, &mut row.title);
+        row.company.clear();
+        if let Some(name) = given.company {
+            self.companies.standardize_into(name, &mut row.company);
+        }
+        row.has_company = !row.company.is_empty();
+        if self.places.read(given.detail.unwrap_or_default()) {
+            row.warnings |= Warnings::NUL_DROPPED;
+        }
+        self.places.json_into(&mut row.pairs);
+        row.location.clear();
+        row.codes.clear();
+        row.has_location = given.location.is_some();
+        let (location, codes) = match given.location {
+            Some(location) => self.places.refine(location),
+            None => ("", "{}"),
         };
-        Ok(Self {
-            keys: text("job_id")?,
-            hashes: input
-                .column_by_name("source_hash")
-                .and_then(|column| column.as_primitive_opt::<Int64Type>())
-                .ok_or_else(|| missing("source_hash"))?,
-            titles: text("title")?,
-            companies: text("company_name")?,
-            locations: text("location")?,
-            details: text("location_detail")?,
-        })
+        row.location.push_str(location);
+        row.codes.push_str(codes);
+        Ok(())
+    }
+
+    fn old(&mut self, given: &Given<'_>) -> Result<(), Fault> {
+        let row = &mut self.row;
+        row.warnings = Warnings::NONE;
+        let without_nul = |text: &str, row: &mut Row| {
+            let (clean, dropped) = text::without_nul(text);
+            if dropped {
+                row.warnings |= Warnings::NUL_DROPPED;
+            }
+            clean.into_owned()
+        };
+        let title = visible(given)?;
+        row.title = without_nul(v1::clean_title(title), row);
+        let company = given.company.map(v1::clean_company_name);
+        row.company = without_nul(&company.unwrap_or_default(), row);
+        row.has_company = true;
+        let pairs = given.detail.map(v1::extract_location_info);
+        let pairs = pairs.unwrap_or_default();
+        row.has_location = given.location.is_some();
+        let location = given
+            .location
+            .map(|location| v1::refine_location(location, &pairs));
+        row.location = without_nul(&location.unwrap_or_default(), row);
+        let pairs: Vec<String> = pairs.iter().map(|pair| without_nul(pair, row)).collect();
+        row.pairs = serde_json::Value::from(pairs).to_string();
+        row.codes.clear();
+        row.codes.push_str("{}");
+        // The old function could give nothing for a title that holds something; staging wants a title.
+        if row.title.is_empty() {
+            row.title.push_str(title.trim());
+            row.warnings |= Warnings::TITLE_KEPT;
+        }
+        Ok(())
     }
 }
 
-fn value(column: &StringArray, row: usize) -> Option<&str> {
-    column.is_valid(row).then(|| column.value(row))
+/// A posting as it was crawled.
+struct Given<'a> {
+    title: Option<&'a str>,
+    company: Option<&'a str>,
+    location: Option<&'a str>,
+    detail: Option<&'a str>,
 }
 
 /// Why a row is rejected.
@@ -140,219 +200,48 @@ struct Fault {
     value: Option<String>,
 }
 
-impl Fault {
-    fn too_long(field: &'static str, value: &str) -> Self {
-        Self {
-            field,
-            reason: "too_long",
-            value: Some(value.to_owned()),
-        }
-    }
-}
-
-/// A row's derived values.
-struct Derived {
-    title: String,
-    company: Option<String>,
-    location: Option<String>,
-    pairs: Vec<String>,
-    codes: Vec<&'static str>,
-    warnings: Vec<&'static str>,
-}
-
-impl Derived {
-    fn check(self, columns: &Columns<'_>, row: usize) -> Result<Self, Fault> {
-        let raw = |column| value(column, row).unwrap_or_default();
-        for (field, text, longest) in [
-            ("title", raw(columns.titles), LONGEST_TITLE),
-            ("title_clean", &self.title, LONGEST_TITLE),
-            ("company_name", raw(columns.companies), LONGEST_COMPANY),
-            (
-                "company_name_standardized",
-                self.company.as_deref().unwrap_or_default(),
-                LONGEST_COMPANY,
-            ),
-            (
-                "location",
-                self.location.as_deref().unwrap_or_default(),
-                LONGEST_LOCATION,
-            ),
-        ] {
-            // No text of so few bytes has more characters.
-            if text.len() > longest && text.chars().count() > longest {
-                return Err(Fault::too_long(field, text));
-            }
-        }
-        Ok(self)
-    }
-}
-
 /// A title that a reader can see.
-fn visible<'a>(columns: &Columns<'a>, row: usize) -> Result<&'a str, Fault> {
-    let title = value(columns.titles, row);
-    title
+fn visible<'a>(given: &Given<'a>) -> Result<&'a str, Fault> {
+    given
+        .title
         .filter(|title| !text::is_blank(title))
         .ok_or_else(|| Fault {
             field: "title",
             reason: "title_missing",
-            value: title.map(str::to_owned),
+            value: given.title.map(str::to_owned),
         })
 }
 
-fn standard(columns: &Columns<'_>, row: usize) -> Result<Derived, Fault> {
-    let cleaned = title::clean(visible(columns, row)?);
-    let mut warnings: Vec<_> = cleaned.warnings.words().collect();
-    let detail = value(columns.details, row).unwrap_or_default();
-    if html::without_nul(detail).len() < detail.len() {
-        warnings.push("nul_dropped");
-    }
-    let pairs = if detail.is_empty() {
-        Vec::new()
-    } else {
-        place::pairs(detail)
-    };
-    let location = value(columns.locations, row).map(|location| place::refine(location, &pairs));
-    Ok(Derived {
-        title: cleaned.text,
-        company: value(columns.companies, row)
-            .map(company::standardize)
-            .filter(|name| !name.is_empty()),
-        codes: location.as_deref().map(place::codes).unwrap_or_default(),
-        location,
-        pairs,
-        warnings,
-    })
-}
-
-fn old(columns: &Columns<'_>, row: usize) -> Result<Derived, Fault> {
-    let mut warnings = Vec::new();
-    let mut without_nul = |text: String| {
-        let (clean, dropped) = text::without_nul(&text);
-        if dropped && !warnings.contains(&"nul_dropped") {
-            warnings.push("nul_dropped");
-        }
-        clean.into_owned()
-    };
-    let title = visible(columns, row)?;
-    let mut cleaned = without_nul(v1::clean_title(title).to_owned());
-    let company = without_nul(
-        value(columns.companies, row)
-            .map(v1::clean_company_name)
-            .unwrap_or_default(),
-    );
-    let pairs = value(columns.details, row)
-        .map(v1::extract_location_info)
-        .unwrap_or_default();
-    let location = value(columns.locations, row)
-        .map(|location| without_nul(v1::refine_location(location, &pairs)));
-    let pairs = pairs.into_iter().map(without_nul).collect();
-    // The old function could give nothing for a title that holds something; staging wants a title.
-    if cleaned.is_empty() {
-        title.trim().clone_into(&mut cleaned);
-        warnings.push("title_kept");
-    }
-    Ok(Derived {
-        title: cleaned,
-        company: Some(company),
-        location,
-        pairs,
-        codes: Vec::new(),
-        warnings,
-    })
-}
-
-/// The columns that are written, and one buffer for what is composed.
-struct Output {
-    keys: StringBuilder,
-    hashes: Int64Builder,
-    texts: [StringBuilder; 6],
-    buffer: Vec<u8>,
-    rejects: Vec<Reject>,
-    warnings: BTreeMap<&'static str, u64>,
-}
-
-impl Output {
-    fn with_capacity(rows: usize) -> Self {
-        let column = |width: usize| StringBuilder::with_capacity(rows, rows * width);
-        Self {
-            keys: column(8),
-            hashes: Int64Builder::with_capacity(rows),
-            texts: [
-                column(40),
-                column(48),
-                column(16),
-                column(64),
-                column(8),
-                column(2),
-            ],
-            buffer: Vec::new(),
-            rejects: Vec::new(),
-            warnings: BTreeMap::new(),
+/// Whether all fits the columns.
+fn check(given: &Given<'_>, row: &Row) -> Result<(), Fault> {
+    for (field, text, longest) in [
+        ("title", given.title.unwrap_or_default(), LONGEST_TITLE),
+        ("title_clean", &row.title, LONGEST_TITLE),
+        (
+            "company_name",
+            given.company.unwrap_or_default(),
+            LONGEST_COMPANY,
+        ),
+        ("company_name_standardized", &row.company, LONGEST_COMPANY),
+        ("location", &row.location, LONGEST_LOCATION),
+    ] {
+        // No text of so few bytes has more characters.
+        if text.len() > longest && text.chars().count() > longest {
+            return Err(Fault {
+                field,
+                reason: "too_long",
+                value: Some(text.to_owned()),
+            });
         }
     }
-
-    fn push(&mut self, key: &str, hash: i64, derived: &Derived) -> Result<(), ArrowError> {
-        self.keys.append_value(key);
-        self.hashes.append_value(hash);
-        let [title, company, location, pairs, codes, warnings] = &mut self.texts;
-        title.append_value(&derived.title);
-        company.append_option(derived.company.as_deref());
-        location.append_option(derived.location.as_deref());
-        json(&mut self.buffer, &derived.pairs)?;
-        pairs.append_value(text_of(&self.buffer)?);
-        literal(&mut self.buffer, &derived.codes);
-        codes.append_value(text_of(&self.buffer)?);
-        literal(&mut self.buffer, &derived.warnings);
-        warnings.append_value(text_of(&self.buffer)?);
-        for word in &derived.warnings {
-            *self.warnings.entry(word).or_default() += 1;
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<Transformed, ArrowError> {
-        let mut columns: Vec<ArrayRef> =
-            vec![Arc::new(self.keys.finish()), Arc::new(self.hashes.finish())];
-        columns.extend(
-            self.texts
-                .iter_mut()
-                .map(|column| Arc::new(column.finish()) as ArrayRef),
-        );
-        let batch = RecordBatch::try_new(Arc::new(derived_schema()), columns)?;
-        Ok(Transformed {
-            batch,
-            rejects: self.rejects,
-            warnings: self.warnings,
-        })
-    }
-}
-
-/// What was composed, as text.
-fn text_of(buffer: &[u8]) -> Result<&str, ArrowError> {
-    std::str::from_utf8(buffer).map_err(|error| ArrowError::ExternalError(Box::new(error)))
-}
-
-/// A JSON array of strings.
-fn json(buffer: &mut Vec<u8>, items: &[String]) -> Result<(), ArrowError> {
-    buffer.clear();
-    serde_json::to_writer(buffer, items).map_err(|error| ArrowError::ExternalError(Box::new(error)))
-}
-
-/// An array literal of plain words.
-fn literal(buffer: &mut Vec<u8>, words: &[&str]) {
-    buffer.clear();
-    buffer.push(b'{');
-    for (index, word) in words.iter().enumerate() {
-        if index > 0 {
-            buffer.push(b',');
-        }
-        buffer.extend_from_slice(word.as_bytes());
-    }
-    buffer.push(b'}');
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use arrow_array::cast::AsArray;
+    use arrow_array::{ArrayRef, Int64Array, StringArray};
+
     use super::*;
 
     fn batch(rows: &[[Option<&str>; 4]]) -> RecordBatch {

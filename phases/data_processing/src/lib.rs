@@ -13,9 +13,12 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod cases;
 pub mod kernel;
 mod letters;
+mod memo;
 mod phase;
+mod shape;
 pub mod standard;
 pub mod text;
 pub mod v1;

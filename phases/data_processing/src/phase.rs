@@ -1,12 +1,14 @@
 //! The plug-in: the kernels as a phase.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
     Settings, async_trait,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::{self, RuleSet};
+use crate::kernel::{Kernel, RuleSet};
 
 /// Settings of this phase: there are none yet.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -15,6 +17,8 @@ pub struct DataProcessingSettings {}
 
 struct DataProcessing {
     rules: RuleSet,
+    /// Kernels that no lane uses just now, with what they remember: at most one a lane.
+    kernels: Arc<Mutex<Vec<Kernel>>>,
 }
 
 impl Plugin for DataProcessing {
@@ -44,7 +48,10 @@ impl Plugin for DataProcessing {
             jobinsight_core::RuleSet::Standard => RuleSet::Standard,
             jobinsight_core::RuleSet::V1 => RuleSet::V1,
         };
-        Ok(Role::Process(Box::new(Self { rules })))
+        Ok(Role::Process(Box::new(Self {
+            rules,
+            kernels: Arc::default(),
+        })))
     }
 }
 
@@ -53,14 +60,17 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<DataProcessing>() }
 #[async_trait]
 impl Process for DataProcessing {
     async fn process(&self, cx: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
-        let rules = self.rules;
+        let (rules, kernels) = (self.rules, Arc::clone(&self.kernels));
         let input = batch.records.clone();
         let (hashes, made) = cx
             .compute(move || {
-                (
-                    input.column_by_name("source_hash").cloned(),
-                    kernel::transform(&input, rules),
-                )
+                // A kernel that panicked is not given back.
+                let idle = || kernels.lock().unwrap_or_else(PoisonError::into_inner);
+                let kernel = idle().pop();
+                let mut kernel = kernel.unwrap_or_else(|| Kernel::new(rules));
+                let made = kernel.transform(&input);
+                idle().push(kernel);
+                (input.column_by_name("source_hash").cloned(), made)
             })
             .await?;
         let made = made.map_err(|error| {

@@ -3,60 +3,32 @@
 use std::borrow::Cow;
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
+use memchr::{memchr, memchr3, memchr3_iter};
 
 /// Elements that start and end a line. From the user-agent style sheet of the HTML standard, section 15.3: `display: block`,
 /// `list-item` and the rows of tables, and `br`.
-const BLOCKS: [&[u8]; 49] = [
-    b"address",
-    b"article",
-    b"aside",
-    b"blockquote",
-    b"body",
-    b"br",
-    b"caption",
-    b"center",
-    b"dd",
-    b"details",
-    b"dialog",
-    b"dir",
-    b"div",
-    b"dl",
-    b"dt",
-    b"fieldset",
-    b"figcaption",
-    b"figure",
-    b"footer",
-    b"form",
-    b"h1",
-    b"h2",
-    b"h3",
-    b"h4",
-    b"h5",
-    b"h6",
-    b"header",
-    b"hgroup",
-    b"hr",
-    b"html",
-    b"legend",
-    b"li",
-    b"main",
-    b"menu",
-    b"nav",
-    b"ol",
-    b"option",
-    b"p",
-    b"pre",
-    b"search",
-    b"section",
-    b"summary",
-    b"table",
-    b"tbody",
-    b"tfoot",
-    b"thead",
-    b"tr",
-    b"ul",
-    b"optgroup",
-];
+#[rustfmt::skip]
+fn is_block(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"br" | b"caption" | b"center" | b"dd"
+            | b"details" | b"dialog" | b"dir" | b"div" | b"dl" | b"dt" | b"fieldset" | b"figcaption" | b"figure"
+            | b"footer" | b"form" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"header" | b"hgroup" | b"hr"
+            | b"html" | b"legend" | b"li" | b"main" | b"menu" | b"nav" | b"ol" | b"optgroup" | b"option" | b"p"
+            | b"pre" | b"search" | b"section" | b"summary" | b"table" | b"tbody" | b"tfoot" | b"thead" | b"tr" | b"ul"
+    )
+}
+
+/// Elements after whose start a tokenizer reads in another way (HTML standard, 13.2.6.4.7), or that show nothing.
+#[rustfmt::skip]
+fn is_special(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"iframe" | b"math" | b"noembed" | b"noframes" | b"noscript" | b"plaintext" | b"script" | b"style" | b"svg"
+            | b"template" | b"textarea" | b"title" | b"xmp"
+    )
+}
+
 /// Cells stand beside each other: a space, not a line.
 const CELLS: [&[u8]; 2] = [b"td", b"th"];
 /// Elements that show nothing where the address is.
@@ -72,33 +44,17 @@ const HIDDEN: [&[u8]; 6] = [
 /// that no cleaned text holds.
 const SOURCE_BREAK: char = '\u{b}';
 
-/// The text of a page with `\n` between the lines that a browser would show; entities are decoded.
+/// Writes the text of a page into an empty buffer, with `\n` between the lines that a browser would show; entities are decoded.
 ///
 /// Half of the crawled addresses are plain text, one address a line. So where nothing in the text ends a line by its tag, a
 /// line break of the source does; elsewhere it is the space that a browser makes of it.
-pub(super) fn to_text(html: &str) -> Cow<'_, str> {
-    if !html.contains(['<', '&']) {
-        return Cow::Borrowed(html);
+pub(super) fn write_text(html: &str, out: &mut String) {
+    let mut page = Page::new(std::mem::take(out));
+    if !page.bare(html) {
+        page = Page::new(page.out);
+        page.tokens(&without_nul(html));
     }
-    let html = &*without_nul(html);
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
-    let mut page = Page {
-        out: String::with_capacity(html.len()),
-        hidden: None,
-        blocks: false,
-    };
-    for token in Tokenizer::new_with_emitter(html, emitter) {
-        let Ok(token) = token;
-        match token {
-            Token::StartTag(tag) => page.start(&tag.name, tag.self_closing),
-            Token::EndTag(tag) => page.end(&tag.name),
-            Token::String(text) => page.text(&String::from_utf8_lossy(&text)),
-            _ => {}
-        }
-    }
-    let line_break = if page.blocks { " " } else { "\n" };
-    Cow::Owned(page.out.replace(SOURCE_BREAK, line_break))
+    *out = page.finish();
 }
 
 /// The page without character references to U+0000, which a browser would show as U+FFFD: `&#0;`, `&#0000`, `&#x0;`.
@@ -132,10 +88,91 @@ struct Page {
     out: String,
     /// The hidden element that is open, and how many of its name.
     hidden: Option<(&'static [u8], usize)>,
+    /// Whether a tag ended a line.
     blocks: bool,
+    /// Whether a line of the source ended.
+    breaks: bool,
 }
 
+/// The longest name of an element that is known above.
+const LONGEST_NAME: usize = 16;
+
 impl Page {
+    fn new(mut out: String) -> Self {
+        out.clear();
+        Self {
+            out,
+            hidden: None,
+            blocks: false,
+            breaks: false,
+        }
+    }
+
+    fn finish(self) -> String {
+        if !self.breaks {
+            return self.out;
+        }
+        let line_break = if self.blocks { " " } else { "\n" };
+        self.out.replace(SOURCE_BREAK, line_break)
+    }
+
+    /// Reads a page by a tokenizer of the HTML standard.
+    fn tokens(&mut self, html: &str) {
+        let mut emitter = DefaultEmitter::default();
+        emitter.naively_switch_states(true);
+        for token in Tokenizer::new_with_emitter(html, emitter) {
+            let Ok(token) = token;
+            match token {
+                Token::StartTag(tag) => self.start(&tag.name, tag.self_closing),
+                Token::EndTag(tag) => self.end(&tag.name),
+                Token::String(text) => self.text(&String::from_utf8_lossy(&text)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads a page whose markup is nothing but tags without attributes, as most crawled addresses have it, and gives up
+    /// at anything else.
+    fn bare(&mut self, html: &str) -> bool {
+        if memchr3(b'&', b'\r', 0, html.as_bytes()).is_some() {
+            return false;
+        }
+        let mut rest = html;
+        while let Some(open) = memchr(b'<', rest.as_bytes()) {
+            self.text(&rest[..open]);
+            let tag = &rest[open + 1..];
+            let Some(close) = memchr(b'>', tag.as_bytes()) else {
+                return false;
+            };
+            let inner = &tag.as_bytes()[..close];
+            let (inner, ends) = match inner {
+                [b'/', inner @ ..] => (inner, true),
+                inner => (inner, false),
+            };
+            let name = inner.strip_suffix(b"/").unwrap_or(inner).trim_ascii_end();
+            let mut lower = [0; LONGEST_NAME];
+            let Some(lower) = lower.get_mut(..name.len()) else {
+                return false;
+            };
+            lower.copy_from_slice(name);
+            lower.make_ascii_lowercase();
+            let known = lower.first().is_some_and(u8::is_ascii_lowercase)
+                && lower.iter().all(u8::is_ascii_alphanumeric)
+                && !is_special(lower);
+            if !known {
+                return false;
+            }
+            if ends {
+                self.end(lower);
+            } else {
+                self.start(lower, false);
+            }
+            rest = &tag[close + 1..];
+        }
+        self.text(rest);
+        true
+    }
+
     fn start(&mut self, name: &[u8], self_closing: bool) {
         match &mut self.hidden {
             Some((open, depth)) if *open == name => *depth += 1,
@@ -157,19 +194,21 @@ impl Page {
     }
 
     fn text(&mut self, text: &str) {
-        if self.hidden.is_none() {
-            self.out.extend(text.chars().map(|c| {
-                if matches!(c, '\n' | '\r' | SOURCE_BREAK) {
-                    SOURCE_BREAK
-                } else {
-                    c
-                }
-            }));
+        if self.hidden.is_some() {
+            return;
         }
+        let mut from = 0;
+        for at in memchr3_iter(b'\n', b'\r', SOURCE_BREAK as u8, text.as_bytes()) {
+            self.out.push_str(&text[from..at]);
+            self.out.push(SOURCE_BREAK);
+            self.breaks = true;
+            from = at + 1;
+        }
+        self.out.push_str(&text[from..]);
     }
 
     fn edge(&mut self, name: &[u8]) {
-        if BLOCKS.contains(&name) {
+        if is_block(name) {
             self.blocks = true;
             self.out.push('\n');
         } else if CELLS.contains(&name) {
@@ -180,7 +219,57 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
-    use super::without_nul;
+    use super::{Page, without_nul};
+
+    #[test]
+    fn bare_tags_are_read_as_the_tokenizer_reads_them() {
+        let units = [
+            "<div>",
+            "</div>",
+            "<br/>",
+            "<BR />",
+            "<b>",
+            "</b >",
+            "<td>",
+            "<script>",
+            "</script>",
+            "<title>",
+            "<p",
+            "<x1>",
+            "< p>",
+            "</>",
+            "<!-- a -->",
+            "<1>",
+            "a",
+            "Huế: b",
+            " ",
+            "\n",
+            "\r\n",
+            "\u{b}",
+            "\0",
+            "&amp;",
+            ">",
+            "/",
+            "<p\n>",
+            "<p/ >",
+            "<p//>",
+            "<veryveryverylongname>",
+        ];
+        let mut bare = 0;
+        // Every text of three units.
+        for n in 0..units.len().pow(3) {
+            let page = [n, n / units.len(), n / units.len().pow(2)]
+                .map(|at| units[at % units.len()])
+                .concat();
+            let (mut by_tags, mut by_tokens) = (Page::new(String::new()), Page::new(String::new()));
+            if by_tags.bare(&page) {
+                bare += 1;
+                by_tokens.tokens(&page);
+                assert_eq!(by_tags.finish(), by_tokens.finish(), "{page:?}");
+            }
+        }
+        assert!(bare > 2_000, "{bare}");
+    }
 
     #[test]
     fn references_to_u0000_go_and_others_stay() {

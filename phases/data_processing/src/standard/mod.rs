@@ -9,3 +9,5 @@ pub mod place;
 mod provinces;
 mod table;
 pub mod title;
+
+pub use table::{Source, TableError};

@@ -1,12 +1,15 @@
 //! `location_detail` → `location_pairs`, location, `location_codes` (normalisation.md, the section of that name).
 
-use std::collections::HashSet;
+mod location;
+mod pairs;
 
-use super::{html, provinces};
-use crate::text::clean;
+use std::cell::RefCell;
+use std::sync::Arc;
 
-/// Separators between two `Place: detail` of one line.
-const BETWEEN: [char; 6] = ['-', '–', '—', ';', '|', '•'];
+use self::location::Locations;
+use self::pairs::Pairs;
+pub use super::provinces::{PROVINCES, Province, Provinces};
+use crate::memo::Memo;
 
 /// The pairs of a `location_detail`: `Place: detail`, or a line without a colon, in order and without repeats.
 ///
@@ -20,71 +23,10 @@ const BETWEEN: [char; 6] = ['-', '–', '—', ';', '|', '•'];
 /// );
 /// ```
 pub fn pairs(detail: &str) -> Vec<String> {
-    let text = html::to_text(detail);
-    let mut seen = HashSet::new();
-    let mut pairs = Vec::new();
-    for line in text.split(['\n', '\r']) {
-        let line = clean(line);
-        for part in split_before_provinces(&line) {
-            if let Some(pair) = pair(part)
-                && seen.insert(pair.clone())
-            {
-                pairs.push(pair);
-            }
-        }
-    }
-    pairs
-}
-
-/// Cuts a clean line before every `<province>:` that stands after a separator.
-fn split_before_provinces(line: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for (colon, _) in line.match_indices(':') {
-        // The name before the colon begins after the nearest separator that leaves a province; `Bà Rịa - Vũng Tàu` holds
-        // one itself, so the farther of the last two is tried too.
-        // Only as much is read as a province's name can take, so that a line of colons costs no more than its length.
-        let mut window = colon.saturating_sub(provinces::LONGEST_BYTES).max(start);
-        while !line.is_char_boundary(window) {
-            window += 1;
-        }
-        let before = &line[window..colon];
-        let mut found = None;
-        for (at, sign) in before.rmatch_indices(BETWEEN).take(2) {
-            if provinces::find(&before[at + sign.len()..]).is_some() && spaced(before, at, sign) {
-                found = Some((at, at + sign.len()));
-            }
-        }
-        if let Some((end, next)) = found {
-            // A half of a province's name is no separator: `Bà Rịa - Vũng Tàu: x` is one place.
-            if provinces::find(before).is_none() {
-                parts.push(&line[start..window + end]);
-                start = window + next;
-            }
-        }
-    }
-    parts.push(&line[start..]);
-    parts
-}
-
-/// A dash separates only with a space beside it; the other signs always do.
-fn spaced(text: &str, at: usize, sign: &str) -> bool {
-    sign != "-" || text[..at].ends_with(' ') || text[at + sign.len()..].starts_with(' ')
-}
-
-/// One part as a pair; nothing where it is empty, or where a colon has one side only and that is no place.
-fn pair(part: &str) -> Option<String> {
-    let part = part.trim_matches(|c: char| c == ' ' || BETWEEN.contains(&c));
-    if !part.chars().any(char::is_alphanumeric) {
-        return None;
-    }
-    let Some((place, detail)) = part.split_once(':') else {
-        return Some(part.to_owned());
-    };
-    match (place.trim(), detail.trim()) {
-        ("", side) | (side, "") => provinces::find(side).map(|_| side.to_owned()),
-        (place, detail) => Some(format!("{place}: {detail}")),
-    }
+    with_shipped(|places| {
+        places.read(detail);
+        places.pairs().map(str::to_owned).collect()
+    })
 }
 
 /// The location of a posting: the distinct places of the pairs where it names several (`&`, `N nơi khác`), else what it was;
@@ -97,24 +39,11 @@ fn pair(part: &str) -> Option<String> {
 /// assert_eq!(refine("Sài Gòn", &pairs), "Hồ Chí Minh");
 /// ```
 pub fn refine(location: &str, pairs: &[String]) -> String {
-    let location = clean(location);
-    if names_several(&location) {
-        let mut seen = HashSet::new();
-        let places: Vec<&str> = pairs
-            .iter()
-            .filter_map(|pair| place_of(pair))
-            .filter(|place| seen.insert(*place))
-            .collect();
-        if !places.is_empty() {
-            return places.join(", ");
-        }
-    }
-    let mut out = String::with_capacity(location.len());
-    for (item, separator) in items(&location) {
-        out.push_str(provinces::find(item).map_or(item, |province| province.name));
-        out.push_str(separator);
-    }
-    out
+    with_shipped(|places| {
+        places.pairs.set(pairs);
+        let (refined, _) = places.refine(location);
+        refined.to_owned()
+    })
 }
 
 /// The ISO 3166-2:VN codes of the places of a location that are provinces, in its order and without repeats.
@@ -123,75 +52,113 @@ pub fn refine(location: &str, pairs: &[String]) -> String {
 /// use jobinsight_data_processing::standard::place::codes;
 /// assert_eq!(codes("Hà Nội, Nhật Bản, TP HCM"), ["VN-HN", "VN-SG"]);
 /// ```
-pub fn codes(location: &str) -> Vec<&'static str> {
-    let location = clean(location);
-    let mut codes = Vec::new();
-    for (item, _) in items(&location) {
-        // 63 codes at most, so a scan is as good as a set.
-        if let Some(province) = provinces::find(item)
-            && !codes.contains(&province.code)
-        {
-            codes.push(province.code);
+pub fn codes(location: &str) -> Vec<String> {
+    with_shipped(|places| {
+        places.pairs.set(&[]);
+        let (_, literal) = places.refine(location);
+        let codes = literal.trim_matches(['{', '}']).split(',');
+        codes
+            .filter(|code| !code.is_empty())
+            .map(str::to_owned)
+            .collect()
+    })
+}
+
+fn with_shipped<T>(work: impl FnOnce(&mut Places) -> T) -> T {
+    thread_local! {
+        static SHIPPED: RefCell<Places> = RefCell::new(Places::new(Arc::clone(Provinces::shipped())));
+    }
+    SHIPPED.with_borrow_mut(work)
+}
+
+/// A place that a pair speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place<'a> {
+    Province(u8),
+    /// A place that is no province.
+    Other(&'a str),
+}
+
+/// Provinces by the texts that named them: there are few, and each comes in thousands of rows.
+struct Names {
+    provinces: Arc<Provinces>,
+    known: Memo<Option<u8>>,
+}
+
+impl Names {
+    /// The number of the province that a text names, if it names one and nothing else.
+    fn find(&mut self, text: &str) -> Option<u8> {
+        if text.len() > super::provinces::LONGEST_BYTES {
+            return None;
+        }
+        let hash = self.known.hash(text);
+        if let Some(known) = self.known.get(hash, text) {
+            return known;
+        }
+        if self.known.is_full() {
+            self.known.clear();
+        }
+        let found = self.provinces.number(text);
+        self.known.insert(hash, text, found);
+        found
+    }
+
+    fn name(&self, province: u8) -> &str {
+        &self.provinces.province(province).name
+    }
+
+    fn code(&self, province: u8) -> &str {
+        &self.provinces.province(province).code
+    }
+}
+
+/// Reads the places of many postings, in buffers of its own.
+pub struct Places {
+    names: Names,
+    pairs: Pairs,
+    locations: Locations,
+}
+
+impl Places {
+    /// One that knows nothing yet.
+    pub fn new(provinces: Arc<Provinces>) -> Self {
+        Self {
+            names: Names {
+                provinces,
+                known: Memo::new(),
+            },
+            pairs: Pairs::default(),
+            locations: Locations::new(),
         }
     }
-    codes
-}
 
-fn names_several(location: &str) -> bool {
-    location.contains('&') || location.to_lowercase().contains("nơi khác")
-}
-
-/// The place that a pair speaks of: the province before its colon (or the words there), or a line that is a place itself.
-fn place_of(pair: &str) -> Option<&str> {
-    match pair.split_once(':') {
-        Some((place, _)) => {
-            let place = place.trim();
-            Some(provinces::find(place).map_or(place, |province| province.name))
-                .filter(|place| !place.is_empty())
-        }
-        // A line without a colon may be an address, which is no place of the list: addresses have numbers and commas.
-        None => provinces::find(pair)
-            .map(|province| province.name)
-            .or_else(|| {
-                let short = pair.split(' ').count() <= 4 && !pair.contains([',', '.', '&']);
-                (short && !pair.chars().any(char::is_numeric)).then_some(pair)
-            }),
+    /// Reads the pairs of a `location_detail`; see [`pairs`]. Tells whether the page held U+0000.
+    pub fn read(&mut self, detail: &str) -> bool {
+        self.pairs.read(detail, &mut self.names)
     }
-}
 
-/// The items of a location with the separator that follows each; a province's own dash does not separate.
-fn items(location: &str) -> Vec<(&str, &str)> {
-    let mut items = Vec::new();
-    let mut start = 0;
-    for (at, sign) in location.match_indices([',', ';', '&', '/', '|']) {
-        push_item(
-            &mut items,
-            &location[start..at],
-            &location[at..at + sign.len()],
-        );
-        start = at + sign.len();
+    /// The pairs that were read.
+    pub fn pairs(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter()
     }
-    push_item(&mut items, &location[start..], "");
-    items
-}
 
-fn push_item<'a>(items: &mut Vec<(&'a str, &'a str)>, text: &'a str, separator: &'a str) {
-    let trimmed = text.trim();
-    let lead = text.len() - text.trim_start().len();
-    let tail = &text[lead + trimmed.len()..];
-    items.push(("", &text[..lead]));
-    if provinces::find(trimmed).is_none() && trimmed.contains(" - ") {
-        for (index, part) in trimmed.split(" - ").enumerate() {
-            if index > 0 {
-                items.push(("", " - "));
+    /// Writes the pairs that were read as a JSON array into a buffer, which is emptied first.
+    pub fn json_into(&self, out: &mut String) {
+        self.pairs.json_into(out);
+    }
+
+    /// The location beside the pairs that were read, and the codes of its provinces as an array literal of PostgreSQL; see
+    /// [`refine`] and [`codes`].
+    pub fn refine(&mut self, location: &str) -> (&str, &str) {
+        let known = self.locations.read(location, &mut self.names);
+        if known.several() {
+            let places = self.pairs.places(&mut self.names);
+            if !places.is_empty() {
+                return self.locations.join(&places, &mut self.names);
             }
-            items.push((part, ""));
         }
-    } else {
-        items.push((trimmed, ""));
+        self.locations.texts(known)
     }
-    items.push(("", tail));
-    items.push(("", separator));
 }
 
 #[cfg(test)]

@@ -1,38 +1,125 @@
 //! The 63 provinces of ISO 3166-2:VN, found under any of their spellings.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use super::table;
+use super::table::{self, Source, TableError};
 use crate::text::{fold, unaccented};
 
 /// A province: its code and the one way it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Province {
-    pub(super) code: &'static str,
-    pub(super) name: &'static str,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Province {
+    /// Its code in ISO 3166-2:VN.
+    pub code: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// No spelling of a province is longer in bytes, prefixes included; longer texts are not looked up.
 pub(super) const LONGEST_BYTES: usize = 120;
 
-static BY_KEY: LazyLock<HashMap<String, Province>> = LazyLock::new(|| {
-    let mut map = HashMap::new();
-    for line in table::lines(include_str!("tables/provinces.txt")) {
-        let mut cells = table::cells(line);
-        let (Some(code), Some(name)) = (cells.next(), cells.next()) else {
-            continue;
+/// The table as it is compiled in.
+pub const PROVINCES: Source<'_> = Source {
+    name: "provinces.txt",
+    text: include_str!("tables/provinces.txt"),
+};
+
+/// The provinces and their spellings.
+#[derive(Debug, Clone)]
+pub struct Provinces {
+    all: Vec<Province>,
+    by_key: HashMap<String, u8>,
+}
+
+impl Provinces {
+    /// Reads the table.
+    ///
+    /// # Errors
+    /// A line that is no province, or gives a spelling of one province to another.
+    pub fn read(sources: &[Source<'_>]) -> Result<Self, TableError> {
+        let mut made = Self {
+            all: Vec::new(),
+            by_key: HashMap::new(),
         };
-        for spelling in std::iter::once(name).chain(cells) {
-            let key = key(spelling);
-            // Where accents are missing altogether the place is still found, unless two places would fall together.
-            map.entry(unaccented(&key))
-                .or_insert(Province { code, name });
-            map.insert(key, Province { code, name });
+        let mut plain = Vec::new();
+        for line in table::rules(sources) {
+            let mut cells = line.cells();
+            let (Some(code), Some(name)) = (cells.next(), cells.next()) else {
+                return Err(line.error("a province is written `code | name | aliases`"));
+            };
+            if !code.starts_with("VN-") || name.is_empty() {
+                return Err(line.error("a province has a code such as VN-44 and a name"));
+            }
+            // A line that is added may only give a province more aliases.
+            let known = made.all.iter().position(|known| known.code == code);
+            let at = known.unwrap_or_else(|| {
+                made.all.push(Province {
+                    code: code.to_owned(),
+                    name: name.to_owned(),
+                });
+                made.all.len() - 1
+            });
+            let number = u8::try_from(at).map_err(|_| line.error("too many provinces"))?;
+            for spelling in std::iter::once(name).chain(cells) {
+                let key = key(spelling);
+                if key.is_empty() {
+                    return Err(line.error("a spelling without a letter"));
+                }
+                plain.push((unaccented(&key), number));
+                if let Some(other) = made.by_key.insert(key, number)
+                    && other != number
+                {
+                    let other = &made.all[usize::from(other)].name;
+                    return Err(line.error(format!("`{spelling}` is a spelling of {other} too")));
+                }
+            }
         }
+        // Where accents are missing altogether the place is still found, unless two places would fall together.
+        for (key, number) in &plain {
+            if plain.iter().all(|(other, n)| other != key || n == number) {
+                made.by_key.entry(key.clone()).or_insert(*number);
+            }
+        }
+        Ok(made)
     }
-    map
-});
+
+    /// The provinces that are compiled in.
+    ///
+    /// # Panics
+    /// Never: a test reads the table.
+    pub fn shipped() -> &'static Arc<Self> {
+        static SHIPPED: LazyLock<Arc<Provinces>> =
+            LazyLock::new(|| match Provinces::read(&[PROVINCES]) {
+                Ok(provinces) => Arc::new(provinces),
+                Err(error) => unreachable!("{error}"),
+            });
+        &SHIPPED
+    }
+
+    /// The number of the province that a text names, if it names one and nothing else.
+    pub(super) fn number(&self, text: &str) -> Option<u8> {
+        if text.len() > LONGEST_BYTES {
+            return None;
+        }
+        let key = key(text);
+        let found = self.by_key.get(&key).or_else(|| {
+            PREFIXES
+                .iter()
+                .find_map(|prefix| self.by_key.get(key.strip_prefix(prefix)?))
+        });
+        found.copied()
+    }
+
+    /// The province of a number.
+    pub(super) fn province(&self, number: u8) -> &Province {
+        &self.all[usize::from(number)]
+    }
+
+    /// The province that a text names, if it names one and nothing else.
+    pub fn find(&self, text: &str) -> Option<&Province> {
+        self.number(text).map(|number| self.province(number))
+    }
+}
 
 /// Letters and digits of a spelling, folded word by word: case, spaces, dots and dashes do not count.
 fn key(text: &str) -> String {
@@ -45,23 +132,13 @@ fn key(text: &str) -> String {
 /// Words that may stand before a province's name, in the spelling of [`key`].
 const PREFIXES: [&str; 4] = ["thànhphố", "tỉnh", "tp", "t.p"];
 
-/// The province that a text names, if it names one and nothing else.
-pub(super) fn find(text: &str) -> Option<Province> {
-    if text.len() > LONGEST_BYTES {
-        return None;
-    }
-    let key = key(text);
-    let found = BY_KEY.get(&key).or_else(|| {
-        PREFIXES
-            .iter()
-            .find_map(|prefix| BY_KEY.get(key.strip_prefix(prefix)?))
-    });
-    found.copied()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn find(text: &str) -> Option<&'static Province> {
+        Provinces::shipped().find(text)
+    }
 
     #[test]
     fn finds_every_spelling_of_the_specification() {
@@ -74,7 +151,11 @@ mod tests {
             "hồ chí minh",
             "Thành phố Hồ Chí Minh",
         ] {
-            assert_eq!(find(spelling).map(|p| p.code), Some("VN-SG"), "{spelling}");
+            assert_eq!(
+                find(spelling).map(|p| p.code.as_str()),
+                Some("VN-SG"),
+                "{spelling}"
+            );
         }
         for (spelling, name) in [
             ("Bà Rịa-Vũng Tàu", "Bà Rịa - Vũng Tàu"),
@@ -83,14 +164,50 @@ mod tests {
             ("Đắc Nông", "Đắk Nông"),
             ("Tỉnh Nghệ An", "Nghệ An"),
         ] {
-            assert_eq!(find(spelling).map(|p| p.name), Some(name), "{spelling}");
+            assert_eq!(
+                find(spelling).map(|p| p.name.as_str()),
+                Some(name),
+                "{spelling}"
+            );
         }
         assert_eq!(find("Nhật Bản"), None);
     }
 
     #[test]
-    fn there_are_63() {
-        let codes: std::collections::HashSet<_> = BY_KEY.values().map(|p| p.code).collect();
-        assert_eq!(codes.len(), 63);
+    fn there_are_63_each_with_a_code_of_its_own() {
+        let all = &Provinces::shipped().all;
+        let codes: std::collections::HashSet<_> = all.iter().map(|p| &p.code).collect();
+        let names: std::collections::HashSet<_> = all.iter().map(|p| &p.name).collect();
+        assert_eq!((all.len(), codes.len(), names.len()), (63, 63, 63));
+    }
+
+    #[test]
+    fn a_line_that_is_no_province_is_named() {
+        let with = |text| {
+            let theirs = Source {
+                name: "theirs",
+                text,
+            };
+            Provinces::read(&[PROVINCES, theirs])
+        };
+        for (text, wanted) in [
+            (
+                "Hà Tây",
+                "a province is written `code | name | aliases`: `Hà Tây`",
+            ),
+            (
+                "HT | Hà Tây",
+                "a province has a code such as VN-44 and a name: `HT | Hà Tây`",
+            ),
+            (
+                "VN-99 | Sài Gòn",
+                "`Sài Gòn` is a spelling of Hồ Chí Minh too: `VN-99 | Sài Gòn`",
+            ),
+        ] {
+            let error = with(text).unwrap_err();
+            assert_eq!((error.reason.as_str(), error.line), (wanted, 1));
+        }
+        let more = with("VN-HN | Hà Nội | Thăng Long").unwrap();
+        assert_eq!(more.find("thang long").unwrap().name, "Hà Nội");
     }
 }

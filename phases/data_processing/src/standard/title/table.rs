@@ -1,6 +1,6 @@
-//! The tables of titles: their names, the lines that are compiled in, and what is wrong with a line.
+//! The tables of titles: their names and the lines that are compiled in.
 
-use std::fmt;
+pub use super::super::table::TableError;
 
 /// One of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,22 +69,3 @@ pub(super) const COMPILED_IN: [Lines<'static>; 7] = [
         text: include_str!("../tables/place_words.txt"),
     },
 ];
-
-/// A line of a table that is no rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableError {
-    /// The table's name.
-    pub table: String,
-    /// The line, counted from one.
-    pub line: usize,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-impl fmt::Display for TableError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, line {}: {}", self.table, self.line, self.reason)
-    }
-}
-
-impl std::error::Error for TableError {}

@@ -1,0 +1,168 @@
+//! The speed of the kernels, in rows a second on one core.
+//!
+//! `cargo bench -p jobinsight-data-processing --bench kernels`: over the real postings where the workspace stands beside
+//! `shared`, else over the sample of the demo. Every pass starts afresh, so that what a kernel remembers of one pass does
+//! not serve the next.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+use jobinsight_data_processing::kernel::{self, RuleSet};
+use jobinsight_data_processing::standard::company::{self, Standardizer};
+use jobinsight_data_processing::standard::place::{Places, Provinces};
+use jobinsight_data_processing::{standard, v1};
+
+/// 5,387 real postings.
+const REAL: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../../shared/data/raw_jobs.csv"
+);
+/// 600 made-up ones.
+const SAMPLE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../runner/assets/sample.csv"
+);
+
+/// Key, title, company, location and detail of a posting.
+type Posting = [Option<String>; 5];
+
+static POSTINGS: LazyLock<Vec<Posting>> = LazyLock::new(|| {
+    let path = if Path::new(REAL).exists() {
+        REAL
+    } else {
+        SAMPLE
+    };
+    let mut file = csv::Reader::from_path(path).unwrap();
+    let header = file.headers().unwrap().clone();
+    let columns = [
+        "job_id",
+        "title",
+        "company_name",
+        "location",
+        "location_detail",
+    ]
+    .map(|name| header.iter().position(|found| found == name).unwrap());
+    file.records()
+        .map(|record| {
+            let record = record.unwrap();
+            columns.map(|at| Some(record[at].to_owned()).filter(|text| !text.is_empty()))
+        })
+        .collect()
+});
+
+fn batch() -> RecordBatch {
+    let column = |index: usize| {
+        Arc::new(
+            POSTINGS
+                .iter()
+                .map(|row| row[index].as_deref())
+                .collect::<StringArray>(),
+        ) as ArrayRef
+    };
+    let hashes: Int64Array = (0..POSTINGS.len())
+        .map(|row| i64::try_from(row).ok())
+        .collect();
+    RecordBatch::try_from_iter([
+        ("job_id", column(0)),
+        ("source_hash", Arc::new(hashes) as ArrayRef),
+        ("title", column(1)),
+        ("company_name", column(2)),
+        ("location", column(3)),
+        ("location_detail", column(4)),
+    ])
+    .unwrap()
+}
+
+fn main() {
+    divan::main();
+}
+
+#[divan::bench]
+fn standard_all(bencher: Bencher) {
+    let batch = batch();
+    bencher
+        .counter(ItemsCount::new(batch.num_rows()))
+        .bench(|| kernel::transform(black_box(&batch), RuleSet::Standard).unwrap());
+}
+
+#[divan::bench]
+fn v1_all(bencher: Bencher) {
+    let batch = batch();
+    bencher
+        .counter(ItemsCount::new(batch.num_rows()))
+        .bench(|| kernel::transform(black_box(&batch), RuleSet::V1).unwrap());
+}
+
+#[divan::bench]
+fn standard_titles(bencher: Bencher) {
+    bencher.counter(ItemsCount::new(POSTINGS.len())).bench(|| {
+        for [_, title, ..] in POSTINGS.iter() {
+            black_box(standard::title::clean(title.as_deref().unwrap_or_default()));
+        }
+    });
+}
+
+#[divan::bench]
+fn standard_companies(bencher: Bencher) {
+    let mut out = String::new();
+    bencher
+        .counter(ItemsCount::new(POSTINGS.len()))
+        .bench_local(|| {
+            let mut names = Standardizer::new(Arc::clone(company::Rules::shipped()));
+            for [_, _, name, ..] in POSTINGS.iter() {
+                names.standardize_into(name.as_deref().unwrap_or_default(), &mut out);
+                black_box(&out);
+            }
+        });
+}
+
+#[divan::bench]
+fn standard_places(bencher: Bencher) {
+    let mut out = String::new();
+    bencher
+        .counter(ItemsCount::new(POSTINGS.len()))
+        .bench_local(|| {
+            let mut places = Places::new(Arc::clone(Provinces::shipped()));
+            for [_, _, _, location, detail] in POSTINGS.iter() {
+                places.read(detail.as_deref().unwrap_or_default());
+                places.json_into(&mut out);
+                black_box(&out);
+                black_box(places.refine(location.as_deref().unwrap_or_default()));
+            }
+        });
+}
+
+#[divan::bench]
+fn v1_titles(bencher: Bencher) {
+    bencher.counter(ItemsCount::new(POSTINGS.len())).bench(|| {
+        for [_, title, ..] in POSTINGS.iter() {
+            black_box(v1::clean_title(title.as_deref().unwrap_or_default()));
+        }
+    });
+}
+
+#[divan::bench]
+fn v1_companies(bencher: Bencher) {
+    bencher.counter(ItemsCount::new(POSTINGS.len())).bench(|| {
+        for [_, _, name, ..] in POSTINGS.iter() {
+            black_box(v1::clean_company_name(name.as_deref().unwrap_or_default()));
+        }
+    });
+}
+
+#[divan::bench]
+fn v1_places(bencher: Bencher) {
+    bencher.counter(ItemsCount::new(POSTINGS.len())).bench(|| {
+        for [_, _, _, location, detail] in POSTINGS.iter() {
+            let pairs = v1::extract_location_info(detail.as_deref().unwrap_or_default());
+            black_box(v1::refine_location(
+                location.as_deref().unwrap_or_default(),
+                &pairs,
+            ));
+        }
+    });
+}

@@ -1,0 +1,84 @@
+//! Case, vowels and kinds of characters, from a table for the letters of Vietnamese.
+
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// What a character is to a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Letter,
+    Digit,
+    Space,
+    Sign,
+}
+
+/// A character as the rules see it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Letter {
+    pub(crate) lower: char,
+    pub(crate) upper: char,
+    pub(crate) kind: Kind,
+    /// Can be spoken: a vowel, or a letter of another script.
+    pub(crate) vowel: bool,
+    /// A combining mark, which is no letter of its own.
+    pub(crate) mark: bool,
+}
+
+/// The blocks that Vietnamese is written with: Basic Latin to Latin Extended-B, and Latin Extended Additional.
+const FIRST: std::ops::Range<u32> = 0..0x250;
+const SECOND: std::ops::Range<u32> = 0x1E00..0x1F00;
+
+static TABLE: LazyLock<Vec<Letter>> = LazyLock::new(|| {
+    let all = FIRST.chain(SECOND);
+    all.map(|code| make(char::from_u32(code).unwrap_or_default()))
+        .collect()
+});
+
+/// Looks a character up.
+pub(crate) fn letter(c: char) -> Letter {
+    let code = u32::from(c);
+    let at = if code < FIRST.end {
+        code
+    } else if SECOND.contains(&code) {
+        code - SECOND.start + FIRST.end
+    } else {
+        return make(c);
+    };
+    TABLE[at as usize]
+}
+
+fn make(c: char) -> Letter {
+    let mark = is_combining_mark(c);
+    let kind = if c.is_numeric() {
+        Kind::Digit
+    } else if c.is_alphabetic() || mark {
+        Kind::Letter
+    } else if c == ' ' {
+        Kind::Space
+    } else {
+        Kind::Sign
+    };
+    let plain = |base: char| matches!(base, 'b'..='d' | 'f'..='h' | 'j'..='n' | 'p'..='t' | 'v'..='x' | 'z' | '0'..='9');
+    let spoken = c
+        .to_lowercase()
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .any(|base| base != 'đ' && !plain(base));
+    Letter {
+        lower: single(c.to_lowercase(), c),
+        upper: single(c.to_uppercase(), c),
+        kind,
+        vowel: kind == Kind::Letter && spoken,
+        mark,
+    }
+}
+
+/// Case mapping of one character to one: a longer mapping (`ß`, `İ`) would not be stable under a second pass.
+fn single(mut all: impl Iterator<Item = char>, c: char) -> char {
+    match (all.next(), all.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
+}

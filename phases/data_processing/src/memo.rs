@@ -1,0 +1,105 @@
+//! What was made of a text, remembered up to a size.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+/// Results by text, for the texts of a batch that come again and again. It is seeded like any hash map, so that no list of
+/// names can be made up that lands in one place, and it forgets all at once when it is full: the texts that come often
+/// are soon known again.
+pub(crate) struct Memo<V> {
+    hasher: DefaultHashBuilder,
+    places: HashTable<(u64, u32)>,
+    entries: Vec<(u32, u32, V)>,
+    keys: String,
+}
+
+/// Bytes of keys, and entries, at which a memo is full.
+const MOST_BYTES: usize = 1 << 20;
+const MOST_ENTRIES: usize = 1 << 14;
+/// Longer texts hardly ever come again, and would fill it.
+const LONGEST: usize = 1 << 10;
+
+impl<V: Copy> Memo<V> {
+    pub(crate) fn new() -> Self {
+        Self {
+            hasher: DefaultHashBuilder::default(),
+            places: HashTable::new(),
+            entries: Vec::new(),
+            keys: String::new(),
+        }
+    }
+
+    pub(crate) fn hash(&self, key: &str) -> u64 {
+        self.hasher.hash_one(key.as_bytes())
+    }
+
+    /// What was made of a text whose hash is given.
+    pub(crate) fn get(&self, hash: u64, key: &str) -> Option<V> {
+        let (_, at) = self.places.find(hash, |(known, at)| {
+            *known == hash && self.key(*at) == key.as_bytes()
+        })?;
+        Some(self.entries[*at as usize].2)
+    }
+
+    fn key(&self, at: u32) -> &[u8] {
+        let (start, end, _) = self.entries[at as usize];
+        &self.keys.as_bytes()[start as usize..end as usize]
+    }
+
+    /// True where what is remembered has to go before more can be.
+    pub(crate) fn is_full(&self) -> bool {
+        self.keys.len() >= MOST_BYTES || self.entries.len() >= MOST_ENTRIES
+    }
+
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        self.places.clear();
+        self.entries.clear();
+        self.keys.clear();
+    }
+
+    /// Remembers what was made of a text that is not known yet, unless it is too long.
+    pub(crate) fn insert(&mut self, hash: u64, key: &str, value: V) {
+        if key.len() > LONGEST {
+            return;
+        }
+        // Within MOST_BYTES and MOST_ENTRIES, far below what 32 bits count; otherwise it is not remembered.
+        let (Ok(start), Ok(end), Ok(at)) = (
+            u32::try_from(self.keys.len()),
+            u32::try_from(self.keys.len() + key.len()),
+            u32::try_from(self.entries.len()),
+        ) else {
+            return;
+        };
+        self.keys.push_str(key);
+        self.entries.push((start, end, value));
+        self.places
+            .insert_unique(hash, (hash, at), |(hash, _)| *hash);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remembers_until_it_is_full() {
+        let mut memo = Memo::new();
+        for n in 0..MOST_ENTRIES {
+            let key = n.to_string();
+            let hash = memo.hash(&key);
+            assert_eq!(memo.get(hash, &key), None);
+            memo.insert(hash, &key, n);
+            assert_eq!(memo.get(hash, &key), Some(n));
+        }
+        assert!(memo.is_full());
+        assert_eq!(memo.get(memo.hash("77"), "77"), Some(77));
+        memo.clear();
+        assert!(!memo.is_full());
+        assert_eq!(memo.get(memo.hash("77"), "77"), None);
+        let long = "x".repeat(LONGEST + 1);
+        memo.insert(memo.hash(&long), &long, 1);
+        assert_eq!(memo.get(memo.hash(&long), &long), None);
+    }
+}

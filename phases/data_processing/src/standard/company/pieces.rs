@@ -1,0 +1,249 @@
+//! A name as pieces: what stands in it one after another, and how it is written.
+
+use super::rules::Rules;
+use super::vocabulary::{Role, Text, Token, Vocabulary};
+
+/// A stretch of a name as it will be written.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    text: Text,
+    kind: Kind,
+    /// Its number among the words of phrases.
+    word: u16,
+    /// A space stands before it.
+    spaced: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Word,
+    /// A legal form, by number.
+    Form(u16),
+    /// A dash that separates.
+    Dash,
+    /// A dash of a name, such as `Border-X`.
+    Hyphen,
+    Sign(u8),
+}
+
+/// The pieces of one name after another, in one buffer.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    all: Vec<Piece>,
+    /// Those that are written.
+    from: usize,
+    to: usize,
+}
+
+impl Pieces {
+    /// Reads a clean name. Tells whether it is made of ASCII and Vietnamese letters alone, whose cases are pairs.
+    pub(super) fn read(&mut self, name: &str, words: &mut Vocabulary, rules: &Rules) -> bool {
+        self.all.clear();
+        let all = &mut self.all;
+        words.read(name, rules, |tokens| {
+            let mut spaced = !all.is_empty();
+            for Token { text, role, word } in tokens.iter().copied() {
+                let kind = match role {
+                    Role::Word => Kind::Word,
+                    Role::Dash => Kind::Hyphen,
+                    Role::Sign(sign) => Kind::Sign(sign),
+                };
+                all.push(Piece {
+                    text,
+                    kind,
+                    word,
+                    spaced,
+                });
+                spaced = false;
+            }
+        });
+        crate::shape::shape(name).plain()
+    }
+
+    /// Puts legal forms in the place of their words, and tells dashes that separate from hyphens. Gives false where a form
+    /// may be part of a longer one once it is spelled in its one way: `C.ty . CP`.
+    pub(super) fn find_forms(&mut self, rules: &Rules, words: &Vocabulary) -> bool {
+        let all = &mut self.all;
+        let (mut at, mut kept) = (0, 0);
+        // The form that stands right before, but for dashes.
+        let mut before = None;
+        // Whether the token before is a word that this one goes on.
+        let mut within = false;
+        while let Some(piece) = all.get(at).copied() {
+            let mut made = piece;
+            let boundary = piece.spaced || !within;
+            within = piece.kind == Kind::Word;
+            match piece.kind {
+                Kind::Word if boundary && rules.begins_form(piece.word) => {
+                    if let Some((form, next)) = form_at(all, at, before, rules) {
+                        made.kind = Kind::Form(form);
+                        made.text = words.form(form);
+                        within = matches!(all[next - 1].kind, Kind::Word);
+                        before = Some(form);
+                        at = next - 1;
+                    } else {
+                        before = None;
+                    }
+                }
+                Kind::Hyphen => {
+                    if separates(all, at, kept) {
+                        made.kind = Kind::Dash;
+                    } else {
+                        before = None;
+                    }
+                }
+                _ => before = None,
+            }
+            all[kept] = made;
+            kept += 1;
+            at += 1;
+        }
+        all.truncate(kept);
+        self.from = 0;
+        self.to = kept;
+        let goes_on = |pair: &[Piece]| {
+            matches!(pair[0].kind, Kind::Form(_))
+                && matches!(pair[1].kind, Kind::Sign(b'.' | b',') | Kind::Form(_))
+        };
+        !all.windows(2).any(goes_on)
+    }
+
+    /// Drops recruiting words from both ends, unless nothing that names a company would be left. Tells whether it did.
+    pub(super) fn strip(&mut self, rules: &Rules) -> bool {
+        let mut dropped = false;
+        loop {
+            self.trim();
+            let pieces = &self.all[self.from..self.to];
+            let is = |part: &[Piece], phrase: &[u16]| {
+                part.iter()
+                    .zip(phrase)
+                    .all(|(piece, word)| piece.kind == Kind::Word && piece.word == *word)
+            };
+            let names = |part: &[Piece]| part.iter().any(|piece| piece.kind == Kind::Word);
+            let head = rules.recruiting.iter().find(|phrase| {
+                pieces.len() > phrase.len() && is(pieces, phrase) && names(&pieces[phrase.len()..])
+            });
+            if let Some(phrase) = head {
+                self.from += phrase.len();
+                dropped = true;
+                continue;
+            }
+            let tail = rules.recruiting.iter().find(|phrase| {
+                pieces.len() > phrase.len()
+                    && is(&pieces[pieces.len() - phrase.len()..], phrase)
+                    && names(&pieces[..pieces.len() - phrase.len()])
+            });
+            let Some(phrase) = tail else { break };
+            self.to -= phrase.len();
+            dropped = true;
+        }
+        dropped
+    }
+
+    /// Drops what may not stand at an end: dashes, and trailing `.` `,` `-` `;` `:`.
+    fn trim(&mut self) {
+        let pieces = &self.all;
+        while self.from < self.to
+            && matches!(
+                pieces[self.to - 1].kind,
+                Kind::Dash | Kind::Hyphen | Kind::Sign(b'.' | b',' | b';' | b':')
+            )
+        {
+            self.to -= 1;
+        }
+        while self.from < self.to && pieces[self.from].kind == Kind::Dash {
+            self.from += 1;
+        }
+    }
+
+    /// Writes what is left.
+    pub(super) fn write(&self, words: &Vocabulary, out: &mut String) {
+        let pieces = &self.all[self.from..self.to];
+        for (index, piece) in pieces.iter().enumerate() {
+            let last = out.as_bytes().last().copied();
+            if piece.spaced
+                && !matches!(last, None | Some(b'(' | b'[' | b' '))
+                && !matches!(piece.kind, Kind::Sign(b')' | b']' | b',') | Kind::Dash)
+            {
+                out.push(' ');
+            }
+            match piece.kind {
+                Kind::Form(_) => {
+                    let joined = !piece.spaced
+                        && out
+                            .chars()
+                            .next_back()
+                            .is_some_and(|c| c == '.' || c == ',' || c.is_alphanumeric());
+                    if joined {
+                        out.push(' ');
+                    }
+                    out.push_str(words.text(piece.text));
+                    let joins = |next: &Piece| {
+                        !next.spaced && matches!(next.kind, Kind::Form(_) | Kind::Word)
+                    };
+                    if pieces.get(index + 1).is_some_and(joins) {
+                        out.push(' ');
+                    }
+                }
+                Kind::Dash => {
+                    if last != Some(b' ') {
+                        out.push(' ');
+                    }
+                    out.push_str("- ");
+                }
+                Kind::Word | Kind::Hyphen | Kind::Sign(_) => out.push_str(words.text(piece.text)),
+            }
+        }
+    }
+}
+
+/// The legal form that starts at a piece, and the piece after it. Between its words there may be spaces, dots and commas.
+fn form_at(
+    pieces: &[Piece],
+    start: usize,
+    before: Option<u16>,
+    rules: &Rules,
+) -> Option<(u16, usize)> {
+    let sign = |at: usize| match pieces.get(at).map(|piece| piece.kind) {
+        Some(Kind::Sign(sign)) => sign,
+        _ => 0,
+    };
+    let mut found = None;
+    let (mut node, mut at) = (0, start);
+    while let Some(piece) = pieces.get(at).filter(|piece| piece.kind == Kind::Word) {
+        let Some(next) = rules.next(node, piece.word) else {
+            break;
+        };
+        node = next;
+        at += 1;
+        let goes_on = |next: &Piece| next.kind == Kind::Word && !next.spaced;
+        if !pieces.get(at).is_some_and(goes_on)
+            && let Some(form) = rules.end(node, before)
+        {
+            found = Some((form, at));
+        }
+        while matches!(sign(at), b'.' | b',') {
+            at += 1;
+        }
+    }
+    let (form, mut end) = found?;
+    // `Cty.` and `Inc.`: the dot of an abbreviation belongs to it.
+    while sign(end) == b'.' && pieces.get(end).is_some_and(|dot| !dot.spaced) {
+        end += 1;
+    }
+    Some((form, end))
+}
+
+/// Whether a dash has a space on one side, or stands in a row of dashes of which one has: all of them are written with spaces.
+fn separates(pieces: &[Piece], at: usize, kept: usize) -> bool {
+    let after_dash = kept.checked_sub(1).map(|before| pieces[before].kind) == Some(Kind::Dash);
+    let mut behind = pieces[at + 1..].iter();
+    let spaced_behind = loop {
+        match behind.next() {
+            Some(piece) if piece.spaced => break true,
+            Some(piece) if piece.kind == Kind::Hyphen => {}
+            _ => break false,
+        }
+    };
+    pieces[at].spaced || after_dash || spaced_behind
+}

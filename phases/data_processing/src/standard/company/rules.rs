@@ -1,0 +1,270 @@
+//! The tables of company names: legal forms, acronyms, recruiting words.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, LazyLock};
+
+use super::super::table::{self, Source, TableError};
+use super::words;
+use crate::text::{fold, unaccented};
+
+/// What stands in the place of a word that no table of phrases knows.
+pub(super) const NO_WORD: u16 = 0;
+
+/// The rules by which company names are written.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Folded words of the phrases below, by number.
+    words: HashMap<String, u16>,
+    /// Legal forms, word by word; the root is node 0.
+    nodes: Vec<Node>,
+    /// Their one spelling.
+    pub(super) spellings: Vec<String>,
+    /// Phrases that go from an end, word by word.
+    pub(super) recruiting: Vec<Vec<u16>>,
+    acronyms: HashSet<String>,
+}
+
+/// What may follow the words that lead to a node.
+#[derive(Debug, Clone, Default)]
+struct Node {
+    next: Vec<(u16, u16)>,
+    /// Forms that end here: the spelling, and the form that must stand right before.
+    ends: Vec<(u16, Option<String>)>,
+}
+
+/// Legal forms, as they are compiled in.
+pub const LEGAL_FORMS: Source<'_> = Source {
+    name: "legal_forms.txt",
+    text: include_str!("../tables/legal_forms.txt"),
+};
+/// Words that are written in capitals.
+pub const ACRONYMS: Source<'_> = Source {
+    name: "acronyms.txt",
+    text: include_str!("../tables/acronyms.txt"),
+};
+/// Words that go from either end.
+pub const RECRUITING: Source<'_> = Source {
+    name: "recruiting.txt",
+    text: include_str!("../tables/recruiting.txt"),
+};
+
+/// More words than this in one form would make a table of all their spellings large.
+const LONGEST_FORM: usize = 8;
+
+impl Rules {
+    /// Reads the tables.
+    ///
+    /// # Errors
+    /// A line that is no rule.
+    pub fn read(
+        legal_forms: &[Source<'_>],
+        acronyms: &[Source<'_>],
+        recruiting: &[Source<'_>],
+    ) -> Result<Self, TableError> {
+        let mut rules = Self {
+            words: HashMap::new(),
+            nodes: vec![Node::default()],
+            spellings: Vec::new(),
+            recruiting: Vec::new(),
+            acronyms: HashSet::new(),
+        };
+        for line in table::rules(legal_forms) {
+            let mut cells = line.cells();
+            let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else {
+                return Err(line.error("a legal form is written `spelling | condition | found`"));
+            };
+            let after = (after != "-").then(|| after.to_owned());
+            let number = rules
+                .spelling(spelling)
+                .ok_or_else(|| line.error("too many forms"))?;
+            let mut none = true;
+            for found in cells {
+                none = false;
+                rules
+                    .form(found, number, after.as_ref())
+                    .map_err(|message| line.error(message))?;
+            }
+            if none {
+                return Err(line.error("a legal form needs a spelling that is found"));
+            }
+        }
+        for line in table::rules(acronyms) {
+            for word in line.text.split_whitespace() {
+                if !word.chars().all(char::is_alphabetic) {
+                    return Err(line.error(format!("`{word}` is not made of letters alone")));
+                }
+                rules.acronyms.insert(word.to_lowercase());
+            }
+        }
+        for line in table::rules(recruiting) {
+            let phrase: Option<Vec<u16>> = line
+                .text
+                .split(' ')
+                .map(|word| rules.number(&fold(word)))
+                .collect();
+            rules
+                .recruiting
+                .push(phrase.ok_or_else(|| line.error("too many words"))?);
+        }
+        // Longer phrases first, so that `tuyển gấp` goes as one.
+        rules
+            .recruiting
+            .sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+        Ok(rules)
+    }
+
+    /// The rules that are compiled in.
+    ///
+    /// # Panics
+    /// Never: a test reads the tables.
+    pub fn shipped() -> &'static Arc<Self> {
+        static SHIPPED: LazyLock<Arc<Rules>> =
+            LazyLock::new(
+                || match Rules::read(&[LEGAL_FORMS], &[ACRONYMS], &[RECRUITING]) {
+                    Ok(rules) => Arc::new(rules),
+                    Err(error) => unreachable!("{error}"),
+                },
+            );
+        &SHIPPED
+    }
+
+    fn spelling(&mut self, spelling: &str) -> Option<u16> {
+        let at = self
+            .spellings
+            .iter()
+            .position(|known| known == spelling)
+            .unwrap_or_else(|| {
+                self.spellings.push(spelling.to_owned());
+                self.spellings.len() - 1
+            });
+        u16::try_from(at).ok()
+    }
+
+    /// The number of a word of a phrase; a new one where it has none.
+    fn number(&mut self, folded: &str) -> Option<u16> {
+        let next = u16::try_from(self.words.len() + 1).ok()?;
+        Some(*self.words.entry(folded.to_owned()).or_insert(next))
+    }
+
+    /// Adds one spelling of a form, each word with its accents or without.
+    fn form(&mut self, found: &str, spelling: u16, after: Option<&String>) -> Result<(), String> {
+        let mut at = vec![0_u16];
+        let found: Vec<&str> = words::split(found)
+            .filter(|word| words::is_word(word))
+            .collect();
+        if found.is_empty() || found.len() > LONGEST_FORM {
+            return Err(format!("a form has one to {LONGEST_FORM} words"));
+        }
+        for word in found {
+            let mut spelled = vec![fold(word), unaccented(word)];
+            spelled.dedup();
+            let mut reached = Vec::new();
+            for folded in spelled {
+                let number = self.number(&folded).ok_or("too many words")?;
+                for node in &at {
+                    reached.push(self.step(*node, number).ok_or("too many forms")?);
+                }
+            }
+            at = reached;
+        }
+        for node in at {
+            let ends = &mut self.nodes[usize::from(node)].ends;
+            // The table's order decides, and what has a condition is asked first.
+            if !ends.iter().any(|(_, known)| known.as_ref() == after) {
+                ends.push((spelling, after.cloned()));
+                ends.sort_by_key(|(_, after)| after.is_none());
+            }
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, from: u16, word: u16) -> Option<u16> {
+        if let Some(known) = self.next(from, word) {
+            return Some(known);
+        }
+        let made = u16::try_from(self.nodes.len()).ok()?;
+        self.nodes.push(Node::default());
+        self.nodes[usize::from(from)].next.push((word, made));
+        Some(made)
+    }
+
+    /// Where a word leads from a node.
+    pub(super) fn next(&self, from: u16, word: u16) -> Option<u16> {
+        let next = &self.nodes[usize::from(from)].next;
+        next.iter()
+            .find(|(known, _)| *known == word)
+            .map(|(_, to)| *to)
+    }
+
+    /// The form that ends at a node, where `before` is the form that stands right before.
+    pub(super) fn end(&self, node: u16, before: Option<u16>) -> Option<u16> {
+        let before = before.map_or("", |form| &self.spellings[usize::from(form)]);
+        self.nodes[usize::from(node)]
+            .ends
+            .iter()
+            .find(|(_, after)| after.as_ref().is_none_or(|after| before.ends_with(after)))
+            .map(|(spelling, _)| *spelling)
+    }
+
+    /// Whether a form may begin with a word.
+    pub(super) fn begins_form(&self, word: u16) -> bool {
+        word != NO_WORD && self.next(0, word).is_some()
+    }
+
+    /// The number of a folded word, or [`NO_WORD`].
+    pub(super) fn word(&self, folded: &str) -> u16 {
+        self.words.get(folded).copied().unwrap_or(NO_WORD)
+    }
+
+    /// Whether a word in lower case is written in capitals.
+    pub(super) fn is_acronym(&self, lower: &str) -> bool {
+        self.acronyms.contains(lower)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_that_are_compiled_in_are_read() {
+        assert!(Rules::read(&[LEGAL_FORMS], &[ACRONYMS], &[RECRUITING]).is_ok());
+        assert!(Rules::shipped().spellings.len() > 15);
+    }
+
+    #[test]
+    fn a_line_that_is_no_rule_is_named() {
+        let theirs = |text| Source {
+            name: "phases.data_processing.theirs",
+            text,
+        };
+        let error = Rules::read(
+            &[LEGAL_FORMS, theirs("# theirs\nCông ty Hợp danh")],
+            &[ACRONYMS],
+            &[RECRUITING],
+        );
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "phases.data_processing.theirs, line 2: a legal form is written `spelling | condition | found`: `Công ty Hợp danh`"
+        );
+        let error = Rules::read(&[LEGAL_FORMS], &[theirs("a&b")], &[RECRUITING]);
+        assert_eq!(error.unwrap_err().line, 1);
+    }
+
+    #[test]
+    fn lines_of_a_user_are_rules_like_the_others() {
+        let forms = Source {
+            name: "theirs",
+            text: "Doanh nghiệp | - | doanh nghiệp | dn",
+        };
+        let acronyms = Source {
+            name: "theirs",
+            text: "eco",
+        };
+        let rules = Rules::read(&[LEGAL_FORMS, forms], &[ACRONYMS, acronyms], &[RECRUITING]);
+        let mut names = super::super::Standardizer::new(Arc::new(rules.unwrap()));
+        let mut out = String::new();
+        names.standardize_into("DN ECO AN", &mut out);
+        assert_eq!(out, "Doanh nghiệp ECO An");
+    }
+}

@@ -1,0 +1,208 @@
+//! The words of names, remembered as they are written.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use super::rules::Rules;
+use super::words;
+use crate::cases::{Kind, letter};
+
+/// A stretch of a vocabulary's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Text {
+    start: u32,
+    end: u32,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Letters or digits.
+    Word,
+    /// A dash of any width.
+    Dash,
+    /// Another sign: its byte where it is ASCII.
+    Sign(u8),
+}
+
+/// A word, a number or a sign as it is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token {
+    pub(super) text: Text,
+    pub(super) role: Role,
+    /// Its number among the words of phrases, see [`Rules::word`].
+    pub(super) word: u16,
+}
+
+/// What stands between two spaces of a name, by its bytes: fifteen at most, and their number.
+struct Chunk {
+    key: u128,
+    tokens: (u32, u32),
+}
+
+/// The longest chunk that is remembered.
+const LONGEST: usize = 15;
+/// Bytes that are looked at together.
+const BLOCK: usize = LONGEST + 1;
+
+/// Chunks with their tokens, and the texts of all.
+pub(super) struct Vocabulary {
+    /// Seeded, so that nobody makes up chunks that land in one place.
+    hasher: DefaultHashBuilder,
+    chunks: HashTable<Chunk>,
+    tokens: Vec<Token>,
+    texts: String,
+    /// The texts of legal forms stand first and are never forgotten.
+    forms: Vec<Text>,
+    padded: Vec<u8>,
+}
+
+impl Vocabulary {
+    pub(super) fn new(rules: &Rules) -> Self {
+        let mut made = Self {
+            hasher: DefaultHashBuilder::default(),
+            chunks: HashTable::new(),
+            tokens: Vec::new(),
+            texts: String::new(),
+            forms: Vec::new(),
+            padded: Vec::new(),
+        };
+        made.forms = rules.spellings.iter().map(|form| made.keep(form)).collect();
+        made
+    }
+
+    /// Bytes that it holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.texts.len() + self.tokens.len() * size_of::<Token>()
+    }
+
+    /// Forgets all but the legal forms.
+    pub(super) fn clear(&mut self) {
+        self.chunks.clear();
+        self.tokens.clear();
+        let kept = self.forms.last().map_or(0, |form| form.end);
+        self.texts.truncate(kept as usize);
+    }
+
+    pub(super) fn text(&self, text: Text) -> &str {
+        &self.texts[text.start as usize..text.end as usize]
+    }
+
+    pub(super) fn form(&self, number: u16) -> Text {
+        self.forms[usize::from(number)]
+    }
+
+    /// Keeps a text.
+    pub(super) fn keep(&mut self, text: &str) -> Text {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        self.since(start)
+    }
+
+    /// What was written since: within the bounds that the caller keeps, far below 32 bits.
+    fn since(&self, start: usize) -> Text {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Text {
+            start: place(start),
+            end: place(self.texts.len()),
+        }
+    }
+
+    /// Gives the tokens of every chunk of a clean name.
+    pub(super) fn read(&mut self, name: &str, rules: &Rules, mut each: impl FnMut(&[Token])) {
+        let mut padded = std::mem::take(&mut self.padded);
+        padded.clear();
+        padded.extend_from_slice(name.as_bytes());
+        padded.extend_from_slice(&[b' '; BLOCK]);
+        let mut at = 0;
+        while at < name.len() {
+            let Some(block) = padded[at..].first_chunk::<BLOCK>() else {
+                break;
+            };
+            let block = u128::from_le_bytes(*block);
+            let length = first_space(block);
+            let tokens = if length <= LONGEST {
+                let key = block & !(u128::MAX << (8 * length)) | (length as u128) << (8 * LONGEST);
+                let chunk = &name[at..at + length];
+                at += length + 1;
+                self.chunk(key, chunk, rules)
+            } else {
+                let chunk = &name[at..];
+                let chunk = chunk.split(' ').next().unwrap_or(chunk);
+                at += chunk.len() + 1;
+                self.make(chunk, rules)
+            };
+            each(&self.tokens[tokens.0 as usize..tokens.1 as usize]);
+        }
+        self.padded = padded;
+    }
+
+    fn chunk(&mut self, key: u128, chunk: &str, rules: &Rules) -> (u32, u32) {
+        let hash = self.hasher.hash_one(key);
+        if let Some(known) = self.chunks.find(hash, |known| known.key == key) {
+            return known.tokens;
+        }
+        let tokens = self.make(chunk, rules);
+        let hasher = &self.hasher;
+        self.chunks
+            .insert_unique(hash, Chunk { key, tokens }, |chunk| {
+                hasher.hash_one(chunk.key)
+            });
+        tokens
+    }
+
+    #[cold]
+    fn make(&mut self, chunk: &str, rules: &Rules) -> (u32, u32) {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let first = place(self.tokens.len());
+        for token in words::split(chunk) {
+            let start = self.texts.len();
+            let c = token.chars().next().unwrap_or(' ');
+            let (role, word) = match letter(c).kind {
+                Kind::Letter => (Role::Word, words::write(token, rules, &mut self.texts)),
+                Kind::Digit => {
+                    self.texts.push_str(token);
+                    (Role::Word, rules.word(token))
+                }
+                Kind::Sign | Kind::Space => {
+                    self.texts.push_str(token);
+                    let role = match c {
+                        '-' | '–' | '—' => Role::Dash,
+                        c => Role::Sign(u8::try_from(c).unwrap_or(0)),
+                    };
+                    (role, super::rules::NO_WORD)
+                }
+            };
+            self.tokens.push(Token {
+                text: self.since(start),
+                role,
+                word,
+            });
+        }
+        (first, place(self.tokens.len()))
+    }
+}
+
+/// The place of the first space in a block, counted in bytes; the block's length where there is none.
+fn first_space(block: u128) -> usize {
+    const ONES: u128 = u128::MAX / 0xFF;
+    let zeros = block ^ (ONES * 0x20);
+    let found = zeros.wrapping_sub(ONES) & !zeros & (ONES << 7);
+    (found.trailing_zeros() / 8) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_space_is_found_wherever_it_is() {
+        for at in 0..BLOCK {
+            let mut block = [b'!'; BLOCK];
+            block[at..].fill(b' ');
+            assert_eq!(first_space(u128::from_le_bytes(block)), at);
+        }
+        assert_eq!(first_space(u128::from_le_bytes([0xA0; BLOCK])), BLOCK);
+    }
+}

@@ -1,0 +1,52 @@
+//! A name as words, digits and signs; and how a word is written, by its letters alone.
+
+use super::rules::Rules;
+use crate::cases::{Kind, letter};
+use crate::text::fold;
+
+/// Letters, digits, spaces and single signs. Letters and digits are apart, since `1OFFICE` is `1Office`.
+pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut chars = rest.char_indices();
+        let kind = letter(chars.next()?.1).kind;
+        let end = chars
+            .find(|(_, c)| kind == Kind::Sign || letter(*c).kind != kind)
+            .map_or(rest.len(), |(at, _)| at);
+        let (token, after) = rest.split_at(end);
+        rest = after;
+        Some(token)
+    })
+}
+
+pub(super) fn is_word(token: &str) -> bool {
+    token
+        .chars()
+        .next()
+        .is_some_and(|c| matches!(letter(c).kind, Kind::Letter | Kind::Digit))
+}
+
+/// Writes a word of letters by its letters alone: an acronym, a single letter or a word without a vowel in capitals, any
+/// other with one. Gives its number among the words of phrases.
+pub(super) fn write(word: &str, rules: &Rules, out: &mut String) -> u16 {
+    let start = out.len();
+    let (mut letters, mut vowel) = (0, false);
+    for c in word.chars() {
+        let of = letter(c);
+        out.push(of.lower);
+        letters += usize::from(!of.mark);
+        vowel |= of.vowel;
+    }
+    let number = rules.word(&fold(&out[start..]));
+    let capitals = letters < 2 || !vowel || rules.is_acronym(&out[start..]);
+    out.truncate(start);
+    for (index, c) in word.chars().enumerate() {
+        let lower = letter(c).lower;
+        out.push(if capitals || index == 0 {
+            letter(lower).upper
+        } else {
+            lower
+        });
+    }
+    number
+}

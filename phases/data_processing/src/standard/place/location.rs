@@ -1,0 +1,166 @@
+//! The location of a posting: its places, each written one way, and their codes.
+
+use super::{Names, Place};
+use crate::memo::Memo;
+use crate::text::clean;
+
+/// Locations as they were refined: the site has a few hundred, so nearly every one is known after some rows.
+pub(super) struct Locations {
+    known: Memo<Known>,
+    texts: String,
+    joined: String,
+    codes: String,
+}
+
+/// Where the texts of a location stand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    start: u32,
+    middle: u32,
+    end: u32,
+    several: bool,
+}
+
+impl Known {
+    /// Whether it names several places without saying which.
+    pub(super) fn several(self) -> bool {
+        self.several
+    }
+}
+
+/// Bytes of texts at which all is forgotten.
+const MOST_BYTES: usize = 1 << 21;
+
+impl Locations {
+    pub(super) fn new() -> Self {
+        Self {
+            known: Memo::new(),
+            texts: String::new(),
+            joined: String::new(),
+            codes: String::new(),
+        }
+    }
+
+    /// A location as it is written, and its codes.
+    pub(super) fn texts(&self, known: Known) -> (&str, &str) {
+        let [start, middle, end] = [known.start, known.middle, known.end].map(|at| at as usize);
+        (&self.texts[start..middle], &self.texts[middle..end])
+    }
+
+    pub(super) fn read(&mut self, location: &str, names: &mut Names) -> Known {
+        let hash = self.known.hash(location);
+        if let Some(known) = self.known.get(hash, location) {
+            return known;
+        }
+        if self.known.is_full() || self.texts.len() > MOST_BYTES {
+            self.known.clear();
+            self.texts.clear();
+        }
+        let text = clean(location);
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let start = place(self.texts.len());
+        self.codes.clear();
+        for (item, separator) in items(&text, names) {
+            match names.find(item) {
+                Some(province) => {
+                    self.texts.push_str(names.name(province));
+                    push_code(&mut self.codes, names.code(province));
+                }
+                None => self.texts.push_str(item),
+            }
+            self.texts.push_str(separator);
+        }
+        let middle = place(self.texts.len());
+        push_literal(&mut self.texts, &self.codes);
+        let known = Known {
+            start,
+            middle,
+            end: place(self.texts.len()),
+            several: text.contains('&') || text.to_lowercase().contains("nơi khác"),
+        };
+        self.known.insert(hash, location, known);
+        known
+    }
+
+    /// Places one after another, and the codes of the provinces among them.
+    pub(super) fn join(&mut self, places: &[Place<'_>], names: &mut Names) -> (&str, &str) {
+        self.joined.clear();
+        self.codes.clear();
+        for (index, place) in places.iter().enumerate() {
+            if index > 0 {
+                self.joined.push_str(", ");
+            }
+            match *place {
+                Place::Province(province) => {
+                    self.joined.push_str(names.name(province));
+                    push_code(&mut self.codes, names.code(province));
+                }
+                Place::Other(text) => {
+                    self.joined.push_str(text);
+                    for (item, _) in items(text, names) {
+                        if let Some(province) = names.find(item) {
+                            push_code(&mut self.codes, names.code(province));
+                        }
+                    }
+                }
+            }
+        }
+        let texts = self.joined.len();
+        push_literal(&mut self.joined, &self.codes);
+        self.joined.split_at(texts)
+    }
+}
+
+/// Adds a code to a list, unless it is there. There are 63 at most, none is part of another, so a search is as good as a set.
+fn push_code(codes: &mut String, code: &str) {
+    if codes.split(',').all(|known| known != code) {
+        if !codes.is_empty() {
+            codes.push(',');
+        }
+        codes.push_str(code);
+    }
+}
+
+/// An array literal of PostgreSQL of plain words.
+fn push_literal(out: &mut String, codes: &str) {
+    out.push('{');
+    out.push_str(codes);
+    out.push('}');
+}
+
+/// The items of a location with the separator that follows each; a province's own dash does not separate.
+fn items<'a>(location: &'a str, names: &mut Names) -> Vec<(&'a str, &'a str)> {
+    let mut items = Vec::new();
+    let mut start = 0;
+    for (at, sign) in location.match_indices([',', ';', '&', '/', '|']) {
+        let next = at + sign.len();
+        push_item(&mut items, &location[start..at], &location[at..next], names);
+        start = next;
+    }
+    push_item(&mut items, &location[start..], "", names);
+    items
+}
+
+fn push_item<'a>(
+    items: &mut Vec<(&'a str, &'a str)>,
+    text: &'a str,
+    separator: &'a str,
+    names: &mut Names,
+) {
+    let trimmed = text.trim();
+    let lead = text.len() - text.trim_start().len();
+    let tail = &text[lead + trimmed.len()..];
+    items.push(("", &text[..lead]));
+    if names.find(trimmed).is_none() && trimmed.contains(" - ") {
+        for (index, part) in trimmed.split(" - ").enumerate() {
+            if index > 0 {
+                items.push(("", " - "));
+            }
+            items.push((part, ""));
+        }
+    } else {
+        items.push((trimmed, ""));
+    }
+    items.push(("", tail));
+    items.push(("", separator));
+}

@@ -1,0 +1,244 @@
+//! The pairs of one detail: its lines, cut before the provinces that they list.
+
+use std::collections::HashSet;
+
+use memchr::{memchr, memchr_iter, memchr2};
+
+use super::super::{html, provinces};
+use super::{Names, Place};
+use crate::shape::shape;
+use crate::text;
+
+/// Separators between two `Place: detail` of one line.
+const BETWEEN: [char; 6] = ['-', '–', '—', ';', '|', '•'];
+/// Pairs that are compared one by one to find a repeat; more are hashed.
+const FEW: usize = 16;
+
+/// The pairs of one detail, in one buffer that the next reuses.
+#[derive(Debug, Default)]
+pub(super) struct Pairs {
+    text: String,
+    /// Where each ends.
+    ends: Vec<usize>,
+    /// The pairs, once there are more than a few.
+    seen: HashSet<String>,
+    /// Whether one may hold a character that JSON escapes.
+    escapes: bool,
+    page: String,
+}
+
+impl Pairs {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.text[start..*end])
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+        self.seen.clear();
+    }
+
+    /// Takes pairs that were read elsewhere.
+    pub(super) fn set(&mut self, pairs: &[String]) {
+        self.clear();
+        for pair in pairs {
+            self.text.push_str(pair);
+            self.ends.push(self.text.len());
+        }
+        self.escapes = true;
+    }
+
+    /// Reads a detail. Tells whether the page held references to U+0000.
+    pub(super) fn read(&mut self, detail: &str, names: &mut Names) -> bool {
+        self.clear();
+        if detail.is_empty() {
+            return false;
+        }
+        let shown = shape(detail);
+        if !shown.markup() {
+            self.escapes = shown.escapes() || !shown.plain();
+            self.lines(detail, shown.plain(), names);
+            return false;
+        }
+        let mut page = std::mem::take(&mut self.page);
+        html::write_text(detail, &mut page);
+        let shown = shape(&page);
+        self.escapes = shown.escapes() || !shown.plain();
+        self.lines(&page, shown.plain(), names);
+        self.page = page;
+        html::without_nul(detail).len() < detail.len()
+    }
+
+    fn lines(&mut self, text: &str, plain: bool, names: &mut Names) {
+        if plain {
+            for line in text.split('\n') {
+                self.line(line.trim_matches(' '), names);
+            }
+        } else {
+            for line in text.split(['\n', '\r']) {
+                self.line(&text::clean(line), names);
+            }
+        }
+    }
+
+    /// Cuts a clean line before every `<province>:` that stands after a separator.
+    fn line(&mut self, line: &str, names: &mut Names) {
+        let mut start = 0;
+        for colon in memchr_iter(b':', line.as_bytes()) {
+            // The name before the colon begins after the nearest separator that leaves a province. Only as much is read as
+            // a name can take, so that a line of colons costs no more than its length.
+            let mut window = colon.saturating_sub(provinces::LONGEST_BYTES).max(start);
+            while !line.is_char_boundary(window) {
+                window += 1;
+            }
+            if let Some((end, next)) = separator(&line[window..colon], names) {
+                self.part(&line[start..window + end], names);
+                start = window + next;
+            }
+        }
+        self.part(&line[start..], names);
+    }
+
+    /// Takes one part as a pair; nothing where it is empty, or where a colon has one side only and that is no place.
+    fn part(&mut self, part: &str, names: &mut Names) {
+        let part = part.trim_matches(|c: char| c == ' ' || BETWEEN.contains(&c));
+        if !part.chars().any(char::is_alphanumeric) {
+            return;
+        }
+        let start = self.text.len();
+        match memchr(b':', part.as_bytes()) {
+            None => self.text.push_str(part),
+            Some(colon) => match (part[..colon].trim(), part[colon + 1..].trim()) {
+                ("", side) | (side, "") => {
+                    if names.find(side).is_none() {
+                        return;
+                    }
+                    self.text.push_str(side);
+                }
+                (place, detail) => {
+                    self.text.push_str(place);
+                    self.text.push_str(": ");
+                    self.text.push_str(detail);
+                }
+            },
+        }
+        if self.is_repeat(start) {
+            self.text.truncate(start);
+        } else {
+            self.ends.push(self.text.len());
+        }
+    }
+
+    /// Whether what was written since is a pair that is there already.
+    fn is_repeat(&mut self, start: usize) -> bool {
+        let pair = &self.text[start..];
+        if self.ends.len() < FEW {
+            return self.iter().any(|known| known == pair);
+        }
+        if self.seen.is_empty() {
+            self.seen = self.iter().map(str::to_owned).collect();
+        }
+        !self.seen.insert(self.text[start..].to_owned())
+    }
+
+    /// Writes the pairs as a JSON array. They are clean, so that only two characters need escaping.
+    pub(super) fn json_into(&self, out: &mut String) {
+        out.clear();
+        out.push('[');
+        for (index, pair) in self.iter().enumerate() {
+            out.push_str(if index > 0 { ",\"" } else { "\"" });
+            let mut rest = pair;
+            while self.escapes
+                && let Some(at) = memchr2(b'"', b'\\', rest.as_bytes())
+            {
+                out.push_str(&rest[..at]);
+                out.push('\\');
+                out.push_str(&rest[at..=at]);
+                rest = &rest[at + 1..];
+            }
+            out.push_str(rest);
+            out.push('"');
+        }
+        out.push(']');
+    }
+
+    /// The distinct places that the pairs speak of, in their order.
+    pub(super) fn places(&self, names: &mut Names) -> Vec<Place<'_>> {
+        let mut provinces = [false; 1 << u8::BITS];
+        let mut others = HashSet::new();
+        let mut places = Vec::new();
+        for place in self.iter().filter_map(|pair| place_of(pair, names)) {
+            let first = match place {
+                Place::Province(number) => {
+                    !std::mem::replace(&mut provinces[usize::from(number)], true)
+                }
+                Place::Other(text) => others.insert(text),
+            };
+            if first {
+                places.push(place);
+            }
+        }
+        places
+    }
+}
+
+/// The farther of the last two separators before a colon that leave a province behind them, for `Bà Rịa - Vũng Tàu` holds one
+/// itself: where it begins and ends.
+fn separator(before: &str, names: &mut Names) -> Option<(usize, usize)> {
+    let mut found = None;
+    let mut end = before.len();
+    for _ in 0..2 {
+        let Some((at, next)) = last_separator(&before[..end]) else {
+            break;
+        };
+        if spaced(before, at, next) && names.find(&before[next..]).is_some() {
+            found = Some((at, next));
+        }
+        end = at;
+    }
+    // A half of a province's name is no separator: `Bà Rịa - Vũng Tàu: x` is one place.
+    found.filter(|_| names.find(before).is_none())
+}
+
+/// Where the last of [`BETWEEN`] begins and ends.
+fn last_separator(text: &str) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut end = bytes.len();
+    loop {
+        // E2 begins the ones beyond ASCII, among other signs.
+        let at = bytes[..end]
+            .iter()
+            .rposition(|b| matches!(b, b'-' | b';' | b'|' | 0xE2))?;
+        let sign = text[at..].chars().next()?;
+        if BETWEEN.contains(&sign) {
+            return Some((at, at + sign.len_utf8()));
+        }
+        end = at;
+    }
+}
+
+/// A dash separates only with a space beside it; the other signs always do.
+fn spaced(text: &str, at: usize, next: usize) -> bool {
+    &text[at..next] != "-" || text[..at].ends_with(' ') || text[next..].starts_with(' ')
+}
+
+/// The place that a pair speaks of: the province before its colon (or the words there), or a line that is a place itself.
+fn place_of<'a>(pair: &'a str, names: &mut Names) -> Option<Place<'a>> {
+    let place = |text: &'a str, names: &mut Names| {
+        names.find(text).map_or(Place::Other(text), Place::Province)
+    };
+    match pair.split_once(':') {
+        Some((text, _)) => {
+            let text = text.trim();
+            (!text.is_empty()).then(|| place(text, names))
+        }
+        // A line without a colon may be an address, which is no place of the list: addresses have numbers and commas.
+        None => Some(place(pair, names)).filter(|place| {
+            let short = pair.split(' ').count() <= 4 && !pair.contains([',', '.', '&']);
+            matches!(place, Place::Province(_)) || short && !pair.chars().any(char::is_numeric)
+        }),
+    }
+}
