@@ -7,11 +7,11 @@ use unicode_normalization::UnicodeNormalization;
 /// The Vietnamese letters beyond ASCII, each in lower case.
 const BEYOND_ASCII: &str = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ";
 
-/// Code points above this one have no code.
-const LAST: usize = 0x1EF9;
+/// Code points from this one on have no code.
+const END: usize = 0x2000;
 
-static CODES: LazyLock<Box<[u8]>> = LazyLock::new(|| {
-    let mut codes = vec![0; LAST + 1].into_boxed_slice();
+static CODES: LazyLock<Box<[u8; END]>> = LazyLock::new(|| {
+    let mut codes = Box::new([0; END]);
     for (code, letter) in (b'0'..=b'9').chain(b'a'..=b'z').map(|c| (c, char::from(c))) {
         for c in [letter, letter.to_ascii_uppercase()] {
             codes[c as usize] = code;
@@ -28,7 +28,7 @@ static CODES: LazyLock<Box<[u8]>> = LazyLock::new(|| {
 
 /// The numbers of letters and digits: the same for both cases, different for different letters; 0 for any other character.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Letters(&'static [u8]);
+pub(crate) struct Letters(&'static [u8; END]);
 
 impl Letters {
     pub(crate) fn new() -> Self {
@@ -38,7 +38,11 @@ impl Letters {
     /// The number of a letter or digit.
     #[inline]
     pub(crate) fn code(self, c: u32) -> u8 {
-        self.0.get(c as usize).copied().unwrap_or_default()
+        if (c as usize) < END {
+            self.0[c as usize]
+        } else {
+            0
+        }
     }
 }
 

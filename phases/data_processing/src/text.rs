@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::letters::is_composed_latin;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// How one character takes part in a cleaned text.
@@ -58,7 +59,8 @@ fn is_clean(text: &str) -> bool {
         }
     }
     (text.is_empty() || !after_space)
-        && (text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes)
+        && (text.chars().all(|c| c.is_ascii() || is_composed_latin(c))
+            || is_nfc_quick(text.chars()) == IsNormalized::Yes)
 }
 
 /// Cleans a text: NFC, no invisible characters, single plain spaces, trimmed. A clean text is borrowed, not copied.
@@ -71,14 +73,32 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     if is_clean(text) {
         return Cow::Borrowed(text);
     }
+    // Letters that stand composed need no more than their spaces put in order.
     let mut out = String::with_capacity(text.len());
-    let mut space_due = false;
-    let visible = text.chars().filter_map(|c| match role(c) {
+    if text
+        .chars()
+        .all(|c| c.is_ascii() || is_composed_latin(c) || role(c) != Role::Text)
+    {
+        put(text.chars().filter_map(visible), &mut out);
+    } else {
+        put(text.chars().filter_map(visible).nfc(), &mut out);
+    }
+    Cow::Owned(out)
+}
+
+/// What is read of a character.
+fn visible(c: char) -> Option<char> {
+    match role(c) {
         Role::Nothing => None,
         Role::Space => Some(' '),
         Role::Text => Some(c),
-    });
-    for c in visible.nfc() {
+    }
+}
+
+/// Writes characters with single spaces between words.
+fn put(visible: impl Iterator<Item = char>, out: &mut String) {
+    let mut space_due = false;
+    for c in visible {
         if c == ' ' {
             space_due = !out.is_empty();
             continue;
@@ -89,7 +109,6 @@ pub fn clean(text: &str) -> Cow<'_, str> {
         }
         out.push(c);
     }
-    Cow::Owned(out)
 }
 
 /// True where a reader would see nothing: no character at all, or only spaces, zero-width and control characters.

@@ -169,6 +169,7 @@ impl Sight<'_> {
             || self.is_places(start, end)
             || !first && self.is_address(start, end)
             || self.code(start, end)
+            || !first && (start..end).all(|at| !matches!(self.word(at), UNKNOWN | FIRST..))
         {
             return;
         }
@@ -216,7 +217,16 @@ impl Sight<'_> {
                 out.truncate(at.saturating_sub(usize::from(at > begun)));
             }
         }
-        if !out[begun..].contains(char::is_alphanumeric) {
+        // What is left of a part that was cut, such as `100%` of `100% Data Có Sẵn`, says nothing.
+        let whole = kept.first() == Some(&piece.tokens);
+        let says = |c: char| {
+            if whole {
+                c.is_alphanumeric()
+            } else {
+                c.is_alphabetic()
+            }
+        };
+        if !out[begun..].contains(says) {
             out.truncate(begun);
         }
     }

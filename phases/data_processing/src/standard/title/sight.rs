@@ -195,18 +195,25 @@ impl<'a> Sight<'a> {
         }
     }
 
-    /// A code of the posting: `TA163`, `CNLT.679`, `CP68`, `TA 169`, `CN25.288`.
+    /// A code of the posting: `TA163`, `CNLT.679`, `CP68`, `TA 169`, `CN25.288`, `4B025`.
     pub(super) fn code(&self, start: usize, end: usize) -> bool {
         if end <= start || end - start > 3 || self.has(start, list::STANDARD) {
             return false;
         }
         let text = &self.text
             [usize::from(self.tokens[start].start)..usize::from(self.tokens[end - 1].end)];
+        let is_digit = |c: u8| c.is_ascii_digit();
         let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
         let rest = text[letters..].trim_start_matches([' ', '.', '-']);
-        (2..=5).contains(&letters)
-            && rest.bytes().filter(u8::is_ascii_digit).count() >= 2
-            && rest.starts_with(|c: char| c.is_ascii_digit())
-            && rest.bytes().all(|c| c.is_ascii_digit() || c == b'.')
+        let digits = text.bytes().filter(|c| is_digit(*c)).count();
+        let led = (2..=5).contains(&letters)
+            && digits >= 2
+            && rest.bytes().next().is_some_and(is_digit)
+            && rest.bytes().all(|c| is_digit(c) || c == b'.');
+        let mixed = digits >= 4
+            && (5..=7).contains(&text.len())
+            && digits < text.len()
+            && text.bytes().all(|c| is_digit(c) || c.is_ascii_uppercase());
+        led || mixed
     }
 }

@@ -1,6 +1,9 @@
 //! A title as words, numbers and signs, found in one pass.
 
+use std::str::Chars;
+
 use super::rules::Rules;
+use super::rules::list::BEFORE_NUMBERS;
 use super::words::{
     AMPERSAND, CLOSE, COMMA, DASH, DOLLAR, Key, LONGEST, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE,
     UNKNOWN, Word, flag,
@@ -56,8 +59,7 @@ pub(super) fn read(
 ) -> Result<Seen, Unclean> {
     tokens.clear();
     let mut reader = Reader {
-        bytes: text.as_bytes(),
-        at: 0,
+        text,
         trust,
         rules,
         tokens,
@@ -68,8 +70,9 @@ pub(super) fn read(
     Ok(reader.seen)
 }
 
-/// What a character is to the reader.
+/// What a character that has no number is to the reader.
 enum Kind {
+    /// A letter that no rule knows.
     Letter,
     Sign(Word),
     /// Punctuation that no rule speaks of.
@@ -77,8 +80,7 @@ enum Kind {
 }
 
 struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
+    text: &'a str,
     trust: Trust,
     rules: &'a Rules,
     tokens: &'a mut Vec<Token>,
@@ -86,60 +88,48 @@ struct Reader<'a> {
     spaced: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn run(&mut self) -> Result<(), Unclean> {
-        while let Some(&byte) = self.bytes.get(self.at) {
-            match byte {
-                b' ' => {
-                    // A space at either end or beside another is no longer there once the text is clean.
-                    if self.spaced && (self.at == 0 || self.bytes[self.at - 1] == b' ')
-                        || self.at + 1 == self.bytes.len()
-                    {
-                        return Err(Unclean);
-                    }
-                    self.spaced = true;
-                    self.at += 1;
+        let letters = self.rules.letters;
+        let mut rest = self.text.chars();
+        loop {
+            let here = rest.clone();
+            let Some(c) = rest.next() else {
+                // A text that ends in a space is not clean.
+                return if self.spaced && !self.text.is_empty() {
+                    Err(Unclean)
+                } else {
+                    Ok(())
+                };
+            };
+            let code = letters.code(c as u32);
+            if code > b'9' {
+                rest = self.word(here)?;
+            } else if code != 0 {
+                rest = self.number(here);
+            } else if c == ' ' {
+                // Nor is one that begins with one, or holds two side by side.
+                if self.spaced {
+                    return Err(Unclean);
                 }
-                b'0'..=b'9' => self.number(),
-                b'a'..=b'z' | b'A'..=b'Z' => self.word()?,
-                _ => {
-                    let (c, width) = self.decode();
-                    match self.kind(c)? {
-                        Kind::Letter => self.word()?,
-                        Kind::Sign(sign) => self.sign(sign, width),
-                        Kind::Other => {
-                            self.at += width;
-                            self.spaced = false;
-                        }
-                    }
+                self.spaced = true;
+            } else {
+                match self.kind(c)? {
+                    Kind::Letter => rest = self.word(here)?,
+                    Kind::Sign(sign) => self.sign(sign, here, &rest),
+                    Kind::Other => self.spaced = false,
                 }
             }
         }
-        Ok(())
     }
 
-    /// The character at hand and how many bytes it takes.
+    /// How far the text is read where this is its rest.
     #[inline]
-    fn decode(&self) -> (u32, usize) {
-        let byte = |offset: usize| u32::from(self.bytes[self.at + offset]);
-        let tail = |offset: usize| byte(offset) & 0x3F;
-        match byte(0) {
-            first @ 0..0x80 => (first, 1),
-            first @ 0x80..0xE0 => ((first & 0x1F) << 6 | tail(1), 2),
-            first @ 0xE0..0xF0 => ((first & 0x0F) << 12 | tail(1) << 6 | tail(2), 3),
-            first => (
-                (first & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3),
-                4,
-            ),
-        }
+    fn at(&self, rest: &Chars<'_>) -> usize {
+        self.text.len() - rest.as_str().len()
     }
 
-    fn kind(&self, c: u32) -> Result<Kind, Unclean> {
-        let code = self.rules.letters.code(c);
-        if code != 0 {
-            return Ok(Kind::Letter);
-        }
-        let c = char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER);
+    fn kind(&self, c: char) -> Result<Kind, Unclean> {
         Ok(match c {
             '-' | '–' | '—' => Kind::Sign(DASH),
             '/' => Kind::Sign(SLASH),
@@ -167,12 +157,13 @@ impl Reader<'_> {
         })
     }
 
-    fn push(&mut self, start: usize, word: Word, flags: u32, digits: u8) {
+    #[inline]
+    fn push(&mut self, start: usize, end: usize, word: Word, flags: u32, digits: u8) {
         let offset = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
         self.seen.flags |= flags;
         self.tokens.push(Token {
             start: offset(start),
-            end: offset(self.at),
+            end: offset(end),
             word,
             shape: Shape {
                 spaced: self.spaced,
@@ -182,88 +173,91 @@ impl Reader<'_> {
         self.spaced = false;
     }
 
-    fn sign(&mut self, sign: Word, width: usize) {
-        let start = self.at;
-        self.at += width;
+    fn sign(&mut self, sign: Word, here: Chars<'_>, rest: &Chars<'_>) {
+        let (start, end) = (self.at(&here), self.at(rest));
+        let after = rest.as_str();
         let strong = match sign {
-            SLASH | COMMA => false,
-            DASH => {
-                width > 1 || self.spaced || matches!(self.bytes.get(self.at), None | Some(b' '))
-            }
-            AMPERSAND => {
-                self.push(start, sign, 0, 0);
-                return;
-            }
+            SLASH | COMMA | AMPERSAND => false,
+            // – and — need no space.
+            DASH => end - start > 1 || self.spaced || after.is_empty() || after.starts_with(' '),
             _ => true,
         };
-        self.seen.weak_signs |= !strong;
-        self.push(start, sign, if strong { flag::SIGN } else { 0 }, 0);
+        self.seen.weak_signs |= !strong && sign != AMPERSAND;
+        self.push(start, end, sign, if strong { flag::SIGN } else { 0 }, 0);
     }
 
-    fn word(&mut self) -> Result<(), Unclean> {
-        let start = self.at;
+    /// Reads a word; gives what is behind it.
+    #[inline]
+    fn word(&mut self, mut rest: Chars<'a>) -> Result<Chars<'a>, Unclean> {
+        let start = self.at(&rest);
+        let letters = self.rules.letters;
         let mut key = Key::default();
-        let mut letters = 0_usize;
-        let mut known = true;
+        let mut length = 0_usize;
         // Where digits begin, and the key of what stands before them.
         let mut before_digits = None;
-        while self.at < self.bytes.len() {
-            let (c, width) = self.decode();
-            let code = self.rules.letters.code(c);
-            if code == 0 {
-                if c < 0x80 {
+        loop {
+            let here = rest.clone();
+            let Some(c) = rest.next() else {
+                rest = here;
+                break;
+            };
+            let code = letters.code(c as u32);
+            if code <= b'9' {
+                if code != 0 {
+                    if before_digits.is_none() {
+                        before_digits = Some((here, key));
+                    }
+                } else if c.is_ascii() || !matches!(self.kind(c)?, Kind::Letter) {
+                    rest = here;
                     break;
+                } else {
+                    // No word of the rules has such a letter.
+                    length = LONGEST;
                 }
-                match self.kind(c)? {
-                    Kind::Letter => known = false,
-                    _ => break,
-                }
-            }
-            if code.is_ascii_digit() && before_digits.is_none() {
-                before_digits = Some((self.at, key));
             }
             key.push(code);
-            letters += 1;
-            self.at += width;
+            length += 1;
         }
-        let (word, flags) = if known && letters <= LONGEST {
-            self.rules.lexicon.find(key)
+        let lexicon = &self.rules.lexicon;
+        let (word, flags) = if length <= LONGEST {
+            lexicon.find(key)
         } else {
             (UNKNOWN, 0)
         };
-        if word == UNKNOWN
-            && known
-            && let Some((digits_at, key)) = before_digits
+        if let Some((digits, key)) = before_digits
+            && word == UNKNOWN
+            && length <= LONGEST
         {
             // `Lương10-15 Triệu`, `Upto15tr`: a word of pay and a number.
-            let (word, flags) = self.rules.lexicon.find(key);
-            if flags & super::rules::list::BEFORE_NUMBERS != 0 {
-                self.at = digits_at;
-                self.push(start, word, flags, 0);
-                return Ok(());
+            let (word, flags) = lexicon.find(key);
+            if flags & BEFORE_NUMBERS != 0 {
+                self.push(start, self.at(&digits), word, flags, 0);
+                return Ok(digits);
             }
         }
-        self.push(start, word, flags, 0);
-        Ok(())
+        self.push(start, self.at(&rest), word, flags, 0);
+        Ok(rest)
     }
 
-    fn number(&mut self) {
-        let start = self.at;
+    /// Reads a number; gives what is behind it.
+    fn number(&mut self, rest: Chars<'a>) -> Chars<'a> {
+        let start = self.at(&rest);
+        let bytes = rest.as_str().as_bytes();
         let mut digits = 0_u8;
-        let digit = |at: usize| self.bytes.get(at).is_some_and(u8::is_ascii_digit);
-        let mut at = self.at;
+        let mut end = 0;
         loop {
-            match self.bytes.get(at) {
+            match bytes.get(end) {
                 Some(b'0'..=b'9') => digits = digits.saturating_add(1),
                 // 20.000.000, 8,5 and 13h45 are a number each.
-                Some(b'.' | b',' | b'h' | b'H') if digit(at + 1) => {}
+                Some(b'.' | b',' | b'h' | b'H')
+                    if bytes.get(end + 1).is_some_and(u8::is_ascii_digit) => {}
                 _ => break,
             }
-            at += 1;
+            end += 1;
         }
-        self.at = at;
         let flags = self.rules.info(NUMBER).flags;
-        self.push(start, NUMBER, flags, digits);
+        self.push(start, start + end, NUMBER, flags, digits);
+        self.text[start + end..].chars()
     }
 }
 
