@@ -153,8 +153,8 @@ impl Cleaner {
         };
         seen.flags & (TAIL | SIGN) == 0
             && (!seen.weak_signs || seen.flags & (PLACE | PREFIX) == 0)
-            && self.rules.flags(last.word) & PLACE_END == 0
-            && self.rules.flags(first.word) & (LEAD | rules::list::WHO) == 0
+            && last.flags & PLACE_END == 0
+            && first.flags & (LEAD | rules::list::WHO) == 0
             && usize::from(last.end) == title.len()
             && !matches!(last.word, words::DASH..words::FIRST)
     }

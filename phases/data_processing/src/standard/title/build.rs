@@ -243,9 +243,10 @@ impl Builder {
         if let Some(known) = self.words.get(&key_new) {
             return Ok(*known);
         }
+        // Each word has up to two keys, which are counted by as small a number.
         let new = Word::try_from(self.flags.len())
             .ok()
-            .filter(|new| *new < ELEMENTS)
+            .filter(|new| *new < ELEMENTS / 2)
             .ok_or("the tables hold too many words")?;
         self.flags.push(0);
         self.spellings.push(folded.into_boxed_str());
@@ -299,14 +300,11 @@ impl Builder {
             flag::PREFIX,
             |info| &mut info.prefixes,
         );
-        let lexicon = {
-            let words: Vec<_> = self
-                .words
+        let lexicon = Lexicon::new(
+            self.words
                 .iter()
-                .map(|(key, word)| (*key, *word, info[usize::from(*word)].flags))
-                .collect();
-            Lexicon::new(words.into_iter())
-        };
+                .map(|(key, word)| (*key, *word, info[usize::from(*word)].flags)),
+        );
         Rules {
             letters: self.letters,
             lexicon,

@@ -2,7 +2,7 @@
 
 use super::rules::list;
 use super::sight::Sight;
-use super::words::{CLOSE, DASH, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE, Word, flag};
+use super::words::{CLOSE, DASH, FIRST, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE, Word, flag};
 
 /// A segment or a bracketed part: where it stands, in tokens and in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,10 @@ impl Sight<'_> {
         let mut at = from;
         while at < end {
             let token = self.tokens[at];
+            if !(DASH..FIRST).contains(&token.word) {
+                at += 1;
+                continue;
+            }
             let (start, behind) = (usize::from(token.start), usize::from(token.end));
             if let Some(bracket) = kind(OPEN, token.word) {
                 self.close(&mut open, at, start, pieces);

@@ -10,6 +10,12 @@ const LONGEST_NAME: usize = 4;
 impl Sight<'_> {
     /// Places alone, in a list of any kind: `Hà Nội`, `Quận 7, HCM`, `Mỏ Bạch - Thái Nguyên`, `Biên Hòa, Dĩ An`.
     pub(super) fn is_places(&self, start: usize, end: usize) -> bool {
+        if end <= start
+            || self.word(start) >= FIRST
+                && !self.has(start, flag::PLACE | flag::PREFIX | list::JOINT)
+        {
+            return false;
+        }
         let joint = |at: usize| {
             matches!(self.word(at), COMMA | DASH | SLASH | AMPERSAND) || self.has(at, list::JOINT)
         };

@@ -132,10 +132,6 @@ impl Rules {
         &self.info[usize::from(word)]
     }
 
-    pub(super) fn flags(&self, word: Word) -> u32 {
-        self.info[usize::from(word)].flags
-    }
-
     /// A word as it is folded.
     pub(super) fn spelling(&self, word: Word) -> &str {
         self.spellings

@@ -35,7 +35,7 @@ impl<'a> Sight<'a> {
     }
 
     pub(super) fn has(&self, at: usize, flags: u32) -> bool {
-        self.rules.flags(self.word(at)) & flags != 0
+        self.tokens[at].flags & flags != 0
     }
 
     pub(super) fn token_text(&self, at: usize) -> &'a str {
@@ -200,8 +200,15 @@ impl<'a> Sight<'a> {
         if end <= start || end - start > 3 || self.has(start, list::STANDARD) {
             return false;
         }
-        let text = &self.text
-            [usize::from(self.tokens[start].start)..usize::from(self.tokens[end - 1].end)];
+        let (from, to) = (self.tokens[start].start, self.tokens[end - 1].end);
+        let text = &self.text[usize::from(from)..usize::from(to)];
+        if !text
+            .bytes()
+            .next_back()
+            .is_some_and(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
+        {
+            return false;
+        }
         let is_digit = |c: u8| c.is_ascii_digit();
         let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
         let rest = text[letters..].trim_start_matches([' ', '.', '-']);

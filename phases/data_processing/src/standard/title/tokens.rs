@@ -17,6 +17,8 @@ pub(super) struct Token {
     pub(super) end: u16,
     pub(super) word: Word,
     pub(super) shape: Shape,
+    /// The flags of the word.
+    pub(super) flags: u32,
 }
 
 /// What a token looks like.
@@ -169,6 +171,7 @@ impl<'a> Reader<'a> {
                 spaced: self.spaced,
                 digits,
             },
+            flags,
         });
         self.spaced = false;
     }

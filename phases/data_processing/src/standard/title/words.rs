@@ -68,55 +68,70 @@ impl Key {
     }
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Slot {
+#[derive(Debug, Clone, Copy)]
+struct Entry {
     key: Key,
     flags: u32,
     word: Word,
 }
 
-/// The words under their keys: open addressing, a quarter full at most, so that an unknown word is known to be so at
-/// the first look.
+/// The words under their keys: a small table of open addressing, a third full at most, leads to the entries, so that
+/// most of what is no word of the rules is known to be none at the first look.
 #[derive(Debug)]
 pub(super) struct Lexicon {
-    slots: Box<[Slot]>,
+    /// Numbers of entries, from one.
+    heads: Box<[u16]>,
     shift: u32,
+    entries: Box<[Entry]>,
 }
 
 impl Lexicon {
-    /// Each key with its word and its flags. No key is empty.
-    pub(super) fn new(words: impl ExactSizeIterator<Item = (Key, Word, u32)>) -> Self {
-        let size = (words.len() * 4).next_power_of_two().max(16);
+    /// Each key with its word and its flags.
+    pub(super) fn new(words: impl Iterator<Item = (Key, Word, u32)>) -> Self {
+        let entries: Box<[Entry]> = words
+            .map(|(key, word, flags)| Entry { key, flags, word })
+            .collect();
+        let size = (entries.len() * 3).next_power_of_two().max(16);
         let mut lexicon = Self {
-            slots: vec![Slot::default(); size].into_boxed_slice(),
+            heads: vec![0; size].into_boxed_slice(),
             shift: 64 - size.trailing_zeros(),
+            entries,
         };
-        for (key, word, flags) in words {
-            let at = lexicon.place(key);
-            lexicon.slots[at] = Slot { key, flags, word };
+        for number in 1..=lexicon.entries.len() {
+            let mut at = lexicon.home(lexicon.entries[number - 1].key);
+            while lexicon.heads[at] != 0 {
+                at = (at + 1) & (size - 1);
+            }
+            // There are no more words than numbers of words, and each has at most two keys.
+            lexicon.heads[at] = u16::try_from(number).unwrap_or(0);
         }
         lexicon
     }
 
-    /// Where a key stands, or would.
+    /// Where a key is looked for first.
     #[inline]
-    #[allow(clippy::cast_possible_truncation)] // the shift leaves as many bits as there are slots
-    fn place(&self, key: Key) -> usize {
+    #[allow(clippy::cast_possible_truncation)] // the shift leaves as many bits as there are heads
+    fn home(&self, key: Key) -> usize {
         let mixed = (key.low ^ key.high.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let mut at = (mixed >> self.shift) as usize;
-        loop {
-            let slot = &self.slots[at];
-            if slot.key == key || slot.word == UNKNOWN {
-                return at;
-            }
-            at = (at + 1) & (self.slots.len() - 1);
-        }
+        (mixed >> self.shift) as usize
     }
 
     /// The word under a key, and its flags.
     #[inline]
     pub(super) fn find(&self, key: Key) -> (Word, u32) {
-        let slot = &self.slots[self.place(key)];
-        (slot.word, slot.flags)
+        let mask = self.heads.len() - 1;
+        let mut at = self.home(key);
+        loop {
+            match self.heads[at & mask] {
+                0 => return (UNKNOWN, 0),
+                number => {
+                    let entry = &self.entries[usize::from(number) - 1];
+                    if entry.key == key {
+                        return (entry.word, entry.flags);
+                    }
+                }
+            }
+            at += 1;
+        }
     }
 }
