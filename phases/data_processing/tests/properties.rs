@@ -1,10 +1,13 @@
 //! What holds for every text.
-#![allow(missing_docs)]
+#![allow(clippy::unwrap_used, missing_docs)]
 
 use jobinsight_data_processing::standard::{company, place, title};
 use jobinsight_data_processing::text;
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
+
+/// Characters that the column of titles holds.
+const COLUMN: usize = 255;
 
 /// Texts made of what titles and names are made of, so that rules meet.
 fn texts() -> impl Strategy<Value = String> {
@@ -59,6 +62,20 @@ fn texts() -> impl Strategy<Value = String> {
         "Nữ",
         "a",
         "ế",
+        "Part-Time",
+        "Full",
+        "Time",
+        "Khu Vực",
+        "Yêu Cầu",
+        "Tiếng Trung",
+        "Hỗ Trợ",
+        "Và",
+        "TP",
+        "$1000",
+        "3",
+        "Năm",
+        "】",
+        "【",
     ]);
     prop_oneof![
         prop::collection::vec(words, 0..10).prop_map(|words| words.join(" ")),
@@ -80,6 +97,7 @@ proptest! {
         }
         let (before, after) = (text::clean(&given).chars().count(), once.chars().count());
         // A space before a bracket and round a dash is all that is ever added.
+        prop_assert!(before > COLUMN || after <= COLUMN, "{after} characters fit no column");
         let signs = given.chars().filter(|c| "([【-–—_|".contains(*c)).count();
         prop_assert!(after <= before + 2 * signs, "{before} → {after}");
     }
@@ -99,5 +117,110 @@ proptest! {
         let pairs = place::pairs(&given);
         let once = place::refine(&given, &pairs);
         prop_assert_eq!(&place::refine(&once, &pairs), &once);
+    }
+}
+
+/// One cleaner for many titles gives what a new one gives for each.
+#[test]
+fn a_cleaner_keeps_nothing_of_the_titles_before() {
+    let titles = [
+        "Kế Toán - Lương 20 Triệu",
+        "",
+        "Ke\u{302}\u{301} Toa\u{301}n",
+        "a\u{a0}b",
+        "🔥",
+        "(",
+        "Kế Toán",
+        "付款专员 - Tiếng Trung",
+    ];
+    let mut cleaner = title::Cleaner::new();
+    let mut out = String::from("what stood there");
+    for _ in 0..2 {
+        for title in titles {
+            let warnings = cleaner.clean_into(title, &mut out);
+            let alone = title::clean(title);
+            assert_eq!((&out, warnings), (&alone.text, alone.warnings), "{title:?}");
+        }
+    }
+}
+
+/// Ten megabytes of whatever repeats, and titles as long as the column of whatever nests, cost no more than a look.
+#[test]
+fn hostile_titles_take_bounded_time() {
+    let start = std::time::Instant::now();
+    for unit in [
+        "(",
+        "[(",
+        "- ",
+        "a, ",
+        "Tuyển ",
+        "part time ",
+        "_",
+        "/Hà Nội",
+        "🔥",
+        "e\u{301}\u{301}",
+        "\u{200b}",
+        "1.",
+        "Tại ",
+    ] {
+        title::clean(&unit.repeat(10_000_000 / unit.len()));
+        let mut cleaner = title::Cleaner::new();
+        let mut out = String::new();
+        let title: String = unit.chars().cycle().take(COLUMN).collect();
+        for _ in 0..100 {
+            cleaner.clean_into(&title, &mut out);
+        }
+    }
+    // Far more than it takes unoptimised on a busy machine, far less than anything quadratic would.
+    assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
+}
+
+/// A user's own lines are rules as those that are compiled in, and one that is none is named.
+#[test]
+fn lines_of_a_user_join_the_tables() {
+    use title::{Lines, Rules, Table};
+    let add = |table, text| {
+        Rules::new(&[Lines {
+            table,
+            name: "extra",
+            text,
+        }])
+    };
+    let rules = add(Table::Places, "Lào Lạ")
+        .map(std::sync::Arc::new)
+        .unwrap();
+    let mut out = String::new();
+    title::Cleaner::with(rules).clean_into("Kế Toán - Lào Lạ", &mut out);
+    assert_eq!(out, "Kế Toán");
+    for (table, text, wanted) in [
+        (
+            Table::Tails,
+            "# a comment\nlương 20",
+            "extra, line 2: `20` is no word",
+        ),
+        (Table::Tails, "^", "extra, line 1: `^` is no word"),
+        (
+            Table::Tails,
+            "lương | behind: a",
+            "extra, line 1: `behind: a` is no condition",
+        ),
+        (
+            Table::Words,
+            "tr",
+            "extra, line 1: words stand before the name of their list",
+        ),
+        (
+            Table::Words,
+            "[units]",
+            "extra, line 1: there is no list [units]",
+        ),
+        (
+            Table::Places,
+            "Hà Nội,,Huế",
+            "extra, line 1: there is no word",
+        ),
+    ] {
+        let error = add(table, text).map(|_| ()).unwrap_err().to_string();
+        assert!(error.starts_with(wanted), "{error}");
     }
 }

@@ -8,6 +8,7 @@
 mod build;
 mod finish;
 mod list;
+mod memo;
 mod pass;
 mod pieces;
 mod place;
@@ -23,6 +24,7 @@ pub use rules::Rules;
 pub use table::{Lines, Table, TableError};
 
 use crate::{Warnings, text};
+use memo::Memo;
 use tokens::{Seen, Token, Trust};
 
 /// The most characters that a title is read with: the width of the column.
@@ -62,6 +64,7 @@ pub fn clean(title: &str) -> Cleaned {
 pub struct Cleaner {
     rules: Arc<Rules>,
     tokens: Vec<Token>,
+    memo: Memo,
     scratch: pass::Scratch,
     current: String,
     original: String,
@@ -95,6 +98,7 @@ impl Cleaner {
         Self {
             rules,
             tokens: Vec::with_capacity(64),
+            memo: Memo::new(),
             scratch: pass::Scratch::default(),
             current: String::with_capacity(LONGEST),
             original: String::with_capacity(LONGEST),
@@ -107,7 +111,13 @@ impl Cleaner {
         out.clear();
         // The usual title is clean as it came, and no rule speaks of it.
         if title.len() <= LONGEST
-            && let Ok(seen) = tokens::read(title, Trust::Raw, &self.rules, &mut self.tokens)
+            && let Ok(seen) = tokens::read(
+                title,
+                Trust::Raw,
+                &self.rules,
+                &mut self.memo,
+                &mut self.tokens,
+            )
         {
             if self.is_plain(title, seen) {
                 out.push_str(title);
@@ -142,7 +152,13 @@ impl Cleaner {
 
     fn read_original(&mut self) {
         // Of a clean text nothing is refused.
-        let _ = tokens::read(&self.original, Trust::Clean, &self.rules, &mut self.tokens);
+        let _ = tokens::read(
+            &self.original,
+            Trust::Clean,
+            &self.rules,
+            &mut self.memo,
+            &mut self.tokens,
+        );
     }
 
     /// Whether no rule speaks of any part of a title.
@@ -185,7 +201,13 @@ impl Cleaner {
                 };
             }
             std::mem::swap(out, &mut self.current);
-            let seen = tokens::read(&self.current, Trust::Clean, &self.rules, &mut self.tokens);
+            let seen = tokens::read(
+                &self.current,
+                Trust::Clean,
+                &self.rules,
+                &mut self.memo,
+                &mut self.tokens,
+            );
             if seen.is_ok_and(|seen| self.is_plain(&self.current, seen)) {
                 std::mem::swap(out, &mut self.current);
                 return Warnings::NONE;

@@ -45,6 +45,7 @@ impl Builder {
     }
 
     pub(super) fn add(&mut self, lines: &Lines<'_>) -> Result<(), TableError> {
+        self.list = 0;
         for (number, line) in file::numbered(lines.text) {
             self.line(lines.table, line).map_err(|reason| TableError {
                 table: lines.name.to_owned(),

@@ -2,11 +2,12 @@
 
 use std::str::Chars;
 
+use super::memo::{Class, Memo};
 use super::rules::Rules;
 use super::rules::list::BEFORE_NUMBERS;
 use super::words::{
-    AMPERSAND, CLOSE, COMMA, DASH, DOLLAR, Key, LONGEST, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE,
-    UNKNOWN, Word, flag,
+    AMPERSAND, CLOSE, COMMA, DASH, DOLLAR, FIRST, Key, LONGEST, NUMBER, OPEN, PIPE, SLASH,
+    UNDERSCORE, UNKNOWN, Word, flag,
 };
 use crate::letters::is_composed_latin;
 
@@ -57,9 +58,11 @@ pub(super) fn read(
     text: &str,
     trust: Trust,
     rules: &Rules,
+    memo: &mut Memo,
     tokens: &mut Vec<Token>,
 ) -> Result<Seen, Unclean> {
     tokens.clear();
+    memo.take(text);
     let mut reader = Reader {
         text,
         trust,
@@ -68,7 +71,7 @@ pub(super) fn read(
         seen: Seen::default(),
         spaced: true,
     };
-    reader.run()?;
+    reader.run(memo)?;
     Ok(reader.seen)
 }
 
@@ -91,38 +94,66 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn run(&mut self) -> Result<(), Unclean> {
-        let letters = self.rules.letters;
-        let mut rest = self.text.chars();
-        loop {
-            let here = rest.clone();
-            let Some(c) = rest.next() else {
-                // A text that ends in a space is not clean.
-                return if self.spaced && !self.text.is_empty() {
-                    Err(Unclean)
-                } else {
-                    Ok(())
-                };
-            };
-            let code = letters.code(c as u32);
-            if code > b'9' {
-                rest = self.word(here)?;
-            } else if code != 0 {
-                rest = self.number(here);
-            } else if c == ' ' {
-                // Nor is one that begins with one, or holds two side by side.
-                if self.spaced {
-                    return Err(Unclean);
+    fn run(&mut self, memo: &mut Memo) -> Result<(), Unclean> {
+        let end = self.text.len();
+        let mut at = 0;
+        while at < end {
+            match memo.class(at) {
+                Class::Letter => {
+                    let (word_end, key) = memo.word(at);
+                    if let Some((word, flags)) = memo.find(key) {
+                        self.push(at, word_end, word, flags, 0);
+                        at = word_end;
+                        continue;
+                    }
+                    let (start, before) = (at, self.tokens.len());
+                    at = self.step(at)?;
+                    // A word that is one by itself is one in every title.
+                    if at == word_end
+                        && self.tokens.len() == before + 1
+                        && self.trust == Trust::Raw
+                        && let Some(token) = self.tokens.last()
+                        && usize::from(token.start) == start
+                        && usize::from(token.end) == at
+                        && !(DASH..FIRST).contains(&token.word)
+                    {
+                        memo.keep(key, token.word, token.flags);
+                    }
                 }
-                self.spaced = true;
-            } else {
-                match self.kind(c)? {
-                    Kind::Letter => rest = self.word(here)?,
-                    Kind::Sign(sign) => self.sign(sign, here, &rest),
-                    Kind::Other => self.spaced = false,
+                Class::Space => {
+                    // A clean text neither begins nor ends with a space, nor are there two side by side.
+                    if self.spaced || at + 1 == end {
+                        return Err(Unclean);
+                    }
+                    self.spaced = true;
+                    at += 1;
                 }
+                Class::Other => at = self.step(at)?,
             }
         }
+        Ok(())
+    }
+
+    /// Reads what begins at a place; gives where it ends.
+    fn step(&mut self, at: usize) -> Result<usize, Unclean> {
+        let here = self.text[at..].chars();
+        let mut rest = here.clone();
+        let Some(c) = rest.next() else {
+            return Ok(self.text.len());
+        };
+        let code = self.rules.letters.code(c as u32);
+        if code > b'9' {
+            rest = self.word(here)?;
+        } else if code != 0 {
+            rest = self.number(here);
+        } else {
+            match self.kind(c)? {
+                Kind::Letter => rest = self.word(here)?,
+                Kind::Sign(sign) => self.sign(sign, here, &rest),
+                Kind::Other => self.spaced = false,
+            }
+        }
+        Ok(self.at(&rest))
     }
 
     /// How far the text is read where this is its rest.

@@ -1,0 +1,147 @@
+//! The words that were met lately, as they were written.
+//!
+//! Words repeat, and in few spellings: most are found here by the bytes they are written with, sixteen at once, and need
+//! not be read letter by letter.
+
+use super::words::Word;
+
+/// The most bytes of a word that is kept.
+const LONGEST: usize = 16;
+/// How many words are kept, each at one place only; a power of two.
+const SLOTS: usize = 4096;
+
+/// What a byte is to the reader.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A letter of ASCII, or a part of a character beyond it.
+    Letter,
+    Space,
+    Other,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => Class::Letter,
+            b' ' => Class::Space,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// What leaves the first bytes of sixteen.
+const MASKS: [u128; LONGEST] = {
+    let mut masks = [0; LONGEST];
+    let mut bytes = 0;
+    while bytes < LONGEST {
+        masks[bytes] = (1 << (8 * bytes)) - 1;
+        bytes += 1;
+    }
+    masks
+};
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    key: u128,
+    flags: u32,
+    word: Word,
+}
+
+/// The words that were met lately, and the title at hand.
+#[derive(Debug)]
+pub(super) struct Memo {
+    slots: Box<[Slot]>,
+    /// The title, and zeros behind it, so that sixteen bytes can be read wherever a word begins.
+    bytes: Vec<u8>,
+}
+
+impl Memo {
+    pub(super) fn new() -> Self {
+        Self {
+            slots: vec![Slot::default(); SLOTS].into_boxed_slice(),
+            bytes: Vec::with_capacity(1024),
+        }
+    }
+
+    /// Takes a title to read.
+    pub(super) fn take(&mut self, text: &str) {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.extend_from_slice(&[0; LONGEST]);
+    }
+
+    #[inline]
+    pub(super) fn class(&self, at: usize) -> Class {
+        CLASSES[usize::from(self.bytes[at])]
+    }
+
+    /// Where a word ends that begins at a byte, and its bytes as a number: 0 where there are too many.
+    ///
+    /// It ends before the first byte below `0`, where spaces and most signs are; a rarer sign within makes it one that
+    /// is never kept.
+    #[inline]
+    pub(super) fn word(&self, start: usize) -> (usize, u128) {
+        const HIGHEST: u128 = u128::from_ne_bytes([0x80; LONGEST]);
+        const ZEROS: u128 = u128::from_ne_bytes([b'0'; LONGEST]);
+        let Some(bytes) = self.bytes[start..].first_chunk::<LONGEST>() else {
+            return (start, 0);
+        };
+        let bytes = u128::from_le_bytes(*bytes);
+        let below = bytes.wrapping_sub(ZEROS) & !bytes & HIGHEST;
+        if below == 0 {
+            return (start, 0);
+        }
+        let length = below.trailing_zeros() as usize / 8;
+        (start + length, bytes & MASKS[length])
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // halves are mixed, and the highest bits taken
+    fn place(key: u128) -> usize {
+        let mixed =
+            (key as u64 ^ ((key >> 64) as u64).rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (mixed >> (64 - SLOTS.trailing_zeros())) as usize
+    }
+
+    /// The word that is written so, and its flags.
+    #[inline]
+    pub(super) fn find(&self, key: u128) -> Option<(Word, u32)> {
+        let slot = self.slots[Self::place(key)];
+        (slot.key == key && key != 0).then_some((slot.word, slot.flags))
+    }
+
+    /// Keeps a word, in place of another.
+    pub(super) fn keep(&mut self, key: u128, word: Word, flags: u32) {
+        if key != 0 {
+            self.slots[Self::place(key)] = Slot { key, flags, word };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_as_it_was_written_and_only_so() {
+        let mut memo = Memo::new();
+        memo.take("Viên viên B_C Internationalization");
+        assert!(memo.class(0) == Class::Letter && memo.class(5) == Class::Space);
+        let (end, key) = memo.word(0);
+        assert_eq!(end, "Viên".len());
+        memo.keep(key, 7, 3);
+        assert_eq!(memo.find(key), Some((7, 3)));
+        let (end, key) = memo.word(end + 1);
+        assert_eq!(memo.find(key), None);
+        let (end, _) = memo.word(end + 1);
+        assert_eq!(end, "Viên viên B_C".len());
+        // Longer than what is read at once.
+        assert_eq!(memo.word(end + 1), (end + 1, 0));
+        assert_eq!(memo.find(0), None);
+        memo.keep(0, 7, 3);
+        assert_eq!(memo.find(0), None);
+    }
+}
