@@ -21,16 +21,18 @@ pub(super) enum Class {
 
 const CLASSES: [Class; 256] = {
     let mut classes = [Class::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte as u8 {
+    let mut byte: u8 = u8::MAX;
+    loop {
+        classes[byte as usize] = match byte {
             b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => Class::Letter,
             b' ' => Class::Space,
             _ => Class::Other,
         };
-        byte += 1;
+        if byte == 0 {
+            break classes;
+        }
+        byte -= 1;
     }
-    classes
 };
 
 /// What leaves the first bytes of sixteen.

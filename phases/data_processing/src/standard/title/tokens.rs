@@ -145,11 +145,11 @@ impl<'a> Reader<'a> {
         if code > b'9' {
             rest = self.word(here)?;
         } else if code != 0 {
-            rest = self.number(here);
+            rest = self.number(&here);
         } else {
             match self.kind(c)? {
                 Kind::Letter => rest = self.word(here)?,
-                Kind::Sign(sign) => self.sign(sign, here, &rest),
+                Kind::Sign(sign) => self.sign(sign, &here, &rest),
                 Kind::Other => self.spaced = false,
             }
         }
@@ -207,8 +207,8 @@ impl<'a> Reader<'a> {
         self.spaced = false;
     }
 
-    fn sign(&mut self, sign: Word, here: Chars<'_>, rest: &Chars<'_>) {
-        let (start, end) = (self.at(&here), self.at(rest));
+    fn sign(&mut self, sign: Word, here: &Chars<'_>, rest: &Chars<'_>) {
+        let (start, end) = (self.at(here), self.at(rest));
         let after = rest.as_str();
         let strong = match sign {
             SLASH | COMMA | AMPERSAND => false,
@@ -274,8 +274,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a number; gives what is behind it.
-    fn number(&mut self, rest: Chars<'a>) -> Chars<'a> {
-        let start = self.at(&rest);
+    fn number(&mut self, rest: &Chars<'a>) -> Chars<'a> {
+        let start = self.at(rest);
         let bytes = rest.as_str().as_bytes();
         let mut digits = 0_u8;
         let mut end = 0;
