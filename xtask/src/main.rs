@@ -62,6 +62,17 @@ enum Task {
         )]
         args: Vec<String>,
     },
+    /// Measure the standard rules on labels, and show every miss by its cause; `cargo xtask quality --help`
+    #[command(disable_help_flag = true)]
+    Quality {
+        /// What the measuring program is given
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGS"
+        )]
+        args: Vec<String>,
+    },
     /// Check who knows whom: dependencies between crates, and where columns of postings are named
     Arrows,
     /// Make a phase: its crate with settings, docs and a test on a real database, linked into the command
@@ -84,6 +95,7 @@ fn main() -> ExitCode {
         Task::Faults { filter } => steps::faults(filter.as_deref()),
         Task::Seed { args } => steps::measure("seed", &args),
         Task::Bench { args } => steps::measure("bench", &args),
+        Task::Quality { args } => steps::quality(&args),
         Task::Arrows => steps::arrows(),
         Task::NewPhase(new) => phase::add(&steps::root(), &new).map(|said| println!("{said}")),
         Task::RemovePhase { name } => {

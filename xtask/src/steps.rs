@@ -161,6 +161,30 @@ pub(crate) fn measure(task: &str, args: &[String]) -> Result<(), String> {
     cargo(&run, &[])
 }
 
+/// Measures the standard rules on labels, by the crate that holds them. Files are named from where it is typed.
+pub(crate) fn quality(args: &[String]) -> Result<(), String> {
+    let from = std::env::current_dir().map_err(|error| error.to_string())?;
+    let mut run = vec![
+        "run".to_owned(),
+        "--quiet".to_owned(),
+        "--package".to_owned(),
+        "jobinsight-data-processing".to_owned(),
+        "--example".to_owned(),
+        "quality".to_owned(),
+        "--".to_owned(),
+    ];
+    let mut names_a_file = false;
+    for arg in args {
+        run.push(if names_a_file {
+            from.join(arg).to_string_lossy().into_owned()
+        } else {
+            arg.clone()
+        });
+        names_a_file = arg == "--labels";
+    }
+    cargo(&run.iter().map(String::as_str).collect::<Vec<_>>(), &[])
+}
+
 /// Dependencies between crates, and words that belong to the phases alone.
 pub(crate) fn arrows() -> Result<(), String> {
     let output = Command::new(env!("CARGO"))
