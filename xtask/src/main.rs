@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 mod arrows;
+mod changed;
+mod ci;
 mod phase;
 mod steps;
 mod words;
@@ -20,8 +22,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// All that must hold before a change lands: format, arrows, clippy, docs, tests
-    Ci,
+    /// All that must hold before a change lands: format, arrows, clippy, docs, new phases, examples, tests
+    Ci {
+        /// Only what the change since BASE can touch (default: since this branch left origin/main)
+        #[arg(long, value_name = "BASE", num_args = 0..=1, default_missing_value = changed::BASE)]
+        changed: Option<String>,
+    },
     /// Build the command and run all tests, on a PostgreSQL that the tests start themselves
     Test {
         /// Only the tests of this phase's crate
@@ -90,7 +96,10 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
-        Task::Ci => steps::ci(),
+        Task::Ci { changed: None } => ci::all(),
+        Task::Ci {
+            changed: Some(base),
+        } => ci::changed(&base),
         Task::Test { phase, args } => steps::test_phase(phase.as_deref(), &args),
         Task::Faults { filter } => steps::faults(filter.as_deref()),
         Task::Seed { args } => steps::measure("seed", &args),

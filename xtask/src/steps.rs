@@ -1,52 +1,11 @@
-//! The steps of `ci`, each announced and timed.
+//! The steps that `ci` is made of, each a command of its own as well.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use crate::phase::Name;
 use crate::{arrows, phase, words};
-
-/// All steps; the tests come last, so that the runner's own closing line closes the output.
-pub(crate) fn ci() -> Result<(), String> {
-    let mut times = Vec::new();
-    let mut step = |name: &'static str, work: &dyn Fn() -> Result<(), String>| {
-        eprintln!("── {name}");
-        let start = Instant::now();
-        let result = work().map_err(|error| format!("{name} failed: {error}"));
-        times.push((name, start.elapsed()));
-        result
-    };
-    step("format", &|| cargo(&["fmt", "--all", "--check"], &[]))?;
-    step("arrows", &arrows)?;
-    step("clippy", &|| {
-        cargo(
-            &[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ],
-            &[],
-        )
-    })?;
-    step("docs", &|| {
-        cargo(
-            &["doc", "--workspace", "--no-deps"],
-            &[("RUSTDOCFLAGS", "-D warnings")],
-        )
-    })?;
-    step("new phase", &check_new_phase)?;
-    step("examples", &examples)?;
-    for (name, time) in times {
-        eprintln!("{name:<9} {:>7.1} s", time.as_secs_f64());
-    }
-    eprintln!("── tests");
-    test(&[])
-}
 
 /// Builds the command, runs all tests, stops the tests' server.
 pub(crate) fn test(args: &[String]) -> Result<(), String> {
@@ -187,19 +146,23 @@ pub(crate) fn quality(args: &[String]) -> Result<(), String> {
 
 /// Dependencies between crates, and words that belong to the phases alone.
 pub(crate) fn arrows() -> Result<(), String> {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .current_dir(root())
-        .output()
-        .map_err(|error| error.to_string())?;
-    let metadata = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
-    let mut wrong = arrows::check(&metadata);
+    let mut wrong = arrows::check(&metadata()?);
     wrong.extend(words::check(&root())?);
     if wrong.is_empty() {
         Ok(())
     } else {
         Err(format!("\n  {}", wrong.join("\n  ")))
     }
+}
+
+/// What cargo knows of the crates of this workspace.
+pub(crate) fn metadata() -> Result<serde_json::Value, String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(root())
+        .output()
+        .map_err(|error| error.to_string())?;
+    serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
 }
 
 /// The workspace: that of `cargo xtask` as it is typed, which a program built elsewhere serves as well.
@@ -212,7 +175,7 @@ pub(crate) fn root() -> PathBuf {
         .to_owned()
 }
 
-fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
+pub(crate) fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
     let status = Command::new(env!("CARGO"))
         .args(args)
         .envs(env.iter().copied())
@@ -257,14 +220,18 @@ fn tests_state() -> PathBuf {
     std::env::temp_dir().join(format!("jobinsight-tests-{:016x}", hasher.finish()))
 }
 
-/// The tests leave their server running for one another; here they are over.
+/// The tests leave their server running for one another; here they are over, and making a server anew takes less time
+/// than dropping each test's database.
 fn stop_server(state: &Path) {
     let Ok(exe) = std::env::current_exe() else {
         return;
     };
-    let _ = Command::new(exe.with_file_name("jobinsight"))
+    let stopped = Command::new(exe.with_file_name("jobinsight"))
         .args(["db", "stop", "--log-level", "error", "--state-dir"])
         .arg(state)
         .stdout(std::process::Stdio::null())
         .status();
+    if stopped.is_ok_and(|status| status.success()) {
+        let _ = std::fs::remove_dir_all(state);
+    }
 }

@@ -58,25 +58,34 @@ pub(super) async fn server() -> &'static str {
                 .with_option("max_connections=200");
             server.start().expect("the tests' PostgreSQL");
             let url = server.url().expect("its URL");
-            drop_leftovers(&url).await;
+            drop_leftovers(url.clone());
             url
         })
         .await
 }
 
-/// Drops what test programs left that are over: a database's name tells whose it is.
-async fn drop_leftovers(url: &str) {
-    let admin = connect(url).await;
-    let names = "SELECT datname::text FROM pg_database WHERE datname LIKE 'test\\_%'";
-    for row in admin.query(names, &[]).await.expect("the databases") {
-        let name: String = row.get(0);
-        let owner: Option<i32> = name.split('_').nth(1).and_then(|pid| pid.parse().ok());
-        if owner.is_none_or(|pid| !is_alive(pid)) {
-            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-            // Another test program may be at the same.
-            let _ = admin.batch_execute(&drop).await;
-        }
-    }
+/// Drops what test programs left that are over: a database's name tells whose it is. On a thread of its own, as each
+/// takes a checkpoint, and no test waits for it; what this program does not get to is left to the next.
+fn drop_leftovers(url: String) {
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let runtime = runtime.expect("a runtime");
+        runtime.block_on(async {
+            let admin = connect(&url).await;
+            let names = "SELECT datname::text FROM pg_database WHERE datname LIKE 'test\\_%'";
+            for row in admin.query(names, &[]).await.into_iter().flatten() {
+                let name: String = row.get(0);
+                let owner: Option<i32> = name.split('_').nth(1).and_then(|pid| pid.parse().ok());
+                if owner.is_none_or(|pid| !is_alive(pid)) {
+                    let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                    // Another test program may be at the same.
+                    let _ = admin.batch_execute(&drop).await;
+                }
+            }
+        });
+    });
 }
 
 fn is_alive(pid: i32) -> bool {

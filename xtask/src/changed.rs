@@ -1,0 +1,240 @@
+//! What a change can touch: the files that differ, and the crates that know the crates that they belong to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Files that decide how everything is built.
+const EVERYTHING: [&str; 5] = ["Cargo.toml", "Cargo.lock", "clippy.toml", ".cargo/", ".ci/"];
+
+/// Folders that only tell, and whose words are checked by `cargo xtask docs`.
+const WORDS: [&str; 3] = ["docs/", "LICENSE", ".gitignore"];
+
+/// What must be checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // each is a step of its own, taken or not
+pub(crate) struct Touched {
+    /// The whole workspace, as how it is built changed.
+    pub(crate) everything: bool,
+    /// These crates: changed, or knowing one that is.
+    pub(crate) packages: BTreeSet<String>,
+    /// The guides, or what they speak of.
+    pub(crate) docs: bool,
+    /// What others build with our crates.
+    pub(crate) examples: bool,
+    /// How phases are made.
+    pub(crate) new_phase: bool,
+}
+
+/// The crates of the workspace.
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    /// Folder (with a slash at its end), and the crate in it.
+    folders: Vec<(String, String)>,
+    /// A crate, and those that depend on it.
+    known_by: BTreeMap<String, Vec<String>>,
+}
+
+impl Graph {
+    /// From `cargo metadata --no-deps`.
+    pub(crate) fn of(metadata: &Value) -> Self {
+        let root = metadata["workspace_root"].as_str().unwrap_or_default();
+        let mut graph = Self::default();
+        for package in metadata["packages"].as_array().into_iter().flatten() {
+            let name = package["name"].as_str().unwrap_or_default();
+            let manifest = package["manifest_path"].as_str().unwrap_or_default();
+            let folder = manifest
+                .strip_prefix(root)
+                .unwrap_or(manifest)
+                .trim_start_matches('/')
+                .trim_end_matches("Cargo.toml");
+            graph.folders.push((folder.to_owned(), name.to_owned()));
+            // Of any kind: what tests depend on can break them.
+            for dependency in package["dependencies"].as_array().into_iter().flatten() {
+                let on = dependency["name"].as_str().unwrap_or_default();
+                let known_by = graph.known_by.entry(on.to_owned()).or_default();
+                known_by.push(name.to_owned());
+            }
+        }
+        graph
+    }
+
+    fn owner(&self, file: &str) -> Option<&str> {
+        self.folders
+            .iter()
+            .filter(|(folder, _)| file.starts_with(folder))
+            .max_by_key(|(folder, _)| folder.len())
+            .map(|(_, name)| name.as_str())
+    }
+
+    /// Adds all that know a crate, however far.
+    fn spread(&self, package: &str, into: &mut BTreeSet<String>) {
+        if into.insert(package.to_owned()) {
+            for other in self.known_by.get(package).into_iter().flatten() {
+                self.spread(other, into);
+            }
+        }
+    }
+}
+
+/// What these files can touch.
+pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
+    let mut touched = Touched::default();
+    for file in files {
+        let is = |place: &&str| file == *place || place.ends_with('/') && file.starts_with(*place);
+        if file.starts_with("examples/") {
+            touched.examples = true;
+            touched.docs |= is_words(file);
+        } else if is_words(file) || WORDS.iter().any(|place| file.starts_with(place)) {
+            touched.docs = true;
+            // A crate's test compares its words with the guide's.
+            if let Some(owner) = graph.owner("runner/src/codes.rs") {
+                touched.packages.insert(owner.to_owned());
+            }
+        } else if EVERYTHING.iter().any(is) {
+            touched.everything = true;
+        } else if file.starts_with("tests/golden/") {
+            // Read from beside, by their path.
+            for package in ["jobinsight-data-processing", "jobinsight-tests"] {
+                touched.packages.insert(package.to_owned());
+            }
+        } else {
+            match graph.owner(file) {
+                Some(package) => graph.spread(package, &mut touched.packages),
+                // Nobody knows whose it is.
+                None => touched.everything = true,
+            }
+            touched.new_phase |=
+                file.starts_with("xtask/templates/") || file.starts_with("xtask/src/phase/");
+        }
+    }
+    let runner = touched.packages.contains("jobinsight-runner");
+    let kit = ["jobinsight-core", "jobinsight-sql"];
+    let kit = kit.iter().any(|name| touched.packages.contains(*name));
+    let code = files
+        .iter()
+        .any(|file| !is_words(file) && !file.starts_with("docs/"));
+    touched.docs |= touched.everything || (runner && code);
+    touched.examples |= touched.everything || (runner && code);
+    touched.new_phase |= touched.everything || kit;
+    touched
+}
+
+fn is_words(file: &str) -> bool {
+    Path::new(file)
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("md"))
+}
+
+/// What a change is compared with, unless it is said.
+pub(crate) const BASE: &str = "origin/main";
+
+/// The files that differ from where this branch left `base`, those that are
+/// not committed and those that git does not know yet among them.
+pub(crate) fn files(root: &Path, base: &str) -> Result<(String, Vec<String>), String> {
+    let git = |args: &[&str]| {
+        let output = Command::new("git")
+            .args(args)
+            .current_dir(root)
+            .output()
+            .map_err(|error| format!("git can't be run: {error}"))?;
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+        }
+    };
+    let base = match git(&["merge-base", base, "HEAD"]) {
+        // A checkout that knows no origin: what is not committed is what changed.
+        Err(_) if base == BASE => git(&["rev-parse", "HEAD"])?,
+        left => left.map_err(|error| format!("{base} is no commit to compare with: {error}"))?,
+    };
+    let changed = git(&["diff", "--name-only", "--no-renames", &base])?;
+    let new = git(&["ls-files", "--others", "--exclude-standard"])?;
+    let files: BTreeSet<String> = changed
+        .lines()
+        .chain(new.lines())
+        .map(str::to_owned)
+        .collect();
+    Ok((base, files.into_iter().collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn graph() -> Graph {
+        let package = |name: &str, folder: &str, on: &[&str]| {
+            let on: Vec<_> = on.iter().map(|name| json!({ "name": name })).collect();
+            json!({ "name": name, "manifest_path": format!("/x/{folder}/Cargo.toml"), "dependencies": on })
+        };
+        Graph::of(&json!({ "workspace_root": "/x", "packages": [
+            package("jobinsight-core", "core", &["serde"]),
+            package("jobinsight-sql", "sql", &["jobinsight-core"]),
+            package("jobinsight-data-saving", "phases/data_saving", &["jobinsight-core", "jobinsight-sql"]),
+            package("jobinsight-data-processing", "phases/data_processing", &["jobinsight-core"]),
+            package("jobinsight-runner", "runner", &["jobinsight-core", "jobinsight-sql", "jobinsight-data-saving", "jobinsight-data-processing"]),
+            package("jobinsight-tests", "tests", &["jobinsight-runner", "jobinsight-sql"]),
+            package("xtask", "xtask", &["clap"]),
+        ]}))
+    }
+
+    fn of(files: &[&str]) -> Touched {
+        let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
+        touched(&files, &graph())
+    }
+
+    fn names(touched: &Touched) -> Vec<&str> {
+        touched.packages.iter().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn a_phase_touches_itself_and_who_links_it() {
+        let touched = of(&["phases/data_saving/src/lib.rs"]);
+        assert_eq!(
+            names(&touched),
+            [
+                "jobinsight-data-saving",
+                "jobinsight-runner",
+                "jobinsight-tests"
+            ]
+        );
+        assert!(touched.docs && touched.examples && !touched.new_phase && !touched.everything);
+    }
+
+    #[test]
+    fn the_core_touches_all_that_know_it_and_an_sql_file_its_crate() {
+        assert_eq!(of(&["core/src/lib.rs"]).packages.len(), 6, "all but xtask");
+        let touched = of(&["sql/plan_work.sql"]);
+        assert!(touched.packages.contains("jobinsight-tests") && touched.new_phase);
+        assert!(!touched.packages.contains("jobinsight-data-processing"));
+    }
+
+    #[test]
+    fn words_touch_words_and_examples_themselves() {
+        let touched = of(&["docs/04-troubleshooting.md", "README.md"]);
+        assert_eq!(
+            names(&touched),
+            ["jobinsight-runner"],
+            "it holds the words of codes"
+        );
+        assert!(touched.docs && !touched.examples && !touched.new_phase);
+        let touched = of(&["examples/phases/seniority/src/lib.rs"]);
+        assert!(touched.examples && names(&touched).is_empty() && !touched.docs);
+        let touched = of(&["xtask/templates/phase/save.rs.txt"]);
+        assert_eq!(names(&touched), ["xtask"]);
+        assert!(touched.new_phase);
+    }
+
+    #[test]
+    fn how_it_is_built_and_what_nobody_owns_touch_everything() {
+        for file in ["Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml"] {
+            assert!(of(&[file]).everything, "{file}");
+        }
+        assert_eq!(of(&[]), Touched::default());
+    }
+}
