@@ -11,7 +11,7 @@
 //! ```
 //! use jobinsight_core::{async_trait, Batch, Plugin, PhaseContext, PhaseSpec, Process, Result, Role, RoleKind, Settings};
 //!
-//! #[derive(Default, serde::Serialize, serde::Deserialize)]
+//! #[derive(Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 //! #[serde(default, deny_unknown_fields)]
 //! struct NoSettings {}
 //!

@@ -3,9 +3,11 @@
 use std::pin::Pin;
 
 use async_trait::async_trait;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::settings::schema_of;
 use crate::{Batch, Committed, Loaded, PhaseContext, Result, Settings};
 
 /// A phase that works once for the run.
@@ -124,7 +126,7 @@ pub trait Plugin {
     /// Looks whether what it needs outside is as agreed, without changing anything: `jobinsight doctor` asks.
     const CHECK: Option<Check> = None;
     /// Its own settings, with defaults and `deny_unknown_fields`.
-    type Settings: Serialize + DeserializeOwned + Default;
+    type Settings: Serialize + DeserializeOwned + Default + JsonSchema;
     /// Checks the settings and makes the phase. Does no I/O.
     ///
     /// # Errors
@@ -150,6 +152,7 @@ pub struct PhaseSpec {
     pub check: Option<Check>,
     build: fn(&Loaded) -> Result<Role>,
     defaults: fn() -> serde_json::Value,
+    schema: fn() -> serde_json::Value,
 }
 
 inventory::collect!(PhaseSpec);
@@ -167,6 +170,7 @@ impl PhaseSpec {
             check: P::CHECK,
             build: build::<P>,
             defaults: defaults::<P>,
+            schema: schema_of::<P::Settings>,
         }
     }
 
@@ -181,6 +185,11 @@ impl PhaseSpec {
     /// The defaults of its settings, as a JSON object.
     pub fn defaults(&self) -> serde_json::Value {
         (self.defaults)()
+    }
+
+    /// The JSON schema of its settings: what each means, its type, its default.
+    pub fn schema(&self) -> serde_json::Value {
+        (self.schema)()
     }
 }
 

@@ -176,6 +176,8 @@ pub(crate) enum ConfigCommand {
         #[arg(long)]
         origin: bool,
     },
+    /// Print a JSON schema of the settings file, those of the linked phases within
+    Schema,
 }
 
 #[derive(Debug, Subcommand)]

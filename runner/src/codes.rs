@@ -183,18 +183,10 @@ mod tests {
             text.find(begin).unwrap() + begin.len(),
             text.find(end).unwrap(),
         );
-        if std::env::var_os("UPDATE_DOCS").is_some() {
-            std::fs::write(
-                &file,
-                format!("{}{}{}", &text[..from], table(), &text[to..]),
-            )
-            .unwrap();
-        } else {
-            assert_eq!(
-                &text[from..to],
-                table(),
-                "UPDATE_DOCS=1 cargo test -p jobinsight-runner writes it"
-            );
-        }
+        assert_eq!(
+            &text[from..to],
+            table(),
+            "cargo xtask docs --write writes it"
+        );
     }
 }

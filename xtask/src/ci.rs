@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::changed::{self, Graph, Touched};
+use crate::docs;
 use crate::steps::{arrows, cargo, check_new_phase, examples, metadata, root, test, with_server};
 
 /// Steps that were done, with their times.
@@ -106,6 +107,9 @@ fn before_tests(steps: &mut Steps, touched: &Touched, packages: &[&str]) -> Resu
                 &[("RUSTDOCFLAGS", "-D warnings")],
             )
         })?;
+    }
+    if touched.docs {
+        steps.take("guides", || docs::docs(false))?;
     }
     if touched.new_phase {
         steps.take("new phase", check_new_phase)?;

@@ -4,6 +4,7 @@
 mod arrows;
 mod changed;
 mod ci;
+mod docs;
 mod phase;
 mod steps;
 mod words;
@@ -88,6 +89,12 @@ enum Task {
         /// Its name
         name: String,
     },
+    /// Check the guides: links, names of settings, codes and flags, and examples, which are run for real
+    Docs {
+        /// Write what is made from the code: the tables of settings and codes
+        #[arg(long)]
+        write: bool,
+    },
     /// Check and test the workspace in examples/
     Examples,
     /// Make phases of each kind in a copy of the tree, test them, take them out, and find the tree as it was
@@ -110,6 +117,7 @@ fn main() -> ExitCode {
         Task::RemovePhase { name } => {
             phase::remove(&steps::root(), &name).map(|said| println!("{said}"))
         }
+        Task::Docs { write } => docs::docs(write),
         Task::Examples => steps::examples(),
         Task::CheckNewPhase => steps::check_new_phase(),
     };

@@ -3,18 +3,22 @@
 mod env;
 mod load;
 mod place;
+mod schema;
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use env::{EnvNote, known_keys};
 pub use load::{Flag, Loaded, Origin, load};
+pub use schema::schema;
+pub(crate) use schema::schema_of;
 
 use crate::{EtlError, Kind, Result};
 
 /// Which rules say what clean means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RuleSet {
     /// The rules of this project.
@@ -35,7 +39,7 @@ impl RuleSet {
 }
 
 /// How log lines look on stderr.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// For people.
@@ -46,34 +50,42 @@ pub enum LogFormat {
 }
 
 /// All settings but those of the phases, which have their own structs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Rows per transaction; none: everything is processed, in transactions of a size that the pipeline chooses.
+    /// Rows per transaction, 1 or more. None: everything is processed, in transactions of a size that the pipeline
+    /// chooses.
+    #[schemars(extend("x-unit" = "rows"))]
     pub batch_size: Option<u32>,
-    /// Rows per run at most; none: all.
+    /// Rows in one run at most; the rest is left for the next. None: all.
+    #[schemars(extend("x-unit" = "rows"))]
     pub limit: Option<u64>,
-    /// Lanes side by side.
+    /// Lanes side by side, 1 to 64; the pool holds two connections more.
+    #[schemars(extend("x-unit" = "lanes"))]
     pub max_workers: u32,
-    /// Seconds for the whole run; a statement gets what is left.
+    /// Time for the whole run, and how long a server that is away is waited for.
+    #[schemars(extend("x-unit" = "seconds"))]
     pub timeout: u64,
-    /// Seconds for one statement; none: what the run may last.
+    /// Time for one statement. None: what the run may last.
+    #[schemars(extend("x-unit" = "seconds"))]
     pub statement_timeout: Option<u64>,
-    /// Seconds that a statement waits for a lock.
+    /// Time that a statement waits for a lock.
+    #[schemars(extend("x-unit" = "seconds"))]
     pub lock_timeout: u64,
-    /// Take only rows that are new, changed, or were processed under other rules; `false`: all.
+    /// Take only rows that are new, changed, or were made by other rules; `false`: all.
     pub only_unprocessed: bool,
-    /// The share of a run's rows that must not be rejected.
+    /// The share of a run's rows that must not be rejected, else it exits 3.
+    #[schemars(extend("x-unit" = "share, 0 to 1"))]
     pub integrity_threshold: f64,
     /// Which rules say what clean means.
     pub rules: RuleSet,
     /// `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `jobinsight_core=debug`.
     pub log_level: String,
-    /// How log lines look.
+    /// How log lines look; they go to stderr.
     pub log_format: LogFormat,
-    /// Where results and the embedded server live.
+    /// Where `run_results.json`, batches that are kept for a retry, and the embedded PostgreSQL live. None: see below.
     pub state_dir: Option<PathBuf>,
-    /// The run's clock (RFC 3339), to repeat a run; none: now.
+    /// The run's clock (RFC 3339), to repeat a run. None: now.
     pub as_of: Option<String>,
     /// The phases, in order.
     pub pipeline: Vec<String>,
@@ -89,49 +101,52 @@ pub struct Settings {
     pub ledger: Ledger,
     /// The phases' own sections, read by [`Loaded::phase`].
     #[serde(skip_serializing)]
+    #[schemars(skip)]
     #[doc(hidden)]
     pub phases: serde::de::IgnoredAny,
 }
 
 /// Where PostgreSQL is, when the environment does not say.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
-    /// A URL or a libpq connection string. A secret: it may hold a password.
+    /// Where PostgreSQL is: a URL or a libpq connection string, see below. A secret: it may hold a password.
     pub url: Option<String>,
 }
 
 /// What must hold of the raw table before a run publishes anything.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Upstream {
-    /// Rows that the raw table must have; fewer are a quality failure (exit 3).
+    /// Rows that the raw table must have; fewer exit 3, and nothing is published.
+    #[schemars(extend("x-unit" = "rows"))]
     pub min_rows: Option<u64>,
 }
 
 /// The raw table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Raw {
-    /// Its schema.
+    /// The raw table's schema.
     pub schema: String,
-    /// Its name.
+    /// The raw table's name.
     pub table: String,
 }
 
 /// Where clean rows, queue, rejects and ledger live.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Staging {
-    /// The schema.
+    /// The schema of clean rows, queue, rejects and ledger.
     pub schema: String,
 }
 
 /// How long the ledger remembers runs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Ledger {
     /// Days after its end that a run is removed; 0: never.
+    #[schemars(extend("x-unit" = "days"))]
     pub keep_days: u32,
 }
 

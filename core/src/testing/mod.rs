@@ -5,7 +5,7 @@
 //!
 //! ```
 //! # use jobinsight_core::{async_trait, Batch, Plugin, PhaseContext, PhaseSpec, Process, Result, Role, RoleKind, Settings};
-//! # #[derive(Default, serde::Serialize, serde::Deserialize)]
+//! # #[derive(Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 //! # struct NoSettings {}
 //! # struct PassThrough;
 //! # #[async_trait]

@@ -13,6 +13,7 @@ use jobinsight_core::{
     async_trait,
 };
 use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH, COPY_RANGE, COUNT_RANGE};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::binary_copy::BinaryCopyOutStream;
 use tokio_postgres::types::Type;
@@ -21,7 +22,7 @@ use tokio_postgres::types::Type;
 const TEXTS: [&str; 4] = ["title", "company_name", "location", "location_detail"];
 
 /// Settings of this phase: there are none yet.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DataLoadingSettings {}
 

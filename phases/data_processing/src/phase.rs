@@ -6,12 +6,13 @@ use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
     Settings, async_trait,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{Kernel, RuleSet};
 
 /// Settings of this phase: there are none yet.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DataProcessingSettings {}
 

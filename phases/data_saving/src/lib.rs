@@ -16,11 +16,12 @@ use jobinsight_core::{
 };
 use jobinsight_sql::scripts::{CREATE_DERIVED, INSERT_REJECTS, LOCK_BATCH};
 use publish::{Extent, Publisher};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::{Row, Transaction};
 
 /// Settings of this phase: there are none yet.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DataSavingSettings {}
 

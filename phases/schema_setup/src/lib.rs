@@ -11,10 +11,11 @@ use jobinsight_core::{
 };
 use jobinsight_sql::apply::{Applied, apply_changed};
 use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Settings of this phase: `[phases.schema_setup]`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SchemaSetupSettings {
     /// Never change the schema: fail where a script would have to be applied.

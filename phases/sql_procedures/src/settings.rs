@@ -1,24 +1,28 @@
 //! `[phases.sql_procedures]`.
 
 use jobinsight_core::{EtlError, Kind, Result, RuleSet, Settings};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What the Python pipeline counted with.
 const V1_USD_VND_RATE: f64 = 24_000.0;
 
 /// Settings of this phase: `[phases.sql_procedures]`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SqlProceduresSettings {
     /// VND for one USD. The rule set `v1` always counts with 24,000.
+    #[schemars(extend("x-unit" = "VND"))]
     pub usd_vnd_rate: f64,
     /// Refresh `time_remaining` of rows that stand.
     pub refresh_time_remaining: bool,
     /// Look only at raw rows that were crawled within so many days before the run's clock, for tables that are too
     /// large to be compared whole. What an older crawl changed is then not seen, and rows without a time of crawl are
     /// not. Absent: all rows.
+    #[schemars(extend("x-unit" = "days"))]
     pub window_days: Option<u32>,
     /// From how many raw rows on a plan of all of them is made by ranges of the table's blocks, not row by row.
+    #[schemars(extend("x-unit" = "rows"))]
     pub ranges_from: u64,
 }
 

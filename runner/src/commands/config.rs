@@ -1,12 +1,27 @@
-//! `jobinsight config show`.
+//! `jobinsight config`.
 
 use jobinsight_core::Result;
 
 use crate::cli::{ConfigCommand, Format, Global};
 use crate::{report, session};
 
-pub(crate) fn show(global: &Global, command: &ConfigCommand) -> Result<u8> {
-    let ConfigCommand::Show { origin } = command;
+pub(crate) fn config(global: &Global, command: &ConfigCommand) -> Result<u8> {
+    match command {
+        ConfigCommand::Show { origin } => show(global, *origin),
+        ConfigCommand::Schema => schema(),
+    }
+}
+
+/// As a file that an editor is given: indented, in both formats.
+fn schema() -> Result<u8> {
+    // A name that two crates register is told, not left out.
+    jobinsight_core::registry::all()?;
+    let schema = jobinsight_core::settings::schema();
+    session::print(&format!("{schema:#}\n"));
+    Ok(0)
+}
+
+fn show(global: &Global, origin: bool) -> Result<u8> {
     let loaded = session::open(global, Vec::new())?;
     let mut origins = loaded.origins();
     // The database is where the environment says, which is no setting of ours.
@@ -25,7 +40,7 @@ pub(crate) fn show(global: &Global, command: &ConfigCommand) -> Result<u8> {
         );
         return Ok(0);
     }
-    let mut table = report::table(if *origin {
+    let mut table = report::table(if origin {
         &["setting", "value", "from"]
     } else {
         &["setting", "value"]
@@ -37,7 +52,7 @@ pub(crate) fn show(global: &Global, command: &ConfigCommand) -> Result<u8> {
             other => other.to_string(),
         };
         let mut row = vec![setting.key, value];
-        if *origin {
+        if origin {
             row.push(setting.origin);
         }
         table.add_row(row);

@@ -32,7 +32,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Explain { code } => explain::explain(&cli.global, code.as_deref()),
         Command::Import(args) => import::import(&cli.global, args).await,
         Command::Phases => phases::phases(&cli.global),
-        Command::Config(command) => config::show(&cli.global, &command),
+        Command::Config(command) => config::config(&cli.global, &command),
         Command::Db(DbCommand::Start) => db::start(&cli.global).await,
         Command::Db(DbCommand::Stop) => db::stop(&cli.global).await,
         Command::Db(DbCommand::Url) => db::url(&cli.global).await,

@@ -232,7 +232,12 @@ impl Server {
 
     /// Runs one of PostgreSQL's programs, as the server's user, without our environment's `PG*`.
     fn run(&self, program: &str, arguments: impl FnOnce(&mut Command)) -> Result<Output> {
-        let mut command = Command::new(self.binaries.path(program));
+        // A server outlives who started it: a descriptor that a script holds (a lock taken by flock) must not stay
+        // open with it. Rust opens its own so that they are not handed on.
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", r#"exec "$0" "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-"#])
+            .arg(self.binaries.path(program));
         command.stdin(Stdio::null()).current_dir(&self.dir);
         for (name, _) in
             std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG"))

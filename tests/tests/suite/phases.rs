@@ -10,10 +10,11 @@ use jobinsight_core::{
 };
 use jobinsight_runner::run::{Ended, run};
 use jobinsight_tests::Db;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct None {}
 

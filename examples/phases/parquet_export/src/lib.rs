@@ -31,6 +31,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use tokio_postgres::types::ToSql;
@@ -39,7 +40,7 @@ use tokio_postgres::types::ToSql;
 const CHUNK: usize = 4096;
 
 /// Settings of this phase: `[phases.parquet_export]`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ParquetExportSettings {
     /// The folder that files are written into; it is made where it is not there.
@@ -47,6 +48,7 @@ pub struct ParquetExportSettings {
     /// Where a day begins and ends: a name of a time zone.
     pub time_zone: String,
     /// Bytes of memory for a row group.
+    #[schemars(extend("x-unit" = "bytes"))]
     pub group_bytes: usize,
 }
 

@@ -26,6 +26,7 @@ use jobinsight_core::{
 };
 use jobinsight_sql::Script;
 use jobinsight_sql::apply::apply_changed;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod level;
@@ -39,7 +40,7 @@ const SCHEMA: Script = Script::new("seniority/schema.sql", include_str!("schema.
 const STORE: Script = Script::new("seniority/store.sql", include_str!("store.sql"));
 
 /// Settings of this phase: `[phases.seniority]`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SenioritySettings {
     /// Store the levels in `job_seniority`; false: only the batch column, for a saving phase of your own.

@@ -21,10 +21,11 @@ use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
     Settings, async_trait,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Settings of this phase: there are none.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct VerbatimSettings {}
 

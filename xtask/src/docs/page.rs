@@ -1,0 +1,166 @@
+//! A page of Markdown, as far as it is checked.
+
+use std::path::Path;
+use std::process::Command;
+
+/// A page.
+pub(crate) struct Page {
+    /// Its path in the project.
+    pub(crate) name: String,
+    /// Its lines outside code blocks: number, and text.
+    pub(crate) prose: Vec<(usize, String)>,
+    /// Its code blocks.
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// A code block.
+pub(crate) struct Block {
+    /// The line that opens it, from 1.
+    pub(crate) line: usize,
+    /// `sh`, `toml`, …
+    pub(crate) language: String,
+    /// What it holds.
+    pub(crate) text: String,
+    /// Why it is not run, where `<!-- not run: REASON -->` stands before it.
+    pub(crate) not_run: Option<String>,
+}
+
+impl Page {
+    /// All that git knows, or would.
+    pub(crate) fn all(root: &Path) -> Result<Vec<Self>, String> {
+        let listed = Command::new("git")
+            .args([
+                "ls-files",
+                "--cached",
+                "--others",
+                "--exclude-standard",
+                "*.md",
+            ])
+            .current_dir(root)
+            .output()
+            .map_err(|error| format!("git can't be run: {error}"))?;
+        let names = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let mut pages: Vec<Self> = names
+            .lines()
+            .filter(|name| root.join(name).is_file())
+            .map(|name| {
+                std::fs::read_to_string(root.join(name))
+                    .map(|text| Self::parse(name, &text))
+                    .map_err(|error| format!("{name}: {error}"))
+            })
+            .collect::<Result<_, _>>()?;
+        // The README first: it begins where a reader begins, and its examples make what others look at.
+        pages.sort_by_key(|page| (page.name != "README.md", page.name.clone()));
+        if pages.is_empty() {
+            return Err("there is no page of Markdown".to_owned());
+        }
+        Ok(pages)
+    }
+
+    pub(crate) fn parse(name: &str, text: &str) -> Self {
+        let mut page = Self {
+            name: name.to_owned(),
+            prose: Vec::new(),
+            blocks: Vec::new(),
+        };
+        let mut open: Option<Block> = None;
+        let mut not_run = None;
+        for (index, line) in text.lines().enumerate() {
+            let fence = line.trim_start().strip_prefix("```");
+            match (fence, &mut open) {
+                (Some(_), Some(_)) => page.blocks.extend(open.take()),
+                (Some(language), None) => {
+                    open = Some(Block {
+                        line: index + 1,
+                        language: language.trim().to_owned(),
+                        text: String::new(),
+                        not_run: not_run.take(),
+                    });
+                }
+                (None, Some(block)) => {
+                    block.text.push_str(line);
+                    block.text.push('\n');
+                }
+                (None, None) => {
+                    let comment = line
+                        .trim()
+                        .strip_prefix("<!-- not run:")
+                        .and_then(|rest| rest.strip_suffix("-->"));
+                    match comment {
+                        Some(reason) => not_run = Some(reason.trim().to_owned()),
+                        None if !line.trim().is_empty() => not_run = None,
+                        None => {}
+                    }
+                    page.prose.push((index + 1, line.to_owned()));
+                }
+            }
+        }
+        page
+    }
+
+    /// Pieces of code in its prose: line, and text.
+    pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.prose.iter().flat_map(|(line, text)| {
+            text.split('`')
+                .skip(1)
+                .step_by(2)
+                .map(move |code| (*line, code))
+        })
+    }
+
+    /// Its headings, as links name them.
+    pub(crate) fn anchors(&self) -> Vec<String> {
+        self.prose
+            .iter()
+            .filter_map(|(_, line)| {
+                let heading = line.trim_start_matches('#');
+                (heading.len() < line.len() && heading.starts_with(' ')).then(|| slug(heading))
+            })
+            .collect()
+    }
+}
+
+/// As GitHub names a heading: words in lower case, hyphens between them, signs left out.
+fn slug(heading: &str) -> String {
+    heading
+        .trim()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_prose_and_blocks() {
+        let page = Page::parse(
+            "x.md",
+            "# Một · Two\n`a` and `b`\n\n<!-- not run: slow -->\n```sh\nrun\n```\n```toml\nx = 1\n```\n",
+        );
+        assert_eq!(page.anchors(), ["một--two"]);
+        assert_eq!(page.code().collect::<Vec<_>>(), [(2, "a"), (2, "b")]);
+        let blocks: Vec<_> = page
+            .blocks
+            .iter()
+            .map(|block| {
+                (
+                    block.line,
+                    &*block.language,
+                    &*block.text,
+                    block.not_run.as_deref(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            blocks,
+            [
+                (5, "sh", "run\n", Some("slow")),
+                (8, "toml", "x = 1\n", None)
+            ]
+        );
+    }
+}
