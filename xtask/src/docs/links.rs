@@ -4,8 +4,14 @@ use std::path::{Component, Path, PathBuf};
 
 use super::page::Page;
 
-/// Every link that leads nowhere.
+/// Every link that leads nowhere, and every page of the book that nothing leads to.
 pub(crate) fn check(root: &Path, pages: &[Page]) -> Vec<String> {
+    let mut wrong = broken(root, pages);
+    wrong.extend(summary(root, pages));
+    wrong
+}
+
+fn broken(root: &Path, pages: &[Page]) -> Vec<String> {
     let mut wrong = Vec::new();
     for page in pages {
         for (line, target) in targets(page) {
@@ -14,7 +20,6 @@ pub(crate) fn check(root: &Path, pages: &[Page]) -> Vec<String> {
             }
         }
     }
-    wrong.extend(summary(root, pages));
     wrong
 }
 
@@ -49,7 +54,7 @@ fn follow(root: &Path, pages: &[Page], from: &str, target: &str) -> Result<(), S
         let folder = Path::new(from).parent().unwrap_or(Path::new(""));
         plain(&folder.join(path)).display().to_string()
     };
-    if !root.join(&name).exists() {
+    if !path.is_empty() && !root.join(&name).exists() {
         return Err(format!("there is no {name}"));
     }
     let Some(anchor) = anchor else {
@@ -115,7 +120,7 @@ mod tests {
             "docs/x.md",
             "# Here\n[a](#here) [b](#there) `[c](nowhere)`\n[d](../README.md) [e](nowhere.md) [f](https://x.y)\n",
         )];
-        let wrong = check(&root, &pages);
+        let wrong = broken(&root, &pages);
         assert_eq!(wrong.len(), 2, "{wrong:?}");
         assert!(
             wrong[0].starts_with("docs/x.md:2 links to #there"),

@@ -68,18 +68,20 @@ pub(crate) fn check(root: &Path, pages: &[Page], command: &Command) -> Result<Ve
             {
                 continue;
             }
-            let known = if code.contains("cargo xtask") {
-                &tasks
-            } else if code.contains("jobinsight") || code.starts_with("--") {
-                &flags
-            } else {
-                continue;
+            let (ours, a_task) = (code.contains("jobinsight"), code.contains("cargo xtask"));
+            // A flag that stands alone is of either.
+            let alone = code.starts_with("--");
+            let known = |flag: &String| {
+                (!a_task || alone) && flags.contains(flag) || !ours && tasks.contains(flag)
             };
+            if !(ours || a_task || alone) {
+                continue;
+            }
             // What stands behind a bare -- is another program's.
             let code = code.split(" -- ").next().unwrap_or(code);
             for flag in words(code, "--", |c| c.is_ascii_lowercase() || c == '-') {
                 named.insert(flag.clone());
-                if flag != "--" && !known.contains(&flag) {
+                if flag != "--" && !known(&flag) {
                     wrong.push(format!(
                         "{}:{line} names {flag}, which is no flag",
                         page.name
