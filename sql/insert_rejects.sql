@@ -5,7 +5,8 @@ WITH bad AS (
     SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
                AS b (job_id, source_hash, phase, field, reason, value)
 ), gone AS (
-    DELETE FROM :"staging".staging_jobs s USING bad WHERE s.job_id = bad.job_id
+    -- Not a join: whatever the planner thinks of a table that just grew, this looks up each key.
+    DELETE FROM :"staging".staging_jobs s WHERE s.job_id = ANY($1::text[])
 )
 INSERT INTO :"staging".etl_rejects AS j (job_id, source_hash, phase, field, reason, value, run_id, rule_set)
 SELECT bad.*, $7::uuid, $8::text FROM bad

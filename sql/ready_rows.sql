@@ -22,6 +22,6 @@ SELECT r.job_id, r.title, d.title_clean, r.job_url, r.company_name, d.company_na
                    ELSE (r.crawled_at AT TIME ZONE 'UTC' + t.days * interval '24 hours') AT TIME ZONE 'UTC' END AS due_date,
               CASE WHEN t.days IS NOT NULL AND r.crawled_at IS NULL THEN 'deadline_unparsed' ELSE t.warning END AS warning
        OFFSET 0) u
- WHERE d.n >= $4::integer AND d.n < $5::integer
-   -- Not a bare comparison: the planner would take it for one that nearly no row passes.
+   -- Not bare comparisons: of columns that it knows nothing of, the planner thinks that nearly no row passes them.
+ WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)
    AND coalesce(d.source_hash = :fingerprint, false)

@@ -77,15 +77,9 @@ impl Save for DataSaving {
 
         let publisher = Publisher::new(cx, &derived, &rule_set, extent);
         let mut rejects = batch.rejects.clone();
-        let as_new = if entry.get(9) {
-            publisher.publish_new(&mut tx).await?
-        } else {
-            None
-        };
-        let mut outcome = match as_new {
-            Some(outcome) => outcome,
-            None => publisher.publish(&mut tx, batch.id, &mut rejects).await?,
-        };
+        let mut outcome = publisher
+            .run(&mut tx, (batch.id, entry.get(9)), &mut rejects)
+            .await?;
         store_rejects(cx, &tx, &rejects, &rule_set).await?;
         outcome.rejected = rejects.len() as u64;
         outcome.left = batch.expected.saturating_sub(outcome.total());

@@ -8,11 +8,18 @@ use tokio_postgres::error::SqlState;
 
 use crate::derived::Derived;
 
+/// A range is read once, in order, and its derived columns are as many as its rows: joins that look up each row would
+/// cost a fifth more. The planner can't know, as it has no statistics of the derived columns.
+const READ_IN_ORDER: &str = "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off";
+/// What follows in the transaction looks up a few rows.
+const AS_BEFORE: &str = "SET LOCAL enable_nestloop = DEFAULT; SET LOCAL enable_mergejoin = DEFAULT";
+
 /// Where the rows of a batch lie in the raw table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Extent {
     first_block: i64,
     end_block: i64,
+    is_range: bool,
 }
 
 impl Extent {
@@ -21,6 +28,7 @@ impl Extent {
         Self {
             first_block: first_block.unwrap_or(0),
             end_block: end_block.unwrap_or(i64::from(u32::MAX)),
+            is_range: first_block.is_some(),
         }
     }
 }
@@ -48,8 +56,38 @@ impl<'a> Publisher<'a> {
         }
     }
 
+    /// Publishes the batch; what PostgreSQL refuses of it is added to `rejects`.
+    pub(crate) async fn run(
+        &self,
+        tx: &mut Transaction<'_>,
+        (batch, is_new): (i64, bool),
+        rejects: &mut Vec<Reject>,
+    ) -> Result<Outcome> {
+        self.plan_as(tx, READ_IN_ORDER).await?;
+        let as_new = if is_new {
+            self.publish_new(tx).await?
+        } else {
+            None
+        };
+        let outcome = match as_new {
+            Some(outcome) => outcome,
+            None => self.publish(tx, batch, rejects).await?,
+        };
+        self.plan_as(tx, AS_BEFORE).await?;
+        Ok(outcome)
+    }
+
+    async fn plan_as(&self, tx: &Transaction<'_>, means: &str) -> Result<()> {
+        if !self.extent.is_range {
+            return Ok(());
+        }
+        tx.batch_execute(means)
+            .await
+            .map_err(|error| EtlError::database(error, "publishing a batch"))
+    }
+
     /// Publishes rows of which none stands yet; `None`, with nothing done, where PostgreSQL refuses one of them.
-    pub(crate) async fn publish_new(&self, tx: &mut Transaction<'_>) -> Result<Option<Outcome>> {
+    async fn publish_new(&self, tx: &mut Transaction<'_>) -> Result<Option<Outcome>> {
         let statement = self.render(INSERT_NEW);
         let savepoint = savepoint(tx).await?;
         let (rows, cx) = (self.derived.rows(), self.cx);
@@ -81,7 +119,7 @@ impl<'a> Publisher<'a> {
     }
 
     /// Publishes all rows; halves what fails for its data until the bad rows stand alone.
-    pub(crate) async fn publish(
+    async fn publish(
         &self,
         tx: &mut Transaction<'_>,
         batch: i64,
@@ -145,6 +183,7 @@ impl<'a> Publisher<'a> {
         let Extent {
             first_block,
             end_block,
+            ..
         } = self.extent;
         script.render_with(
             self.cx.settings(),
