@@ -1,14 +1,15 @@
 -- The rows of a batch as they are published: raw and derived columns, with what was read from salary and deadline.
 -- Stands as `ready_rows`, behind a colon, in the statements that publish.
 --   $1 the rule set's name   $2 the run   $3 the run's clock   $4, $5 rows from and before
+--   :row_version, :row_hash   what tells a version of a raw row from the next, and its fingerprint
 --   :first_block, :end_block  where in the raw table a batch that is a range of it lies; anywhere for another
--- A raw row that changed since it was loaded has another fingerprint: it is not published, and the next run takes it.
+-- A raw row that changed since it was loaded has another version: it is not published, and the next run takes it.
 -- So is one whose salary or deadline nobody had written when the work was planned.
 SELECT r.job_id, r.title, d.title_clean, r.job_url, r.company_name, d.company_name_standardized, r.company_url,
        r.salary, p.salary_min, p.salary_max, p.salary_type, p.salary_period, r.skills, d.location,
        d.location_codes::text[] AS location_codes, r.location_detail, d.location_pairs::jsonb AS location_pairs,
        r.deadline, r.verified_employer, r.last_update, r.logo_url, r.posted_time, r.crawled_at, u.due_date,
-       :"staging".time_remaining(u.due_date, $3::timestamptz) AS time_remaining, d.source_hash,
+       :"staging".time_remaining(u.due_date, $3::timestamptz) AS time_remaining, :row_hash AS source_hash,
        CASE WHEN p.warning IS NULL AND u.warning IS NULL THEN d.warnings::text[]
             ELSE array_remove(ARRAY[p.warning, u.warning]::text[], NULL) || d.warnings::text[] END AS warnings,
        $1::text AS rule_set, $2::uuid AS run_id, $3::timestamptz AS processed_at
@@ -24,4 +25,4 @@ SELECT r.job_id, r.title, d.title_clean, r.job_url, r.company_name, d.company_na
        OFFSET 0) u
    -- Not bare comparisons: of columns that it knows nothing of, the planner thinks that nearly no row passes them.
  WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)
-   AND coalesce(d.source_hash = :fingerprint, false)
+   AND coalesce(d.source_hash = :row_version, false)

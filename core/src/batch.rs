@@ -28,7 +28,8 @@ impl Batch {
 pub struct Reject {
     /// The row's key in the raw table.
     pub key: String,
-    /// Fingerprint of the raw row that was read, so that a changed row is tried again.
+    /// What tells the raw row that was read from its next version, as the phase that loads gave it, so that a changed row
+    /// is tried again.
     pub source_hash: i64,
     /// The phase that rejected it.
     pub phase: String,

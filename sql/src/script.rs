@@ -57,6 +57,16 @@ impl Script {
 
     /// Fills in names and parts, and `:name` by numbers (for statements that take no parameters, such as COPY).
     pub fn render_with(self, settings: &Settings, numbers: &[(&str, i64)]) -> Rendered {
+        self.render_as(settings, numbers, &[])
+    }
+
+    /// Fills in names, parts and numbers, and `:name` by expressions of the statement that is meant.
+    pub fn render_as(
+        self,
+        settings: &Settings,
+        numbers: &[(&str, i64)],
+        expressions: &[(&'static str, &'static str)],
+    ) -> Rendered {
         let mut names = vec![
             (":\"raw\"".to_owned(), settings.raw_table()),
             (":\"staging\"".to_owned(), settings.staging_schema()),
@@ -65,7 +75,7 @@ impl Script {
             if self.text.contains(name) {
                 names.push((
                     name.to_owned(),
-                    part.body().render_with(settings, numbers).sql,
+                    part.body().render_as(settings, numbers, expressions).sql,
                 ));
             }
         }
@@ -74,6 +84,16 @@ impl Script {
                 .iter()
                 .map(|(name, number)| (format!(":{name}"), number.to_string())),
         );
+        for (name, text) in expressions {
+            let name = format!(":{name}");
+            if self.text.contains(&name) {
+                let expression = Self {
+                    name: self.name,
+                    text,
+                };
+                names.push((name, expression.render(settings).sql));
+            }
+        }
         let (mut sql, mut pieces, mut rest) = (
             String::with_capacity(self.text.len() + 256),
             Vec::new(),

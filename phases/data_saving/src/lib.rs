@@ -80,7 +80,7 @@ impl Save for DataSaving {
         let mut outcome = publisher
             .run(&mut tx, (batch.id, entry.get(9)), &mut rejects)
             .await?;
-        store_rejects(cx, &tx, &rejects, &rule_set).await?;
+        store_rejects(cx, &tx, &rejects, (&rule_set, extent)).await?;
         outcome.rejected = rejects.len() as u64;
         outcome.left = batch.expected.saturating_sub(outcome.total());
         cx.commit(tx, batch, outcome, &rejects).await
@@ -107,12 +107,12 @@ async fn store_rejects(
     cx: &PhaseContext<'_>,
     tx: &Transaction<'_>,
     rejects: &[Reject],
-    rule_set: &str,
+    (rule_set, extent): (&str, Extent),
 ) -> Result<()> {
     if rejects.is_empty() {
         return Ok(());
     }
-    let statement = INSERT_REJECTS.render(cx.settings());
+    let statement = INSERT_REJECTS.render_as(cx.settings(), &[], extent.expressions());
     let texts = |get: fn(&Reject) -> &String| rejects.iter().map(get).collect::<Vec<_>>();
     let hashes: Vec<i64> = rejects.iter().map(|reject| reject.source_hash).collect();
     let values: Vec<Option<&String>> = rejects.iter().map(|reject| reject.value.as_ref()).collect();

@@ -23,6 +23,27 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
+    /// What tells a version of a raw row from the next, in the statements that publish: its fingerprint, which was made
+    /// when the work was found; in a range, of which no row was looked at before, the transaction that wrote it.
+    pub(crate) fn expressions(self) -> &'static [(&'static str, &'static str)] {
+        if self.is_range {
+            &[
+                ("row_version", "r.xmin::text::bigint"),
+                ("row_hash", ":fingerprint"),
+                (
+                    "reject_hash",
+                    "coalesce((SELECT :fingerprint FROM :\"raw\" r WHERE r.job_id = bad.job_id AND r.xmin::text::bigint = bad.source_hash), 0)",
+                ),
+            ]
+        } else {
+            &[
+                ("row_version", ":fingerprint"),
+                ("row_hash", "d.source_hash"),
+                ("reject_hash", "bad.source_hash"),
+            ]
+        }
+    }
+
     /// A range of blocks; without one, the whole table.
     pub(crate) fn of(first_block: Option<i64>, end_block: Option<i64>) -> Self {
         Self {
@@ -185,9 +206,10 @@ impl<'a> Publisher<'a> {
             end_block,
             ..
         } = self.extent;
-        script.render_with(
+        script.render_as(
             self.cx.settings(),
             &[("first_block", first_block), ("end_block", end_block)],
+            self.extent.expressions(),
         )
     }
 }

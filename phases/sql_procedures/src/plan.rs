@@ -135,12 +135,14 @@ async fn ranges(
     // Rows lie as densely everywhere, nearly: a little less than the average keeps to the batch size mostly at once.
     let mut step = (blocks * wanted / rows * 19 / 20).max(1);
     let plan = PLAN_RANGES.render(settings);
+    // A batch size that somebody chose is kept to; ours is a round number.
+    let evenly = settings.batch_size.is_none().then_some(rows);
     let found = loop {
         tx.batch_execute("SAVEPOINT ranges").await.map_err(fail)?;
         let row = tx
             .query_one(
                 plan.sql(),
-                &[&cx.run.run_id, &rule_set, &blocks, &step, &first],
+                &[&cx.run.run_id, &rule_set, &blocks, &step, &first, &evenly],
             )
             .await
             .map_err(|error| plan.error(error, "cutting the raw table into ranges"))?;
