@@ -161,7 +161,7 @@ impl Report {
             .max()
             .unwrap_or(0);
         let made = format!(
-            "{BEGIN}\n{}\n![The same as bars](bench.svg)\n\n{rounds} rounds, each in turn; rows in the shapes of {} postings; {}, {}; {} processors.\n",
+            "{BEGIN}\n{}\n![The same as bars](bench.svg)\n\n{rounds} rounds, each in turn (above 1,000,000 rows once); rows in the shapes of {} postings; {}, {}; {} processors.\n",
             self.markdown(),
             self.shapes,
             self.server,

@@ -12,6 +12,9 @@ use crate::{floor, seed};
 /// The run's clock: a day behind the last made-up crawl, so that runs can be compared.
 const AS_OF: &str = "2025-12-01T00:00:00+07:00";
 
+/// Sizes above this are measured once.
+const ONCE_FROM: u64 = 1_000_000;
+
 /// What is to be measured.
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
@@ -104,7 +107,9 @@ pub(crate) async fn measure(root: &Path, wanted: &Wanted) -> Result<Report, Stri
             url: bench.url(&name)?,
             rows,
         };
-        for round in 0..wanted.rounds {
+        // What is larger takes minutes a round, and says how costs grow: once is enough.
+        let rounds = if rows > ONCE_FROM { 1 } else { wanted.rounds };
+        for round in 0..rounds {
             size.first_loads(&mut report).await?;
             size.later_runs(&mut report, round).await?;
         }
