@@ -25,7 +25,7 @@ pub use table::{Lines, Table, TableError};
 
 use crate::{Warnings, text};
 use memo::Memo;
-use tokens::{Seen, Token, Trust};
+use tokens::{Seen, Token, Trust, Unclean};
 
 /// The most characters that a title is read with: the width of the column.
 const LONGEST: usize = 255;
@@ -67,7 +67,6 @@ pub struct Cleaner {
     memo: Memo,
     scratch: pass::Scratch,
     current: String,
-    original: String,
 }
 
 impl Default for Cleaner {
@@ -101,7 +100,6 @@ impl Cleaner {
             memo: Memo::new(),
             scratch: pass::Scratch::default(),
             current: String::with_capacity(LONGEST),
-            original: String::with_capacity(LONGEST),
         }
     }
 
@@ -123,9 +121,7 @@ impl Cleaner {
                 out.push_str(title);
                 return Warnings::NONE;
             }
-            self.original.clear();
-            self.original.push_str(title);
-            return self.settle(out);
+            return self.settle(title, out);
         }
         let cleaned = text::clean(title);
         // The column holds no more, so the row is turned away whatever the rules say of it; a hostile title must not
@@ -134,31 +130,31 @@ impl Cleaner {
             out.push_str(&cleaned);
             return Warnings::NONE;
         }
-        self.original.clear();
-        if cleaned.contains(is_emoji) {
+        let original = if cleaned.contains(is_emoji) {
             let without: String = cleaned.chars().filter(|c| !is_emoji(*c)).collect();
             // An emoji that goes leaves two spaces beside one another.
-            self.original.push_str(&text::clean(&without));
-            if !self.original.contains(char::is_alphanumeric) {
-                out.push_str(&cleaned);
-                return Warnings::TITLE_KEPT;
-            }
+            text::clean(&without).into_owned()
         } else {
-            self.original.push_str(&cleaned);
+            cleaned.clone().into_owned()
+        };
+        if !original.contains(char::is_alphanumeric) {
+            out.push_str(&cleaned);
+            return Warnings::TITLE_KEPT;
         }
-        self.read_original();
-        self.settle(out)
+        // Of a clean text nothing is refused.
+        let _ = self.read(&original);
+        self.settle(&original, out)
     }
 
-    fn read_original(&mut self) {
-        // Of a clean text nothing is refused.
-        let _ = tokens::read(
-            &self.original,
+    /// Reads a text that is clean.
+    fn read(&mut self, text: &str) -> Result<Seen, Unclean> {
+        tokens::read(
+            text,
             Trust::Clean,
             &self.rules,
             &mut self.memo,
             &mut self.tokens,
-        );
+        )
     }
 
     /// Whether no rule speaks of any part of a title.
@@ -175,46 +171,36 @@ impl Cleaner {
             && !matches!(last.word, words::DASH..words::FIRST)
     }
 
-    /// Reads the title again and again until nothing more goes: what one pass uncovers (a separator that now ends the
-    /// title, a tail behind a dropped bracket) the next one takes.
-    fn settle(&mut self, out: &mut String) -> Warnings {
-        self.current.clear();
-        self.current.push_str(&self.original);
-        for _ in 0..MOST_PASSES {
-            pass::pass(
-                &self.rules,
-                &self.current,
-                &self.tokens,
-                &mut self.scratch,
-                out,
-            );
-            if *out == self.current {
-                return Warnings::NONE;
-            }
-            if !out.contains(char::is_alphanumeric) {
-                // Nothing would be left, so what there is stands.
-                std::mem::swap(out, &mut self.current);
-                return if *out == self.original {
-                    Warnings::TITLE_KEPT
-                } else {
-                    Warnings::NONE
-                };
-            }
-            std::mem::swap(out, &mut self.current);
-            let seen = tokens::read(
-                &self.current,
-                Trust::Clean,
-                &self.rules,
-                &mut self.memo,
-                &mut self.tokens,
-            );
-            if seen.is_ok_and(|seen| self.is_plain(&self.current, seen)) {
-                std::mem::swap(out, &mut self.current);
-                return Warnings::NONE;
-            }
+    /// Drops from a title that was read what the rules drop, again and again until nothing more goes: what one pass
+    /// uncovers (a separator that now ends the title, a tail behind a dropped bracket) the next one takes.
+    fn settle(&mut self, title: &str, out: &mut String) -> Warnings {
+        pass::pass(&self.rules, title, &self.tokens, &mut self.scratch, out);
+        if out == title {
+            return Warnings::NONE;
         }
+        if !out.contains(char::is_alphanumeric) {
+            // Nothing would be left, so what there is stands.
+            out.clear();
+            out.push_str(title);
+            return Warnings::TITLE_KEPT;
+        }
+        let mut current = std::mem::take(&mut self.current);
+        for _ in 0..MOST_PASSES {
+            std::mem::swap(out, &mut current);
+            let seen = self.read(&current);
+            if !seen.is_ok_and(|seen| self.is_plain(&current, seen)) {
+                pass::pass(&self.rules, &current, &self.tokens, &mut self.scratch, out);
+                if *out != current && out.contains(char::is_alphanumeric) {
+                    continue;
+                }
+            }
+            std::mem::swap(out, &mut current);
+            self.current = current;
+            return Warnings::NONE;
+        }
+        self.current = current;
         out.clear();
-        out.push_str(&self.original);
+        out.push_str(title);
         Warnings::TITLE_KEPT
     }
 }
@@ -222,6 +208,7 @@ impl Cleaner {
 fn is_emoji(c: char) -> bool {
     matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{FE0F}' | '\u{2190}'..='\u{21FF}')
 }
+
 #[cfg(test)]
 mod tests {
     use super::clean;
