@@ -35,4 +35,5 @@ WITH src AS (
 )
 SELECT (SELECT count(*) FROM src),
        (SELECT count(*) FROM put WHERE inserted),
-       (SELECT count(*) FROM put WHERE NOT inserted)
+       (SELECT count(*) FROM put WHERE NOT inserted),
+       (:count_warnings)

@@ -177,6 +177,7 @@ ALTER TABLE :"staging".etl_batches
     ADD COLUMN IF NOT EXISTS first_block  BIGINT,
     ADD COLUMN IF NOT EXISTS end_block    BIGINT,
     ADD COLUMN IF NOT EXISTS is_new       BOOLEAN NOT NULL DEFAULT false,
+    ADD COLUMN IF NOT EXISTS warnings     JSONB,
     DROP CONSTRAINT IF EXISTS etl_batches_state_check,
     ADD CONSTRAINT etl_batches_state_check CHECK (state IN ('queued', 'claimed', 'done', 'failed', 'superseded'));
 CREATE INDEX IF NOT EXISTS etl_batches_queued_idx ON :"staging".etl_batches (run_id, batch_no) WHERE state = 'queued';
@@ -184,6 +185,7 @@ CREATE INDEX IF NOT EXISTS etl_batches_queued_idx ON :"staging".etl_batches (run
 COMMENT ON COLUMN :"staging".etl_batches.first_block IS 'The batch is a range of the raw table''s blocks, from this one; NULL: its rows stand in etl_work';
 COMMENT ON COLUMN :"staging".etl_batches.end_block IS 'The first block behind the range';
 COMMENT ON COLUMN :"staging".etl_batches.is_new IS 'Planned while staging and rejects were empty';
+COMMENT ON COLUMN :"staging".etl_batches.warnings IS '{field: {kind: rows}} of the rows that it published or found the same; NULL: none';
 COMMENT ON COLUMN :"staging".etl_batches.spilled_to IS 'host:file that holds the batch as it was when it failed: a retry goes on with it';
 
 -- The rows that the run which holds the lock has to do. Not logged: after a crash of the server it is empty, and the

@@ -1,6 +1,5 @@
 //! What a phase sees of the run.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
@@ -90,7 +89,6 @@ pub struct RunContext {
     pub as_of: SystemTime,
     ledger: Box<dyn RunLedger>,
     counts: Mutex<Option<RunCounts>>,
-    warnings: Mutex<BTreeMap<String, u64>>,
     notes: Mutex<Vec<String>>,
 }
 
@@ -115,7 +113,6 @@ impl RunContext {
             as_of,
             ledger,
             counts: Mutex::default(),
-            warnings: Mutex::default(),
             notes: Mutex::default(),
         }
     }
@@ -144,14 +141,6 @@ impl RunContext {
         if let Ok(mut slot) = self.counts.lock() {
             *slot = Some(counts);
         }
-    }
-
-    /// Warnings by their word, so far.
-    pub fn warnings(&self) -> BTreeMap<String, u64> {
-        self.warnings
-            .lock()
-            .map(|warnings| warnings.clone())
-            .unwrap_or_default()
     }
 
     /// Things worth telling that are no errors.
@@ -237,15 +226,6 @@ impl<'a> PhaseContext<'a> {
     pub fn count_rows(&self, rows_in: u64, rows_out: u64) {
         self.metrics.rows_in.fetch_add(rows_in, SeqCst);
         self.metrics.rows_out.fetch_add(rows_out, SeqCst);
-    }
-
-    /// Counts warnings of one kind.
-    pub fn warn(&self, word: &str, count: u64) {
-        if count > 0
-            && let Ok(mut warnings) = self.run.warnings.lock()
-        {
-            *warnings.entry(word.to_owned()).or_default() += count;
-        }
     }
 
     /// Something worth telling that is no error.

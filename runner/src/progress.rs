@@ -75,7 +75,6 @@ impl Progress {
             counts.planned.saturating_sub(self.outcome.total())
         };
         self.results.stats = Stats::of(&counts, &self.outcome, waiting, self.started.elapsed());
-        self.results.warnings = run.warnings();
         self.results.notes = run.notes();
     }
 

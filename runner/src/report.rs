@@ -5,7 +5,7 @@ use std::fmt::Write;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent};
 
-use crate::results::RunResults;
+use crate::results::{RunResults, Warnings};
 
 /// The summary of a run: numbers, phases, warnings, notes.
 pub(crate) fn summary(results: &RunResults) -> String {
@@ -44,17 +44,24 @@ pub(crate) fn summary(results: &RunResults) -> String {
         let _ = writeln!(text, "{table}");
     }
     if !results.warnings.is_empty() {
-        let list: Vec<String> = results
-            .warnings
-            .iter()
-            .map(|(word, count)| format!("{word} {count}"))
-            .collect();
-        let _ = writeln!(text, "Warnings on rows: {}", list.join(", "));
+        let _ = writeln!(text, "{}", warnings(&results.warnings));
     }
     for note in &results.notes {
         let _ = writeln!(text, "Note: {note}");
     }
     text
+}
+
+/// Rows with a warning, a kind a line.
+pub(crate) fn warnings(warnings: &Warnings) -> Table {
+    let mut table = table(&["warning on", "kind", "rows"]);
+    for (field, kinds) in warnings {
+        for (kind, rows) in kinds {
+            table.add_row([field.clone(), kind.clone(), rows.to_string()]);
+        }
+    }
+    right(&mut table, 2);
+    table
 }
 
 /// A table in the house's style.

@@ -13,7 +13,10 @@ use std::collections::BTreeMap;
 use crate::pipeline::Step;
 
 /// The version of this shape: it grows when a field changes its meaning or goes.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
+
+/// Rows by field and kind of warning.
+pub type Warnings = BTreeMap<String, BTreeMap<String, u64>>;
 
 /// A run, whole.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -36,8 +39,8 @@ pub struct RunResults {
     pub phases: Vec<PhaseResult>,
     /// The numbers.
     pub stats: Stats,
-    /// Warnings on rows, by their word.
-    pub warnings: BTreeMap<String, u64>,
+    /// Rows that carry a warning, by the field that it speaks of and by its kind.
+    pub warnings: Warnings,
     /// Things worth knowing that are no errors.
     pub notes: Vec<String>,
 }

@@ -156,15 +156,17 @@ async fn prepare_and_run(
         let queue = running
             .control
             .write_last(|link| {
-                let ledger = &running.ledger;
+                let (ledger, settings) = (&running.ledger, &run.settings);
                 async move {
                     ledger.release(&link).await?;
-                    ledger.queue(&link).await
+                    let queue = ledger.queue(&link).await?;
+                    Ok((queue, ledger.warnings(&link, settings).await?))
                 }
             })
             .await;
-        if let Ok(queue) = queue {
+        if let Ok((queue, warnings)) = queue {
             progress.outcome = queue.outcome;
+            progress.results.warnings = warnings;
         }
     }
     progress.describe(run, &stages, result.as_ref().err());

@@ -6,7 +6,8 @@ use tokio_postgres::error::ErrorPosition;
 use crate::scripts;
 
 /// Files that stand within others, and what they are called there.
-const PARTS: [(&str, Script); 3] = [
+const PARTS: [(&str, Script); 4] = [
+    (":count_warnings", scripts::COUNT_WARNINGS),
     (":fingerprint", scripts::FINGERPRINT),
     (":ready_rows", scripts::READY_ROWS),
     (":staging_indexes", scripts::STAGING_INDEXES),

@@ -69,6 +69,12 @@ scripts! {
     COPY_DERIVED = "copy_derived.sql";
     /// The rows of a batch as they are published; a part of the statements that publish.
     READY_ROWS = "ready_rows.sql";
+    /// Counts the warnings of the rows of a batch; a part of the statements that publish.
+    COUNT_WARNINGS = "count_warnings.sql";
+    /// Writes the warnings of a batch.
+    NOTE_WARNINGS = "note_warnings.sql";
+    /// The warnings of a run.
+    SUM_WARNINGS = "sum_warnings.sql";
     /// Publishes a batch of rows that are all new.
     INSERT_NEW = "insert_new.sql";
     /// Publishes a batch.

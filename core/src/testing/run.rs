@@ -101,7 +101,7 @@ impl TestRun {
         ))
     }
 
-    /// What phases see of the run; its warnings and notes are read here.
+    /// What phases see of the run; its notes are read here.
     pub fn context(&self) -> &RunContext {
         &self.context
     }

@@ -1,8 +1,7 @@
-//! The Arrow kernel: whole columns in, derived columns, rejects and counts of warnings out.
+//! The Arrow kernel: whole columns in, derived columns and rejects out.
 
 mod columns;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -30,8 +29,6 @@ pub struct Transformed {
     pub batch: RecordBatch,
     /// The rows that do not.
     pub rejects: Vec<Reject>,
-    /// How many rows carry each warning.
-    pub warnings: BTreeMap<&'static str, u64>,
 }
 
 /// A row that can't be published.

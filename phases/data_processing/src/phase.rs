@@ -83,9 +83,6 @@ impl Process for DataProcessing {
             arrow_array::cast::AsArray::as_primitive_opt::<arrow_array::types::Int64Type>(&*column)
                 .cloned()
         });
-        for (word, count) in &made.warnings {
-            cx.warn(word, *count);
-        }
         batch
             .rejects
             .extend(made.rejects.into_iter().map(|reject| Reject {

@@ -8,6 +8,7 @@
 mod derived;
 mod indexes;
 mod publish;
+mod warnings;
 
 use derived::Derived;
 use jobinsight_core::{
@@ -75,11 +76,12 @@ impl Save for DataSaving {
             .map_err(|error| create.error(error, "making room for derived columns"))?;
         derived.copy_in(&tx, settings).await?;
 
-        let publisher = Publisher::new(cx, &derived, &rule_set, extent);
+        let mut publisher = Publisher::new(cx, &derived, &rule_set, extent);
         let mut rejects = batch.rejects.clone();
         let mut outcome = publisher
             .run(&mut tx, (batch.id, entry.get(9)), &mut rejects)
             .await?;
+        publisher.warnings().note(cx, &tx, batch.id).await?;
         store_rejects(cx, &tx, &rejects, (&rule_set, extent)).await?;
         outcome.rejected = rejects.len() as u64;
         outcome.left = batch.expected.saturating_sub(outcome.total());

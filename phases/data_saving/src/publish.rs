@@ -7,6 +7,7 @@ use tokio_postgres::Transaction;
 use tokio_postgres::error::SqlState;
 
 use crate::derived::Derived;
+use crate::warnings::Warnings;
 
 /// A range is read once, in order, and its derived columns are as many as its rows: joins that look up each row would
 /// cost a fifth more. The planner can't know, as it has no statistics of the derived columns.
@@ -60,6 +61,7 @@ pub(crate) struct Publisher<'a> {
     derived: &'a Derived<'a>,
     rule_set: &'a str,
     extent: Extent,
+    warnings: Warnings,
 }
 
 impl<'a> Publisher<'a> {
@@ -74,12 +76,18 @@ impl<'a> Publisher<'a> {
             derived,
             rule_set,
             extent,
+            warnings: Warnings::default(),
         }
+    }
+
+    /// The warnings of what was published.
+    pub(crate) fn warnings(&self) -> &Warnings {
+        &self.warnings
     }
 
     /// Publishes the batch; what PostgreSQL refuses of it is added to `rejects`.
     pub(crate) async fn run(
-        &self,
+        &mut self,
         tx: &mut Transaction<'_>,
         (batch, is_new): (i64, bool),
         rejects: &mut Vec<Reject>,
@@ -108,19 +116,21 @@ impl<'a> Publisher<'a> {
     }
 
     /// Publishes rows of which none stands yet; `None`, with nothing done, where PostgreSQL refuses one of them.
-    async fn publish_new(&self, tx: &mut Transaction<'_>) -> Result<Option<Outcome>> {
+    async fn publish_new(&mut self, tx: &mut Transaction<'_>) -> Result<Option<Outcome>> {
         let statement = self.render(INSERT_NEW);
         let savepoint = savepoint(tx).await?;
         let (rows, cx) = (self.derived.rows(), self.cx);
         let result = savepoint
-            .execute(
+            .query_one(
                 statement.sql(),
                 &[&self.rule_set, &cx.run.run_id, &cx.run.as_of, &0, &rows],
             )
             .await;
         match result {
-            Ok(new) => {
+            Ok(row) => {
                 release(savepoint).await?;
+                let new = row.get::<_, i64>(0).cast_unsigned();
+                self.warnings.add(row.get(1));
                 Ok(Some(Outcome {
                     new,
                     ..Outcome::default()
@@ -141,7 +151,7 @@ impl<'a> Publisher<'a> {
 
     /// Publishes all rows; halves what fails for its data until the bad rows stand alone.
     async fn publish(
-        &self,
+        &mut self,
         tx: &mut Transaction<'_>,
         batch: i64,
         rejects: &mut Vec<Reject>,
@@ -172,6 +182,7 @@ impl<'a> Publisher<'a> {
                     release(savepoint).await?;
                     let count = |index: usize| row.get::<_, i64>(index).cast_unsigned();
                     let (matched, new, updated) = (count(0), count(1), count(2));
+                    self.warnings.add(row.get(3));
                     outcome.add(Outcome {
                         new,
                         updated,

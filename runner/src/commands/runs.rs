@@ -92,9 +92,10 @@ async fn show(
     let ledger = Ledger::new(&loaded.settings, run.run_id, run.attempt, Uuid::nil());
     let (phases, events) = (ledger.phases(client).await?, ledger.events(client).await?);
     let (workers, queue) = (ledger.workers(client).await?, ledger.queue(client).await?);
+    let warnings = ledger.warnings(client, &loaded.settings).await?;
     if global.format == Format::Json {
         session::print_json(&json!({
-            "run": run, "phases": phases, "batches": queue, "processes": workers, "events": events
+            "run": run, "phases": phases, "batches": queue, "warnings": warnings, "processes": workers, "events": events
         }));
         return Ok(0);
     }
@@ -124,6 +125,9 @@ async fn show(
         queue.done, queue.queued, queue.claimed, queue.failed, queue.superseded
     );
     let _ = writeln!(text, "{}\n", phase_table(&phases));
+    if !warnings.is_empty() {
+        let _ = writeln!(text, "{}\n", report::warnings(&warnings));
+    }
     for worker in &workers {
         let _ = writeln!(
             text,

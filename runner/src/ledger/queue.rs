@@ -1,10 +1,11 @@
 //! The queue of a run: what is left of it, and what its batches came to.
 
 use jobinsight_core::{EtlError, Kind, Outcome, Result, RunCounts};
-use jobinsight_sql::scripts::ADOPT_QUEUE;
+use jobinsight_sql::scripts::{ADOPT_QUEUE, SUM_WARNINGS};
 use tokio_postgres::Client;
 
 use super::Ledger;
+use crate::results::Warnings;
 use jobinsight_core::Settings;
 
 /// The batches of a run, by state.
@@ -63,6 +64,21 @@ impl Ledger {
                 left: rows(9),
             },
         })
+    }
+
+    /// The warnings of what is published, by field and kind.
+    pub(crate) async fn warnings(&self, client: &Client, settings: &Settings) -> Result<Warnings> {
+        let sum = SUM_WARNINGS.render(settings);
+        let rows = client
+            .query(sum.sql(), &[&self.run])
+            .await
+            .map_err(|error| sum.error(error, "counting warnings"))?;
+        let mut warnings = Warnings::new();
+        for row in rows {
+            let kinds = warnings.entry(row.get(0)).or_default();
+            kinds.insert(row.get(1), row.get::<_, i64>(2).cast_unsigned());
+        }
+        Ok(warnings)
     }
 
     /// What the run planned; `None` before it did.

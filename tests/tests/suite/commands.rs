@@ -68,7 +68,7 @@ async fn json_is_one_object_on_the_last_line_and_the_same_in_the_state_directory
     let object = run.object();
     assert_eq!(
         (&object["schema_version"], &object["success"]),
-        (&1.into(), &true.into())
+        (&2.into(), &true.into())
     );
     let phases = object["phases"].as_array().unwrap();
     assert_eq!(phases.len(), 5);

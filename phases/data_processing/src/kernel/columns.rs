@@ -1,6 +1,5 @@
 //! The columns that are read, and those that are written.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
@@ -83,7 +82,6 @@ pub(super) struct Output {
     pairs: StringBuilder,
     codes: StringBuilder,
     warnings: StringBuilder,
-    counts: BTreeMap<&'static str, u64>,
     pub(super) rejects: Vec<Reject>,
     /// Composes the warnings of a row.
     buffer: String,
@@ -108,7 +106,6 @@ impl Output {
             pairs: of(given.details, 4),
             codes: StringBuilder::with_capacity(rows, rows * 8),
             warnings: StringBuilder::with_capacity(rows, rows * 2),
-            counts: BTreeMap::new(),
             rejects: Vec::new(),
             buffer: String::new(),
         }
@@ -131,7 +128,6 @@ impl Output {
             self.buffer
                 .push(if self.buffer.is_empty() { '{' } else { ',' });
             self.buffer.push_str(word);
-            *self.counts.entry(word).or_default() += 1;
         }
         self.buffer.push('}');
         self.warnings.append_value(&self.buffer);
@@ -152,7 +148,6 @@ impl Output {
         Ok(Transformed {
             batch: RecordBatch::try_new(Arc::new(derived_schema()), columns)?,
             rejects: self.rejects,
-            warnings: self.counts,
         })
     }
 

@@ -15,6 +15,7 @@ mod rows;
 mod secrets;
 mod servers;
 mod waiting;
+mod warnings;
 
 use jobinsight_tests::Db;
 
