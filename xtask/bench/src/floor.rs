@@ -5,6 +5,8 @@ use jobinsight_sql::scripts::SCHEMA_STAGING;
 use std::time::Instant;
 use tokio_postgres::Client;
 
+use crate::server::said;
+
 /// The schema that the floor writes to.
 const SCHEMA: &str = "floor";
 
@@ -56,14 +58,11 @@ pub(crate) async fn execute(client: &Client, sql: &str) -> Result<(), String> {
     client
         .batch_execute(sql)
         .await
-        .map_err(|error| format!("{error}: {sql}"))
+        .map_err(|error| format!("{}: {sql}", said(error)))
 }
 
 async fn time(client: &Client, sql: &str) -> Result<f64, String> {
     let start = Instant::now();
-    client
-        .execute(sql, &[])
-        .await
-        .map_err(|error| error.to_string())?;
+    client.execute(sql, &[]).await.map_err(said)?;
     Ok(start.elapsed().as_secs_f64())
 }

@@ -170,7 +170,7 @@ impl Size<'_> {
             .client
             .execute(&changed, &[])
             .await
-            .map_err(|error| error.to_string())?;
+            .map_err(server::said)?;
         seed::copy(
             self.client,
             self.postings,
@@ -236,6 +236,6 @@ async fn version(client: &Client) -> Result<String, String> {
     let row = client
         .query_one("SELECT split_part(version(), ' on ', 1)", &[])
         .await
-        .map_err(|error| error.to_string())?;
+        .map_err(server::said)?;
     Ok(row.get(0))
 }

@@ -19,7 +19,7 @@ pub(crate) async fn copy(
     total: u64,
     range: Range<u64>,
 ) -> Result<(), String> {
-    let fail = |error: tokio_postgres::Error| error.to_string();
+    let fail = crate::server::said;
     let rows = Rows::new(postings, total);
     let sink = client
         .copy_in("COPY raw_jobs FROM STDIN")

@@ -74,14 +74,11 @@ impl Bench {
         let stood = admin
             .query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name])
             .await
-            .map_err(|error| error.to_string())?
+            .map_err(said)?
             .is_some();
         if !stood {
             let create = format!("CREATE DATABASE \"{name}\"");
-            admin
-                .batch_execute(&create)
-                .await
-                .map_err(|error| error.to_string())?;
+            admin.batch_execute(&create).await.map_err(said)?;
         }
         Ok((connect(&self.url(name)?).await?, stood))
     }
@@ -96,11 +93,21 @@ impl Drop for Bench {
     }
 }
 
+/// What PostgreSQL says of an error; its client says no more than that there is one.
+#[allow(clippy::needless_pass_by_value)] // it stands in map_err
+pub(crate) fn said(error: tokio_postgres::Error) -> String {
+    error.as_db_error().map_or_else(
+        || {
+            std::error::Error::source(&error)
+                .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+        },
+        ToString::to_string,
+    )
+}
+
 /// Connects without TLS: the server is on this machine.
 pub(crate) async fn connect(url: &str) -> Result<Client, String> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls)
-        .await
-        .map_err(|error| error.to_string())?;
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(said)?;
     tokio::spawn(connection);
     Ok(client)
 }
@@ -108,8 +115,5 @@ pub(crate) async fn connect(url: &str) -> Result<Client, String> {
 /// Makes the raw table where it is not.
 pub(crate) async fn create_raw(client: &Client) -> Result<(), String> {
     let script = SCHEMA_RAW_JOBS.render(&Settings::default());
-    client
-        .batch_execute(script.sql())
-        .await
-        .map_err(|error| error.to_string())
+    client.batch_execute(script.sql()).await.map_err(said)
 }
