@@ -131,19 +131,22 @@ impl Kernel {
             self.companies.standardize_into(name, &mut row.company);
         }
         row.has_company = !row.company.is_empty();
-        if self.places.read(given.detail.unwrap_or_default()) {
+        let detail = given.detail.unwrap_or_default();
+        let places = self
+            .places
+            .derive(detail, given.location.unwrap_or_default());
+        if places.nul_dropped {
             row.warnings |= Warnings::NUL_DROPPED;
         }
-        self.places.json_into(&mut row.pairs);
-        row.location.clear();
-        row.codes.clear();
         row.has_location = given.location.is_some();
-        let (location, codes) = match given.location {
-            Some(location) => self.places.refine(location),
-            None => ("", "{}"),
-        };
-        row.location.push_str(location);
-        row.codes.push_str(codes);
+        for (buffer, text) in [
+            (&mut row.pairs, places.pairs),
+            (&mut row.location, places.location),
+            (&mut row.codes, places.codes),
+        ] {
+            buffer.clear();
+            buffer.push_str(text);
+        }
         Ok(())
     }
 
@@ -175,7 +178,7 @@ impl Kernel {
         row.codes.push_str("{}");
         // The old function could give nothing for a title that holds something; staging wants a title.
         if row.title.is_empty() {
-            row.title.push_str(title.trim());
+            row.title = without_nul(title.trim(), row);
             row.warnings |= Warnings::TITLE_KEPT;
         }
         Ok(())

@@ -24,8 +24,8 @@ use crate::memo::Memo;
 /// ```
 pub fn pairs(detail: &str) -> Vec<String> {
     with_shipped(|places| {
-        places.read(detail);
-        places.pairs().map(str::to_owned).collect()
+        places.pairs.read(detail, &mut places.names);
+        places.pairs.iter().map(str::to_owned).collect()
     })
 }
 
@@ -41,7 +41,7 @@ pub fn pairs(detail: &str) -> Vec<String> {
 pub fn refine(location: &str, pairs: &[String]) -> String {
     with_shipped(|places| {
         places.pairs.set(pairs);
-        let (refined, _) = places.refine(location);
+        let (refined, _) = places.beside(location);
         refined.to_owned()
     })
 }
@@ -55,7 +55,7 @@ pub fn refine(location: &str, pairs: &[String]) -> String {
 pub fn codes(location: &str) -> Vec<String> {
     with_shipped(|places| {
         places.pairs.set(&[]);
-        let (_, literal) = places.refine(location);
+        let (_, literal) = places.beside(location);
         let codes = literal.trim_matches(['{', '}']).split(',');
         codes
             .filter(|code| !code.is_empty())
@@ -112,12 +112,40 @@ impl Names {
     }
 }
 
-/// Reads the places of many postings, in buffers of its own.
+/// Reads the places of many postings, in buffers of its own. The postings of a company have one address or a few, so that
+/// details come again like names: what was made of them is remembered, within bounds.
 pub struct Places {
     names: Names,
     pairs: Pairs,
     locations: Locations,
+    details: Memo<Detail>,
+    /// What was made of the details.
+    json: String,
 }
+
+/// What was made of a detail.
+#[derive(Debug, Clone, Copy)]
+struct Detail {
+    start: u32,
+    end: u32,
+    nul: bool,
+}
+
+/// The places of a posting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Derived<'a> {
+    /// The pairs, as a JSON array; see [`pairs`].
+    pub pairs: &'a str,
+    /// The location; see [`refine`].
+    pub location: &'a str,
+    /// The codes of its provinces, as an array literal of PostgreSQL; see [`codes`].
+    pub codes: &'a str,
+    /// Whether the page held U+0000.
+    pub nul_dropped: bool,
+}
+
+/// Bytes of remembered details at which all is forgotten.
+const MOST_BYTES: usize = 1 << 21;
 
 impl Places {
     /// One that knows nothing yet.
@@ -129,36 +157,72 @@ impl Places {
             },
             pairs: Pairs::default(),
             locations: Locations::new(),
+            details: Memo::new(),
+            json: String::new(),
         }
     }
 
-    /// Reads the pairs of a `location_detail`; see [`pairs`]. Tells whether the page held U+0000.
-    pub fn read(&mut self, detail: &str) -> bool {
-        self.pairs.read(detail, &mut self.names)
-    }
-
-    /// The pairs that were read.
-    pub fn pairs(&self) -> impl Iterator<Item = &str> {
-        self.pairs.iter()
-    }
-
-    /// Writes the pairs that were read as a JSON array into a buffer, which is emptied first.
-    pub fn json_into(&self, out: &mut String) {
-        self.pairs.json_into(out);
-    }
-
-    /// The location beside the pairs that were read, and the codes of its provinces as an array literal of PostgreSQL; see
-    /// [`refine`] and [`codes`].
-    pub fn refine(&mut self, location: &str) -> (&str, &str) {
-        let known = self.locations.read(location, &mut self.names);
-        if known.several() {
-            let places = self.pairs.places(&mut self.names);
-            if !places.is_empty() {
-                return self.locations.join(&places, &mut self.names);
-            }
+    /// The places of a posting by its `location_detail` and its location.
+    pub fn derive(&mut self, detail: &str, location: &str) -> Derived<'_> {
+        let (Detail { start, end, nul }, fresh) = self.detail(detail);
+        if !fresh && self.locations.read(location, &mut self.names).several() {
+            self.pairs.read(detail, &mut self.names);
         }
-        self.locations.texts(known)
+        let json = &self.json[start as usize..end as usize];
+        let (location, codes) =
+            refine_beside(&self.pairs, &mut self.locations, &mut self.names, location);
+        Derived {
+            pairs: json,
+            location,
+            codes,
+            nul_dropped: nul,
+        }
     }
+
+    /// The location beside the pairs at hand, and its codes.
+    fn beside(&mut self, location: &str) -> (&str, &str) {
+        refine_beside(&self.pairs, &mut self.locations, &mut self.names, location)
+    }
+
+    /// What was made of a detail, and whether its pairs were read just now.
+    fn detail(&mut self, detail: &str) -> (Detail, bool) {
+        let hash = self.details.hash(detail);
+        if let Some(known) = self.details.get(hash, detail) {
+            return (known, false);
+        }
+        if self.details.is_full() || self.json.len() > MOST_BYTES {
+            self.details.clear();
+            self.json.clear();
+        }
+        let nul = self.pairs.read(detail, &mut self.names);
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let start = place(self.json.len());
+        self.pairs.write_json(&mut self.json);
+        let made = Detail {
+            start,
+            end: place(self.json.len()),
+            nul,
+        };
+        self.details.insert(hash, detail, made);
+        (made, true)
+    }
+}
+
+/// A location beside some pairs, and the codes of its provinces.
+fn refine_beside<'a>(
+    pairs: &Pairs,
+    locations: &'a mut Locations,
+    names: &mut Names,
+    location: &str,
+) -> (&'a str, &'a str) {
+    let known = locations.read(location, names);
+    if known.several() {
+        let places = pairs.places(names);
+        if !places.is_empty() {
+            return locations.join(&places, names);
+        }
+    }
+    locations.texts(known)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub struct Province {
 }
 
 /// No spelling of a province is longer in bytes, prefixes included; longer texts are not looked up.
-pub(super) const LONGEST_BYTES: usize = 120;
+pub(super) const LONGEST_BYTES: usize = 64;
 
 /// The table as it is compiled in.
 pub const PROVINCES: Source<'_> = Source {

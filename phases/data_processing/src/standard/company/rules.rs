@@ -1,7 +1,8 @@
 //! The tables of company names: legal forms, acronyms, recruiting words.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
+
+use hashbrown::{HashMap, HashSet};
 
 use super::super::table::{self, Source, TableError};
 use super::words;

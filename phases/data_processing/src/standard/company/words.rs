@@ -37,7 +37,12 @@ pub(super) fn write(word: &str, rules: &Rules, out: &mut String) -> u16 {
         letters += usize::from(!of.mark);
         vowel |= of.vowel;
     }
-    let number = rules.word(&fold(&out[start..]));
+    let lower = &out[start..];
+    let number = if lower.is_ascii() {
+        rules.word(lower)
+    } else {
+        rules.word(&fold(lower))
+    };
     let capitals = letters < 2 || !vowel || rules.is_acronym(&out[start..]);
     out.truncate(start);
     for (index, c) in word.chars().enumerate() {

@@ -60,16 +60,7 @@ impl Locations {
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let start = place(self.texts.len());
         self.codes.clear();
-        for (item, separator) in items(&text, names) {
-            match names.find(item) {
-                Some(province) => {
-                    self.texts.push_str(names.name(province));
-                    push_code(&mut self.codes, names.code(province));
-                }
-                None => self.texts.push_str(item),
-            }
-            self.texts.push_str(separator);
-        }
+        write(&text, &mut self.texts, &mut self.codes, names);
         let middle = place(self.texts.len());
         push_literal(&mut self.texts, &self.codes);
         let known = Known {
@@ -95,19 +86,27 @@ impl Locations {
                     self.joined.push_str(names.name(province));
                     push_code(&mut self.codes, names.code(province));
                 }
-                Place::Other(text) => {
-                    self.joined.push_str(text);
-                    for (item, _) in items(text, names) {
-                        if let Some(province) = names.find(item) {
-                            push_code(&mut self.codes, names.code(province));
-                        }
-                    }
-                }
+                // It may be a list itself.
+                Place::Other(text) => write(text, &mut self.joined, &mut self.codes, names),
             }
         }
-        let texts = self.joined.len();
+        let middle = self.joined.len();
         push_literal(&mut self.joined, &self.codes);
-        self.joined.split_at(texts)
+        self.joined.split_at(middle)
+    }
+}
+
+/// Writes a location with each province written one way, and collects the codes of those.
+fn write(location: &str, out: &mut String, codes: &mut String, names: &mut Names) {
+    for (item, separator) in items(location, names) {
+        match names.find(item) {
+            Some(province) => {
+                out.push_str(names.name(province));
+                push_code(codes, names.code(province));
+            }
+            None => out.push_str(item),
+        }
+        out.push_str(separator);
     }
 }
 
@@ -152,12 +151,25 @@ fn push_item<'a>(
     let tail = &text[lead + trimmed.len()..];
     items.push(("", &text[..lead]));
     if names.find(trimmed).is_none() && trimmed.contains(" - ") {
-        for (index, part) in trimmed.split(" - ").enumerate() {
-            if index > 0 {
-                items.push(("", " - "));
-            }
-            items.push((part, ""));
+        // `x - Bà Rịa - Vũng Tàu` names two places: a province that holds a dash itself is not cut.
+        let mut rest = trimmed;
+        while let Some(cut) = rest.find(" - ") {
+            let next = cut + " - ".len();
+            let second = rest[next..].find(" - ").map_or(rest.len(), |at| next + at);
+            let end = if names.find(&rest[..second]).is_some() {
+                second
+            } else {
+                cut
+            };
+            items.push((&rest[..end], ""));
+            let Some(after) = rest.get(end + " - ".len()..) else {
+                rest = "";
+                break;
+            };
+            items.push(("", " - "));
+            rest = after;
         }
+        items.push((rest, ""));
     } else {
         items.push((trimmed, ""));
     }

@@ -1,8 +1,10 @@
 //! The pairs of one detail: its lines, cut before the provinces that they list.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use memchr::{memchr, memchr_iter, memchr2};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::super::{html, provinces};
 use super::{Names, Place};
@@ -63,8 +65,15 @@ impl Pairs {
             self.lines(detail, shown.plain(), names);
             return false;
         }
+        // Composed before it is read: in `<À` nothing begins a tag, in its decomposed form a letter would.
+        let composed: Cow<'_, str> =
+            if shown.plain() || is_nfc_quick(detail.chars()) == IsNormalized::Yes {
+                Cow::Borrowed(detail)
+            } else {
+                detail.nfc().collect()
+            };
         let mut page = std::mem::take(&mut self.page);
-        html::write_text(detail, &mut page);
+        html::write_text(&composed, &mut page);
         let shown = shape(&page);
         self.escapes = shown.escapes() || !shown.plain();
         self.lines(&page, shown.plain(), names);
@@ -144,9 +153,8 @@ impl Pairs {
         !self.seen.insert(self.text[start..].to_owned())
     }
 
-    /// Writes the pairs as a JSON array. They are clean, so that only two characters need escaping.
-    pub(super) fn json_into(&self, out: &mut String) {
-        out.clear();
+    /// Adds the pairs as a JSON array to a buffer. They are clean, so that only two characters need escaping.
+    pub(super) fn write_json(&self, out: &mut String) {
         out.push('[');
         for (index, pair) in self.iter().enumerate() {
             out.push_str(if index > 0 { ",\"" } else { "\"" });

@@ -1,0 +1,203 @@
+//! One company, one name: over every company that the real postings name.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use jobinsight_data_processing::standard::company::standardize;
+use jobinsight_data_processing::text;
+use unicode_normalization::UnicodeNormalization;
+
+const REAL: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../../shared/data/raw_jobs.csv"
+);
+/// Made-up postings, committed, so that the check never falls silent.
+const SAMPLE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../runner/assets/sample.csv"
+);
+
+fn names(path: &str) -> BTreeSet<String> {
+    let mut file = csv::Reader::from_path(path).unwrap();
+    let header = file.headers().unwrap().clone();
+    let at = header.iter().position(|name| name == "company_name");
+    let records = file.records().map(|record| record.unwrap());
+    let names = records.map(|record| record[at.unwrap()].to_owned());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// The names of the postings at hand: the real ones where the workspace stands beside `shared`.
+fn all() -> BTreeSet<String> {
+    let mut all = names(SAMPLE);
+    if Path::new(REAL).exists() {
+        all.extend(names(REAL));
+    } else {
+        eprintln!("SKIPPED: {REAL} is missing, so only the names of the sample were checked");
+    }
+    assert!(all.len() > 100, "only {} names", all.len());
+    all
+}
+
+/// Ways in which recruiters spell the beginning of a name, in the place of each other.
+const FORMS: [&[&str]; 3] = [
+    &[
+        "Công ty TNHH ",
+        "Cty TNHH ",
+        "C.ty TNHH ",
+        "C.TY T.N.H.H ",
+        "Cong ty TNHH ",
+        "CÔNG TY TRÁCH NHIỆM HỮU HẠN ",
+        "Cong Ty Trach Nhiem Huu Han ",
+        "cty. tnhh ",
+    ],
+    &[
+        "Công ty Cổ phần ",
+        "CTCP ",
+        "Cty CP ",
+        "C.ty CP ",
+        "Công ty CP ",
+        "CÔNG TY CỔ PHẦN ",
+        "Cong ty co phan ",
+        "Cty. Cổ Phần ",
+    ],
+    &["Công ty ", "Cty ", "C.ty ", "CÔNG TY ", "cong ty "],
+];
+
+/// Other spellings of a name, none of which makes it another company.
+fn variants(name: &str) -> Vec<String> {
+    let mut made = vec![
+        name.to_uppercase(),
+        name.to_lowercase(),
+        name.nfd().collect(),
+        name.nfc().collect(),
+        format!("  {}\u{a0}", name.replace(' ', "  ")),
+        name.replace(' ', " \u{200b}"),
+        format!("{name}."),
+        format!("{name}..."),
+        format!("{name} ,"),
+        format!("{name} -"),
+        format!("Tuyển dụng {name}"),
+    ];
+    let one = standardize(name);
+    for forms in FORMS {
+        if let Some(rest) = one.strip_prefix(forms[0]) {
+            made.extend(forms.iter().map(|form| format!("{form}{rest}")));
+            break;
+        }
+    }
+    made
+}
+
+#[test]
+fn spellings_of_one_company_fall_on_one_value() {
+    let (mut checked, mut misses) = (0, Vec::new());
+    for name in all() {
+        let wanted = standardize(&name);
+        for variant in variants(&name) {
+            checked += 1;
+            let got = standardize(&variant);
+            if got != wanted {
+                misses.push(format!("{variant:?}\n  wanted {wanted}\n  got    {got}"));
+            }
+        }
+    }
+    eprintln!("{checked} spellings checked");
+    assert!(
+        misses.is_empty(),
+        "{} misses:\n{}",
+        misses.len(),
+        misses.join("\n")
+    );
+}
+
+/// Words and signs of a name without what two spellings of one may differ in, found without the rules: case, the encoding
+/// and the legal form.
+fn bare(name: &str) -> String {
+    let mut text = format!(" {} ", text::clean(name).to_lowercase());
+    text = text.replace(['.', ',', '-', '–', '—'], " ");
+    text = text
+        .split_whitespace()
+        .fold(" ".to_owned(), |all, word| all + word + " ");
+    for (form, plain) in [
+        (" c ty ", " công ty "),
+        (" cty ", " công ty "),
+        (" cong ty ", " công ty "),
+        (" trách nhiệm hữu hạn ", " tnhh "),
+        (" một thành viên ", " mtv "),
+        (" 1 thành viên ", " mtv "),
+        (" thương mại cổ phần ", " tmcp "),
+        (" công ty cổ phần ", " ctcp "),
+        (" công ty cp ", " ctcp "),
+        (" joint stock company ", " jsc "),
+        (" j s c ", " jsc "),
+        (" hkd ", " hộ kinh doanh "),
+        (" đang tuyển ", " "),
+    ] {
+        text = text.replace(form, plain);
+    }
+    text.split_whitespace()
+        .map(text::fold)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn two_companies_never_fall_together() {
+    let mut by_value = BTreeMap::<String, BTreeSet<String>>::new();
+    for name in all() {
+        by_value.entry(standardize(&name)).or_default().insert(name);
+    }
+    let mut together = 0;
+    let mut wrong = Vec::new();
+    for (value, names) in &by_value {
+        let bare: BTreeSet<String> = names.iter().map(|name| bare(name)).collect();
+        together += names.len() - 1;
+        if bare.len() > 1 {
+            wrong.push(format!("{value}: {names:?}"));
+        }
+    }
+    eprintln!("{together} names are another spelling of one that is there");
+    assert!(
+        wrong.is_empty(),
+        "{} values:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// The pairs that come closest are shown: one letter, digit or sign keeps them apart.
+#[test]
+fn the_closest_names_stay_apart() {
+    let values: Vec<String> = all()
+        .iter()
+        .map(|name| standardize(name))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let mut near = BTreeMap::<String, BTreeSet<&str>>::new();
+    for value in &values {
+        // Names that are equal without one character.
+        for (at, c) in value.char_indices() {
+            let without = format!("{}{}", &value[..at], &value[at + c.len_utf8()..]);
+            near.entry(without).or_default().insert(value);
+        }
+        near.entry(value.clone()).or_default().insert(value);
+    }
+    let pairs: BTreeSet<&BTreeSet<&str>> = near.values().filter(|names| names.len() > 1).collect();
+    for names in pairs.iter().take(60) {
+        eprintln!("near: {names:?}");
+    }
+    eprintln!("{} groups of names differ in one character", pairs.len());
+    for (given, other) in [
+        ("Công ty TNHH Minh An", "Công ty TNHH Minh Ân"),
+        ("Công ty TNHH Minh An 1", "Công ty TNHH Minh An 2"),
+        ("Công ty TNHH K&L", "Công ty TNHH KL"),
+        ("Công ty TNHH A+B", "Công ty TNHH A-B"),
+        ("Công ty TNHH Minh An", "Công ty Cổ phần Minh An"),
+        ("Công ty TNHH MTV Minh An", "Công ty TNHH Minh An"),
+        ("Công ty Photo An", "Công ty Pto An"),
+    ] {
+        assert_ne!(standardize(given), standardize(other));
+    }
+}

@@ -1,0 +1,284 @@
+//! What holds for every name, page and location, and for rows of them.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arrow_array::cast::AsArray;
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use jobinsight_data_processing::kernel::{Kernel, RuleSet};
+use jobinsight_data_processing::standard::company::{self, Standardizer, standardize};
+use jobinsight_data_processing::standard::place::{self, Places, Provinces};
+use jobinsight_data_processing::text;
+use proptest::prelude::*;
+use unicode_normalization::UnicodeNormalization;
+
+/// Texts made of what names and pages are made of, so that rules meet.
+fn texts() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "CTCP",
+        "Cty",
+        "C.ty",
+        "c ty",
+        "TNHH",
+        "T.N.H.H",
+        "1",
+        "TV",
+        "MTV",
+        "CP",
+        "CÔNG TY",
+        "Công ty",
+        "Cổ Phần",
+        "JSC",
+        "Co., Ltd",
+        "Co.",
+        "Ltd.",
+        "inc",
+        "Inc..",
+        "corp",
+        "NH",
+        "TMCP",
+        "VPĐD",
+        "hkd",
+        "FPT",
+        "k&l",
+        "8",
+        "Photo",
+        "Hot",
+        "Gấp",
+        "Tuyển",
+        "Dụng",
+        "đang",
+        "-",
+        "--",
+        " - ",
+        "–",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        ".",
+        "..",
+        ";",
+        ":",
+        ": ",
+        "&",
+        "/",
+        "Hà Nội",
+        "Bà Rịa - Vũng Tàu",
+        "Vũng Tàu",
+        "TP.HCM",
+        "Huế",
+        "Tỉnh Nghệ An",
+        "2 nơi khác",
+        "Nhật Bản",
+        "<div>",
+        "</div>",
+        "<br/>",
+        "<b>",
+        "</b>",
+        "<script>",
+        "</script>",
+        "<!--",
+        "-->",
+        "<p class=\"a\">",
+        "&amp;",
+        "&nbsp;",
+        "&#0;",
+        "&#x1F525;",
+        "\n",
+        "\r\n",
+        "\t",
+        "\u{200b}",
+        "\u{a0}",
+        "\u{301}",
+        "e\u{302}\u{301}",
+        "İ",
+        "ß",
+        "ǆ",
+        "🔥",
+        "\"",
+        "\\",
+        "a",
+        "ế",
+        "Đ",
+    ]);
+    let apart = prop::sample::select(vec!["", " ", "  "]);
+    prop_oneof![
+        3 => prop::collection::vec((words, apart), 0..12)
+            .prop_map(|words| words.into_iter().map(|(word, apart)| word.to_owned() + apart).collect::<String>()),
+        1 => prop::collection::vec(any::<char>(), 0..60).prop_map(String::from_iter),
+        1 => "\\PC{0,80}",
+    ]
+}
+
+fn count(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// A row of a batch: title, company, location, detail.
+fn batch(rows: &[[&str; 4]]) -> RecordBatch {
+    let column = |at: usize| {
+        Arc::new(
+            rows.iter()
+                .map(|row| Some(row[at]))
+                .collect::<StringArray>(),
+        ) as ArrayRef
+    };
+    let keys: StringArray = (0..rows.len()).map(|row| Some(row.to_string())).collect();
+    let hashes: Int64Array = (0..rows.len()).map(|row| i64::try_from(row).ok()).collect();
+    RecordBatch::try_from_iter([
+        ("job_id", Arc::new(keys) as ArrayRef),
+        ("source_hash", Arc::new(hashes)),
+        ("title", column(0)),
+        ("company_name", column(1)),
+        ("location", column(2)),
+        ("location_detail", column(3)),
+    ])
+    .unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn a_name_is_read_once(given in texts()) {
+        let once = standardize(&given);
+        prop_assert_eq!(&standardize(&once), &once);
+        prop_assert_eq!(standardize(&given.nfd().collect::<String>()), standardize(&given.nfc().collect::<String>()));
+        prop_assert_eq!(&text::clean(&once), &once, "the value is clean");
+        if text::clean(&given).chars().any(char::is_alphabetic) {
+            prop_assert!(once.chars().any(char::is_alphanumeric));
+        }
+        // What is remembered is what is made: a second look, and one by a standardizer that has seen nothing.
+        let mut fresh = Standardizer::new(Arc::clone(company::Rules::shipped()));
+        let mut out = String::new();
+        for _ in 0..2 {
+            fresh.standardize_into(&given, &mut out);
+            prop_assert_eq!(&out, &once);
+        }
+    }
+
+    #[test]
+    fn places_are_read_once(detail in texts(), location in texts()) {
+        let pairs = place::pairs(&detail);
+        let once = place::refine(&location, &pairs);
+        prop_assert_eq!(&place::refine(&once, &pairs), &once);
+        for text in [&detail, &location] {
+            prop_assert_eq!(place::pairs(&text.nfd().collect::<String>()), place::pairs(&text.nfc().collect::<String>()));
+        }
+        prop_assert_eq!(
+            place::refine(&location.nfd().collect::<String>(), &pairs),
+            place::refine(&location.nfc().collect::<String>(), &pairs)
+        );
+        if text::clean(&location).chars().any(char::is_alphabetic) {
+            prop_assert!(!once.is_empty());
+        }
+        for pair in &pairs {
+            prop_assert_eq!(&text::clean(pair), pair, "a pair is clean");
+            prop_assert!(pair.chars().any(char::is_alphanumeric));
+        }
+        let mut distinct = pairs.clone();
+        distinct.sort();
+        distinct.dedup();
+        prop_assert_eq!(distinct.len(), pairs.len());
+        // Written by hand, read by a parser; and remembered as it was made.
+        let mut places = Places::new(Arc::clone(Provinces::shipped()));
+        for _ in 0..2 {
+            let derived = places.derive(&detail, &location);
+            prop_assert_eq!(&serde_json::from_str::<Vec<String>>(derived.pairs).unwrap(), &pairs);
+            prop_assert_eq!(derived.location, &once);
+            let codes = place::codes(&once);
+            prop_assert_eq!(derived.codes, format!("{{{}}}", codes.join(",")));
+        }
+    }
+
+    #[test]
+    fn a_row_fits_its_columns_whatever_stands_beside_it(rows in prop::collection::vec([texts(), texts(), texts(), texts()], 1..6)) {
+        let given: Vec<[&str; 4]> = rows.iter().map(|row| [0, 1, 2, 3].map(|at| row[at].as_str())).collect();
+        for rules in [RuleSet::Standard, RuleSet::V1] {
+            let mut kernel = Kernel::new(rules);
+            let all = kernel.transform(&batch(&given)).unwrap();
+            prop_assert_eq!(all.batch.num_rows() + all.rejects.len(), rows.len());
+            for (name, longest) in [("title_clean", 255), ("company_name_standardized", 200), ("location", 200)] {
+                let column = all.batch.column_by_name(name).unwrap().as_string::<i32>();
+                prop_assert!(column.iter().flatten().all(|text| count(text) <= longest && !text.contains('\0')));
+            }
+            // One after another, by a kernel that has seen the batch and by one that has not.
+            let mut at = 0;
+            for row in &given {
+                let alone = kernel.transform(&batch(&[*row])).unwrap();
+                let fresh = Kernel::new(rules).transform(&batch(&[*row])).unwrap();
+                prop_assert_eq!(&alone.batch, &fresh.batch);
+                if alone.rejects.is_empty() {
+                    for name in ["title_clean", "company_name_standardized", "location", "location_pairs", "location_codes", "warnings"] {
+                        let value = |batch: &RecordBatch, row: usize| {
+                            let column = batch.column_by_name(name).unwrap().as_string::<i32>();
+                            column.iter().nth(row).flatten().map(str::to_owned)
+                        };
+                        prop_assert_eq!(value(&alone.batch, 0), value(&all.batch, at), "{}", name);
+                    }
+                    at += 1;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_texts_take_bounded_time() {
+    const BYTES: usize = if cfg!(debug_assertions) {
+        1 << 20
+    } else {
+        10 << 20
+    };
+    let nested = "<div>".repeat(10_000) + "Huế: 1" + &"</div>".repeat(10_000);
+    assert_eq!(place::pairs(&nested), ["Huế: 1"]);
+    let units = [
+        "<a ",
+        "<!--",
+        "&",
+        "&#0;",
+        "Hà Nội: - ",
+        "::::",
+        "- ",
+        "<b><i>",
+        "x: y\n",
+        "\u{301}",
+        "e\u{301}",
+        "Cty ",
+        "-",
+        "gấp ",
+        "C.",
+        "1TV",
+        "\n",
+        "\u{200b}",
+        "  ",
+        "Hà Nội, ",
+        " & ",
+        "<div>",
+        "</div>",
+        "<script>",
+        "\"",
+        "TP. ",
+        "x - y: ",
+    ];
+    let mut kernel = Kernel::new(RuleSet::Standard);
+    for unit in units {
+        let page = unit.repeat(BYTES / unit.len());
+        // Each field for itself, so that a rejected title does not hide the others.
+        for at in 0..4 {
+            let mut row = ["Kế Toán", "An", "Huế", ""];
+            row[at] = &page;
+            let started = Instant::now();
+            let made = kernel.transform(&batch(&[row])).unwrap();
+            assert!(
+                started.elapsed() < Duration::from_secs(20),
+                "{unit:?} in field {at}: {:?}",
+                started.elapsed()
+            );
+            assert_eq!(made.batch.num_rows() + made.rejects.len(), 1);
+        }
+    }
+}
