@@ -1,2 +1,6 @@
--- As of when time_remaining is true of all rows.
-SELECT refreshed_as_of FROM :"staging".etl_plans WHERE refreshed_as_of IS NOT NULL ORDER BY planned_at DESC LIMIT 1
+-- As of when time_remaining was made true of all rows last, and the earliest clock that rows were written by since.
+--   $1 the run
+SELECT p.refreshed_as_of,
+       least(p.refreshed_as_of, (SELECT min(r.as_of) FROM :"staging".etl_runs r
+                                  WHERE r.started_at > p.planned_at AND r.run_id <> $1::uuid))
+  FROM :"staging".etl_plans p WHERE p.refreshed_as_of IS NOT NULL ORDER BY p.planned_at DESC LIMIT 1

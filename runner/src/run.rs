@@ -294,6 +294,7 @@ async fn walk(
         }
     }
     progress.describe(run, stages, None);
+    show(running, progress).await?;
     Ok(running.control.leads())
 }
 

@@ -81,6 +81,10 @@ scripts! {
     INSERT_RAW_TO_STAGING = "insert_raw_to_staging.sql";
     /// Stores rows that were kept out.
     INSERT_REJECTS = "insert_rejects.sql";
+    /// Takes out of staging what is rejected as the raw table has it now.
+    SETTLE_STAGING = "settle_staging.sql";
+    /// Takes out of the rejects what stands in staging.
+    SETTLE_REJECTS = "settle_rejects.sql";
     /// Ends a batch in the queue.
     CLOSE_BATCH = "close_batch.sql";
     /// Refreshes the time that is left to apply.

@@ -1,7 +1,7 @@
 //! The indexes of staging, where a first load was made without them.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use jobinsight_core::{EtlError, PhaseContext, Result, database};
+use jobinsight_core::{EtlError, PhaseContext, Result, database, fault};
 use jobinsight_sql::scripts::{MISSING_INDEXES, STAGING_INDEXES};
 
 /// How many are made at once: as many as there are processors on a small server. The first in the file takes longest.
@@ -45,5 +45,7 @@ async fn create(cx: &PhaseContext<'_>, statement: &str) -> Result<()> {
     cx.fence(&tx).await?;
     let settled = format!("{MEANS}; {statement}");
     tx.batch_execute(&settled).await.map_err(fail)?;
-    tx.commit().await.map_err(fail)
+    tx.commit().await.map_err(fail)?;
+    fault::point("data_saving/index_made");
+    Ok(())
 }

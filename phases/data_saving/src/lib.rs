@@ -12,10 +12,12 @@ mod warnings;
 
 use derived::Derived;
 use jobinsight_core::{
-    Batch, Committed, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Result, Role, RoleKind,
-    Save, Settings, async_trait, database,
+    Batch, Committed, EtlError, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Result, Role,
+    RoleKind, Save, Settings, async_trait, database, fault,
 };
-use jobinsight_sql::scripts::{CREATE_DERIVED, INSERT_REJECTS, LOCK_BATCH};
+use jobinsight_sql::scripts::{
+    CREATE_DERIVED, INSERT_REJECTS, LOCK_BATCH, SETTLE_REJECTS, SETTLE_STAGING,
+};
 use publish::{Extent, Publisher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -89,8 +91,28 @@ impl Save for DataSaving {
     }
 
     async fn finish(&self, cx: &PhaseContext<'_>) -> Result<()> {
+        fault::point("data_saving/before_finish");
+        settle(cx).await?;
         indexes::complete(cx).await
     }
+}
+
+/// Takes out of rejects what stands in staging as it is in the raw table, and the other way round. While ranges of the
+/// raw table are loaded, the crawler may mend a row, and so move it from one range to another: two lanes then have it,
+/// as it was and as it is.
+async fn settle(cx: &PhaseContext<'_>) -> Result<()> {
+    let mut client = cx.client().await?;
+    let tx = database::begin(&mut client).await?;
+    cx.fence(&tx).await?;
+    for script in [SETTLE_STAGING, SETTLE_REJECTS] {
+        let script = script.render(cx.settings());
+        tx.execute(script.sql(), &[&cx.run.run_id])
+            .await
+            .map_err(|error| script.error(error, "settling rows that moved"))?;
+    }
+    tx.commit()
+        .await
+        .map_err(|error| EtlError::database(error, "settling rows that moved"))
 }
 
 /// What a batch came to that an earlier attempt published, by its entry in the queue.

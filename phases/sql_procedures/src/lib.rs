@@ -17,9 +17,6 @@ pub use settings::SqlProceduresSettings;
 
 use tokio_postgres::error::SqlState;
 
-/// From how many rows on the indexes of an empty staging table cost less to make behind the load than along with it.
-const FIRST_LOAD: u64 = 50_000;
-
 struct SqlProcedures {
     settings: SqlProceduresSettings,
     rate: String,
@@ -62,7 +59,8 @@ impl Once for SqlProcedures {
             .map_err(|error| EtlError::database(error, "filling the queue"))?;
         fault::point("sql_procedures/after_commit");
         let counts = planned.counts;
-        if planned.first && counts.planned >= FIRST_LOAD {
+        // From so many rows on the indexes of an empty staging table cost less to make behind the load than along with it.
+        if planned.first && counts.planned >= self.settings.ranges_from.max(1) {
             drop_indexes(cx, &mut client).await?;
         }
         cx.plan(counts);
@@ -85,6 +83,7 @@ async fn drop_indexes(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> Result<
             tx.commit()
                 .await
                 .map_err(|error| EtlError::database(error, "taking indexes away"))?;
+            fault::point("sql_procedures/indexes_dropped");
             tracing::info!("a first load: the indexes of staging are made behind its last row");
             Ok(())
         }

@@ -14,15 +14,18 @@ pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> R
     cx.fence(&tx).await?;
     let last = LAST_REFRESH.render(settings);
     let last = tx
-        .query_opt(last.sql(), &[])
+        .query_opt(last.sql(), &[&cx.run.run_id])
         .await
         .map_err(|error| last.error(error, "looking when time_remaining was refreshed"))?;
-    let last: Option<SystemTime> = last.map(|row| row.get(0));
-    if last == Some(as_of) {
+    let last: Option<(SystemTime, SystemTime)> = last.map(|row| (row.get(0), row.get(1)));
+    if last == Some((as_of, as_of)) {
         return Ok(());
     }
-    // Where the clock of an earlier run was ahead, what it took for expired may not be.
-    let since = last.filter(|last| *last < as_of);
+    // Where the clock of an earlier run was ahead, what it took for expired may not be; where one was behind, what it
+    // wrote as open may have expired by the last refresh.
+    let since = last
+        .map(|(_, earliest)| earliest)
+        .filter(|earliest| *earliest < as_of);
     tx.batch_execute("SET LOCAL jit = off; SET LOCAL parallel_tuple_cost = 0")
         .await
         .map_err(|error| EtlError::database(error, "refreshing time_remaining"))?;

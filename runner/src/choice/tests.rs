@@ -125,6 +125,10 @@ fn a_retry_owes_what_was_not_done() {
     (past.owed, past.finished) = (2, 3);
     assert_eq!(rest(&past), "load clean save after");
     past.owed = 0;
+    assert_eq!(rest(&past), "load clean save after", "to end the lane");
+    for phase in ["load", "clean", "save"] {
+        past.done.insert(phase.into(), 1);
+    }
     assert_eq!(rest(&past), "after");
     past.whole = false;
     assert!(rest(&past).starts_with("Anew"));
@@ -163,7 +167,7 @@ mod properties {
 
         /// A retry never does again what is done, and never leaves out what is owed.
         #[test]
-        fn a_retry_does_each_thing_once(done in 0..3usize, owed_batches in 0..5i64, finished in 0..5i64) {
+        fn a_retry_does_each_thing_once(done in 0..=LIST.len(), owed_batches in 0..5i64, finished in 0..5i64) {
             let past = Past {
                 done: LIST.iter().take(done).map(|listed| (listed.name.to_owned(), 1)).collect(),
                 planned: done >= 2, owed: owed_batches, finished, whole: true, ..Past::default()
@@ -173,7 +177,7 @@ mod properties {
                 let runs = choice.skipped.is_none();
                 match listed.role {
                     RoleKind::Once => prop_assert_eq!(runs, index >= done),
-                    _ => prop_assert_eq!(runs, !past.planned || owed_batches > 0),
+                    _ => prop_assert_eq!(runs, done < 5 || owed_batches > 0),
                 }
             }
         }

@@ -97,8 +97,8 @@ impl Database {
     /// is loaded this way can't be published.
     pub async fn queue(&self, run: &TestRun) {
         let sql = "WITH work AS (
-                INSERT INTO jobinsight_staging.etl_work (batch_no, job_id, source_hash, warnings)
-                SELECT 1, job_id, 0, '{}' FROM raw_jobs RETURNING job_id
+                INSERT INTO jobinsight_staging.etl_work (batch_no, job_id, source_hash)
+                SELECT 1, job_id, 0 FROM raw_jobs RETURNING job_id
             )
             INSERT INTO jobinsight_staging.etl_batches (run_id, batch_no, row_count, rule_set)
             SELECT $1, 1, count(*), 'test' FROM work";

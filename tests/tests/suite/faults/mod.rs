@@ -10,6 +10,7 @@ mod killed;
 mod ledger;
 mod network;
 mod random;
+mod ranges;
 mod retrying;
 mod rows;
 mod secrets;

@@ -6,6 +6,7 @@ use jobinsight_tests::Db;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use super::ranges::RANGES;
 use super::{AS_OF, LENIENT, and};
 
 #[derive(Debug, Clone)]
@@ -20,14 +21,17 @@ enum Step {
     Taken,
 }
 
-const PLACES: [&str; 8] = [
+const PLACES: [&str; 11] = [
     "schema_setup/after_commit",
     "sql_procedures/before_commit",
     "sql_procedures/after_commit",
+    "sql_procedures/indexes_dropped",
     "data_loading/after",
     "data_saving/before",
     "commit/before",
     "commit/after",
+    "data_saving/before_finish",
+    "data_saving/index_made",
     "run/before_close",
 ];
 
@@ -66,9 +70,22 @@ async fn crawl(db: &Db, key: u8, kind: u8) {
 const CONTENT: &str = "SELECT md5(string_agg((to_jsonb(s) - 'run_id' - 'processed_at' - 'processed_to_dwh')::text, E'\\n' ORDER BY job_id))
                          FROM jobinsight_staging.staging_jobs s";
 
-async fn story(steps: &[Step]) -> Result<(), String> {
+async fn story(steps: &[Step], ranges: bool) -> Result<(), String> {
     let db = Db::new().await;
     db.json(&["run"]).ok();
+    let mut lenient = LENIENT.to_vec();
+    if ranges {
+        lenient.push(RANGES);
+        // One row a block: ranges of blocks keep to a batch size of two.
+        db.client
+            .batch_execute(
+                "ALTER TABLE raw_jobs SET (fillfactor = 10);
+                 ALTER TABLE raw_jobs ADD padding text DEFAULT repeat('x', 1500);
+                 ALTER TABLE raw_jobs ALTER padding SET STORAGE PLAIN",
+            )
+            .await
+            .unwrap();
+    }
     for key in 0..6 {
         crawl(&db, key, key % 6).await;
     }
@@ -84,14 +101,18 @@ async fn story(steps: &[Step]) -> Result<(), String> {
     for step in steps {
         match step {
             Step::Run => {
-                db.json_with(&run, LENIENT);
+                db.json_with(&run, &lenient);
             }
             Step::Retry => {
-                db.json_with(&["retry"], &and(&[("ETL_AS_OF", AS_OF)]));
+                let mut env = lenient.clone();
+                env.push(("ETL_AS_OF", AS_OF));
+                db.json_with(&["retry"], &env);
             }
             Step::Killed(place, times) => {
                 let failpoints = format!("{place}={times}*off->return(kill)");
-                db.json_with(&run, &and(&[("FAILPOINTS", &failpoints)]));
+                let mut env = lenient.clone();
+                env.push(("FAILPOINTS", &failpoints));
+                db.json_with(&run, &env);
             }
             Step::Crawl(key, kind) => crawl(&db, *key, *kind).await,
             Step::Taken => {
@@ -108,6 +129,16 @@ async fn story(steps: &[Step]) -> Result<(), String> {
     db.json_with(&run, &[("ETL_INTEGRITY_THRESHOLD", "0")]).ok();
     db.assert_all_accounted_for().await;
     db.assert_nothing_left().await;
+    let indexes = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'";
+    assert_eq!(db.count(indexes).await, 6, "the indexes of staging");
+
+    let planned =
+        "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE first_block IS NOT NULL";
+    assert_eq!(
+        db.count(planned).await > 0,
+        ranges,
+        "batches that are ranges"
+    );
 
     let quiet = Db::new().await;
     let rows = db
@@ -162,8 +193,10 @@ fn stories(cases: u32) {
         ..Config::default()
     });
     runner
-        .run(&steps(), |steps| {
-            runtime.block_on(story(&steps)).map_err(TestCaseError::fail)
+        .run(&(steps(), any::<bool>()), |(steps, ranges)| {
+            runtime
+                .block_on(story(&steps, ranges))
+                .map_err(TestCaseError::fail)
         })
         .unwrap();
 }
