@@ -70,6 +70,7 @@ async fn crawl(db: &Db, key: u8, kind: u8) {
 const CONTENT: &str = "SELECT md5(string_agg((to_jsonb(s) - 'run_id' - 'processed_at' - 'processed_to_dwh')::text, E'\\n' ORDER BY job_id))
                          FROM jobinsight_staging.staging_jobs s";
 
+#[allow(clippy::too_many_lines)] // one step after another, each a few lines
 async fn story(steps: &[Step], ranges: bool) -> Result<(), String> {
     let db = Db::new().await;
     db.json(&["run"]).ok();
