@@ -10,6 +10,7 @@ mod rows;
 mod scenario;
 mod seed;
 mod server;
+mod startup;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

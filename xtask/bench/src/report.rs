@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::process::Took;
 use crate::scenario::{
-    COLD, COLD_ONE, FLOOR, HELP, Measured, NOTHING, Report, SCAN, SOME, TEN, WINDOW,
+    COLD, COLD_ONE, FIRST_QUERY, FLOOR, HELP, Measured, NEXT_DAY, NOTHING, Report, SCAN, SOME, TEN,
+    WINDOW,
 };
 use crate::server::OPTIONS;
 
@@ -57,7 +58,9 @@ impl Report {
             let floor = self
                 .find(rows, FLOOR)
                 .map_or(f64::NAN, |one| of(one, |took| took.wall));
-            for name in [FLOOR, SCAN, COLD, COLD_ONE, NOTHING, SOME, TEN, WINDOW] {
+            for name in [
+                FLOOR, SCAN, COLD, COLD_ONE, NOTHING, SOME, WINDOW, TEN, NEXT_DAY,
+            ] {
                 let Some(one) = self.find(rows, name) else {
                     continue;
                 };
@@ -82,19 +85,56 @@ impl Report {
                 }
             }
         }
-        if let Some(help) = self.find(0, HELP) {
-            let _ = writeln!(
-                out,
-                "\n`jobinsight --help`: {:.1} ms.",
-                of(help, |took| took.wall) * 1000.0
-            );
+        out.push_str(&self.comparisons());
+        out
+    }
+
+    /// What the goals compare with one another.
+    fn comparisons(&self) -> String {
+        let mut out =
+            String::from("\n| compared | raw rows | figure | goal |\n|---|---:|---:|---:|\n");
+        let wall = |rows, name| self.find(rows, name).map(|one| of(one, |took| took.wall));
+        let sizes = self.sizes();
+        for &rows in &sizes {
+            if let (Some(one), Some(two)) = (wall(rows, COLD_ONE), wall(rows, COLD)) {
+                let _ = writeln!(
+                    out,
+                    "| one lane ÷ two lanes | {rows} | {:.2} | ≥ 1.6 |",
+                    one / two
+                );
+            }
+            let window = wall(rows, WINDOW);
+            if let (Some(window), Some(least)) = (window, wall(sizes[0], WINDOW))
+                && rows != sizes[0]
+            {
+                let _ = writeln!(
+                    out,
+                    "| {WINDOW} ÷ the same at {} | {rows} | {:.2} | ≤ 1.3 |",
+                    sizes[0],
+                    window / least
+                );
+            }
+            if let (Some(window), Some(ten), Some(scan)) =
+                (window, wall(rows, TEN), wall(rows, SCAN))
+            {
+                let _ = writeln!(
+                    out,
+                    "| what the window saves ÷ floor B | {rows} | {:.2} | ≤ 1.0 |",
+                    (ten - window) / scan
+                );
+            }
+        }
+        for (name, goal) in [(FIRST_QUERY, 50), (HELP, 10)] {
+            if let Some(wall) = wall(0, name) {
+                let _ = writeln!(out, "| {name} | | {:.1} ms | ≤ {goal} ms |", wall * 1000.0);
+            }
         }
         out
     }
 
     /// Bars of ratios, a group a size, with a line at floor A.
     pub(crate) fn svg(&self) -> String {
-        let names = [COLD, COLD_ONE, NOTHING, SOME, TEN, WINDOW];
+        let names = [COLD, COLD_ONE, NOTHING, SOME, WINDOW, TEN, NEXT_DAY];
         let bars: Vec<(String, f64)> = self
             .sizes()
             .iter()
@@ -111,7 +151,7 @@ impl Report {
                 })
             })
             .collect();
-        let (left, unit, height) = (330.0, 300.0, 22.0);
+        let (left, unit, height) = (420.0, 300.0, 22.0);
         let longest = bars.iter().map(|(_, ratio)| *ratio).fold(1.0, f64::max);
         #[allow(clippy::cast_precision_loss)] // a few bars
         let bottom = 40.0 + bars.len() as f64 * height;

@@ -12,8 +12,10 @@ use crate::postings::Posting;
 const WINDOW: u64 = 1024;
 /// The longest title that a board's list shows.
 const LONGEST_TITLE: usize = 100;
-/// When the crawl of the first row was, in seconds since 1970 (2025-10-01, midnight in Việt Nam).
-const FIRST_CRAWL: i64 = 1_759_251_600;
+/// Rows that are crawled a day, however large the table is: a larger one is an older one.
+const ROWS_A_DAY: u64 = 10_000;
+/// When the last row of a table was crawled, in seconds since 1970 (2025-11-25, midnight in Việt Nam).
+const LAST_CRAWL: i64 = 1_764_003_600;
 
 /// Makes rows.
 pub(crate) struct Rows<'a> {
@@ -136,9 +138,10 @@ fn key(index: u64) -> u64 {
     1_000_000 + window * WINDOW + within
 }
 
-/// When row `index` of a table of `total` is crawled, in seconds since 1970: two months from the first to the last.
+/// When row `index` of a table of `total` is crawled, in seconds since 1970; rows beyond the table go on from day to day.
 pub(crate) fn crawled(index: u64, total: u64) -> i64 {
-    FIRST_CRAWL + i64::try_from(index * 5_184_000 / total.max(1)).unwrap_or(0)
+    let ahead = i128::from(index) - i128::from(total);
+    LAST_CRAWL + i64::try_from(ahead * 86_400 / i128::from(ROWS_A_DAY)).unwrap_or(0)
 }
 
 fn mix(value: u64) -> u64 {
