@@ -12,6 +12,8 @@ use crate::{Batch, EtlError, Kind, PhaseSpec, Result};
 pub struct Promise {
     phase: &'static str,
     columns: BTreeSet<String>,
+    /// Those of the columns that it says it gives.
+    gives: BTreeSet<&'static str>,
     /// Number and rows, published and rejected, of the batch that it was given.
     given: Option<(i64, u64, u64)>,
 }
@@ -22,6 +24,7 @@ impl Promise {
         Self {
             phase: spec.name,
             columns: columns(spec.gives).map(str::to_owned).collect(),
+            gives: columns(spec.gives).collect(),
             given: None,
         }
     }
@@ -41,6 +44,7 @@ impl Promise {
         Self {
             phase: spec.name,
             columns: kept,
+            gives: columns(spec.gives).collect(),
             given: Some((batch.id, batch.rows(), batch.rejects.len() as u64)),
         }
     }
@@ -57,9 +61,18 @@ impl Promise {
             .filter(|name| made.records.column_by_name(name).is_none())
             .collect();
         if !missing.is_empty() {
+            let help = if missing.iter().all(|name| self.gives.contains(name)) {
+                "let the phase add what its GIVES says, or take it out of GIVES"
+            } else {
+                "let the phase hand on what it was given, and say in GIVES and DROPS what it adds and leaves out"
+            };
             return Err(self.broken(
-                &format!("lacks the column{} {}", if missing.len() > 1 { "s" } else { "" }, quoted(&missing)),
-                "let the phase hand on what it was given, and say in GIVES and DROPS what it adds and leaves out",
+                &format!(
+                    "lacks the column{} {}",
+                    if missing.len() > 1 { "s" } else { "" },
+                    quoted(&missing)
+                ),
+                help,
             ));
         }
         let Some((id, rows, rejects)) = self.given else {
@@ -92,7 +105,7 @@ impl Promise {
 }
 
 /// The batch columns among words such as `batch.COLUMN` and `schema`.
-fn columns<'a>(words: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+fn columns(words: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
     words.iter().filter_map(|word| word.strip_prefix("batch."))
 }
 

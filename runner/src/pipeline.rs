@@ -125,8 +125,16 @@ fn check(list: &[(&str, RoleKind)]) -> Result<()> {
             );
         }
     }
+    let loads_after = |index: usize| {
+        let mut later = list[index..].iter();
+        later
+            .find(|(_, role)| *role == RoleKind::Load)
+            .map(|(name, _)| *name)
+    };
     let mut open: Option<&str> = None;
-    for (name, role) in list {
+    // The last lane that is closed: who loads and who saves its batches.
+    let mut closed: Option<(&str, &str)> = None;
+    for (index, (name, role)) in list.iter().enumerate() {
         match (role, open) {
             (RoleKind::Load, Some(load)) => {
                 return wrong(
@@ -135,6 +143,20 @@ fn check(list: &[(&str, RoleKind)]) -> Result<()> {
                 );
             }
             (RoleKind::Load, None) => open = Some(name),
+            (RoleKind::Process, None) if let Some((load, save)) = closed => {
+                return wrong(
+                    format!(
+                        "`{name}` needs a batch, and those of `{load}` are saved before it, by `{save}`"
+                    ),
+                    &format!("put `{name}` between `{load}` and `{save}`"),
+                );
+            }
+            (RoleKind::Process, None) if let Some(load) = loads_after(index) => {
+                return wrong(
+                    format!("`{name}` needs a batch, and stands before `{load}`, which gives one"),
+                    &format!("put `{name}` after `{load}`"),
+                );
+            }
             (RoleKind::Process | RoleKind::Save, None) => {
                 return wrong(
                     format!("`{name}` needs a batch, and no phase before it gives one"),
@@ -149,7 +171,10 @@ fn check(list: &[(&str, RoleKind)]) -> Result<()> {
                     "put it before the loading phase or after the saving one",
                 );
             }
-            (RoleKind::Save, Some(_)) => open = None,
+            (RoleKind::Save, Some(load)) => {
+                closed = Some((load, name));
+                open = None;
+            }
             (RoleKind::Process, Some(_)) | (RoleKind::Once, None) => {}
         }
     }
@@ -185,6 +210,14 @@ mod tests {
             (
                 vec![("s", Save)],
                 "`s` needs a batch, and no phase before it gives one",
+            ),
+            (
+                vec![("l", Load), ("s", Save), ("p", Process)],
+                "`p` needs a batch, and those of `l` are saved before it, by `s`",
+            ),
+            (
+                vec![("p", Process), ("l", Load), ("s", Save)],
+                "`p` needs a batch, and stands before `l`, which gives one",
             ),
             (
                 vec![("l", Load), ("p", Process)],

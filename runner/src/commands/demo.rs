@@ -97,8 +97,9 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
     }
     let Ended { results, .. } = ended;
     let mut text = format!(
-        "\nA sample of {} raw postings went through the five phases, on an embedded PostgreSQL.\n\n",
-        imported.read
+        "\nA sample of {} raw postings went through {} phases, on an embedded PostgreSQL.\n\n",
+        imported.read,
+        loaded.settings.pipeline.len()
     );
     text.push_str(&report::summary(&results));
     text.push_str("\nWhat changed, by example\n");

@@ -256,13 +256,22 @@ async fn a_phase_that_blocks_its_thread_is_named_and_ended() {
 
 #[tokio::test]
 async fn a_phase_that_breaks_its_promise_fails_its_run_by_name_and_publishes_nothing() {
-    for (phase, what) in [
+    for (phase, what, help) in [
         (
             "test_loses_rows",
             "has 1 rows and 0 rejects, and it was given 2 rows and 0 rejects",
+            "move a row that can't go on to the batch's rejects",
         ),
-        ("test_loses_columns", "lacks the column `job_id`"),
-        ("test_gives_less", "lacks the column `mood`"),
+        (
+            "test_loses_columns",
+            "lacks the column `job_id`",
+            "hand on what it was given",
+        ),
+        (
+            "test_gives_less",
+            "lacks the column `mood`",
+            "add what its GIVES says",
+        ),
     ] {
         let db = Db::new().await;
         db.post("1", "Kế Toán").await;
@@ -274,6 +283,7 @@ async fn a_phase_that_breaks_its_promise_fails_its_run_by_name_and_publishes_not
             ("jobinsight::phases::broken_promise", Some(phase))
         );
         assert!(error.message().contains(what), "{error}");
+        assert!(error.help_text().unwrap().contains(help), "{error}");
         let staged = "SELECT count(*) FROM jobinsight_staging.staging_jobs";
         assert_eq!(db.count(staged).await, 0);
         assert_eq!(db.json(&["run"]).ok().stat("new"), 2);
