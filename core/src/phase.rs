@@ -151,6 +151,7 @@ pub struct PhaseSpec {
     /// See [`Plugin::CHECK`].
     pub check: Option<Check>,
     build: fn(&Loaded) -> Result<Role>,
+    read: fn(&Loaded) -> Result<()>,
     defaults: fn() -> serde_json::Value,
     schema: fn() -> serde_json::Value,
 }
@@ -169,6 +170,7 @@ impl PhaseSpec {
             drops: P::DROPS,
             check: P::CHECK,
             build: build::<P>,
+            read: read::<P>,
             defaults: defaults::<P>,
             schema: schema_of::<P::Settings>,
         }
@@ -180,6 +182,14 @@ impl PhaseSpec {
     /// A usage error that shows the setting at fault.
     pub fn build(&self, loaded: &Loaded) -> Result<Role> {
         (self.build)(loaded)
+    }
+
+    /// Reads `[phases.NAME]` and makes nothing of it: its keys and their types are right.
+    ///
+    /// # Errors
+    /// A usage error that shows the setting at fault.
+    pub(crate) fn read(&self, loaded: &Loaded) -> Result<()> {
+        (self.read)(loaded)
     }
 
     /// The defaults of its settings, as a JSON object.
@@ -202,6 +212,10 @@ fn build<P: Plugin>(loaded: &Loaded) -> Result<Role> {
         P::NAME
     );
     Ok(role)
+}
+
+fn read<P: Plugin>(loaded: &Loaded) -> Result<()> {
+    loaded.phase::<P::Settings>(P::NAME).map(|_| ())
 }
 
 fn defaults<P: Plugin>() -> serde_json::Value {

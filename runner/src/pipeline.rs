@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::choice::{Choice, Listed};
+use crate::choice::{self, Choice, Flags, Listed};
 use crate::needs;
 use jobinsight_core::metrics::{Monitor, PhaseMetrics};
 use jobinsight_core::{EtlError, Kind, Loaded, PhaseSpec, Result, Role, RoleKind, registry};
@@ -35,11 +35,26 @@ impl Stage {
     }
 }
 
-/// The configured list; refuses an order that can't work.
+/// The configured list, where all that can be known before anything is contacted is right: its order, who gives what
+/// is needed, the settings of each phase, and the choice by hand.
 ///
 /// # Errors
-/// A usage error that says what is missing and who gives it.
-pub fn list(loaded: &Loaded) -> Result<Vec<&'static PhaseSpec>> {
+/// A usage error that says what is missing and who gives it, or shows the setting at fault.
+pub fn checked(loaded: &Loaded, flags: &Flags) -> Result<Vec<&'static PhaseSpec>> {
+    let specs = list(loaded)?;
+    for spec in &specs {
+        spec.build(loaded)?;
+    }
+    choice::choose(&listed(&specs), flags)?;
+    Ok(specs)
+}
+
+/// What the choice needs to know of phases.
+pub fn listed(specs: &[&'static PhaseSpec]) -> Vec<Listed> {
+    specs.iter().map(|spec| Listed::from(*spec)).collect()
+}
+
+fn list(loaded: &Loaded) -> Result<Vec<&'static PhaseSpec>> {
     let specs: Vec<&'static PhaseSpec> = loaded
         .settings
         .pipeline
@@ -52,14 +67,11 @@ pub fn list(loaded: &Loaded) -> Result<Vec<&'static PhaseSpec>> {
             .map(|spec| (spec.name, spec.role))
             .collect::<Vec<_>>(),
     )?;
-    let listed = |specs: &[&'static PhaseSpec]| -> Vec<Listed> {
-        specs.iter().map(|spec| Listed::from(*spec)).collect()
-    };
     needs::check(&listed(&specs), &listed(&registry::all()?))?;
     Ok(specs)
 }
 
-/// Makes the chosen phases of the list ready to work; each is built, so that wrong settings of any are told now.
+/// Makes the chosen phases of the list ready to work.
 ///
 /// # Errors
 /// A usage error that shows the setting at fault.
@@ -72,13 +84,12 @@ pub fn build(
     let mut stages = Vec::new();
     let mut lane = Vec::new();
     for (spec, choice) in specs.iter().zip(choices) {
-        let role = spec.build(loaded)?;
         if choice.skipped.is_some() {
             continue;
         }
         let step = Step {
             spec,
-            role,
+            role: spec.build(loaded)?,
             metrics: monitor.watch(),
         };
         match spec.role {
@@ -94,6 +105,17 @@ pub fn build(
 }
 
 fn find(name: &str) -> Result<&'static PhaseSpec> {
+    linked(
+        name,
+        format!("pipeline names the phase `{name}`, which is not linked"),
+    )
+}
+
+/// The linked phase of that name.
+///
+/// # Errors
+/// `jobinsight::phases::unknown` in these words, with the nearest right name.
+pub fn linked(name: &str, message: String) -> Result<&'static PhaseSpec> {
     registry::find(name).ok_or_else(|| {
         let linked: Vec<&str> = registry::all()
             .into_iter()
@@ -104,12 +126,7 @@ fn find(name: &str) -> Result<&'static PhaseSpec> {
             Some(nearest) => format!("did you mean `{nearest}`? `jobinsight phases` lists them"),
             None => format!("linked are: {}", linked.join(", ")),
         };
-        EtlError::new(
-            Kind::Usage,
-            "jobinsight::phases::unknown",
-            format!("pipeline names the phase `{name}`, which is not linked"),
-        )
-        .help(help)
+        EtlError::new(Kind::Usage, "jobinsight::phases::unknown", message).help(help)
     })
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::attempt::{attempt, is_cancelled};
 use crate::begin::{Asked, Begin, Begun, begin, stopped};
-use crate::choice::{self, Flags, Listed};
+use crate::choice::{self, Flags};
 use crate::control::Control;
 use crate::lanes::Done;
 use crate::ledger::{Batches, host, is_work_lost};
@@ -91,14 +91,8 @@ async fn prepare_and_run(
     let monitor = Monitor::start();
     let prepared = async {
         check_state_dir(&settings.state_dir())?;
-        let specs = pipeline::list(loaded)?;
-        let list: Vec<Listed> = specs.iter().map(|spec| Listed::from(*spec)).collect();
-        // Whatever is wrong in the settings of any phase, or in the choice, is told before anything is asked for.
-        let all = choice::choose(&list, &Flags::default())?;
-        pipeline::build(loaded, &specs, &all, &monitor)?;
-        if let Begin::Run(flags) = asked {
-            choice::choose(&list, flags)?;
-        }
+        let specs = pipeline::checked(loaded, &asked.flags())?;
+        let list = pipeline::listed(&specs);
         let asked = begin(loaded, target, stop, &list, asked, run_id).await?;
         let stages = match &asked {
             Asked::Begun(begun) => pipeline::build(loaded, &specs, &begun.choices, &monitor)?,

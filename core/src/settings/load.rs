@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use figment::error::{Actual, Kind as FigmentKind};
 use figment::providers::{Format, Serialized, Toml};
-use figment::value::{Dict, Map};
+use figment::value::{Dict, Map, Value};
 use figment::{Error, Figment, Metadata, Profile, Provider, Source};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -107,25 +107,56 @@ pub fn load(
         .extract()
         .map_err(|error| explain(&error, "", file.as_deref(), text.as_deref()))?;
     settings.validate()?;
-    Ok(Loaded {
+    let loaded = Loaded {
         settings,
         notes,
         file,
         figment,
         flags,
-    })
+    };
+    // Of phases outside the list, too: a mistake in their settings would else wait for the day they are listed.
+    for spec in registry::all()? {
+        spec.read(&loaded)?;
+    }
+    Ok(loaded)
 }
 
+/// Whether each `[phases.NAME]` is a table of a phase that is linked.
 fn check_sections(figment: &Figment, file: Option<&Path>, text: Option<&str>) -> Result<()> {
-    let Ok(figment::value::Value::Dict(_, sections)) = figment.find_value("phases") else {
+    let Ok(phases) = figment.find_value("phases") else {
         return Ok(());
+    };
+    let no_table = |key: &str, value: &Value, help: &str| {
+        let error = EtlError::new(
+            Kind::Usage,
+            "jobinsight::settings::invalid",
+            format!(
+                "{key} = {} is not allowed: it must be a table",
+                show(&value.to_actual())
+            ),
+        );
+        Err(place::mark(error.help(help), file, text, key))
+    };
+    let Value::Dict(_, sections) = &phases else {
+        return no_table(
+            "phases",
+            &phases,
+            "the settings of a phase stand in [phases.NAME]",
+        );
     };
     let linked: Vec<&str> = registry::all()?.iter().map(|spec| spec.name).collect();
     let Some(unknown) = sections
         .keys()
         .find(|name| !linked.contains(&name.as_str()))
     else {
-        return Ok(());
+        return match sections.iter().find(|(_, value)| value.as_dict().is_none()) {
+            Some((name, value)) => no_table(
+                &format!("phases.{name}"),
+                value,
+                "`jobinsight phases` shows the settings of each",
+            ),
+            None => Ok(()),
+        };
     };
     let nearest = registry::nearest(unknown, linked.iter().copied());
     let error = EtlError::new(

@@ -27,6 +27,14 @@ pub(crate) enum Begin {
 }
 
 impl Begin {
+    /// The choice by hand: all phases where there is none.
+    pub(crate) fn flags(&self) -> Flags {
+        match self {
+            Self::Run(flags) => flags.clone(),
+            Self::Retry(_) | Self::Join => Flags::default(),
+        }
+    }
+
     /// Whether the phase that fills the queue may work as well.
     pub(crate) fn plans(&self) -> bool {
         match self {

@@ -17,7 +17,7 @@ use crate::choice::Flags;
 use crate::cli::{Format, Global};
 use crate::run::{Ended, run_until};
 use crate::stop::Stop;
-use crate::{report, session};
+use crate::{pipeline, report, session};
 
 /// Written for this project; it has every shape that the rules speak of.
 const SAMPLE: &[u8] = include_bytes!("../../assets/sample.csv");
@@ -30,6 +30,7 @@ const DATABASE: &str = "jobinsight_demo";
 pub(crate) async fn demo(global: &Global) -> Result<u8> {
     let loaded = session::open(global, defaults(global))?;
     crate::results::check_state_dir(&loaded.settings.state_dir())?;
+    pipeline::checked(&loaded, &Flags::default())?;
     let stop = Stop::on_signals();
     let server = session::server(&loaded).await?;
     let starting = server.clone();

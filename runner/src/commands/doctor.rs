@@ -8,6 +8,7 @@ use jobinsight_sql::privileges;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::choice::Flags;
 use crate::cli::{Format, Global};
 use crate::results::check_state_dir;
 use crate::{lock, pipeline, report, session};
@@ -67,7 +68,7 @@ pub(crate) async fn doctor(global: &Global) -> Result<u8> {
         || "no settings file".to_owned(),
         |file| file.display().to_string(),
     );
-    match pipeline::list(&loaded) {
+    match pipeline::checked(&loaded, &Flags::default()) {
         Ok(list) => checks.ok("settings", format!("{file}; {} phases", list.len())),
         Err(error) => checks.fail("settings", &error),
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jobinsight_core::{Loaded, Result};
 
 use crate::begin::Begin;
-use crate::choice::{self, Flags, Listed};
+use crate::choice::{self, Flags};
 use crate::cli::{Format, Global, RetryArgs, RunArgs};
 use crate::results::RunResults;
 use crate::run::{Ended, run_until};
@@ -31,7 +31,15 @@ pub(crate) async fn retry(global: &Global, args: &RetryArgs) -> Result<u8> {
 }
 
 async fn go(global: &Global, loaded: &Loaded, begin: &Begin) -> Result<u8> {
-    let target = session::target(global, loaded)?;
+    // What is wrong in the list of phases or in their settings is told first: an address that is not there must not
+    // hide it. With an address the run itself refuses it, and writes that down.
+    let target = match session::target(global, loaded) {
+        Ok(target) => target,
+        Err(error) => {
+            pipeline::checked(loaded, &begin.flags())?;
+            return Err(error);
+        }
+    };
     tracing::info!("running on {} (from {})", target.display(), target.origin);
     let stop = Stop::on_signals();
     let ended = run_until(loaded, &target, &stop, begin).await;
@@ -40,10 +48,7 @@ async fn go(global: &Global, loaded: &Loaded, begin: &Begin) -> Result<u8> {
 
 /// Which phases would work, and why the others would not: the same choice that a run makes.
 fn dry_run(global: &Global, loaded: &Loaded, flags: &Flags) -> Result<u8> {
-    let list: Vec<Listed> = pipeline::list(loaded)?
-        .into_iter()
-        .map(Listed::from)
-        .collect();
+    let list = pipeline::listed(&pipeline::checked(loaded, flags)?);
     let choices = choice::choose(&list, flags)?;
     let queue = choice::needs_queue(&list, &choices);
     if global.format == Format::Json {

@@ -102,6 +102,31 @@ fn a_wrong_key_is_shown_in_its_file_with_the_nearest_right_one() {
             "usd_vnd_rate",
         ),
         (
+            // Of a phase that is linked, and not in the list.
+            "pipeline = [\"schema_setup\"]\n[phases.sql_procedures]\nusd_rate = 1\n",
+            "settings::unknown_key",
+            "my.toml:3:1",
+            "usd_vnd_rate",
+        ),
+        (
+            "pipeline = [\"schema_setup\"]\n\n[phases.sql_procedures]\nranges_from = \"many\"\n",
+            "settings::invalid",
+            "my.toml:4:1",
+            "ranges_from",
+        ),
+        (
+            "[phases]\nsql_procedures = 5\n",
+            "settings::invalid",
+            "my.toml:2:1",
+            "must be a table",
+        ),
+        (
+            "phases = 5\n",
+            "settings::invalid",
+            "my.toml:1:1",
+            "[phases.NAME]",
+        ),
+        (
             "[phases.data_proccessing]\n",
             "settings::unknown_phase",
             "my.toml:1:1",
@@ -127,20 +152,52 @@ fn a_wrong_key_is_shown_in_its_file_with_the_nearest_right_one() {
         ),
     ] {
         std::fs::write(&file, text).unwrap();
+        let state = ("ETL_STATE_DIR", dir.path().to_str().unwrap());
+        let address = ("DATABASE_URL", "postgresql://x@127.0.0.1:1/x");
+        // An address that is not there hides nothing; nor does one where nobody answers.
+        for env in [&[state][..], &[state, address]] {
+            let run = typed(&["run", "--config", file.to_str().unwrap()], env);
+            run.failed(2, code);
+            assert!(
+                run.stderr.contains(place) && run.stderr.contains(help),
+                "{text}\n{}",
+                run.stderr
+            );
+        }
+    }
+}
+
+#[test]
+fn without_a_database_what_is_wrong_in_the_list_is_said_first() {
+    for (args, pipeline, code) in [
+        (&["run"][..], "schema_setup,data_saving", "phases::order"),
+        (&["retry"], "data_loading,data_saving", "phases::needs"),
+        (
+            &["run", "--join"],
+            "schema_setup,schema_setup",
+            "phases::order",
+        ),
+        (&["run", "--only", "data_saving"], "", "phases::choice"),
+        (&["demo"], "schema_setup,data_saving", "phases::order"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let state = dir.path().to_str().unwrap();
         let run = typed(
-            &["run", "--config", file.to_str().unwrap()],
-            &[
-                ("DATABASE_URL", "postgresql://x@127.0.0.1:1/x"),
-                ("ETL_STATE_DIR", dir.path().to_str().unwrap()),
-            ],
+            args,
+            &[("ETL_PIPELINE", pipeline), ("ETL_STATE_DIR", state)],
         );
         run.failed(2, code);
         assert!(
-            run.stderr.contains(place) && run.stderr.contains(help),
-            "{text}\n{}",
-            run.stderr
+            !dir.path().join("postgres").exists(),
+            "{args:?} started a server"
         );
     }
+    // A value that only the phase itself can judge.
+    let run = typed(
+        &["run"],
+        &[("ETL_PHASES__SQL_PROCEDURES__USD_VND_RATE", "-1")],
+    );
+    run.failed(2, "settings::invalid");
 }
 
 #[test]
