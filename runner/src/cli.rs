@@ -74,8 +74,11 @@ pub(crate) enum Command {
     },
     /// Load raw postings (CSV, JSON Lines, Parquet) into the raw table
     Import(ImportArgs),
-    /// List the phases that are linked, with their settings
-    Phases,
+    /// List the phases that are linked, with their settings; of one, also what it needs, gives and drops
+    Phases {
+        /// The phase to show in whole
+        name: Option<String>,
+    },
     /// Show settings
     #[command(subcommand)]
     Config(ConfigCommand),

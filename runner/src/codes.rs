@@ -70,7 +70,7 @@ pub(crate) const CODES: &[Code] = &[
     code("jobinsight::phases::missing_column", "2", "a phase needs a batch column that no phase before it gives", "put the phase that gives it before it in `pipeline`"),
     code("jobinsight::phases::needs", "2", "a phase of `pipeline` needs what no phase before it gives; the message says what, and who gives it", "put the phase that gives it before it in `pipeline`; jobinsight phases"),
     code("jobinsight::phases::order", "2", "the order of `pipeline` can't work; the message says what is missing", "jobinsight phases shows what each takes and gives"),
-    code("jobinsight::phases::unknown", "2", "`pipeline` names a phase that is not linked", "jobinsight phases"),
+    code("jobinsight::phases::unknown", "2", "a phase is named, in `pipeline` or on the command line, that is not linked", "jobinsight phases"),
     code("jobinsight::postgres::missing", "1", "no PostgreSQL on this machine for the embedded server, and none could be fetched", "the message names the commands to install it"),
     code("jobinsight::postgres::no_user", "1", "PostgreSQL can't run as root, and there is neither a user postgres nor nobody", "run as another user, or: useradd --system postgres"),
     code("jobinsight::postgres::not_started", "2", "the embedded PostgreSQL does not run", "jobinsight db start"),

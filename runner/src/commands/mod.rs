@@ -31,7 +31,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Doctor => doctor::doctor(&cli.global).await,
         Command::Explain { code } => explain::explain(&cli.global, code.as_deref()),
         Command::Import(args) => import::import(&cli.global, args).await,
-        Command::Phases => phases::phases(&cli.global),
+        Command::Phases { name } => phases::phases(&cli.global, name.as_deref()),
         Command::Config(command) => config::config(&cli.global, &command),
         Command::Db(DbCommand::Start) => db::start(&cli.global).await,
         Command::Db(DbCommand::Stop) => db::stop(&cli.global).await,

@@ -1,58 +1,157 @@
 //! `jobinsight phases`.
 
-use jobinsight_core::{Result, registry};
-use serde_json::json;
+use std::fmt::Write;
+
+use jobinsight_core::{PhaseSpec, Result, RoleKind, registry};
+use serde_json::{Value, json};
 
 use crate::cli::{Format, Global};
-use crate::{report, session};
+use crate::{pipeline, report, session};
 
-pub(crate) fn phases(global: &Global) -> Result<u8> {
+pub(crate) fn phases(global: &Global, name: Option<&str>) -> Result<u8> {
     let loaded = session::open(global, Vec::new())?;
-    let pipeline = &loaded.settings.pipeline;
+    let list = &loaded.settings.pipeline;
+    let place = |spec: &PhaseSpec| list.iter().position(|listed| listed == spec.name);
     let mut specs = registry::all()?;
-    let place = |name: &str| pipeline.iter().position(|listed| listed == name);
-    specs.sort_by_key(|spec| (place(spec.name).unwrap_or(usize::MAX), spec.name));
-    if global.format == Format::Json {
-        let list: Vec<_> = specs
-            .iter()
-            .map(|spec| {
-                json!({
-                    "name": spec.name, "scope": spec.role.scope(), "role": spec.role, "about": spec.about,
-                    "place": place(spec.name).map(|place| place + 1), "settings": spec.defaults(),
-                })
-            })
-            .collect();
-        session::print_json(
-            &json!({ "schema_version": crate::results::SCHEMA_VERSION, "phases": list }),
-        );
-        return Ok(0);
+    specs.sort_by_key(|spec| (place(spec).unwrap_or(usize::MAX), spec.name));
+    let shown = match name {
+        Some(name) => vec![pipeline::linked(
+            name,
+            format!("no phase `{name}` is linked"),
+        )?],
+        None => specs.clone(),
+    };
+    match (global.format, name) {
+        (Format::Json, _) => {
+            let shown: Vec<_> = shown.iter().map(|spec| object(spec, place(spec))).collect();
+            session::print_json(
+                &json!({ "schema_version": crate::results::SCHEMA_VERSION, "phases": shown }),
+            );
+        }
+        (Format::Text, None) => session::print(&table(&shown, &place)),
+        (Format::Text, Some(_)) => {
+            for spec in shown {
+                session::print(&whole(spec, place(spec), &specs));
+            }
+        }
     }
+    Ok(0)
+}
+
+fn object(spec: &PhaseSpec, place: Option<usize>) -> Value {
+    json!({
+        "name": spec.name, "scope": spec.role.scope(), "role": spec.role, "about": spec.about,
+        "place": place.map(|place| place + 1),
+        "needs": spec.needs, "gives": spec.gives, "drops": spec.drops, "settings": spec.defaults(),
+    })
+}
+
+/// All of them, a row each.
+fn table(specs: &[&PhaseSpec], place: &dyn Fn(&PhaseSpec) -> Option<usize>) -> String {
     let mut table = report::table(&[
         "place",
         "phase",
-        "scope",
         "takes → gives",
-        "what it does",
-        "settings and defaults",
+        "what it does, and its settings",
     ]);
     for spec in specs {
-        let settings: Vec<String> = spec
-            .defaults()
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(key, value)| format!("{key} = {value}"))
-            .collect();
+        let mut told = spec.about.to_owned();
+        for (key, value) in spec.defaults().as_object().into_iter().flatten() {
+            let _ = write!(told, "\n  {key} = {}", default(value));
+        }
         table.add_row([
-            place(spec.name).map_or_else(|| "-".to_owned(), |place| (place + 1).to_string()),
+            place(spec).map_or_else(|| "-".to_owned(), |place| (place + 1).to_string()),
             spec.name.to_owned(),
-            spec.role.scope().to_owned(),
             spec.role.signature().to_owned(),
-            spec.about.to_owned(),
-            settings.join("\n"),
+            told,
         ]);
     }
     report::whole(&mut table, 1);
-    session::print(&format!("{table}\n"));
-    Ok(0)
+    report::whole(&mut table, 2);
+    format!(
+        "{table}\n\n`jobinsight phases NAME` shows what one needs, gives and drops, and what its settings mean.\n"
+    )
+}
+
+/// All that is known of one.
+fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> String {
+    let mut table = report::table(&[spec.name, spec.about]);
+    let place = place.map_or_else(
+        || "not named in `pipeline`".to_owned(),
+        |place| format!("{} in `pipeline`", place + 1),
+    );
+    let works = match spec.role {
+        RoleKind::Once => spec.role.signature().to_owned(),
+        _ => format!("for each batch: {}", spec.role.signature()),
+    };
+    table.add_row(["place", &place]);
+    table.add_row(["works", &works]);
+    let needs: Vec<String> = spec.needs.iter().map(|word| giver(word, linked)).collect();
+    for (what, words) in [
+        ("needs", needs.join("\n")),
+        ("gives", spec.gives.join("\n")),
+        ("drops", spec.drops.join("\n")),
+    ] {
+        if !words.is_empty() {
+            table.add_row([what, &words]);
+        }
+    }
+    report::whole(&mut table, 0);
+    let mut text = format!("{table}\n");
+    let settings = settings(&spec.schema());
+    if settings.is_empty() {
+        text.push_str("\nIt has no settings.\n");
+        return text;
+    }
+    let head = format!("setting in [phases.{}]", spec.name);
+    let mut table = report::table(&[&head, "default", "meaning"]);
+    for row in settings {
+        table.add_row(row);
+    }
+    report::whole(&mut table, 0);
+    report::whole(&mut table, 1);
+    let _ = writeln!(text, "\n{table}");
+    text
+}
+
+/// A word that a phase needs, and which linked phases give it.
+fn giver(word: &str, linked: &[&PhaseSpec]) -> String {
+    let givers: Vec<&str> = linked
+        .iter()
+        .filter(|spec| spec.gives.contains(&word))
+        .map(|spec| spec.name)
+        .collect();
+    match givers.as_slice() {
+        [] => format!("{word} (no linked phase gives it)"),
+        givers => format!("{word} (from {})", givers.join(" or ")),
+    }
+}
+
+/// Name, default and meaning of each setting, as the schema has them.
+fn settings(schema: &Value) -> Vec<[String; 3]> {
+    let properties = schema["properties"].as_object();
+    properties
+        .into_iter()
+        .flatten()
+        .map(|(key, setting)| {
+            let value = &setting["default"];
+            let unit = setting["x-unit"].as_str().filter(|_| !value.is_null());
+            let unit = unit.map(|unit| format!(" {unit}"));
+            let told = setting["description"].as_str().unwrap_or_default();
+            [
+                key.clone(),
+                default(value) + &unit.unwrap_or_default(),
+                told.replace('\n', " "),
+            ]
+        })
+        .collect()
+}
+
+/// A setting's default, for people.
+fn default(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) if !text.is_empty() => text.clone(),
+        other => other.to_string(),
+    }
 }

@@ -59,6 +59,51 @@ fn phases_lists_what_is_linked_in_the_order_of_the_pipeline() {
     );
 }
 
+#[test]
+fn a_phase_shows_what_it_needs_gives_and_drops() {
+    let said = |args: &[&str]| Typed::of(&command(args).output().unwrap());
+    let json = said(&["phases", "data_processing", "--format", "json"]).ok();
+    let shown = json.object()["phases"].clone();
+    assert_eq!(shown.as_array().unwrap().len(), 1);
+    for (words, word) in [
+        ("needs", "batch.title"),
+        ("gives", "batch.title_clean"),
+        ("drops", "batch.location_detail"),
+    ] {
+        let words = shown[0][words].as_array().unwrap();
+        assert!(words.iter().any(|found| found == word), "{word}: {shown}");
+    }
+    let text = said(&["phases", "data_processing"]).ok().stdout;
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    for line in [
+        "place 4 in `pipeline`",
+        "works for each batch: batch → batch",
+        "needs batch.job_id (from data_loading)",
+        "gives batch.title_clean",
+        "drops batch.title",
+    ] {
+        assert!(
+            lines.iter().any(|found| found == line),
+            "no {line} in\n{text}"
+        );
+    }
+    let text = said(&["phases", "sql_procedures"]).ok().stdout;
+    assert!(
+        text.contains("VND for one USD") && text.contains("[phases.sql_procedures]"),
+        "{text}"
+    );
+    let unknown = said(&["phases", "data_savin"]);
+    unknown.failed(2, "jobinsight::phases::unknown");
+    assert!(
+        unknown.stderr.contains("did you mean `data_saving`"),
+        "{}",
+        unknown.stderr
+    );
+}
+
 #[tokio::test]
 async fn json_is_one_object_on_the_last_line_and_the_same_in_the_state_directory() {
     let db = Db::new().await;
