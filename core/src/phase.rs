@@ -108,6 +108,17 @@ pub type Check = for<'a> fn(
     &'a Settings,
 ) -> Pin<Box<dyn Future<Output = Result<Vec<String>>> + Send + 'a>>;
 
+/// A table of rules: a line a rule, `#` before comments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleTable {
+    /// Its name; the file that extends it is `NAME.txt`.
+    pub name: &'static str,
+    /// What its lines say, and how one is written.
+    pub about: &'static str,
+    /// The lines that are compiled in.
+    pub text: &'static str,
+}
+
 /// What a phase crate implements to be a plug-in.
 pub trait Plugin {
     /// Its name in `pipeline = […]` and in `[phases.NAME]`.
@@ -125,6 +136,9 @@ pub trait Plugin {
     const DROPS: &'static [&'static str] = &[];
     /// Looks whether what it needs outside is as agreed, without changing anything: `jobinsight doctor` asks.
     const CHECK: Option<Check> = None;
+    /// The tables of its rules, which files in `rules_dir` extend: [`Settings::own_rules`]. Their lines are checked in
+    /// [`Plugin::build`].
+    const TABLES: &'static [RuleTable] = &[];
     /// Its own settings, with defaults and `deny_unknown_fields`.
     type Settings: Serialize + DeserializeOwned + Default + JsonSchema;
     /// Checks the settings and makes the phase. Does no I/O.
@@ -150,6 +164,8 @@ pub struct PhaseSpec {
     pub drops: &'static [&'static str],
     /// See [`Plugin::CHECK`].
     pub check: Option<Check>,
+    /// See [`Plugin::TABLES`].
+    pub tables: &'static [RuleTable],
     build: fn(&Loaded) -> Result<Role>,
     read: fn(&Loaded) -> Result<()>,
     defaults: fn() -> serde_json::Value,
@@ -169,6 +185,7 @@ impl PhaseSpec {
             gives: P::GIVES,
             drops: P::DROPS,
             check: P::CHECK,
+            tables: P::TABLES,
             build: build::<P>,
             read: read::<P>,
             defaults: defaults::<P>,

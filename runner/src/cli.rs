@@ -79,6 +79,9 @@ pub(crate) enum Command {
         /// The phase to show in whole
         name: Option<String>,
     },
+    /// The tables of the rules, and what is added to them
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Show settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -169,6 +172,17 @@ pub(crate) struct ImportArgs {
     /// Make the raw table where it is not there
     #[arg(long)]
     pub(crate) create: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// All tables, and which of them rules_dir extends; its files are checked
+    List,
+    /// One table: the lines that are compiled in, then those of rules_dir
+    Show {
+        /// The table
+        table: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

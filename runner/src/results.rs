@@ -35,6 +35,9 @@ pub struct RunResults {
     /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorResult>,
+    /// The rules by name, and the mark of the user's own tables: see [`jobinsight_core::Settings::rules_name`].
+    #[serde(default)]
+    pub rules: String,
     /// The phases, in order.
     pub phases: Vec<PhaseResult>,
     /// The numbers.

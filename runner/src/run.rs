@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jobinsight_core::database::{self, Target};
 use jobinsight_core::metrics::Monitor;
-use jobinsight_core::{EtlError, Kind, Loaded, Result, Role, RunContext, clock, fault};
+use jobinsight_core::{EtlError, Kind, Loaded, Result, Role, RuleSet, RunContext, clock, fault};
 use jobinsight_sql::privileges;
 use uuid::Uuid;
 
@@ -221,6 +221,9 @@ async fn start(loaded: &Loaded, target: &Target, stop: &Stop, begun: Begun) -> R
     );
     for note in notes {
         context.note(note);
+    }
+    if settings.rules == RuleSet::V1 && settings.own_rules.digest().is_some() {
+        context.note("the tables of rules_dir extend the rules `standard`; under rules = \"v1\" they are not looked at");
     }
     let running = Running {
         control: Control::watch(target, &settings, &ledger, &pool, stop, link, leads),

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 use super::env::{Env, EnvNote, from_json, insert, known_keys, name_of};
-use super::{Settings, place};
+use super::{OwnRules, Settings, place};
 use crate::{EtlError, Kind, Result, registry};
 
 /// A setting given on the command line.
@@ -103,10 +103,23 @@ pub fn load(
         .as_deref()
         .and_then(|file| std::fs::read_to_string(file).ok());
     check_sections(&figment, file.as_deref(), text.as_deref())?;
-    let settings: Settings = figment
+    let mut settings: Settings = figment
         .extract()
         .map_err(|error| explain(&error, "", file.as_deref(), text.as_deref()))?;
     settings.validate()?;
+    if let Some(dir) = &settings.rules_dir {
+        settings.own_rules = OwnRules::read(dir).map_err(|error| {
+            // A line that is wrong is shown in its own file.
+            let is_line = error.stable_code() == "jobinsight::rules::bad_line";
+            let set_here = figment
+                .find_metadata("rules_dir")
+                .is_some_and(|metadata| matches!(metadata.source, Some(Source::File(_))));
+            if is_line || !set_here {
+                return error;
+            }
+            place::mark(error, file.as_deref(), text.as_deref(), "rules_dir")
+        })?;
+    }
     let loaded = Loaded {
         settings,
         notes,

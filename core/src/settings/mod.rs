@@ -2,6 +2,7 @@
 
 mod env;
 mod load;
+mod own_rules;
 mod place;
 mod schema;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use env::{EnvNote, known_keys};
 pub use load::{Flag, Loaded, Origin, load};
+pub use own_rules::{OwnRules, OwnTable, rule_lines, taken_away, unknown_table};
 pub use schema::schema;
 pub(crate) use schema::schema_of;
 
@@ -79,6 +81,12 @@ pub struct Settings {
     pub integrity_threshold: f64,
     /// Which rules say what clean means.
     pub rules: RuleSet,
+    /// A directory with tables that extend those of the rules `standard`, see below. None: the rules as they are.
+    pub rules_dir: Option<PathBuf>,
+    /// What stands in it.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub own_rules: OwnRules,
     /// `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `jobinsight_core=debug`.
     pub log_level: String,
     /// How log lines look; they go to stderr.
@@ -185,6 +193,8 @@ impl Default for Settings {
             only_unprocessed: true,
             integrity_threshold: 0.98,
             rules: RuleSet::Standard,
+            rules_dir: None,
+            own_rules: OwnRules::default(),
             log_level: "info".into(),
             log_format: LogFormat::Text,
             state_dir: None,
@@ -271,6 +281,21 @@ impl Settings {
             crate::clock::parse(as_of)?;
         }
         Ok(())
+    }
+
+    /// What the user's own tables say, by a digest; `None` where they say nothing, or the rules don't look at them.
+    pub fn rules_mark(&self) -> Option<String> {
+        match self.rules {
+            RuleSet::Standard => self.own_rules.digest(),
+            RuleSet::V1 => None,
+        }
+    }
+
+    /// The rules by their name and the mark of the user's own tables: `standard`, `standard+5b1e91b6`.
+    pub fn rules_name(&self) -> String {
+        let name = self.rules.name();
+        self.rules_mark()
+            .map_or_else(|| name.to_owned(), |mark| format!("{name}+{mark}"))
     }
 
     /// The raw table, quoted: `"public"."raw_jobs"`.

@@ -8,8 +8,9 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use self::columns::{Columns, Output, Row};
-use crate::standard::company::{self, Standardizer};
-use crate::standard::place::{Places, Provinces};
+use crate::standard::company::Standardizer;
+use crate::standard::place::Places;
+use crate::standard::tables::Tables;
 use crate::standard::title;
 use crate::{Warnings, text, v1};
 
@@ -85,13 +86,18 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// One that has seen nothing yet.
+    /// One that has seen nothing yet, with the tables that are compiled in.
     pub fn new(rules: RuleSet) -> Self {
+        Self::with(rules, &Tables::shipped())
+    }
+
+    /// One that has seen nothing yet.
+    pub(crate) fn with(rules: RuleSet, tables: &Tables) -> Self {
         Self {
             rules,
-            titles: title::Cleaner::new(),
-            companies: Standardizer::new(Arc::clone(company::Rules::shipped())),
-            places: Places::new(Arc::clone(Provinces::shipped())),
+            titles: title::Cleaner::with(Arc::clone(&tables.titles)),
+            companies: Standardizer::new(Arc::clone(&tables.companies)),
+            places: Places::new(Arc::clone(&tables.provinces)),
             row: Row::default(),
         }
     }

@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
-    Settings, async_trait,
+    RuleTable, Settings, async_trait,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{Kernel, RuleSet};
+use crate::standard::tables::{TABLES, Tables};
 
 /// Settings of this phase: there are none yet.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +19,7 @@ pub struct DataProcessingSettings {}
 
 struct DataProcessing {
     rules: RuleSet,
+    tables: Tables,
     /// Kernels that no lane uses just now, with what they remember: at most one a lane.
     kernels: Arc<Mutex<Vec<Kernel>>>,
 }
@@ -42,6 +44,7 @@ impl Plugin for DataProcessing {
     ];
     const DROPS: &'static [&'static str] =
         &["batch.title", "batch.company_name", "batch.location_detail"];
+    const TABLES: &'static [RuleTable] = TABLES;
     type Settings = DataProcessingSettings;
 
     fn build(_: DataProcessingSettings, common: &Settings) -> Result<Role> {
@@ -51,6 +54,7 @@ impl Plugin for DataProcessing {
         };
         Ok(Role::Process(Box::new(Self {
             rules,
+            tables: Tables::with(&common.own_rules)?,
             kernels: Arc::default(),
         })))
     }
@@ -61,14 +65,15 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<DataProcessing>() }
 #[async_trait]
 impl Process for DataProcessing {
     async fn process(&self, cx: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
-        let (rules, kernels) = (self.rules, Arc::clone(&self.kernels));
+        let (rules, tables) = (self.rules, self.tables.clone());
+        let kernels = Arc::clone(&self.kernels);
         let input = batch.records.clone();
         let (hashes, made) = cx
             .compute(move || {
                 // A kernel that panicked is not given back.
                 let idle = || kernels.lock().unwrap_or_else(PoisonError::into_inner);
                 let kernel = idle().pop();
-                let mut kernel = kernel.unwrap_or_else(|| Kernel::new(rules));
+                let mut kernel = kernel.unwrap_or_else(|| Kernel::with(rules, &tables));
                 let made = kernel.transform(&input);
                 idle().push(kernel);
                 (input.column_by_name("source_hash").cloned(), made)

@@ -210,5 +210,5 @@ fn since(as_of: SystemTime, window_days: Option<u32>) -> Option<SystemTime> {
 
 /// The name that rows carry of the rules they were made by.
 fn rule_set(settings: &Settings, rate: &str) -> String {
-    format!("{}/{rate}", settings.rules.name())
+    format!("{}/{rate}", settings.rules_name())
 }

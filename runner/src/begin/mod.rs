@@ -151,6 +151,9 @@ fn beginning(loaded: &Loaded) -> Result<Beginning> {
 
 /// The settings that decide the content.
 fn deciding(loaded: &Loaded) -> serde_json::Value {
+    // Not where the user's tables stand, but what they say.
+    let mark = loaded.settings.rules_mark();
+    let tables = mark.map(|mark| ("rules_dir".to_owned(), mark.into()));
     loaded
         .origins()
         .into_iter()
@@ -161,6 +164,7 @@ fn deciding(loaded: &Loaded) -> serde_json::Value {
                     .any(|prefix| setting.key.starts_with(prefix))
         })
         .map(|setting| (setting.key, setting.value))
+        .chain(tables)
         .collect::<serde_json::Map<_, _>>()
         .into()
 }

@@ -8,6 +8,7 @@ mod explain;
 mod import;
 mod phases;
 mod rejects;
+mod rules;
 mod run;
 mod runs;
 mod status;
@@ -32,6 +33,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Explain { code } => explain::explain(&cli.global, code.as_deref()),
         Command::Import(args) => import::import(&cli.global, args).await,
         Command::Phases { name } => phases::phases(&cli.global, name.as_deref()),
+        Command::Rules(command) => rules::rules(&cli.global, &command),
         Command::Config(command) => config::config(&cli.global, &command),
         Command::Db(DbCommand::Start) => db::start(&cli.global).await,
         Command::Db(DbCommand::Stop) => db::stop(&cli.global).await,

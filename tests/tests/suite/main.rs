@@ -10,6 +10,7 @@ mod import;
 mod integrity;
 mod phases;
 mod publishing;
+mod rules;
 mod salaries;
 mod schema;
 mod settings;

@@ -12,6 +12,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use self::pieces::Pieces;
+pub(crate) use self::rules::check_forms;
 pub use self::rules::{ACRONYMS, LEGAL_FORMS, RECRUITING, Rules};
 use self::vocabulary::{Text, Vocabulary};
 use crate::memo::Memo;

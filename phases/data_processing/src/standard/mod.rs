@@ -8,6 +8,7 @@ pub(crate) mod html;
 pub mod place;
 mod provinces;
 mod table;
+pub(crate) mod tables;
 pub mod title;
 
 pub use table::{Source, TableError};

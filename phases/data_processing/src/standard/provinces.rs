@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use super::table::{self, Source, TableError};
+use super::tables;
 use crate::text::{fold, unaccented};
 
 /// A province: its code and the one way it is written.
@@ -19,10 +20,7 @@ pub struct Province {
 pub(super) const LONGEST_BYTES: usize = 64;
 
 /// The table as it is compiled in.
-pub const PROVINCES: Source<'_> = Source {
-    name: "provinces.txt",
-    text: include_str!("tables/provinces.txt"),
-};
+pub const PROVINCES: Source<'_> = Source::of(&tables::PROVINCES);
 
 /// The provinces and their spellings.
 #[derive(Debug, Clone)]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jobinsight_core::RuleTable;
+
 /// The lines of a table without comments and blank ones, with their numbers from one.
 pub(super) fn numbered(table: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..)
@@ -22,6 +24,16 @@ pub struct Source<'a> {
     pub name: &'a str,
     /// The lines.
     pub text: &'a str,
+}
+
+impl Source<'static> {
+    /// The lines that are compiled in.
+    pub(super) const fn of(table: &RuleTable) -> Self {
+        Self {
+            name: table.name,
+            text: table.text,
+        }
+    }
 }
 
 /// All rules of some sources, one after another.

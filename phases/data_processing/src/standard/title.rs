@@ -18,9 +18,10 @@ mod table;
 mod tokens;
 mod words;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 pub use rules::Rules;
+pub(crate) use table::TABLES;
 pub use table::{Lines, Table, TableError};
 
 use crate::{Warnings, text};
@@ -31,11 +32,6 @@ use tokens::{Seen, Token, Trust, Unclean};
 const LONGEST: usize = 255;
 /// The most passes over a title; each but the last drops something, so it takes a hostile one to need so many.
 const MOST_PASSES: usize = 40;
-
-static COMPILED_IN: LazyLock<Arc<Rules>> = LazyLock::new(|| {
-    #[allow(clippy::expect_used)] // a test builds them
-    Arc::new(Rules::new(&[]).expect("the tables that are compiled in hold rules"))
-});
 
 /// A cleaned title, and what a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +74,7 @@ impl Default for Cleaner {
 impl Cleaner {
     /// A cleaner with the rules that are compiled in.
     pub fn new() -> Self {
-        Self::with(Arc::clone(&COMPILED_IN))
+        Self::with(Arc::clone(Rules::shipped()))
     }
 
     /// A cleaner with rules of its own.

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use hashbrown::{HashMap, HashSet};
 
 use super::super::table::{self, Source, TableError};
+use super::super::tables;
 use super::words;
 use crate::text::{fold, unaccented};
 
@@ -34,20 +35,11 @@ struct Node {
 }
 
 /// Legal forms, as they are compiled in.
-pub const LEGAL_FORMS: Source<'_> = Source {
-    name: "legal_forms.txt",
-    text: include_str!("../tables/legal_forms.txt"),
-};
+pub const LEGAL_FORMS: Source<'_> = Source::of(&tables::LEGAL_FORMS);
 /// Words that are written in capitals.
-pub const ACRONYMS: Source<'_> = Source {
-    name: "acronyms.txt",
-    text: include_str!("../tables/acronyms.txt"),
-};
+pub const ACRONYMS: Source<'_> = Source::of(&tables::ACRONYMS);
 /// Words that go from either end.
-pub const RECRUITING: Source<'_> = Source {
-    name: "recruiting.txt",
-    text: include_str!("../tables/recruiting.txt"),
-};
+pub const RECRUITING: Source<'_> = Source::of(&tables::RECRUITING);
 
 /// More words than this in one form would make a table of all their spellings large.
 const LONGEST_FORM: usize = 8;
@@ -150,13 +142,13 @@ impl Rules {
     /// Adds one spelling of a form, each word with its accents or without.
     fn form(&mut self, found: &str, spelling: u16, after: Option<&String>) -> Result<(), String> {
         let mut at = vec![0_u16];
-        let found: Vec<&str> = words::split(found)
+        let found_words: Vec<&str> = words::split(found)
             .filter(|word| words::is_word(word))
             .collect();
-        if found.is_empty() || found.len() > LONGEST_FORM {
+        if found_words.is_empty() || found_words.len() > LONGEST_FORM {
             return Err(format!("a form has one to {LONGEST_FORM} words"));
         }
-        for word in found {
+        for word in found_words {
             let mut spelled = vec![fold(word), unaccented(word)];
             spelled.dedup();
             let mut reached = Vec::new();
@@ -171,9 +163,16 @@ impl Rules {
         for node in at {
             let ends = &mut self.nodes[usize::from(node)].ends;
             // The table's order decides, and what has a condition is asked first.
-            if !ends.iter().any(|(_, known)| known.as_ref() == after) {
-                ends.push((spelling, after.cloned()));
-                ends.sort_by_key(|(_, after)| after.is_none());
+            match ends.iter().find(|(_, known)| known.as_ref() == after) {
+                None => {
+                    ends.push((spelling, after.cloned()));
+                    ends.sort_by_key(|(_, after)| after.is_none());
+                }
+                Some((other, _)) if *other != spelling => {
+                    let other = &self.spellings[usize::from(*other)];
+                    return Err(format!("`{found}` is found as `{other}` already"));
+                }
+                Some(_) => {}
             }
         }
         Ok(())
@@ -221,6 +220,35 @@ impl Rules {
     pub(super) fn is_acronym(&self, lower: &str) -> bool {
         self.acronyms.contains(lower)
     }
+}
+
+/// Checks that each form is found again as it is spelled, so that a name that was written once stays as it is.
+///
+/// # Errors
+/// A line whose spelling is read as another.
+pub(crate) fn check_forms(
+    rules: &Arc<Rules>,
+    legal_forms: &[Source<'_>],
+) -> Result<(), TableError> {
+    let mut names = super::Standardizer::new(Arc::clone(rules));
+    let mut out = String::new();
+    for line in table::rules(legal_forms) {
+        let mut cells = line.cells();
+        let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else {
+            continue;
+        };
+        let name = match after {
+            "-" => format!("{spelling} 77"),
+            after => format!("{after} {spelling} 77"),
+        };
+        names.standardize_into(&name, &mut out);
+        if out != name {
+            return Err(line.error(format!(
+                "`{name}` would become `{out}`: list the spelling among those that are found"
+            )));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -97,6 +97,16 @@ impl Builder {
                     }
                 }
                 let phrase = self.phrase(words)?;
+                if !matches!(self.elements[span(&phrase)], [FIRST..ELEMENTS, ..])
+                    || self.elements[span(&phrase)]
+                        .iter()
+                        .any(|word| *word >= ELEMENTS)
+                {
+                    return Err(
+                        "words before a place are plain words; <n> and * stand at their end"
+                            .to_owned(),
+                    );
+                }
                 self.prefixes.push(Prefix {
                     phrase,
                     number,
@@ -143,6 +153,10 @@ impl Builder {
             words = rest.trim_start();
         }
         let phrase = self.phrase(words)?;
+        let first = self.elements[span(&phrase)].first().copied();
+        if !matches!(first, Some(NUMBER | PAY | FIRST..ELEMENTS)) {
+            return Err("a rule begins with a word, <n> or <pay>".to_owned());
+        }
         let mut rule = Rule {
             phrase,
             at_start,

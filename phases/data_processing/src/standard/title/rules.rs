@@ -1,9 +1,10 @@
 //! The rules of titles, ready to be looked up by the word that they begin with.
 
 use std::ops::Range;
+use std::sync::{Arc, LazyLock};
 
 use super::build::Builder;
-use super::table::{COMPILED_IN, Lines, TableError};
+use super::table::{Lines, TABLES, TableError};
 use super::words::{Lexicon, Word};
 use crate::letters::Letters;
 
@@ -121,11 +122,37 @@ impl Rules {
     /// # Errors
     /// A line is no rule.
     pub fn new(extra: &[Lines<'_>]) -> Result<Self, TableError> {
+        let shipped = TABLES.iter().map(|(table, shipped)| Lines {
+            table: *table,
+            name: shipped.name,
+            text: shipped.text,
+        });
+        let lines: Vec<Lines<'_>> = shipped.chain(extra.iter().copied()).collect();
+        Self::read(&lines)
+    }
+
+    /// The rules of these lines alone.
+    ///
+    /// # Errors
+    /// A line is no rule.
+    pub(crate) fn read(lines: &[Lines<'_>]) -> Result<Self, TableError> {
         let mut builder = Builder::new();
-        for lines in COMPILED_IN.iter().chain(extra) {
+        for lines in lines {
             builder.add(lines)?;
         }
         Ok(builder.finish())
+    }
+
+    /// The rules that are compiled in.
+    ///
+    /// # Panics
+    /// Never: a test reads the tables.
+    pub fn shipped() -> &'static Arc<Self> {
+        static SHIPPED: LazyLock<Arc<Rules>> = LazyLock::new(|| match Rules::new(&[]) {
+            Ok(rules) => Arc::new(rules),
+            Err(error) => unreachable!("{error}"),
+        });
+        &SHIPPED
     }
 
     pub(super) fn info(&self, word: Word) -> &Info {

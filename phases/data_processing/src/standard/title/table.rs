@@ -1,6 +1,9 @@
 //! The tables of titles: their names and the lines that are compiled in.
 
+use jobinsight_core::RuleTable;
+
 pub use super::super::table::TableError;
+use super::super::tables;
 
 /// One of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,40 +35,13 @@ pub struct Lines<'a> {
     pub text: &'a str,
 }
 
-pub(super) const COMPILED_IN: [Lines<'static>; 7] = [
-    Lines {
-        table: Table::Words,
-        name: "title_words.txt",
-        text: include_str!("../tables/title_words.txt"),
-    },
-    Lines {
-        table: Table::Tails,
-        name: "title_tails.txt",
-        text: include_str!("../tables/title_tails.txt"),
-    },
-    Lines {
-        table: Table::Leads,
-        name: "title_leads.txt",
-        text: include_str!("../tables/title_leads.txt"),
-    },
-    Lines {
-        table: Table::Provinces,
-        name: "provinces.txt",
-        text: include_str!("../tables/provinces.txt"),
-    },
-    Lines {
-        table: Table::Districts,
-        name: "districts.txt",
-        text: include_str!("../tables/districts.txt"),
-    },
-    Lines {
-        table: Table::Places,
-        name: "places.txt",
-        text: include_str!("../tables/places.txt"),
-    },
-    Lines {
-        table: Table::PlaceWords,
-        name: "place_words.txt",
-        text: include_str!("../tables/place_words.txt"),
-    },
+/// The tables that the rules of titles read, in the order in which they are read.
+pub(crate) const TABLES: [(Table, RuleTable); 7] = [
+    (Table::Words, tables::TITLE_WORDS),
+    (Table::Tails, tables::TITLE_TAILS),
+    (Table::Leads, tables::TITLE_LEADS),
+    (Table::Provinces, tables::PROVINCES),
+    (Table::Districts, tables::DISTRICTS),
+    (Table::Places, tables::PLACES),
+    (Table::PlaceWords, tables::PLACE_WORDS),
 ];

@@ -1,0 +1,114 @@
+//! `jobinsight rules`.
+
+use std::fmt::Write;
+
+use jobinsight_core::settings::{Loaded, OwnTable, rule_lines, taken_away, unknown_table};
+use jobinsight_core::{PhaseSpec, Result, RuleTable, registry};
+use serde_json::{Value, json};
+
+use crate::cli::{Format, Global, RulesCommand};
+use crate::{report, session};
+
+pub(crate) fn rules(global: &Global, command: &RulesCommand) -> Result<u8> {
+    let loaded = session::open(global, Vec::new())?;
+    let mut tables = Vec::new();
+    for spec in registry::all()? {
+        if !spec.tables.is_empty() {
+            // What the lines of the user say is checked by the phase that knows them.
+            spec.build(&loaded)?;
+        }
+        tables.extend(spec.tables.iter().map(|table| (spec, table)));
+    }
+    match command {
+        RulesCommand::List => list(global, &loaded, &tables),
+        RulesCommand::Show { table } => show(global, &loaded, &tables, table)?,
+    }
+    Ok(0)
+}
+
+/// How many lines a file adds, and how many it takes away.
+fn counts(own: &OwnTable) -> (usize, usize) {
+    let away = rule_lines(&own.text)
+        .filter(|line| taken_away(line).is_some())
+        .count();
+    (rule_lines(&own.text).count() - away, away)
+}
+
+/// A table as machines read it.
+fn describe(loaded: &Loaded, spec: &PhaseSpec, table: &RuleTable) -> Value {
+    let own = loaded.settings.own_rules.of(table.name);
+    let counts = own.map(counts);
+    json!({
+        "table": table.name,
+        "phase": spec.name,
+        "about": table.about,
+        "lines": rule_lines(table.text).count(),
+        "own_file": own.map(|own| &own.file),
+        "own_lines": counts.map(|(added, _)| added),
+        "taken_away": counts.map(|(_, away)| away),
+    })
+}
+
+fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
+    let settings = &loaded.settings;
+    let rules = settings.rules_name();
+    if global.format == Format::Json {
+        let list: Vec<Value> = tables
+            .iter()
+            .map(|(spec, table)| describe(loaded, spec, table))
+            .collect();
+        return session::print_json(&json!({ "rules": rules, "tables": list }));
+    }
+    let mut shown = report::table(&["table", "phase", "lines", "own", "what a line says"]);
+    for (spec, table) in tables {
+        let own = settings.own_rules.of(table.name).map(counts);
+        shown.add_row([
+            table.name.to_owned(),
+            spec.name.to_owned(),
+            rule_lines(table.text).count().to_string(),
+            match own {
+                None => String::new(),
+                Some((added, 0)) => format!("+{added}"),
+                Some((added, away)) => format!("+{added} -{away}"),
+            },
+            table.about.to_owned(),
+        ]);
+    }
+    report::whole(&mut shown, 0);
+    report::whole(&mut shown, 1);
+    let mut text = format!("{shown}\n\nRules: {rules}");
+    let _ = match &settings.rules_dir {
+        Some(dir) => writeln!(text, ", with the files of {}", dir.display()),
+        None => writeln!(
+            text,
+            "\nTo add lines: set rules_dir, and write them to TABLE.txt there (jobinsight rules show TABLE shows how)"
+        ),
+    };
+    session::print(&text);
+}
+
+fn show(
+    global: &Global,
+    loaded: &Loaded,
+    tables: &[(&PhaseSpec, &RuleTable)],
+    name: &str,
+) -> Result<()> {
+    let Some((spec, table)) = tables.iter().find(|(_, table)| table.name == name) else {
+        let known: Vec<&str> = tables.iter().map(|(_, table)| table.name).collect();
+        return Err(unknown_table(name, &known, "you asked for"));
+    };
+    let own = loaded.settings.own_rules.of(table.name);
+    if global.format == Format::Json {
+        let mut object = describe(loaded, spec, table);
+        object["text"] = table.text.into();
+        object["own_text"] = own.map(|own| own.text.as_str()).into();
+        session::print_json(&object);
+        return Ok(());
+    }
+    let mut text = table.text.to_owned();
+    if let Some(own) = own {
+        let _ = write!(text, "\n# ── {}\n{}", own.file, own.text);
+    }
+    session::print(&text);
+    Ok(())
+}
