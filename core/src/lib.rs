@@ -41,6 +41,7 @@
 
 mod batch;
 pub mod clock;
+mod columns;
 mod context;
 pub mod database;
 mod error;

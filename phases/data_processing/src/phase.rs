@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow_array::BooleanArray;
+use arrow_array::builder::BooleanBufferBuilder;
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
     RuleTable, Settings, async_trait,
@@ -88,6 +90,13 @@ impl Process for DataProcessing {
             arrow_array::cast::AsArray::as_primitive_opt::<arrow_array::types::Int64Type>(&*column)
                 .cloned()
         });
+        // Columns of phases before this one go on with their rows.
+        let mut goes_on = BooleanBufferBuilder::new(batch.records.num_rows());
+        goes_on.append_n(batch.records.num_rows(), true);
+        for reject in &made.rejects {
+            goes_on.set_bit(reject.row, false);
+        }
+        let goes_on = BooleanArray::from(goes_on.finish());
         batch
             .rejects
             .extend(made.rejects.into_iter().map(|reject| Reject {
@@ -98,7 +107,7 @@ impl Process for DataProcessing {
                 reason: reject.reason.to_owned(),
                 value: reject.value.map(|value| value.chars().take(300).collect()),
             }));
-        batch.records = made.batch;
+        batch.remake(made.batch, Self::DROPS, &goes_on)?;
         Ok(batch)
     }
 }

@@ -1,7 +1,10 @@
 //! Phases that are not the house's own: what the runner does for them, and with them.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
+use jobinsight_core::arrow_array::BooleanArray;
+use jobinsight_core::arrow_array::cast::AsArray;
 use jobinsight_core::database::Target;
 use jobinsight_core::settings::{Flag, load};
 use jobinsight_core::{
@@ -49,6 +52,28 @@ phase!(
     NEEDS = ["batch.location_detail"]
 );
 
+phase!(
+    Shouts,
+    "test_shouts",
+    NEEDS = ["batch.title"],
+    GIVES = ["batch.warnings", "batch.loud"]
+);
+phase!(WantsLoud, "test_wants_loud", NEEDS = ["batch.loud"]);
+
+/// Reads the raw titles, which `data_processing` does not hand on: gives a column, and warns.
+#[async_trait]
+impl Process for Shouts {
+    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        let titles = batch.records.column_by_name("title").unwrap();
+        let titles = titles.as_string::<i32>();
+        let shouts = |title: &str| title.to_uppercase() == title;
+        let loud: BooleanArray = titles.iter().map(|title| title.map(shouts)).collect();
+        batch.warn("title_shouts", &loud)?;
+        batch.put("loud", Arc::new(loud))?;
+        Ok(batch)
+    }
+}
+
 /// Waits for what never comes.
 #[async_trait]
 impl Process for Hangs {
@@ -83,7 +108,7 @@ macro_rules! pass_on {
         })*
     };
 }
-pass_on!(GivesLess, WantsMood, WantsRaw);
+pass_on!(GivesLess, WantsMood, WantsRaw, WantsLoud);
 
 /// The crawler writes a row while its batch is on its way.
 #[async_trait]
@@ -122,14 +147,15 @@ async fn run_with(db: &Db, phase: &str) -> Ended {
 }
 
 async fn run_for(db: &Db, phase: &str, seconds: u64) -> Ended {
-    let pipeline = json!([
-        "schema_setup",
-        "sql_procedures",
-        "data_loading",
-        "data_processing",
-        phase,
-        "data_saving"
-    ]);
+    run_lane(db, &["data_processing", phase], seconds).await
+}
+
+/// With these phases between loading and saving.
+async fn run_lane(db: &Db, phases: &[&str], seconds: u64) -> Ended {
+    let mut pipeline = vec!["schema_setup", "sql_procedures", "data_loading"];
+    pipeline.extend(phases);
+    pipeline.push("data_saving");
+    let pipeline = json!(pipeline);
     let flags = vec![
         Flag {
             key: "pipeline",
@@ -139,6 +165,12 @@ async fn run_for(db: &Db, phase: &str, seconds: u64) -> Ended {
         Flag {
             key: "state_dir",
             value: json!(db.state.path()),
+            flag: "test",
+        },
+        // Some of a handful of rows may be rejected.
+        Flag {
+            key: "integrity_threshold",
+            value: json!(0.5),
             flag: "test",
         },
         Flag {
@@ -289,6 +321,28 @@ async fn a_phase_that_breaks_its_promise_fails_its_run_by_name_and_publishes_not
         assert_eq!(db.json(&["run"]).ok().stat("new"), 2);
         db.assert_all_accounted_for().await;
     }
+}
+
+#[tokio::test]
+async fn a_phase_before_processing_warns_of_raw_rows_and_its_column_goes_on() {
+    let db = Db::new().await;
+    db.post("1", "KẾ TOÁN").await;
+    db.post("2", "Lái Xe").await;
+    db.post("3", " ").await; // rejected: its row of the column goes with it
+    db.post("4", "LƯƠNG 12 TRIỆU").await; // a warning of processing as well
+    let phases = ["test_shouts", "data_processing", "test_wants_loud"];
+    let ended = run_lane(&db, &phases, 600).await;
+    assert!(ended.error.is_none(), "{:?}", ended.error);
+    let warned = "SELECT string_agg(job_id || array_to_string(warnings, '+'), ' ' ORDER BY job_id) FROM jobinsight_staging.staging_jobs";
+    assert_eq!(
+        db.one(warned).await,
+        "1title_shouts 2 4title_shouts+title_kept"
+    );
+    assert_eq!(
+        serde_json::to_value(&ended.results.warnings).unwrap(),
+        json!({ "title": { "title_shouts": 2, "title_kept": 1 } })
+    );
+    db.assert_all_accounted_for().await;
 }
 
 #[tokio::test]

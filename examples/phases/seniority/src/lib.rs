@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use jobinsight_core::arrow_array::cast::AsArray;
 use jobinsight_core::arrow_array::types::Int64Type;
-use jobinsight_core::arrow_array::{ArrayRef, RecordBatch, StringArray};
+use jobinsight_core::arrow_array::{RecordBatch, StringArray};
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Result, Role, RoleKind, Settings,
     async_trait, database,
@@ -81,7 +81,8 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<Seniority>() }
 impl Process for Seniority {
     async fn process(&self, cx: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
         let records = batch.records.clone();
-        batch.records = cx.compute(move || with_levels(&records)).await??;
+        let levels = cx.compute(move || levels(&records)).await??;
+        batch.put("seniority", Arc::new(levels))?;
         if self.settings.store {
             store(cx, &batch).await?;
         }
@@ -96,24 +97,9 @@ fn texts<'a>(records: &'a RecordBatch, name: &str) -> Result<&'a StringArray> {
         .ok_or_else(|| EtlError::bug(format!("the batch column `{name}` holds no texts")))
 }
 
-fn with_levels(records: &RecordBatch) -> Result<RecordBatch> {
+fn levels(records: &RecordBatch) -> Result<StringArray> {
     let titles = texts(records, "title_clean")?;
-    let levels: StringArray = titles.iter().map(|title| title.and_then(level)).collect();
-    let schema = records.schema();
-    let columns = schema
-        .fields()
-        .iter()
-        .zip(records.columns())
-        .map(|(field, column)| {
-            (
-                field.name().as_str(),
-                Arc::clone(column),
-                field.is_nullable(),
-            )
-        })
-        .chain([("seniority", Arc::new(levels) as ArrayRef, true)]);
-    RecordBatch::try_from_iter_with_nullable(columns)
-        .map_err(|error| EtlError::bug(format!("the column can't be added: {error}")))
+    Ok(titles.iter().map(|title| title.and_then(level)).collect())
 }
 
 /// Stores the levels, each beside the fingerprint of the raw row that it was read from.

@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 use jobinsight_core::arrow_array::cast::AsArray;
 use jobinsight_core::arrow_array::types::Int64Type;
-use jobinsight_core::arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
+use jobinsight_core::arrow_array::{
+    Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray,
+};
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
     Settings, async_trait,
@@ -65,8 +67,9 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<Verbatim>() }
 impl Process for Verbatim {
     async fn process(&self, cx: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
         let (records, phase) = (batch.records.clone(), cx.phase.to_owned());
-        let (records, rejects) = cx.compute(move || publish(&records, &phase)).await??;
-        batch.records = records;
+        let (records, rejects, goes_on) = cx.compute(move || publish(&records, &phase)).await??;
+        // Columns of phases before this one are handed on.
+        batch.remake(records, Self::DROPS, &goes_on)?;
         batch.rejects.extend(rejects);
         Ok(batch)
     }
@@ -77,7 +80,8 @@ fn tidy(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Reject>)> {
+/// What is made of the rows that go on, the rows that do not, and which are which.
+fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Reject>, BooleanArray)> {
     let column = |name: &str| {
         let column = records.column_by_name(name);
         column.ok_or_else(|| EtlError::bug(format!("the batch has no column `{name}`")))
@@ -91,23 +95,25 @@ fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Rejec
     let hashes: &Int64Array = column("source_hash")?.as_primitive::<Int64Type>();
 
     let mut rejects = Vec::new();
+    let mut goes_on = Vec::with_capacity(records.num_rows());
     let mut kept = Vec::new();
     let mut clean = Vec::new();
     for row in 0..records.num_rows() {
         let title = titles.is_valid(row).then(|| titles.value(row));
-        match title.map(tidy).filter(|title| !title.is_empty()) {
-            Some(title) => {
-                kept.push(row);
-                clean.push(title);
-            }
-            None => rejects.push(Reject {
+        let tidy = title.map(tidy).filter(|title| !title.is_empty());
+        goes_on.push(tidy.is_some());
+        if let Some(title) = tidy {
+            kept.push(row);
+            clean.push(title);
+        } else {
+            rejects.push(Reject {
                 key: keys.value(row).to_owned(),
                 source_hash: hashes.value(row),
                 phase: phase.to_owned(),
                 field: "title".to_owned(),
                 reason: "title_missing".to_owned(),
                 value: title.map(str::to_owned),
-            }),
+            });
         }
     }
     let tidied = |column: &StringArray| -> ArrayRef {
@@ -133,5 +139,5 @@ fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Rejec
     ];
     let records = RecordBatch::try_from_iter(columns)
         .map_err(|error| EtlError::bug(format!("the columns make no batch: {error}")))?;
-    Ok((records, rejects))
+    Ok((records, rejects, goes_on.into()))
 }
