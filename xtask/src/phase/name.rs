@@ -58,7 +58,7 @@ impl Name {
     pub(crate) fn there(root: &Path, text: &str) -> Result<Self, String> {
         if HOUSE.contains(&text) {
             return Err(format!(
-                "`{text}` is one of the five phases that the default pipeline is made of; to do without it, leave it out of `pipeline` in the settings"
+                "`{text}` is one of the phases that the default pipeline is made of; to do without it, leave it out of `pipeline` in the settings"
             ));
         }
         let phases = standing(root);
@@ -197,10 +197,10 @@ mod tests {
     }
 
     #[test]
-    fn the_five_and_what_is_not_there_can_not_be_taken_out() {
+    fn those_of_the_house_and_what_is_not_there_can_not_be_taken_out() {
         let root = crate::steps::root();
         let message = Name::there(&root, "data_saving").unwrap_err();
-        assert!(message.contains("one of the five"), "{message}");
+        assert!(message.contains("one of the phases"), "{message}");
         let message = Name::there(&root, "no_such_phase").unwrap_err();
         assert!(
             message.contains("there is no phases/no_such_phase"),

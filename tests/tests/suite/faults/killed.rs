@@ -4,6 +4,9 @@ use jobinsight_tests::Db;
 
 use super::{AS_OF, LENIENT, and, assert_promises, postings};
 
+/// All phases of the pipeline, however many they are.
+const ALL: usize = usize::MAX;
+
 /// Where a run is killed, and which phases its retry skips.
 const PLACES: [(&str, usize); 14] = [
     ("run/locked", 0),
@@ -18,7 +21,7 @@ const PLACES: [(&str, usize); 14] = [
     ("commit/before", 2),
     ("commit/after", 2),
     ("data_saving/after", 2),
-    ("run/before_close", 5),
+    ("run/before_close", ALL),
     ("results/before_rename", 0),
 ];
 
@@ -65,6 +68,7 @@ async fn the_next_run_marks_a_killed_one_abandoned_and_does_the_rest() {
 
 #[tokio::test]
 async fn a_retry_starts_at_the_first_thing_unfinished() {
+    let all = jobinsight_core::Settings::default().pipeline.len();
     for (place, skipped) in PLACES
         .into_iter()
         .skip(1)
@@ -79,7 +83,7 @@ async fn a_retry_starts_at_the_first_thing_unfinished() {
             .iter()
             .filter(|phase| phase["status"] == "skipped")
             .count();
-        assert_eq!(found, skipped, "{place}: {}", retry["phases"]);
+        assert_eq!(found, skipped.min(all), "{place}: {}", retry["phases"]);
         assert_eq!(
             (&retry["stats"]["new"], &retry["stats"]["rejected"]),
             (&8.into(), &1.into()),

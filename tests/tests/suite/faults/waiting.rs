@@ -129,13 +129,7 @@ async fn a_holder_without_a_sign_of_life_is_taken_over_and_can_not_publish_any_m
 
 #[tokio::test]
 async fn a_signal_in_each_phase_is_recorded_and_leaves_nothing_half() {
-    for phase in [
-        "schema_setup",
-        "sql_procedures",
-        "data_loading",
-        "data_processing",
-        "data_saving",
-    ] {
+    for phase in jobinsight_core::Settings::default().pipeline {
         for (signal, code) in [("int", 130), ("term", 143)] {
             let db = Db::new().await;
             db.json(&["run"]).ok();
