@@ -93,6 +93,34 @@ async fn a_rejected_row_that_was_mended_since_is_not_held_against_the_next_run()
 }
 
 #[tokio::test]
+async fn a_mended_row_is_not_held_against_a_batch_before_its_own() {
+    let (db, published) = killed_with_bad(true, true).await;
+    // Batches come in the order in which rows lie: what is written anew lies last.
+    db.client
+        .execute("DELETE FROM raw_jobs WHERE job_id = $1", &[&published])
+        .await
+        .unwrap();
+    db.post(&published, "Lái Xe").await;
+    let last = db
+        .one("SELECT job_id FROM raw_jobs ORDER BY ctid DESC LIMIT 1")
+        .await;
+    assert_eq!(last, published);
+    let end = db
+        .json(&[
+            "run",
+            "--as-of",
+            AS_OF,
+            "--batch-size",
+            "1",
+            "--max-workers",
+            "1",
+        ])
+        .ok();
+    assert_eq!((end.stat("new"), end.stat("rejected")), (20, 1));
+    db.assert_all_accounted_for().await;
+}
+
+#[tokio::test]
 async fn a_run_that_ends_well_ends_the_count() {
     let (db, _) = killed_with_bad(false, true).await;
     run(&db).ok();

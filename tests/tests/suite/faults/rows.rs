@@ -80,13 +80,22 @@ async fn what_can_not_be_read_is_a_warning_and_null() {
         )],
     )
     .await;
+    // Each spelling of the reference by itself.
+    for (key, detail) in [
+        ("null1", "Hà Nội: 1&#0; Trần Phú"),
+        ("null2", "Hà Nội: 1&#0000; Trần Phú"),
+        ("null3", "Hà Nội: 1&#x00; Trần Phú"),
+        ("null4", "Hà Nội: 1&#X0 Trần Phú"),
+    ] {
+        db.posting(key, &[("location_detail", detail)]).await;
+    }
     let run = db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
-    assert_eq!(run.stat("new"), 24, "{}", run.stderr);
+    assert_eq!(run.stat("new"), 28, "{}", run.stderr);
     assert_eq!(
         run.object()["warnings"],
         serde_json::json!({
             "deadline": { "deadline_unparsed": 1 },
-            "location_detail": { "nul_dropped": 1 },
+            "location_detail": { "nul_dropped": 5 },
             "salary": { "salary_unparsed": 1 },
         }),
         "all are counted"
@@ -109,6 +118,8 @@ async fn what_can_not_be_read_is_a_warning_and_null() {
     assert!(cpu < 15.0, "10 MB of HTML took {cpu} s of CPU");
     let pairs = db.one("SELECT location_pairs::text FROM jobinsight_staging.staging_jobs WHERE job_id = 'null'").await;
     assert_eq!(pairs, r#"["Hà Nội: 1 Trần Phú &#0;x A"]"#);
+    let pairs = db.one("SELECT string_agg(DISTINCT location_pairs::text, ' ') FROM jobinsight_staging.staging_jobs WHERE job_id LIKE 'null_'").await;
+    assert_eq!(pairs, r#"["Hà Nội: 1 Trần Phú"]"#);
 }
 
 #[tokio::test]
