@@ -267,9 +267,22 @@ impl<'a> PhaseContext<'a> {
         Ok(Committed(outcome))
     }
 
-    /// A batch that turns out to be committed by an attempt whose answer was lost.
-    pub fn committed_before(&self, outcome: Outcome) -> Committed {
-        Committed(outcome)
+    /// A batch that turns out to be committed, by that worker: by an attempt of ours whose answer was lost, or by
+    /// another process, whose work it counts as.
+    ///
+    /// # Errors
+    /// `jobinsight::batch::lost` where it was another: the lane lets go of the batch.
+    pub fn committed_before(
+        &self,
+        batch: &Batch,
+        worker: Option<Uuid>,
+        outcome: Outcome,
+    ) -> Result<Committed> {
+        if worker == Some(self.run.worker) {
+            Ok(Committed(outcome))
+        } else {
+            Err(EtlError::batch_lost(batch.id))
+        }
     }
 
     /// The count stands in the ledger: lanes of other processes reject rows of the same run.

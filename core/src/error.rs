@@ -167,6 +167,15 @@ impl EtlError {
             .help("this is a defect of jobinsight: please report it with the log of the run")
     }
 
+    /// A batch that another process has by now.
+    pub fn batch_lost(batch: i64) -> Self {
+        Self::new(
+            Kind::Locked,
+            "jobinsight::batch::lost",
+            format!("batch {batch} was given to another process, as this one gave no sign of life"),
+        )
+    }
+
     /// What follows from it.
     pub fn kind(&self) -> Kind {
         self.0.kind

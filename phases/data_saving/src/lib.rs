@@ -67,7 +67,7 @@ impl Save for DataSaving {
             .await
             .map_err(|error| lock.error(error, "locking a batch"))?;
         if entry.get::<_, &str>(0) == "done" {
-            return Ok(cx.committed_before(outcome(&entry)));
+            return cx.committed_before(batch, entry.get(10), outcome(&entry));
         }
         let rule_set: String = entry.get(1);
         let extent = Extent::of(entry.get(7), entry.get(8));

@@ -94,23 +94,15 @@ impl RunLedger for Batches {
             .map_err(|error| self.close.error(error, "closing a batch"))?;
         match (row.get::<_, i64>(0), row.get::<_, i64>(1)) {
             (0, _) => Err(taken_over()),
-            (_, 0) => Err(EtlError::new(
-                Kind::Locked,
-                LOST,
-                format!(
-                    "batch {batch} was given to another process, as this one gave no sign of life"
-                ),
-            )),
+            (_, 0) => Err(EtlError::batch_lost(batch)),
             _ => Ok(()),
         }
     }
 }
 
-const LOST: &str = "jobinsight::batch::lost";
-
 /// Whether an error says that another process has the batch now: the lane lets go of it, and the run goes on.
 pub(crate) fn is_lost(error: &EtlError) -> bool {
-    error.stable_code() == LOST
+    error.stable_code() == "jobinsight::batch::lost"
 }
 
 const WORK_LOST: &str = "jobinsight::run::work_lost";

@@ -177,6 +177,18 @@ async fn a_helper_that_freezes_loses_its_batch_and_does_no_harm_when_it_wakes_up
         "after 30 s its batch is another's"
     );
     helper.signal("-CONT");
-    helper.end().ok();
+    let woken = helper.end().ok();
+    assert!(
+        woken.stderr.contains("given to another process"),
+        "{}",
+        woken.stderr
+    );
+    // What another did of it is not its work.
+    let own = db.one("SELECT count(*)::text FROM jobinsight_staging.etl_batches b JOIN jobinsight_staging.etl_workers w USING (worker) WHERE w.pid <> (SELECT pid FROM jobinsight_staging.etl_runs)").await;
+    let notes = woken.object()["notes"].to_string();
+    assert!(
+        notes.contains(&format!("this process published {own} batches")),
+        "{own} batches: {notes}"
+    );
     assert_promises(&db, 20).await;
 }
