@@ -42,6 +42,13 @@ pub trait Save: Send + Sync {
     async fn finish(&self, _cx: &PhaseContext<'_>) -> Result<()> {
         Ok(())
     }
+
+    /// Puts right what others rely on and [`Save::finish`] would have, when the run fails and the server is well. The
+    /// process that leads calls it once, when its lanes are at rest. It may be dropped at any time, as when the run is
+    /// told to stop; what it fails with is a warning.
+    async fn on_failure(&self, _cx: &PhaseContext<'_>) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// A phase, ready to work.

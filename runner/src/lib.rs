@@ -17,6 +17,7 @@ mod cli;
 mod codes;
 mod commands;
 mod control;
+mod failure;
 pub mod import;
 mod lanes;
 mod ledger;

@@ -6,11 +6,10 @@ use std::time::Duration;
 use jobinsight_core::database::{self, Target};
 use jobinsight_core::metrics::Monitor;
 use jobinsight_core::{EtlError, Kind, Loaded, Result, Role, RuleSet, RunContext, clock, fault};
-use jobinsight_sql::privileges;
 use uuid::Uuid;
 
-use crate::attempt::{attempt, is_cancelled};
-use crate::begin::{Asked, Begin, Begun, begin, stopped};
+use crate::attempt::attempt;
+use crate::begin::{Asked, Begin, Begun, begin};
 use crate::choice::{self, Flags};
 use crate::control::Control;
 use crate::lanes::Done;
@@ -20,7 +19,7 @@ use crate::progress::Progress;
 use crate::results::{PhaseResult, RunResults, check_state_dir};
 use crate::running::Running;
 use crate::stop::Stop;
-use crate::{lock, queue, spill};
+use crate::{failure, lock, queue, spill};
 
 /// How a run ended: its results, and the error if it failed.
 pub struct Ended {
@@ -128,22 +127,8 @@ async fn prepare_and_run(
     if let Ok(true) = result {
         result = progress.results.stats.check().map(|()| true);
     }
-    if let Err(error) = &result {
-        // What other lanes still execute must not go on behind our back.
-        running.control.cancel_statements().await;
-        if is_cancelled(error)
-            || (stop.error().is_some() && !(error.kind().is_passing() && stop.is_timeout()))
-        {
-            let reason = stopped(stop);
-            result = Err(match error.phase() {
-                // Whoever is at work when the time is up is who did not end.
-                Some(phase) if stop.is_timeout() => reason.in_phase(phase),
-                _ => reason,
-            });
-        }
-    }
     if let Err(error) = result {
-        result = Err(explain(&running, error).await);
+        result = Err(failure::settle(&running, &stages, stop, error).await);
     }
     let leads = running.control.leads();
     if running.control.is_known() {
@@ -174,25 +159,6 @@ async fn prepare_and_run(
             Err(error)
         }
         (result, Ok(())) => result.map(|_| ()),
-    }
-}
-
-/// A refusal for want of a privilege names the GRANTs that are missing.
-async fn explain(running: &Running, error: EtlError) -> EtlError {
-    if error.stable_code() != "jobinsight::database::privilege" {
-        return error;
-    }
-    let settings = &running.context.settings;
-    let missing = running
-        .control
-        .write_last(|link| async move { privileges::missing(&link, settings).await })
-        .await;
-    match missing {
-        Ok(grants) if !grants.is_empty() => error.help(format!(
-            "let an administrator run:\n{};",
-            grants.join(";\n")
-        )),
-        _ => error,
     }
 }
 

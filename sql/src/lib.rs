@@ -12,6 +12,7 @@
 
 pub mod apply;
 pub mod embedded;
+pub mod indexes;
 pub mod plan;
 pub mod privileges;
 mod script;

@@ -95,6 +95,10 @@ impl Save for DataSaving {
         settle(cx).await?;
         indexes::complete(cx).await
     }
+
+    async fn on_failure(&self, cx: &PhaseContext<'_>) -> Result<()> {
+        indexes::complete(cx).await
+    }
 }
 
 /// Takes out of rejects what stands in staging as it is in the raw table, and the other way round. While ranges of the

@@ -93,7 +93,8 @@ async fn drop_indexes(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> Result<
                 Some(&SqlState::LOCK_NOT_AVAILABLE | &SqlState::INSUFFICIENT_PRIVILEGE)
             ) =>
         {
-            tracing::info!("the indexes of staging stay in place for this load: {error}");
+            let why = EtlError::database(error, "taking them away");
+            tracing::info!("the indexes of staging stay in place for this load: {why}");
             Ok(())
         }
         Err(error) => Err(drop.error(error, "taking indexes away")),

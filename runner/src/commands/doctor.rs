@@ -4,14 +4,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use jobinsight_core::database::{self, Connection, Target};
 use jobinsight_core::{EtlError, Kind, Loaded, Result, registry};
-use jobinsight_sql::privileges;
+use jobinsight_sql::{indexes, privileges};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::choice::Flags;
 use crate::cli::{Format, Global};
 use crate::results::check_state_dir;
-use crate::{lock, pipeline, report, session};
+use crate::{failure, lock, pipeline, report, session};
 
 /// What one look found.
 #[derive(Debug, Serialize)]
@@ -249,7 +249,9 @@ async fn examine_ours(loaded: &Loaded, client: &Connection, role: &str, checks: 
             }
         }
     }
-    match lock::holder(client, settings).await {
+    let holder = lock::holder(client, settings).await;
+    let is_on = matches!(holder, Ok(Some(_)));
+    match holder {
         Ok(None) => checks.ok("run lock", "free"),
         Ok(Some(holder)) => checks.warn(
             "run lock",
@@ -258,6 +260,7 @@ async fn examine_ours(loaded: &Loaded, client: &Connection, role: &str, checks: 
         ),
         Err(error) => checks.fail("run lock", &error),
     }
+    examine_indexes(loaded, client, is_on, checks).await;
     if let Ok(runs) = super::runs::last(client, loaded, "", 1).await
         && let Some(run) = runs.first()
     {
@@ -269,5 +272,32 @@ async fn examine_ours(loaded: &Loaded, client: &Connection, role: &str, checks: 
             ),
             state => checks.ok("last run", format!("{} {state}", run.run_id)),
         }
+    }
+}
+
+/// A first load that did not end leaves staging without some of its indexes.
+async fn examine_indexes(loaded: &Loaded, client: &Connection, is_on: bool, checks: &mut Checks) {
+    match indexes::missing(client, &loaded.settings).await {
+        Ok(missing) if missing.is_empty() => checks.ok("indexes", "none is missing"),
+        Ok(missing) if is_on => checks.ok(
+            "indexes",
+            format!(
+                "staging is without {}: the run that is on makes them behind its last row",
+                failure::names(&missing)
+            ),
+        ),
+        Ok(missing) => checks.warn(
+            "indexes",
+            format!(
+                "staging is without {}, as after a first load that did not end: queries that need them are slow",
+                failure::names(&missing)
+            ),
+            if missing.iter().all(|index| index.ours) {
+                "jobinsight retry, or jobinsight run: either makes them behind its last row"
+            } else {
+                "they are the owner's of staging to make: jobinsight run as that role"
+            },
+        ),
+        Err(error) => checks.fail("indexes", &error),
     }
 }

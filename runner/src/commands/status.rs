@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use jobinsight_core::Result;
 use jobinsight_core::database;
+use jobinsight_sql::indexes;
 use jobinsight_sql::scripts::STATUS;
 use serde_json::json;
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use super::runs::last;
 use crate::cli::{Format, Global};
 use crate::ledger::Ledger;
-use crate::{lock, session};
+use crate::{failure, lock, session};
 
 pub(crate) async fn status(global: &Global) -> Result<u8> {
     let loaded = session::open(global, Vec::new())?;
@@ -39,11 +40,13 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
     let queue = Ledger::new(settings, run.run_id, 1, Uuid::nil())
         .queue(&client)
         .await?;
+    let missing = indexes::missing(&client, settings).await?;
     let running = holder.as_ref().map(lock::Holder::describe);
     if global.format == Format::Json {
         session::print_json(&json!({
             "running": running, "staging_rows": staging, "rejected_rows": rejects, "not_taken_by_warehouse": untaken,
             "newest_crawl": crawled, "batches": queue, "safe_to_read": true, "runs": runs,
+            "missing_indexes": missing.iter().map(|index| &index.name).collect::<Vec<_>>(),
         }));
         return Ok(0);
     }
@@ -79,6 +82,18 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
         "Crawl     newest posting {}",
         crawled.as_deref().unwrap_or("none")
     );
+    if !missing.is_empty() {
+        let _ = writeln!(
+            text,
+            "Indexes   staging is without {}: {}",
+            failure::names(&missing),
+            if holder.is_some() {
+                "the run that is on makes them behind its last row"
+            } else {
+                "jobinsight run or retry makes them"
+            }
+        );
+    }
     if queue.owed() > 0 && holder.is_none() {
         text.push_str("\nThe last run did not finish: jobinsight retry\n");
     }

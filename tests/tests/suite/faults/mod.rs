@@ -4,10 +4,12 @@
 mod choice;
 mod clock;
 mod encrypted;
+mod finishing;
 mod gate;
 mod joining;
 mod killed;
 mod ledger;
+mod names;
 mod network;
 mod random;
 mod ranges;

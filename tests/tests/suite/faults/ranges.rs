@@ -21,7 +21,7 @@ const RUN: [&str; 7] = [
 ];
 const FILLED: &str =
     "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE first_block IS NOT NULL";
-const INDEXES: &str = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'";
+pub(super) const INDEXES: &str = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'";
 
 async fn filled() -> Db {
     let db = Db::new().await;

@@ -1,0 +1,122 @@
+//! A run that failed: which error is the run's, what is put right, what people are told.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use jobinsight_core::metrics::measure;
+use jobinsight_core::{EtlError, Kind, PhaseContext, Result, Role};
+use jobinsight_sql::{indexes, privileges};
+
+use crate::attempt::is_cancelled;
+use crate::begin::stopped;
+use crate::pipeline::Stage;
+use crate::running::Running;
+use crate::stop::Stop;
+
+/// Does what a failed run still has to do, and gives its error, which says what only the run knows.
+pub(crate) async fn settle(
+    running: &Running,
+    stages: &[Stage],
+    stop: &Stop,
+    error: EtlError,
+) -> EtlError {
+    // What other lanes still execute must not go on behind our back.
+    running.control.cancel_statements().await;
+    let error = of_run(stop, error);
+    put_right(running, stages, stop, &error).await;
+    explain(running, error).await
+}
+
+/// The error of the run: who was told to stop did not fail by itself.
+fn of_run(stop: &Stop, error: EtlError) -> EtlError {
+    let told_to = stop.error().is_some() && !(error.kind().is_passing() && stop.is_timeout());
+    if !told_to && !is_cancelled(&error) {
+        return error;
+    }
+    let reason = stopped(stop);
+    match error.phase() {
+        // Whoever is at work when the time is up is who did not end.
+        Some(phase) if stop.is_timeout() => reason.in_phase(phase),
+        _ => reason,
+    }
+}
+
+/// Whether the failure says nothing against the server, so that it can be asked for more.
+fn server_is_well(error: &EtlError) -> bool {
+    match error.kind() {
+        Kind::Data | Kind::Quality | Kind::Contract | Kind::Usage | Kind::Bug => true,
+        // A full disk, a lock, a limit of time.
+        Kind::Operator => !error.stable_code().starts_with("jobinsight::database::"),
+        Kind::Passing | Kind::Away | Kind::Locked | Kind::Interrupted(_) => false,
+    }
+}
+
+/// Lets saving phases put right what they had put off until the last batch.
+async fn put_right(running: &Running, stages: &[Stage], stop: &Stop, error: &EtlError) {
+    let control = &running.control;
+    if !control.leads() || !control.is_known() || !server_is_well(error) {
+        return;
+    }
+    for step in stages.iter().flat_map(Stage::steps) {
+        let Role::Save(save) = &step.role else {
+            continue;
+        };
+        let cx = PhaseContext::new(&running.context, step.spec.name, 0, &step.metrics);
+        let work = AssertUnwindSafe(save.on_failure(&cx)).catch_unwind();
+        tokio::select! {
+            done = measure(&step.metrics, work) => match done {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(phase = step.spec.name, "{error}"),
+                Err(_) => tracing::warn!(phase = step.spec.name, "it panicked after the failure"),
+            },
+            () = stop.token.cancelled() => return control.cancel_statements().await,
+        }
+    }
+}
+
+/// Adds to an error what the database alone knows.
+async fn explain(running: &Running, error: EtlError) -> EtlError {
+    let error = if error.stable_code() == "jobinsight::database::privilege" {
+        name_grants(running, error).await
+    } else {
+        error
+    };
+    if matches!(error.kind(), Kind::Away | Kind::Locked) || !running.control.leads() {
+        return error;
+    }
+    let settings = &running.context.settings;
+    let missing = running
+        .control
+        .write_last(|link| async move { indexes::missing(&link, settings).await })
+        .await;
+    match missing {
+        Ok(missing) if !missing.is_empty() => error.and(&format!(
+            "staging is without {} until the next run or jobinsight retry makes them: queries that need them are slow",
+            names(&missing)
+        )),
+        _ => error,
+    }
+}
+
+/// A refusal for want of a privilege names the GRANTs that are missing.
+async fn name_grants(running: &Running, error: EtlError) -> EtlError {
+    let settings = &running.context.settings;
+    let missing: Result<Vec<String>> = running
+        .control
+        .write_last(|link| async move { privileges::missing(&link, settings).await })
+        .await;
+    match missing {
+        Ok(grants) if !grants.is_empty() => error.help(format!(
+            "let an administrator run:\n{};",
+            grants.join(";\n")
+        )),
+        _ => error,
+    }
+}
+
+/// Indexes by name, for people.
+pub(crate) fn names(missing: &[indexes::Missing]) -> String {
+    let names: Vec<&str> = missing.iter().map(|index| index.name.as_str()).collect();
+    let noun = if names.len() == 1 { "index" } else { "indexes" };
+    format!("its {noun} {}", names.join(", "))
+}
