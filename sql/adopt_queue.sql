@@ -9,6 +9,9 @@ WITH old AS (
       FROM old
      WHERE b.run_id = old.run_id AND b.state IN ('queued', 'claimed', 'failed')
     RETURNING b.row_count
+), given AS (
+    -- It no longer answers for all that it found.
+    UPDATE :"staging".etl_plans p SET compared_all = false FROM old WHERE p.run_id = old.run_id
 ), done AS (
     SELECT coalesce(sum(b.new + b.updated + b.unchanged), 0) AS stand, coalesce(sum(b.rejected), 0) AS rejected,
            coalesce(sum(b.left_rows), 0) AS left_rows

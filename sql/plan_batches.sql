@@ -2,6 +2,8 @@
 -- queue is part of this plan: their entries end here.
 --   $1 the run   $2 name of the rule set   $3 raw rows   $4 planned   $5 unchanged   $6 rejected before   $7 left
 --   $8 whether nothing was published or rejected before
+--   $9 the oldest transaction that was not over before, and $10 what such knowledge is bound to (last_compared.sql), or NULL
+--   $11 whether all raw rows were compared
 -- Batches that are ranges of the raw table stand already, and etl_work is empty then.
 WITH ended AS (
     UPDATE :"staging".etl_batches SET state = 'superseded'
@@ -11,9 +13,10 @@ WITH ended AS (
     SELECT $1::uuid, batch_no, count(*), $2::text, $8::boolean FROM :"staging".etl_work GROUP BY batch_no
     RETURNING 1
 ), plan AS (
-    INSERT INTO :"staging".etl_plans (run_id, raw, planned, unchanged, rejected_before, left_rows, batches)
-    SELECT $1::uuid, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint,
-           (SELECT count(*) FROM cut) + (SELECT count(*) FROM :"staging".etl_batches WHERE run_id = $1::uuid)
+    INSERT INTO :"staging".etl_plans (run_id, raw, planned, unchanged, rejected_before, left_rows, known_xid, bound_to,
+                                      compared_all, batches)
+    SELECT $1::uuid, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $9::bigint, $10::text,
+           $11::boolean, (SELECT count(*) FROM cut) + (SELECT count(*) FROM :"staging".etl_batches WHERE run_id = $1::uuid)
     RETURNING batches
 )
 SELECT batches FROM plan

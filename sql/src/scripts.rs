@@ -29,6 +29,10 @@ scripts! {
     MISSING_INDEXES = "missing_indexes.sql";
     /// How the work may be planned.
     PLAN_EXTENT = "plan_extent.sql";
+    /// As of which transaction all raw rows are known to stand as they are.
+    LAST_COMPARED = "last_compared.sql";
+    /// The raw rows that may have to be done.
+    PLAN_CANDIDATES = "plan_candidates.sql";
     /// Plans all raw rows, as ranges of blocks.
     PLAN_RANGES = "plan_ranges.sql";
     /// The salaries and deadlines of all raw rows.

@@ -1,6 +1,7 @@
 //! Finds what is to do, reads what SQL parses (salary, deadline), and fills the queue.
 #![forbid(unsafe_code)]
 
+mod known;
 mod plan;
 mod refresh;
 mod settings;

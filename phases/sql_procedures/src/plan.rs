@@ -14,6 +14,7 @@ use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
 use crate::SqlProceduresSettings;
+use crate::known::{ALL, Known};
 
 /// Rows a transaction when `batch_size` is not set: large enough that a transaction's cost is nothing beside its
 /// rows, small enough that lanes × batch stays small in memory.
@@ -63,9 +64,13 @@ pub(crate) async fn plan(
     let (first, blocks): (bool, Option<i64>) = (row.get(0), row.get(1));
 
     let rule_set = rule_set(settings, rate);
-    let all = (first || !settings.only_unprocessed)
-        && settings.limit.is_none()
-        && own.window_days.is_none();
+    // Of a view, partitions or a foreign table it is not known who wrote a row.
+    let known = match blocks {
+        Some(_) => Known::ask(tx, settings, &rule_set).await?,
+        None => Known::default(),
+    };
+    let whole = settings.limit.is_none() && own.window_days.is_none();
+    let all = (first || !settings.only_unprocessed) && whole;
     let ranges = match blocks {
         Some(blocks) if all && blocks > 0 => {
             ranges(cx, tx, own.ranges_from, (blocks, &rule_set, first)).await?
@@ -74,7 +79,7 @@ pub(crate) async fn plan(
     };
     let found = match ranges {
         Some(found) => found,
-        None => rows(cx, tx, own, &rule_set).await?,
+        None => rows(cx, tx, own, &rule_set, &known).await?,
     };
 
     let texts = PLAN_TEXTS.render(settings);
@@ -96,7 +101,7 @@ pub(crate) async fn plan(
     } = found;
     let left = raw - planned - unchanged - rejected_before;
     let batches = PLAN_BATCHES.render(settings);
-    let values: [&(dyn ToSql + Sync); 8] = [
+    let values: [&(dyn ToSql + Sync); 11] = [
         &cx.run.run_id,
         &rule_set,
         &raw,
@@ -105,6 +110,9 @@ pub(crate) async fn plan(
         &rejected_before,
         &left,
         &first,
+        &known.oldest,
+        &known.bound_to,
+        &whole,
     ];
     let queued: i64 = tx
         .query_one(batches.sql(), &values)
@@ -177,10 +185,18 @@ async fn rows(
     tx: &Transaction<'_>,
     own: &SqlProceduresSettings,
     rule_set: &str,
+    known: &Known,
 ) -> Result<Found> {
     let settings = cx.settings();
-    let (work, rows) = (PLAN_WORK.render(settings), PLAN_ROWS.render(settings));
     let since = since(cx.run.as_of, own.window_days);
+    // A window has an index of its own.
+    let compared = if since.is_none() && settings.only_unprocessed && !own.compare_all {
+        known.candidates(tx, settings).await?
+    } else {
+        ALL
+    };
+    let work = PLAN_WORK.render_as(settings, &[], &[("compared", compared)]);
+    let rows = PLAN_ROWS.render(settings);
     tx.execute(work.sql(), &[&rule_set, &settings.only_unprocessed, &since])
         .await
         .map_err(|error| work.error(error, "finding the work"))?;

@@ -21,6 +21,9 @@ pub struct SqlProceduresSettings {
     /// not. Absent: all rows.
     #[schemars(extend("x-unit" = "days"))]
     pub window_days: Option<u32>,
+    /// Compare all raw rows, also those that no transaction wrote since the last complete run: for when rows of staging
+    /// were changed by hand.
+    pub compare_all: bool,
     /// From how many raw rows on a plan of all of them is made by ranges of the table's blocks, not row by row.
     #[schemars(extend("x-unit" = "rows"))]
     pub ranges_from: u64,
@@ -32,6 +35,7 @@ impl Default for SqlProceduresSettings {
             usd_vnd_rate: 25_000.0,
             refresh_time_remaining: true,
             window_days: None,
+            compare_all: false,
             ranges_from: 50_000,
         }
     }

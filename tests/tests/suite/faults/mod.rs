@@ -8,6 +8,7 @@ mod finishing;
 mod gate;
 mod joining;
 mod killed;
+mod known;
 mod ledger;
 mod names;
 mod network;

@@ -1,0 +1,81 @@
+//! What earlier runs saw already: raw rows that no transaction wrote since need not be compared again.
+//!
+//! The oldest transaction that is not over when a run looks for work divides all others: what older ones wrote, the run
+//! sees; what it does not see, a younger one writes. So where a run compared all rows and published all that it found, the
+//! next one has to look at those rows only whose writer (`xmin`) is no older, and at those that staging does not hold.
+//! Numbers of transactions mean something within one server only; what they are bound to stands beside them.
+
+use jobinsight_core::{EtlError, Result, Settings};
+use jobinsight_sql::scripts::{LAST_COMPARED, PLAN_CANDIDATES};
+use tokio_postgres::Transaction;
+
+/// All raw rows, as `:compared` of `plan_work.sql`.
+pub(crate) const ALL: &str = ":\"raw\" r";
+/// Those of `plan_candidates.sql`.
+const CANDIDATES: &str = "etl_candidates c JOIN :\"raw\" r ON r.job_id = c.job_id";
+
+/// What a plan knows of transactions; nothing where the server does not tell who it is.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// The oldest transaction that was not over before this plan looked at the rows.
+    pub(crate) oldest: Option<i64>,
+    /// Server, database, tables and rules that this holds for.
+    pub(crate) bound_to: Option<String>,
+    /// The one of the last complete run.
+    since: Option<i64>,
+}
+
+impl Known {
+    /// Must be asked before the raw rows are looked at.
+    pub(crate) async fn ask(
+        tx: &Transaction<'_>,
+        settings: &Settings,
+        rule_set: &str,
+    ) -> Result<Self> {
+        let fail = |error| EtlError::database(error, "asking what earlier runs saw");
+        let tells = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')";
+        if !tx
+            .query_one(tells, &[])
+            .await
+            .map_err(fail)?
+            .get::<_, bool>(0)
+        {
+            return Ok(Self::default());
+        }
+        let script = LAST_COMPARED.render(settings);
+        let (raw, staging) = (&settings.raw, &settings.staging.schema);
+        let row = tx
+            .query_opt(script.sql(), &[&raw.schema, &raw.table, staging, &rule_set])
+            .await
+            .map_err(|error| script.error(error, "asking what earlier runs saw"))?;
+        Ok(row.map_or_else(Self::default, |row| Self {
+            bound_to: row.get(0),
+            oldest: row.get(1),
+            since: row.get(2),
+        }))
+    }
+
+    /// Finds the rows that have to be compared; the expression that stands for them. All of them, where nothing is known.
+    pub(crate) async fn candidates(
+        &self,
+        tx: &Transaction<'_>,
+        settings: &Settings,
+    ) -> Result<&'static str> {
+        let Some(since) = self.since else {
+            return Ok(ALL);
+        };
+        let script = PLAN_CANDIDATES.render(settings);
+        let found = tx
+            .execute(script.sql(), &[&since])
+            .await
+            .map_err(|error| script.error(error, "finding the rows that were written since"))?;
+        // Without statistics the planner would take a fresh table for a thousand rows.
+        tx.batch_execute("ANALYZE etl_candidates")
+            .await
+            .map_err(|error| EtlError::database(error, "analyzing the candidates"))?;
+        tracing::debug!(
+            "{found} raw rows are new or were written since the last complete run; the others stand"
+        );
+        Ok(CANDIDATES)
+    }
+}

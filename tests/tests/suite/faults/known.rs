@@ -1,0 +1,190 @@
+//! Rows that no transaction wrote since the last complete run are not compared again: what must not be missed by that.
+
+use jobinsight_tests::{Db, Typed};
+
+use super::{AS_OF, and, postings};
+
+const ROWS: usize = 8;
+const ALL: (&str, &str) = ("ETL_PHASES__SQL_PROCEDURES__COMPARE_ALL", "true");
+/// Changes five raw rows.
+const CHANGE: &str =
+    "UPDATE raw_jobs SET title = title || ' Cao Cấp' WHERE job_id IN ('1', '2', '3', '4', '5')";
+
+fn run(db: &Db, args: &[&str], env: &[(&str, &str)]) -> Typed {
+    let mut all = vec!["run", "--as-of", AS_OF];
+    all.extend(args);
+    db.json_with(&all, &and(env))
+}
+
+/// All that was written to the raw table is over, for the tests beside us as well: they hold the horizon back.
+async fn settled(db: &Db) {
+    db.wait_for(
+        "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint > max(xmin::text::bigint))::int::bigint FROM raw_jobs",
+    )
+    .await;
+}
+
+/// A database after a complete run.
+async fn loaded() -> Db {
+    let db = Db::new().await;
+    postings(&db, ROWS).await;
+    settled(&db).await;
+    run(&db, &[], &[]).ok();
+    db
+}
+
+/// Changes a row of staging so that whoever compares it makes it anew.
+async fn spoil(db: &Db) {
+    db.client
+        .batch_execute(
+            "UPDATE jobinsight_staging.staging_jobs SET source_hash = 0 WHERE job_id = '1'",
+        )
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn rows_that_nobody_wrote_are_compared_only_when_asked_for() {
+    let db = loaded().await;
+    spoil(&db).await;
+    let after = run(&db, &[], &[]).ok();
+    assert_eq!((after.stat("updated"), after.stat("unchanged")), (0, 8));
+    assert_eq!(after.stat("total_records"), 9, "the rejected one counts");
+    assert_eq!(run(&db, &[], &[ALL]).ok().stat("updated"), 1);
+}
+
+#[tokio::test]
+async fn what_the_knowledge_is_bound_to_must_stand() {
+    let tampered = [
+        // As after a dump that was restored on another server.
+        "UPDATE jobinsight_staging.etl_plans SET bound_to = '1/1/1/1/' || bound_to",
+        // An older copy of staging put in place of its rows.
+        "CREATE TEMP TABLE copy AS TABLE jobinsight_staging.staging_jobs; TRUNCATE jobinsight_staging.staging_jobs;
+         INSERT INTO jobinsight_staging.staging_jobs SELECT * FROM copy",
+        // More than half of all numbers of transactions ago.
+        "UPDATE jobinsight_staging.etl_plans SET known_xid = known_xid - 2147483648",
+        // A clock of transactions that ran ahead of ours.
+        "UPDATE jobinsight_staging.etl_plans SET known_xid = known_xid + 1000000",
+    ];
+    for sql in tampered {
+        let db = loaded().await;
+        spoil(&db).await;
+        db.client.batch_execute(sql).await.unwrap();
+        assert_eq!(run(&db, &[], &[]).ok().stat("updated"), 1, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn an_update_that_commits_late_is_taken_by_the_next_run() {
+    let db = Db::new().await;
+    postings(&db, ROWS).await;
+    let late = db.connect().await;
+    late.batch_execute("BEGIN; UPDATE raw_jobs SET title = 'Lái Xe' WHERE job_id = '3'")
+        .await
+        .unwrap();
+    run(&db, &[], &[]).ok();
+    late.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(run(&db, &[], &[]).ok().stat("updated"), 1);
+}
+
+#[tokio::test]
+async fn a_row_that_was_taken_out_of_staging_comes_back() {
+    let db = loaded().await;
+    let taken = "DELETE FROM jobinsight_staging.staging_jobs WHERE job_id IN ('2', '5')";
+    db.client.batch_execute(taken).await.unwrap();
+    assert_eq!(run(&db, &[], &[]).ok().stat("new"), 2);
+    db.assert_all_accounted_for().await;
+}
+
+#[tokio::test]
+async fn another_table_under_the_same_name_is_compared_whole() {
+    let db = Db::new().await;
+    postings(&db, ROWS).await;
+    db.client
+        .batch_execute(
+            "CREATE TABLE raw_next (LIKE raw_jobs INCLUDING ALL);
+             INSERT INTO raw_next SELECT * FROM raw_jobs;
+             UPDATE raw_next SET title = 'Lái Xe' WHERE job_id = '3'",
+        )
+        .await
+        .unwrap();
+    settled(&db).await;
+    run(&db, &[], &[]).ok();
+    // Its rows were written before the run.
+    db.client
+        .batch_execute(
+            "ALTER TABLE raw_jobs RENAME TO raw_last; ALTER TABLE raw_next RENAME TO raw_jobs",
+        )
+        .await
+        .unwrap();
+    assert_eq!(run(&db, &[], &[]).ok().stat("updated"), 1);
+}
+
+#[tokio::test]
+async fn a_packed_table_is_no_other() {
+    let db = loaded().await;
+    for sql in [
+        "VACUUM (FULL, FREEZE) raw_jobs",
+        "UPDATE raw_jobs SET title = 'Lái Xe' WHERE job_id = '3'",
+    ] {
+        db.client.batch_execute(sql).await.unwrap();
+    }
+    assert_eq!(run(&db, &[], &[]).ok().stat("updated"), 1);
+}
+
+#[tokio::test]
+async fn runs_that_did_not_do_all_are_not_relied_on() {
+    const KILLED: (&str, &str) = ("FAILPOINTS", "commit/after=1*off->return(kill)");
+    const STEPS: [&str; 4] = ["--batch-size", "1", "--max-workers", "1"];
+    // What came between the change and the last run, and how many changed rows it left.
+    type Between = fn(&Db);
+    let stories: [(&str, Between, u64); 4] = [
+        (
+            "a limit",
+            |db| drop(run(db, &["--limit", "2"], &[]).ok()),
+            3,
+        ),
+        (
+            "a kill",
+            |db| assert_eq!(run(db, &STEPS, &[KILLED]).code, 137),
+            3,
+        ),
+        (
+            "a plan and no more",
+            |db| drop(run(db, &["--until", "sql_procedures"], &[]).ok()),
+            5,
+        ),
+        (
+            "a plan whose queue another run took up, and left",
+            |db| {
+                let plan = [&["--until", "sql_procedures"], &STEPS[..]].concat();
+                run(db, &plan, &[]).ok();
+                let rest = [&["--from", "data_loading"], &STEPS[..]].concat();
+                assert_eq!(run(db, &rest, &[KILLED]).code, 137);
+            },
+            3,
+        ),
+    ];
+    for (name, between, left) in stories {
+        let db = loaded().await;
+        db.client.batch_execute(CHANGE).await.unwrap();
+        settled(&db).await;
+        between(&db);
+        assert_eq!(run(&db, &[], &[]).ok().stat("updated"), left, "{name}");
+        db.assert_all_accounted_for().await;
+    }
+}
+
+#[tokio::test]
+async fn what_other_rules_made_between_is_made_anew() {
+    const KILLED: (&str, &str) = ("FAILPOINTS", "commit/after=2*off->return(kill)");
+    for (env, code) in [(vec![], 0), (vec![KILLED], 137)] {
+        let db = loaded().await;
+        let content = db.content().await;
+        let args = ["--rules", "v1", "--batch-size", "2", "--max-workers", "1"];
+        assert_eq!(run(&db, &args, &env).code, code);
+        assert_ne!(db.content().await, content);
+        run(&db, &[], &[]).ok();
+        assert_eq!(db.content().await, content);
+    }
+}
