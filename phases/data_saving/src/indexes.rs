@@ -6,10 +6,8 @@ use jobinsight_sql::indexes::{Missing, missing};
 use jobinsight_sql::scripts::STAGING_INDEXES;
 use jobinsight_sql::{Rendered, Script};
 
-/// How many are made at once: as many as there are processors on a small server. The first in the file takes longest.
-const AT_ONCE: usize = 2;
-
-/// Makes what is missing; what is another's to make is left to its owner.
+/// Makes what is missing, as many at once as there are lanes; what is another's to make is left to its owner. The first in
+/// the file takes longest.
 pub(crate) async fn complete(cx: &PhaseContext<'_>) -> Result<()> {
     let missing = missing(&*cx.client().await?, cx.settings()).await?;
     let ours = |statement: &str| {
@@ -22,8 +20,11 @@ pub(crate) async fn complete(cx: &PhaseContext<'_>) -> Result<()> {
         let statement = Script::new(STAGING_INDEXES.name, statement);
         making.push(create(cx, statement.render(cx.settings())));
     }
+    let at_once = usize::try_from(cx.settings().max_workers)
+        .unwrap_or(1)
+        .max(1);
     stream::iter(making)
-        .buffer_unordered(AT_ONCE)
+        .buffer_unordered(at_once)
         .try_collect()
         .await
 }
