@@ -1,6 +1,6 @@
 //! Python's idea of word characters and spaces, which is not Rust's.
 
-use unicode_normalization::char::is_combining_mark;
+use crate::cases::{Kind, letter};
 
 /// `\w` of Python's `re` on text: `str.isalnum()` or `_`. Combining marks are not word characters there, although they are
 /// alphabetic to Unicode (and to Rust), and neither are the circled letters; a decomposed `ế` is therefore cut at its marks.
@@ -9,7 +9,12 @@ pub(super) fn is_word(c: char) -> bool {
         return c.is_ascii_alphanumeric() || c == '_';
     }
     let circled = matches!(c, '\u{24B6}'..='\u{24E9}' | '\u{1F130}'..='\u{1F149}' | '\u{1F150}'..='\u{1F169}' | '\u{1F170}'..='\u{1F189}');
-    c.is_numeric() || (c.is_alphabetic() && !is_combining_mark(c) && !circled)
+    let letter = letter(c);
+    match letter.kind {
+        Kind::Digit => true,
+        Kind::Letter => !letter.mark && !circled,
+        Kind::Space | Kind::Sign => false,
+    }
 }
 
 /// `\s` and `str.strip()` of Python: Unicode white space and the four ASCII separators U+001C..U+001F.
@@ -36,11 +41,10 @@ pub(super) fn collapse(text: &str) -> String {
 
 /// One character in lower case, as `re.IGNORECASE` compares it: a character whose lower case is longer stays itself.
 pub(super) fn lower(c: char) -> char {
-    let mut all = c.to_lowercase();
-    match (all.next(), all.next()) {
-        (Some(one), None) => one,
-        _ => c,
+    if c.is_ascii() {
+        return c.to_ascii_lowercase();
     }
+    letter(c).lower
 }
 
 /// `str.capitalize()`: the first character in title case, the rest in lower case.

@@ -37,9 +37,9 @@ pub fn clean_company_name(name: &str) -> String {
         .collect();
     let mut name = collapse(&spaced);
     for words in REMOVED {
-        name = remove(&name, words);
+        name = remove(name, words, false);
     }
-    name = remove_whole_word(&name, "hr");
+    name = remove(name, &["hr"], true);
     collapse(&recase(&name))
 }
 
@@ -65,44 +65,33 @@ fn matches_at(text: &str, words: &[&str]) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
-/// `re.sub(words, '', text, flags=re.IGNORECASE)`.
-fn remove(text: &str, words: &[&str]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
+/// `re.sub(words, '', text, flags=re.IGNORECASE)`; of a whole word, `re.sub(r'\bword\b', '', text, flags=re.IGNORECASE)`.
+fn remove(text: String, words: &[&str], whole: bool) -> String {
+    let Some(first) = words.first().and_then(|word| word.chars().next()) else {
+        return text;
+    };
+    let mut out = String::new();
+    let (mut kept, mut at, mut before) = (0, 0, None);
     while let Some(c) = text[at..].chars().next() {
-        if let Some(length) = matches_at(&text[at..], words) {
+        // Most characters begin no word of the table.
+        let found = (lower(c) == first && !(whole && before.is_some_and(is_word)))
+            .then(|| matches_at(&text[at..], words))
+            .flatten()
+            .filter(|length| !(whole && text[at + length..].chars().next().is_some_and(is_word)));
+        if let Some(length) = found {
+            out.push_str(&text[kept..at]);
+            before = text[at..at + length].chars().next_back();
             at += length;
+            kept = at;
         } else {
-            out.push(c);
+            before = Some(c);
             at += c.len_utf8();
         }
     }
-    out
-}
-
-/// `re.sub(r'\bword\b', '', text, flags=re.IGNORECASE)`.
-fn remove_whole_word(text: &str, word: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    let mut before = None;
-    while let Some(c) = text[at..].chars().next() {
-        let found = if before.is_some_and(is_word) {
-            None
-        } else {
-            matches_at(&text[at..], &[word])
-        };
-        match found {
-            Some(length) if !text[at + length..].chars().next().is_some_and(is_word) => {
-                before = text[at..at + length].chars().next_back();
-                at += length;
-            }
-            _ => {
-                out.push(c);
-                before = Some(c);
-                at += c.len_utf8();
-            }
-        }
+    if kept == 0 {
+        return text;
     }
+    out.push_str(&text[kept..]);
     out
 }
 
