@@ -3,7 +3,8 @@
 --   $1 schema and $2 name of the raw table   $3 the staging schema   $4 name of the rule set
 -- Gives what such knowledge is bound to (this server, this database, these tables, these rules), the oldest transaction
 -- that was not over by now, and the one that the last complete run knew of; NULL where none can be trusted. A complete run
--- compared all and published all that it had found, and no plan since was bound to anything else.
+-- compared all and published all that it had found, and no plan since was bound to anything else, or to nothing that
+-- is known (it took up the queue of another, or the server did not tell who it is).
 WITH bound AS (
     SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), d.oid) || '/' AS here,
            concat_ws('/', raw.oid, pg_relation_filenode(staging.oid), $4::text) AS tables,
@@ -21,7 +22,8 @@ SELECT here || tables, oldest,
            AND p.known_xid <= oldest AND oldest - p.known_xid < 2147483648
            AND NOT EXISTS (SELECT FROM :"staging".etl_batches b WHERE b.run_id = p.run_id AND b.state <> 'done')
            AND NOT EXISTS (SELECT FROM :"staging".etl_plans q
-                            WHERE q.run_id <> p.run_id AND q.known_xid >= p.known_xid AND starts_with(q.bound_to, here)
-                              AND q.bound_to <> p.bound_to)
+                            WHERE q.run_id <> p.run_id
+                              AND CASE WHEN q.bound_to IS NULL THEN q.planned_at >= p.planned_at
+                                       ELSE starts_with(q.bound_to, here) AND q.bound_to <> p.bound_to AND q.known_xid >= p.known_xid END)
          ORDER BY p.known_xid DESC LIMIT 1)
   FROM bound

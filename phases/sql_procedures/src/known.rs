@@ -26,11 +26,13 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Must be asked before the raw rows are looked at.
+    /// Must be asked before the raw rows are looked at. `plain`: of a view, partitions or a foreign table nobody knows who
+    /// wrote a row.
     pub(crate) async fn ask(
         tx: &Transaction<'_>,
         settings: &Settings,
         rule_set: &str,
+        plain: bool,
     ) -> Result<Self> {
         let fail = |error| EtlError::database(error, "asking what earlier runs saw");
         let tells = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')";
@@ -51,7 +53,7 @@ impl Known {
         Ok(row.map_or_else(Self::default, |row| Self {
             bound_to: row.get(0),
             oldest: row.get(1),
-            since: row.get(2),
+            since: row.get::<_, Option<i64>>(2).filter(|_| plain),
         }))
     }
 

@@ -64,11 +64,7 @@ pub(crate) async fn plan(
     let (first, blocks): (bool, Option<i64>) = (row.get(0), row.get(1));
 
     let rule_set = rule_set(settings, rate);
-    // Of a view, partitions or a foreign table it is not known who wrote a row.
-    let known = match blocks {
-        Some(_) => Known::ask(tx, settings, &rule_set).await?,
-        None => Known::default(),
-    };
+    let known = Known::ask(tx, settings, &rule_set, blocks.is_some()).await?;
     let whole = settings.limit.is_none() && own.window_days.is_none();
     let all = (first || !settings.only_unprocessed) && whole;
     let ranges = match blocks {
