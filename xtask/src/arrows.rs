@@ -48,7 +48,7 @@ pub(crate) fn check(metadata: &Value) -> Vec<String> {
 }
 
 /// The folder at the top of the workspace that a package lives in.
-fn room(package: &Value) -> &str {
+pub(crate) fn room(package: &Value) -> &str {
     let path = package["manifest_path"].as_str().unwrap_or_default();
     let mut folders = path.rsplit('/').skip(1);
     let own = folders.next().unwrap_or_default();

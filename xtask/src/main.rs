@@ -91,7 +91,7 @@ enum Task {
     },
     /// Check the guides: links, names of settings, codes and flags, and examples, which are run for real
     Docs {
-        /// Write what is made from the code: the tables of settings and codes
+        /// Write what is made from the code: the tables of settings and codes, the pictures
         #[arg(long)]
         write: bool,
     },

@@ -32,6 +32,7 @@ impl Plugin for DataProcessing {
     const ROLE: RoleKind = RoleKind::Process;
     const NEEDS: &'static [&'static str] = &[
         "batch.job_id",
+        "batch.source_hash",
         "batch.title",
         "batch.company_name",
         "batch.location",

@@ -40,6 +40,7 @@ impl Plugin for DataSaving {
         "batch.source_hash",
         "batch.title_clean",
         "batch.company_name_standardized",
+        "batch.location",
         "batch.location_pairs",
         "batch.location_codes",
         "batch.warnings",

@@ -4,6 +4,9 @@ use std::path::{Component, Path, PathBuf};
 
 use super::page::Page;
 
+/// The pages of the book: a link that leaves it works on one side only, in the book or where the files are.
+const BOOK: &str = "docs/";
+
 /// Every link that leads nowhere, and every page of the book that nothing leads to.
 pub(crate) fn check(root: &Path, pages: &[Page]) -> Vec<String> {
     let mut wrong = broken(root, pages);
@@ -56,6 +59,11 @@ fn follow(root: &Path, pages: &[Page], from: &str, target: &str) -> Result<(), S
     };
     if !path.is_empty() && !root.join(&name).exists() {
         return Err(format!("there is no {name}"));
+    }
+    if from.starts_with(BOOK) && !name.starts_with(BOOK) {
+        return Err(format!(
+            "{name} is no page of the book: name it without a link"
+        ));
     }
     let Some(anchor) = anchor else {
         return Ok(());
@@ -118,10 +126,10 @@ mod tests {
         let root = crate::steps::root();
         let pages = [Page::parse(
             "docs/x.md",
-            "# Here\n[a](#here) [b](#there) `[c](nowhere)`\n[d](../README.md) [e](nowhere.md) [f](https://x.y)\n",
+            "# Here\n[a](#here) [b](#there) `[c](nowhere)`\n[d](SUMMARY.md) [e](nowhere.md) [f](https://x.y)\n[g](../README.md)\n",
         )];
         let wrong = broken(&root, &pages);
-        assert_eq!(wrong.len(), 2, "{wrong:?}");
+        assert_eq!(wrong.len(), 3, "{wrong:?}");
         assert!(
             wrong[0].starts_with("docs/x.md:2 links to #there"),
             "{wrong:?}"
@@ -130,5 +138,6 @@ mod tests {
             wrong[1].starts_with("docs/x.md:3 links to nowhere.md"),
             "{wrong:?}"
         );
+        assert!(wrong[2].contains("no page of the book"), "{wrong:?}");
     }
 }

@@ -1,9 +1,11 @@
 //! Whether the guides tell the truth: links lead somewhere, examples run, what is named exists, what exists is named.
 
+mod book;
 mod examples;
 mod links;
 mod names;
 mod page;
+mod pictures;
 mod tables;
 
 use std::path::Path;
@@ -17,12 +19,16 @@ pub(crate) fn docs(write: bool) -> Result<(), String> {
     let root = root();
     let command = Command::of(&root);
     let tables = tables::all(&command)?;
+    let pictures = pictures::all(&root, &command)?;
     if write {
         tables::write(&root, &tables)?;
+        pictures::write(&root, &pictures)?;
     }
     let pages = Page::all(&root)?;
     let mut wrong = tables::check(&root, &tables)?;
+    wrong.extend(pictures::check(&root, &pictures));
     wrong.extend(links::check(&root, &pages));
+    wrong.extend(book::check(&root)?);
     wrong.extend(names::check(&root, &pages, &command)?);
     if wrong.is_empty() {
         wrong.extend(examples::check(&root, &pages, &command)?);

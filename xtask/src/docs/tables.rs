@@ -36,7 +36,7 @@ pub(crate) fn all(command: &Command) -> Result<Vec<Table>, String> {
 
 fn settings(schema: &Value) -> String {
     let mut text = String::from(
-        "| setting | environment | unit | default | meaning |\n|---|---|---|---|---|\n",
+        "| setting, and its name in the environment | default | meaning |\n|---|---|---|\n",
     );
     let mut rows = Vec::new();
     leaves("", schema, &mut rows);
@@ -50,11 +50,16 @@ fn settings(schema: &Value) -> String {
     });
     for (path, setting) in rows {
         let word = |key: &str| setting[key].as_str().unwrap_or_default().to_owned();
+        let unit = word("x-unit");
+        let unit = match &setting["default"] {
+            _ if unit.is_empty() => unit,
+            Value::Null => format!(" ({unit})"),
+            _ => format!(" {unit}"),
+        };
         let _ = writeln!(
             text,
-            "| `{path}` | `{}` | {} | {} | {} |",
+            "| `{path}`<br>`{}` | {}{unit} | {} |",
             word("x-environment"),
-            word("x-unit"),
             default(&setting["default"]),
             meaning(&setting)
         );

@@ -1,0 +1,53 @@
+//! The guides as a book.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::Command;
+
+/// Builds it where mdBook is installed: what it warns of is wrong.
+pub(crate) fn check(root: &Path) -> Result<Vec<String>, String> {
+    let built = Command::new("mdbook")
+        .args(["build", "docs"])
+        .current_dir(root)
+        .output();
+    let output = match built {
+        Ok(output) => output,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            eprintln!(
+                "SKIPPED: mdbook is not installed, so the book is not built (cargo install mdbook --locked)"
+            );
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(format!("mdbook can't be run: {error}")),
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    let mut wrong = complaints(&said);
+    if wrong.is_empty() && !output.status.success() {
+        wrong.push(format!("mdbook ended with {}: {said}", output.status));
+    }
+    eprintln!("the book is built: target/book/index.html");
+    Ok(wrong)
+}
+
+/// What it logs above INFO.
+fn complaints(said: &str) -> Vec<String> {
+    said.lines()
+        .filter(|line| ["WARN", "ERROR"].iter().any(|level| line.contains(level)))
+        .map(|line| format!("mdbook: {}", line.trim()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn warnings_are_told_and_what_it_does_is_not() {
+        let said = " INFO Book building has started\n WARN Running an old version\nERROR no book\n";
+        assert_eq!(
+            super::complaints(said),
+            [
+                "mdbook: WARN Running an old version",
+                "mdbook: ERROR no book"
+            ]
+        );
+    }
+}
