@@ -106,6 +106,8 @@ pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
                 // Nobody knows whose it is.
                 None => touched.everything = true,
             }
+            // The checks of the guides, and who knows whom, which a picture shows.
+            touched.docs |= file.starts_with("xtask/src/docs/") || file.ends_with("/Cargo.toml");
             touched.new_phase |=
                 file.starts_with("xtask/templates/") || file.starts_with("xtask/src/phase/");
         }

@@ -7,6 +7,7 @@ mod names;
 mod page;
 mod pictures;
 mod tables;
+mod tasks;
 
 use std::path::Path;
 
@@ -15,7 +16,9 @@ use page::Page;
 
 /// Checks all pages; with `write`, what is made from the code is written first.
 pub(crate) fn docs(write: bool) -> Result<(), String> {
-    cargo(&["build", "--package", "jobinsight-runner"], &[])?;
+    let mut build = vec!["build", "--package", "jobinsight-runner", "--bins"];
+    build.extend(tasks::BUILD);
+    cargo(&build, &[])?;
     let root = root();
     let command = Command::of(&root);
     let tables = tables::all(&command)?;

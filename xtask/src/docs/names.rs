@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Command;
 use super::page::Page;
+use super::tasks::Tasks;
 use crate::phase::standing;
 
 /// What stands for any name.
@@ -25,9 +26,9 @@ pub(crate) fn check(root: &Path, pages: &[Page], command: &Command) -> Result<Ve
     let own = own_variables(root)?;
     let codes = command.say(&["explain", "--format", "json"])?;
     let flags = flags(command)?;
-    let tasks = tasks()?;
+    let tasks = Tasks::read(&command.folder)?;
 
-    let mut wrong = Vec::new();
+    let mut wrong = tasks.check(pages);
     let mut named = BTreeSet::new();
     // Examples have phases of their own, and name their settings.
     for page in pages
@@ -61,22 +62,12 @@ pub(crate) fn check(root: &Path, pages: &[Page], command: &Command) -> Result<Ve
             }
         }
         for (line, code) in commands(page) {
-            // Tasks that hand their words on to another program.
-            if ["xtask bench", "xtask seed"]
-                .iter()
-                .any(|task| code.contains(task))
-            {
-                continue;
-            }
-            let (ours, a_task) = (code.contains("jobinsight"), code.contains("cargo xtask"));
-            // A flag that stands alone is of either.
+            // A flag that stands alone is of either; those of tasks are looked at by themselves.
             let alone = code.starts_with("--");
-            let known = |flag: &String| {
-                (!a_task || alone) && flags.contains(flag) || !ours && tasks.contains(flag)
-            };
-            if !(ours || a_task || alone) {
+            if !alone && (code.contains("cargo xtask") || !code.contains("jobinsight")) {
                 continue;
             }
+            let known = |flag: &String| flags.contains(flag) || alone && tasks.have(flag);
             // What stands behind a bare -- is another program's.
             let code = code.split(" -- ").next().unwrap_or(code);
             for flag in words(code, "--", |c| c.is_ascii_lowercase() || c == '-') {
@@ -103,7 +94,7 @@ pub(crate) fn check(root: &Path, pages: &[Page], command: &Command) -> Result<Ve
 }
 
 /// Lines of shell blocks and pieces of code in prose.
-fn commands(page: &Page) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn commands(page: &Page) -> impl Iterator<Item = (usize, &str)> {
     let blocks = page.blocks.iter().filter(|block| block.language == "sh");
     let lines = blocks.flat_map(|block| {
         block.text.lines().enumerate().map(|(index, line)| {
@@ -122,7 +113,7 @@ fn variables(schema: &Value, into: &mut BTreeSet<String>) {
 }
 
 /// Words that begin so.
-fn words(text: &str, prefix: &str, of: impl Fn(char) -> bool) -> Vec<String> {
+pub(super) fn words(text: &str, prefix: &str, of: impl Fn(char) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find(prefix) {
@@ -156,25 +147,8 @@ fn flags(command: &Command) -> Result<BTreeSet<String>, String> {
     Ok(flags)
 }
 
-/// The flags of `cargo xtask`, and of cargo itself where it stands before.
-fn tasks() -> Result<BTreeSet<String>, String> {
-    let exe = std::env::current_exe().map_err(|error| error.to_string())?;
-    let say = |args: &[&str]| {
-        std::process::Command::new(&exe)
-            .args(args)
-            .output()
-            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
-            .map_err(|error| error.to_string())
-    };
-    let (mut flags, below) = read_help(&say(&["--help"])?);
-    for name in below {
-        flags.extend(read_help(&say(&["help", &name])?).0);
-    }
-    Ok(flags.into_iter().collect())
-}
-
 /// Flags, and commands below.
-fn read_help(help: &str) -> (Vec<String>, Vec<String>) {
+pub(super) fn read_help(help: &str) -> (Vec<String>, Vec<String>) {
     let mut flags = Vec::new();
     let mut below = Vec::new();
     let mut in_commands = false;
