@@ -3,6 +3,7 @@
 
 mod commands;
 mod contract;
+mod editors;
 mod faults;
 mod goldens;
 mod helping;
