@@ -45,6 +45,7 @@ mod columns;
 mod context;
 pub mod database;
 mod error;
+pub mod explain;
 pub mod fault;
 mod gate;
 pub mod metrics;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::explain::Explain;
 use crate::settings::schema_of;
 use crate::{Batch, Committed, Loaded, PhaseContext, Result, Settings};
 
@@ -143,6 +144,8 @@ pub trait Plugin {
     const DROPS: &'static [&'static str] = &[];
     /// Looks whether what it needs outside is as agreed, without changing anything: `jobinsight doctor` asks.
     const CHECK: Option<Check> = None;
+    /// Tells what it does to one posting: `jobinsight explain-row` asks the phases of the list, in order.
+    const EXPLAIN: Option<Explain> = None;
     /// The tables of its rules, which files in `rules_dir` extend: [`Settings::own_rules`]. Their lines are checked in
     /// [`Plugin::build`].
     const TABLES: &'static [RuleTable] = &[];
@@ -171,6 +174,8 @@ pub struct PhaseSpec {
     pub drops: &'static [&'static str],
     /// See [`Plugin::CHECK`].
     pub check: Option<Check>,
+    /// See [`Plugin::EXPLAIN`].
+    pub explain: Option<Explain>,
     /// See [`Plugin::TABLES`].
     pub tables: &'static [RuleTable],
     build: fn(&Loaded) -> Result<Role>,
@@ -192,6 +197,7 @@ impl PhaseSpec {
             gives: P::GIVES,
             drops: P::DROPS,
             check: P::CHECK,
+            explain: P::EXPLAIN,
             tables: P::TABLES,
             build: build::<P>,
             read: read::<P>,

@@ -72,6 +72,8 @@ pub(crate) enum Command {
         /// The code, or its end (default: list all)
         code: Option<String>,
     },
+    /// Say step by step which rule did what to one posting, and where it stands
+    ExplainRow(ExplainRowArgs),
     /// Load raw postings (CSV, JSON Lines, Parquet) into the raw table
     Import(ImportArgs),
     /// List the phases that are linked, with their settings; of one, also what it needs, gives and drops
@@ -159,6 +161,54 @@ pub(crate) enum RunsCommand {
         /// The run, by the beginning of its name (default: the last one)
         run: Option<String>,
     },
+}
+
+/// The posting that is asked about: a key, or texts for which no database is needed.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainRowArgs {
+    /// The key of a raw row
+    #[arg(
+        value_name = "JOB",
+        conflicts_with = "texts",
+        required_unless_present = "texts"
+    )]
+    pub(crate) job_id: Option<String>,
+    #[command(flatten)]
+    texts: Texts,
+}
+
+/// Texts of a posting, given by hand. Salary and deadline are read by SQL functions: they need a row of the database.
+#[derive(Debug, Args)]
+#[group(id = "texts", multiple = true)]
+struct Texts {
+    /// A title, instead of a row; needs no database
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// A company's name
+    #[arg(long, value_name = "TEXT")]
+    company: Option<String>,
+    /// A location
+    #[arg(long, value_name = "TEXT")]
+    location: Option<String>,
+    /// The places in detail, as HTML or lines
+    #[arg(long, value_name = "TEXT")]
+    location_detail: Option<String>,
+}
+
+impl ExplainRowArgs {
+    /// The texts by the columns of a raw row.
+    pub(crate) fn given(&self) -> serde_json::Map<String, serde_json::Value> {
+        let texts = &self.texts;
+        [
+            ("title", &texts.title),
+            ("company_name", &texts.company),
+            ("location", &texts.location),
+            ("location_detail", &texts.location_detail),
+        ]
+        .into_iter()
+        .filter_map(|(column, text)| Some((column.to_owned(), json!(text.as_ref()?))))
+        .collect()
+    }
 }
 
 #[derive(Debug, Args)]

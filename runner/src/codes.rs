@@ -54,6 +54,7 @@ pub(crate) const CODES: &[Code] = &[
     code("jobinsight::demo::sample", "1", "the sample can't be unpacked", "free space in the folder for temporary files, or set TMPDIR"),
     code("jobinsight::doctor::ailing", "1, 2, 4, 75", "a check of jobinsight doctor failed; the exit code is that of the worst", "each check says what to type"),
     code("jobinsight::explain::unknown", "2", "there is no such code", "jobinsight explain lists all"),
+    code("jobinsight::explain_row::unknown", "2", "no raw row has the key that explain-row was asked about", "check the key: it is job_id of the raw table; or give the texts: jobinsight explain-row --title TEXT"),
     code("jobinsight::import::database", "1", "the import was refused by the database", "the message holds PostgreSQL's words"),
     code("jobinsight::import::duplicate_column", "2", "a column stands twice in the file's header", "rename or drop one of them"),
     code("jobinsight::import::failed", "1", "the import did not end well", "the message names file and line"),

@@ -47,6 +47,12 @@ scripts! {
     PLAN_BATCHES = "plan_batches.sql";
     /// What a run planned.
     READ_PLAN = "read_plan.sql";
+    /// What SQL makes of one posting.
+    EXPLAIN_TEXTS = "explain_texts.sql";
+    /// One posting.
+    EXPLAIN_ROW = "explain_row.sql";
+    /// Where it stands.
+    EXPLAIN_STANDS = "explain_stands.sql";
     /// Takes over what the last plan left in the queue.
     ADOPT_QUEUE = "adopt_queue.sql";
     /// Keeps a run from being taken over for the length of a transaction.

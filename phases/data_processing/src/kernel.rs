@@ -7,7 +7,8 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
-use self::columns::{Columns, Output, Row};
+pub(crate) use self::columns::Row;
+use self::columns::{Columns, Output};
 use crate::standard::company::Standardizer;
 use crate::standard::place::Places;
 use crate::standard::tables::Tables;
@@ -21,6 +22,15 @@ pub enum RuleSet {
     Standard,
     /// The old pipeline's results, defects included.
     V1,
+}
+
+impl From<jobinsight_core::RuleSet> for RuleSet {
+    fn from(rules: jobinsight_core::RuleSet) -> Self {
+        match rules {
+            jobinsight_core::RuleSet::Standard => Self::Standard,
+            jobinsight_core::RuleSet::V1 => Self::V1,
+        }
+    }
 }
 
 /// What became of a batch.
@@ -110,12 +120,7 @@ impl Kernel {
         let columns = Columns::of(input)?;
         let mut out = Output::like(&columns);
         for row in 0..input.num_rows() {
-            let given = columns.row(row);
-            let derived = match self.rules {
-                RuleSet::Standard => self.standard(&given),
-                RuleSet::V1 => self.old(&given),
-            };
-            match derived.and_then(|()| check(&given, &self.row)) {
+            match self.derive(&columns.row(row)) {
                 Ok(()) => out.push(&self.row),
                 Err(fault) => out.rejects.push(Reject {
                     row,
@@ -127,6 +132,20 @@ impl Kernel {
             }
         }
         out.finish(&columns)
+    }
+
+    /// Makes a row's derived values.
+    pub(crate) fn derive(&mut self, given: &Given<'_>) -> Result<(), Fault> {
+        match self.rules {
+            RuleSet::Standard => self.standard(given),
+            RuleSet::V1 => self.old(given),
+        }
+        .and_then(|()| check(given, &self.row))
+    }
+
+    /// Those of the row that was made last.
+    pub(crate) fn row(&self) -> &Row {
+        &self.row
     }
 
     fn standard(&mut self, given: &Given<'_>) -> Result<(), Fault> {
@@ -192,17 +211,18 @@ impl Kernel {
 }
 
 /// A posting as it was crawled.
-struct Given<'a> {
-    title: Option<&'a str>,
-    company: Option<&'a str>,
-    location: Option<&'a str>,
-    detail: Option<&'a str>,
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Given<'a> {
+    pub(crate) title: Option<&'a str>,
+    pub(crate) company: Option<&'a str>,
+    pub(crate) location: Option<&'a str>,
+    pub(crate) detail: Option<&'a str>,
 }
 
 /// Why a row is rejected.
-struct Fault {
-    field: &'static str,
-    reason: &'static str,
+pub(crate) struct Fault {
+    pub(crate) field: &'static str,
+    pub(crate) reason: &'static str,
     value: Option<String>,
 }
 

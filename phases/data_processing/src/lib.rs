@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 mod cases;
+mod explain;
 pub mod kernel;
 mod letters;
 mod memo;

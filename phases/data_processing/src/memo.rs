@@ -52,6 +52,14 @@ impl<V: Copy> Memo<V> {
         self.keys.len() >= MOST_BYTES || self.entries.len() >= MOST_ENTRIES
     }
 
+    /// What is remembered, in the order in which it was met.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, V)> {
+        self.entries.iter().map(|(start, end, value)| {
+            let key = &self.keys[*start as usize..*end as usize];
+            (key, *value)
+        })
+    }
+
     /// Forgets all.
     pub(crate) fn clear(&mut self) {
         self.places.clear();

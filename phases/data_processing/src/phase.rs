@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::BooleanArray;
 use arrow_array::builder::BooleanBufferBuilder;
+use jobinsight_core::explain::Explain;
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
     RuleTable, Settings, async_trait,
@@ -11,6 +12,7 @@ use jobinsight_core::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::explain;
 use crate::kernel::{Kernel, RuleSet};
 use crate::standard::tables::{TABLES, Tables};
 
@@ -47,16 +49,13 @@ impl Plugin for DataProcessing {
     ];
     const DROPS: &'static [&'static str] =
         &["batch.title", "batch.company_name", "batch.location_detail"];
+    const EXPLAIN: Option<Explain> = Some(explain::explain);
     const TABLES: &'static [RuleTable] = TABLES;
     type Settings = DataProcessingSettings;
 
     fn build(_: DataProcessingSettings, common: &Settings) -> Result<Role> {
-        let rules = match common.rules {
-            jobinsight_core::RuleSet::Standard => RuleSet::Standard,
-            jobinsight_core::RuleSet::V1 => RuleSet::V1,
-        };
         Ok(Role::Process(Box::new(Self {
-            rules,
+            rules: common.rules.into(),
             tables: Tables::with(&common.own_rules)?,
             kernels: Arc::default(),
         })))

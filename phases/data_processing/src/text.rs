@@ -63,6 +63,10 @@ fn is_clean(text: &str) -> bool {
             || is_nfc_quick(text.chars()) == IsNormalized::Yes)
 }
 
+/// What [`clean`] does, in words.
+pub(crate) const CLEAN: &str =
+    "letters are composed (NFC), what can't be seen goes, spaces are plain and single";
+
 /// Cleans a text: NFC, no invisible characters, single plain spaces, trimmed. A clean text is borrowed, not copied.
 ///
 /// ```

@@ -1,12 +1,14 @@
 //! Finds what is to do, reads what SQL parses (salary, deadline), and fills the queue.
 #![forbid(unsafe_code)]
 
+mod explain;
 mod known;
 mod plan;
 mod refresh;
 mod settings;
 
 use jobinsight_core::database::Client;
+use jobinsight_core::explain::Explain;
 use jobinsight_core::{
     EtlError, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait,
     database, fault,
@@ -30,6 +32,7 @@ impl Plugin for SqlProcedures {
     const ROLE: RoleKind = RoleKind::Once;
     const NEEDS: &'static [&'static str] = &["schema"];
     const GIVES: &'static [&'static str] = &["queue"];
+    const EXPLAIN: Option<Explain> = Some(explain::explain);
     type Settings = SqlProceduresSettings;
 
     fn build(settings: SqlProceduresSettings, common: &Settings) -> Result<Role> {

@@ -5,6 +5,7 @@ mod db;
 mod demo;
 mod doctor;
 mod explain;
+mod explain_row;
 mod import;
 mod phases;
 mod rejects;
@@ -31,6 +32,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Rejects(command) => rejects::rejects(&cli.global, &command).await,
         Command::Doctor => doctor::doctor(&cli.global).await,
         Command::Explain { code } => explain::explain(&cli.global, code.as_deref()),
+        Command::ExplainRow(args) => explain_row::explain_row(&cli.global, &args).await,
         Command::Import(args) => import::import(&cli.global, args).await,
         Command::Phases { name } => phases::phases(&cli.global, name.as_deref()),
         Command::Rules(command) => rules::rules(&cli.global, &command),

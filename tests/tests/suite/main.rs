@@ -4,6 +4,7 @@
 mod commands;
 mod contract;
 mod editors;
+mod explain_row;
 mod faults;
 mod goldens;
 mod helping;

@@ -61,17 +61,17 @@ impl<'a> Columns<'a> {
 
 /// A row's derived values, in buffers that the next row reuses.
 #[derive(Default)]
-pub(super) struct Row {
-    pub(super) title: String,
-    pub(super) company: String,
-    pub(super) has_company: bool,
-    pub(super) location: String,
-    pub(super) has_location: bool,
+pub(crate) struct Row {
+    pub(crate) title: String,
+    pub(crate) company: String,
+    pub(crate) has_company: bool,
+    pub(crate) location: String,
+    pub(crate) has_location: bool,
     /// A JSON array.
-    pub(super) pairs: String,
+    pub(crate) pairs: String,
     /// An array literal.
-    pub(super) codes: String,
-    pub(super) warnings: Warnings,
+    pub(crate) codes: String,
+    pub(crate) warnings: Warnings,
 }
 
 /// The columns that are written.

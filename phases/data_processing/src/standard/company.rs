@@ -6,6 +6,7 @@
 mod pieces;
 mod rules;
 mod vocabulary;
+mod watch;
 mod words;
 
 use std::cell::RefCell;
@@ -15,6 +16,8 @@ use self::pieces::Pieces;
 pub(crate) use self::rules::check_forms;
 pub use self::rules::{ACRONYMS, LEGAL_FORMS, RECRUITING, Rules};
 use self::vocabulary::{Text, Vocabulary};
+pub(crate) use self::watch::Teller;
+use self::watch::Watch;
 use crate::memo::Memo;
 use crate::text;
 
@@ -22,6 +25,10 @@ use crate::text;
 const LONGEST: usize = 200;
 /// Bytes of remembered names and words at which all is forgotten.
 const MOST_BYTES: usize = 1 << 21;
+
+/// What a reading does with the parts that stay.
+const TOGETHER: &str =
+    "what is left, put together: dashes and spaces are written one way, signs at the end go";
 
 /// The one name of a company. A name that is nothing but a recruiting word or a sign keeps its cleaned text.
 ///
@@ -62,6 +69,18 @@ impl Standardizer {
 
     /// Writes the one name of a company into a buffer, which is emptied first. See [`standardize`].
     pub fn standardize_into(&mut self, name: &str, out: &mut String) {
+        self.standardize_before(name, out, &mut ());
+    }
+
+    /// The same by one that has seen nothing yet, and tells of it step by step.
+    pub(crate) fn tell(rules: &Arc<Rules>, name: &str, out: &mut String) -> Teller {
+        let mut teller = Teller::default();
+        Self::new(Arc::clone(rules)).standardize_before(name, out, &mut teller);
+        teller
+    }
+
+    /// Writes the name before who looks on.
+    fn standardize_before(&mut self, name: &str, out: &mut String, watch: &mut impl Watch) {
         out.clear();
         let hash = self.names.hash(name);
         if let Some(known) = self.names.get(hash, name) {
@@ -73,18 +92,20 @@ impl Standardizer {
             self.words.clear();
         }
         let clean = text::clean(name);
+        watch.makes(text::CLEAN, name, &clean);
         // The column holds no more, so the row is turned away; a name of ten thousand `gấp` must not hold up the others.
         if clean.len() > LONGEST && clean.chars().count() > LONGEST {
             out.push_str(&clean);
+            watch.makes("it is longer than the column: no rule reads it", "", &clean);
             return;
         }
-        self.compose(&clean, out);
+        self.compose(&clean, out, watch);
         let made = self.words.keep(out);
         self.names.insert(hash, name, made);
     }
 
-    fn compose(&mut self, name: &str, out: &mut String) {
-        let settled = self.pass(name, out);
+    fn compose(&mut self, name: &str, out: &mut String, watch: &mut impl Watch) {
+        let settled = self.pass(name, out, watch);
         // Dropping a word at an end may bring another such word there; and a letter beyond Vietnamese may have a lower
         // case that is written otherwise. Names have few words, so two or three rounds settle it.
         if !settled {
@@ -92,7 +113,7 @@ impl Standardizer {
             for _ in 0..8 {
                 std::mem::swap(&mut before, out);
                 // Joining may bring characters together that compose.
-                self.pass(&text::clean(&before), out);
+                self.pass(&text::clean(&before), out, watch);
                 if *out == before {
                     break;
                 }
@@ -101,16 +122,19 @@ impl Standardizer {
         if !out.chars().any(char::is_alphanumeric) {
             out.clear();
             out.push_str(name);
+            watch.makes("nothing would be left: it stays", "", name);
         }
     }
 
     /// One reading of a clean name. Tells whether another would give the same.
-    fn pass(&mut self, name: &str, out: &mut String) -> bool {
+    fn pass(&mut self, name: &str, out: &mut String, watch: &mut impl Watch) -> bool {
         out.clear();
-        let known = self.pieces.read(name, &mut self.words, &self.rules);
-        let whole = self.pieces.find_forms(&self.rules, &self.words);
-        let dropped = self.pieces.strip(&self.rules);
-        self.pieces.write(&self.words, out);
+        let (rules, words) = (&self.rules, &mut self.words);
+        let known = self.pieces.read(name, words, rules, watch);
+        let whole = self.pieces.find_forms(rules, words, watch);
+        let dropped = self.pieces.strip(rules, words, watch);
+        self.pieces.write(words, out);
+        watch.makes(TOGETHER, name, out);
         known && whole && !dropped
     }
 }

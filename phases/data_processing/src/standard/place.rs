@@ -6,10 +6,13 @@ mod pairs;
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use jobinsight_core::explain::Step;
+
 use self::location::Locations;
 use self::pairs::Pairs;
 pub use super::provinces::{PROVINCES, Province, Provinces};
 use crate::memo::Memo;
+use crate::text;
 
 /// The pairs of a `location_detail`: `Place: detail`, or a line without a colon, in order and without repeats.
 ///
@@ -103,6 +106,18 @@ impl Names {
         found
     }
 
+    /// The provinces that were looked up under another spelling than their own.
+    fn steps(&self, of: impl Fn(&str) -> bool) -> Vec<Step> {
+        let found = self.known.iter().filter(|(text, _)| of(text));
+        let named = found.filter_map(|(text, number)| Some((text, self.name(number?))));
+        named
+            .map(|(text, name)| Step {
+                lines: self.provinces.line(text).into_iter().collect(),
+                ..step("a province is spelled one way", text, name)
+            })
+            .collect()
+    }
+
     fn name(&self, province: u8) -> &str {
         &self.provinces.province(province).name
     }
@@ -144,6 +159,27 @@ pub struct Derived<'a> {
     pub nul_dropped: bool,
 }
 
+/// What was done to the places of a posting.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) detail: Vec<Step>,
+    pub(crate) location: Vec<Step>,
+}
+
+const HTML: &str = "HTML becomes the lines that a browser shows";
+const PAIRS: &str =
+    "lines become pairs `Place: detail`: cut before each province with a colon, without repeats";
+const SEVERAL: &str = "it names several places without all their names (`&`, `nơi khác`): those of the pairs take its place";
+
+fn step(rule: &str, before: &str, after: &str) -> Step {
+    Step {
+        rule: rule.to_owned(),
+        lines: Vec::new(),
+        before: before.to_owned(),
+        after: after.to_owned(),
+    }
+}
+
 /// Bytes of remembered details at which all is forgotten.
 const MOST_BYTES: usize = 1 << 21;
 
@@ -177,6 +213,49 @@ impl Places {
             codes,
             nul_dropped: nul,
         }
+    }
+
+    /// What was done to a detail and to a location, by one that has seen nothing yet: what it looked up, it remembers.
+    pub(crate) fn tell(provinces: &Arc<Provinces>, detail: &str, location: &str) -> Told {
+        let mut told = Told::default();
+        let mut places = Self::new(Arc::clone(provinces));
+        places.derive(detail, location);
+        if let Some(page) = places.pairs.page_of(detail) {
+            told.detail.push(step(HTML, detail, page));
+        }
+        let pairs: Vec<&str> = places.pairs.iter().collect();
+        let lines = places.pairs.page_of(detail).unwrap_or(detail);
+        told.detail.push(step(PAIRS, lines, &pairs.join("\n")));
+        // The location alone, so that what is known was looked up for it.
+        let mut alone = Self::new(Arc::clone(provinces));
+        let known = alone.locations.read(location, &mut alone.names);
+        told.location
+            .push(step(text::CLEAN, location, &text::clean(location)));
+        let beside = places.pairs.places(&mut places.names);
+        let looked_up = if known.several() && !beside.is_empty() {
+            let texts = beside.iter().map(|place| match place {
+                Place::Province(number) => provinces.province(*number).name.as_str(),
+                Place::Other(text) => text,
+            });
+            let joined = texts.collect::<Vec<_>>().join(", ");
+            told.location.push(step(SEVERAL, location, &joined));
+            let named = |text: &str| {
+                let place = |pair: &&str| {
+                    pair.split(':')
+                        .next()
+                        .is_some_and(|place| place.trim() == text)
+                };
+                pairs.iter().any(place)
+            };
+            places.names.steps(named)
+        } else {
+            alone.names.steps(|_| true)
+        };
+        told.location.extend(looked_up);
+        for steps in [&mut told.detail, &mut told.location] {
+            steps.retain(|step| step.before != step.after);
+        }
+        told
     }
 
     /// The location beside the pairs at hand, and its codes.

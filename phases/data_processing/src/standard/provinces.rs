@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use super::table::{self, Source, TableError};
+use jobinsight_core::explain::TableLine;
+
+use super::table::{self, Origin, Origins, Source, TableError};
 use super::tables;
 use crate::text::{fold, unaccented};
 
@@ -27,6 +29,9 @@ pub const PROVINCES: Source<'_> = Source::of(&tables::PROVINCES);
 pub struct Provinces {
     all: Vec<Province>,
     by_key: HashMap<String, u8>,
+    /// Where each spelling stands.
+    by_origin: HashMap<String, Origin>,
+    origins: Origins,
 }
 
 impl Provinces {
@@ -38,9 +43,15 @@ impl Provinces {
         let mut made = Self {
             all: Vec::new(),
             by_key: HashMap::new(),
+            by_origin: HashMap::new(),
+            origins: Origins::default(),
         };
         let mut plain = Vec::new();
         for line in table::rules(sources) {
+            if !made.origins.ends_with(line.table) {
+                made.origins.add_of(sources, line.table);
+            }
+            let origin = made.origins.here(line.line);
             let mut cells = line.cells();
             let (Some(code), Some(name)) = (cells.next(), cells.next()) else {
                 return Err(line.error("a province is written `code | name | aliases`"));
@@ -64,6 +75,9 @@ impl Provinces {
                     return Err(line.error("a spelling without a letter"));
                 }
                 plain.push((unaccented(&key), number));
+                for key in [key.clone(), unaccented(&key)] {
+                    made.by_origin.entry(key).or_insert(origin);
+                }
                 if let Some(other) = made.by_key.insert(key, number)
                     && other != number
                 {
@@ -96,16 +110,28 @@ impl Provinces {
 
     /// The number of the province that a text names, if it names one and nothing else.
     pub(super) fn number(&self, text: &str) -> Option<u8> {
+        self.entry(text).map(|(_, number)| number)
+    }
+
+    /// The line that says which province a text names.
+    pub(super) fn line(&self, text: &str) -> Option<TableLine> {
+        let (key, _) = self.entry(text)?;
+        let origin = self.by_origin.get(key)?;
+        Some(self.origins.line(*origin))
+    }
+
+    /// The spelling that a text is, and its province.
+    fn entry(&self, text: &str) -> Option<(&str, u8)> {
         if text.len() > LONGEST_BYTES {
             return None;
         }
         let key = key(text);
-        let found = self.by_key.get(&key).or_else(|| {
+        let found = self.by_key.get_key_value(&key).or_else(|| {
             PREFIXES
                 .iter()
-                .find_map(|prefix| self.by_key.get(key.strip_prefix(prefix)?))
+                .find_map(|prefix| self.by_key.get_key_value(key.strip_prefix(prefix)?))
         });
-        found.copied()
+        found.map(|(key, number)| (key.as_str(), *number))
     }
 
     /// The province of a number.

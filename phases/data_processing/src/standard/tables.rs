@@ -55,6 +55,14 @@ impl Tables {
         }
     }
 
+    /// A line of a table that is compiled in.
+    #[cfg(test)]
+    pub(crate) fn shipped_line(table: &str, line: usize) -> Option<String> {
+        let table = TABLES.iter().find(|known| known.name == table)?;
+        let line = table.text.lines().nth(line.checked_sub(1)?)?;
+        Some(line.trim().to_owned())
+    }
+
     /// These and those of a user.
     ///
     /// # Errors
@@ -244,16 +252,21 @@ mod tests {
                     continue;
                 };
                 let mut titles = title::Cleaner::with(tables.titles);
+                let companies = Arc::clone(&tables.companies);
                 let mut names = company::Standardizer::new(tables.companies);
                 let mut places = Places::new(tables.provinces);
                 let (mut once, mut twice) = (String::new(), String::new());
                 for given in &given {
                     let says = text::clean(given).contains(char::is_alphabetic);
                     titles.clean_into(given, &mut once);
+                    titles.tell(given, &mut twice);
+                    prop_assert_eq!(&twice, &once, "told: {}: {}", table.name, line);
                     titles.clean_into(&once, &mut twice);
                     prop_assert_eq!(&twice, &once, "{}: {}", table.name, line);
                     prop_assert!(!says || once.contains(char::is_alphanumeric), "{}: {}", table.name, line);
                     names.standardize_into(given, &mut once);
+                    company::Standardizer::tell(&companies, given, &mut twice);
+                    prop_assert_eq!(&twice, &once, "told: {}: {}", table.name, line);
                     names.standardize_into(&once, &mut twice);
                     prop_assert_eq!(&twice, &once, "{}: {}", table.name, line);
                     prop_assert!(!says || once.contains(char::is_alphanumeric), "{}: {}", table.name, line);

@@ -16,6 +16,7 @@ mod rules;
 mod sight;
 mod table;
 mod tokens;
+mod watch;
 mod words;
 
 use std::sync::Arc;
@@ -27,11 +28,17 @@ pub use table::{Lines, Table, TableError};
 use crate::{Warnings, text};
 use memo::Memo;
 use tokens::{Seen, Token, Trust, Unclean};
+pub(crate) use watch::Teller;
+use watch::Watch;
 
 /// The most characters that a title is read with: the width of the column.
 const LONGEST: usize = 255;
 /// The most passes over a title; each but the last drops something, so it takes a hostile one to need so many.
 const MOST_PASSES: usize = 40;
+
+/// What a reading does with the parts that stay.
+const TOGETHER: &str =
+    "what is left, put together: dashes and brackets are written one way, loose signs go";
 
 /// A cleaned title, and what a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +109,18 @@ impl Cleaner {
     /// Writes the cleaned title into `out`, in place of what stood there. Idempotent; never empty where the title held
     /// a letter.
     pub fn clean_into(&mut self, title: &str, out: &mut String) -> Warnings {
+        self.clean_before(title, out, &mut ())
+    }
+
+    /// The same, and tells of it step by step.
+    pub(crate) fn tell(&mut self, title: &str, out: &mut String) -> (Warnings, Teller) {
+        let mut teller = Teller::default();
+        let warnings = self.clean_before(title, out, &mut teller);
+        (warnings, teller)
+    }
+
+    /// Cleans a title before who looks on.
+    fn clean_before(&mut self, title: &str, out: &mut String, watch: &mut impl Watch) -> Warnings {
         out.clear();
         // The usual title is clean as it came, and no rule speaks of it.
         if title.len() <= LONGEST
@@ -117,13 +136,19 @@ impl Cleaner {
                 out.push_str(title);
                 return Warnings::NONE;
             }
-            return self.settle(title, out);
+            return self.settle(title, out, watch);
         }
         let cleaned = text::clean(title);
+        watch.makes(text::CLEAN, title, &cleaned);
         // The column holds no more, so the row is turned away whatever the rules say of it; a hostile title must not
         // hold up the others until then.
         if cleaned.chars().count() > LONGEST {
             out.push_str(&cleaned);
+            watch.makes(
+                "it is longer than the column: no rule reads it",
+                "",
+                &cleaned,
+            );
             return Warnings::NONE;
         }
         let original = if cleaned.contains(is_emoji) {
@@ -133,13 +158,15 @@ impl Cleaner {
         } else {
             cleaned.clone().into_owned()
         };
+        watch.makes("emoji go", &cleaned, &original);
         if !original.contains(char::is_alphanumeric) {
+            watch.stays(&cleaned);
             out.push_str(&cleaned);
             return Warnings::TITLE_KEPT;
         }
         // Of a clean text nothing is refused.
         let _ = self.read(&original);
-        self.settle(&original, out)
+        self.settle(&original, out, watch)
     }
 
     /// Reads a text that is clean.
@@ -169,25 +196,33 @@ impl Cleaner {
 
     /// Drops from a title that was read what the rules drop, again and again until nothing more goes: what one pass
     /// uncovers (a separator that now ends the title, a tail behind a dropped bracket) the next one takes.
-    fn settle(&mut self, title: &str, out: &mut String) -> Warnings {
-        pass::pass(&self.rules, title, &self.tokens, &mut self.scratch, out);
+    fn settle(&mut self, title: &str, out: &mut String, watch: &mut impl Watch) -> Warnings {
+        let scratch = &mut self.scratch;
+        pass::pass(&self.rules, title, &self.tokens, scratch, out, watch);
         if out == title {
             return Warnings::NONE;
         }
         if !out.contains(char::is_alphanumeric) {
+            watch.stays(title);
             // Nothing would be left, so what there is stands.
             out.clear();
             out.push_str(title);
             return Warnings::TITLE_KEPT;
         }
+        watch.makes(TOGETHER, title, out);
         let mut current = std::mem::take(&mut self.current);
         for _ in 0..MOST_PASSES {
             std::mem::swap(out, &mut current);
             let seen = self.read(&current);
             if !seen.is_ok_and(|seen| self.is_plain(&current, seen)) {
-                pass::pass(&self.rules, &current, &self.tokens, &mut self.scratch, out);
-                if *out != current && out.contains(char::is_alphanumeric) {
-                    continue;
+                let scratch = &mut self.scratch;
+                pass::pass(&self.rules, &current, &self.tokens, scratch, out, watch);
+                if *out != current {
+                    if out.contains(char::is_alphanumeric) {
+                        watch.makes(TOGETHER, &current, out);
+                        continue;
+                    }
+                    watch.stays(&current);
                 }
             }
             std::mem::swap(out, &mut current);
@@ -195,6 +230,7 @@ impl Cleaner {
             return Warnings::NONE;
         }
         self.current = current;
+        watch.stays(title);
         out.clear();
         out.push_str(title);
         Warnings::TITLE_KEPT

@@ -1,7 +1,10 @@
 //! A name as pieces: what stands in it one after another, and how it is written.
 
-use super::rules::Rules;
+use std::fmt;
+
+use super::rules::{Form, Rules};
 use super::vocabulary::{Role, Text, Token, Vocabulary};
+use super::watch::Watch;
 
 /// A stretch of a name as it will be written.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +29,22 @@ enum Kind {
     Sign(u8),
 }
 
+/// Pieces as they would be written.
+#[derive(Clone, Copy)]
+pub(super) struct Written<'a>(&'a [Piece], &'a Vocabulary);
+
+impl fmt::Display for Written<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, piece) in self.0.iter().enumerate() {
+            if piece.spaced && index > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(self.1.text(piece.text))?;
+        }
+        Ok(())
+    }
+}
+
 /// The pieces of one name after another, in one buffer.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
@@ -37,10 +56,16 @@ pub(super) struct Pieces {
 
 impl Pieces {
     /// Reads a clean name. Tells whether it is made of ASCII and Vietnamese letters alone, whose cases are pairs.
-    pub(super) fn read(&mut self, name: &str, words: &mut Vocabulary, rules: &Rules) -> bool {
+    pub(super) fn read(
+        &mut self,
+        name: &str,
+        words: &mut Vocabulary,
+        rules: &Rules,
+        watch: &mut impl Watch,
+    ) -> bool {
         self.all.clear();
         let all = &mut self.all;
-        words.read(name, rules, |tokens| {
+        words.read(name, rules, watch, |tokens| {
             let mut spaced = !all.is_empty();
             for Token { text, role, word } in tokens.iter().copied() {
                 let kind = match role {
@@ -62,7 +87,12 @@ impl Pieces {
 
     /// Puts legal forms in the place of their words, and tells dashes that separate from hyphens. Gives false where a form
     /// may be part of a longer one once it is spelled in its one way: `C.ty . CP`.
-    pub(super) fn find_forms(&mut self, rules: &Rules, words: &Vocabulary) -> bool {
+    pub(super) fn find_forms(
+        &mut self,
+        rules: &Rules,
+        words: &Vocabulary,
+        watch: &mut impl Watch,
+    ) -> bool {
         let all = &mut self.all;
         let (mut at, mut kept) = (0, 0);
         // The form that stands right before, but for dashes.
@@ -75,7 +105,9 @@ impl Pieces {
             within = piece.kind == Kind::Word;
             match piece.kind {
                 Kind::Word if boundary && rules.begins_form(piece.word) => {
-                    if let Some((form, next)) = form_at(all, at, before, rules) {
+                    if let Some((found, next)) = form_at(all, at, before, rules) {
+                        let form = found.spelling;
+                        watch.spells(rules, Written(&all[at..next], words), found);
                         made.kind = Kind::Form(form);
                         made.text = words.form(form);
                         within = matches!(all[next - 1].kind, Kind::Word);
@@ -109,7 +141,12 @@ impl Pieces {
     }
 
     /// Drops recruiting words from both ends, unless nothing that names a company would be left. Tells whether it did.
-    pub(super) fn strip(&mut self, rules: &Rules) -> bool {
+    pub(super) fn strip(
+        &mut self,
+        rules: &Rules,
+        words: &Vocabulary,
+        watch: &mut impl Watch,
+    ) -> bool {
         let mut dropped = false;
         loop {
             self.trim();
@@ -120,20 +157,25 @@ impl Pieces {
                     .all(|(piece, word)| piece.kind == Kind::Word && piece.word == *word)
             };
             let names = |part: &[Piece]| part.iter().any(|piece| piece.kind == Kind::Word);
-            let head = rules.recruiting.iter().find(|phrase| {
+            let head = rules.recruiting.iter().find(|(phrase, _)| {
                 pieces.len() > phrase.len() && is(pieces, phrase) && names(&pieces[phrase.len()..])
             });
-            if let Some(phrase) = head {
+            if let Some((phrase, origin)) = head {
+                watch.strips(rules, Written(&pieces[..phrase.len()], words), *origin);
                 self.from += phrase.len();
                 dropped = true;
                 continue;
             }
-            let tail = rules.recruiting.iter().find(|phrase| {
+            let tail = rules.recruiting.iter().find(|(phrase, _)| {
                 pieces.len() > phrase.len()
                     && is(&pieces[pieces.len() - phrase.len()..], phrase)
                     && names(&pieces[..pieces.len() - phrase.len()])
             });
-            let Some(phrase) = tail else { break };
+            let Some((phrase, origin)) = tail else {
+                break;
+            };
+            let last = &pieces[pieces.len() - phrase.len()..];
+            watch.strips(rules, Written(last, words), *origin);
             self.to -= phrase.len();
             dropped = true;
         }
@@ -198,12 +240,12 @@ impl Pieces {
 }
 
 /// The legal form that starts at a piece, and the piece after it. Between its words there may be spaces, dots and commas.
-fn form_at(
+fn form_at<'a>(
     pieces: &[Piece],
     start: usize,
     before: Option<u16>,
-    rules: &Rules,
-) -> Option<(u16, usize)> {
+    rules: &'a Rules,
+) -> Option<(&'a Form, usize)> {
     let sign = |at: usize| match pieces.get(at).map(|piece| piece.kind) {
         Some(Kind::Sign(sign)) => sign,
         _ => 0,

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
-use super::super::table::{self, Source, TableError};
+use super::super::table::{self, Origin, Origins, Source, TableError};
 use super::super::tables;
 use super::words;
 use crate::text::{fold, unaccented};
@@ -22,16 +22,27 @@ pub struct Rules {
     /// Their one spelling.
     pub(super) spellings: Vec<String>,
     /// Phrases that go from an end, word by word.
-    pub(super) recruiting: Vec<Vec<u16>>,
-    acronyms: HashSet<String>,
+    pub(super) recruiting: Vec<(Vec<u16>, Origin)>,
+    acronyms: HashMap<String, Origin>,
+    pub(super) origins: Origins,
 }
 
 /// What may follow the words that lead to a node.
 #[derive(Debug, Clone, Default)]
 struct Node {
     next: Vec<(u16, u16)>,
-    /// Forms that end here: the spelling, and the form that must stand right before.
-    ends: Vec<(u16, Option<String>)>,
+    /// Forms that end here.
+    ends: Vec<Form>,
+}
+
+/// A legal form that was found.
+#[derive(Debug, Clone)]
+pub(super) struct Form {
+    /// The number of its spelling.
+    pub(super) spelling: u16,
+    /// The form that must stand right before.
+    after: Option<String>,
+    pub(super) origin: Origin,
 }
 
 /// Legal forms, as they are compiled in.
@@ -59,9 +70,11 @@ impl Rules {
             nodes: vec![Node::default()],
             spellings: Vec::new(),
             recruiting: Vec::new(),
-            acronyms: HashSet::new(),
+            acronyms: HashMap::new(),
+            origins: Origins::default(),
         };
         for line in table::rules(legal_forms) {
+            let origin = rules.origin(legal_forms, line);
             let mut cells = line.cells();
             let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else {
                 return Err(line.error("a legal form is written `spelling | condition | found`"));
@@ -74,7 +87,7 @@ impl Rules {
             for found in cells {
                 none = false;
                 rules
-                    .form(found, number, after.as_ref())
+                    .form(found, (number, after.as_ref(), origin))
                     .map_err(|message| line.error(message))?;
             }
             if none {
@@ -82,27 +95,28 @@ impl Rules {
             }
         }
         for line in table::rules(acronyms) {
+            let origin = rules.origin(acronyms, line);
             for word in line.text.split_whitespace() {
                 if !word.chars().all(char::is_alphabetic) {
                     return Err(line.error(format!("`{word}` is not made of letters alone")));
                 }
-                rules.acronyms.insert(word.to_lowercase());
+                rules.acronyms.entry(word.to_lowercase()).or_insert(origin);
             }
         }
         for line in table::rules(recruiting) {
+            let origin = rules.origin(recruiting, line);
             let phrase: Option<Vec<u16>> = line
                 .text
                 .split(' ')
                 .map(|word| rules.number(&fold(word)))
                 .collect();
-            rules
-                .recruiting
-                .push(phrase.ok_or_else(|| line.error("too many words"))?);
+            let phrase = phrase.ok_or_else(|| line.error("too many words"))?;
+            rules.recruiting.push((phrase, origin));
         }
         // Longer phrases first, so that `tuyển gấp` goes as one.
         rules
             .recruiting
-            .sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+            .sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
         Ok(rules)
     }
 
@@ -140,7 +154,11 @@ impl Rules {
     }
 
     /// Adds one spelling of a form, each word with its accents or without.
-    fn form(&mut self, found: &str, spelling: u16, after: Option<&String>) -> Result<(), String> {
+    fn form(
+        &mut self,
+        found: &str,
+        (spelling, after, origin): (u16, Option<&String>, Origin),
+    ) -> Result<(), String> {
         let mut at = vec![0_u16];
         let found_words: Vec<&str> = words::split(found)
             .filter(|word| words::is_word(word))
@@ -163,13 +181,17 @@ impl Rules {
         for node in at {
             let ends = &mut self.nodes[usize::from(node)].ends;
             // The table's order decides, and what has a condition is asked first.
-            match ends.iter().find(|(_, known)| known.as_ref() == after) {
+            match ends.iter().find(|known| known.after.as_ref() == after) {
                 None => {
-                    ends.push((spelling, after.cloned()));
-                    ends.sort_by_key(|(_, after)| after.is_none());
+                    ends.push(Form {
+                        spelling,
+                        after: after.cloned(),
+                        origin,
+                    });
+                    ends.sort_by_key(|form| form.after.is_none());
                 }
-                Some((other, _)) if *other != spelling => {
-                    let other = &self.spellings[usize::from(*other)];
+                Some(other) if other.spelling != spelling => {
+                    let other = &self.spellings[usize::from(other.spelling)];
                     return Err(format!("`{found}` is found as `{other}` already"));
                 }
                 Some(_) => {}
@@ -197,13 +219,12 @@ impl Rules {
     }
 
     /// The form that ends at a node, where `before` is the form that stands right before.
-    pub(super) fn end(&self, node: u16, before: Option<u16>) -> Option<u16> {
+    pub(super) fn end(&self, node: u16, before: Option<u16>) -> Option<&Form> {
         let before = before.map_or("", |form| &self.spellings[usize::from(form)]);
-        self.nodes[usize::from(node)]
-            .ends
-            .iter()
-            .find(|(_, after)| after.as_ref().is_none_or(|after| before.ends_with(after)))
-            .map(|(spelling, _)| *spelling)
+        self.nodes[usize::from(node)].ends.iter().find(|form| {
+            let after = form.after.as_ref();
+            after.is_none_or(|after| before.ends_with(after))
+        })
     }
 
     /// Whether a form may begin with a word.
@@ -216,9 +237,17 @@ impl Rules {
         self.words.get(folded).copied().unwrap_or(NO_WORD)
     }
 
-    /// Whether a word in lower case is written in capitals.
-    pub(super) fn is_acronym(&self, lower: &str) -> bool {
-        self.acronyms.contains(lower)
+    /// Where it stands that a word in lower case is written in capitals.
+    pub(super) fn acronym(&self, lower: &str) -> Option<Origin> {
+        self.acronyms.get(lower).copied()
+    }
+
+    /// Where a rule stands whose table may be a new one.
+    fn origin(&mut self, sources: &[Source<'_>], line: table::Rule<'_>) -> Origin {
+        if !self.origins.ends_with(line.table) {
+            self.origins.add_of(sources, line.table);
+        }
+        self.origins.here(line.line)
     }
 }
 

@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::rules::Rules;
+use super::watch::Watch;
 use super::words;
 use crate::cases::{Kind, letter};
 
@@ -110,7 +111,13 @@ impl Vocabulary {
     }
 
     /// Gives the tokens of every chunk of a clean name.
-    pub(super) fn read(&mut self, name: &str, rules: &Rules, mut each: impl FnMut(&[Token])) {
+    pub(super) fn read(
+        &mut self,
+        name: &str,
+        rules: &Rules,
+        watch: &mut impl Watch,
+        mut each: impl FnMut(&[Token]),
+    ) {
         let mut padded = std::mem::take(&mut self.padded);
         padded.clear();
         padded.extend_from_slice(name.as_bytes());
@@ -126,24 +133,30 @@ impl Vocabulary {
                 let key = block & !(u128::MAX << (8 * length)) | (length as u128) << (8 * LONGEST);
                 let chunk = &name[at..at + length];
                 at += length + 1;
-                self.chunk(key, chunk, rules)
+                self.chunk(key, chunk, rules, watch)
             } else {
                 let chunk = &name[at..];
                 let chunk = chunk.split(' ').next().unwrap_or(chunk);
                 at += chunk.len() + 1;
-                self.make(chunk, rules)
+                self.make(chunk, rules, watch)
             };
             each(&self.tokens[tokens.0 as usize..tokens.1 as usize]);
         }
         self.padded = padded;
     }
 
-    fn chunk(&mut self, key: u128, chunk: &str, rules: &Rules) -> (u32, u32) {
+    fn chunk(
+        &mut self,
+        key: u128,
+        chunk: &str,
+        rules: &Rules,
+        watch: &mut impl Watch,
+    ) -> (u32, u32) {
         let hash = self.hasher.hash_one(key);
         if let Some(known) = self.chunks.find(hash, |known| known.key == key) {
             return known.tokens;
         }
-        let tokens = self.make(chunk, rules);
+        let tokens = self.make(chunk, rules, watch);
         let hasher = &self.hasher;
         self.chunks
             .insert_unique(hash, Chunk { key, tokens }, |chunk| {
@@ -153,14 +166,18 @@ impl Vocabulary {
     }
 
     #[cold]
-    fn make(&mut self, chunk: &str, rules: &Rules) -> (u32, u32) {
+    fn make(&mut self, chunk: &str, rules: &Rules, watch: &mut impl Watch) -> (u32, u32) {
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let first = place(self.tokens.len());
         for token in words::split(chunk) {
             let start = self.texts.len();
             let c = token.chars().next().unwrap_or(' ');
             let (role, word) = match letter(c).kind {
-                Kind::Letter => (Role::Word, words::write(token, rules, &mut self.texts)),
+                Kind::Letter => {
+                    let (number, case) = words::write(token, rules, &mut self.texts);
+                    watch.writes(rules, token, &self.texts[start..], case);
+                    (Role::Word, number)
+                }
                 Kind::Digit => {
                     self.texts.push_str(token);
                     (Role::Word, rules.word(token))

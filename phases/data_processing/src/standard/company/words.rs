@@ -1,5 +1,6 @@
 //! A name as words, digits and signs; and how a word is written, by its letters alone.
 
+use super::super::table::Origin;
 use super::rules::Rules;
 use crate::cases::{Kind, letter};
 use crate::text::fold;
@@ -26,9 +27,22 @@ pub(super) fn is_word(token: &str) -> bool {
         .is_some_and(|c| matches!(letter(c).kind, Kind::Letter | Kind::Digit))
 }
 
+/// How a word is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    /// In capitals: a single letter.
+    Single,
+    /// In capitals: it can't be spoken.
+    NoVowel,
+    /// In capitals: a table says so.
+    Acronym(Origin),
+    /// With one capital.
+    Word,
+}
+
 /// Writes a word of letters by its letters alone: an acronym, a single letter or a word without a vowel in capitals, any
-/// other with one. Gives its number among the words of phrases.
-pub(super) fn write(word: &str, rules: &Rules, out: &mut String) -> u16 {
+/// other with one. Gives its number among the words of phrases, and how it is written.
+pub(super) fn write(word: &str, rules: &Rules, out: &mut String) -> (u16, Case) {
     let start = out.len();
     let (mut letters, mut vowel) = (0, false);
     for c in word.chars() {
@@ -43,7 +57,16 @@ pub(super) fn write(word: &str, rules: &Rules, out: &mut String) -> u16 {
     } else {
         rules.word(&fold(lower))
     };
-    let capitals = letters < 2 || !vowel || rules.is_acronym(&out[start..]);
+    let case = if letters < 2 {
+        Case::Single
+    } else if !vowel {
+        Case::NoVowel
+    } else {
+        rules
+            .acronym(&out[start..])
+            .map_or(Case::Word, Case::Acronym)
+    };
+    let capitals = case != Case::Word;
     out.truncate(start);
     for (index, c) in word.chars().enumerate() {
         let lower = letter(c).lower;
@@ -53,5 +76,5 @@ pub(super) fn write(word: &str, rules: &Rules, out: &mut String) -> u16 {
             lower
         });
     }
-    number
+    (number, case)
 }

@@ -81,6 +81,11 @@ impl Pairs {
         html::without_nul(detail).len() < detail.len()
     }
 
+    /// The lines that the detail shows that was read last, where it is marked up.
+    pub(super) fn page_of(&self, detail: &str) -> Option<&str> {
+        shape(detail).markup().then_some(&self.page)
+    }
+
     fn lines(&mut self, text: &str, plain: bool, names: &mut Names) {
         if plain {
             for line in text.split('\n') {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::super::table as file;
+use super::super::table::{self as file, Origin, Origins};
 use super::rules::{
     ANY, DASH_OR_NOT, ELEMENTS, END, Info, PAY, PLACE, Phrase, Place, Prefix, Rule, Rules, list,
     span,
@@ -24,6 +24,9 @@ pub(super) struct Builder {
     leads: Vec<Rule>,
     places: Vec<Place>,
     prefixes: Vec<Prefix>,
+    origins: Origins,
+    /// Where the line stands that is read.
+    origin: Origin,
     /// The list of `title_words.txt` that lines belong to.
     list: u32,
 }
@@ -40,13 +43,17 @@ impl Builder {
             leads: Vec::new(),
             places: Vec::new(),
             prefixes: Vec::new(),
+            origins: Origins::default(),
+            origin: Origin::default(),
             list: 0,
         }
     }
 
     pub(super) fn add(&mut self, lines: &Lines<'_>) -> Result<(), TableError> {
         self.list = 0;
+        self.origins.add(lines.name, lines.text);
         for (number, line) in file::numbered(lines.text) {
+            self.origin = self.origins.here(number);
             self.line(lines.table, line).map_err(|reason| TableError {
                 table: lines.name.to_owned(),
                 line: number,
@@ -111,6 +118,7 @@ impl Builder {
                     phrase,
                     number,
                     any,
+                    origin: self.origin,
                 });
             }
         }
@@ -164,6 +172,7 @@ impl Builder {
             runs_on,
             behind: Vec::new(),
             before: Vec::new(),
+            origin: self.origin,
         };
         for cell in cells {
             if let Some(words) = cell.strip_prefix("not behind:") {
@@ -197,7 +206,11 @@ impl Builder {
         if let Some(last) = self.elements[span(&phrase)].last() {
             self.flags[usize::from(*last)] |= flag::PLACE_END;
         }
-        self.places.push(Place { phrase, bare });
+        self.places.push(Place {
+            phrase,
+            bare,
+            origin: self.origin,
+        });
         Ok(())
     }
 
@@ -330,6 +343,7 @@ impl Builder {
             leads: self.leads,
             places: self.places,
             prefixes: self.prefixes,
+            origins: self.origins,
         }
     }
 }

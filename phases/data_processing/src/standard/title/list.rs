@@ -4,6 +4,7 @@ use super::finish::words;
 use super::pieces::Piece;
 use super::rules::list;
 use super::sight::Sight;
+use super::watch::{Stretch, Watch, Why};
 use super::words::{COMMA, DASH, PIPE, SLASH, UNDERSCORE};
 
 impl Sight<'_> {
@@ -14,13 +15,20 @@ impl Sight<'_> {
         cut: bool,
         kept: &mut Vec<(usize, usize)>,
         out: &mut String,
+        watch: &mut impl Watch,
     ) {
         let (start, end) = piece.tokens;
-        if start == end
-            || self.is_places(start, end)
-            || self.is_address(start, end)
-            || self.code(start, end)
-        {
+        let dropped = if start == end {
+            Some(Why::Wordless)
+        } else if self.is_places(start, end) {
+            Some(Why::Places)
+        } else if self.is_address(start, end) {
+            Some(Why::Address)
+        } else {
+            self.code(start, end).then_some(Why::Code)
+        };
+        if let Some(why) = dropped {
+            watch.drops(self, Stretch::Bytes(piece.text.0, piece.text.1), why);
             return;
         }
         let begun = out.len();
@@ -52,22 +60,34 @@ impl Sight<'_> {
                 ..*piece
             };
             let at = out.len();
-            if !self.is_places(from, to) && !self.code(from, to) {
-                running_on |= self.keep(from, to, kept);
+            let dropped = if self.is_places(from, to) {
+                Some(Why::Places)
+            } else {
+                self.code(from, to).then_some(Why::Code)
+            };
+            if let Some(why) = dropped {
+                watch.drops(self, Stretch::Bytes(item.text.0, item.text.1), why);
+            } else {
+                running_on |= self.keep(from, to, kept, watch);
                 // The language of the work is never part of an offer.
                 if !running_on || (from..to).any(|at| self.has(at, list::LANGUAGE)) {
                     if at > begun {
                         self.join_item(from - 1, out);
                     }
                     let text = out.len();
-                    self.write(&item, kept, out);
+                    self.write(&item, kept, out, watch);
                     let fragment = cut
                         && to == end
                         && (from == start || dropped_before)
                         && words(&out[text..]) <= 2;
+                    if fragment && out.len() > text {
+                        watch.drops(self, Stretch::Written(&out[text..]), Why::Fragment);
+                    }
                     if out.len() == text || fragment {
                         out.truncate(at);
                     }
+                } else {
+                    watch.drops(self, Stretch::Bytes(item.text.0, item.text.1), Why::RunsOn);
                 }
             }
             dropped_before = out.len() == at;

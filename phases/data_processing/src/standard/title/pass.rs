@@ -5,6 +5,7 @@ use super::pieces::{BRACKETS, Piece, Separator};
 use super::rules::{Rules, list};
 use super::sight::Sight;
 use super::tokens::Token;
+use super::watch::{Stretch, Watch, Why};
 use super::words::{AMPERSAND, COMMA, DASH, FIRST, NUMBER, PIPE, SLASH, UNDERSCORE, UNKNOWN};
 
 /// What a pass works with besides the title.
@@ -21,6 +22,7 @@ pub(super) fn pass(
     tokens: &[Token],
     scratch: &mut Scratch,
     out: &mut String,
+    watch: &mut impl Watch,
 ) {
     let (whole, cut) = without_mark(text);
     let sight = Sight {
@@ -29,7 +31,10 @@ pub(super) fn pass(
         tokens,
         cut,
     };
-    let from = sight.beginning();
+    if cut {
+        watch.drops(&sight, Stretch::Bytes(whole.len(), text.len()), Why::Mark);
+    }
+    let from = sight.beginning(watch);
     sight.split(from, whole.len(), &mut scratch.pieces);
     out.clear();
     let last = scratch.pieces.len().saturating_sub(1);
@@ -42,7 +47,7 @@ pub(super) fn pass(
             Some(bracket) => {
                 out.push(BRACKETS[bracket].0);
                 let inner = out.len();
-                sight.list(piece, cut_here, &mut scratch.kept, out);
+                sight.list(piece, cut_here, &mut scratch.kept, out, watch);
                 if out.len() == inner {
                     out.truncate(before);
                 } else {
@@ -50,7 +55,7 @@ pub(super) fn pass(
                 }
             }
             None => {
-                sight.segment(piece, cut_here, index == 0, &mut scratch.kept, out);
+                sight.segment(piece, cut_here, index == 0, &mut scratch.kept, out, watch);
                 if out.len() == start {
                     out.truncate(before);
                 } else if piece.separator == Separator::None
@@ -69,19 +74,25 @@ pub(super) fn pass(
 
 impl Sight<'_> {
     /// The first token that names the job: behind `Cần Tuyển`, behind `Nữ` or `05`.
-    fn beginning(&self) -> usize {
+    fn beginning(&self, watch: &mut impl Watch) -> usize {
         let names = |at: usize| {
             at < self.tokens.len() && matches!(self.word(at), UNKNOWN | NUMBER | FIRST..)
         };
         // `Tuyển Dụng - Đào Tạo` is the role itself.
-        let lead = self
+        let found = self
             .lead()
-            .filter(|end| names(*end) && !self.is_places(*end, self.tokens.len()))
-            .unwrap_or(0);
+            .filter(|(end, _)| names(*end) && !self.is_places(*end, self.tokens.len()));
+        let lead = found.map_or(0, |(end, origin)| {
+            watch.drops(self, Stretch::Tokens(0, end), Why::Lead(origin));
+            end
+        });
         let who = lead + 1 < self.tokens.len()
             && (self.has(lead, list::WHO)
                 || self.word(lead) == NUMBER && self.tokens[lead].shape.digits <= 2)
             && self.has(lead + 1, list::ROLE);
+        if who {
+            watch.drops(self, Stretch::Tokens(lead, lead + 1), Why::Who);
+        }
         lead + usize::from(who)
     }
 
@@ -111,7 +122,13 @@ impl Sight<'_> {
     }
 
     /// Finds the parts of a segment or item that are kept; tells whether a rule that runs on took its beginning.
-    pub(super) fn keep(&self, start: usize, end: usize, kept: &mut Vec<(usize, usize)>) -> bool {
+    pub(super) fn keep(
+        &self,
+        start: usize,
+        end: usize,
+        kept: &mut Vec<(usize, usize)>,
+        watch: &mut impl Watch,
+    ) -> bool {
         kept.clear();
         let mut from = start;
         let mut at = start;
@@ -121,13 +138,17 @@ impl Sight<'_> {
                 && self.word(at - 1) == COMMA
                 && self.is_places(at, self.item_end(at, end));
             if item {
+                watch.drops(self, Stretch::Tokens(at, end), Why::Places);
                 break;
             }
             if let Some(held) = self.tail(at, from, end) {
+                let why = held.origin.map_or(Why::Money, Why::Tail);
                 runs_on |= at == start && held.runs_on;
                 if !held.alone {
+                    watch.drops(self, Stretch::Tokens(at, end), why);
                     break;
                 }
+                watch.drops(self, Stretch::Tokens(at, held.end), why);
                 kept.push((from, at));
                 at = held.end;
                 // What joined the words that went to the next ones joins nothing now.
@@ -163,33 +184,50 @@ impl Sight<'_> {
         first: bool,
         kept: &mut Vec<(usize, usize)>,
         out: &mut String,
+        watch: &mut impl Watch,
     ) {
         let (start, end) = piece.tokens;
-        if start == end
-            || self.is_places(start, end)
-            || !first && self.is_address(start, end)
-            || self.code(start, end)
-            || !first && (start..end).all(|at| !matches!(self.word(at), UNKNOWN | FIRST..))
-        {
+        let wordless = || (start..end).all(|at| !matches!(self.word(at), UNKNOWN | FIRST..));
+        let dropped = if start == end {
+            Some(Why::Wordless)
+        } else if self.is_places(start, end) {
+            Some(Why::Places)
+        } else if !first && self.is_address(start, end) {
+            Some(Why::Address)
+        } else if self.code(start, end) {
+            Some(Why::Code)
+        } else {
+            (!first && wordless()).then_some(Why::Wordless)
+        };
+        if let Some(why) = dropped {
+            watch.drops(self, Stretch::Bytes(piece.text.0, piece.text.1), why);
             return;
         }
-        self.keep(start, end, kept);
+        self.keep(start, end, kept, watch);
         if first
             && let Some((from, to)) = kept.last_mut()
             && let Some(at) = self.bare_place(*from, *to)
         {
+            watch.drops(self, Stretch::Tokens(at, *to), Why::BarePlace);
             *to = at;
         }
         // A fragment of one or two words is what is left of something that was cut.
         let begun = out.len();
-        self.write(piece, kept, out);
+        self.write(piece, kept, out, watch);
         if cut && words(&out[begun..]) <= 2 {
+            watch.drops(self, Stretch::Written(&out[begun..]), Why::Fragment);
             out.truncate(begun);
         }
     }
 
     /// Writes parts of a piece, with what stands before its first token and behind its last.
-    pub(super) fn write(&self, piece: &Piece, kept: &[(usize, usize)], out: &mut String) {
+    pub(super) fn write(
+        &self,
+        piece: &Piece,
+        kept: &[(usize, usize)],
+        out: &mut String,
+        watch: &mut impl Watch,
+    ) {
         let begun = out.len();
         for (from, to) in kept {
             let start = if *from == piece.tokens.0 {
@@ -227,6 +265,7 @@ impl Sight<'_> {
             }
         };
         if !out[begun..].contains(says) {
+            watch.drops(self, Stretch::Written(&out[begun..]), Why::Leftover);
             out.truncate(begun);
         }
     }

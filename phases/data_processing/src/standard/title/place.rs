@@ -1,5 +1,6 @@
 //! Whether words name places and nothing else.
 
+use super::super::table::Origin;
 use super::rules::list;
 use super::sight::Sight;
 use super::words::{AMPERSAND, COMMA, DASH, FIRST, NUMBER, SLASH, flag};
@@ -64,6 +65,17 @@ impl Sight<'_> {
 
     /// Where a place's name ends that begins at a word.
     pub(super) fn place(&self, at: usize, end: usize, depth: usize) -> Option<usize> {
+        self.place_by(at, end, depth, &mut |_| {})
+    }
+
+    /// The same, and which rules say so, the innermost first.
+    pub(super) fn place_by(
+        &self,
+        at: usize,
+        end: usize,
+        depth: usize,
+        by: &mut impl FnMut(Origin),
+    ) -> Option<usize> {
         if at >= end || depth > 3 {
             return None;
         }
@@ -72,10 +84,12 @@ impl Sight<'_> {
                 let Some(next) = self.name(&prefix.phrase, at, end) else {
                     continue;
                 };
-                if let Some(end) = self.place(next, end, depth + 1) {
+                if let Some(end) = self.place_by(next, end, depth + 1, by) {
+                    by(prefix.origin);
                     return Some(end);
                 }
                 if prefix.number && next < end && self.word(next) == NUMBER {
+                    by(prefix.origin);
                     return Some(next + 1);
                 }
                 if prefix.any {
@@ -87,6 +101,7 @@ impl Sight<'_> {
                         })
                         .count();
                     if name > 0 {
+                        by(prefix.origin);
                         return Some(next + name);
                     }
                 }
@@ -95,10 +110,11 @@ impl Sight<'_> {
         if !self.has(at, flag::PLACE) {
             return None;
         }
-        self.rules
-            .places(self.word(at))
-            .iter()
-            .find_map(|place| self.name(&place.phrase, at, end))
+        self.rules.places(self.word(at)).iter().find_map(|place| {
+            let end = self.name(&place.phrase, at, end)?;
+            by(place.origin);
+            Some(end)
+        })
     }
 
     fn name(&self, phrase: &super::rules::Phrase, at: usize, end: usize) -> Option<usize> {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
+use super::super::table::{Origin, Origins};
 use super::build::Builder;
 use super::table::{Lines, TABLES, TableError};
 use super::words::{Lexicon, Word};
@@ -72,6 +73,7 @@ pub(super) struct Rule {
     pub(super) behind: Vec<Word>,
     /// Phrases before which it does not hold.
     pub(super) before: Vec<Phrase>,
+    pub(super) origin: Origin,
 }
 
 /// The name of a place.
@@ -80,6 +82,7 @@ pub(super) struct Place {
     pub(super) phrase: Phrase,
     /// It may end a role without a word before it: Giao Dịch Viên Hà Nội.
     pub(super) bare: bool,
+    pub(super) origin: Origin,
 }
 
 /// Words before a place's name.
@@ -90,6 +93,7 @@ pub(super) struct Prefix {
     pub(super) number: bool,
     /// So are other words: Phường An Khánh.
     pub(super) any: bool,
+    pub(super) origin: Origin,
 }
 
 /// What is known of a word.
@@ -114,6 +118,7 @@ pub struct Rules {
     pub(super) leads: Vec<Rule>,
     pub(super) places: Vec<Place>,
     pub(super) prefixes: Vec<Prefix>,
+    pub(super) origins: Origins,
 }
 
 impl Rules {

@@ -1,5 +1,6 @@
 //! Which rules hold at a word of a title.
 
+use super::super::table::Origin;
 use super::rules::{ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, Rule, Rules, list};
 use super::tokens::{self, Token};
 use super::words::{COMMA, DASH, DOLLAR, FIRST, NUMBER, SLASH, Word, flag};
@@ -27,6 +28,8 @@ pub(super) struct Held {
     pub(super) alone: bool,
     /// The items of a list behind it belong to it.
     pub(super) runs_on: bool,
+    /// Where it stands; money of itself stands in no table.
+    pub(super) origin: Option<Origin>,
 }
 
 impl<'a> Sight<'a> {
@@ -50,6 +53,7 @@ impl<'a> Sight<'a> {
                 end,
                 alone: false,
                 runs_on: false,
+                origin: None,
             });
         }
         if !self.has(at, flag::TAIL) {
@@ -65,18 +69,19 @@ impl<'a> Sight<'a> {
                 end,
                 alone: rule.alone,
                 runs_on: rule.runs_on,
+                origin: Some(rule.origin),
             })
         })
     }
 
     /// The words of a lead at the beginning of the title, where the rule holds.
-    pub(super) fn lead(&self) -> Option<usize> {
+    pub(super) fn lead(&self) -> Option<(usize, Origin)> {
         if self.tokens.is_empty() || !self.has(0, flag::LEAD) {
             return None;
         }
         self.rules.leads(self.word(0)).iter().find_map(|rule| {
             let end = self.phrase(&rule.phrase, 0, self.tokens.len())?;
-            self.allowed(rule, 0, 0, end).then_some(end)
+            self.allowed(rule, 0, 0, end).then_some((end, rule.origin))
         })
     }
 

@@ -1,0 +1,359 @@
+//! What the kernels do to one posting, told step by step. What comes out is made by the kernel itself; the steps are
+//! told by the code that it runs.
+
+use std::pin::Pin;
+
+use jobinsight_core::Result;
+use jobinsight_core::explain::{Field, Posting, Rejected, Step, Story};
+use serde_json::{Map, Value, json};
+
+use crate::kernel::{Given, Kernel, RuleSet};
+use crate::standard::company::Standardizer;
+use crate::standard::place::Places;
+use crate::standard::tables::Tables;
+use crate::standard::title::Cleaner;
+use crate::{Warnings, v1};
+
+/// See [`jobinsight_core::Plugin::EXPLAIN`].
+pub(crate) fn explain<'a>(
+    posting: &'a Posting<'a>,
+) -> Pin<Box<dyn Future<Output = Result<Story>> + Send + 'a>> {
+    Box::pin(async move {
+        let settings = &posting.loaded.settings;
+        let tables = Tables::with(&settings.own_rules)?;
+        let is_given =
+            |column: &str| posting.raw.contains_key(column) || posting.made.contains_key(column);
+        let given = Given {
+            // A posting without a title is kept out; one whose title nobody asks about is not.
+            title: if is_given("title") {
+                posting.text("title")
+            } else {
+                Some("x")
+            },
+            company: posting.text("company_name"),
+            location: posting.text("location"),
+            detail: posting.text("location_detail"),
+        };
+        let mut story = tell(settings.rules.into(), &tables, given);
+        story.fields.retain(|field| is_given(field.field));
+        Ok(story)
+    })
+}
+
+/// What the rules make of a posting, and how.
+fn tell(rules: RuleSet, tables: &Tables, given: Given<'_>) -> Story {
+    let steps = match rules {
+        RuleSet::Standard => standard(tables, given),
+        RuleSet::V1 => old(given),
+    };
+    let mut kernel = Kernel::with(rules, tables);
+    let fault = kernel.derive(&given).err();
+    let row = kernel.row();
+    let text = |is_there: bool, text: &str| is_there.then(|| text.to_owned());
+    let json = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| json!(text));
+    let codes = row.codes.trim_matches(['{', '}']).split(',');
+    let codes: Vec<&str> = codes.filter(|code| !code.is_empty()).collect();
+    let made: [Vec<(&str, Value)>; 4] = [
+        vec![("title_clean", json!(row.title))],
+        vec![(
+            "company_name_standardized",
+            json!(text(row.has_company, &row.company)),
+        )],
+        vec![("location_pairs", json(&row.pairs))],
+        vec![
+            ("location", json!(text(row.has_location, &row.location))),
+            ("location_codes", json!(codes)),
+        ],
+    ];
+    let fields = [
+        ("title", given.title, Warnings::TITLE_KEPT),
+        ("company_name", given.company, Warnings::NONE),
+        ("location_detail", given.detail, Warnings::NUL_DROPPED),
+        ("location", given.location, Warnings::NONE),
+    ];
+    let told = fields.into_iter().zip(steps).zip(made);
+    Story {
+        fields: told
+            .map(|(((field, given, of_field), steps), made)| Field {
+                field,
+                given: json!(given),
+                steps,
+                // A posting that is kept out has nothing made of it.
+                made: match fault {
+                    None => made.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+                    Some(_) => Map::new(),
+                },
+                warnings: of_field
+                    .words()
+                    .filter(|_| fault.is_none() && row.warnings.contains(of_field))
+                    .map(str::to_owned)
+                    .collect(),
+            })
+            .collect(),
+        rejected: fault.map(|fault| Rejected {
+            field: fault.field.to_owned(),
+            reason: fault.reason.to_owned(),
+        }),
+        notes: Vec::new(),
+    }
+}
+
+/// The steps of title, company, detail and location.
+fn standard(tables: &Tables, given: Given<'_>) -> [Vec<Step>; 4] {
+    let mut out = String::new();
+    let title = given.title.map_or_else(Vec::new, |title| {
+        let mut cleaner = Cleaner::with(tables.titles.clone());
+        cleaner.tell(title, &mut out).1.steps
+    });
+    let company = given.company.map_or_else(Vec::new, |name| {
+        Standardizer::tell(&tables.companies, name, &mut out).steps
+    });
+    let (detail, location) = (given.detail, given.location);
+    let places = Places::tell(
+        &tables.provinces,
+        detail.unwrap_or_default(),
+        location.unwrap_or_default(),
+    );
+    [title, company, places.detail, places.location]
+}
+
+/// The same of the old functions: a step each.
+fn old(given: Given<'_>) -> [Vec<Step>; 4] {
+    let step = |rule: &str, before: &str, after: &str| {
+        let changed = before != after;
+        changed.then(|| Step {
+            rule: rule.to_owned(),
+            lines: Vec::new(),
+            before: before.to_owned(),
+            after: after.to_owned(),
+        })
+    };
+    let pairs = given.detail.map(v1::extract_location_info);
+    let pairs = pairs.unwrap_or_default();
+    let title = given.title.and_then(|title| {
+        let rule = "clean_title of the Python pipeline";
+        step(rule, title, v1::clean_title(title))
+    });
+    let company = given.company.and_then(|name| {
+        let rule = "clean_company_name of the Python pipeline";
+        step(rule, name, &v1::clean_company_name(name))
+    });
+    let detail = given.detail.and_then(|detail| {
+        let rule = "extract_location_info of the Python pipeline";
+        step(rule, detail, &pairs.join("\n"))
+    });
+    let location = given.location.and_then(|location| {
+        let rule = "refine_location of the Python pipeline";
+        step(rule, location, &v1::refine_location(location, &pairs))
+    });
+    [title, company, detail, location].map(|step| step.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::text::{clean, fold};
+
+    /// Title, company, location and detail of every posting at hand: the sample, and the crawl beside the project where
+    /// it is there.
+    fn postings() -> Vec<[Option<String>; 4]> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let files = [
+            "../../runner/assets/sample.csv",
+            "../../../shared/data/raw_jobs.csv",
+        ];
+        let files = files.map(|file| root.join(file));
+        let mut postings = Vec::new();
+        for file in files.iter().filter(|file: &&PathBuf| file.is_file()) {
+            let mut reader = csv::Reader::from_path(file).unwrap();
+            let header = reader.headers().unwrap().clone();
+            let names = ["title", "company_name", "location", "location_detail"];
+            let at = names.map(|name| header.iter().position(|column| column == name).unwrap());
+            for record in reader.records() {
+                let record = record.unwrap();
+                postings.push(at.map(|at| record.get(at).map(str::to_owned)));
+            }
+        }
+        assert!(postings.len() >= 100, "{} postings", postings.len());
+        postings
+    }
+
+    fn given(posting: &[Option<String>; 4]) -> Given<'_> {
+        let [title, company, location, detail] = posting.each_ref().map(Option::as_deref);
+        Given {
+            title,
+            company,
+            location,
+            detail,
+        }
+    }
+
+    /// What a field comes to by its steps alone: the last that made another of all of it.
+    #[test]
+    fn what_is_told_is_what_is_made() {
+        let tables = Tables::shipped();
+        let (mut fast, mut slow) = (String::new(), String::new());
+        let mut cleaner = Cleaner::new();
+        let mut names = Standardizer::new(tables.companies.clone());
+        let mut teller = Cleaner::new();
+        for posting in postings() {
+            let given = given(&posting);
+            for rules in [RuleSet::Standard, RuleSet::V1] {
+                let mut kernel = Kernel::with(rules, &tables);
+                let story = tell(rules, &tables, given);
+                if kernel.derive(&given).is_err() {
+                    assert!(story.rejected.is_some(), "{given:?}");
+                    continue;
+                }
+                let row = kernel.row();
+                let [title, company, detail, location] = story.fields.try_into().unwrap();
+                for (field, made, wanted) in [
+                    (&title, "title_clean", &row.title),
+                    (&company, "company_name_standardized", &row.company),
+                    (&location, "location", &row.location),
+                ] {
+                    assert_eq!(field.made[made].as_str().unwrap_or_default(), wanted);
+                    // No step: nothing was done to it. Else the last of them leads to what came out.
+                    let told = match field.steps.last() {
+                        None => field.given.as_str().unwrap_or_default(),
+                        Some(step) if rules == RuleSet::V1 || made == "title_clean" => &step.after,
+                        Some(_) => continue,
+                    };
+                    assert_eq!(told, wanted, "{field:?}");
+                }
+                assert_eq!(detail.made["location_pairs"].to_string(), row.pairs);
+            }
+            // The one that tells and the one that does not are one.
+            let title = given.title.unwrap_or_default();
+            let warnings = cleaner.clean_into(title, &mut fast);
+            assert_eq!(teller.tell(title, &mut slow).0, warnings);
+            assert_eq!(slow, fast);
+            let name = given.company.unwrap_or_default();
+            names.standardize_into(name, &mut fast);
+            Standardizer::tell(&tables.companies, name, &mut slow);
+            assert_eq!(slow, fast);
+        }
+    }
+
+    /// A line that is named holds words that stand in what it dropped.
+    #[test]
+    fn a_line_is_named_that_speaks_of_what_is_dropped() {
+        let tables = Tables::shipped();
+        let words = |text: &str| -> Vec<String> {
+            let text = clean(text).into_owned();
+            let words = text.split(|c: char| !c.is_alphanumeric()).map(fold);
+            words.filter(|word| !word.is_empty()).collect()
+        };
+        let (mut tails, mut places) = (0, 0);
+        for posting in postings() {
+            let story = tell(RuleSet::Standard, &tables, given(&posting));
+            let title = &story.fields[0];
+            let titled = title.given.as_str().unwrap_or_default();
+            for step in &title.steps {
+                for line in &step.lines {
+                    let own = Tables::shipped_line(&line.table, line.line);
+                    assert_eq!(own.as_deref(), Some(&*line.text), "{line:?}");
+                }
+                if step.after.is_empty() && step.rule != crate::text::CLEAN {
+                    assert!(clean(titled).contains(&step.before), "{step:?} of {titled}");
+                }
+                if let [line] = &*step.lines
+                    && line.table == "title_tails"
+                    && !line.text.contains(['<', '/', '-'])
+                    && !titled.ends_with(['.', '…'])
+                {
+                    tails += 1;
+                    let rule = line.text.split('|').next().unwrap_or_default();
+                    let dropped = words(&step.before);
+                    assert!(dropped.starts_with(&words(rule)), "{step:?} of {titled}");
+                }
+                places += usize::from(step.rule.starts_with("places") && !step.lines.is_empty());
+            }
+        }
+        assert!(tails > 10 && places > 10, "{tails} tails, {places} places");
+    }
+
+    #[test]
+    fn each_rule_says_what_it_did() {
+        let story = tell(
+            RuleSet::Standard,
+            &Tables::shipped(),
+            Given {
+                title: Some("[Hà Nội] Tuyển Kế Toán  - Lương 20 Triệu (TA163)"),
+                company: Some("cty tnhh FPT hqsoft - tuyển dụng"),
+                location: Some("HCM & 1 nơi khác"),
+                detail: Some("<p>HCM: 1 &amp; 2</p>Huế: B"),
+            },
+        );
+        let told = |at: usize| -> Vec<String> {
+            let steps = story.fields[at].steps.iter();
+            let tables = |step: &Step| {
+                let named = step.lines.iter().map(|line| line.table.clone());
+                named.collect::<Vec<_>>().join(",")
+            };
+            steps
+                .map(|step| format!("{} → {} ({})", step.before, step.after, tables(step)))
+                .collect()
+        };
+        let title = told(0);
+        for wanted in [
+            "Lương 20 Triệu →  (title_tails)",
+            "TA163 →  ()",
+            "Hà Nội →  (provinces)",
+            "Tuyển →  (title_leads)",
+        ] {
+            assert!(
+                title.iter().any(|step| step == wanted),
+                "{wanted} in {title:?}"
+            );
+        }
+        let company = told(1);
+        for wanted in [
+            "hqsoft → Hqsoft ()",
+            "Cty TNHH → Công ty TNHH (legal_forms)",
+            "Tuyển Dụng →  (recruiting)",
+        ] {
+            assert!(
+                company.iter().any(|step| step == wanted),
+                "{wanted} in {company:?}"
+            );
+        }
+        assert_eq!(company.len(), 4, "{company:?}");
+        let location = told(3);
+        for wanted in [
+            "HCM & 1 nơi khác → Hồ Chí Minh, Huế ()",
+            "HCM → Hồ Chí Minh (provinces)",
+        ] {
+            assert!(
+                location.iter().any(|step| step == wanted),
+                "{wanted} in {location:?}"
+            );
+        }
+        assert!(
+            told(2)[0].ends_with("HCM: 1 & 2\nHuế: B ()"),
+            "{:?}",
+            told(2)
+        );
+    }
+
+    #[test]
+    fn a_title_that_would_be_emptied_says_what_would_have_emptied_it() {
+        let given = Given {
+            title: Some("Lương 12 Triệu"),
+            ..Given::default()
+        };
+        let story = tell(RuleSet::Standard, &Tables::shipped(), given);
+        let title = &story.fields[0];
+        assert_eq!(title.warnings, ["title_kept"]);
+        assert_eq!(title.steps.len(), 1);
+        assert_eq!(title.steps[0].lines[0].table, "title_tails");
+        let none = tell(RuleSet::V1, &Tables::shipped(), Given::default());
+        let rejected = none.rejected.unwrap();
+        assert_eq!(
+            (&*rejected.field, &*rejected.reason),
+            ("title", "title_missing")
+        );
+    }
+}

@@ -1,0 +1,107 @@
+//! What the SQL functions make of one posting's salary and deadline.
+
+use std::pin::Pin;
+
+use jobinsight_core::explain::{Field, Posting, Step, Story};
+use jobinsight_core::{Plugin, Result};
+use jobinsight_sql::scripts::EXPLAIN_TEXTS;
+use serde_json::{Map, Value};
+use tokio_postgres::error::SqlState;
+
+use crate::{SqlProcedures, SqlProceduresSettings};
+
+/// See [`Plugin::EXPLAIN`].
+pub(crate) fn explain<'a>(
+    posting: &'a Posting<'a>,
+) -> Pin<Box<dyn Future<Output = Result<Story>> + Send + 'a>> {
+    Box::pin(tell(posting))
+}
+
+async fn tell(posting: &Posting<'_>) -> Result<Story> {
+    let only = |note: &str| Story {
+        notes: vec![note.to_owned()],
+        ..Story::default()
+    };
+    let Some(client) = posting.client else {
+        return Ok(only(
+            "salary and deadline are read by SQL functions, which need the database: explain a row of it",
+        ));
+    };
+    let settings = &posting.loaded.settings;
+    let own: SqlProceduresSettings = posting.loaded.phase(SqlProcedures::NAME)?;
+    let (rules, rate) = (settings.rules.name(), own.rate(settings)?);
+    let (salary, deadline) = (posting.text("salary"), posting.text("deadline"));
+    let script = EXPLAIN_TEXTS.render(settings);
+    let crawled_at = posting.text("crawled_at");
+    let found = client
+        .query_one(
+            script.sql(),
+            &[&salary, &deadline, &crawled_at, &rules, &rate],
+        )
+        .await;
+    let row = match found {
+        Ok(row) => row,
+        Err(error)
+            if matches!(
+                error.code(),
+                Some(&SqlState::UNDEFINED_FUNCTION | &SqlState::INVALID_SCHEMA_NAME)
+            ) =>
+        {
+            return Ok(only(
+                "the SQL functions that read salary and deadline are not in the database yet: jobinsight run",
+            ));
+        }
+        Err(error) => return Err(script.error(error, "reading salary and deadline")),
+    };
+    let columns = |index: usize| match row.get(index) {
+        Value::Object(columns) => columns,
+        _ => Map::new(),
+    };
+    let (pay, due) = (columns(0), columns(1));
+    let days = row.get::<_, Option<i32>>(2);
+    let schema = &settings.staging.schema;
+    let counted = match (days, crawled_at) {
+        (Some(days), Some(crawled_at)) => format!("{days} days after {crawled_at}: "),
+        _ => String::new(),
+    };
+    let step = |rule: String, before: Option<&str>, after: String| Step {
+        rule,
+        lines: Vec::new(),
+        before: before.unwrap_or_default().to_owned(),
+        after,
+    };
+    let field = |field, given: Option<&str>, step, made, warning: usize| Field {
+        field,
+        given: given.into(),
+        steps: vec![step],
+        made,
+        warnings: row.get::<_, Option<String>>(warning).into_iter().collect(),
+    };
+    let salary_step = step(
+        format!("{schema}.normalize_salary(salary, '{rules}', {rate})"),
+        salary,
+        told(&pay),
+    );
+    let deadline_step = step(
+        format!("{schema}.parse_deadline(deadline, crawled_at, '{rules}')"),
+        deadline,
+        counted + &told(&due),
+    );
+    Ok(Story {
+        fields: vec![
+            field("salary", salary, salary_step, pay, 3),
+            field("deadline", deadline, deadline_step, due, 4),
+        ],
+        ..Story::default()
+    })
+}
+
+/// What there is among some columns, in one line.
+fn told(columns: &Map<String, Value>) -> String {
+    let there = columns.iter().filter(|(_, value)| !value.is_null());
+    let said = there.map(|(column, value)| match value {
+        Value::String(text) => format!("{column} {text}"),
+        other => format!("{column} {other}"),
+    });
+    said.collect::<Vec<_>>().join(", ")
+}

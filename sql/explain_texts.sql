@@ -1,0 +1,10 @@
+-- What is made of the salary and the deadline of one posting.
+--   $1 salary   $2 deadline   $3 when it was crawled   $4 rules   $5 VND a USD
+-- Bounds, type and period; due date; the days that the deadline counts; warnings of both.
+SELECT jsonb_build_object('salary_min', p.salary_min, 'salary_max', p.salary_max, 'salary_type', p.salary_type,
+                          'salary_period', p.salary_period),
+       jsonb_build_object('due_date', u.due_date),
+       (:"staging".deadline_parts(coalesce($2::text, ''), $4::text)).days,
+       p.warning, u.warning
+  FROM :"staging".normalize_salary(coalesce($1::text, ''), $4::text, $5::text::numeric) p
+ CROSS JOIN :"staging".parse_deadline(coalesce($2::text, ''), $3::text::timestamptz, $4::text) u

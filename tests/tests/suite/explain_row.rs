@@ -1,0 +1,250 @@
+//! `explain-row`: which rule did what to one posting.
+
+use jobinsight_tests::{Db, Typed, command};
+use serde_json::Value;
+
+/// What is told of a field.
+fn field<'a>(told: &'a Value, name: &str) -> &'a Value {
+    let phases = told["phases"].as_array().unwrap();
+    let fields = phases
+        .iter()
+        .flat_map(|phase| phase["story"]["fields"].as_array().into_iter().flatten());
+    let mut named = fields.filter(|field| field["field"] == name);
+    named
+        .next()
+        .unwrap_or_else(|| panic!("no {name} in {told}"))
+}
+
+/// A step as `before → after (table)`.
+fn steps(field: &Value) -> Vec<String> {
+    let step = |step: &Value| {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let (before, after) = (text(&step["before"]), text(&step["after"]));
+        format!("{before} → {after} ({})", text(&step["lines"][0]["table"]))
+    };
+    field["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(step)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_row_is_told_field_by_field_and_where_it_stands() {
+    let db = Db::new().await;
+    let fields = [
+        ("title", "[Hà Nội] Kế Toán - Lương 20 Triệu"),
+        ("company_name", "CTCP hqsoft"),
+        ("location", "HCM"),
+        ("location_detail", "<p>HCM: 1 Lê Lợi</p>"),
+        ("salary", "10 - 15 triệu"),
+        ("deadline", "30"),
+        ("crawled_at", "2025-12-01T00:00:00Z"),
+    ];
+    db.posting("1", &fields).await;
+
+    // Before the first run: what needs no schema is told all the same.
+    let told = db.json(&["explain-row", "1"]).ok().object();
+    assert_eq!(field(&told, "title")["made"]["title_clean"], "Kế Toán");
+    assert!(
+        told["phases"][1]["story"]["notes"][0]
+            .as_str()
+            .unwrap()
+            .contains("jobinsight run")
+    );
+    assert_eq!(
+        (&told["staging"], &told["reject"]),
+        (&Value::Null, &Value::Null)
+    );
+
+    db.json(&["run"]).ok();
+    let told = db.json(&["explain-row", "1"]).ok().object();
+    let title = steps(field(&told, "title"));
+    assert_eq!(title[0], "Hà Nội →  (provinces)");
+    assert_eq!(title[1], "Lương 20 Triệu →  (title_tails)");
+    let company = steps(field(&told, "company_name"));
+    assert!(
+        company
+            .iter()
+            .any(|step| step.ends_with("Công ty Cổ phần (legal_forms)")),
+        "{company:?}"
+    );
+    assert_eq!(
+        steps(field(&told, "location")),
+        ["HCM → Hồ Chí Minh (provinces)"]
+    );
+    assert_eq!(
+        field(&told, "location")["made"]["location_codes"][0],
+        "VN-SG"
+    );
+    assert_eq!(
+        field(&told, "location_detail")["made"]["location_pairs"][0],
+        "HCM: 1 Lê Lợi"
+    );
+    let salary = &field(&told, "salary")["made"];
+    assert_eq!(
+        (&salary["salary_min"], &salary["salary_type"]),
+        (&10.into(), &"range".into())
+    );
+    let due = field(&told, "deadline")["made"]["due_date"]
+        .as_str()
+        .unwrap();
+    assert!(due.starts_with("2025-12-31T00:00:00"), "{due}");
+    // All that is made stands so in staging.
+    let stands = &told["staging"];
+    assert_eq!(
+        (&stands["same"], &stands["current"]),
+        (&true.into(), &true.into()),
+        "{stands}"
+    );
+    assert_eq!(stands["rule_set"], "standard/25000");
+    let phases: Vec<_> = told["phases"].as_array().unwrap().iter().collect();
+    let silent = phases.iter().filter(|phase| phase["story"].is_null());
+    let silent: Vec<&Value> = silent.map(|phase| &phase["phase"]).collect();
+    assert_eq!(silent, ["schema_setup", "data_loading", "data_saving"]);
+
+    let text = db.jobinsight(&["explain-row", "1"]).ok().stdout;
+    for wanted in [
+        "\"Lương 20 Triệu\" goes",
+        "title_tails, line ",
+        "= salary_min: 10",
+        "normalize_salary(salary, 'standard', 25000)",
+        "In staging stands the same, made by run",
+        "data_loading",
+    ] {
+        assert!(text.contains(wanted), "no {wanted} in\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn what_stands_may_be_another_by_other_rules_and_after_a_change() {
+    let db = Db::new().await;
+    db.posting("1", &[("company_name", "CTCP hqsoft")]).await;
+    db.json(&["run"]).ok();
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("acronyms.txt"), "# ours\nhqsoft\n").unwrap();
+    let theirs = [("ETL_RULES_DIR", dir.path().to_str().unwrap())];
+    let told = db.json_with(&["explain-row", "1"], &theirs).ok().object();
+    let company = field(&told, "company_name");
+    let line = &company["steps"][0]["lines"][0];
+    assert_eq!(
+        (&line["line"], &line["text"]),
+        (&2.into(), &"hqsoft".into())
+    );
+    assert!(line["table"].as_str().unwrap().ends_with("acronyms.txt"));
+    assert_eq!(
+        told["staging"]["differs"][0]["column"],
+        "company_name_standardized"
+    );
+    assert_eq!(
+        told["staging"]["differs"][0]["made"],
+        "Công ty Cổ phần HQSOFT"
+    );
+    db.client
+        .batch_execute("UPDATE raw_jobs SET title = 'Lái Xe' WHERE job_id = '1'")
+        .await
+        .unwrap();
+    let text = db.jobinsight(&["explain-row", "1"]).ok().stdout;
+    assert!(
+        text.contains("In staging stands another") && text.contains("its raw row changed since"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_row_that_is_kept_out_says_why() {
+    let db = Db::new().await;
+    db.post("1", " ").await;
+    db.json_with(&["run"], &[("ETL_INTEGRITY_THRESHOLD", "0")])
+        .ok();
+    let told = db.json(&["explain-row", "1"]).ok().object();
+    let story = &told["phases"][3]["story"];
+    assert_eq!(story["rejected"]["reason"], "title_missing");
+    assert_eq!(
+        told["phases"].as_array().unwrap().len(),
+        4,
+        "what is kept out goes no further"
+    );
+    let reject = &told["reject"];
+    assert_eq!(
+        (&reject["reason"], &reject["current"]),
+        (&"title_missing".into(), &true.into())
+    );
+    let text = db.jobinsight(&["explain-row", "1"]).ok().stdout;
+    assert!(
+        text.contains("It is kept out: title, title_missing"),
+        "{text}"
+    );
+
+    db.json(&["explain-row", "nobody"])
+        .failed(2, "jobinsight::explain_row::unknown");
+}
+
+#[tokio::test]
+async fn under_v1_each_old_function_is_a_step() {
+    let db = Db::new().await;
+    db.posting(
+        "1",
+        &[
+            ("title", "[Hà Nội] Kế Toán"),
+            ("salary", "1,000 - 2,000 USD"),
+        ],
+    )
+    .await;
+    let v1 = [("ETL_RULES", "v1")];
+    db.json_with(&["run"], &v1).ok();
+    let told = db.json_with(&["explain-row", "1"], &v1).ok().object();
+    let title = field(&told, "title");
+    assert_eq!(steps(title), ["[Hà Nội] Kế Toán → Hà Nội ()"]);
+    assert!(
+        title["steps"][0]["rule"]
+            .as_str()
+            .unwrap()
+            .starts_with("clean_title")
+    );
+    assert_eq!(told["staging"]["same"], true, "{told}");
+    let text = db.jobinsight(&["explain-row", "1"]).ok().stdout;
+    assert!(
+        text.contains("by other rules: the next run makes it anew"),
+        "{text}"
+    );
+}
+
+#[test]
+fn texts_are_told_without_a_database() {
+    let args = ["explain-row", "--format", "json", "--company", "cty hqsoft"];
+    let told = Typed::of(&command(&args).output().unwrap()).ok().object();
+    assert_eq!(told["job_id"], Value::Null);
+    assert_eq!(
+        field(&told, "company_name")["made"]["company_name_standardized"],
+        "Công ty Hqsoft"
+    );
+    assert_eq!(told["phases"][3]["story"]["rejected"], Value::Null);
+    let notes = told["phases"][1]["story"]["notes"].to_string();
+    assert!(notes.contains("need the database"), "{notes}");
+    let args = [
+        "explain-row",
+        "--title",
+        "Kế Toán - Hybrid",
+        "--location",
+        "HCM & 2 nơi khác",
+        "--location-detail",
+        "HCM: A - Huế: B",
+    ];
+    let text = Typed::of(&command(&args).output().unwrap()).ok().stdout;
+    for wanted in [
+        "\"Hybrid\" goes",
+        "= title_clean: \"Kế Toán\"",
+        "= location: \"Hồ Chí Minh, Huế\"",
+    ] {
+        assert!(text.contains(wanted), "no {wanted} in\n{text}");
+    }
+    assert!(!text.contains("company_name"), "{text}");
+    for args in [
+        ["explain-row"].as_slice(),
+        &["explain-row", "1", "--title", "x"],
+    ] {
+        assert_eq!(Typed::of(&command(args).output().unwrap()).code, 2);
+    }
+}
