@@ -13,9 +13,9 @@ WITH ended AS (
     SELECT $1::uuid, batch_no, count(*), $2::text, $8::boolean FROM :"staging".etl_work GROUP BY batch_no
     RETURNING 1
 ), plan AS (
-    INSERT INTO :"staging".etl_plans (run_id, raw, planned, unchanged, rejected_before, left_rows, known_xid, bound_to,
-                                      compared_all, batches)
-    SELECT $1::uuid, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $9::bigint, $10::text,
+    INSERT INTO :"staging".etl_plans (run_id, raw, planned, unchanged, rejected_before, left_rows, counted, known_xid,
+                                      bound_to, compared_all, batches)
+    SELECT $1::uuid, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $3::bigint, $9::bigint, $10::text,
            $11::boolean, (SELECT count(*) FROM cut) + (SELECT count(*) FROM :"staging".etl_batches WHERE run_id = $1::uuid)
     RETURNING batches
 )

@@ -149,9 +149,11 @@ ALTER TABLE :"staging".etl_plans
     ADD COLUMN IF NOT EXISTS refreshed_as_of     TIMESTAMPTZ,
     ADD COLUMN IF NOT EXISTS known_xid           BIGINT,
     ADD COLUMN IF NOT EXISTS bound_to            TEXT,
-    ADD COLUMN IF NOT EXISTS compared_all        BOOLEAN NOT NULL DEFAULT false;
+    ADD COLUMN IF NOT EXISTS compared_all        BOOLEAN NOT NULL DEFAULT false,
+    ADD COLUMN IF NOT EXISTS counted             BIGINT;
 
 COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that runs before published which did not end well: the quality gate judges them, too; NULL until a row is rejected';
+COMMENT ON COLUMN :"staging".etl_plans.counted IS 'Raw rows when the work was planned; raw has those that were loaded';
 COMMENT ON COLUMN :"staging".etl_plans.known_xid IS 'The oldest transaction that was not over before the run looked for work: what older ones wrote, it saw';
 COMMENT ON COLUMN :"staging".etl_plans.bound_to IS 'What known_xid is bound to: server, database, raw table, staging table''s file, rule set';
 COMMENT ON COLUMN :"staging".etl_plans.compared_all IS 'All raw rows were compared, not only those of a window or as many as a limit';

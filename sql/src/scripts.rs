@@ -71,6 +71,8 @@ scripts! {
     COPY_RANGE = "copy_range.sql";
     /// Counts the rows of a range as they were loaded.
     COUNT_RANGE = "count_range.sql";
+    /// Counts rows that moved between ranges so that none had them.
+    COUNT_MISSED = "count_missed.sql";
     /// Locks a batch's entry before it is published.
     LOCK_BATCH = "lock_batch.sql";
     /// The derived columns of one batch.

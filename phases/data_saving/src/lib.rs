@@ -16,7 +16,7 @@ use jobinsight_core::{
     RoleKind, Save, Settings, async_trait, database, fault,
 };
 use jobinsight_sql::scripts::{
-    CREATE_DERIVED, INSERT_REJECTS, LOCK_BATCH, SETTLE_REJECTS, SETTLE_STAGING,
+    COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, LOCK_BATCH, SETTLE_REJECTS, SETTLE_STAGING,
 };
 use publish::{Extent, Publisher};
 use schemars::JsonSchema;
@@ -104,12 +104,12 @@ impl Save for DataSaving {
 
 /// Takes out of rejects what stands in staging as it is in the raw table, and the other way round. While ranges of the
 /// raw table are loaded, the crawler may mend a row, and so move it from one range to another: two lanes then have it,
-/// as it was and as it is.
+/// as it was and as it is; or none has it, and it is counted as left.
 async fn settle(cx: &PhaseContext<'_>) -> Result<()> {
     let mut client = cx.client().await?;
     let tx = database::begin(&mut client).await?;
     cx.fence(&tx).await?;
-    for script in [SETTLE_STAGING, SETTLE_REJECTS] {
+    for script in [SETTLE_STAGING, SETTLE_REJECTS, COUNT_MISSED] {
         let script = script.render(cx.settings());
         tx.execute(script.sql(), &[&cx.run.run_id])
             .await

@@ -212,6 +212,39 @@ async fn a_row_that_two_lanes_had_is_settled_at_the_end() {
 }
 
 #[tokio::test]
+async fn a_row_that_moves_into_a_range_that_was_loaded_is_left_and_said() {
+    let db = filled().await;
+    // Room in the first block, and none in the next.
+    db.client
+        .batch_execute("DELETE FROM raw_jobs WHERE ctid < '(0,9)'")
+        .await
+        .unwrap();
+    db.client.batch_execute("VACUUM raw_jobs").await.unwrap();
+    let going = db.spawn(
+        &RUN,
+        &with(&[("FAILPOINTS", "commit/after=1*sleep(1500)->off")]),
+    );
+    db.wait_for("SELECT count(*) FROM jobinsight_staging.staging_jobs")
+        .await;
+    let moving = db
+        .one("SELECT job_id FROM raw_jobs r WHERE NOT EXISTS (SELECT FROM jobinsight_staging.staging_jobs s WHERE s.job_id = r.job_id)
+                 AND ctid < (SELECT format('(%s,0)', pg_relation_size('raw_jobs') / 8192 - 1)::tid) ORDER BY ctid LIMIT 1")
+        .await;
+    let moved = db
+        .one(&format!("UPDATE raw_jobs SET title = title || repeat(' x', 100) WHERE job_id = '{moving}' RETURNING ctid::text"))
+        .await;
+    assert!(moved.starts_with("(0,"), "{moving} is at {moved}");
+    let end = going.end().ok();
+    let raw = db.count("SELECT count(*) FROM raw_jobs").await;
+    assert_eq!(end.stat("total_records"), raw.cast_unsigned());
+    assert_eq!(end.stat("left"), 1, "{}", end.stdout);
+    let message = end.object()["message"].to_string();
+    assert!(message.contains("1 are left for the next run"), "{message}");
+    assert_eq!(db.json_with(&RUN, &with(&[])).ok().stat("new"), 1);
+    db.assert_all_accounted_for().await;
+}
+
+#[tokio::test]
 async fn rows_that_postgresql_refuses_are_rejected_alone_in_a_first_load() {
     let db = filled().await;
     db.client

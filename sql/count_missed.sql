@@ -1,0 +1,15 @@
+-- Rows that the crawler moved from a range that was to be loaded into one that was, so that no range had them: they are
+-- left for the next run, and counted as such. Looked for only where other rows were loaded than were planned.
+--   $1 the run
+WITH moved AS MATERIALIZED (
+    SELECT run_id FROM :"staging".etl_plans WHERE run_id = $1::uuid AND raw <> counted
+), missed AS (
+    -- What a batch left is counted with it.
+    SELECT greatest(count(*) - (SELECT coalesce(sum(b.left_rows), 0) FROM :"staging".etl_batches b WHERE b.run_id = $1::uuid), 0) AS rows
+      FROM :"raw" r
+     WHERE EXISTS (SELECT FROM moved)
+       AND NOT EXISTS (SELECT FROM :"staging".staging_jobs s WHERE s.job_id = r.job_id)
+       AND NOT EXISTS (SELECT FROM :"staging".etl_rejects  j WHERE j.job_id = r.job_id)
+)
+UPDATE :"staging".etl_plans p SET raw = p.raw - p.left_rows + missed.rows, left_rows = missed.rows
+  FROM missed, moved WHERE p.run_id = moved.run_id
