@@ -58,6 +58,26 @@ async fn all_connections_cut_in_the_middle_are_made_anew() {
 }
 
 #[tokio::test]
+async fn work_that_is_gone_in_the_middle_is_planned_anew_within_the_run() {
+    let db = Db::new().await;
+    postings(&db, 10).await;
+    let run = db.spawn(&RUN, &and(&[SLOW]));
+    db.wait_for(DONE).await;
+    // What a crash of the server leaves of a table that is not logged.
+    db.client
+        .batch_execute("TRUNCATE jobinsight_staging.etl_work")
+        .await
+        .unwrap();
+    let run = run.end().ok();
+    let notes = run.object()["notes"].to_string();
+    assert!(notes.contains("the work table is empty"), "{notes}");
+    assert_eq!(run.stat("new") + run.stat("unchanged"), 10);
+    let states = db.one("SELECT string_agg(state || coalesce(' ' || error_code, ''), ', ' ORDER BY started_at) FROM jobinsight_staging.etl_runs").await;
+    assert_eq!(states, "failed jobinsight::run::work_lost, done");
+    assert_promises(&db, 10).await;
+}
+
+#[tokio::test]
 async fn a_backend_that_is_terminated_is_replaced() {
     let db = Db::new().await;
     postings(&db, 10).await;

@@ -1,0 +1,38 @@
+//! What a pool says that has no connection to give.
+
+use std::time::Duration;
+
+use jobinsight_core::Settings;
+use jobinsight_core::database::{self, Target};
+use jobinsight_tests::{Db, Proxy};
+
+use super::servers::{as_role, role};
+
+#[tokio::test]
+#[ignore = "slow: cargo xtask faults"]
+async fn what_was_refused_before_is_not_said_of_what_fails_later() {
+    let db = Db::new().await;
+    let name = role(&db, "CONNECTION LIMIT 1").await;
+    let proxy = Proxy::to(db.port());
+    let target = Target::parse(&proxy.url(&as_role(&db, &name)), "the test").unwrap();
+    let settings = Settings {
+        max_workers: 1,
+        ..Settings::default()
+    };
+    let pool = database::pool(&target, &settings, "test").await.unwrap();
+    let first = database::client(&pool).await.unwrap();
+    let give_back = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        drop(first);
+    };
+    // A second connection is refused; who waits for it gets the first, which is given back.
+    let (second, ()) = tokio::join!(database::client(&pool), give_back);
+    let _second = second.unwrap();
+    proxy.fall_silent();
+    let error = database::client(&pool).await.err().unwrap();
+    assert_eq!(
+        error.stable_code(),
+        "jobinsight::database::connection",
+        "{error}"
+    );
+}
