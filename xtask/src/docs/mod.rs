@@ -2,6 +2,7 @@
 
 mod book;
 mod examples;
+mod faults;
 mod links;
 mod names;
 mod page;
@@ -33,6 +34,7 @@ pub(crate) fn docs(write: bool) -> Result<(), String> {
     wrong.extend(links::check(&root, &pages));
     wrong.extend(book::check(&root)?);
     wrong.extend(names::check(&root, &pages, &command)?);
+    wrong.extend(faults::check(&root, &pages)?);
     if wrong.is_empty() {
         wrong.extend(examples::check(&root, &pages, &command)?);
     }

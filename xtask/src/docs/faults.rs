@@ -1,0 +1,105 @@
+//! The table of faults in guide 2: each line names tests that exist, and each test of a fault stands in a line.
+
+use std::path::Path;
+
+use super::page::Page;
+
+/// Where the table stands.
+const GUIDE: &str = "docs/02-implementation-and-performance.md";
+/// How it begins.
+const HEAD: &str = "| fault | what was seen | repeat with |";
+/// The tests that it names.
+const SUITE: &str = "tests/tests/suite";
+
+/// Every name that no test has in its path, and every test of a fault that no name finds.
+pub(crate) fn check(root: &Path, pages: &[Page]) -> Result<Vec<String>, String> {
+    let named = pages
+        .iter()
+        .find(|page| page.name == GUIDE)
+        .map(names)
+        .unwrap_or_default();
+    if named.is_empty() {
+        return Ok(vec![format!("{GUIDE} has no table that begins {HEAD}")]);
+    }
+    let mut tests = Vec::new();
+    visit(&root.join(SUITE), "", &mut tests)?;
+    let unknown = named
+        .iter()
+        .filter(|(_, name)| !tests.iter().any(|test| test.contains(name)))
+        .map(|(line, name)| format!("{GUIDE}:{line} names `{name}`, which is in no test's path"));
+    let untold = tests
+        .iter()
+        .filter(|test| test.starts_with("faults::"))
+        .filter(|test| !named.iter().any(|(_, name)| test.contains(name)))
+        .map(|test| format!("{test} makes a fault, and no line of the table in {GUIDE} names it"));
+    Ok(unknown.chain(untold).collect())
+}
+
+/// What the last column of the table names, each with its line.
+fn names(page: &Page) -> Vec<(usize, &str)> {
+    page.prose
+        .iter()
+        .skip_while(|(_, text)| text != HEAD)
+        .skip(2)
+        .take_while(|(_, text)| text.starts_with('|'))
+        .flat_map(|(line, text)| {
+            let last = text.trim_end_matches([' ', '|']).rsplit("| ").next();
+            let names = last.unwrap_or_default().split('`').skip(1).step_by(2);
+            names.map(move |name| (*line, name))
+        })
+        .collect()
+}
+
+/// The paths of all tests below a folder.
+fn visit(folder: &Path, module: &str, into: &mut Vec<String>) -> Result<(), String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", folder.display());
+    for entry in std::fs::read_dir(folder).map_err(fail)?.flatten() {
+        let path = entry.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        if path.is_dir() {
+            visit(&path, &format!("{module}{name}::"), into)?;
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            let text = std::fs::read_to_string(&path).map_err(fail)?;
+            let module = match &*name {
+                "mod" | "main" => module.to_owned(),
+                name => format!("{module}{name}::"),
+            };
+            into.extend(tests(&text).map(|test| format!("{module}{test}")));
+        }
+    }
+    Ok(())
+}
+
+/// The functions that are tests.
+fn tests(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_test = false;
+    text.lines().filter_map(move |line| {
+        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+            is_test = true;
+        }
+        let (_, rest) = line.split_once("fn ")?;
+        std::mem::take(&mut is_test).then(|| rest.split('(').next())?
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_column_names_tests() {
+        let page = Page::parse(
+            GUIDE,
+            &format!(
+                "{HEAD}\n|---|---|---|\n| `a` | b | `faults::c`, `d` |\n| e | f | `g` |\n\n| h | i | `j` |\n"
+            ),
+        );
+        assert_eq!(names(&page), [(3, "faults::c"), (3, "d"), (4, "g")]);
+    }
+
+    #[test]
+    fn tests_are_what_is_marked() {
+        let text = "fn help() {}\n#[tokio::test]\n#[ignore = \"slow\"]\nasync fn a_story() {}\nfn more() {}\n#[test]\nfn b() {}\n";
+        assert_eq!(tests(text).collect::<Vec<_>>(), ["a_story", "b"]);
+    }
+}
