@@ -144,7 +144,7 @@ impl EtlError {
         let (kind, code, help) = classify(&error);
         let text = error
             .as_db_error()
-            .map_or_else(|| error.to_string(), |db| db.message().to_owned());
+            .map_or_else(|| causes(&error), |db| db.message().to_owned());
         let state = error
             .code()
             .map(|state| format!(" (SQLSTATE {})", state.code()))
@@ -210,6 +210,18 @@ impl EtlError {
     }
 }
 
+/// What an error says, and what those say that caused it, each once.
+fn causes(error: &tokio_postgres::Error) -> String {
+    let mut said = vec![error.to_string()];
+    let mut source = StdError::source(error);
+    while let Some(inner) = source {
+        said.push(inner.to_string());
+        source = inner.source();
+    }
+    said.dedup();
+    said.join(": ")
+}
+
 /// Whether the way to the server broke; other errors without an SQLSTATE are mistakes (a value that does not fit its
 /// type), or a handshake that will fail again.
 fn is_broken(error: &tokio_postgres::Error) -> bool {
@@ -270,7 +282,7 @@ fn classify(error: &tokio_postgres::Error) -> (Kind, &'static str, Option<&'stat
             Kind::Operator,
             "jobinsight::database::lock_timeout",
             Some(
-                "see who holds it: SELECT pid, query FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(pg_backend_pid()))",
+                "end that session (SELECT pg_terminate_backend(PID)), or wait; then: jobinsight retry; or raise ETL_LOCK_TIMEOUT",
             ),
         ),
         &SqlState::DISK_FULL => (
@@ -325,11 +337,8 @@ impl fmt::Debug for EtlError {
 
 impl StdError for EtlError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // PostgreSQL's own words are in the sentence already: the chain would only say them twice.
-        if self
-            .postgres()
-            .is_some_and(|error| error.as_db_error().is_some())
-        {
+        // All that it says is in the sentence already: the chain would only say it twice.
+        if self.postgres().is_some() {
             return None;
         }
         self.0

@@ -92,6 +92,7 @@ impl Progress {
     /// Says how it ended.
     pub(crate) fn end(&mut self, error: Option<&EtlError>) {
         let results = &mut self.results;
+        results.stats.lasted(self.started.elapsed());
         results.success = error.is_none();
         match error {
             Some(error) => {

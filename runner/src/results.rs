@@ -193,6 +193,11 @@ impl Stats {
         }
     }
 
+    /// Says how long it took, where nothing but that is known too.
+    pub fn lasted(&mut self, duration: Duration) {
+        self.duration_seconds = seconds(duration);
+    }
+
     /// `raw = new + updated + unchanged + rejected`, and what is left for the next run.
     ///
     /// # Errors

@@ -158,12 +158,22 @@ fn refused(error: tokio_postgres::Error, target: &Target) -> EtlError {
         return EtlError::database(error, "connecting");
     }
     causes.dedup();
+    let causes = causes.join(": ");
+    let help = if causes.contains("does not support TLS") {
+        "let the server offer it (ssl = on in postgresql.conf); on a network that nobody else uses: sslmode=prefer"
+    } else {
+        "check sslrootcert (whose authority signed the server's certificate?) and the host's name in it; it is never done without TLS instead"
+    };
     EtlError::new(
         Kind::Usage,
         "jobinsight::database::tls",
-        format!("no TLS with {} under sslmode = {}: {}", target.host(), target.tls.mode.name(), causes.join(": ")),
+        format!(
+            "no TLS with {} under sslmode = {}: {causes}",
+            target.host(),
+            target.tls.mode.name()
+        ),
     )
-    .help("check sslrootcert (whose authority signed the server's certificate?) and the host's name in it; it is never done without TLS instead")
+    .help(help)
 }
 
 fn out_of_time() -> EtlError {

@@ -191,7 +191,7 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
             "jobinsight::contract::no_key",
             format!("{label}.job_id has no unique index, so a posting could stand there twice"),
         )
-        .help(format!("ALTER TABLE {label} ADD PRIMARY KEY (job_id)")));
+        .help(format!("ALTER TABLE {label} ADD PRIMARY KEY (job_id); a view has no key: name the table below it in [raw]")));
     }
     if !unknown.is_empty() {
         notes.push(format!(

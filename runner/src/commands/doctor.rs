@@ -261,8 +261,8 @@ async fn examine_ours(loaded: &Loaded, client: &Connection, role: &str, checks: 
         Err(error) => checks.fail("run lock", &error),
     }
     examine_indexes(loaded, client, is_on, checks).await;
-    if let Ok(runs) = super::runs::last(client, loaded, "", 1).await
-        && let Some(run) = runs.first()
+    if let Ok(runs) = super::runs::last(client, loaded, "", 100).await
+        && let Some(run) = runs.iter().find(|run| run.state != "refused")
     {
         match run.state.as_str() {
             "failed" | "abandoned" => checks.warn(

@@ -36,6 +36,7 @@ async fn the_doctor_finds_what_ails_and_says_what_to_type() {
     let db = Db::new().await;
     let healthy = db.json(&["doctor"]).ok().object();
     assert_eq!(healthy["healthy"], true, "{healthy}");
+    db.json(&["run"]).ok();
     db.client
         .batch_execute("ALTER TABLE raw_jobs RENAME title TO name")
         .await
@@ -48,6 +49,22 @@ async fn the_doctor_finds_what_ails_and_says_what_to_type() {
             .contains("jobinsight::contract::missing_column"),
         "{}",
         ailing.stdout
+    );
+    db.json(&["run"])
+        .failed(4, "jobinsight::contract::missing_column");
+    db.json_with(&["run"], &[("ETL_PIPELINE", "nonsense")])
+        .failed(2, "jobinsight::phases::unknown");
+    let checks = db.json(&["doctor"]).object()["checks"].clone();
+    let last = checks
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|check| check["check"] == "last run")
+        .unwrap();
+    assert_eq!(
+        (&last["state"], &last["help"]),
+        (&"warn".into(), &"jobinsight retry".into()),
+        "a run that could not begin does not hide how the last one ended"
     );
     let away = db.json_with(
         &["doctor"],
