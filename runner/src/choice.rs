@@ -53,6 +53,24 @@ impl From<&PhaseSpec> for Listed {
     }
 }
 
+/// A phase of a list that a test writes down.
+#[cfg(test)]
+pub(crate) const fn listed(
+    name: &'static str,
+    role: RoleKind,
+    needs: &'static [&'static str],
+    gives: &'static [&'static str],
+    drops: &'static [&'static str],
+) -> Listed {
+    Listed {
+        name,
+        role,
+        needs,
+        gives,
+        drops,
+    }
+}
+
 /// Chooses by hand.
 ///
 /// # Errors

@@ -85,22 +85,7 @@ fn missing(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const fn listed(
-        name: &'static str,
-        role: RoleKind,
-        needs: &'static [&'static str],
-        gives: &'static [&'static str],
-        drops: &'static [&'static str],
-    ) -> Listed {
-        Listed {
-            name,
-            role,
-            needs,
-            gives,
-            drops,
-        }
-    }
+    use crate::choice::listed;
 
     const SETUP: Listed = listed("setup", RoleKind::Once, &[], &["schema"], &[]);
     const PLAN: Listed = listed("plan", RoleKind::Once, &["schema"], &["queue"], &[]);

@@ -11,7 +11,7 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 /// What a developer runs.
 #[derive(Parser)]
@@ -49,37 +49,13 @@ enum Task {
     },
     /// Fill raw_jobs with made-up rows in the shapes of real postings; `cargo xtask seed --help`
     #[command(disable_help_flag = true)]
-    Seed {
-        /// What the bench crate is given
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            value_name = "ARGS"
-        )]
-        args: Vec<String>,
-    },
+    Seed(Handed),
     /// Measure the pipeline beside PostgreSQL's own INSERT … SELECT of the same rows; `cargo xtask bench --help`
     #[command(disable_help_flag = true)]
-    Bench {
-        /// What the bench crate is given
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            value_name = "ARGS"
-        )]
-        args: Vec<String>,
-    },
+    Bench(Handed),
     /// Measure the standard rules on labels, and show every miss by its cause; `cargo xtask quality --help`
     #[command(disable_help_flag = true)]
-    Quality {
-        /// What the measuring program is given
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            value_name = "ARGS"
-        )]
-        args: Vec<String>,
-    },
+    Quality(Handed),
     /// Check who knows whom: dependencies between crates, and where columns of postings are named
     Arrows,
     /// Make a phase: its crate with settings, docs and a test on a real database, linked into the command
@@ -101,6 +77,18 @@ enum Task {
     CheckNewPhase,
 }
 
+/// Words that another program is given as they are, `--help` among them.
+#[derive(Args)]
+struct Handed {
+    /// What that program takes
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGS"
+    )]
+    args: Vec<String>,
+}
+
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Ci { changed: None } => ci::all(),
@@ -109,9 +97,9 @@ fn main() -> ExitCode {
         } => ci::changed(&base),
         Task::Test { phase, args } => steps::test_phase(phase.as_deref(), &args),
         Task::Faults { filter } => steps::faults(filter.as_deref()),
-        Task::Seed { args } => steps::measure("seed", &args),
-        Task::Bench { args } => steps::measure("bench", &args),
-        Task::Quality { args } => steps::quality(&args),
+        Task::Seed(Handed { args }) => steps::measure("seed", &args),
+        Task::Bench(Handed { args }) => steps::measure("bench", &args),
+        Task::Quality(Handed { args }) => steps::quality(&args),
         Task::Arrows => steps::arrows(),
         Task::NewPhase(new) => phase::add(&steps::root(), &new).map(|said| println!("{said}")),
         Task::RemovePhase { name } => {

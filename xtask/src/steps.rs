@@ -96,6 +96,19 @@ pub(crate) fn faults(filter: Option<&str>) -> Result<(), String> {
 
 /// Seeds or measures, by the crate that knows how; both want the command as users have it.
 pub(crate) fn measure(task: &str, args: &[String]) -> Result<(), String> {
+    // Who asks what there is does not wait for a release to be built.
+    if args.iter().any(|arg| arg == "--help" || arg == "-h") {
+        let ask = [
+            "run",
+            "--quiet",
+            "--package",
+            "jobinsight-bench",
+            "--",
+            task,
+            "--help",
+        ];
+        return cargo(&ask, &[]);
+    }
     cargo(
         &[
             "build",

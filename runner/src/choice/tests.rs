@@ -1,33 +1,19 @@
 use super::*;
 
 const LIST: [Listed; 6] = [
-    listed("setup", RoleKind::Once, &[], &["schema"]),
-    listed("plan", RoleKind::Once, &["schema"], &["queue"]),
-    listed("load", RoleKind::Load, &["queue"], &["batch.text"]),
+    listed("setup", RoleKind::Once, &[], &["schema"], &[]),
+    listed("plan", RoleKind::Once, &["schema"], &["queue"], &[]),
+    listed("load", RoleKind::Load, &["queue"], &["batch.text"], &[]),
     listed(
         "clean",
         RoleKind::Process,
         &["batch.text"],
         &["batch.clean"],
+        &[],
     ),
-    listed("save", RoleKind::Save, &["batch.clean"], &[]),
-    listed("after", RoleKind::Once, &["schema"], &[]),
+    listed("save", RoleKind::Save, &["batch.clean"], &[], &[]),
+    listed("after", RoleKind::Once, &["schema"], &[], &[]),
 ];
-
-const fn listed(
-    name: &'static str,
-    role: RoleKind,
-    needs: &'static [&'static str],
-    gives: &'static [&'static str],
-) -> Listed {
-    Listed {
-        name,
-        role,
-        needs,
-        gives,
-        drops: &[],
-    }
-}
 
 fn flags(from: &str, until: &str, only: &[&str], skip: &[&str]) -> Flags {
     let text = |name: &str| (!name.is_empty()).then(|| name.to_owned());

@@ -5,6 +5,16 @@ use std::collections::BTreeMap;
 use jobinsight_tests::{Db, golden, shared};
 use serde_json::Value;
 
+/// Fails the test, and shows every line that came out otherwise.
+fn assert_none(misses: &[String]) {
+    assert!(
+        misses.is_empty(),
+        "{} misses:\n{}",
+        misses.len(),
+        misses.join("\n")
+    );
+}
+
 fn lines(text: &str) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
@@ -100,12 +110,7 @@ async fn v1_transforms_match_through_the_pipeline() {
         .iter()
         .map(|row| row.get(0))
         .collect();
-    assert!(
-        misses.is_empty(),
-        "{} misses:\n{}",
-        misses.len(),
-        misses.join("\n")
-    );
+    assert_none(&misses);
     assert!(lost.is_empty(), "rejected:\n{}", lost.join("\n"));
     assert_eq!(seen, expected.len());
     eprintln!(
@@ -143,12 +148,7 @@ async fn v1_salaries_match_as_numbers() {
             misses.push(format!("{line} gave {}", row.get::<_, Value>(1)));
         }
     }
-    assert!(
-        misses.is_empty(),
-        "{} misses:\n{}",
-        misses.len(),
-        misses.join("\n")
-    );
+    assert_none(&misses);
 }
 
 #[tokio::test]
@@ -206,12 +206,7 @@ async fn v1_salaries_match_through_the_pipeline() {
             misses.push(format!("{line} gave {}", row.get::<_, Value>(1)));
         }
     }
-    assert!(
-        misses.is_empty(),
-        "{} misses:\n{}",
-        misses.len(),
-        misses.join("\n")
-    );
+    assert_none(&misses);
 }
 
 #[tokio::test]
@@ -234,12 +229,7 @@ async fn standard_salaries_are_what_the_specification_says() {
             misses.push(format!("{line} gave {}", row.get::<_, Value>(1)));
         }
     }
-    assert!(
-        misses.is_empty(),
-        "{} misses:\n{}",
-        misses.len(),
-        misses.join("\n")
-    );
+    assert_none(&misses);
 }
 
 #[tokio::test]
@@ -266,12 +256,7 @@ async fn deadlines_are_what_the_specification_says_in_any_time_zone() {
             }
         }
     }
-    assert!(
-        misses.is_empty(),
-        "{} misses:\n{}",
-        misses.len(),
-        misses.join("\n")
-    );
+    assert_none(&misses);
 }
 
 #[tokio::test]
