@@ -67,6 +67,9 @@ fn is_clean(text: &str) -> bool {
 pub(crate) const CLEAN: &str =
     "letters are composed (NFC), what can't be seen goes, spaces are plain and single";
 
+/// What is said of a text that no rule reads.
+pub(crate) const TOO_LONG: &str = "it is longer than the column: no rule reads it";
+
 /// Cleans a text: NFC, no invisible characters, single plain spaces, trimmed. A clean text is borrowed, not copied.
 ///
 /// ```

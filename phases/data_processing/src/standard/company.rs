@@ -96,7 +96,7 @@ impl Standardizer {
         // The column holds no more, so the row is turned away; a name of ten thousand `gấp` must not hold up the others.
         if clean.len() > LONGEST && clean.chars().count() > LONGEST {
             out.push_str(&clean);
-            watch.makes("it is longer than the column: no rule reads it", "", &clean);
+            watch.stays(text::TOO_LONG, &clean);
             return;
         }
         self.compose(&clean, out, watch);
@@ -122,7 +122,7 @@ impl Standardizer {
         if !out.chars().any(char::is_alphanumeric) {
             out.clear();
             out.push_str(name);
-            watch.makes("nothing would be left: it stays", "", name);
+            watch.stays("nothing would be left: it stays", name);
         }
     }
 

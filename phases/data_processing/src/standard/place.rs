@@ -6,7 +6,7 @@ mod pairs;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use jobinsight_core::explain::Step;
+use jobinsight_core::explain::{Step, TableLine};
 
 use self::location::Locations;
 use self::pairs::Pairs;
@@ -107,15 +107,31 @@ impl Names {
     }
 
     /// The provinces that were looked up under another spelling than their own.
-    fn steps(&self, of: impl Fn(&str) -> bool) -> Vec<Step> {
+    fn spelled(&self, of: impl Fn(&str) -> bool) -> Vec<Step> {
         let found = self.known.iter().filter(|(text, _)| of(text));
         let named = found.filter_map(|(text, number)| Some((text, self.name(number?))));
         named
+            .filter(|(text, name)| text != name)
             .map(|(text, name)| Step {
                 lines: self.provinces.line(text).into_iter().collect(),
                 ..step("a province is spelled one way", text, name)
             })
             .collect()
+    }
+
+    /// Where the provinces stand that were looked up.
+    fn lines(&self) -> Vec<TableLine> {
+        let mut lines = Vec::new();
+        for line in self
+            .known
+            .iter()
+            .filter_map(|(text, _)| self.provinces.line(text))
+        {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines
     }
 
     fn name(&self, province: u8) -> &str {
@@ -169,6 +185,7 @@ pub(crate) struct Told {
 const HTML: &str = "HTML becomes the lines that a browser shows";
 const PAIRS: &str =
     "lines become pairs `Place: detail`: cut before each province with a colon, without repeats";
+const TOGETHER: &str = "its places, each spelled one way";
 const SEVERAL: &str = "it names several places without all their names (`&`, `nơi khác`): those of the pairs take its place";
 
 fn step(rule: &str, before: &str, after: &str) -> Step {
@@ -217,41 +234,40 @@ impl Places {
 
     /// What was done to a detail and to a location, by one that has seen nothing yet: what it looked up, it remembers.
     pub(crate) fn tell(provinces: &Arc<Provinces>, detail: &str, location: &str) -> Told {
+        let fresh = || Self::new(Arc::clone(provinces));
+        let mut places = fresh();
+        let made = places.derive(detail, location).location.to_owned();
+        let pairs: Vec<&str> = places.pairs.iter().collect();
         let mut told = Told::default();
-        let mut places = Self::new(Arc::clone(provinces));
-        places.derive(detail, location);
-        if let Some(page) = places.pairs.page_of(detail) {
+        let page = places.pairs.page_of(detail);
+        if let Some(page) = page {
             told.detail.push(step(HTML, detail, page));
         }
-        let pairs: Vec<&str> = places.pairs.iter().collect();
-        let lines = places.pairs.page_of(detail).unwrap_or(detail);
-        told.detail.push(step(PAIRS, lines, &pairs.join("\n")));
-        // The location alone, so that what is known was looked up for it.
-        let mut alone = Self::new(Arc::clone(provinces));
+        // Each by itself, so that what is known was looked up for it.
+        let (mut read, mut alone) = (fresh(), fresh());
+        read.pairs.read(detail, &mut read.names);
+        told.detail.push(Step {
+            lines: read.names.lines(),
+            ..step(PAIRS, page.unwrap_or(detail), &pairs.join("\n"))
+        });
         let known = alone.locations.read(location, &mut alone.names);
-        told.location
-            .push(step(text::CLEAN, location, &text::clean(location)));
-        let beside = places.pairs.places(&mut places.names);
-        let looked_up = if known.several() && !beside.is_empty() {
-            let texts = beside.iter().map(|place| match place {
-                Place::Province(number) => provinces.province(*number).name.as_str(),
-                Place::Other(text) => text,
-            });
-            let joined = texts.collect::<Vec<_>>().join(", ");
-            told.location.push(step(SEVERAL, location, &joined));
-            let named = |text: &str| {
-                let place = |pair: &&str| {
-                    pair.split(':')
-                        .next()
-                        .is_some_and(|place| place.trim() == text)
-                };
-                pairs.iter().any(place)
+        let cleaned = text::clean(location);
+        told.location.push(step(text::CLEAN, location, &cleaned));
+        let beside = known.several() && !places.pairs.places(&mut places.names).is_empty();
+        let (rule, spelled) = if beside {
+            let of_pair = |text: &str| {
+                let mut named = pairs.iter().filter_map(|pair| pair.split(':').next());
+                named.any(|place| place.trim() == text)
             };
-            places.names.steps(named)
+            (SEVERAL, places.names.spelled(of_pair))
         } else {
-            alone.names.steps(|_| true)
+            (TOGETHER, alone.names.spelled(|_| true))
         };
-        told.location.extend(looked_up);
+        told.location.extend(spelled);
+        let said = told.location.last();
+        if !said.is_some_and(|step| step.before == cleaned && step.after == made) {
+            told.location.push(step(rule, &cleaned, &made));
+        }
         for steps in [&mut told.detail, &mut told.location] {
             steps.retain(|step| step.before != step.after);
         }

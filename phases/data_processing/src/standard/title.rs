@@ -40,6 +40,8 @@ const MOST_PASSES: usize = 40;
 const TOGETHER: &str =
     "what is left, put together: dashes and brackets are written one way, loose signs go";
 
+const EMPTIED: &str = "no rule may empty a title: it stays";
+
 /// A cleaned title, and what a person should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cleaned {
@@ -144,11 +146,7 @@ impl Cleaner {
         // hold up the others until then.
         if cleaned.chars().count() > LONGEST {
             out.push_str(&cleaned);
-            watch.makes(
-                "it is longer than the column: no rule reads it",
-                "",
-                &cleaned,
-            );
+            watch.stays(text::TOO_LONG, &cleaned);
             return Warnings::NONE;
         }
         let original = if cleaned.contains(is_emoji) {
@@ -160,7 +158,7 @@ impl Cleaner {
         };
         watch.makes("emoji go", &cleaned, &original);
         if !original.contains(char::is_alphanumeric) {
-            watch.stays(&cleaned);
+            watch.stays(EMPTIED, &cleaned);
             out.push_str(&cleaned);
             return Warnings::TITLE_KEPT;
         }
@@ -203,7 +201,7 @@ impl Cleaner {
             return Warnings::NONE;
         }
         if !out.contains(char::is_alphanumeric) {
-            watch.stays(title);
+            watch.stays(EMPTIED, title);
             // Nothing would be left, so what there is stands.
             out.clear();
             out.push_str(title);
@@ -222,7 +220,7 @@ impl Cleaner {
                         watch.makes(TOGETHER, &current, out);
                         continue;
                     }
-                    watch.stays(&current);
+                    watch.stays(EMPTIED, &current);
                 }
             }
             std::mem::swap(out, &mut current);
@@ -230,7 +228,7 @@ impl Cleaner {
             return Warnings::NONE;
         }
         self.current = current;
-        watch.stays(title);
+        watch.stays("it takes too many readings: it stays", title);
         out.clear();
         out.push_str(title);
         Warnings::TITLE_KEPT

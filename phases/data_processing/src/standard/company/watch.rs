@@ -15,6 +15,8 @@ pub(super) trait Watch {
     fn spells(&mut self, rules: &Rules, words: Written<'_>, form: &Form);
     /// Words go from an end.
     fn strips(&mut self, rules: &Rules, words: Written<'_>, origin: Origin);
+    /// The whole name stays, whatever else was told.
+    fn stays(&mut self, rule: &str, name: &str);
     /// A rule made another of the whole name.
     fn makes(&mut self, rule: &str, before: &str, after: &str);
 }
@@ -26,6 +28,8 @@ impl Watch for () {
     fn spells(&mut self, _: &Rules, _: Written<'_>, _: &Form) {}
     #[inline]
     fn strips(&mut self, _: &Rules, _: Written<'_>, _: Origin) {}
+    #[inline]
+    fn stays(&mut self, _: &str, _: &str) {}
     #[inline]
     fn makes(&mut self, _: &str, _: &str, _: &str) {}
 }
@@ -82,6 +86,10 @@ impl Watch for Teller {
         let rule = "a recruiting word at an end goes";
         self.phrases
             .push(step(rule, vec![line], &words.to_string(), ""));
+    }
+
+    fn stays(&mut self, rule: &str, name: &str) {
+        self.steps.push(step(rule, Vec::new(), name, name));
     }
 
     fn makes(&mut self, rule: &str, before: &str, after: &str) {

@@ -45,8 +45,8 @@ pub(super) trait Watch {
     fn drops(&mut self, sight: &Sight<'_>, stretch: Stretch<'_>, why: Why);
     /// A rule that speaks of the whole title made another of it; a reading put together what it left.
     fn makes(&mut self, rule: &str, before: &str, after: &str);
-    /// The reading would leave nothing: what was dropped stays.
-    fn stays(&mut self, title: &str);
+    /// The title stays, whatever the reading would drop.
+    fn stays(&mut self, rule: &str, title: &str);
 }
 
 impl Watch for () {
@@ -55,7 +55,7 @@ impl Watch for () {
     #[inline]
     fn makes(&mut self, _: &str, _: &str, _: &str) {}
     #[inline]
-    fn stays(&mut self, _: &str) {}
+    fn stays(&mut self, _: &str, _: &str) {}
 }
 
 /// Writes down what it is told.
@@ -117,10 +117,10 @@ impl Watch for Teller {
         }
     }
 
-    fn stays(&mut self, title: &str) {
+    fn stays(&mut self, rule: &str, title: &str) {
         let dropped = std::mem::take(&mut self.reading);
         self.steps.push(Step {
-            rule: "no rule may empty a title: these would, so it stays".to_owned(),
+            rule: rule.to_owned(),
             lines: dropped.into_iter().flat_map(|step| step.lines).collect(),
             before: title.to_owned(),
             after: title.to_owned(),
