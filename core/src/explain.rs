@@ -48,6 +48,16 @@ pub struct Story {
     pub notes: Vec<String>,
 }
 
+impl Story {
+    /// That of some fields, and nothing else.
+    pub fn of(fields: impl IntoIterator<Item = Field>) -> Self {
+        Self {
+            fields: fields.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
 /// A field of the posting.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Field {
@@ -74,6 +84,29 @@ pub struct Step {
     pub before: String,
     /// What it made of that; nothing where it was dropped.
     pub after: String,
+}
+
+impl Step {
+    /// A step of a rule that stands in no table.
+    pub fn new(
+        rule: impl Into<String>,
+        before: impl Into<String>,
+        after: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule: rule.into(),
+            lines: Vec::new(),
+            before: before.into(),
+            after: after.into(),
+        }
+    }
+
+    /// The lines of tables that matched.
+    #[must_use]
+    pub fn by(mut self, lines: Vec<TableLine>) -> Self {
+        self.lines = lines;
+        self
+    }
 }
 
 /// A line of a table of rules.

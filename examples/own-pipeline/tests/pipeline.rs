@@ -63,6 +63,22 @@ fn its_phases_are_linked_beside_those_of_the_house() {
     assert_eq!(names[5..], ["parquet_export", "seniority", "verbatim"]);
 }
 
+#[test]
+fn a_phase_tells_of_a_posting_what_it_makes_of_the_columns_before_it() {
+    let pipeline = "schema_setup,sql_procedures,data_loading,data_processing,seniority,data_saving";
+    let output = Command::new(env!("CARGO_BIN_EXE_own-pipeline"))
+        .args(["explain-row", "--format", "json"])
+        .args(["--title", "Senior Java Developer - Lương 20 Triệu"])
+        .env("ETL_PIPELINE", pipeline)
+        .output()
+        .unwrap();
+    let told = object(&output)["phases"][4].clone();
+    assert_eq!(told["phase"], "seniority");
+    let field = &told["story"]["fields"][0];
+    assert_eq!(field["given"], "Senior Java Developer");
+    assert_eq!(field["made"]["seniority"], "senior");
+}
+
 #[tokio::test]
 async fn a_column_is_added_and_the_day_is_exported() {
     let place = Place::new().await;

@@ -121,12 +121,7 @@ fn standard(tables: &Tables, given: Given<'_>) -> [Vec<Step>; 4] {
 fn old(given: Given<'_>) -> [Vec<Step>; 4] {
     let step = |rule: &str, before: &str, after: &str| {
         let changed = before != after;
-        changed.then(|| Step {
-            rule: rule.to_owned(),
-            lines: Vec::new(),
-            before: before.to_owned(),
-            after: after.to_owned(),
-        })
+        changed.then(|| Step::new(rule, before, after))
     };
     let pairs = given.detail.map(v1::extract_location_info);
     let pairs = pairs.unwrap_or_default();

@@ -64,12 +64,6 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
         (Some(days), Some(crawled_at)) => format!("{days} days after {crawled_at}: "),
         _ => String::new(),
     };
-    let step = |rule: String, before: Option<&str>, after: String| Step {
-        rule,
-        lines: Vec::new(),
-        before: before.unwrap_or_default().to_owned(),
-        after,
-    };
     let field = |field, given: Option<&str>, step, made, warning: usize| Field {
         field,
         given: given.into(),
@@ -77,23 +71,20 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
         made,
         warnings: row.get::<_, Option<String>>(warning).into_iter().collect(),
     };
-    let salary_step = step(
+    let salary_step = Step::new(
         format!("{schema}.normalize_salary(salary, '{rules}', {rate})"),
-        salary,
+        salary.unwrap_or_default(),
         told(&pay),
     );
-    let deadline_step = step(
+    let deadline_step = Step::new(
         format!("{schema}.parse_deadline(deadline, crawled_at, '{rules}')"),
-        deadline,
+        deadline.unwrap_or_default(),
         counted + &told(&due),
     );
-    Ok(Story {
-        fields: vec![
-            field("salary", salary, salary_step, pay, 3),
-            field("deadline", deadline, deadline_step, due, 4),
-        ],
-        ..Story::default()
-    })
+    Ok(Story::of([
+        field("salary", salary, salary_step, pay, 3),
+        field("deadline", deadline, deadline_step, due, 4),
+    ]))
 }
 
 /// What there is among some columns, in one line.

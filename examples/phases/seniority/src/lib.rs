@@ -20,6 +20,7 @@ use std::sync::Arc;
 use jobinsight_core::arrow_array::cast::AsArray;
 use jobinsight_core::arrow_array::types::Int64Type;
 use jobinsight_core::arrow_array::{RecordBatch, StringArray};
+use jobinsight_core::explain::{Explain, Field, Posting, Step, Story};
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Result, Role, RoleKind, Settings,
     async_trait, database,
@@ -68,6 +69,7 @@ impl Plugin for Seniority {
         "batch.title_clean",
     ];
     const GIVES: &'static [&'static str] = &["batch.seniority"];
+    const EXPLAIN: Option<Explain> = Some(|posting| Box::pin(async { Ok(explain(posting)) }));
     type Settings = SenioritySettings;
 
     fn build(settings: SenioritySettings, _: &Settings) -> Result<Role> {
@@ -76,6 +78,22 @@ impl Plugin for Seniority {
 }
 
 jobinsight_core::inventory::submit! { PhaseSpec::of::<Seniority>() }
+
+/// What `jobinsight explain-row` tells of a posting.
+fn explain(posting: &Posting<'_>) -> Story {
+    let title = posting.text("title_clean");
+    let level = title.and_then(level);
+    let told = |level| Step::new("words that name a level", title.unwrap_or_default(), level);
+    Story::of([Field {
+        field: "title_clean",
+        given: title.into(),
+        steps: level.map(told).into_iter().collect(),
+        made: [("seniority".to_owned(), level.into())]
+            .into_iter()
+            .collect(),
+        ..Field::default()
+    }])
+}
 
 #[async_trait]
 impl Process for Seniority {

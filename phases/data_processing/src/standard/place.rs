@@ -112,9 +112,9 @@ impl Names {
         let named = found.filter_map(|(text, number)| Some((text, self.name(number?))));
         named
             .filter(|(text, name)| text != name)
-            .map(|(text, name)| Step {
-                lines: self.provinces.line(text).into_iter().collect(),
-                ..step("a province is spelled one way", text, name)
+            .map(|(text, name)| {
+                let line = self.provinces.line(text).into_iter().collect();
+                Step::new("a province is spelled one way", text, name).by(line)
             })
             .collect()
     }
@@ -188,15 +188,6 @@ const PAIRS: &str =
 const TOGETHER: &str = "its places, each spelled one way";
 const SEVERAL: &str = "it names several places without all their names (`&`, `nơi khác`): those of the pairs take its place";
 
-fn step(rule: &str, before: &str, after: &str) -> Step {
-    Step {
-        rule: rule.to_owned(),
-        lines: Vec::new(),
-        before: before.to_owned(),
-        after: after.to_owned(),
-    }
-}
-
 /// Bytes of remembered details at which all is forgotten.
 const MOST_BYTES: usize = 1 << 21;
 
@@ -241,18 +232,17 @@ impl Places {
         let mut told = Told::default();
         let page = places.pairs.page_of(detail);
         if let Some(page) = page {
-            told.detail.push(step(HTML, detail, page));
+            told.detail.push(Step::new(HTML, detail, page));
         }
         // Each by itself, so that what is known was looked up for it.
         let (mut read, mut alone) = (fresh(), fresh());
         read.pairs.read(detail, &mut read.names);
-        told.detail.push(Step {
-            lines: read.names.lines(),
-            ..step(PAIRS, page.unwrap_or(detail), &pairs.join("\n"))
-        });
+        let cut = Step::new(PAIRS, page.unwrap_or(detail), pairs.join("\n"));
+        told.detail.push(cut.by(read.names.lines()));
         let known = alone.locations.read(location, &mut alone.names);
         let cleaned = text::clean(location);
-        told.location.push(step(text::CLEAN, location, &cleaned));
+        told.location
+            .push(Step::new(text::CLEAN, location, &*cleaned));
         let beside = known.several() && !places.pairs.places(&mut places.names).is_empty();
         let (rule, spelled) = if beside {
             let of_pair = |text: &str| {
@@ -266,7 +256,7 @@ impl Places {
         told.location.extend(spelled);
         let said = told.location.last();
         if !said.is_some_and(|step| step.before == cleaned && step.after == made) {
-            told.location.push(step(rule, &cleaned, &made));
+            told.location.push(Step::new(rule, &*cleaned, made));
         }
         for steps in [&mut told.detail, &mut told.location] {
             steps.retain(|step| step.before != step.after);

@@ -1,6 +1,6 @@
 //! Who looks on while a name is written: nobody, or who tells of it step by step.
 
-use jobinsight_core::explain::{Step, TableLine};
+use jobinsight_core::explain::Step;
 
 use super::super::table::Origin;
 use super::pieces::Written;
@@ -44,15 +44,6 @@ pub(crate) struct Teller {
     phrases: Vec<Step>,
 }
 
-fn step(rule: &str, lines: Vec<TableLine>, before: &str, after: &str) -> Step {
-    Step {
-        rule: rule.to_owned(),
-        lines,
-        before: before.to_owned(),
-        after: after.to_owned(),
-    }
-}
-
 /// How often a word stands in a text, in any case.
 fn count(word: &str, text: &str) -> usize {
     let word = word.to_lowercase();
@@ -70,7 +61,7 @@ impl Watch for Teller {
         };
         let lines = origin.map(|origin| rules.origins.line(origin));
         self.words
-            .push(step(rule, lines.into_iter().collect(), given, written));
+            .push(Step::new(rule, given, written).by(lines.into_iter().collect()));
     }
 
     fn spells(&mut self, rules: &Rules, words: Written<'_>, form: &Form) {
@@ -78,18 +69,18 @@ impl Watch for Teller {
         let line = rules.origins.line(form.origin);
         let rule = "a legal form is spelled one way";
         self.phrases
-            .push(step(rule, vec![line], &words.to_string(), spelled));
+            .push(Step::new(rule, words.to_string(), spelled).by(vec![line]));
     }
 
     fn strips(&mut self, rules: &Rules, words: Written<'_>, origin: Origin) {
         let line = rules.origins.line(origin);
         let rule = "a recruiting word at an end goes";
         self.phrases
-            .push(step(rule, vec![line], &words.to_string(), ""));
+            .push(Step::new(rule, words.to_string(), "").by(vec![line]));
     }
 
     fn stays(&mut self, rule: &str, name: &str) {
-        self.steps.push(step(rule, Vec::new(), name, name));
+        self.steps.push(Step::new(rule, name, name));
     }
 
     fn makes(&mut self, rule: &str, before: &str, after: &str) {
@@ -114,7 +105,7 @@ impl Watch for Teller {
         // Where one rule says it all, nothing was left to put together.
         let said = self.steps.last();
         if !said.is_some_and(|step| step.before == before && step.after == after) {
-            self.steps.push(step(rule, Vec::new(), before, after));
+            self.steps.push(Step::new(rule, before, after));
         }
     }
 }

@@ -97,34 +97,20 @@ impl Watch for Teller {
             }
             _ => Vec::new(),
         };
-        self.reading.push(Step {
-            rule: said(why).to_owned(),
-            lines,
-            before: text.to_owned(),
-            after: String::new(),
-        });
+        self.reading.push(Step::new(said(why), text, "").by(lines));
     }
 
     fn makes(&mut self, rule: &str, before: &str, after: &str) {
         self.steps.append(&mut self.reading);
         if before != after {
-            self.steps.push(Step {
-                rule: rule.to_owned(),
-                lines: Vec::new(),
-                before: before.to_owned(),
-                after: after.to_owned(),
-            });
+            self.steps.push(Step::new(rule, before, after));
         }
     }
 
     fn stays(&mut self, rule: &str, title: &str) {
         let dropped = std::mem::take(&mut self.reading);
-        self.steps.push(Step {
-            rule: rule.to_owned(),
-            lines: dropped.into_iter().flat_map(|step| step.lines).collect(),
-            before: title.to_owned(),
-            after: title.to_owned(),
-        });
+        let lines = dropped.into_iter().flat_map(|step| step.lines).collect();
+        self.steps.push(Step::new(rule, title, title).by(lines));
     }
 }
 
