@@ -1,5 +1,5 @@
 -- Removes old runs from the ledger with all that belongs to them, the oldest first. What stays: runs that are on or
--- that still owe batches, the run whose plan is the last, since its queue may be taken up again, and the run that asks.
+-- that still owe batches, which a retry or another run may take up, and the run that asks.
 --   $1 the run that asks   $2 days   $3 runs at most
 WITH old AS (
     SELECT r.run_id FROM :"staging".etl_runs r
@@ -7,7 +7,6 @@ WITH old AS (
        AND r.run_id <> $1::uuid AND r.state <> 'running'
        AND NOT EXISTS (SELECT FROM :"staging".etl_batches b
                         WHERE b.run_id = r.run_id AND b.state IN ('queued', 'claimed', 'failed'))
-       AND r.run_id IS DISTINCT FROM (SELECT p.run_id FROM :"staging".etl_plans p ORDER BY p.planned_at DESC LIMIT 1)
      ORDER BY r.finished_at LIMIT $3::bigint
 ), phases AS (
     DELETE FROM :"staging".etl_phases x USING old WHERE x.run_id = old.run_id

@@ -36,3 +36,25 @@ async fn what_was_refused_before_is_not_said_of_what_fails_later() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn connections_speak_utc_whatever_the_database_is_set_to() {
+    let db = Db::new().await;
+    let name = db.url.rsplit('/').next().unwrap();
+    db.client
+        .batch_execute(&format!(
+            "ALTER DATABASE {name} SET timezone = 'Asia/Ho_Chi_Minh'; ALTER DATABASE {name} SET datestyle = 'German'"
+        ))
+        .await
+        .unwrap();
+    let target = Target::parse(&db.url, "the test").unwrap();
+    let pool = database::pool(&target, &Settings::default(), "test")
+        .await
+        .unwrap();
+    let client = database::client(&pool).await.unwrap();
+    let row = client
+        .query_one("SELECT '2026-01-15T08:00+07'::timestamptz::text", &[])
+        .await
+        .unwrap();
+    assert_eq!(row.get::<_, String>(0), "2026-01-15 01:00:00+00");
+}
