@@ -170,9 +170,14 @@ pub(crate) fn arrows() -> Result<(), String> {
 
 /// What cargo knows of the crates of this workspace.
 pub(crate) fn metadata() -> Result<serde_json::Value, String> {
+    metadata_of(&root())
+}
+
+/// What cargo knows of the crates of a workspace.
+pub(crate) fn metadata_of(root: &Path) -> Result<serde_json::Value, String> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--format-version", "1"])
-        .current_dir(root())
+        .current_dir(root)
         .output()
         .map_err(|error| error.to_string())?;
     serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())

@@ -6,7 +6,7 @@ mod faults;
 mod links;
 mod names;
 mod page;
-mod pictures;
+pub(crate) mod pictures;
 mod tables;
 mod tasks;
 

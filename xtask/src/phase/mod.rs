@@ -4,11 +4,14 @@ pub(crate) mod check;
 mod files;
 mod name;
 
+use std::fmt::Write;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
 
 pub(crate) use name::{Name, standing};
+
+use crate::docs::pictures;
 
 /// How often a phase works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -93,15 +96,34 @@ pub(crate) fn add(root: &Path, new: &New) -> Result<String, String> {
             name = name.phase
         )
     };
-    Ok(format!(
-        "phases/{name} is made and linked. {place}\n\n  \
-         cargo xtask test --phase {name}     its test, on a real database\n  \
-         cargo run -- phases                 shows it, with its settings\n  \
-         cargo xtask docs --write            puts its settings into docs/03\n  \
-         cargo xtask ci --changed            all that its change can touch\n  \
-         cargo xtask remove-phase {name}     takes it out again",
-        name = name.phase
-    ))
+    let next = [
+        (
+            format!("cargo xtask test --phase {}", name.phase),
+            "its test, on a real database",
+        ),
+        (
+            format!("cargo run -- phases {}", name.phase),
+            "shows it: what it needs and gives, its settings",
+        ),
+        (
+            "cargo xtask docs --write".to_owned(),
+            "puts its settings into docs/03, and its crate into the picture",
+        ),
+        (
+            "cargo xtask ci --changed".to_owned(),
+            "all that its change can touch",
+        ),
+        (
+            format!("cargo xtask remove-phase {}", name.phase),
+            "takes it out again",
+        ),
+    ];
+    let width = next.iter().map(|(typed, _)| typed.len()).max().unwrap_or(0);
+    let mut said = format!("phases/{} is made and linked. {place}\n", name.phase);
+    for (typed, what) in next {
+        let _ = write!(said, "\n  {typed:width$}   {what}");
+    }
+    Ok(said)
 }
 
 /// Takes a phase out; gives where it is now.
@@ -110,6 +132,7 @@ pub(crate) fn remove(root: &Path, name: &str) -> Result<String, String> {
     let kept = files::take_away(root, &name)?;
     files::unlink(root, &name)?;
     files::lock(root)?;
+    pictures::write(root, &[pictures::of_crates(root)?])?;
     Ok(format!(
         "{} is taken out and unlinked; its folder is kept in {}",
         name.phase,

@@ -8,7 +8,7 @@ mod svg;
 use std::path::Path;
 
 use super::Command;
-use crate::steps::metadata;
+use crate::steps::metadata_of;
 
 /// A picture: its file, and what it must hold.
 pub(crate) struct Picture {
@@ -21,15 +21,20 @@ pub(crate) fn all(root: &Path, command: &Command) -> Result<Vec<Picture>, String
     let phases = command.say(&["phases", "--format", "json"])?;
     let phases = serde_json::from_str(&phases).map_err(|error| error.to_string())?;
     Ok(vec![
-        Picture {
-            file: "docs/crates.svg",
-            text: crates::draw(&metadata()?)?,
-        },
+        of_crates(root)?,
         Picture {
             file: "docs/pipeline.svg",
             text: pipeline::draw(root, &phases)?,
         },
     ])
+}
+
+/// That of the crates, which needs nothing that is built.
+pub(crate) fn of_crates(root: &Path) -> Result<Picture, String> {
+    Ok(Picture {
+        file: "docs/crates.svg",
+        text: crates::draw(&metadata_of(root)?)?,
+    })
 }
 
 /// Every picture that is another one now.
