@@ -5,6 +5,7 @@ mod arrows;
 mod changed;
 mod ci;
 mod docs;
+mod fuzz;
 mod phase;
 mod steps;
 mod words;
@@ -46,6 +47,17 @@ enum Task {
     Faults {
         /// Only tests whose name contains this
         filter: Option<String>,
+    },
+    /// Look for texts that break the rules: cargo-fuzz on titles, companies, places, salaries (`cargo install cargo-fuzz`)
+    Fuzz {
+        /// Only this target
+        target: Option<String>,
+        /// How long each runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Keep of the committed corpus and of what was found the smallest inputs that reach the most, and commit those
+        #[arg(long)]
+        keep: bool,
     },
     /// Fill raw_jobs with made-up rows in the shapes of real postings; `cargo xtask seed --help`
     #[command(disable_help_flag = true)]
@@ -97,6 +109,11 @@ fn main() -> ExitCode {
         } => ci::changed(&base),
         Task::Test { phase, args } => steps::test_phase(phase.as_deref(), &args),
         Task::Faults { filter } => steps::faults(filter.as_deref()),
+        Task::Fuzz {
+            target,
+            seconds,
+            keep,
+        } => fuzz::fuzz(target.as_deref(), seconds, keep),
         Task::Seed(Handed { args }) => steps::measure("seed", &args),
         Task::Bench(Handed { args }) => steps::measure("bench", &args),
         Task::Quality(Handed { args }) => steps::quality(&args),

@@ -1,13 +1,10 @@
 //! What holds for every text.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use jobinsight_data_processing::standard::{company, place, title};
-use jobinsight_data_processing::text;
-use proptest::prelude::*;
-use unicode_normalization::UnicodeNormalization;
+mod invariants;
 
-/// Characters that the column of titles holds.
-const COLUMN: usize = 255;
+use jobinsight_data_processing::standard::title;
+use proptest::prelude::*;
 
 /// Texts made of what titles and names are made of, so that rules meet.
 fn texts() -> impl Strategy<Value = String> {
@@ -89,34 +86,37 @@ proptest! {
 
     #[test]
     fn titles_are_idempotent_never_emptied_never_longer(given in texts()) {
-        let once = title::clean(&given).text;
-        prop_assert_eq!(&title::clean(&once).text, &once);
-        prop_assert_eq!(&title::clean(&given.nfd().collect::<String>()).text, &title::clean(&given.nfc().collect::<String>()).text);
-        if text::clean(&given).chars().any(char::is_alphabetic) {
-            prop_assert!(!once.is_empty());
-        }
-        let (before, after) = (text::clean(&given).chars().count(), once.chars().count());
-        // A space before a bracket and round a dash is all that is ever added.
-        prop_assert!(before > COLUMN || after <= COLUMN, "{after} characters fit no column");
-        let signs = given.chars().filter(|c| "([【-–—_|".contains(*c)).count();
-        prop_assert!(after <= before + 2 * signs, "{before} → {after}");
+        invariants::of_title(&given);
     }
 
     #[test]
     fn companies_are_idempotent_and_never_emptied(given in texts()) {
-        let once = company::standardize(&given);
-        prop_assert_eq!(&company::standardize(&once), &once);
-        prop_assert_eq!(company::standardize(&given.nfd().collect::<String>()), company::standardize(&given.nfc().collect::<String>()));
-        if text::clean(&given).chars().any(char::is_alphabetic) {
-            prop_assert!(!once.is_empty());
-        }
+        invariants::of_company(&given);
     }
 
     #[test]
     fn places_are_idempotent(given in texts()) {
-        let pairs = place::pairs(&given);
-        let once = place::refine(&given, &pairs);
-        prop_assert_eq!(&place::refine(&once, &pairs), &once);
+        invariants::of_places(&given, &given);
+    }
+}
+
+/// What the fuzzers found worth keeping.
+#[test]
+fn the_corpus_of_the_fuzzers_holds_still() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fuzz/corpus");
+    for (target, check) in [
+        ("title", invariants::of_title as fn(&str)),
+        ("company", invariants::of_company),
+        ("places", invariants::of_page),
+    ] {
+        let files = std::fs::read_dir(format!("{corpus}/{target}")).unwrap();
+        let inputs: Vec<_> = files
+            .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .collect();
+        assert!(inputs.len() > 10, "{target}: {}", inputs.len());
+        for input in inputs {
+            check(&String::from_utf8_lossy(&input));
+        }
     }
 }
 
@@ -166,7 +166,7 @@ fn hostile_titles_take_bounded_time() {
         title::clean(&unit.repeat(10_000_000 / unit.len()));
         let mut cleaner = title::Cleaner::new();
         let mut out = String::new();
-        let title: String = unit.chars().cycle().take(COLUMN).collect();
+        let title: String = unit.chars().cycle().take(invariants::COLUMN).collect();
         for _ in 0..100 {
             cleaner.clean_into(&title, &mut out);
         }

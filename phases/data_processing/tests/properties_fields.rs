@@ -1,17 +1,17 @@
 //! What holds for every name, page and location, and for rows of them.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[allow(dead_code)] // each test program needs a part of it
+mod invariants;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use jobinsight_data_processing::kernel::{Kernel, RuleSet};
-use jobinsight_data_processing::standard::company::{self, Standardizer, standardize};
-use jobinsight_data_processing::standard::place::{self, Places, Provinces};
-use jobinsight_data_processing::text;
+use jobinsight_data_processing::standard::place;
 use proptest::prelude::*;
-use unicode_normalization::UnicodeNormalization;
 
 /// Texts made of what names and pages are made of, so that rules meet.
 fn texts() -> impl Strategy<Value = String> {
@@ -144,54 +144,12 @@ proptest! {
 
     #[test]
     fn a_name_is_read_once(given in texts()) {
-        let once = standardize(&given);
-        prop_assert_eq!(&standardize(&once), &once);
-        prop_assert_eq!(standardize(&given.nfd().collect::<String>()), standardize(&given.nfc().collect::<String>()));
-        prop_assert_eq!(&text::clean(&once), &once, "the value is clean");
-        if text::clean(&given).chars().any(char::is_alphabetic) {
-            prop_assert!(once.chars().any(char::is_alphanumeric));
-        }
-        // What is remembered is what is made: a second look, and one by a standardizer that has seen nothing.
-        let mut fresh = Standardizer::new(Arc::clone(company::Rules::shipped()));
-        let mut out = String::new();
-        for _ in 0..2 {
-            fresh.standardize_into(&given, &mut out);
-            prop_assert_eq!(&out, &once);
-        }
+        invariants::of_company(&given);
     }
 
     #[test]
     fn places_are_read_once(detail in texts(), location in texts()) {
-        let pairs = place::pairs(&detail);
-        let once = place::refine(&location, &pairs);
-        prop_assert_eq!(&place::refine(&once, &pairs), &once);
-        for text in [&detail, &location] {
-            prop_assert_eq!(place::pairs(&text.nfd().collect::<String>()), place::pairs(&text.nfc().collect::<String>()));
-        }
-        prop_assert_eq!(
-            place::refine(&location.nfd().collect::<String>(), &pairs),
-            place::refine(&location.nfc().collect::<String>(), &pairs)
-        );
-        if text::clean(&location).chars().any(char::is_alphabetic) {
-            prop_assert!(!once.is_empty());
-        }
-        for pair in &pairs {
-            prop_assert_eq!(&text::clean(pair), pair, "a pair is clean");
-            prop_assert!(pair.chars().any(char::is_alphanumeric));
-        }
-        let mut distinct = pairs.clone();
-        distinct.sort();
-        distinct.dedup();
-        prop_assert_eq!(distinct.len(), pairs.len());
-        // Written by hand, read by a parser; and remembered as it was made.
-        let mut places = Places::new(Arc::clone(Provinces::shipped()));
-        for _ in 0..2 {
-            let derived = places.derive(&detail, &location);
-            prop_assert_eq!(&serde_json::from_str::<Vec<String>>(derived.pairs).unwrap(), &pairs);
-            prop_assert_eq!(derived.location, &once);
-            let codes = place::codes(&once);
-            prop_assert_eq!(derived.codes, format!("{{{}}}", codes.join(",")));
-        }
+        invariants::of_places(&detail, &location);
     }
 
     #[test]

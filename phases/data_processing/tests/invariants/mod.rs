@@ -1,0 +1,108 @@
+//! What holds for every text: the property tests, the fuzz targets (`tests/fuzz`) and the replay of their corpus share it.
+//! Each function panics where something does not hold.
+
+use std::sync::Arc;
+
+use jobinsight_data_processing::standard::company::{self, Standardizer};
+use jobinsight_data_processing::standard::place::{self, Places, Provinces};
+use jobinsight_data_processing::standard::title;
+use jobinsight_data_processing::text;
+use unicode_normalization::UnicodeNormalization;
+
+/// Characters that the column of titles holds.
+pub(crate) const COLUMN: usize = 255;
+
+fn composed_and_decomposed(text: &str) -> [String; 2] {
+    [text.nfc().collect(), text.nfd().collect()]
+}
+
+fn holds_letters(text: &str) -> bool {
+    text::clean(text).chars().any(char::is_alphabetic)
+}
+
+/// Titles.
+pub(crate) fn of_title(given: &str) {
+    let once = title::clean(given).text;
+    assert_eq!(title::clean(&once).text, once, "cleaned again");
+    let [composed, decomposed] = composed_and_decomposed(given).map(|form| title::clean(&form));
+    assert_eq!(composed, decomposed, "NFC and NFD");
+    assert_eq!(text::clean(&once), once, "the value is clean");
+    assert!(!holds_letters(given) || !once.is_empty(), "emptied");
+    // A space before a bracket and round a dash is all that is ever added.
+    let (before, after) = (text::clean(given).chars().count(), once.chars().count());
+    assert!(
+        before > COLUMN || after <= COLUMN,
+        "{after} characters fit no column"
+    );
+    let signs = given.chars().filter(|c| "([【-–—_|".contains(*c)).count();
+    assert!(after <= before + 2 * signs, "{before} → {after}");
+}
+
+/// Names of companies.
+pub(crate) fn of_company(given: &str) {
+    let once = company::standardize(given);
+    assert_eq!(company::standardize(&once), once, "standardized again");
+    let [composed, decomposed] =
+        composed_and_decomposed(given).map(|form| company::standardize(&form));
+    assert_eq!(composed, decomposed, "NFC and NFD");
+    assert_eq!(text::clean(&once), once, "the value is clean");
+    assert!(
+        !holds_letters(given) || once.chars().any(char::is_alphanumeric),
+        "emptied"
+    );
+    // What is remembered is what is made: a second look, and one by a standardizer that has seen nothing.
+    let mut fresh = Standardizer::new(Arc::clone(company::Rules::shipped()));
+    let mut out = String::new();
+    for _ in 0..2 {
+        fresh.standardize_into(given, &mut out);
+        assert_eq!(out, once, "remembered");
+    }
+}
+
+/// A page of addresses and a location.
+pub(crate) fn of_places(detail: &str, location: &str) {
+    let pairs = place::pairs(detail);
+    let once = place::refine(location, &pairs);
+    assert_eq!(place::refine(&once, &pairs), once, "refined again");
+    for text in [detail, location] {
+        let [composed, decomposed] = composed_and_decomposed(text);
+        assert_eq!(
+            place::pairs(&composed),
+            place::pairs(&decomposed),
+            "NFC and NFD"
+        );
+    }
+    let [composed, decomposed] = composed_and_decomposed(location);
+    assert_eq!(
+        place::refine(&composed, &pairs),
+        place::refine(&decomposed, &pairs),
+        "NFC and NFD"
+    );
+    assert!(!holds_letters(location) || !once.is_empty(), "emptied");
+    for pair in &pairs {
+        assert_eq!(&text::clean(pair), pair, "a pair is clean");
+        assert!(pair.chars().any(char::is_alphanumeric));
+    }
+    let mut distinct = pairs.clone();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), pairs.len(), "without repeats");
+    // Written by hand, read by a parser; and remembered as it was made.
+    let mut places = Places::new(Arc::clone(Provinces::shipped()));
+    for _ in 0..2 {
+        let derived = places.derive(detail, location);
+        let read: Vec<String> = serde_json::from_str(derived.pairs).expect("a JSON array");
+        assert_eq!(read, pairs);
+        assert_eq!(derived.location, once);
+        assert_eq!(
+            derived.codes,
+            format!("{{{}}}", place::codes(&once).join(","))
+        );
+    }
+}
+
+/// A fuzzer's input as page and location: the line behind the last form feed is the location.
+pub(crate) fn of_page(input: &str) {
+    let (detail, location) = input.rsplit_once('\u{c}').unwrap_or((input, input));
+    of_places(detail, location);
+}

@@ -1,0 +1,8 @@
+//! A company's name.
+#![no_main]
+
+#[path = "../../../phases/data_processing/tests/invariants/mod.rs"]
+#[allow(dead_code)] // each target needs a part of it
+mod invariants;
+
+libfuzzer_sys::fuzz_target!(|input: &str| invariants::of_company(input));

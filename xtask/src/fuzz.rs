@@ -1,0 +1,137 @@
+//! Fuzzing: `tests/fuzz` by cargo-fuzz.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::steps::{self, root};
+
+/// The targets, and the feature that each needs.
+const TARGETS: [(&str, &str); 4] = [
+    ("title", ""),
+    ("company", ""),
+    ("places", ""),
+    ("salary", "database"),
+];
+/// What is kept of a corpus: so many inputs at most, none longer than so many bytes.
+const KEPT: usize = 40;
+const LONGEST: u64 = 400;
+
+/// Runs one target or all, each for so many seconds. Inputs that reach something new are collected under `target/`; an
+/// input that breaks a rule is left in `tests/fuzz/artifacts`, and its path is printed.
+pub(crate) fn fuzz(target: Option<&str>, seconds: u32, keep: bool) -> Result<(), String> {
+    let wanted: Vec<_> = TARGETS
+        .into_iter()
+        .filter(|(name, _)| target.is_none_or(|target| target == *name))
+        .collect();
+    if wanted.is_empty() {
+        let names = TARGETS.map(|(name, _)| name).join(", ");
+        return Err(format!(
+            "there is no fuzz target {}; there are: {names}",
+            target.unwrap_or_default()
+        ));
+    }
+    let there = Command::new("cargo").args(["fuzz", "--version"]).output();
+    if !there.is_ok_and(|output| output.status.success()) {
+        return Err(
+            "cargo-fuzz is not installed; type: cargo install cargo-fuzz --locked".to_owned(),
+        );
+    }
+    steps::with_server(|env| {
+        for (name, feature) in &wanted {
+            let found = root().join("target/fuzz-corpus").join(name);
+            fs::create_dir_all(&found).map_err(|error| error.to_string())?;
+            let committed = root().join("tests/fuzz/corpus").join(name);
+            fs::create_dir_all(&committed).map_err(|error| error.to_string())?;
+            run(name, feature, &[&found, &committed], seconds, env)?;
+            if keep {
+                keep_smallest(name, feature, &found, &committed, env)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// There is no unsafe code to watch, so that no sanitizer is needed, and the stable compiler will do.
+fn cargo_fuzz(task: &str, name: &str, feature: &str) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(root()).args([
+        "fuzz",
+        task,
+        "--fuzz-dir",
+        "tests/fuzz",
+        "--sanitizer",
+        "none",
+    ]);
+    command.args(["--target-dir", "target/fuzz"]);
+    if !feature.is_empty() {
+        command.args(["--features", feature]);
+    }
+    command.arg(name);
+    command
+}
+
+fn run(
+    name: &str,
+    feature: &str,
+    corpora: &[&Path],
+    seconds: u32,
+    env: &[(&str, &str)],
+) -> Result<(), String> {
+    let mut command = cargo_fuzz("run", name, feature);
+    command.args(corpora).arg("--");
+    command.args([
+        format!("-max_total_time={seconds}"),
+        "-timeout=10".to_owned(),
+        "-max_len=4096".to_owned(),
+        format!("-dict={}", root().join("tests/fuzz/words.dict").display()),
+    ]);
+    done(name, command.envs(env.iter().copied()))
+}
+
+fn done(name: &str, command: &mut Command) -> Result<(), String> {
+    let status = command.status().map_err(|error| error.to_string())?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(format!("fuzzing {name} ended with {status}"))
+}
+
+/// Minimizes both corpora to the inputs that reach something which no other does, and commits the smallest of those.
+fn keep_smallest(
+    name: &str,
+    feature: &str,
+    found: &Path,
+    committed: &Path,
+    env: &[(&str, &str)],
+) -> Result<(), String> {
+    let fail = |error: std::io::Error| error.to_string();
+    for path in files(committed)? {
+        fs::copy(&path, found.join(path.file_name().unwrap_or_default())).map_err(fail)?;
+    }
+    let mut command = cargo_fuzz("cmin", name, feature);
+    done(name, command.arg(found).envs(env.iter().copied()))?;
+    let mut inputs = Vec::new();
+    for path in files(found)? {
+        let length = fs::metadata(&path).map_err(fail)?.len();
+        // What stands in the tree is text that people can read.
+        if length <= LONGEST && fs::read_to_string(&path).is_ok() {
+            inputs.push((length, path));
+        }
+    }
+    // Of what reaches the most in the fewest bytes, every so many: short inputs alone would all be of one kind.
+    inputs.sort();
+    let step = inputs.len().div_ceil(KEPT).max(1);
+    for path in files(committed)? {
+        fs::remove_file(path).map_err(fail)?;
+    }
+    for (_, path) in inputs.into_iter().step_by(step) {
+        fs::copy(&path, committed.join(path.file_name().unwrap_or_default())).map_err(fail)?;
+    }
+    Ok(())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(entries.flatten().map(|entry| entry.path()).collect())
+}
