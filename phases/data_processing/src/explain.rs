@@ -333,6 +333,22 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_is_told_once() {
+        let given = Given {
+            title: Some("Kế Toán (Phụ Cấp 50,000, Ăn Trưa, Điện Thoại)"),
+            ..Given::default()
+        };
+        let story = tell(RuleSet::Standard, &Tables::shipped(), given);
+        let steps = &story.fields[0].steps;
+        let gone: Vec<&str> = steps.iter().map(|step| &*step.before).collect();
+        assert_eq!(gone[..3], ["Phụ Cấp 50,000", "Ăn Trưa", "Điện Thoại"]);
+        assert!(
+            steps[1].rule.starts_with("an item of the offer"),
+            "{steps:?}"
+        );
+    }
+
+    #[test]
     fn a_title_that_would_be_emptied_says_what_would_have_emptied_it() {
         let given = Given {
             title: Some("Lương 12 Triệu"),

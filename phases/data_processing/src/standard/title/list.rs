@@ -86,8 +86,8 @@ impl Sight<'_> {
                     if out.len() == text || fragment {
                         out.truncate(at);
                     }
-                } else {
-                    watch.drops(self, Stretch::Bytes(item.text.0, item.text.1), Why::RunsOn);
+                } else if let (Some((from, _)), Some((_, to))) = (kept.first(), kept.last()) {
+                    watch.drops(self, Stretch::Tokens(*from, *to), Why::RunsOn);
                 }
             }
             dropped_before = out.len() == at;
