@@ -44,10 +44,16 @@ fn of_run(stop: &Stop, error: EtlError) -> EtlError {
 /// Whether the failure says nothing against the server, so that it can be asked for more.
 fn server_is_well(error: &EtlError) -> bool {
     match error.kind() {
-        Kind::Data | Kind::Quality | Kind::Contract | Kind::Usage | Kind::Bug => true,
+        Kind::Data | Kind::Quality | Kind::Bug => true,
         // A full disk, a lock, a limit of time.
         Kind::Operator => !error.stable_code().starts_with("jobinsight::database::"),
-        Kind::Passing | Kind::Away | Kind::Locked | Kind::Interrupted(_) => false,
+        // Of a broken contract and of wrong flags we say that nothing was written.
+        Kind::Contract
+        | Kind::Usage
+        | Kind::Passing
+        | Kind::Away
+        | Kind::Locked
+        | Kind::Interrupted(_) => false,
     }
 }
 

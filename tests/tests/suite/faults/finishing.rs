@@ -209,3 +209,22 @@ async fn a_signal_ends_what_a_failed_first_load_puts_right() {
     writer.batch_execute("ROLLBACK").await.unwrap();
     told_and_made(&db, &end, &["retry"]).await;
 }
+
+#[tokio::test]
+async fn a_broken_contract_is_told_before_any_write_whatever_is_missing() {
+    let db = filled().await;
+    let kill = ("FAILPOINTS", "sql_procedures/indexes_dropped=return(kill)");
+    assert_eq!(db.json_with(&args("2"), &with(&[kill])).code, 137);
+    db.client
+        .batch_execute("ALTER TABLE raw_jobs RENAME title TO name")
+        .await
+        .unwrap();
+    let end = db.json_with(&args("2"), &with(&[]));
+    end.failed(4, "jobinsight::contract::missing_column");
+    assert_eq!(db.count(INDEXES).await, 3, "{}", end.stderr);
+    db.client
+        .batch_execute("ALTER TABLE raw_jobs RENAME name TO title")
+        .await
+        .unwrap();
+    told_and_made(&db, &end, &["retry"]).await;
+}

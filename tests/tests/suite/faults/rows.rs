@@ -218,6 +218,8 @@ async fn the_time_zone_of_anybody_moves_no_date() {
             .unwrap();
         postings(&db, 6).await;
         db.posting("date", &[("deadline", "22/02/2026")]).await;
+        // In New York a day of 23 hours lies between.
+        db.posting("far", &[("deadline", "60")]).await;
         db.json_with(
             &["run", "--as-of", AS_OF],
             &super::and(&[("TZ", zone), ("PGTZ", zone)]),
