@@ -22,7 +22,13 @@ WITH src AS (
             EXCLUDED.location_detail, EXCLUDED.location_pairs, EXCLUDED.deadline, EXCLUDED.verified_employer, EXCLUDED.last_update,
             EXCLUDED.logo_url, EXCLUDED.posted_time, EXCLUDED.crawled_at, EXCLUDED.due_date, EXCLUDED.time_remaining,
             EXCLUDED.source_hash, EXCLUDED.warnings, EXCLUDED.rule_set, EXCLUDED.run_id, EXCLUDED.processed_at),
-           processed_to_dwh = false
+           -- Other rules that give the same make no row another for the warehouse.
+           processed_to_dwh = s.processed_to_dwh
+               AND (s.source_hash, s.title_clean, s.company_name_standardized, s.salary_min, s.salary_max, s.salary_type,
+                    s.salary_period, s.location, s.location_codes, s.location_pairs, s.due_date, s.warnings)
+                   IS NOT DISTINCT FROM
+                   (EXCLUDED.source_hash, EXCLUDED.title_clean, EXCLUDED.company_name_standardized, EXCLUDED.salary_min, EXCLUDED.salary_max, EXCLUDED.salary_type,
+                    EXCLUDED.salary_period, EXCLUDED.location, EXCLUDED.location_codes, EXCLUDED.location_pairs, EXCLUDED.due_date, EXCLUDED.warnings)
      WHERE (s.source_hash, s.rule_set, s.title_clean, s.company_name_standardized, s.salary_min, s.salary_max, s.salary_type,
             s.salary_period, s.location, s.location_codes, s.location_pairs, s.due_date, s.warnings)
         IS DISTINCT FROM

@@ -122,6 +122,23 @@ async fn only_what_is_new_or_changed_is_written() {
 }
 
 #[tokio::test]
+async fn other_rules_reset_the_flag_only_of_rows_that_they_change() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    db.post("2", "Kế Toán (Zeta Omega)").await;
+    db.json(&["run"]).ok();
+    let all = "UPDATE jobinsight_staging.staging_jobs SET processed_to_dwh = true";
+    db.client.batch_execute(all).await.unwrap();
+    let rules = tempfile::tempdir().unwrap();
+    std::fs::write(rules.path().join("title_tails.txt"), "zeta omega").unwrap();
+    let env = [("ETL_RULES_DIR", rules.path().to_str().unwrap())];
+    let run = db.json_with(&["run"], &env).ok();
+    assert_eq!(run.stat("updated"), 2, "both bear the new rules' name");
+    let unseen = "SELECT string_agg(job_id || ' ' || title_clean, ',') FROM jobinsight_staging.staging_jobs WHERE NOT processed_to_dwh";
+    assert_eq!(db.one(unseen).await, "2 Kế Toán");
+}
+
+#[tokio::test]
 async fn all_rows_again_writes_none_that_is_the_same() {
     let db = Db::new().await;
     for n in 0..5 {
