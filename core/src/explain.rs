@@ -14,7 +14,7 @@ pub type Explain =
 /// The posting that a phase is asked about.
 #[derive(Clone, Copy)]
 pub struct Posting<'a> {
-    /// The columns of its raw row. What is given by hand may lack some.
+    /// The columns of its raw row; of a posting that is given by hand, its texts by the flags that gave them (`--title`).
     pub raw: &'a Map<String, Value>,
     /// The columns that the phases before make of it.
     pub made: &'a Map<String, Value>,

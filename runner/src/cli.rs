@@ -191,22 +191,22 @@ struct Texts {
     #[arg(long, value_name = "TEXT")]
     location: Option<String>,
     /// The places in detail, as HTML or lines
-    #[arg(long, value_name = "TEXT")]
-    location_detail: Option<String>,
+    #[arg(long = "location-detail", value_name = "TEXT")]
+    detail: Option<String>,
 }
 
 impl ExplainRowArgs {
-    /// The texts by the columns of a raw row.
+    /// The texts by their flags: which column each is of, the phases know.
     pub(crate) fn given(&self) -> serde_json::Map<String, serde_json::Value> {
         let texts = &self.texts;
         [
-            ("title", &texts.title),
-            ("company_name", &texts.company),
-            ("location", &texts.location),
-            ("location_detail", &texts.location_detail),
+            ("--title", &texts.title),
+            ("--company", &texts.company),
+            ("--location", &texts.location),
+            ("--location-detail", &texts.detail),
         ]
         .into_iter()
-        .filter_map(|(column, text)| Some((column.to_owned(), json!(text.as_ref()?))))
+        .filter_map(|(flag, text)| Some((flag.to_owned(), json!(text.as_ref()?))))
         .collect()
     }
 }

@@ -14,6 +14,14 @@ use crate::standard::tables::Tables;
 use crate::standard::title::Cleaner;
 use crate::{Warnings, v1};
 
+/// The columns that are read, and the flags of `explain-row` that give them by hand.
+const FLAGS: [(&str, &str); 4] = [
+    ("title", "--title"),
+    ("company_name", "--company"),
+    ("location", "--location"),
+    ("location_detail", "--location-detail"),
+];
+
 /// See [`jobinsight_core::Plugin::EXPLAIN`].
 pub(crate) fn explain<'a>(
     posting: &'a Posting<'a>,
@@ -21,18 +29,28 @@ pub(crate) fn explain<'a>(
     Box::pin(async move {
         let settings = &posting.loaded.settings;
         let tables = Tables::with(&settings.own_rules)?;
-        let is_given =
-            |column: &str| posting.raw.contains_key(column) || posting.made.contains_key(column);
+        let flag = |column: &str| {
+            FLAGS
+                .iter()
+                .find(|(of, _)| *of == column)
+                .map(|(_, flag)| *flag)
+        };
+        let is_given = |column: &str| {
+            let stands =
+                |name: &str| posting.raw.contains_key(name) || posting.made.contains_key(name);
+            stands(column) || flag(column).is_some_and(stands)
+        };
+        let text = |column: &str| posting.text(column).or_else(|| posting.text(flag(column)?));
         let given = Given {
             // A posting without a title is kept out; one whose title nobody asks about is not.
             title: if is_given("title") {
-                posting.text("title")
+                text("title")
             } else {
                 Some("x")
             },
-            company: posting.text("company_name"),
-            location: posting.text("location"),
-            detail: posting.text("location_detail"),
+            company: text("company_name"),
+            location: text("location"),
+            detail: text("location_detail"),
         };
         let mut story = tell(settings.rules.into(), &tables, given);
         story.fields.retain(|field| is_given(field.field));
