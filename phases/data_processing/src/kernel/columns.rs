@@ -81,10 +81,9 @@ pub(super) struct Output {
     locations: StringBuilder,
     pairs: StringBuilder,
     codes: StringBuilder,
-    warnings: StringBuilder,
-    pub(super) rejects: Vec<Reject>,
-    /// Composes the warnings of a row.
-    buffer: String,
+    warnings: Vec<Warnings>,
+    rejects: Vec<Reject>,
+    kept: Vec<bool>,
 }
 
 impl Output {
@@ -105,65 +104,101 @@ impl Output {
             locations: of(given.locations, 4),
             pairs: of(given.details, 4),
             codes: StringBuilder::with_capacity(rows, rows * 8),
-            warnings: StringBuilder::with_capacity(rows, rows * 2),
+            warnings: vec![Warnings::NONE; rows],
             rejects: Vec::new(),
-            buffer: String::new(),
+            kept: vec![true; rows],
         }
     }
 
-    pub(super) fn push(&mut self, row: &Row) {
+    pub(super) fn is_kept(&self, row: usize) -> bool {
+        self.kept[row]
+    }
+
+    pub(super) fn reject(&mut self, reject: Reject) {
+        self.kept[reject.row] = false;
+        self.rejects.push(reject);
+    }
+
+    pub(super) fn push_title(&mut self, at: usize, row: &Row) {
         self.titles.append_value(&row.title);
+        self.warnings[at] |= row.warnings;
+    }
+
+    pub(super) fn push_company(&mut self, at: usize, row: &Row) {
         self.companies
             .append_option(row.has_company.then_some(&row.company));
+        self.warnings[at] |= row.warnings;
+    }
+
+    pub(super) fn push_places(&mut self, at: usize, row: &Row) {
         self.locations
             .append_option(row.has_location.then_some(&row.location));
         self.pairs.append_value(&row.pairs);
         self.codes.append_value(&row.codes);
-        if row.warnings.is_empty() {
-            self.warnings.append_value("{}");
-            return;
-        }
-        self.buffer.clear();
-        for word in row.warnings.words() {
-            self.buffer
-                .push(if self.buffer.is_empty() { '{' } else { ',' });
-            self.buffer.push_str(word);
-        }
-        self.buffer.push('}');
-        self.warnings.append_value(&self.buffer);
+        self.warnings[at] |= row.warnings;
     }
 
     pub(super) fn finish(mut self, given: &Columns<'_>) -> Result<Transformed, ArrowError> {
-        let [keys, hashes] = self.keys(given);
         let texts = [
-            &mut self.titles,
-            &mut self.companies,
-            &mut self.locations,
-            &mut self.pairs,
-            &mut self.codes,
-            &mut self.warnings,
+            given.keys.clone(),
+            self.titles.finish(),
+            self.companies.finish(),
+            self.locations.finish(),
+            self.pairs.finish(),
+            self.codes.finish(),
+            literals(&self.warnings),
         ];
-        let texts = texts.map(|column| Arc::new(column.finish()) as ArrayRef);
-        let columns = [keys, hashes].into_iter().chain(texts).collect();
+        // All rows go on in nearly every batch, and then nothing is copied.
+        let all = self.rejects.is_empty();
+        let texts = texts.map(|column| {
+            let column = if all {
+                column
+            } else {
+                kept(&column, &self.kept)
+            };
+            Arc::new(column) as ArrayRef
+        });
+        let hashes: ArrayRef = if all {
+            Arc::new(given.hashes.clone())
+        } else {
+            let hashes = given.hashes.values().iter().zip(&self.kept);
+            let hashes = hashes.filter(|(_, kept)| **kept).map(|(hash, _)| *hash);
+            Arc::new(Int64Array::from_iter_values(hashes))
+        };
+        let mut columns = texts.to_vec();
+        columns.insert(1, hashes);
+        self.rejects.sort_by_key(|reject| reject.row);
         Ok(Transformed {
             batch: RecordBatch::try_new(Arc::new(derived_schema()), columns)?,
             rejects: self.rejects,
         })
     }
+}
 
-    /// Keys and hashes of the rows that go on: those of the batch itself where all do.
-    fn keys(&self, given: &Columns<'_>) -> [ArrayRef; 2] {
-        if self.rejects.is_empty() {
-            return [Arc::new(given.keys.clone()), Arc::new(given.hashes.clone())];
+/// The warnings of each row as an array literal.
+fn literals(warnings: &[Warnings]) -> StringArray {
+    let mut out = StringBuilder::with_capacity(warnings.len(), warnings.len() * 2);
+    let mut buffer = String::new();
+    for row in warnings {
+        if row.is_empty() {
+            out.append_value("{}");
+            continue;
         }
-        let mut rejected = self.rejects.iter().map(|reject| reject.row).peekable();
-        let (keys, hashes): (Vec<_>, Vec<_>) = (0..given.keys.len())
-            .filter(|row| rejected.next_if_eq(row).is_none())
-            .map(|row| (given.keys.value(row), given.hashes.value(row)))
-            .unzip();
-        [
-            Arc::new(StringArray::from_iter_values(keys)),
-            Arc::new(Int64Array::from(hashes)),
-        ]
+        buffer.clear();
+        for word in row.words() {
+            buffer.push(if buffer.is_empty() { '{' } else { ',' });
+            buffer.push_str(word);
+        }
+        buffer.push('}');
+        out.append_value(&buffer);
     }
+    out.finish()
+}
+
+/// The rows of a column that are kept.
+fn kept(column: &StringArray, kept: &[bool]) -> StringArray {
+    let rows = column.iter().zip(kept);
+    rows.filter(|(_, kept)| **kept)
+        .map(|(text, _)| text)
+        .collect()
 }
