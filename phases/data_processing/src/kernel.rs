@@ -119,7 +119,7 @@ impl Kernel {
     pub fn transform(&mut self, input: &RecordBatch) -> Result<Transformed, ArrowError> {
         let columns = Columns::of(input)?;
         let mut out = Output::like(&columns);
-        // Column by column: the tables of one field then stay in the processor's caches, which makes a quarter.
+        // Column by column: the tables of one field then stay in the processor's caches.
         for (derive, push) in FIELDS {
             for row in 0..input.num_rows() {
                 let fault = if out.is_kept(row) {

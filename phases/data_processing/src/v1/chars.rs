@@ -67,6 +67,10 @@ pub(super) fn capitalize(word: &str) -> String {
             out.extend(upper.flat_map(char::to_lowercase));
         }
     }
+    if !word.contains('Σ') {
+        out.extend(chars.flat_map(char::to_lowercase));
+        return out;
+    }
     // Lowered together with a letter before it, so that a final sigma is seen as final.
     let rest: String = std::iter::once('a').chain(chars).collect();
     out.extend(rest.to_lowercase().chars().skip(1));

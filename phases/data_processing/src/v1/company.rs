@@ -73,8 +73,13 @@ fn remove(text: String, words: &[&str], whole: bool) -> String {
     let mut out = String::new();
     let (mut kept, mut at, mut before) = (0, 0, None);
     while let Some(c) = text[at..].chars().next() {
-        // Most characters begin no word of the table.
-        let found = (lower(c) == first && !(whole && before.is_some_and(is_word)))
+        // Most characters begin no word of the table, and of its letters only đ has a capital beyond ASCII.
+        let begins = if first.is_ascii() {
+            c.to_ascii_lowercase() == first
+        } else {
+            lower(c) == first
+        };
+        let found = (begins && !(whole && before.is_some_and(is_word)))
             .then(|| matches_at(&text[at..], words))
             .flatten()
             .filter(|length| !(whole && text[at + length..].chars().next().is_some_and(is_word)));
@@ -116,6 +121,17 @@ fn recase(name: &str) -> String {
     strip(&out).to_owned()
 }
 
+/// The word in capitals, where the table has it.
+fn acronym(word: &str) -> Option<&'static str> {
+    // No other letters beyond ASCII have capitals within it.
+    let within = |c: char| c.is_ascii() || matches!(c, 'ı' | 'ſ' | '\u{FB00}'..='\u{FB06}');
+    if !word.chars().all(within) {
+        return None;
+    }
+    let upper = word.to_uppercase();
+    CAPITALS.into_iter().find(|known| *known == upper)
+}
+
 fn push_part(out: &mut String, part: &str) {
     for (index, word) in part
         .split(is_space)
@@ -125,9 +141,8 @@ fn push_part(out: &mut String, part: &str) {
         if index > 0 {
             out.push(' ');
         }
-        let upper = word.to_uppercase();
-        if CAPITALS.contains(&upper.as_str()) {
-            out.push_str(&upper);
+        if let Some(upper) = acronym(word) {
+            out.push_str(upper);
         } else if index == 0 {
             out.push_str(&capitalize(word));
         } else {
