@@ -62,7 +62,7 @@ async fn what_the_knowledge_is_bound_to_must_stand() {
         "CREATE TEMP TABLE copy AS TABLE jobinsight_staging.staging_jobs; TRUNCATE jobinsight_staging.staging_jobs;
          INSERT INTO jobinsight_staging.staging_jobs SELECT * FROM copy",
         // More than half of all numbers of transactions ago.
-        "UPDATE jobinsight_staging.etl_plans SET known_xid = known_xid - 2147483648",
+        "UPDATE jobinsight_staging.etl_plans SET known_xid = known_xid - 2147583648",
         // A plan that did not know what it was bound to.
         "INSERT INTO jobinsight_staging.etl_plans (run_id, raw, planned, unchanged, rejected_before, left_rows, batches)
          VALUES (gen_random_uuid(), 0, 0, 0, 0, 0, 0)",
