@@ -121,11 +121,14 @@ fn recase(name: &str) -> String {
     strip(&out).to_owned()
 }
 
+/// Whether a character may be within ASCII in capitals: of those beyond it, `cß` is `CSS`, as Python has it.
+fn has_ascii_capital(c: char) -> bool {
+    c.is_ascii() || matches!(c, 'ß' | 'ı' | 'ſ' | '\u{FB00}'..='\u{FB06}')
+}
+
 /// The word in capitals, where the table has it.
 fn acronym(word: &str) -> Option<&'static str> {
-    // No other letters beyond ASCII have capitals within it.
-    let within = |c: char| c.is_ascii() || matches!(c, 'ı' | 'ſ' | '\u{FB00}'..='\u{FB06}');
-    if !word.chars().all(within) {
+    if !word.chars().all(has_ascii_capital) {
         return None;
     }
     let upper = word.to_uppercase();
@@ -148,5 +151,19 @@ fn push_part(out: &mut String, part: &str) {
         } else {
             out.push_str(word);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{clean_company_name, has_ascii_capital};
+
+    #[test]
+    fn all_characters_with_capitals_in_ascii_are_known() {
+        for c in '\u{80}'..=char::MAX {
+            let within = c.to_uppercase().all(|upper| upper.is_ascii());
+            assert_eq!(has_ascii_capital(c), within, "{c:?}");
+        }
+        assert_eq!(clean_company_name("cß An"), "CSS An");
     }
 }
