@@ -1,22 +1,20 @@
 //! Claims a batch of the queue and copies just the columns that processing needs into Arrow, in binary.
 #![forbid(unsafe_code)]
 
-use std::pin::pin;
-use std::sync::Arc;
+mod columns;
 
-use arrow_array::builder::{Int64Builder, StringBuilder};
-use arrow_array::{ArrayRef, RecordBatch};
+use std::pin::pin;
+
 use arrow_schema::{DataType, Field, Schema};
+use columns::Columns;
 use futures_util::TryStreamExt;
 use jobinsight_core::{
-    Batch, EtlError, Load, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings,
-    async_trait,
+    Batch, Load, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait,
 };
 use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH, COPY_RANGE, COUNT_RANGE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::binary_copy::BinaryCopyOutStream;
-use tokio_postgres::types::Type;
 
 /// The text columns that are read, in the order of `copy_batch.sql`, after the key and the fingerprint.
 const TEXTS: [&str; 4] = ["title", "company_name", "location", "location_detail"];
@@ -85,9 +83,7 @@ impl Load for DataLoading {
         };
         let fail = |error| copy.error(error, "copying a batch out");
         let stream = client.copy_out(copy.sql()).await.map_err(fail)?;
-        let mut types = vec![Type::TEXT, Type::INT8];
-        types.extend(TEXTS.map(|_| Type::TEXT));
-        let mut rows = pin!(BinaryCopyOutStream::new(stream, &types));
+        let mut rows = pin!(BinaryCopyOutStream::new(stream, &Columns::types()));
         let capacity = usize::try_from(expected).unwrap_or(0);
         let mut columns = Columns::with_capacity(capacity);
         while let Some(row) = rows.try_next().await.map_err(fail)? {
@@ -110,48 +106,5 @@ impl Load for DataLoading {
             records,
             rejects: Vec::new(),
         }))
-    }
-}
-
-struct Columns {
-    keys: StringBuilder,
-    hashes: Int64Builder,
-    texts: [StringBuilder; TEXTS.len()],
-}
-
-impl Columns {
-    fn with_capacity(rows: usize) -> Self {
-        Self {
-            keys: StringBuilder::with_capacity(rows, rows * 8),
-            hashes: Int64Builder::with_capacity(rows),
-            texts: TEXTS.map(|_| StringBuilder::with_capacity(rows, rows * 48)),
-        }
-    }
-
-    fn push(
-        &mut self,
-        row: &tokio_postgres::binary_copy::BinaryCopyOutRow,
-    ) -> Result<(), tokio_postgres::Error> {
-        self.keys.append_value(row.try_get::<&str>(0)?);
-        self.hashes.append_value(row.try_get(1)?);
-        for (index, column) in self.texts.iter_mut().enumerate() {
-            column.append_option(row.try_get::<Option<&str>>(index + 2)?);
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<RecordBatch> {
-        let mut columns: Vec<ArrayRef> =
-            vec![Arc::new(self.keys.finish()), Arc::new(self.hashes.finish())];
-        columns.extend(
-            self.texts
-                .iter_mut()
-                .map(|column| Arc::new(column.finish()) as ArrayRef),
-        );
-        RecordBatch::try_new(Arc::new(loaded_schema()), columns).map_err(|error| {
-            EtlError::bug(format!(
-                "a loaded batch has another shape than its schema: {error}"
-            ))
-        })
     }
 }
