@@ -23,10 +23,12 @@ scripts! {
     FINGERPRINT = "fingerprint.sql";
     /// The indexes of staging beside its key; a part of the schema, and made again behind a first load.
     STAGING_INDEXES = "staging_indexes.sql";
-    /// Takes those indexes away.
+    /// Takes those indexes away, and autovacuum with them.
     DROP_INDEXES = "drop_indexes.sql";
-    /// Which of them are not there.
+    /// Which of the indexes are not there.
     MISSING_INDEXES = "missing_indexes.sql";
+    /// Lets autovacuum see to staging again.
+    RESUME_AUTOVACUUM = "resume_autovacuum.sql";
     /// How the work may be planned.
     PLAN_EXTENT = "plan_extent.sql";
     /// As of which transaction all raw rows are known to stand as they are.

@@ -86,6 +86,20 @@ async fn told_and_made(db: &Db, failed: &Typed, again: &[&str]) {
     assert_promises(db, ROWS).await;
 }
 
+/// Whether autovacuum is kept from staging, or set by somebody.
+const KEPT_AWAY: &str = "SELECT count(*) FROM pg_class WHERE oid = 'jobinsight_staging.staging_jobs'::regclass AND reloptions::text LIKE '%autovacuum%'";
+
+#[tokio::test]
+async fn what_somebody_set_for_autovacuum_stays() {
+    let db = filled().await;
+    let own = "ALTER TABLE jobinsight_staging.staging_jobs SET (autovacuum_analyze_threshold = 77)";
+    db.client.batch_execute(own).await.unwrap();
+    db.json_with(&args("2"), &with(&[])).ok();
+    assert_eq!(db.count(INDEXES).await, 6);
+    let stands = format!("{KEPT_AWAY} AND reloptions = '{{autovacuum_analyze_threshold=77}}'");
+    assert_eq!(db.count(&stands).await, 1);
+}
+
 #[tokio::test]
 async fn killed_while_lanes_make_indexes_the_next_makes_the_rest() {
     for (place, again) in [
@@ -96,7 +110,9 @@ async fn killed_while_lanes_make_indexes_the_next_makes_the_rest() {
         let failpoints = format!("{place}=return(kill)");
         let end = db.json_with(&args("4"), &with(&[("FAILPOINTS", &failpoints)]));
         assert_eq!(end.code, 137, "{place}: {}", end.stderr);
+        assert_eq!(db.count(KEPT_AWAY).await, 1, "{place}: autovacuum");
         db.json_with(again, &with(&[])).ok();
+        assert_eq!(db.count(KEPT_AWAY).await, 0, "{place}: autovacuum");
         assert_eq!(db.count(INDEXES).await, 6, "{place}");
         assert_promises(&db, ROWS).await;
     }

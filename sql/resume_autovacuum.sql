@@ -1,0 +1,11 @@
+-- Lets autovacuum see to staging again behind a first load, if it was we who kept it away (drop_indexes.sql).
+SET LOCAL lock_timeout = '200ms';
+DO $etl_body$
+BEGIN
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_type t ON t.typrelid = c.oid
+                WHERE t.oid = pg_typeof(NULL:::"staging".staging_jobs)
+                  AND c.reloptions @> ARRAY['autovacuum_vacuum_insert_threshold=-1', 'autovacuum_analyze_threshold=2147483647']) THEN
+        ALTER TABLE :"staging".staging_jobs RESET (autovacuum_vacuum_insert_threshold, autovacuum_analyze_threshold);
+    END IF;
+END
+$etl_body$
