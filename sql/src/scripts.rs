@@ -81,6 +81,8 @@ scripts! {
     CREATE_DERIVED = "create_derived.sql";
     /// Brings the derived columns in.
     COPY_DERIVED = "copy_derived.sql";
+    /// Brings in what they have in common.
+    COPY_PLACES = "copy_places.sql";
     /// The rows of a batch as they are published; a part of the statements that publish.
     READY_ROWS = "ready_rows.sql";
     /// Counts the warnings of the rows of a batch; a part of the statements that publish.

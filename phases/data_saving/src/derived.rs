@@ -6,27 +6,24 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, Int64Array, StringArray};
 use arrow_schema::DataType;
+use hashbrown::HashMap;
 use jobinsight_core::{Batch, EtlError, Kind, Reject, Result, Settings};
-use jobinsight_sql::scripts::COPY_DERIVED;
+use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES};
 use tokio_postgres::Transaction;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
 
-/// In the order of `copy_derived.sql`, after the key and the fingerprint.
-const TEXTS: [&str; 6] = [
-    "title_clean",
-    "company_name_standardized",
-    "location",
-    "location_pairs",
-    "location_codes",
-    "warnings",
-];
+/// In the order of `copy_derived.sql`, between the fingerprint and the place.
+const OWN: [&str; 2] = ["title_clean", "company_name_standardized"];
+/// In the order of `copy_places.sql`, after the number: what many rows have in common.
+const COMMON: [&str; 4] = ["location", "location_pairs", "location_codes", "warnings"];
 
 /// A view of a batch's columns by the names that we know; columns that we don't know are left alone.
 pub(crate) struct Derived<'a> {
     keys: &'a StringArray,
     hashes: &'a Int64Array,
-    texts: [&'a StringArray; TEXTS.len()],
+    own: [&'a StringArray; OWN.len()],
+    common: [&'a StringArray; COMMON.len()],
     rows: i32,
 }
 
@@ -43,13 +40,12 @@ impl<'a> Derived<'a> {
             })
         };
         let text = |name: &str| column(name, DataType::Utf8).map(AsArray::as_string::<i32>);
-        let [title, company, location, pairs, codes, warnings] = TEXTS;
+        let ([title, company], [location, pairs, codes, warnings]) = (OWN, COMMON);
         Ok(Self {
             keys: text("job_id")?,
             hashes: column("source_hash", DataType::Int64)?.as_primitive::<Int64Type>(),
-            texts: [
-                text(title)?,
-                text(company)?,
+            own: [text(title)?, text(company)?],
+            common: [
                 text(location)?,
                 text(pairs)?,
                 text(codes)?,
@@ -80,27 +76,65 @@ impl<'a> Derived<'a> {
         }
     }
 
+    /// Brings the columns in. What many rows have in common goes once: on the way, and when PostgreSQL reads it as JSON and
+    /// as arrays.
     pub(crate) async fn copy_in(&self, tx: &Transaction<'_>, settings: &Settings) -> Result<()> {
+        let places = self.copy_places(tx, settings).await?;
         let copy = COPY_DERIVED.render(settings);
         let fail = |error| copy.error(error, "copying derived columns in");
         let sink = tx.copy_in(copy.sql()).await.map_err(fail)?;
-        let mut types = vec![Type::INT4, Type::TEXT, Type::INT8];
-        types.extend(TEXTS.map(|_| Type::TEXT));
+        let types = [
+            Type::INT4,
+            Type::TEXT,
+            Type::INT8,
+            Type::TEXT,
+            Type::TEXT,
+            Type::INT4,
+        ];
         let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
-        for row in 0..self.rows {
+        for (row, place) in (0..self.rows).zip(&places) {
             let index = usize::try_from(row).unwrap_or(0);
-            let [title, company, location, pairs, codes, warnings] = self
-                .texts
-                .map(|column| column.is_valid(index).then(|| column.value(index)));
+            let [title, company] = self.own.map(|column| value(column, index));
             let (key, hash) = (self.keys.value(index), self.hashes.value(index));
             writer
                 .as_mut()
-                .write(&[
-                    &row, &key, &hash, &title, &company, &location, &pairs, &codes, &warnings,
-                ])
+                .write(&[&row, &key, &hash, &title, &company, place])
                 .await
                 .map_err(fail)?;
         }
         writer.finish().await.map(|_| ()).map_err(fail)
     }
+
+    /// Brings in each set of what rows have in common, and tells which is whose.
+    async fn copy_places(&self, tx: &Transaction<'_>, settings: &Settings) -> Result<Vec<i32>> {
+        let copy = COPY_PLACES.render(settings);
+        let fail = |error| copy.error(error, "copying places in");
+        let sink = tx.copy_in(copy.sql()).await.map_err(fail)?;
+        let mut types = vec![Type::INT4];
+        types.extend(COMMON.map(|_| Type::TEXT));
+        let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
+        let mut known = HashMap::new();
+        let mut places = Vec::with_capacity(self.keys.len());
+        let mut next = 0;
+        for index in 0..self.keys.len() {
+            let set = self.common.map(|column| value(column, index));
+            let place = *known.entry(set).or_insert(next);
+            if place == next {
+                next += 1;
+                let [location, pairs, codes, warnings] = set;
+                writer
+                    .as_mut()
+                    .write(&[&place, &location, &pairs, &codes, &warnings])
+                    .await
+                    .map_err(fail)?;
+            }
+            places.push(place);
+        }
+        writer.finish().await.map_err(fail)?;
+        Ok(places)
+    }
+}
+
+fn value(column: &StringArray, row: usize) -> Option<&str> {
+    column.is_valid(row).then(|| column.value(row))
 }

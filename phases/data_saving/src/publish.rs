@@ -15,6 +15,12 @@ const READ_IN_ORDER: &str = "SET LOCAL enable_nestloop = off; SET LOCAL enable_m
 /// What follows in the transaction looks up a few rows.
 const AS_BEFORE: &str = "SET LOCAL enable_nestloop = DEFAULT; SET LOCAL enable_mergejoin = DEFAULT";
 
+/// A batch that is published whole has them all.
+const ALL_PLACES: &str = "true";
+/// A part of a batch must not fail for what only other rows have.
+const PLACES_OF_ROWS: &str =
+    "EXISTS (SELECT FROM etl_derived o WHERE o.place = e.n AND o.n >= $4::integer AND o.n < $5::integer)";
+
 /// Where the rows of a batch lie in the raw table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Extent {
@@ -30,6 +36,8 @@ impl Extent {
         if self.is_range {
             &[
                 ("row_version", "r.xmin::text::bigint"),
+                // Of a bare column the planner knows that it has a million keys, and so expects next to none of them here.
+                ("raw_key", "coalesce(r.job_id, '')"),
                 ("row_hash", ":fingerprint"),
                 (
                     "reject_hash",
@@ -39,6 +47,7 @@ impl Extent {
         } else {
             &[
                 ("row_version", ":fingerprint"),
+                ("raw_key", "r.job_id"),
                 ("row_hash", "d.source_hash"),
                 ("reject_hash", "bad.source_hash"),
             ]
@@ -117,7 +126,7 @@ impl<'a> Publisher<'a> {
 
     /// Publishes rows of which none stands yet; `None`, with nothing done, where PostgreSQL refuses one of them.
     async fn publish_new(&mut self, tx: &mut Transaction<'_>) -> Result<Option<Outcome>> {
-        let statement = self.render(INSERT_NEW);
+        let statement = self.render(INSERT_NEW, ALL_PLACES);
         let savepoint = savepoint(tx).await?;
         let (rows, cx) = (self.derived.rows(), self.cx);
         let result = savepoint
@@ -156,7 +165,7 @@ impl<'a> Publisher<'a> {
         batch: i64,
         rejects: &mut Vec<Reject>,
     ) -> Result<Outcome> {
-        let statement = self.render(INSERT_RAW_TO_STAGING);
+        let statement = self.render(INSERT_RAW_TO_STAGING, PLACES_OF_ROWS);
         let (derived, cx) = (self.derived, self.cx);
         let mut outcome = Outcome::default();
         let mut ranges = vec![(0, derived.rows())];
@@ -211,16 +220,18 @@ impl<'a> Publisher<'a> {
         Ok(outcome)
     }
 
-    fn render(&self, script: Script) -> Rendered {
+    fn render(&self, script: Script, places: &'static str) -> Rendered {
         let Extent {
             first_block,
             end_block,
             ..
         } = self.extent;
+        let mut expressions = self.extent.expressions().to_vec();
+        expressions.push(("places_wanted", places));
         script.render_as(
             self.cx.settings(),
             &[("first_block", first_block), ("end_block", end_block)],
-            self.extent.expressions(),
+            &expressions,
         )
     }
 }
