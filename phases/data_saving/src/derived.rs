@@ -45,12 +45,7 @@ impl<'a> Derived<'a> {
             keys: text("job_id")?,
             hashes: column("source_hash", DataType::Int64)?.as_primitive::<Int64Type>(),
             own: [text(title)?, text(company)?],
-            common: [
-                text(location)?,
-                text(pairs)?,
-                text(codes)?,
-                text(warnings)?,
-            ],
+            common: [text(location)?, text(pairs)?, text(codes)?, text(warnings)?],
             rows: i32::try_from(batch.records.num_rows())
                 .map_err(|_| EtlError::bug("a batch has more than 2,147,483,647 rows"))?,
         })

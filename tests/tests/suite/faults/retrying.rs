@@ -1,5 +1,7 @@
 //! `jobinsight retry`.
 
+use std::path::{Path, PathBuf};
+
 use jobinsight_tests::Db;
 
 use super::{AS_OF, LENIENT, and, assert_promises, postings};
@@ -8,6 +10,11 @@ use super::{AS_OF, LENIENT, and, assert_promises, postings};
 async fn gate_closed() -> Db {
     let db = Db::new().await;
     postings(&db, 8).await;
+    close_gate(&db);
+    db
+}
+
+fn close_gate(db: &Db) {
     let strict = [("ETL_INTEGRITY_THRESHOLD", "1")];
     db.json_with(
         &[
@@ -22,7 +29,12 @@ async fn gate_closed() -> Db {
         &strict,
     )
     .failed(3, "jobinsight::quality::integrity");
-    db
+}
+
+/// The file of the batch that was kept.
+fn kept(db: &Db) -> PathBuf {
+    let only = |folder: &Path| folder.read_dir().unwrap().next().unwrap().unwrap().path();
+    only(&only(&db.state.path().join("spill")))
 }
 
 #[tokio::test]
@@ -63,18 +75,7 @@ async fn a_batch_that_failed_is_kept_and_goes_on_where_it_failed() {
 #[tokio::test]
 async fn a_kept_batch_that_can_not_be_read_is_loaded_anew() {
     let db = gate_closed().await;
-    let run = db
-        .state
-        .path()
-        .join("spill")
-        .read_dir()
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
-    let file = run.read_dir().unwrap().next().unwrap().unwrap().path();
-    std::fs::write(file, b"ARROW1 and then nothing").unwrap();
+    std::fs::write(kept(&db), b"ARROW1 and then nothing").unwrap();
     let retry = db.json_with(&["retry"], LENIENT).ok();
     assert!(
         retry.stderr.contains("is not used again"),
@@ -82,6 +83,40 @@ async fn a_kept_batch_that_can_not_be_read_is_loaded_anew() {
         retry.stderr
     );
     assert_promises(&db, 8).await;
+}
+
+#[tokio::test]
+async fn a_value_that_postgresql_can_not_read_rejects_its_row_alone() {
+    let db = Db::new().await;
+    postings(&db, 8).await;
+    let place = [
+        ("title", "Kế Toán"),
+        ("location_detail", "Huế: 77 Bạch Đằng"),
+    ];
+    db.posting("7", &place).await;
+    close_gate(&db);
+    // As a phase of somebody else might hand it on.
+    let (good, bad) = (r#"["Huế: 77 Bạch Đằng"]"#, r#"["Huế: 77 Bạch Đằng"["#);
+    let file = kept(&db);
+    let mut bytes = std::fs::read(&file).unwrap();
+    let at = bytes
+        .windows(good.len())
+        .position(|part| part == good.as_bytes());
+    let at = at.unwrap();
+    bytes[at..at + good.len()].copy_from_slice(bad.as_bytes());
+    std::fs::write(file, bytes).unwrap();
+    db.json_with(&["retry"], LENIENT).ok();
+    let rejected = "SELECT string_agg(job_id || ' ' || reason, ', ' ORDER BY job_id) FROM jobinsight_staging.etl_rejects";
+    assert_eq!(
+        db.one(rejected).await,
+        "7 refused_by_database, blank title_missing"
+    );
+    assert_eq!(
+        db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
+            .await,
+        7
+    );
+    db.assert_all_accounted_for().await;
 }
 
 #[tokio::test]
