@@ -10,8 +10,8 @@ use hashbrown::HashMap;
 use jobinsight_core::{Batch, EtlError, Kind, Reject, Result, Settings};
 use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES};
 use tokio_postgres::Transaction;
-use tokio_postgres::binary_copy::BinaryCopyInWriter;
-use tokio_postgres::types::Type;
+
+use crate::binary::BinaryRows;
 
 /// In the order of `copy_derived.sql`, between the fingerprint and the place.
 const OWN: [&str; 2] = ["title_clean", "company_name_standardized"];
@@ -77,37 +77,30 @@ impl<'a> Derived<'a> {
         let places = self.copy_places(tx, settings).await?;
         let copy = COPY_DERIVED.render(settings);
         let fail = |error| copy.error(error, "copying derived columns in");
-        let sink = tx.copy_in(copy.sql()).await.map_err(fail)?;
-        let types = [
-            Type::INT4,
-            Type::TEXT,
-            Type::INT8,
-            Type::TEXT,
-            Type::TEXT,
-            Type::INT4,
-        ];
-        let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
-        for (row, place) in (0..self.rows).zip(&places) {
+        let mut sink = pin!(tx.copy_in(copy.sql()).await.map_err(fail)?);
+        let mut rows = BinaryRows::new(sink.as_mut(), 6);
+        for (row, place) in (0..self.rows).zip(places) {
             let index = usize::try_from(row).unwrap_or(0);
             let [title, company] = self.own.map(|column| value(column, index));
-            let (key, hash) = (self.keys.value(index), self.hashes.value(index));
-            writer
-                .as_mut()
-                .write(&[&row, &key, &hash, &title, &company, place])
+            rows.row()
                 .await
-                .map_err(fail)?;
+                .map_err(fail)?
+                .int4(row)
+                .text(Some(self.keys.value(index)))
+                .int8(self.hashes.value(index))
+                .text(title)
+                .text(company)
+                .int4(place);
         }
-        writer.finish().await.map(|_| ()).map_err(fail)
+        rows.finish().await.map_err(fail)
     }
 
     /// Brings in each set of what rows have in common, and tells which is whose.
     async fn copy_places(&self, tx: &Transaction<'_>, settings: &Settings) -> Result<Vec<i32>> {
         let copy = COPY_PLACES.render(settings);
         let fail = |error| copy.error(error, "copying places in");
-        let sink = tx.copy_in(copy.sql()).await.map_err(fail)?;
-        let mut types = vec![Type::INT4];
-        types.extend(COMMON.map(|_| Type::TEXT));
-        let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
+        let mut sink = pin!(tx.copy_in(copy.sql()).await.map_err(fail)?);
+        let mut rows = BinaryRows::new(sink.as_mut(), 5);
         let mut known = HashMap::new();
         let mut places = Vec::with_capacity(self.keys.len());
         let mut next = 0;
@@ -116,16 +109,14 @@ impl<'a> Derived<'a> {
             let place = *known.entry(set).or_insert(next);
             if place == next {
                 next += 1;
-                let [location, pairs, codes, warnings] = set;
-                writer
-                    .as_mut()
-                    .write(&[&place, &location, &pairs, &codes, &warnings])
-                    .await
-                    .map_err(fail)?;
+                let row = rows.row().await.map_err(fail)?.int4(place);
+                for text in set {
+                    row.text(text);
+                }
             }
             places.push(place);
         }
-        writer.finish().await.map_err(fail)?;
+        rows.finish().await.map_err(fail)?;
         Ok(places)
     }
 }

@@ -5,6 +5,7 @@
 //! stand alone; those are rejected, the rest is published. A broken server rejects nothing.
 #![forbid(unsafe_code)]
 
+mod binary;
 mod derived;
 mod indexes;
 mod publish;

@@ -18,8 +18,7 @@ const AS_BEFORE: &str = "SET LOCAL enable_nestloop = DEFAULT; SET LOCAL enable_m
 /// A batch that is published whole has them all.
 const ALL_PLACES: &str = "true";
 /// A part of a batch must not fail for what only other rows have.
-const PLACES_OF_ROWS: &str =
-    "EXISTS (SELECT FROM etl_derived o WHERE o.place = e.n AND o.n >= $4::integer AND o.n < $5::integer)";
+const PLACES_OF_ROWS: &str = "EXISTS (SELECT FROM etl_derived o WHERE o.place = e.n AND o.n >= $4::integer AND o.n < $5::integer)";
 
 /// Where the rows of a batch lie in the raw table.
 #[derive(Debug, Clone, Copy)]
