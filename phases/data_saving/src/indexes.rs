@@ -49,7 +49,8 @@ async fn resume_autovacuum(cx: &PhaseContext<'_>) -> Result<()> {
                 Some(&SqlState::LOCK_NOT_AVAILABLE | &SqlState::INSUFFICIENT_PRIVILEGE)
             ) =>
         {
-            tracing::info!("autovacuum is kept from staging until the next run: {error}");
+            let why = EtlError::database(error, "letting it see to staging");
+            tracing::info!("autovacuum is kept from staging until the next run: {why}");
             Ok(())
         }
         Err(error) => Err(resume.error(error, "letting autovacuum see to staging")),
