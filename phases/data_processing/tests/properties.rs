@@ -76,9 +76,25 @@ fn texts() -> impl Strategy<Value = String> {
     ]);
     prop_oneof![
         prop::collection::vec(words, 0..10).prop_map(|words| words.join(" ")),
+        prop::collection::vec(prop::sample::select(words_of_tables()), 1..6)
+            .prop_map(|words| words.join(" ")),
         prop::collection::vec(any::<char>(), 0..60).prop_map(String::from_iter),
         "\\PC{0,80}",
     ]
+}
+
+/// The words that the rules speak of, and marks of the tables among them, which are signs to a title.
+fn words_of_tables() -> Vec<String> {
+    let tables = concat!(env!("CARGO_MANIFEST_DIR"), "/src/standard/tables");
+    let mut words = Vec::new();
+    for table in std::fs::read_dir(tables).unwrap() {
+        let text = std::fs::read_to_string(table.unwrap().path()).unwrap();
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        words.extend(lines.flat_map(|line| line.split([' ', ',']).map(str::to_owned)));
+    }
+    words.sort();
+    words.dedup();
+    words
 }
 
 proptest! {

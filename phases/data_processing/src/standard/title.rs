@@ -180,14 +180,20 @@ impl Cleaner {
 
     /// Whether no rule speaks of any part of a title.
     fn is_plain(&self, title: &str, seen: Seen) -> bool {
+        use rules::list::{JOINT, WHO};
         use words::flag::{LEAD, PLACE, PLACE_END, PREFIX, SIGN, TAIL};
-        let (Some(first), Some(last)) = (self.tokens.first(), self.tokens.last()) else {
-            return true;
+        // A single word may be a code.
+        let [first, .., last] = &self.tokens[..] else {
+            return false;
         };
+        // Places alone: they begin with a name or a word before one, and end with a name, any word behind `phường`, or `và`.
+        let places = first.flags & (PREFIX | JOINT) != 0
+            || last.flags & (PLACE_END | JOINT) != 0
+            || first.flags & PLACE != 0 && seen.flags & PREFIX != 0;
         seen.flags & (TAIL | SIGN) == 0
             && (!seen.weak_signs || seen.flags & (PLACE | PREFIX) == 0)
-            && last.flags & PLACE_END == 0
-            && first.flags & (LEAD | rules::list::WHO) == 0
+            && !places
+            && first.flags & (LEAD | WHO) == 0
             && usize::from(last.end) == title.len()
             && !matches!(last.word, words::DASH..words::FIRST)
     }

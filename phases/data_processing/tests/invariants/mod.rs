@@ -26,6 +26,10 @@ pub(crate) fn of_title(given: &str) {
     assert_eq!(title::clean(&once).text, once, "cleaned again");
     let [composed, decomposed] = composed_and_decomposed(given).map(|form| title::clean(&form));
     assert_eq!(composed, decomposed, "NFC and NFD");
+    // What can't be seen keeps a title off the short way that those take of which no rule speaks.
+    let hidden = title::clean(&format!("\u{200b}{given}"));
+    let blank = text::is_blank(given);
+    assert!(blank || title::clean(given) == hidden, "the long way");
     assert_eq!(text::clean(&once), once, "the value is clean");
     assert!(!holds_letters(given) || !once.is_empty(), "emptied");
     // A space before a bracket and round a dash is all that is ever added.
