@@ -7,8 +7,8 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
-pub(crate) use self::columns::Row;
-use self::columns::{Columns, Output};
+pub(crate) use self::columns::kept;
+use self::columns::{Columns, Output, value};
 use crate::standard::company::Standardizer;
 use crate::standard::place::Places;
 use crate::standard::tables::Tables;
@@ -92,7 +92,8 @@ pub struct Kernel {
     titles: title::Cleaner,
     companies: Standardizer,
     places: Places,
-    row: Row,
+    /// What the old functions made, which give texts of their own.
+    old: [String; 2],
 }
 
 impl Kernel {
@@ -108,7 +109,7 @@ impl Kernel {
             titles: title::Cleaner::with(Arc::clone(&tables.titles)),
             companies: Standardizer::new(Arc::clone(&tables.companies)),
             places: Places::new(Arc::clone(&tables.provinces)),
-            row: Row::default(),
+            old: Default::default(),
         }
     }
 
@@ -117,146 +118,147 @@ impl Kernel {
     /// # Errors
     /// A column is missing or has another type.
     pub fn transform(&mut self, input: &RecordBatch) -> Result<Transformed, ArrowError> {
-        let columns = Columns::of(input)?;
-        let mut out = Output::like(&columns);
-        // Column by column: the tables of one field then stay in the processor's caches.
-        for (derive, push) in FIELDS {
-            for row in 0..input.num_rows() {
-                let fault = if out.is_kept(row) {
-                    derive(self, &columns.row(row)).err()
-                } else {
-                    None
-                };
-                if let Some(fault) = fault {
-                    out.reject(Reject {
-                        row,
-                        job_id: columns.key(row).to_owned(),
-                        field: fault.field,
-                        reason: fault.reason,
-                        value: fault.value,
-                    });
-                }
-                // What is pushed of a rejected row is taken out at the end.
-                push(&mut out, row, &self.row);
-            }
+        let given = Columns::of(input)?;
+        let mut out = Output::like(&given);
+        // Field by field: the tables of one then stay in the processor's caches. Places first, which nearly all faults are
+        // of.
+        for row in 0..input.num_rows() {
+            let (location, detail) = (value(given.locations, row), value(given.details, row));
+            out.push_places(row, self.places(location, detail));
         }
-        out.finish(&columns)
-    }
-
-    /// Makes a row's derived values.
-    pub(crate) fn derive(&mut self, given: &Given<'_>) -> Result<(), Fault> {
-        let mut warnings = Warnings::NONE;
-        let mut result = Ok(());
-        for (derive, _) in FIELDS {
-            result = result.and(derive(self, given));
-            warnings |= self.row.warnings;
+        for row in 0..input.num_rows() {
+            out.push_title(row, self.title(value(given.titles, row)));
         }
-        self.row.warnings = warnings;
-        result
+        for row in 0..input.num_rows() {
+            out.push_company(row, self.company(value(given.companies, row)));
+        }
+        out.finish(&given)
     }
 
-    /// Those of the row that was made last.
-    pub(crate) fn row(&self) -> &Row {
-        &self.row
+    /// Makes a row's derived values by themselves.
+    pub(crate) fn derive(&mut self, given: &Given<'_>) -> Result<Row, Fault> {
+        let (title, mut warnings) = self.title(given.title)?;
+        let title = title.to_owned();
+        let company = self.company(given.company)?.map(str::to_owned);
+        let places = self.places(given.location, given.detail)?;
+        warnings |= places.warnings;
+        Ok(Row {
+            title,
+            company,
+            location: places.location.map(str::to_owned),
+            pairs: places.pairs.to_owned(),
+            codes: places.codes.to_owned(),
+            warnings,
+        })
     }
 
-    fn title(&mut self, given: &Given<'_>) -> Result<(), Fault> {
-        let row = &mut self.row;
-        row.title.clear();
-        row.warnings = Warnings::NONE;
+    fn title<'a>(&'a mut self, given: Option<&'a str>) -> Result<(&'a str, Warnings), Fault> {
         let title = given
-            .title
             .filter(|title| !text::is_blank(title))
             .ok_or_else(|| Fault {
                 field: "title",
                 reason: "title_missing",
-                value: given.title.map(str::to_owned),
+                value: given.map(str::to_owned),
             })?;
-        match self.rules {
-            RuleSet::Standard => row.warnings = self.titles.clean_into(title, &mut row.title),
-            RuleSet::V1 => {
-                row.title = without_nul(v1::clean_title(title), &mut row.warnings);
-                // The old function could give nothing for a title that holds something; staging wants a title.
-                if row.title.is_empty() {
-                    row.title = without_nul(title.trim(), &mut row.warnings);
-                    row.warnings |= Warnings::TITLE_KEPT;
-                }
-            }
-        }
         fits("title", title, LONGEST_TITLE)?;
-        fits("title_clean", &row.title, LONGEST_TITLE)
+        let (made, warnings) = match self.rules {
+            RuleSet::Standard => self.titles.clean(title),
+            RuleSet::V1 => {
+                let mut warnings = Warnings::NONE;
+                let [made, _] = &mut self.old;
+                *made = without_nul(v1::clean_title(title), &mut warnings);
+                // The old function could give nothing for a title that holds something; staging wants a title.
+                if made.is_empty() {
+                    *made = without_nul(title.trim(), &mut warnings);
+                    warnings |= Warnings::TITLE_KEPT;
+                }
+                (made.as_str(), warnings)
+            }
+        };
+        fits("title_clean", made, LONGEST_TITLE)?;
+        Ok((made, warnings))
     }
 
-    fn company(&mut self, given: &Given<'_>) -> Result<(), Fault> {
-        let row = &mut self.row;
-        row.company.clear();
-        row.warnings = Warnings::NONE;
-        match (self.rules, given.company) {
-            (RuleSet::Standard, Some(name)) => {
-                self.companies.standardize_into(name, &mut row.company);
+    fn company<'a>(&'a mut self, given: Option<&'a str>) -> Result<Option<&'a str>, Fault> {
+        let name = given.unwrap_or_default();
+        fits("company_name", name, LONGEST_COMPANY)?;
+        let made = match self.rules {
+            RuleSet::Standard => {
+                Some(self.companies.standardize(name)).filter(|made| !made.is_empty())
             }
-            (RuleSet::V1, Some(name)) => {
-                row.company = without_nul(&v1::clean_company_name(name), &mut row.warnings);
+            // NULL was an empty name there.
+            RuleSet::V1 => {
+                let [made, _] = &mut self.old;
+                *made = without_nul(&v1::clean_company_name(name), &mut Warnings::default());
+                Some(made.as_str())
             }
-            (_, None) => {}
-        }
-        row.has_company = self.rules == RuleSet::V1 || !row.company.is_empty();
+        };
         fits(
-            "company_name",
-            given.company.unwrap_or_default(),
+            "company_name_standardized",
+            made.unwrap_or_default(),
             LONGEST_COMPANY,
         )?;
-        fits("company_name_standardized", &row.company, LONGEST_COMPANY)
+        Ok(made)
     }
 
-    fn places(&mut self, given: &Given<'_>) -> Result<(), Fault> {
-        let row = &mut self.row;
-        row.warnings = Warnings::NONE;
-        row.has_location = given.location.is_some();
-        let location = given.location.unwrap_or_default();
-        let detail = given.detail.unwrap_or_default();
-        match self.rules {
+    fn places(
+        &mut self,
+        location: Option<&str>,
+        detail: Option<&str>,
+    ) -> Result<MadePlaces<'_>, Fault> {
+        let mut warnings = Warnings::NONE;
+        let (made, pairs, codes) = match self.rules {
             RuleSet::Standard => {
-                let places = self.places.derive(detail, location);
+                let places = self
+                    .places
+                    .derive(detail.unwrap_or_default(), location.unwrap_or_default());
                 if places.nul_dropped {
-                    row.warnings |= Warnings::NUL_DROPPED;
+                    warnings |= Warnings::NUL_DROPPED;
                 }
-                for (buffer, text) in [
-                    (&mut row.pairs, places.pairs),
-                    (&mut row.location, places.location),
-                    (&mut row.codes, places.codes),
-                ] {
-                    buffer.clear();
-                    buffer.push_str(text);
-                }
+                (places.location, places.pairs, places.codes)
             }
             RuleSet::V1 => {
-                let pairs = given.detail.map(v1::extract_location_info);
-                let pairs = pairs.unwrap_or_default();
-                let location = given
-                    .location
-                    .map(|location| v1::refine_location(location, &pairs));
-                row.location = without_nul(&location.unwrap_or_default(), &mut row.warnings);
-                let clean = |pair: &String| without_nul(pair, &mut row.warnings);
+                let pairs = detail.map(v1::extract_location_info).unwrap_or_default();
+                let made = location.map(|location| v1::refine_location(location, &pairs));
+                let [refined, json] = &mut self.old;
+                *refined = without_nul(&made.unwrap_or_default(), &mut warnings);
+                let clean = |pair: &String| without_nul(pair, &mut warnings);
                 let pairs: Vec<String> = pairs.iter().map(clean).collect();
-                row.pairs = serde_json::Value::from(pairs).to_string();
-                row.codes.clear();
-                row.codes.push_str("{}");
+                *json = serde_json::Value::from(pairs).to_string();
+                (refined.as_str(), json.as_str(), "{}")
             }
-        }
-        fits("location", &row.location, LONGEST_LOCATION)
+        };
+        fits("location", made, LONGEST_LOCATION)?;
+        Ok(MadePlaces {
+            location: location.map(|_| made),
+            pairs,
+            codes,
+            warnings,
+        })
     }
 }
 
-type Derive = fn(&mut Kernel, &Given<'_>) -> Result<(), Fault>;
-type Push = fn(&mut Output, usize, &Row);
+/// What was made of a location and its detail.
+#[derive(Default)]
+struct MadePlaces<'a> {
+    location: Option<&'a str>,
+    /// A JSON array.
+    pairs: &'a str,
+    /// An array literal.
+    codes: &'a str,
+    warnings: Warnings,
+}
 
-/// How the columns of a field are made of a row and written. What is at fault first in this order is why a row is rejected.
-const FIELDS: [(Derive, Push); 3] = [
-    (Kernel::title, Output::push_title),
-    (Kernel::company, Output::push_company),
-    (Kernel::places, Output::push_places),
-];
+/// A row's derived values, see [`derived_schema`].
+#[derive(Default)]
+pub(crate) struct Row {
+    pub(crate) title: String,
+    pub(crate) company: Option<String>,
+    pub(crate) location: Option<String>,
+    pub(crate) pairs: String,
+    pub(crate) codes: String,
+    pub(crate) warnings: Warnings,
+}
 
 /// A text that PostgreSQL can store.
 fn without_nul(text: &str, warnings: &mut Warnings) -> String {
@@ -343,6 +345,9 @@ mod tests {
             [Some(" \u{200b}\u{a0}"), None, None, None],
             [Some(&long), None, None, None],
             [Some("Lái Xe"), None, Some(&wide), None],
+            [Some("Thủ Kho"), Some(&wide), None, None],
+            [None, Some(&wide), Some(&wide), None],
+            [Some("Thợ Hàn"), Some("Minh An"), Some("Huế"), Some("Huế")],
         ]);
         for rules in [RuleSet::Standard, RuleSet::V1] {
             let made = transform(&given, rules).unwrap();
@@ -356,15 +361,24 @@ mod tests {
                 (2, "title", "title_missing"),
                 (3, "title", "too_long"),
                 (4, "location", "too_long"),
+                (5, "company_name", "too_long"),
+                (6, "title", "title_missing"),
             ];
             assert_eq!(rejects, wanted, "{rules:?}");
-            assert_eq!(text(&made, "title_clean"), [Some("Kế Toán")]);
-            let pairs: Vec<String> =
-                serde_json::from_str(text(&made, "location_pairs")[0].unwrap()).unwrap();
-            assert_eq!(pairs.len(), 1);
+            assert_eq!(text(&made, "job_id"), [Some("0"), Some("7")]);
+            let titles = [Some("Kế Toán"), Some("Thợ Hàn")];
+            assert_eq!(text(&made, "title_clean"), titles);
+            let names = text(&made, "company_name_standardized");
+            assert_eq!(names[1], Some("Minh An"));
+            for pairs in text(&made, "location_pairs") {
+                let pairs: Vec<String> = serde_json::from_str(pairs.unwrap()).unwrap();
+                assert_eq!(pairs.len(), 1);
+            }
         }
         let made = transform(&given, RuleSet::Standard).unwrap();
-        assert_eq!(text(&made, "location"), [Some("Hồ Chí Minh")]);
-        assert_eq!(text(&made, "location_codes"), [Some("{VN-SG}")]);
+        let locations = [Some("Hồ Chí Minh"), Some("Huế")];
+        assert_eq!(text(&made, "location"), locations);
+        let codes = [Some("{VN-SG}"), Some("{VN-26}")];
+        assert_eq!(text(&made, "location_codes"), codes);
     }
 }

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::cases::letter;
 use crate::letters::is_composed_latin;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -154,22 +155,49 @@ const TONES: [(&str, &str); 15] = [
 /// A word in the form in which tables are compared: lower case, with the tone mark on the vowel where the new
 /// orthography puts it (`thoả` and `thỏa`, `Hoà Bình` and `Hòa Bình` are one word).
 pub fn fold(word: &str) -> String {
-    let mut out: String = word.chars().flat_map(char::to_lowercase).collect();
+    let mut out = String::with_capacity(word.len());
+    fold_into(word, &mut out);
+    out
+}
+
+/// Adds a folded word to a buffer.
+pub(crate) fn fold_into(word: &str, out: &mut String) {
+    let start = out.len();
+    let mut known = true;
+    for c in word.chars() {
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        } else if is_composed_latin(c) && c != 'İ' {
+            out.push(letter(c).lower);
+        } else {
+            known = false;
+            out.extend(c.to_lowercase());
+        }
+    }
+    let made = &out[start..];
+    if made.is_ascii() {
+        return;
+    }
     // Lower case of a composed letter is composed, but for a few that no Vietnamese text holds.
-    if !out.is_ascii() && is_nfc_quick(out.chars()) != IsNormalized::Yes {
-        out = out.nfc().collect();
+    if !known && is_nfc_quick(made.chars()) != IsNormalized::Yes {
+        let composed: String = made.nfc().collect();
+        out.truncate(start);
+        out.push_str(&composed);
     }
     // `quý` is q-u and ý: its u belongs to the consonant, so the tone stays where it is.
-    if !out.is_ascii() && !out.starts_with("qu") {
+    let made = &out[start..];
+    let mut ends = made.chars().rev();
+    let vowels = ends.next().is_some_and(|last| !last.is_ascii())
+        && ends.next().is_some_and(|before| matches!(before, 'o' | 'u'));
+    if vowels && !made.starts_with("qu") {
         for (old, new) in TONES {
-            if out.ends_with(old) {
-                let start = out.len() - old.len();
-                out.replace_range(start.., new);
+            if made.ends_with(old) {
+                let at = out.len() - old.len();
+                out.replace_range(at.., new);
                 break;
             }
         }
     }
-    out
 }
 
 /// A folded word as the old orthography writes it: `hòa` as `hoà`.
@@ -217,6 +245,8 @@ mod tests {
         assert_eq!(fold("Hoà"), fold("HÒA"));
         assert_eq!(fold("Thoả"), fold("thỏa"));
         assert_eq!(fold("Quý"), "quý");
+        assert_eq!(fold("İSTANBUL ŒUVRE ẞ"), "i\u{307}stanbul œuvre ß");
+        assert_eq!(fold("HOA\u{300}"), "hòa");
         assert_eq!(unaccented("Đắk Lắk"), "dak lak");
     }
 }

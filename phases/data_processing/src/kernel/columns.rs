@@ -2,23 +2,24 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::StringBuilder;
+use arrow_array::builder::{BooleanBufferBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
+use arrow_select::filter::filter;
 
-use super::{Given, Reject, Transformed, derived_schema};
+use super::{Fault, MadePlaces, Reject, Transformed, derived_schema};
 use crate::Warnings;
 
 /// The columns that are read.
 pub(super) struct Columns<'a> {
     keys: &'a StringArray,
     hashes: &'a Int64Array,
-    titles: &'a StringArray,
-    companies: &'a StringArray,
-    locations: &'a StringArray,
-    details: &'a StringArray,
+    pub(super) titles: &'a StringArray,
+    pub(super) companies: &'a StringArray,
+    pub(super) locations: &'a StringArray,
+    pub(super) details: &'a StringArray,
 }
 
 impl<'a> Columns<'a> {
@@ -43,38 +44,34 @@ impl<'a> Columns<'a> {
             details: text("location_detail")?,
         })
     }
+}
 
-    pub(super) fn key(&self, row: usize) -> &'a str {
-        self.keys.value(row)
-    }
+/// What a column has in a row.
+pub(super) fn value(column: &StringArray, row: usize) -> Option<&str> {
+    column.is_valid(row).then(|| column.value(row))
+}
 
-    pub(super) fn row(&self, row: usize) -> Given<'a> {
-        let value = |column: &'a StringArray| column.is_valid(row).then(|| column.value(row));
-        Given {
-            title: value(self.titles),
-            company: value(self.companies),
-            location: value(self.locations),
-            detail: value(self.details),
+/// The fields in the order in which they are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Field {
+    Places,
+    Title,
+    Company,
+}
+
+impl Field {
+    /// The order in which a fault is the reason of a row: of two, the first.
+    fn rank(self) -> u8 {
+        match self {
+            Self::Title => 0,
+            Self::Company => 1,
+            Self::Places => 2,
         }
     }
 }
 
-/// A row's derived values, in buffers that the next row reuses.
-#[derive(Default)]
-pub(crate) struct Row {
-    pub(crate) title: String,
-    pub(crate) company: String,
-    pub(crate) has_company: bool,
-    pub(crate) location: String,
-    pub(crate) has_location: bool,
-    /// A JSON array.
-    pub(crate) pairs: String,
-    /// An array literal.
-    pub(crate) codes: String,
-    pub(crate) warnings: Warnings,
-}
-
-/// The columns that are written.
+/// The columns that are written. What is made of a row that was at fault before is not pushed, so that nothing has to be
+/// taken out of the columns that are made behind.
 pub(super) struct Output {
     titles: StringBuilder,
     companies: StringBuilder,
@@ -82,8 +79,9 @@ pub(super) struct Output {
     pairs: StringBuilder,
     codes: StringBuilder,
     warnings: Vec<Warnings>,
-    rejects: Vec<Reject>,
-    kept: Vec<bool>,
+    /// The field at which a row was first found at fault.
+    fell: Vec<Option<Field>>,
+    faults: Vec<(usize, Field, Fault)>,
 }
 
 impl Output {
@@ -105,74 +103,96 @@ impl Output {
             pairs: of(given.details, 4),
             codes: StringBuilder::with_capacity(rows, rows * 8),
             warnings: vec![Warnings::NONE; rows],
-            rejects: Vec::new(),
-            kept: vec![true; rows],
+            fell: vec![None; rows],
+            faults: Vec::new(),
         }
     }
 
-    pub(super) fn is_kept(&self, row: usize) -> bool {
-        self.kept[row]
+    pub(super) fn push_title(&mut self, row: usize, made: Result<(&str, Warnings), Fault>) {
+        if let Some((title, warnings)) = self.good(row, Field::Title, made) {
+            self.titles.append_value(title);
+            self.warnings[row] |= warnings;
+        }
     }
 
-    pub(super) fn reject(&mut self, reject: Reject) {
-        self.kept[reject.row] = false;
-        self.rejects.push(reject);
+    pub(super) fn push_company(&mut self, row: usize, made: Result<Option<&str>, Fault>) {
+        if let Some(name) = self.good(row, Field::Company, made) {
+            self.companies.append_option(name);
+        }
     }
 
-    pub(super) fn push_title(&mut self, at: usize, row: &Row) {
-        self.titles.append_value(&row.title);
-        self.warnings[at] |= row.warnings;
+    pub(super) fn push_places(&mut self, row: usize, made: Result<MadePlaces<'_>, Fault>) {
+        if let Some(places) = self.good(row, Field::Places, made) {
+            self.locations.append_option(places.location);
+            self.pairs.append_value(places.pairs);
+            self.codes.append_value(places.codes);
+            self.warnings[row] |= places.warnings;
+        }
     }
 
-    pub(super) fn push_company(&mut self, at: usize, row: &Row) {
-        self.companies
-            .append_option(row.has_company.then_some(&row.company));
-        self.warnings[at] |= row.warnings;
-    }
-
-    pub(super) fn push_places(&mut self, at: usize, row: &Row) {
-        self.locations
-            .append_option(row.has_location.then_some(&row.location));
-        self.pairs.append_value(&row.pairs);
-        self.codes.append_value(&row.codes);
-        self.warnings[at] |= row.warnings;
+    /// What is to be pushed of a row.
+    fn good<T>(&mut self, row: usize, field: Field, made: Result<T, Fault>) -> Option<T> {
+        match made {
+            Ok(made) => self.fell[row].is_none().then_some(made),
+            Err(fault) => {
+                self.fell[row].get_or_insert(field);
+                self.faults.push((row, field, fault));
+                None
+            }
+        }
     }
 
     pub(super) fn finish(mut self, given: &Columns<'_>) -> Result<Transformed, ArrowError> {
         let texts = [
-            given.keys.clone(),
-            self.titles.finish(),
-            self.companies.finish(),
-            self.locations.finish(),
-            self.pairs.finish(),
-            self.codes.finish(),
-            literals(&self.warnings),
+            (Field::Title, self.titles.finish()),
+            (Field::Company, self.companies.finish()),
+            (Field::Places, self.locations.finish()),
+            (Field::Places, self.pairs.finish()),
+            (Field::Places, self.codes.finish()),
         ];
-        // All rows go on in nearly every batch, and then nothing is copied.
-        let all = self.rejects.is_empty();
-        let texts = texts.map(|column| {
-            let column = if all {
-                column
-            } else {
-                kept(&column, &self.kept)
-            };
-            Arc::new(column) as ArrayRef
-        });
-        let hashes: ArrayRef = if all {
-            Arc::new(given.hashes.clone())
-        } else {
-            let hashes = given.hashes.values().iter().zip(&self.kept);
-            let hashes = hashes.filter(|(_, kept)| **kept).map(|(hash, _)| *hash);
-            Arc::new(Int64Array::from_iter_values(hashes))
+        let keys = Arc::new(given.keys.clone()) as ArrayRef;
+        let hashes = Arc::new(given.hashes.clone()) as ArrayRef;
+        let mut columns = vec![(None, keys), (None, hashes)];
+        columns.extend(texts.map(|(of, text)| (Some(of), Arc::new(text) as ArrayRef)));
+        columns.push((None, Arc::new(literals(&self.warnings))));
+        let mut kept = Vec::with_capacity(columns.len());
+        for (of, column) in columns {
+            // Some(_) is more than None: of the columns that were not made field by field all rows stand.
+            let pushed = self
+                .fell
+                .iter()
+                .filter(|fell| fell.is_none() || **fell > of);
+            let mask: BooleanArray = pushed.map(|fell| Some(fell.is_none())).collect();
+            kept.push(match mask.false_count() {
+                0 => column,
+                _ => filter(&column, &mask)?,
+            });
+        }
+        self.faults
+            .sort_by_key(|(row, field, _)| (*row, field.rank()));
+        self.faults.dedup_by_key(|(row, ..)| *row);
+        let reject = |(row, _, fault): (usize, Field, Fault)| Reject {
+            row,
+            job_id: given.keys.value(row).to_owned(),
+            field: fault.field,
+            reason: fault.reason,
+            value: fault.value,
         };
-        let mut columns = texts.to_vec();
-        columns.insert(1, hashes);
-        self.rejects.sort_by_key(|reject| reject.row);
         Ok(Transformed {
-            batch: RecordBatch::try_new(Arc::new(derived_schema()), columns)?,
-            rejects: self.rejects,
+            batch: RecordBatch::try_new(Arc::new(derived_schema()), kept)?,
+            rejects: self.faults.into_iter().map(reject).collect(),
         })
     }
+}
+
+/// Which rows go on.
+pub(crate) fn kept(rows: usize, rejected: impl Iterator<Item = usize>) -> BooleanArray {
+    let mut kept = BooleanBufferBuilder::new(rows);
+    kept.append_n(rows, true);
+    for row in rejected {
+        kept.set_bit(row, false);
+    }
+    BooleanArray::from(kept.finish())
 }
 
 /// The warnings of each row as an array literal.
@@ -193,12 +213,4 @@ fn literals(warnings: &[Warnings]) -> StringArray {
         out.append_value(&buffer);
     }
     out.finish()
-}
-
-/// The rows of a column that are kept.
-fn kept(column: &StringArray, kept: &[bool]) -> StringArray {
-    let rows = column.iter().zip(kept);
-    rows.filter(|(_, kept)| **kept)
-        .map(|(text, _)| text)
-        .collect()
 }

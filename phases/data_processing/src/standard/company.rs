@@ -42,9 +42,7 @@ pub fn standardize(name: &str) -> String {
         static SHIPPED: RefCell<Standardizer> =
             RefCell::new(Standardizer::new(Arc::clone(Rules::shipped())));
     }
-    let mut out = String::new();
-    SHIPPED.with_borrow_mut(|names| names.standardize_into(name, &mut out));
-    out
+    SHIPPED.with_borrow_mut(|names| names.standardize(name).to_owned())
 }
 
 /// Standardises many names. A third of the names of a batch are distinct, and so are a tenth of their words: both are
@@ -54,6 +52,7 @@ pub struct Standardizer {
     names: Memo<Text>,
     words: Vocabulary,
     pieces: Pieces,
+    made: String,
 }
 
 impl Standardizer {
@@ -63,30 +62,35 @@ impl Standardizer {
             names: Memo::new(),
             words: Vocabulary::new(&rules),
             pieces: Pieces::default(),
+            made: String::new(),
             rules,
         }
     }
 
-    /// Writes the one name of a company into a buffer, which is emptied first. See [`standardize`].
-    pub fn standardize_into(&mut self, name: &str, out: &mut String) {
-        self.standardize_before(name, out, &mut ());
+    /// The one name of a company. See [`standardize`].
+    pub fn standardize(&mut self, name: &str) -> &str {
+        let hash = self.names.hash(name);
+        if let Some(known) = self.names.get(hash, name) {
+            return self.words.text(known);
+        }
+        let mut made = std::mem::take(&mut self.made);
+        self.make(name, hash, &mut made, &mut ());
+        self.made = made;
+        &self.made
     }
 
     /// The same by one that has seen nothing yet, and tells of it step by step.
     pub(crate) fn tell(rules: &Arc<Rules>, name: &str, out: &mut String) -> Teller {
         let mut teller = Teller::default();
-        Self::new(Arc::clone(rules)).standardize_before(name, out, &mut teller);
+        let mut names = Self::new(Arc::clone(rules));
+        let hash = names.names.hash(name);
+        names.make(name, hash, out, &mut teller);
         teller
     }
 
-    /// Writes the name before who looks on.
-    fn standardize_before(&mut self, name: &str, out: &mut String, watch: &mut impl Watch) {
+    /// Makes a name that is not known, before who looks on.
+    fn make(&mut self, name: &str, hash: u64, out: &mut String, watch: &mut impl Watch) {
         out.clear();
-        let hash = self.names.hash(name);
-        if let Some(known) = self.names.get(hash, name) {
-            out.push_str(self.words.text(known));
-            return;
-        }
         if self.names.is_full() || self.words.bytes() > MOST_BYTES {
             self.names.clear();
             self.words.clear();

@@ -7,7 +7,7 @@ use jobinsight_core::explain::TableLine;
 
 use super::table::{self, Origin, Origins, Source, TableError};
 use super::tables;
-use crate::text::{fold, unaccented};
+use crate::text::{fold_into, unaccented};
 
 /// A province: its code and the one way it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,10 +147,11 @@ impl Provinces {
 
 /// Letters and digits of a spelling, folded word by word: case, spaces, dots and dashes do not count.
 fn key(text: &str) -> String {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(fold)
-        .collect()
+    let mut key = String::with_capacity(text.len());
+    for word in text.split(|c: char| !c.is_alphanumeric()) {
+        fold_into(word, &mut key);
+    }
+    key
 }
 
 /// Words that may stand before a province's name, in the spelling of [`key`].

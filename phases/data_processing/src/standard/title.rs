@@ -59,9 +59,12 @@ pub struct Cleaned {
 /// assert_eq!(clean("C# Developer").text, "C# Developer");
 /// ```
 pub fn clean(title: &str) -> Cleaned {
-    let mut text = String::new();
-    let warnings = Cleaner::new().clean_into(title, &mut text);
-    Cleaned { text, warnings }
+    let mut cleaner = Cleaner::new();
+    let (text, warnings) = cleaner.clean(title);
+    Cleaned {
+        text: text.to_owned(),
+        warnings,
+    }
 }
 
 /// Cleans titles one after the other, with buffers that it keeps: one a batch.
@@ -72,6 +75,7 @@ pub struct Cleaner {
     memo: Memo,
     scratch: pass::Scratch,
     current: String,
+    made: String,
 }
 
 impl Default for Cleaner {
@@ -93,9 +97,7 @@ impl Cleaner {
     /// use jobinsight_data_processing::standard::title::{Cleaner, Lines, Rules, Table};
     /// let lines = Lines { table: Table::Tails, name: "phases.data_processing.tails", text: "xe đưa đón" };
     /// let mut cleaner = Cleaner::with(Arc::new(Rules::new(&[lines])?));
-    /// let mut out = String::new();
-    /// cleaner.clean_into("Kế Toán Xe Đưa Đón Tận Nhà", &mut out);
-    /// assert_eq!(out, "Kế Toán");
+    /// assert_eq!(cleaner.clean("Kế Toán Xe Đưa Đón Tận Nhà").0, "Kế Toán");
     /// # Ok::<(), jobinsight_data_processing::standard::title::TableError>(())
     /// ```
     pub fn with(rules: Arc<Rules>) -> Self {
@@ -105,41 +107,66 @@ impl Cleaner {
             memo: Memo::new(),
             scratch: pass::Scratch::default(),
             current: String::with_capacity(LONGEST),
+            made: String::with_capacity(LONGEST),
         }
     }
 
-    /// Writes the cleaned title into `out`, in place of what stood there. Idempotent; never empty where the title held
-    /// a letter.
-    pub fn clean_into(&mut self, title: &str, out: &mut String) -> Warnings {
-        self.clean_before(title, out, &mut ())
+    /// The cleaned title: the given one where no rule speaks of it, which nothing is copied for. Idempotent; never empty
+    /// where the title held a letter.
+    pub fn clean<'a>(&'a mut self, title: &'a str) -> (&'a str, Warnings) {
+        let warnings = match self.look(title) {
+            Looked::Plain => return (title, Warnings::NONE),
+            looked => {
+                let mut made = std::mem::take(&mut self.made);
+                let warnings = self.go_on(looked, title, &mut made, &mut ());
+                self.made = made;
+                warnings
+            }
+        };
+        (&self.made, warnings)
     }
 
     /// The same, and tells of it step by step.
     pub(crate) fn tell(&mut self, title: &str, out: &mut String) -> (Warnings, Teller) {
         let mut teller = Teller::default();
-        let warnings = self.clean_before(title, out, &mut teller);
+        let looked = self.look(title);
+        let warnings = self.go_on(looked, title, out, &mut teller);
         (warnings, teller)
     }
 
-    /// Cleans a title before who looks on.
-    fn clean_before(&mut self, title: &str, out: &mut String, watch: &mut impl Watch) -> Warnings {
-        out.clear();
-        // The usual title is clean as it came, and no rule speaks of it.
-        if title.len() <= LONGEST
-            && let Ok(seen) = tokens::read(
-                title,
-                Trust::Raw,
-                &self.rules,
-                &mut self.memo,
-                &mut self.tokens,
-            )
-        {
-            if self.is_plain(title, seen) {
-                out.push_str(title);
-                return Warnings::NONE;
-            }
-            return self.settle(title, out, watch);
+    /// Reads a title, if it is clean as it came; the usual one is, and no rule speaks of it.
+    fn look(&mut self, title: &str) -> Looked {
+        if title.len() > LONGEST {
+            return Looked::Unclean;
         }
+        let (rules, memo, tokens) = (&self.rules, &mut self.memo, &mut self.tokens);
+        match tokens::read(title, Trust::Raw, rules, memo, tokens) {
+            Ok(seen) if self.is_plain(title, seen) => Looked::Plain,
+            Ok(_) => Looked::Read,
+            Err(Unclean) => Looked::Unclean,
+        }
+    }
+
+    fn go_on(
+        &mut self,
+        looked: Looked,
+        title: &str,
+        out: &mut String,
+        watch: &mut impl Watch,
+    ) -> Warnings {
+        out.clear();
+        match looked {
+            Looked::Plain => {
+                out.push_str(title);
+                Warnings::NONE
+            }
+            Looked::Read => self.settle(title, out, watch),
+            Looked::Unclean => self.clean_first(title, out, watch),
+        }
+    }
+
+    /// Cleans a title that is not clean as it came.
+    fn clean_first(&mut self, title: &str, out: &mut String, watch: &mut impl Watch) -> Warnings {
         let cleaned = text::clean(title);
         watch.makes(text::CLEAN, title, &cleaned);
         // The column holds no more, so the row is turned away whatever the rules say of it; a hostile title must not
@@ -190,12 +217,25 @@ impl Cleaner {
         let places = first.flags & (PREFIX | JOINT) != 0
             || last.flags & (PLACE_END | JOINT) != 0
             || first.flags & PLACE != 0 && seen.flags & PREFIX != 0;
-        seen.flags & (TAIL | SIGN) == 0
+        seen.flags & SIGN == 0
             && (!seen.weak_signs || seen.flags & (PLACE | PREFIX) == 0)
             && !places
             && first.flags & (LEAD | WHO) == 0
             && usize::from(last.end) == title.len()
             && !matches!(last.word, words::DASH..words::FIRST)
+            && (seen.flags & TAIL == 0 || !seen.weak_signs && !self.holds_tail(title))
+    }
+
+    /// Whether a tail begins at any word of a title that is one segment. Many a word that begins one (`kinh nghiệm`)
+    /// begins more that is none (`kinh doanh`).
+    fn holds_tail(&self, title: &str) -> bool {
+        let sight = sight::Sight {
+            rules: &self.rules,
+            text: title,
+            tokens: &self.tokens,
+            cut: false,
+        };
+        (0..self.tokens.len()).any(|at| sight.tail(at, 0, self.tokens.len()).is_some())
     }
 
     /// Drops from a title that was read what the rules drop, again and again until nothing more goes: what one pass
@@ -239,6 +279,16 @@ impl Cleaner {
         out.push_str(title);
         Warnings::TITLE_KEPT
     }
+}
+
+/// What a first look at a title shows.
+#[derive(Clone, Copy)]
+enum Looked {
+    /// It is clean as it came, and no rule speaks of it.
+    Plain,
+    /// It is clean as it came, and its tokens are read.
+    Read,
+    Unclean,
 }
 
 fn is_emoji(c: char) -> bool {

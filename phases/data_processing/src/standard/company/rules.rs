@@ -260,7 +260,6 @@ pub(crate) fn check_forms(
     legal_forms: &[Source<'_>],
 ) -> Result<(), TableError> {
     let mut names = super::Standardizer::new(Arc::clone(rules));
-    let mut out = String::new();
     for line in table::rules(legal_forms) {
         let mut cells = line.cells();
         let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else {
@@ -270,7 +269,7 @@ pub(crate) fn check_forms(
             "-" => format!("{spelling} 77"),
             after => format!("{after} {spelling} 77"),
         };
-        names.standardize_into(&name, &mut out);
+        let out = names.standardize(&name);
         if out != name {
             return Err(line.error(format!(
                 "`{name}` would become `{out}`: list the spelling among those that are found"
@@ -321,8 +320,6 @@ mod tests {
         };
         let rules = Rules::read(&[LEGAL_FORMS, forms], &[ACRONYMS, acronyms], &[RECRUITING]);
         let mut names = super::super::Standardizer::new(Arc::new(rules.unwrap()));
-        let mut out = String::new();
-        names.standardize_into("DN ECO AN", &mut out);
-        assert_eq!(out, "Doanh nghiệp ECO An");
+        assert_eq!(names.standardize("DN ECO AN"), "Doanh nghiệp ECO An");
     }
 }

@@ -1,0 +1,121 @@
+"""The four functions of the Python pipeline that data_processing replaces, written again from what is known of them: the
+patterns and tables that `phases/data_processing/src/v1` quotes, and the results that the old pipeline gave.
+
+    old_functions.py --check GOLDEN...   each line of GOLDEN is {"fn": …, "in": …, "out": …}: compares what they give with it
+    old_functions.py --measure CSV       one pass over the postings of a CSV file: prints their number and the seconds
+
+Patterns are compiled once, which favours Python. Reading the file, starting and importing are not counted.
+"""
+
+import csv
+import json
+import re
+import sys
+import time
+import warnings
+
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+
+# Many a location is no markup, and looks like a file's name.
+warnings.filterwarnings("ignore", category=MarkupResemblesLocatorWarning)
+
+TITLE = re.compile(r"([\w\s./-]+(?:\s*(?:\/|-)\s*[\w\s./-]*)*)")
+FOREIGN = re.compile(r"[^\w\s()\[\]\-/.,&+#]")
+SPACES = re.compile(r"\s+")
+RECRUITING = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in [r"tuyển\s+dụng", r"cần\s+tuyển", r"đang\s+tuyển", r"hot", r"gấp", r"\bhr\b"]
+]
+PARTS = re.compile(r"(\s*[-/]\s*)")
+CAPITALS = {
+    "PHP", "AWS", "SQL", "C#", "C++", ".NET", "HTML", "CSS", "JS", "UI", "UX", "AI", "ML", "API", "QA", "BA",
+}  # fmt: skip
+
+
+def clean_title(title):
+    found = TITLE.search(title)
+    if not found:
+        return title.strip()
+    return found.group(1).strip().split(" - ")[0].strip()
+
+
+def clean_company_name(name):
+    name = SPACES.sub(" ", FOREIGN.sub(" ", name)).strip()
+    for pattern in RECRUITING:
+        name = pattern.sub("", name)
+    parts = PARTS.split(name)
+    for at in range(0, len(parts), 2):
+        words = []
+        for index, word in enumerate(parts[at].split()):
+            if word.upper() in CAPITALS:
+                words.append(word.upper())
+            else:
+                words.append(word.capitalize() if index == 0 else word)
+        parts[at] = " ".join(words)
+    return SPACES.sub(" ", "".join(parts).strip()).strip()
+
+
+def extract_location_info(html):
+    text = BeautifulSoup(html, "html.parser").get_text(separator="\n")
+    pairs = []
+    for line in (line.strip() for line in text.split("\n")):
+        if not line:
+            continue
+        if ":" in line:
+            key, value = (side.strip() for side in line.split(":", 1))
+            if key and value:
+                pairs.append(f"{key}: {value}")
+        else:
+            pairs.append(line)
+    return pairs
+
+
+def refine_location(location, location_pairs):
+    if not location or "&" not in location or not location_pairs:
+        return location
+    places = []
+    for pair in location_pairs:
+        place = pair.split(":")[0].strip()
+        if place and place not in places:
+            places.append(place)
+    return ", ".join(places)
+
+
+def check(files):
+    wrong = seen = 0
+    for file in files:
+        with open(file, encoding="utf-8") as lines:
+            for line in lines:
+                case = json.loads(line)
+                function = globals()[case["fn"]]
+                given = case["in"]
+                made = function(**given) if isinstance(given, dict) else function(given)
+                seen += 1
+                if made != case["out"]:
+                    wrong += 1
+                    print(f"{case['fn']}({given!r}) gives {made!r}, and the old pipeline gave {case['out']!r}", file=sys.stderr)
+    print(f"{seen} results, {wrong} wrong")
+    return wrong
+
+
+def measure(file):
+    with open(file, encoding="utf-8", newline="") as rows:
+        postings = [
+            (row["title"] or None, row["company_name"] or None, row["location"] or None, row["location_detail"] or None)
+            for row in csv.DictReader(rows)
+        ]
+    start = time.perf_counter()
+    for title, company, location, detail in postings:
+        clean_title(title or "")
+        clean_company_name(company or "")
+        refine_location(location or "", extract_location_info(detail) if detail else [])
+    print(len(postings), time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2 and sys.argv[1] == "--check":
+        sys.exit(1 if check(sys.argv[2:]) else 0)
+    if len(sys.argv) == 3 and sys.argv[1] == "--measure":
+        measure(sys.argv[2])
+    else:
+        sys.exit(__doc__)
