@@ -59,7 +59,7 @@ impl Standardizer {
     /// One that knows nothing yet.
     pub fn new(rules: Arc<Rules>) -> Self {
         Self {
-            names: Memo::new(),
+            names: Memo::with_room(1 << 12),
             words: Vocabulary::new(&rules),
             pieces: Pieces::default(),
             made: String::new(),

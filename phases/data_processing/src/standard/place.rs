@@ -197,11 +197,11 @@ impl Places {
         Self {
             names: Names {
                 provinces,
-                known: Memo::new(),
+                known: Memo::with_room(1 << 11),
             },
             pairs: Pairs::default(),
             locations: Locations::new(),
-            details: Memo::new(),
+            details: Memo::with_room(1 << 12),
             json: String::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! The 63 provinces of ISO 3166-2:VN, found under any of their spellings.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use jobinsight_core::explain::TableLine;
