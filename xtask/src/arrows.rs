@@ -27,8 +27,8 @@ pub(crate) fn check(metadata: &Value) -> Vec<String> {
                 .map(room)
                 .unwrap_or_default();
             let allowed: &[&str] = match from {
-                "phases" | "bench" => &["core", "sql"],
-                "runner" => &["core", "sql", "phases"],
+                "phases" => &["core", "sql"],
+                "runner" | "bench" => &["core", "sql", "phases"],
                 "sql" => &["core"],
                 "tests" => &["core", "sql", "runner", "phases"],
                 _ => &[],

@@ -188,7 +188,9 @@ pub(crate) fn fold_into(word: &str, out: &mut String) {
     let made = &out[start..];
     let mut ends = made.chars().rev();
     let vowels = ends.next().is_some_and(|last| !last.is_ascii())
-        && ends.next().is_some_and(|before| matches!(before, 'o' | 'u'));
+        && ends
+            .next()
+            .is_some_and(|before| matches!(before, 'o' | 'u'));
     if vowels && !made.starts_with("qu") {
         for (old, new) in TONES {
             if made.ends_with(old) {

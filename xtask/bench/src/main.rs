@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod floor;
+mod kernels;
 mod postings;
 mod process;
 mod report;
@@ -33,6 +34,7 @@ enum Task {
 }
 
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools)] // flags of a command line
 struct BenchArgs {
     /// Sizes of the raw table
     #[arg(long, value_delimiter = ',', default_values_t = [100_000, 1_000_000])]
@@ -43,6 +45,9 @@ struct BenchArgs {
     /// 100,000 rows, once: two minutes
     #[arg(long)]
     quick: bool,
+    /// Only the kernels of data_processing, beside the functions in Python that they replace: no database
+    #[arg(long, conflicts_with_all = ["rows", "quick", "write", "keep"])]
+    kernels: bool,
     /// Write table and plot into guide 2
     #[arg(long)]
     write: bool,
@@ -106,6 +111,10 @@ async fn bench(args: BenchArgs) -> Result<(), String> {
         from: args.from,
         keep: args.keep,
     };
+    if args.kernels {
+        println!("{}", scenario::measure_kernels(&root(), &wanted)?.kernels());
+        return Ok(());
+    }
     let report = scenario::measure(&root(), &wanted).await?;
     println!("{}", report.markdown());
     if args.write {

@@ -29,15 +29,16 @@ pub(crate) fn default_file(root: &Path) -> PathBuf {
     }
 }
 
+/// Reads all postings of a file.
+pub(crate) fn all(file: &Path) -> Result<Vec<Posting>, String> {
+    csv::Reader::from_path(file)
+        .and_then(|mut reader| reader.deserialize().collect())
+        .map_err(|error| format!("{}: {error}", file.display()))
+}
+
 /// Reads the postings that hold a title; the others would be rejected, and a bench of rejects says little.
 pub(crate) fn read(file: &Path) -> Result<Vec<Posting>, String> {
-    let mut reader =
-        csv::Reader::from_path(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let postings = reader
-        .deserialize::<Posting>()
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| format!("{}: {error}", file.display()))?;
-    let usable: Vec<Posting> = postings.into_iter().filter(usable).collect();
+    let usable: Vec<Posting> = all(file)?.into_iter().filter(usable).collect();
     if usable.is_empty() {
         return Err(format!("{} holds no posting with a title", file.display()));
     }

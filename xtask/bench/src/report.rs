@@ -129,6 +129,48 @@ impl Report {
                 let _ = writeln!(out, "| {name} | | {:.1} ms | ≤ {goal} ms |", wall * 1000.0);
             }
         }
+        out.push_str(&self.kernels());
+        out
+    }
+
+    /// The kernels by themselves.
+    pub(crate) fn kernels(&self) -> String {
+        let made = &self.kernels;
+        let mut out = String::from(
+            "\n| kernels of data_processing, on one core | postings | rows a second | × the functions in Python | goal |\n|---|---:|---:|---:|---|\n",
+        );
+        let python = median(made.python.clone());
+        for (name, seconds, goal) in [
+            (
+                "rules `standard`",
+                &made.standard,
+                "≥ 1,500,000 rows a second, ≥ 60 × Python",
+            ),
+            (
+                "rules `v1`, which give what those functions gave",
+                &made.v1,
+                "",
+            ),
+            ("the functions in Python", &made.python, ""),
+        ] {
+            if seconds.is_empty() {
+                continue;
+            }
+            let seconds = median(seconds.clone());
+            let ratio = python / seconds;
+            #[allow(clippy::cast_precision_loss)] // a few thousand postings
+            let speed = made.postings as f64 / seconds / 1000.0;
+            let ratio = if ratio.is_finite() {
+                format!("{ratio:.1}")
+            } else {
+                String::new()
+            };
+            let _ = writeln!(
+                out,
+                "| {name} | {} | {speed:.0},000 | {ratio} | {goal} |",
+                made.postings
+            );
+        }
         out
     }
 

@@ -7,7 +7,7 @@ use tokio_postgres::Client;
 use crate::postings::{self, Posting};
 use crate::process::{Pipeline, Took};
 use crate::server::{self, Bench};
-use crate::{floor, seed, startup};
+use crate::{floor, kernels, seed, startup};
 
 /// The run's clock: behind the last made-up crawl, and the same for all, so that runs can be compared.
 const AS_OF: &str = "2025-12-01T00:00:00+07:00";
@@ -39,6 +39,7 @@ pub(crate) struct Report {
     pub(crate) shapes: usize,
     pub(crate) server: String,
     pub(crate) measured: Vec<Measured>,
+    pub(crate) kernels: kernels::Kernels,
 }
 
 pub(crate) const FLOOR: &str =
@@ -77,18 +78,31 @@ impl Report {
     }
 }
 
+impl Wanted {
+    fn file(&self, root: &Path) -> PathBuf {
+        let named = self.from.clone();
+        named.unwrap_or_else(|| postings::default_file(root))
+    }
+}
+
+/// Measures the kernels alone.
+pub(crate) fn measure_kernels(root: &Path, wanted: &Wanted) -> Result<Report, String> {
+    let file = wanted.file(root);
+    let all = postings::all(&file)?;
+    Ok(Report {
+        kernels: kernels::measure(root, &file, &all, wanted.rounds)?,
+        ..Report::default()
+    })
+}
+
 /// Measures everything.
 pub(crate) async fn measure(root: &Path, wanted: &Wanted) -> Result<Report, String> {
-    let file = wanted
-        .from
-        .clone()
-        .unwrap_or_else(|| postings::default_file(root));
-    let postings = postings::read(&file)?;
+    let postings = postings::read(&wanted.file(root))?;
     let bench = Bench::start(root, wanted.keep).await?;
     let pipeline = Pipeline::new(root, bench.state());
     let mut report = Report {
         shapes: postings.len(),
-        ..Report::default()
+        ..measure_kernels(root, wanted)?
     };
     for _ in 0..5 {
         report.add(0, HELP, pipeline.help()?);

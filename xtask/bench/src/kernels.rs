@@ -1,0 +1,104 @@
+//! The kernels of data_processing beside the functions of the Python pipeline that they replace: the same postings, in
+//! turn, each on one core.
+
+mod python;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use jobinsight_data_processing::kernel::{RuleSet, transform};
+
+use self::python::Python;
+use crate::postings::Posting;
+
+/// Passes a round: of each round the fastest counts, for whatever else runs can only slow one down.
+const PASSES: usize = 20;
+
+/// Seconds of a pass over all postings, a value a round.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kernels {
+    pub(crate) postings: usize,
+    pub(crate) standard: Vec<f64>,
+    pub(crate) v1: Vec<f64>,
+    /// Nothing where Python or Beautiful Soup can't be had.
+    pub(crate) python: Vec<f64>,
+}
+
+/// Measures both.
+pub(crate) fn measure(
+    root: &Path,
+    file: &Path,
+    postings: &[Posting],
+    rounds: usize,
+) -> Result<Kernels, String> {
+    let batch = batch(postings).map_err(|error| error.to_string())?;
+    let python = match Python::ready(root) {
+        Ok(python) => Some(python),
+        Err(why) => {
+            eprintln!("SKIPPED: the functions of the Python pipeline: {why}");
+            None
+        }
+    };
+    let mut made = Kernels {
+        postings: postings.len(),
+        ..Kernels::default()
+    };
+    for _ in 0..rounds {
+        made.standard.push(fastest(&batch, RuleSet::Standard)?);
+        made.v1.push(fastest(&batch, RuleSet::V1)?);
+        if let Some(python) = &python {
+            let (rows, seconds) = python.measure(file)?;
+            if rows != postings.len() {
+                return Err(format!(
+                    "Python read {rows} postings of {}, and we {}",
+                    file.display(),
+                    postings.len()
+                ));
+            }
+            made.python.push(seconds);
+        }
+    }
+    Ok(made)
+}
+
+/// The fastest of some passes, each by a kernel that has seen nothing yet.
+fn fastest(batch: &RecordBatch, rules: RuleSet) -> Result<f64, String> {
+    let mut fastest = f64::INFINITY;
+    for _ in 0..PASSES {
+        let start = Instant::now();
+        let made = transform(batch, rules).map_err(|error| error.to_string())?;
+        fastest = fastest.min(start.elapsed().as_secs_f64());
+        if made.batch.num_rows() + made.rejects.len() != batch.num_rows() {
+            return Err("the kernels lost a row".to_owned());
+        }
+    }
+    Ok(fastest)
+}
+
+fn batch(postings: &[Posting]) -> Result<RecordBatch, arrow_schema::ArrowError> {
+    let column = |of: fn(&Posting) -> Option<&str>| -> ArrayRef {
+        Arc::new(postings.iter().map(of).collect::<StringArray>())
+    };
+    let keys: StringArray = (0..postings.len())
+        .map(|row| Some(row.to_string()))
+        .collect();
+    let hashes: Int64Array = (0..postings.len())
+        .map(|row| i64::try_from(row).ok())
+        .collect();
+    RecordBatch::try_from_iter([
+        ("job_id", Arc::new(keys) as ArrayRef),
+        ("source_hash", Arc::new(hashes)),
+        ("title", column(|posting| posting.title.as_deref())),
+        (
+            "company_name",
+            column(|posting| posting.company_name.as_deref()),
+        ),
+        ("location", column(|posting| posting.location.as_deref())),
+        (
+            "location_detail",
+            column(|posting| posting.location_detail.as_deref()),
+        ),
+    ])
+}
