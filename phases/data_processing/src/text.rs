@@ -45,8 +45,7 @@ fn role(c: char) -> Role {
 
 /// True where [`clean`] would change nothing, found in one pass and without allocation.
 fn is_clean(text: &str) -> bool {
-    let shape = crate::shape::shape(text);
-    if shape.plain() && !shape.breaks() && !text.starts_with(' ') && !text.ends_with(' ') {
+    if crate::shape::shape(text).is_clean(text) {
         return true;
     }
     // A text that starts with a space counts as preceded by one, so that it is seen as unclean.

@@ -9,6 +9,7 @@ mod vocabulary;
 mod watch;
 mod words;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use self::vocabulary::{Text, Vocabulary};
 pub(crate) use self::watch::Teller;
 use self::watch::Watch;
 use crate::memo::Memo;
+use crate::shape::shape;
 use crate::text;
 
 /// The most characters that a name is read with: the width of the column.
@@ -95,7 +97,12 @@ impl Standardizer {
             self.names.clear();
             self.words.clear();
         }
-        let clean = text::clean(name);
+        let known = shape(name);
+        let clean = if known.is_clean(name) {
+            Cow::Borrowed(name)
+        } else {
+            text::clean(name)
+        };
         watch.makes(text::CLEAN, name, &clean);
         // The column holds no more, so the row is turned away; a name of ten thousand `gấp` must not hold up the others.
         if clean.len() > LONGEST && clean.chars().count() > LONGEST {
@@ -103,13 +110,14 @@ impl Standardizer {
             watch.stays(text::TOO_LONG, &clean);
             return;
         }
-        self.compose(&clean, out, watch);
+        self.compose(&clean, known.plain(), out, watch);
         let made = self.words.keep(out);
         self.names.insert(hash, name, made);
     }
 
-    fn compose(&mut self, name: &str, out: &mut String, watch: &mut impl Watch) {
-        let settled = self.pass(name, out, watch);
+    /// `plain`: it is made of ASCII and Vietnamese letters alone, whose cases are pairs.
+    fn compose(&mut self, name: &str, plain: bool, out: &mut String, watch: &mut impl Watch) {
+        let settled = self.pass(name, out, watch) && plain;
         // Dropping a word at an end may bring another such word there; and a letter beyond Vietnamese may have a lower
         // case that is written otherwise. Names have few words, so two or three rounds settle it.
         if !settled {
@@ -134,12 +142,12 @@ impl Standardizer {
     fn pass(&mut self, name: &str, out: &mut String, watch: &mut impl Watch) -> bool {
         out.clear();
         let (rules, words) = (&self.rules, &mut self.words);
-        let known = self.pieces.read(name, words, rules, watch);
+        self.pieces.read(name, words, rules, watch);
         let whole = self.pieces.find_forms(rules, words, watch);
         let dropped = self.pieces.strip(rules, words, watch);
         self.pieces.write(words, out);
         watch.makes(TOGETHER, name, out);
-        known && whole && !dropped
+        whole && !dropped
     }
 }
 

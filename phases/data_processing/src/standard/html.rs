@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
-use memchr::{memchr, memchr3, memchr3_iter};
+use memchr::{memchr, memchr_iter, memchr3, memchr3_iter};
 
 /// Elements that start and end a line. From the user-agent style sheet of the HTML standard, section 15.3: `display: block`,
 /// `list-item` and the rows of tables, and `br`.
@@ -61,7 +61,10 @@ pub(super) fn write_text(html: &str, out: &mut String) {
 pub(crate) fn without_nul(html: &str) -> Cow<'_, str> {
     let mut kept = String::new();
     let mut from = 0;
-    for (at, _) in html.match_indices("&#") {
+    for at in memchr_iter(b'&', html.as_bytes()) {
+        if !html[at..].starts_with("&#") {
+            continue;
+        }
         let number = &html[at + 2..];
         let (digits, radix) = match number.strip_prefix(['x', 'X']) {
             Some(digits) => (digits, 16),

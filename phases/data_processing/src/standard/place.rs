@@ -82,6 +82,16 @@ enum Place<'a> {
     Other(&'a str),
 }
 
+impl<'a> Place<'a> {
+    /// The text of a place that is no province.
+    fn other(self) -> Option<&'a str> {
+        match self {
+            Self::Province(_) => None,
+            Self::Other(text) => Some(text),
+        }
+    }
+}
+
 /// Provinces by the texts that named them: there are few, and each comes in thousands of rows.
 struct Names {
     provinces: Arc<Provinces>,

@@ -55,14 +55,14 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// Reads a clean name. Tells whether it is made of ASCII and Vietnamese letters alone, whose cases are pairs.
+    /// Reads a clean name.
     pub(super) fn read(
         &mut self,
         name: &str,
         words: &mut Vocabulary,
         rules: &Rules,
         watch: &mut impl Watch,
-    ) -> bool {
+    ) {
         self.all.clear();
         let all = &mut self.all;
         words.read(name, rules, watch, |tokens| {
@@ -82,7 +82,6 @@ impl Pieces {
                 spaced = false;
             }
         });
-        crate::shape::shape(name).plain()
     }
 
     /// Puts legal forms in the place of their words, and tells dashes that separate from hyphens. Gives false where a form

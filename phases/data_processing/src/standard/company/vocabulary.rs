@@ -47,6 +47,9 @@ const LONGEST: usize = 15;
 /// Bytes that are looked at together.
 const BLOCK: usize = LONGEST + 1;
 
+/// The chunks of a usual batch, for which it need not grow.
+const ROOM: usize = 1 << 12;
+
 /// Chunks with their tokens, and the texts of all.
 pub(super) struct Vocabulary {
     /// Seeded, so that nobody makes up chunks that land in one place.
@@ -63,9 +66,9 @@ impl Vocabulary {
     pub(super) fn new(rules: &Rules) -> Self {
         let mut made = Self {
             hasher: DefaultHashBuilder::default(),
-            chunks: HashTable::new(),
-            tokens: Vec::new(),
-            texts: String::new(),
+            chunks: HashTable::with_capacity(ROOM),
+            tokens: Vec::with_capacity(ROOM),
+            texts: String::with_capacity(ROOM * 8),
             forms: Vec::new(),
             padded: Vec::new(),
         };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter, memchr2, memchr3, memrchr};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::super::{html, provinces};
@@ -101,6 +101,12 @@ impl Pairs {
     /// Cuts a clean line before every `<province>:` that stands after a separator.
     fn line(&mut self, line: &str, names: &mut Names) {
         let mut start = 0;
+        // Most lines hold one colon, and no separator before it.
+        let listed = memrchr(b':', line.as_bytes())
+            .is_some_and(|colon| first_separator(&line.as_bytes()[..colon]).is_some());
+        if !listed {
+            return self.part(line, names);
+        }
         for colon in memchr_iter(b':', line.as_bytes()) {
             // The name before the colon begins after the nearest separator that leaves a province. Only as much is read as
             // a name can take, so that a line of colons costs no more than its length.
@@ -182,13 +188,19 @@ impl Pairs {
     pub(super) fn places(&self, names: &mut Names) -> Vec<Place<'_>> {
         let mut provinces = [false; 1 << u8::BITS];
         let mut others = HashSet::new();
-        let mut places = Vec::new();
+        let mut places = Vec::with_capacity(FEW);
         for place in self.iter().filter_map(|pair| place_of(pair, names)) {
             let first = match place {
                 Place::Province(number) => {
                     !std::mem::replace(&mut provinces[usize::from(number)], true)
                 }
-                Place::Other(text) => others.insert(text),
+                Place::Other(_) if places.len() < FEW => !places.contains(&place),
+                Place::Other(text) => {
+                    if others.is_empty() {
+                        others.extend(places.iter().filter_map(|place| place.other()));
+                    }
+                    others.insert(text)
+                }
             };
             if first {
                 places.push(place);
@@ -214,6 +226,12 @@ fn separator(before: &str, names: &mut Names) -> Option<(usize, usize)> {
     }
     // A half of a province's name is no separator: `Bà Rịa - Vũng Tàu: x` is one place.
     found.filter(|_| names.find(before).is_none())
+}
+
+/// Where a byte stands that may begin one of [`BETWEEN`]: E2 begins the ones beyond ASCII, among other signs.
+fn first_separator(text: &[u8]) -> Option<usize> {
+    let ascii = memchr3(b'-', b';', b'|', text);
+    ascii.or_else(|| memchr(0xE2, text))
 }
 
 /// Where the last of [`BETWEEN`] begins and ends.

@@ -161,12 +161,14 @@ impl Builder {
             words = rest.trim_start();
         }
         let phrase = self.phrase(words)?;
-        let first = self.elements[span(&phrase)].first().copied();
-        if !matches!(first, Some(NUMBER | PAY | FIRST..ELEMENTS)) {
-            return Err("a rule begins with a word, <n> or <pay>".to_owned());
-        }
+        let second = match self.elements[span(&phrase)] {
+            [FIRST..ELEMENTS, second @ FIRST..ELEMENTS, ..] => Some(second),
+            [NUMBER | PAY | FIRST..ELEMENTS, ..] => None,
+            _ => return Err("a rule begins with a word, <n> or <pay>".to_owned()),
+        };
         let mut rule = Rule {
             phrase,
+            second,
             at_start,
             alone,
             runs_on,

@@ -63,6 +63,8 @@ pub(super) type Phrase = Range<u32>;
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) phrase: Phrase,
+    /// The second word of the phrase, where it begins with two words: without it there is no need to look closer.
+    pub(super) second: Option<Word>,
     /// Only at the beginning of a segment or item.
     pub(super) at_start: bool,
     /// Only its own words go, not what follows them.

@@ -60,8 +60,11 @@ impl<'a> Sight<'a> {
             return None;
         }
         let at_start = at == start || matches!(self.word(at - 1), COMMA | SLASH);
+        let next = (at + 1 < end).then(|| self.word(at + 1));
         self.rules.tails(word).iter().find_map(|rule| {
-            if rule.at_start && !at_start {
+            // A title that was cut may end in a part of the second word.
+            let other = rule.second.is_some() && rule.second != next && !self.cut;
+            if other || rule.at_start && !at_start {
                 return None;
             }
             let end = self.phrase(&rule.phrase, at, end)?;
