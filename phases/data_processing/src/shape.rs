@@ -9,8 +9,7 @@ const BLOCK: usize = 16;
 /// Something that [`crate::text::clean`] might change, or that this module does not know.
 const ODD: u8 = 1;
 const BREAK: u8 = 2;
-const MARKUP: u8 = 4;
-const ESCAPE: u8 = 8;
+const ESCAPE: u8 = 4;
 
 /// What a text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +29,6 @@ impl Shape {
     /// A line feed.
     pub(crate) fn breaks(self) -> bool {
         self.0 & BREAK != 0
-    }
-
-    /// `<` or `&`.
-    pub(crate) fn markup(self) -> bool {
-        self.0 & MARKUP != 0
     }
 
     /// `"` or `\`, which JSON escapes.
@@ -78,10 +72,8 @@ fn look(bytes: &[u8; BLOCK + 2], seen: &mut [u8; BLOCK]) {
         let sign = (b == 0xE2) & !((second == 0x80) & (0x90..=0xA7).contains(&third));
         let spaces = (b == b' ') & (second == b' ');
         let odd = control | (b == 0x7F) | lead | letter | sign | spaces;
-        seen[at] |= flag(odd, ODD)
-            | flag(b == b'\n', BREAK)
-            | flag((b == b'<') | (b == b'&'), MARKUP)
-            | flag((b == b'"') | (b == b'\\'), ESCAPE);
+        seen[at] |=
+            flag(odd, ODD) | flag(b == b'\n', BREAK) | flag((b == b'"') | (b == b'\\'), ESCAPE);
     }
 }
 
@@ -122,7 +114,6 @@ mod tests {
             assert!(!of("a  b").plain());
             assert!(!of("a\u{a0}b").plain());
             assert!(of("a\nb").plain() && of("a\nb").breaks());
-            assert!(of("<b").markup() && of("a&").markup());
             assert!(of("\"").escapes() && of("\\ ").escapes());
             assert!(of("–").plain());
             assert!(!of("\u{200b}").plain() && !of("e\u{301}").plain());

@@ -44,17 +44,24 @@ const HIDDEN: [&[u8]; 6] = [
 /// that no cleaned text holds.
 const SOURCE_BREAK: char = '\u{b}';
 
-/// Writes the text of a page into an empty buffer, with `\n` between the lines that a browser would show; entities are decoded.
+/// Writes the text of a page into a buffer, in place of what stood there, with `\n` between the lines that a browser would show; entities are decoded.
 ///
 /// Half of the crawled addresses are plain text, one address a line. So where nothing in the text ends a line by its tag, a
 /// line break of the source does; elsewhere it is the space that a browser makes of it.
 pub(super) fn write_text(html: &str, out: &mut String) {
-    let mut page = Page::new(std::mem::take(out));
-    if !page.bare(html) {
-        page = Page::new(page.out);
+    if !write_bare(html, out) {
+        let mut page = Page::new(std::mem::take(out));
         page.tokens(&without_nul(html));
+        *out = page.finish();
     }
+}
+
+/// The same where the markup is nothing but tags without attributes; else it gives up, and the buffer holds nothing of worth.
+pub(super) fn write_bare(html: &str, out: &mut String) -> bool {
+    let mut page = Page::new(std::mem::take(out));
+    let bare = page.bare(html);
     *out = page.finish();
+    bare
 }
 
 /// The page without character references to U+0000, which a browser would show as U+FFFD: `&#0;`, `&#0000`, `&#x0;`.

@@ -8,7 +8,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::super::{html, provinces};
 use super::{Names, Place};
-use crate::shape::shape;
+use crate::shape::{Shape, shape};
 use crate::text;
 
 /// Separators between two `Place: detail` of one line.
@@ -59,31 +59,35 @@ impl Pairs {
         if detail.is_empty() {
             return false;
         }
-        let shown = shape(detail);
-        if !shown.markup() {
+        if !is_marked_up(detail) {
+            let shown = shape(detail);
             self.escapes = shown.escapes() || !shown.plain();
             self.lines(detail, shown.plain(), names);
             return false;
         }
-        // Composed before it is read: in `<À` nothing begins a tag, in its decomposed form a letter would.
-        let composed: Cow<'_, str> =
-            if shown.plain() || is_nfc_quick(detail.chars()) == IsNormalized::Yes {
+        let mut page = std::mem::take(&mut self.page);
+        // Where all tags are bare and the rest is plain, nothing is there that could be composed.
+        let mut shown = html::write_bare(detail, &mut page).then(|| shape(&page));
+        if !shown.is_some_and(Shape::plain) {
+            // Composed before it is read: in `<À` nothing begins a tag, in its decomposed form a letter would.
+            let composed: Cow<'_, str> = if is_nfc_quick(detail.chars()) == IsNormalized::Yes {
                 Cow::Borrowed(detail)
             } else {
                 detail.nfc().collect()
             };
-        let mut page = std::mem::take(&mut self.page);
-        html::write_text(&composed, &mut page);
-        let shown = shape(&page);
-        self.escapes = shown.escapes() || !shown.plain();
-        self.lines(&page, shown.plain(), names);
+            html::write_text(&composed, &mut page);
+            shown = Some(shape(&page));
+        }
+        let plain = shown.is_some_and(Shape::plain);
+        self.escapes = shown.is_none_or(Shape::escapes) || !plain;
+        self.lines(&page, plain, names);
         self.page = page;
         html::without_nul(detail).len() < detail.len()
     }
 
     /// The lines that the detail shows that was read last, where it is marked up.
     pub(super) fn page_of(&self, detail: &str) -> Option<&str> {
-        shape(detail).markup().then_some(&self.page)
+        is_marked_up(detail).then_some(&self.page)
     }
 
     fn lines(&mut self, text: &str, plain: bool, names: &mut Names) {
@@ -208,6 +212,10 @@ impl Pairs {
         }
         places
     }
+}
+
+fn is_marked_up(detail: &str) -> bool {
+    memchr2(b'<', b'&', detail.as_bytes()).is_some()
 }
 
 /// The farther of the last two separators before a colon that leave a province behind them, for `Bà Rịa - Vũng Tàu` holds one
