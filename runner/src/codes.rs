@@ -26,6 +26,7 @@ const fn code(
 #[rustfmt::skip] // a line a thing reads as the table that it is
 pub(crate) const CODES: &[Code] = &[
     code("jobinsight::batch::lost", "5", "a batch was given to another process, as this one gave no sign of life for 30 s; the lane lets go of it, and the run goes on", "look at what kept the process from working: a frozen machine, no CPU, a silent network"),
+    code("jobinsight::contract::encoding", "4", "the encoding of the database is another than UTF8: it has no place for all letters of Vietnamese", "dump the database, and restore it into one that has it: createdb --template=template0 --encoding=UTF8 NAME"),
     code("jobinsight::contract::missing_column", "4", "the raw table lacks a column that was agreed on, or it has another name; the difference is shown, nothing was written", "give the column its name back: ALTER TABLE raw_jobs RENAME COLUMN NEW TO OLD; a view can't stand for the table, as it has no key"),
     code("jobinsight::contract::missing_table", "4", "the raw table is not in this database", "check [raw] schema and table; to make it: jobinsight import --create FILE"),
     code("jobinsight::contract::no_key", "4", "job_id of the raw table is not unique: a posting could stand twice", "ALTER TABLE raw_jobs ADD PRIMARY KEY (job_id); a view has no key: name the table below it in [raw]"),

@@ -6,8 +6,10 @@ use jobinsight_core::database::{self, Target};
 use jobinsight_core::settings::{Flag, Loaded};
 use jobinsight_core::{EtlError, Kind, Result};
 use jobinsight_sql::embedded::Server;
+use serde::Serialize;
 
 use crate::cli::{Format, Global};
+use crate::results::{ErrorResult, RunResults, SCHEMA_VERSION};
 
 /// Loads settings and starts logging; says what in the environment is no setting.
 pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
@@ -61,8 +63,26 @@ pub(crate) fn print(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// Prints one JSON object on one line.
-pub(crate) fn print_json(value: &impl serde::Serialize) {
+/// Prints one JSON object on one line, with the version of what it holds.
+pub(crate) fn print_json(value: &impl Serialize) {
+    #[derive(Serialize)]
+    struct Versioned<'a, T: Serialize> {
+        schema_version: u32,
+        #[serde(flatten)]
+        value: &'a T,
+    }
+    print_line(&Versioned {
+        schema_version: SCHEMA_VERSION,
+        value,
+    });
+}
+
+/// Prints the results of a run, which carry their version wherever they are kept.
+pub(crate) fn print_results(results: &RunResults) {
+    print_line(results);
+}
+
+fn print_line(value: &impl Serialize) {
     print(&format!(
         "{}\n",
         serde_json::to_string(value).unwrap_or_default()
@@ -74,10 +94,9 @@ pub(crate) fn fail(error: EtlError, format: Format) -> u8 {
     let code = error.kind().exit_code();
     if format == Format::Json {
         print_json(&serde_json::json!({
-            "schema_version": crate::results::SCHEMA_VERSION,
             "success": false,
             "message": error.message(),
-            "error": crate::results::ErrorResult::from(&error),
+            "error": ErrorResult::from(&error),
         }));
     }
     show(error);

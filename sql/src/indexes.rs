@@ -1,8 +1,10 @@
 //! The indexes of staging that a first load has put off.
 
-use jobinsight_core::{Result, Settings};
+use jobinsight_core::{EtlError, PhaseContext, Result, Settings, database};
 use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
 
+use crate::Script;
 use crate::scripts::MISSING_INDEXES;
 
 /// An index of staging that is not there.
@@ -31,4 +33,36 @@ pub async fn missing(client: &Client, settings: &Settings) -> Result<Vec<Missing
             ours: row.get(1),
         })
         .collect())
+}
+
+/// Changes staging for a first load or back, in a transaction of its own, by a script that the run can do without. Gives
+/// why not, where a lock can't be had at once or the table is another's: the load then takes longer, and no more.
+///
+/// # Errors
+/// Any other database error.
+pub async fn change(
+    cx: &PhaseContext<'_>,
+    client: &mut database::Client<'_>,
+    script: &Script,
+    doing: &'static str,
+) -> Result<Option<EtlError>> {
+    let script = script.render(cx.settings());
+    let tx = database::begin(client).await?;
+    cx.fence(&tx).await?;
+    match tx.batch_execute(script.sql()).await {
+        Ok(()) => tx
+            .commit()
+            .await
+            .map(|()| None)
+            .map_err(|error| EtlError::database(error, doing)),
+        Err(error)
+            if matches!(
+                error.code(),
+                Some(&SqlState::LOCK_NOT_AVAILABLE | &SqlState::INSUFFICIENT_PRIVILEGE)
+            ) =>
+        {
+            Ok(Some(EtlError::database(error, doing)))
+        }
+        Err(error) => Err(script.error(error, doing)),
+    }
 }

@@ -2,15 +2,14 @@
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jobinsight_core::{EtlError, PhaseContext, Result, database, fault};
-use jobinsight_sql::indexes::{Missing, missing};
+use jobinsight_sql::indexes::{self, Missing};
 use jobinsight_sql::scripts::{RESUME_AUTOVACUUM, STAGING_INDEXES};
 use jobinsight_sql::{Rendered, Script};
-use tokio_postgres::error::SqlState;
 
 /// Makes what is missing, as many at once as there are lanes; what is another's to make is left to its owner. The first in
 /// the file takes longest. Then lets autovacuum see to staging again.
 pub(crate) async fn complete(cx: &PhaseContext<'_>) -> Result<()> {
-    let missing = missing(&*cx.client().await?, cx.settings()).await?;
+    let missing = indexes::missing(&*cx.client().await?, cx.settings()).await?;
     let ours = |statement: &str| {
         let wanted = |index: &Missing| index.ours && statement.contains(index.name.as_str());
         missing.iter().any(wanted)
@@ -34,27 +33,12 @@ pub(crate) async fn complete(cx: &PhaseContext<'_>) -> Result<()> {
 /// Where the lock can't be had at once, or the table is another's, the next run does it: until then statistics are older
 /// than they could be, and no more.
 async fn resume_autovacuum(cx: &PhaseContext<'_>) -> Result<()> {
-    let resume = RESUME_AUTOVACUUM.render(cx.settings());
     let mut client = cx.client().await?;
-    let tx = database::begin(&mut client).await?;
-    cx.fence(&tx).await?;
-    match tx.batch_execute(resume.sql()).await {
-        Ok(()) => tx
-            .commit()
-            .await
-            .map_err(|error| EtlError::database(error, "letting autovacuum see to staging")),
-        Err(error)
-            if matches!(
-                error.code(),
-                Some(&SqlState::LOCK_NOT_AVAILABLE | &SqlState::INSUFFICIENT_PRIVILEGE)
-            ) =>
-        {
-            let why = EtlError::database(error, "letting it see to staging");
-            tracing::info!("autovacuum is kept from staging until the next run: {why}");
-            Ok(())
-        }
-        Err(error) => Err(resume.error(error, "letting autovacuum see to staging")),
+    let doing = "letting autovacuum see to staging";
+    if let Some(why) = indexes::change(cx, &mut client, &RESUME_AUTOVACUUM, doing).await? {
+        tracing::info!("autovacuum is kept from staging until the next run: {why}");
     }
+    Ok(())
 }
 
 /// What an index sorts stays in memory up to some millions of rows; others are made beside it, so it gets no helpers.

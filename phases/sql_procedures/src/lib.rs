@@ -13,12 +13,10 @@ use jobinsight_core::{
     EtlError, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait,
     database, fault,
 };
-use jobinsight_sql::plan as ledger;
 use jobinsight_sql::scripts::DROP_INDEXES;
+use jobinsight_sql::{indexes, plan as ledger};
 use plan::Planned;
 pub use settings::SqlProceduresSettings;
-
-use tokio_postgres::error::SqlState;
 
 struct SqlProcedures {
     settings: SqlProceduresSettings,
@@ -79,28 +77,14 @@ impl Once for SqlProcedures {
 /// Takes the indexes away that the saving phase makes again behind the last row. Where that can't be had at once, or
 /// the table is another's, they stay: the load then takes longer, and no more.
 async fn drop_indexes(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> Result<()> {
-    let drop = DROP_INDEXES.render(cx.settings());
-    let tx = database::begin(client).await?;
-    cx.fence(&tx).await?;
-    match tx.batch_execute(drop.sql()).await {
-        Ok(()) => {
-            tx.commit()
-                .await
-                .map_err(|error| EtlError::database(error, "taking indexes away"))?;
+    match indexes::change(cx, client, &DROP_INDEXES, "taking indexes away").await? {
+        None => {
             fault::point("sql_procedures/indexes_dropped");
             tracing::info!("a first load: the indexes of staging are made behind its last row");
-            Ok(())
         }
-        Err(error)
-            if matches!(
-                error.code(),
-                Some(&SqlState::LOCK_NOT_AVAILABLE | &SqlState::INSUFFICIENT_PRIVILEGE)
-            ) =>
-        {
-            let why = EtlError::database(error, "taking them away");
+        Some(why) => {
             tracing::info!("the indexes of staging stay in place for this load: {why}");
-            Ok(())
         }
-        Err(error) => Err(drop.error(error, "taking indexes away")),
     }
+    Ok(())
 }

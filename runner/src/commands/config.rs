@@ -35,9 +35,7 @@ fn show(global: &Global, origin: bool) -> Result<u8> {
         origins.sort_by(|a, b| a.key.cmp(&b.key));
     }
     if global.format == Format::Json {
-        session::print_json(
-            &serde_json::json!({ "schema_version": crate::results::SCHEMA_VERSION, "settings": origins }),
-        );
+        session::print_json(&serde_json::json!({ "settings": origins }));
         return Ok(0);
     }
     let mut table = report::table(if origin {

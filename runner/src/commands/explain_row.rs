@@ -16,7 +16,6 @@ use crate::{ledger, pipeline, session};
 /// All that is told of a posting.
 #[derive(Serialize)]
 struct Told {
-    schema_version: u32,
     /// Its key; nothing where it was given by hand.
     job_id: Option<String>,
     /// The rules by name: see [`jobinsight_core::Settings::rules_name`].
@@ -93,7 +92,6 @@ pub(crate) async fn explain_row(global: &Global, args: &ExplainRowArgs) -> Resul
 impl Told {
     fn new(job_id: Option<String>, loaded: &Loaded, phases: Vec<Phase>) -> Self {
         Self {
-            schema_version: crate::results::SCHEMA_VERSION,
             job_id,
             rules: loaded.settings.rules_name(),
             phases,

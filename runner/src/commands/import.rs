@@ -30,9 +30,7 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
         reports.push(json!({ "file": file.display().to_string(), "report": report }));
     }
     if global.format == Format::Json {
-        session::print_json(
-            &json!({ "schema_version": crate::results::SCHEMA_VERSION, "success": true, "files": reports }),
-        );
+        session::print_json(&json!({ "success": true, "files": reports }));
     }
     Ok(0)
 }

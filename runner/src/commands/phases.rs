@@ -24,9 +24,7 @@ pub(crate) fn phases(global: &Global, name: Option<&str>) -> Result<u8> {
     match (global.format, name) {
         (Format::Json, _) => {
             let shown: Vec<_> = shown.iter().map(|spec| object(spec, place(spec))).collect();
-            session::print_json(
-                &json!({ "schema_version": crate::results::SCHEMA_VERSION, "phases": shown }),
-            );
+            session::print_json(&json!({ "phases": shown }));
         }
         (Format::Text, None) => session::print(&table(&shown, &place)),
         (Format::Text, Some(_)) => {

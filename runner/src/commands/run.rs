@@ -85,7 +85,7 @@ pub(crate) fn show(ended: Ended, format: Format) -> u8 {
         session::show(error);
     }
     if format == Format::Json {
-        session::print_json(&results);
+        session::print_results(&results);
     }
     code
 }

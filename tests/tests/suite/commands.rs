@@ -104,6 +104,44 @@ fn a_phase_shows_what_it_needs_gives_and_drops() {
     );
 }
 
+/// What every object begins with. A name that stands there twice is refused when it is read into this.
+#[derive(serde::Deserialize)]
+struct Head {
+    schema_version: u32,
+}
+
+#[tokio::test]
+async fn what_commands_print_as_json_carries_its_version() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    db.post("2", " ").await;
+    for args in [
+        &["status"][..],
+        &["rejects", "list"],
+        &["run"],
+        &["status"],
+        &["runs", "list"],
+        &["runs", "show"],
+        &["rejects", "list"],
+        &["rejects", "show", "2"],
+        &["explain-row", "1"],
+        &["doctor"],
+        &["phases"],
+        &["phases", "data_saving"],
+        &["config", "show"],
+        &["rules", "list"],
+        &["rules", "show", "recruiting"],
+        &["explain"],
+        &["explain", "jobinsight::contract::no_key"],
+        &["run", "--only", "no_such_phase"],
+    ] {
+        let said = db.json(args);
+        let head = serde_json::from_str::<Head>(&said.stdout);
+        let version = head.map(|head| head.schema_version);
+        assert_eq!(version.ok(), Some(2), "{args:?}: {}", said.stdout);
+    }
+}
+
 #[tokio::test]
 async fn json_is_one_object_on_the_last_line_and_the_same_in_the_state_directory() {
     let db = Db::new().await;

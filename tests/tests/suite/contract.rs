@@ -51,6 +51,30 @@ async fn a_retyped_column_and_a_table_without_key_exit_4() {
 }
 
 #[tokio::test]
+async fn a_database_of_another_encoding_exits_4() {
+    let db = Db::new().await;
+    let (server, name) = db.url.rsplit_once('/').unwrap();
+    let ascii = format!("{name}_ascii");
+    let create =
+        format!("CREATE DATABASE {ascii} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'");
+    db.client.batch_execute(&create).await.unwrap();
+    let other = Db::at(format!("{server}/{ascii}")).await;
+    for command in ["run", "doctor"] {
+        let said = other.jobinsight(&[command]);
+        assert!(
+            format!("{}{}", said.stdout, said.stderr)
+                .contains("the encoding of this database is SQL_ASCII"),
+            "{command}: {}{}",
+            said.stdout,
+            said.stderr
+        );
+    }
+    other
+        .jobinsight(&["run"])
+        .failed(4, "jobinsight::contract::encoding");
+}
+
+#[tokio::test]
 async fn extra_columns_are_a_note() {
     let db = Db::new().await;
     db.client

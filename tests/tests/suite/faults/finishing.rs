@@ -104,6 +104,29 @@ async fn what_somebody_set_for_autovacuum_stays() {
 }
 
 #[tokio::test]
+async fn autovacuum_that_a_lock_keeps_away_is_let_back_by_the_next_run() {
+    let db = filled().await;
+    let slow = ("FAILPOINTS", "data_saving/index_made=sleep(1500)");
+    let run = db.spawn(&args("1"), &with(&[slow]));
+    db.wait_for("SELECT count(*) FROM pg_class WHERE relname = 'staging_jobs_company_idx' AND EXISTS (SELECT FROM jobinsight_staging.etl_batches) AND NOT EXISTS (SELECT FROM jobinsight_staging.etl_batches WHERE state <> 'done')")
+        .await;
+    // Indexes can be made beside it, and settings not be changed.
+    let reader = db.connect().await;
+    reader
+        .batch_execute("BEGIN; LOCK TABLE jobinsight_staging.staging_jobs IN SHARE MODE")
+        .await
+        .unwrap();
+    let end = run.end().ok();
+    assert!(end.stderr.contains("until the next run"), "{}", end.stderr);
+    assert_eq!(db.count(KEPT_AWAY).await, 1);
+    assert_eq!(db.count(INDEXES).await, 6);
+    reader.batch_execute("ROLLBACK").await.unwrap();
+    db.json_with(&args("1"), &with(&[])).ok();
+    assert_eq!(db.count(KEPT_AWAY).await, 0);
+    assert_promises(&db, ROWS).await;
+}
+
+#[tokio::test]
 async fn killed_while_lanes_make_indexes_the_next_makes_the_rest() {
     for (place, again) in [
         ("data_saving/before_finish", &args("2")[..]),

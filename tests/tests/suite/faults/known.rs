@@ -2,6 +2,7 @@
 
 use jobinsight_tests::{Db, Typed};
 
+use super::servers::{as_role, role};
 use super::{AS_OF, and, postings};
 
 const ROWS: usize = 8;
@@ -189,5 +190,36 @@ async fn what_other_rules_made_between_is_made_anew() {
         assert_ne!(db.content().await, content);
         run(&db, &[], &[]).ok();
         assert_eq!(db.content().await, content);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_tell_who_it_is_has_all_rows_compared() {
+    let db = loaded().await;
+    let name = role(&db, "").await;
+    let tables = "pg_tables WHERE schemaname IN ('public', 'jobinsight_staging')";
+    let own = format!(
+        "ALTER SCHEMA jobinsight_staging OWNER TO {name}; ALTER SCHEMA public OWNER TO {name};
+         DO $$ DECLARE t record; BEGIN
+             FOR t IN SELECT schemaname, tablename FROM {tables} LOOP
+                 EXECUTE format('ALTER TABLE %I.%I OWNER TO {name}', t.schemaname, t.tablename);
+             END LOOP;
+             FOR t IN SELECT oid::regprocedure AS f FROM pg_proc WHERE pronamespace = 'jobinsight_staging'::regnamespace LOOP
+                 EXECUTE format('ALTER ROUTINE %s OWNER TO {name}', t.f);
+             END LOOP;
+         END $$"
+    );
+    db.client.batch_execute(&own).await.unwrap();
+    let url = as_role(&db, &name);
+    let login = [("DATABASE_URL", url.as_str())];
+    spoil(&db).await;
+    assert_eq!(run(&db, &[], &login).ok().stat("updated"), 0);
+    db.client
+        .batch_execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        assert_eq!(run(&db, &[], &login).ok().stat("updated"), 1);
+        spoil(&db).await;
     }
 }
