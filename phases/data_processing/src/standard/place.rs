@@ -1,14 +1,16 @@
 //! `location_detail` → `location_pairs`, location, `location_codes` (normalisation.md, the section of that name).
 
 mod location;
+mod names;
 mod pairs;
 
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use jobinsight_core::explain::{Step, TableLine};
+use jobinsight_core::explain::Step;
 
 use self::location::Locations;
+use self::names::Names;
 use self::pairs::Pairs;
 pub use super::provinces::{PROVINCES, Province, Provinces};
 use crate::memo::Memo;
@@ -92,67 +94,6 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Provinces by the texts that named them: there are few, and each comes in thousands of rows.
-struct Names {
-    provinces: Arc<Provinces>,
-    known: Memo<Option<u8>>,
-}
-
-impl Names {
-    /// The number of the province that a text names, if it names one and nothing else.
-    fn find(&mut self, text: &str) -> Option<u8> {
-        if text.len() > super::provinces::LONGEST_BYTES {
-            return None;
-        }
-        let hash = self.known.hash(text);
-        if let Some(known) = self.known.get(hash, text) {
-            return known;
-        }
-        if self.known.is_full() {
-            self.known.clear();
-        }
-        let found = self.provinces.number(text);
-        self.known.insert(hash, text, found);
-        found
-    }
-
-    /// The provinces that were looked up under another spelling than their own.
-    fn spelled(&self, of: impl Fn(&str) -> bool) -> Vec<Step> {
-        let found = self.known.iter().filter(|(text, _)| of(text));
-        let named = found.filter_map(|(text, number)| Some((text, self.name(number?))));
-        named
-            .filter(|(text, name)| text != name)
-            .map(|(text, name)| {
-                let line = self.provinces.line(text).into_iter().collect();
-                Step::new("a province is spelled one way", text, name).by(line)
-            })
-            .collect()
-    }
-
-    /// Where the provinces stand that were looked up.
-    fn lines(&self) -> Vec<TableLine> {
-        let mut lines = Vec::new();
-        for line in self
-            .known
-            .iter()
-            .filter_map(|(text, _)| self.provinces.line(text))
-        {
-            if !lines.contains(&line) {
-                lines.push(line);
-            }
-        }
-        lines
-    }
-
-    fn name(&self, province: u8) -> &str {
-        &self.provinces.province(province).name
-    }
-
-    fn code(&self, province: u8) -> &str {
-        &self.provinces.province(province).code
-    }
-}
-
 /// Reads the places of many postings, in buffers of its own. The postings of a company have one address or a few, so that
 /// details come again like names: what was made of them is remembered, within bounds.
 pub struct Places {
@@ -205,10 +146,7 @@ impl Places {
     /// One that knows nothing yet.
     pub fn new(provinces: Arc<Provinces>) -> Self {
         Self {
-            names: Names {
-                provinces,
-                known: Memo::with_room(1 << 11),
-            },
+            names: Names::new(provinces),
             pairs: Pairs::default(),
             locations: Locations::new(),
             details: Memo::with_room(1 << 12),

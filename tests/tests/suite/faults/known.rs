@@ -2,7 +2,7 @@
 
 use jobinsight_tests::{Db, Typed};
 
-use super::servers::{as_role, role};
+use super::rights::{as_role, role};
 use super::{AS_OF, and, postings};
 
 const ROWS: usize = 8;

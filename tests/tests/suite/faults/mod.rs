@@ -17,6 +17,7 @@ mod pool;
 mod random;
 mod ranges;
 mod retrying;
+mod rights;
 mod rows;
 mod secrets;
 mod servers;

@@ -6,7 +6,7 @@ use jobinsight_core::Settings;
 use jobinsight_core::database::{self, Target};
 use jobinsight_tests::{Db, Proxy};
 
-use super::servers::{as_role, role};
+use super::rights::{as_role, role};
 
 #[tokio::test]
 #[ignore = "slow: cargo xtask faults"]

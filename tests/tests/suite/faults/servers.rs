@@ -1,25 +1,11 @@
-//! A server in trouble of its own: disk, connections, standby, conflicts, rights. No row is rejected for it.
+//! A server in trouble of its own: disk, connections, standby, conflicts. No row is rejected for it.
 
 use std::process::Command;
 
 use jobinsight_tests::{Db, OwnServer, as_owner, open_to_all};
 
+use super::rights::{as_role, role};
 use super::{AS_OF, LENIENT, and, assert_promises, postings};
-
-/// The URL of the same database for another role.
-pub(super) fn as_role(db: &Db, role: &str) -> String {
-    let rest = db.url.rsplit_once('@').unwrap().1;
-    format!("postgresql://{role}:secret@{rest}")
-}
-
-/// A role of this test's own: roles are the server's, not the database's.
-pub(super) async fn role(db: &Db, options: &str) -> String {
-    let name = format!("role_{}", db.url.rsplit('/').next().unwrap());
-    let sql =
-        format!("DROP ROLE IF EXISTS {name}; CREATE ROLE {name} LOGIN PASSWORD 'secret' {options}");
-    db.client.batch_execute(&sql).await.unwrap();
-    name
-}
 
 /// A disk of 4 MB; `None`, loudly, where none may be mounted.
 struct SmallDisk(tempfile::TempDir);
@@ -350,93 +336,4 @@ async fn a_conflict_that_does_not_pass_is_tried_three_times_and_rejects_no_row()
         db.json_with(&["retry"], LENIENT).ok();
         assert_promises(&db, 8).await;
     }
-}
-
-#[tokio::test]
-async fn a_role_with_the_documented_rights_does_everything() {
-    let db = Db::new().await;
-    db.json(&["run"]).ok();
-    postings(&db, 8).await;
-    let name = role(&db, "").await;
-    let guide = std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../docs/04-troubleshooting.md"
-    ))
-    .unwrap();
-    let grants = guide
-        .split("```sql\nGRANT")
-        .nth(1)
-        .unwrap()
-        .split("```")
-        .next()
-        .unwrap();
-    let grants = format!("GRANT{grants}").replace(" etl;", &format!(" {name};"));
-    db.client.batch_execute(&grants).await.unwrap();
-    let url = as_role(&db, &name);
-    let strict = [
-        ("DATABASE_URL", url.as_str()),
-        ("ETL_INTEGRITY_THRESHOLD", "1"),
-    ];
-    db.json_with(&["run", "--as-of", AS_OF, "--batch-size", "3"], &strict)
-        .failed(3, "jobinsight::quality::integrity");
-    db.json_with(&["retry"], &and(&[("DATABASE_URL", &url)]))
-        .ok();
-    for args in [
-        &["doctor"][..],
-        &["status"],
-        &["runs", "list"],
-        &["runs", "show"],
-        &["rejects", "list"],
-        &["rejects", "replay", "--all"],
-    ] {
-        db.json_with(args, &[("DATABASE_URL", &url)]).ok();
-    }
-    db.json_with(
-        &["run", "--as-of", AS_OF],
-        &[("DATABASE_URL", &url), ("ETL_INTEGRITY_THRESHOLD", "0")],
-    )
-    .ok();
-    assert_promises(&db, 8).await;
-    db.client
-        .batch_execute(&format!("DROP OWNED BY {name}"))
-        .await
-        .unwrap();
-}
-
-#[tokio::test]
-async fn a_role_without_rights_is_told_the_exact_grants_and_they_are_enough() {
-    let db = Db::new().await;
-    printed_grants_are_enough(&db).await;
-    // Where all stands already, and is another's.
-    let db = Db::new().await;
-    db.json(&["run"]).ok();
-    printed_grants_are_enough(&db).await;
-}
-
-/// Does what is printed, until nothing is missing.
-async fn printed_grants_are_enough(db: &Db) {
-    postings(db, 3).await;
-    let name = role(db, "").await;
-    let url = as_role(db, &name);
-    let login = [("DATABASE_URL", url.as_str()), LENIENT[0]];
-    for _ in 0..4 {
-        let doctor = db.json_with(&["doctor"], &login);
-        let run = db.json_with(&["run", "--as-of", AS_OF], &login);
-        if run.code == 0 {
-            db.json_with(&["doctor"], &login).ok();
-            assert_promises(db, 3).await;
-            return;
-        }
-        assert_eq!((doctor.code, run.code), (1, 1), "{}", run.stderr);
-        let help = run.object()["error"]["help"].as_str().unwrap().to_owned();
-        let grants = help
-            .strip_prefix("let an administrator run:\n")
-            .unwrap_or_else(|| panic!("{help}"));
-        assert!(
-            grants.contains("GRANT ") && grants.contains(&name),
-            "{grants}"
-        );
-        db.client.batch_execute(grants).await.unwrap();
-    }
-    panic!("the printed GRANTs are not enough");
 }
