@@ -4,19 +4,13 @@
 //! text shows it: which nodes are text, where one ends, and what becomes of malformed markup. No tree is built; a stack of
 //! the open names is enough. Every search that failed is remembered, so that a page of a million `<!--` costs one scan.
 
-use std::collections::HashMap;
+mod finder;
+mod tree;
 
+use self::finder::Finder;
+use self::tree::Tree;
 use super::chars::is_space;
 use super::entity;
-
-/// Elements whose text Beautiful Soup keeps out of `get_text`.
-const HIDDEN: [&str; 5] = ["script", "style", "template", "rt", "rp"];
-/// Elements that never hold anything.
-const VOID: [&str; 23] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "menuitem",
-    "meta", "param", "source", "track", "wbr", "basefont", "bgsound", "command", "frame", "image",
-    "isindex", "nextid",
-];
 
 /// The text of a page, one line break between text nodes.
 pub(super) fn get_text(html: &str) -> String {
@@ -27,136 +21,6 @@ pub(super) fn get_text(html: &str) -> String {
     parser.run();
     parser.tree.end_node();
     parser.tree.out
-}
-
-/// The part of Beautiful Soup's tree that decides what text is shown.
-#[derive(Default)]
-struct Tree {
-    out: String,
-    node: String,
-    any_node: bool,
-    stack: Vec<String>,
-    open: HashMap<String, usize>,
-    hidden: usize,
-    closed_void: HashMap<String, usize>,
-}
-
-impl Tree {
-    fn emit(&mut self, text: &str) {
-        if self.any_node {
-            self.out.push('\n');
-        }
-        self.any_node = true;
-        self.out.push_str(text);
-    }
-
-    /// Ends the text node under way; hidden elements swallow theirs.
-    fn end_node(&mut self) {
-        if !self.node.is_empty() {
-            let node = std::mem::take(&mut self.node);
-            if self.hidden == 0 {
-                self.emit(&node);
-            }
-        }
-    }
-
-    fn start(&mut self, name: &str, self_closing: bool) {
-        self.end_node();
-        let void = VOID.contains(&name);
-        if void && !self_closing {
-            // An `</br>` that follows closes this one and nothing else.
-            *self.closed_void.entry(name.to_owned()).or_default() += 1;
-        }
-        if void {
-            return;
-        }
-        self.stack.push(name.to_owned());
-        *self.open.entry(name.to_owned()).or_default() += 1;
-        if HIDDEN.contains(&name) {
-            self.hidden += 1;
-        }
-        if self_closing {
-            self.end(name);
-        }
-    }
-
-    fn end(&mut self, name: &str) {
-        if let Some(count) = self.closed_void.get_mut(name).filter(|count| **count > 0) {
-            *count -= 1;
-            return;
-        }
-        self.end_node();
-        if self.open.get(name).is_none_or(|count| *count == 0) {
-            return;
-        }
-        while let Some(top) = self.stack.pop() {
-            if let Some(count) = self.open.get_mut(&top) {
-                *count -= 1;
-            }
-            if HIDDEN.contains(&top.as_str()) {
-                self.hidden -= 1;
-            }
-            if top == name {
-                break;
-            }
-        }
-    }
-}
-
-/// Searches for fixed needles, each of which is scanned for at most once after it has been found to be absent.
-struct Finder<'a> {
-    text: &'a str,
-    absent: HashMap<&'static str, usize>,
-}
-
-impl Finder<'_> {
-    fn find(&mut self, needle: &'static str, from: usize) -> Option<usize> {
-        if self.absent.get(needle).is_some_and(|known| from >= *known) {
-            return None;
-        }
-        let found = self.text.get(from..).and_then(|rest| rest.find(needle));
-        if found.is_none() {
-            self.absent.insert(needle, from);
-        }
-        found.map(|offset| from + offset)
-    }
-
-    /// `first\s*(second\s*)?>` as the ends of comments and marked sections are written: (start, end).
-    fn find_close(
-        &mut self,
-        first: &'static str,
-        again: Option<char>,
-        from: usize,
-    ) -> Option<(usize, usize)> {
-        // The name under which a failure is remembered: no needle is spelled so.
-        let whole = match (first, again) {
-            ("--", _) => "--\\s*>",
-            (_, None) => "]\\s*>",
-            _ => "]\\s*]\\s*>",
-        };
-        if self.absent.get(whole).is_some_and(|known| from >= *known) {
-            return None;
-        }
-        let mut at = from;
-        loop {
-            let Some(start) = self.find(first, at) else {
-                self.absent.insert(whole, from);
-                return None;
-            };
-            self.find(">", start)?;
-            let mut rest = self.text[start + first.len()..].trim_start_matches(is_space);
-            if let Some(again) = again {
-                rest = rest
-                    .strip_prefix(again)
-                    .unwrap_or("")
-                    .trim_start_matches(is_space);
-            }
-            if rest.starts_with('>') {
-                return Some((start, self.text.len() - rest.len() + 1));
-            }
-            at = start + 1;
-        }
-    }
 }
 
 struct Parser<'a> {
@@ -172,10 +36,7 @@ type End = Option<usize>;
 
 impl<'a> Parser<'a> {
     fn new(html: &'a str) -> Self {
-        let finder = Finder {
-            text: html,
-            absent: HashMap::new(),
-        };
+        let finder = Finder::new(html);
         Self {
             html,
             finder,
