@@ -52,6 +52,18 @@ pub(crate) fn is_composed_latin(c: char) -> bool {
     matches!(c, '\u{C0}'..='\u{24F}' | '\u{1EA0}'..='\u{1EF9}')
 }
 
+/// [`char::is_alphanumeric`], which looks far for what Vietnamese is written with.
+#[inline]
+pub(crate) fn is_alphanumeric(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric()
+    } else if is_composed_latin(c) {
+        !matches!(c, '×' | '÷')
+    } else {
+        c.is_alphanumeric()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +88,7 @@ mod tests {
     #[test]
     fn composed_latin_is_what_unicode_calls_so() {
         for c in (0..=0x2000_u32).filter_map(char::from_u32) {
+            assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c}");
             if is_composed_latin(c) {
                 assert!(c.is_alphabetic() || matches!(c, '×' | '÷'), "{c}");
                 assert_eq!(

@@ -21,13 +21,13 @@ const MOST_ENTRIES: usize = 1 << 14;
 const LONGEST: usize = 1 << 10;
 
 impl<V: Copy> Memo<V> {
-    /// An empty one with room for so many texts, so that it need not grow for those of a usual batch.
-    pub(crate) fn with_room(texts: usize) -> Self {
+    /// An empty one with room for so many texts of so many bytes each, so that it need not grow for those of a usual batch.
+    pub(crate) fn with_room(texts: usize, bytes: usize) -> Self {
         Self {
             hasher: DefaultHashBuilder::default(),
             places: HashTable::with_capacity(texts),
             entries: Vec::with_capacity(texts),
-            keys: String::with_capacity(texts * 32),
+            keys: String::with_capacity(texts * bytes),
         }
     }
 
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn remembers_until_it_is_full() {
-        let mut memo = Memo::with_room(0);
+        let mut memo = Memo::with_room(0, 0);
         for n in 0..MOST_ENTRIES {
             let key = n.to_string();
             let hash = memo.hash(&key);

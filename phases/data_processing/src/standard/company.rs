@@ -61,7 +61,7 @@ impl Standardizer {
     /// One that knows nothing yet.
     pub fn new(rules: Arc<Rules>) -> Self {
         Self {
-            names: Memo::with_room(1 << 12),
+            names: Memo::with_room(1 << 12, 48),
             words: Vocabulary::new(&rules),
             pieces: Pieces::default(),
             made: String::new(),

@@ -139,6 +139,8 @@ const PAIRS: &str =
 const TOGETHER: &str = "its places, each spelled one way";
 const SEVERAL: &str = "it names several places without all their names (`&`, `nơi khác`): those of the pairs take its place";
 
+/// The details of a usual batch, for which a memo need not grow.
+const ROOM: usize = 1 << 11;
 /// Bytes of remembered details at which all is forgotten.
 const MOST_BYTES: usize = 1 << 21;
 
@@ -149,8 +151,8 @@ impl Places {
             names: Names::new(provinces),
             pairs: Pairs::default(),
             locations: Locations::new(),
-            details: Memo::with_room(1 << 12),
-            json: String::new(),
+            details: Memo::with_room(ROOM, 256),
+            json: String::with_capacity(ROOM * 256),
         }
     }
 

@@ -1,12 +1,13 @@
 //! The 63 provinces of ISO 3166-2:VN, found under any of their spellings.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use jobinsight_core::explain::TableLine;
 
 use super::table::{self, Origin, Origins, Source, TableError};
 use super::tables;
+use crate::letters::is_alphanumeric;
 use crate::text::{fold_into, unaccented};
 
 /// A province: its code and the one way it is written.
@@ -29,6 +30,8 @@ pub const PROVINCES: Source<'_> = Source::of(&tables::PROVINCES);
 pub struct Provinces {
     all: Vec<Province>,
     by_key: HashMap<String, u8>,
+    /// See [`Provinces::is_end_of_another`].
+    ends: HashSet<u8>,
     /// Where each spelling stands.
     by_origin: HashMap<String, Origin>,
     origins: Origins,
@@ -43,6 +46,7 @@ impl Provinces {
         let mut made = Self {
             all: Vec::new(),
             by_key: HashMap::new(),
+            ends: HashSet::new(),
             by_origin: HashMap::new(),
             origins: Origins::default(),
         };
@@ -92,7 +96,17 @@ impl Provinces {
                 made.by_key.entry(key.clone()).or_insert(*number);
             }
         }
+        made.ends = made.ends().collect();
         Ok(made)
+    }
+
+    fn ends(&self) -> impl Iterator<Item = u8> {
+        let cuts = self
+            .by_key
+            .keys()
+            .flat_map(|key| key.char_indices().skip(1).map(|(at, _)| key.split_at(at)));
+        cuts.filter(|(before, _)| !PREFIXES.contains(before))
+            .filter_map(|(_, end)| self.by_own_key(end).map(|(_, number)| number))
     }
 
     /// The provinces that are compiled in.
@@ -125,13 +139,23 @@ impl Provinces {
         if text.len() > LONGEST_BYTES {
             return None;
         }
-        let key = key(text);
-        let found = self.by_key.get_key_value(&key).or_else(|| {
+        self.by_own_key(&key(text))
+    }
+
+    /// The spelling that a key is, with or without a word before it, and its province.
+    fn by_own_key(&self, key: &str) -> Option<(&str, u8)> {
+        let found = self.by_key.get_key_value(key).or_else(|| {
             PREFIXES
                 .iter()
                 .find_map(|prefix| self.by_key.get_key_value(key.strip_prefix(prefix)?))
         });
         found.map(|(key, number)| (key.as_str(), *number))
+    }
+
+    /// Whether a spelling of this province ends one of another, or a longer one of its own: `Vũng Tàu`, `Huế`. Words that
+    /// may stand before any province do not count.
+    pub(super) fn is_end_of_another(&self, province: u8) -> bool {
+        self.ends.contains(&province)
     }
 
     /// The province of a number.
@@ -148,11 +172,14 @@ impl Provinces {
 /// Letters and digits of a spelling, folded word by word: case, spaces, dots and dashes do not count.
 fn key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
-    for word in text.split(|c: char| !c.is_alphanumeric()) {
+    for word in text.split(|c| !is_alphanumeric(c)) {
         fold_into(word, &mut key);
     }
     key
 }
+
+/// At least the letters of the longest of [`PREFIXES`].
+pub(super) const LONGEST_PREFIX: usize = 16;
 
 /// Words that may stand before a province's name, in the spelling of [`key`].
 const PREFIXES: [&str; 4] = ["thànhphố", "tỉnh", "tp", "t.p"];

@@ -67,8 +67,8 @@ impl Vocabulary {
         let mut made = Self {
             hasher: DefaultHashBuilder::default(),
             chunks: HashTable::with_capacity(ROOM),
-            tokens: Vec::with_capacity(ROOM),
-            texts: String::with_capacity(ROOM * 8),
+            tokens: Vec::with_capacity(ROOM * 2),
+            texts: String::with_capacity(ROOM * 64),
             forms: Vec::new(),
             padded: Vec::new(),
         };

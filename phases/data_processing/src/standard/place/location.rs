@@ -34,7 +34,7 @@ const MOST_BYTES: usize = 1 << 21;
 impl Locations {
     pub(super) fn new() -> Self {
         Self {
-            known: Memo::with_room(1 << 9),
+            known: Memo::with_room(1 << 9, 32),
             texts: String::new(),
             joined: String::new(),
             codes: String::new(),

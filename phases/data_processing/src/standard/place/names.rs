@@ -17,13 +17,13 @@ impl Names {
     pub(super) fn new(provinces: Arc<Provinces>) -> Self {
         Self {
             provinces,
-            known: Memo::with_room(1 << 11),
+            known: Memo::with_room(1 << 10, 32),
         }
     }
 
     /// The number of the province that a text names, if it names one and nothing else.
     pub(super) fn find(&mut self, text: &str) -> Option<u8> {
-        if text.len() > LONGEST_BYTES {
+        if text.is_empty() || text.len() > LONGEST_BYTES {
             return None;
         }
         let hash = self.known.hash(text);
@@ -64,6 +64,11 @@ impl Names {
             }
         }
         lines
+    }
+
+    /// See [`Provinces::is_end_of_another`].
+    pub(super) fn is_end_of_another(&self, province: u8) -> bool {
+        self.provinces.is_end_of_another(province)
     }
 
     pub(super) fn name(&self, province: u8) -> &str {

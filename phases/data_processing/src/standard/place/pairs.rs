@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 
+use hashbrown::{DefaultHashBuilder, HashTable};
 use memchr::{memchr, memchr_iter, memchr2, memchr3, memrchr};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::super::{html, provinces};
 use super::{Names, Place};
+use crate::letters::is_alphanumeric;
 use crate::shape::{Shape, shape};
 use crate::text;
 
@@ -22,8 +25,9 @@ pub(super) struct Pairs {
     text: String,
     /// Where each ends.
     ends: Vec<usize>,
-    /// The pairs, once there are more than a few.
-    seen: HashSet<String>,
+    /// Where each begins and ends, by its text, once there are more than a few.
+    seen: HashTable<(usize, usize)>,
+    hasher: DefaultHashBuilder,
     /// Whether one may hold a character that JSON escapes.
     escapes: bool,
     page: String,
@@ -92,8 +96,10 @@ impl Pairs {
 
     fn lines(&mut self, text: &str, plain: bool, names: &mut Names) {
         if plain {
-            for line in text.split('\n') {
-                self.line(line.trim_matches(' '), names);
+            let mut start = 0;
+            for end in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+                self.line(text[start..end].trim_matches(' '), names);
+                start = end + 1;
             }
         } else {
             for line in text.split(['\n', '\r']) {
@@ -129,7 +135,7 @@ impl Pairs {
     /// Takes one part as a pair; nothing where it is empty, or where a colon has one side only and that is no place.
     fn part(&mut self, part: &str, names: &mut Names) {
         let part = part.trim_matches(|c: char| c == ' ' || BETWEEN.contains(&c));
-        if !part.chars().any(char::is_alphanumeric) {
+        if !part.chars().any(is_alphanumeric) {
             return;
         }
         let start = self.text.len();
@@ -162,10 +168,22 @@ impl Pairs {
         if self.ends.len() < FEW {
             return self.iter().any(|known| known == pair);
         }
+        let (text, hasher) = (self.text.as_bytes(), &self.hasher);
+        let of = |(start, end): (usize, usize)| &text[start..end];
+        let hash = |place: &(usize, usize)| hasher.hash_one(of(*place));
         if self.seen.is_empty() {
-            self.seen = self.iter().map(str::to_owned).collect();
+            let starts = std::iter::once(0).chain(self.ends.iter().copied());
+            for known in starts.zip(self.ends.iter().copied()) {
+                self.seen.insert_unique(hash(&known), known, hash);
+            }
         }
-        !self.seen.insert(self.text[start..].to_owned())
+        let pair = (start, text.len());
+        let is_known = |known: &(usize, usize)| of(*known) == of(pair);
+        if self.seen.find(hash(&pair), is_known).is_some() {
+            return true;
+        }
+        self.seen.insert_unique(hash(&pair), pair, hash);
+        false
     }
 
     /// Adds the pairs as a JSON array to a buffer. They are clean, so that only two characters need escaping.
@@ -221,6 +239,15 @@ fn is_marked_up(detail: &str) -> bool {
 /// The farther of the last two separators before a colon that leave a province behind them, for `Bà Rịa - Vũng Tàu` holds one
 /// itself: where it begins and ends.
 fn separator(before: &str, names: &mut Names) -> Option<(usize, usize)> {
+    // Of a list of provinces the usual place: nothing before its separator can be a part of its name.
+    let (at, next) = last_separator(before)?;
+    if spaced(before, at, next)
+        && let Some(province) = names.find(&before[next..])
+        && !names.is_end_of_another(province)
+        && !may_be_prefix(&before[..at])
+    {
+        return Some((at, next));
+    }
     let mut found = None;
     let mut end = before.len();
     for _ in 0..2 {
@@ -234,6 +261,22 @@ fn separator(before: &str, names: &mut Names) -> Option<(usize, usize)> {
     }
     // A half of a province's name is no separator: `Bà Rịa - Vũng Tàu: x` is one place.
     found.filter(|_| names.find(before).is_none())
+}
+
+/// Whether the words before a separator are so few that they may be one that stands before a province's name, or another
+/// separator stands among them: `TP - Hồ Chí Minh`.
+fn may_be_prefix(before: &str) -> bool {
+    let mut letters = 0;
+    for c in before.chars().rev() {
+        if BETWEEN.contains(&c) {
+            return true;
+        }
+        letters += usize::from(is_alphanumeric(c));
+        if letters > provinces::LONGEST_PREFIX {
+            return false;
+        }
+    }
+    true
 }
 
 /// Where a byte stands that may begin one of [`BETWEEN`]: E2 begins the ones beyond ASCII, among other signs.
