@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn pairs_follow_the_specification() {
-        let cases: [(&str, &[&str]); 17] = [
+        let cases: [(&str, &[&str]); 20] = [
             ("Hà Nội: A\nHuế: B", &["Hà Nội: A", "Huế: B"]),
             ("<div>Hà Nội: A<br/>Huế: B</div>", &["Hà Nội: A", "Huế: B"]),
             (
@@ -284,6 +284,18 @@ mod tests {
             (
                 "Hà Nội: A - Bà Rịa - Vũng Tàu: B",
                 &["Hà Nội: A", "Bà Rịa - Vũng Tàu: B"],
+            ),
+            (
+                "Hà Nội: A - Thừa Thiên - Huế: B",
+                &["Hà Nội: A", "Thừa Thiên - Huế: B"],
+            ),
+            (
+                "Hà Nội: A - TP - Hồ Chí Minh: B",
+                &["Hà Nội: A", "TP - Hồ Chí Minh: B"],
+            ),
+            (
+                "Hà Nội: A - Lào Cai - Vũng Tàu: B",
+                &["Hà Nội: A - Lào Cai", "Vũng Tàu: B"],
             ),
             ("Hà Nội: Tòa A - Số 5: x", &["Hà Nội: Tòa A - Số 5: x"]),
             ("Hà Nội : A\u{a0}", &["Hà Nội: A"]),

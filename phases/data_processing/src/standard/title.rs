@@ -223,19 +223,23 @@ impl Cleaner {
             && first.flags & (LEAD | WHO) == 0
             && usize::from(last.end) == title.len()
             && !matches!(last.word, words::DASH..words::FIRST)
-            && (seen.flags & TAIL == 0 || !seen.weak_signs && !self.holds_tail(title))
+            && (seen.flags & TAIL == 0 || !seen.weak_signs && self.is_without_tail(title))
     }
 
-    /// Whether a tail begins at any word of a title that is one segment. Many a word that begins one (`kinh nghiệm`)
-    /// begins more that is none (`kinh doanh`).
-    fn holds_tail(&self, title: &str) -> bool {
+    /// Whether no tail begins at any word of a title that is one segment, though a word of one stands there: `kinh nghiệm`
+    /// begins one, `kinh doanh` does not. Numbers are such words, so the title must be longer than a code (`TA 169`) and
+    /// not say first how many are wanted.
+    fn is_without_tail(&self, title: &str) -> bool {
         let sight = sight::Sight {
             rules: &self.rules,
             text: title,
             tokens: &self.tokens,
             cut: false,
         };
-        (0..self.tokens.len()).any(|at| sight.tail(at, 0, self.tokens.len()).is_some())
+        let words = self.tokens.len();
+        words > sight::LONGEST_CODE
+            && sight.word(0) != words::NUMBER
+            && (0..words).all(|at| sight.tail(at, 0, words).is_none())
     }
 
     /// Drops from a title that was read what the rules drop, again and again until nothing more goes: what one pass

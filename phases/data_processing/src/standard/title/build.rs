@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::super::table::{self as file, Origin, Origins};
 use super::rules::{
     ANY, DASH_OR_NOT, ELEMENTS, END, Info, PAY, PLACE, Phrase, Place, Prefix, Rule, Rules, list,
-    span,
+    seconds, span,
 };
 use super::table::{Lines, Table, TableError};
 use super::words::{AMPERSAND, DASH, FIRST, Key, Lexicon, NUMBER, SLASH, Word, flag};
@@ -330,6 +330,9 @@ impl Builder {
             flag::PREFIX,
             |info| &mut info.prefixes,
         );
+        for rule in &self.tails {
+            info[usize::from(first(&rule.phrase))].seconds |= seconds(rule.second);
+        }
         let lexicon = Lexicon::new(
             self.words
                 .iter()

@@ -102,6 +102,8 @@ pub(super) struct Prefix {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Info {
     pub(super) flags: u32,
+    /// Which words may stand second in a tail that begins with it, see [`seconds`].
+    pub(super) seconds: u64,
     pub(super) tails: Range<u32>,
     pub(super) leads: Range<u32>,
     pub(super) places: Range<u32>,
@@ -192,6 +194,12 @@ impl Rules {
     pub(super) fn prefixes(&self, word: Word) -> &[Prefix] {
         &self.prefixes[span(&self.info(word).prefixes)]
     }
+}
+
+/// A set of words by the last bits of their numbers, of which those are told apart that are not in it: all words for a rule
+/// that names no second one.
+pub(super) fn seconds(word: Option<Word>) -> u64 {
+    word.map_or(u64::MAX, |word| 1 << (word % 64))
 }
 
 pub(super) fn span(range: &Range<u32>) -> Range<usize> {

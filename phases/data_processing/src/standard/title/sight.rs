@@ -1,9 +1,9 @@
 //! Which rules hold at a word of a title.
 
 use super::super::table::Origin;
-use super::rules::{ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, Rule, Rules, list};
+use super::rules::{ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, Rule, Rules, list, seconds};
 use super::tokens::{self, Token};
-use super::words::{COMMA, DASH, DOLLAR, FIRST, NUMBER, SLASH, Word, flag};
+use super::words::{COMMA, DASH, DOLLAR, FIRST, NUMBER, SLASH, UNKNOWN, Word, flag};
 
 /// A title with its tokens and the rules: what the rules look at.
 #[derive(Clone, Copy)]
@@ -14,6 +14,9 @@ pub(super) struct Sight<'a> {
     /// The source cut the title short, so its last word may be a part of one.
     pub(super) cut: bool,
 }
+
+/// The most words and numbers of a code.
+pub(super) const LONGEST_CODE: usize = 3;
 
 fn is_sign(word: Word) -> bool {
     (DASH..FIRST).contains(&word)
@@ -61,6 +64,10 @@ impl<'a> Sight<'a> {
         }
         let at_start = at == start || matches!(self.word(at - 1), COMMA | SLASH);
         let next = (at + 1 < end).then(|| self.word(at + 1));
+        let next_is_second = seconds(Some(next.unwrap_or(UNKNOWN))) & self.rules.info(word).seconds;
+        if next_is_second == 0 && !self.cut {
+            return None;
+        }
         self.rules.tails(word).iter().find_map(|rule| {
             // A title that was cut may end in a part of the second word.
             let other = rule.second.is_some() && rule.second != next && !self.cut;
@@ -205,7 +212,7 @@ impl<'a> Sight<'a> {
 
     /// A code of the posting: `TA163`, `CNLT.679`, `CP68`, `TA 169`, `CN25.288`, `4B025`.
     pub(super) fn code(&self, start: usize, end: usize) -> bool {
-        if end <= start || end - start > 3 || self.has(start, list::STANDARD) {
+        if end <= start || end - start > LONGEST_CODE || self.has(start, list::STANDARD) {
             return false;
         }
         let (from, to) = (self.tokens[start].start, self.tokens[end - 1].end);
