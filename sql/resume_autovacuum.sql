@@ -6,7 +6,6 @@ BEGIN
                 WHERE t.oid = pg_typeof(NULL:::"staging".staging_jobs)
                   AND c.reloptions @> ARRAY['autovacuum_vacuum_insert_threshold=-1', 'autovacuum_analyze_threshold=2147483647']) THEN
         ALTER TABLE :"staging".staging_jobs RESET (autovacuum_vacuum_insert_threshold, autovacuum_analyze_threshold);
-        ALTER INDEX IF EXISTS :"staging".staging_jobs_due_date_idx SET (autosummarize = on);
     END IF;
 END
 $etl_body$

@@ -83,10 +83,9 @@ pub(crate) fn print_results(results: &RunResults) {
 }
 
 fn print_line(value: &impl Serialize) {
-    print(&format!(
-        "{}\n",
-        serde_json::to_string(value).unwrap_or_default()
-    ));
+    let line = serde_json::to_string(value);
+    debug_assert!(line.is_ok(), "only an object takes a version: {line:?}");
+    print(&format!("{}\n", line.unwrap_or_default()));
 }
 
 /// Shows an error on stderr as people read it, and on stdout where machines listen.

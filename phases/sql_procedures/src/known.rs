@@ -17,7 +17,9 @@ const CANDIDATES: &str = "etl_candidates c JOIN :\"raw\" r ON r.job_id = c.job_i
 /// Before the candidates are fetched. Without statistics the planner would take a fresh table for a thousand rows; and
 /// pages that the search for them just read cost little to read again: the planner would rather read all of the raw table
 /// a second time than fetch one row in fifty by its key.
-const FETCHED: &str = "ANALYZE etl_candidates; SET LOCAL random_page_cost = 1.1";
+const FETCHED: &str = "ANALYZE etl_candidates;
+    SELECT set_config('random_page_cost', least(current_setting('random_page_cost')::float8,
+                                                1.1 * current_setting('seq_page_cost')::float8)::text, true)";
 
 /// What a plan knows of transactions; nothing where the server does not tell who it is.
 #[derive(Debug, Default)]
@@ -78,7 +80,7 @@ impl Known {
             .map_err(|error| script.error(error, "finding the rows that were written since"))?;
         tx.batch_execute(FETCHED)
             .await
-            .map_err(|error| EtlError::database(error, "analyzing the candidates"))?;
+            .map_err(|error| EtlError::database(error, "preparing to fetch the candidates"))?;
         tracing::debug!(
             "{found} raw rows are new or were written since the last complete run; the others stand"
         );

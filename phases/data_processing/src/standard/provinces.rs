@@ -100,13 +100,15 @@ impl Provinces {
         Ok(made)
     }
 
+    /// The provinces of which [`Provinces::is_end_of_another`] is true.
     fn ends(&self) -> impl Iterator<Item = u8> {
-        let cuts = self
-            .by_key
-            .keys()
-            .flat_map(|key| key.char_indices().skip(1).map(|(at, _)| key.split_at(at)));
-        cuts.filter(|(before, _)| !PREFIXES.contains(before))
-            .filter_map(|(_, end)| self.by_own_key(end).map(|(_, number)| number))
+        let longest = PREFIXES.iter().map(|prefix| prefix.chars().count()).max();
+        let few = MOST_LETTERS - longest.unwrap_or(0).min(MOST_LETTERS);
+        let cuts = self.by_key.keys().flat_map(move |key| {
+            let behind = key.char_indices().skip(few + 1);
+            behind.map(|(at, _)| &key[at..])
+        });
+        cuts.filter_map(|end| self.by_own_key(end).map(|(_, number)| number))
     }
 
     /// The provinces that are compiled in.
@@ -152,8 +154,8 @@ impl Provinces {
         found.map(|(key, number)| (key.as_str(), *number))
     }
 
-    /// Whether a spelling of this province ends one of another, or a longer one of its own: `Vũng Tàu`, `Huế`. Words that
-    /// may stand before any province do not count.
+    /// Whether a spelling of this province may end a longer one, of this or of another, behind more than [`MOST_LETTERS`]
+    /// letters, words that may stand before any province among them: `Thừa Thiên Huế` behind `Thành phố`.
     pub(super) fn is_end_of_another(&self, province: u8) -> bool {
         self.ends.contains(&province)
     }
@@ -178,8 +180,8 @@ fn key(text: &str) -> String {
     key
 }
 
-/// At least the letters of the longest of [`PREFIXES`].
-pub(super) const LONGEST_PREFIX: usize = 16;
+/// The letters before a province's name up to which it is always looked for what they make together.
+pub(super) const MOST_LETTERS: usize = 16;
 
 /// Words that may stand before a province's name, in the spelling of [`key`].
 const PREFIXES: [&str; 4] = ["thànhphố", "tỉnh", "tp", "t.p"];

@@ -213,6 +213,7 @@ impl Cleaner {
         let [first, .., last] = &self.tokens[..] else {
             return false;
         };
+        let is_sign = |token: &Token| (words::DASH..words::FIRST).contains(&token.word);
         // Places alone: they begin with a name or a word before one, and end with a name, any word behind `phường`, or `và`.
         let places = first.flags & (PREFIX | JOINT) != 0
             || last.flags & (PLACE_END | JOINT) != 0
@@ -222,7 +223,8 @@ impl Cleaner {
             && !places
             && first.flags & (LEAD | WHO) == 0
             && usize::from(last.end) == title.len()
-            && !matches!(last.word, words::DASH..words::FIRST)
+            && !is_sign(first)
+            && !is_sign(last)
             && (seen.flags & TAIL == 0 || !seen.weak_signs && self.is_without_tail(title))
     }
 

@@ -244,7 +244,7 @@ fn separator(before: &str, names: &mut Names) -> Option<(usize, usize)> {
     if spaced(before, at, next)
         && let Some(province) = names.find(&before[next..])
         && !names.is_end_of_another(province)
-        && !may_be_prefix(&before[..at])
+        && !may_belong(&before[..at])
     {
         return Some((at, next));
     }
@@ -263,16 +263,16 @@ fn separator(before: &str, names: &mut Names) -> Option<(usize, usize)> {
     found.filter(|_| names.find(before).is_none())
 }
 
-/// Whether the words before a separator are so few that they may be one that stands before a province's name, or another
-/// separator stands among them: `TP - Hồ Chí Minh`.
-fn may_be_prefix(before: &str) -> bool {
+/// Whether the letters before a separator are so few that they may be a part of the name behind it, or another separator
+/// stands among them: `TP - Hồ Chí Minh`, `Bà Rịa - Vũng Tàu`.
+fn may_belong(before: &str) -> bool {
     let mut letters = 0;
     for c in before.chars().rev() {
         if BETWEEN.contains(&c) {
             return true;
         }
         letters += usize::from(is_alphanumeric(c));
-        if letters > provinces::LONGEST_PREFIX {
+        if letters > provinces::MOST_LETTERS {
             return false;
         }
     }

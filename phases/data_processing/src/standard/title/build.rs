@@ -330,6 +330,8 @@ impl Builder {
             flag::PREFIX,
             |info| &mut info.prefixes,
         );
+        // A number is looked at closer even where no rule is left that begins with one: it may be a part of a code.
+        info[usize::from(NUMBER)].flags |= flag::TAIL;
         for rule in &self.tails {
             info[usize::from(first(&rule.phrase))].seconds |= seconds(rule.second);
         }
