@@ -13,7 +13,7 @@ use jobinsight_data_processing::kernel::{RuleSet, transform};
 use self::python::Python;
 use crate::postings::Posting;
 
-/// Passes a round: of each round the fastest counts, for whatever else runs can only slow one down.
+/// Passes a round of each: the fastest counts, for whatever else runs can only slow one down.
 const PASSES: usize = 20;
 
 /// Seconds of a pass over all postings, a value a round.
@@ -41,6 +41,9 @@ pub(crate) fn measure(
             None
         }
     };
+    if let Some(python) = &python {
+        python.check(root)?;
+    }
     let mut made = Kernels {
         postings: postings.len(),
         ..Kernels::default()
@@ -49,7 +52,7 @@ pub(crate) fn measure(
         made.standard.push(fastest(&batch, RuleSet::Standard)?);
         made.v1.push(fastest(&batch, RuleSet::V1)?);
         if let Some(python) = &python {
-            let (rows, seconds) = python.measure(file)?;
+            let (rows, seconds) = python.measure(file, PASSES)?;
             if rows != postings.len() {
                 return Err(format!(
                     "Python read {rows} postings of {}, and we {}",

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// An interpreter that has what the old functions need, and gives with them what the old pipeline gave.
+/// An interpreter that has what the old functions need.
 pub(crate) struct Python {
     interpreter: PathBuf,
     functions: PathBuf,
 }
 
 impl Python {
-    /// Makes the environment where it is not there, and checks the functions against the results of the old pipeline.
+    /// Makes the environment where it is not there.
     pub(crate) fn ready(root: &Path) -> Result<Self, String> {
         let environment = root.join("target/bench-python");
         let interpreter = environment.join("bin/python");
@@ -24,27 +24,29 @@ impl Python {
             let pip = ["-m", "pip", "install", "--quiet", "beautifulsoup4"];
             says(Command::new(&interpreter).args(pip))?;
         }
-        let python = Self {
+        Ok(Self {
             interpreter,
             functions: root.join("xtask/bench/python/old_functions.py"),
-        };
-        let mut check = python.command();
-        check.arg("--check");
-        check.arg(root.join("tests/golden/v1_transforms_sample.jsonl"));
-        // All of them, where they are at hand.
+        })
+    }
+
+    /// Checks the functions against the results of the old pipeline: all where they are at hand, else a sample.
+    pub(crate) fn check(&self, root: &Path) -> Result<(), String> {
         let all = root.join("../shared/golden/v1_transforms.jsonl");
-        check.args(all.exists().then_some(&all));
-        let said = says(&mut check)?;
+        let sample = root.join("tests/golden/v1_transforms_sample.jsonl");
+        let goldens = if all.exists() { all } else { sample };
+        let said = says(self.command().arg("--check").arg(goldens))?;
         eprintln!(
             "the functions in Python against what the old pipeline gave: {}",
             said.trim()
         );
-        Ok(python)
+        Ok(())
     }
 
-    /// One pass over the postings of a file: their number, and the seconds.
-    pub(crate) fn measure(&self, file: &Path) -> Result<(usize, f64), String> {
-        let said = says(self.command().arg("--measure").arg(file))?;
+    /// Passes over the postings of a file: their number, and the seconds of the fastest.
+    pub(crate) fn measure(&self, file: &Path, passes: usize) -> Result<(usize, f64), String> {
+        let passes = passes.to_string();
+        let said = says(self.command().arg("--measure").arg(file).arg(passes))?;
         let mut words = said.split_whitespace();
         let rows = words.next().and_then(|word| word.parse().ok());
         let seconds = words.next().and_then(|word| word.parse().ok());
