@@ -7,7 +7,6 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
-pub(crate) use self::columns::kept;
 use self::columns::{Columns, Output, value};
 use crate::standard::company::Standardizer;
 use crate::standard::place::Places;
@@ -186,10 +185,10 @@ impl Kernel {
             RuleSet::Standard => {
                 Some(self.companies.standardize(name)).filter(|made| !made.is_empty())
             }
-            // NULL was an empty name there.
+            // NULL was an empty name there; U+0000 became a space.
             RuleSet::V1 => {
                 let [made, _] = &mut self.old;
-                *made = without_nul(&v1::clean_company_name(name), &mut Warnings::default());
+                *made = v1::clean_company_name(name);
                 Some(made.as_str())
             }
         };

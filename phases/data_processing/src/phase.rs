@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow_array::BooleanArray;
+use arrow_array::builder::BooleanBufferBuilder;
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
@@ -11,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::explain;
-use crate::kernel::{Kernel, RuleSet, kept};
+use crate::kernel::{Kernel, RuleSet};
 use crate::standard::tables::{TABLES, Tables};
 
 /// Settings of this phase: there are none yet.
@@ -89,8 +91,12 @@ impl Process for DataProcessing {
                 .cloned()
         });
         // Columns of phases before this one go on with their rows.
-        let rejected = made.rejects.iter().map(|reject| reject.row);
-        let goes_on = kept(batch.records.num_rows(), rejected);
+        let mut goes_on = BooleanBufferBuilder::new(batch.records.num_rows());
+        goes_on.append_n(batch.records.num_rows(), true);
+        for reject in &made.rejects {
+            goes_on.set_bit(reject.row, false);
+        }
+        let goes_on = BooleanArray::from(goes_on.finish());
         batch
             .rejects
             .extend(made.rejects.into_iter().map(|reject| Reject {

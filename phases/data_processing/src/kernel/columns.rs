@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBufferBuilder, StringBuilder};
+use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
@@ -155,18 +155,20 @@ impl Output {
         let mut columns = vec![(None, keys), (None, hashes)];
         columns.extend(texts.map(|(of, text)| (Some(of), Arc::new(text) as ArrayRef)));
         columns.push((None, Arc::new(literals(&self.warnings))));
+        let goes_on = self.fell.iter().filter(|fell| fell.is_none()).count();
         let mut kept = Vec::with_capacity(columns.len());
         for (of, column) in columns {
+            if column.len() == goes_on {
+                kept.push(column);
+                continue;
+            }
             // Some(_) is more than None: of the columns that were not made field by field all rows stand.
             let pushed = self
                 .fell
                 .iter()
                 .filter(|fell| fell.is_none() || **fell > of);
             let mask: BooleanArray = pushed.map(|fell| Some(fell.is_none())).collect();
-            kept.push(match mask.false_count() {
-                0 => column,
-                _ => filter(&column, &mask)?,
-            });
+            kept.push(filter(&column, &mask)?);
         }
         self.faults
             .sort_by_key(|(row, field, _)| (*row, field.rank()));
@@ -183,16 +185,6 @@ impl Output {
             rejects: self.faults.into_iter().map(reject).collect(),
         })
     }
-}
-
-/// Which rows go on.
-pub(crate) fn kept(rows: usize, rejected: impl Iterator<Item = usize>) -> BooleanArray {
-    let mut kept = BooleanBufferBuilder::new(rows);
-    kept.append_n(rows, true);
-    for row in rejected {
-        kept.set_bit(row, false);
-    }
-    BooleanArray::from(kept.finish())
 }
 
 /// The warnings of each row as an array literal.
