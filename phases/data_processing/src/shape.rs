@@ -21,11 +21,6 @@ impl Shape {
         self.0 & ODD == 0
     }
 
-    /// Whether the text is clean in the sense of [`crate::text::clean`] for all that is known here.
-    pub(crate) fn is_clean(self, text: &str) -> bool {
-        self.plain() && !self.breaks() && !text.starts_with(' ') && !text.ends_with(' ')
-    }
-
     /// A line feed.
     pub(crate) fn breaks(self) -> bool {
         self.0 & BREAK != 0

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use crate::cases::letter;
 use crate::letters::is_composed_latin;
+use crate::shape::{Shape, shape};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// How one character takes part in a cleaned text.
@@ -44,8 +45,8 @@ fn role(c: char) -> Role {
 }
 
 /// True where [`clean`] would change nothing, found in one pass and without allocation.
-fn is_clean(text: &str) -> bool {
-    if crate::shape::shape(text).is_clean(text) {
+fn is_clean(text: &str, shape: Shape) -> bool {
+    if shape.plain() && !shape.breaks() && !text.starts_with(' ') && !text.ends_with(' ') {
         return true;
     }
     // A text that starts with a space counts as preceded by one, so that it is seen as unclean.
@@ -77,7 +78,12 @@ pub(crate) const TOO_LONG: &str = "it is longer than the column: no rule reads i
 /// assert_eq!(clean(" Ke\u{302}\u{301} \u{a0}toa\u{301}n\u{200b} "), "Kế toán");
 /// ```
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if is_clean(text) {
+    clean_shaped(text, shape(text))
+}
+
+/// The same of a text whose shape is known.
+pub(crate) fn clean_shaped(text: &str, shape: Shape) -> Cow<'_, str> {
+    if is_clean(text, shape) {
         return Cow::Borrowed(text);
     }
     // Letters that stand composed need no more than their spaces put in order.

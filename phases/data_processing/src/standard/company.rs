@@ -9,7 +9,6 @@ mod vocabulary;
 mod watch;
 mod words;
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -97,12 +96,8 @@ impl Standardizer {
             self.names.clear();
             self.words.clear();
         }
-        let known = shape(name);
-        let clean = if known.is_clean(name) {
-            Cow::Borrowed(name)
-        } else {
-            text::clean(name)
-        };
+        let shape = shape(name);
+        let clean = text::clean_shaped(name, shape);
         watch.makes(text::CLEAN, name, &clean);
         // The column holds no more, so the row is turned away; a name of ten thousand `gấp` must not hold up the others.
         if clean.len() > LONGEST && clean.chars().count() > LONGEST {
@@ -110,7 +105,7 @@ impl Standardizer {
             watch.stays(text::TOO_LONG, &clean);
             return;
         }
-        self.compose(&clean, known.plain(), out, watch);
+        self.compose(&clean, shape.plain(), out, watch);
         let made = self.words.keep(out);
         self.names.insert(hash, name, made);
     }
