@@ -44,7 +44,8 @@ const HIDDEN: [&[u8]; 6] = [
 /// that no cleaned text holds.
 const SOURCE_BREAK: char = '\u{b}';
 
-/// Writes the text of a page into a buffer, in place of what stood there, with `\n` between the lines that a browser would show; entities are decoded.
+/// Writes the text of a page into a buffer, in place of what stood there, with `\n` between the lines that a browser would
+/// show; entities are decoded.
 ///
 /// Half of the crawled addresses are plain text, one address a line. So where nothing in the text ends a line by its tag, a
 /// line break of the source does; elsewhere it is the space that a browser makes of it.

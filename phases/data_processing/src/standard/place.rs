@@ -84,16 +84,6 @@ enum Place<'a> {
     Other(&'a str),
 }
 
-impl<'a> Place<'a> {
-    /// The text of a place that is no province.
-    fn other(self) -> Option<&'a str> {
-        match self {
-            Self::Province(_) => None,
-            Self::Other(text) => Some(text),
-        }
-    }
-}
-
 /// Reads the places of many postings, in buffers of its own. The postings of a company have one address or a few, so that
 /// details come again like names: what was made of them is remembered, within bounds.
 pub struct Places {

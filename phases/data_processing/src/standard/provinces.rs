@@ -236,6 +236,14 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_ends_a_far_longer_one_is_known_as_such() {
+        let provinces = Provinces::shipped();
+        let is_end = |name| provinces.is_end_of_another(provinces.number(name).unwrap());
+        assert!(is_end("Huế"), "Thành phố Thừa Thiên - Huế");
+        assert!(!is_end("Hà Nội") && !is_end("Hồ Chí Minh"));
+    }
+
+    #[test]
     fn a_line_that_is_no_province_is_named() {
         let with = |text| {
             let theirs = Source {

@@ -11,7 +11,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use super::super::{html, provinces};
 use super::{Names, Place};
 use crate::letters::is_alphanumeric;
-use crate::shape::{Shape, shape};
+use crate::shape::shape;
 use crate::text;
 
 /// Separators between two `Place: detail` of one line.
@@ -35,10 +35,13 @@ pub(super) struct Pairs {
 
 impl Pairs {
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.stretches().map(|(start, end)| &self.text[start..end])
+    }
+
+    /// Where each begins and ends.
+    fn stretches(&self) -> impl Iterator<Item = (usize, usize)> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts
-            .zip(&self.ends)
-            .map(|(start, end)| &self.text[start..*end])
+        starts.zip(self.ends.iter().copied())
     }
 
     fn clear(&mut self) {
@@ -70,21 +73,23 @@ impl Pairs {
             return false;
         }
         let mut page = std::mem::take(&mut self.page);
-        // Where all tags are bare and the rest is plain, nothing is there that could be composed.
-        let mut shown = html::write_bare(detail, &mut page).then(|| shape(&page));
-        if !shown.is_some_and(Shape::plain) {
-            // Composed before it is read: in `<À` nothing begins a tag, in its decomposed form a letter would.
-            let composed: Cow<'_, str> = if is_nfc_quick(detail.chars()) == IsNormalized::Yes {
-                Cow::Borrowed(detail)
-            } else {
-                detail.nfc().collect()
-            };
-            html::write_text(&composed, &mut page);
-            shown = Some(shape(&page));
-        }
-        let plain = shown.is_some_and(Shape::plain);
-        self.escapes = shown.is_none_or(Shape::escapes) || !plain;
-        self.lines(&page, plain, names);
+        let bare = html::write_bare(detail, &mut page).then(|| shape(&page));
+        let shown = match bare {
+            // Where all tags are bare and the rest is plain, nothing is there that could be composed.
+            Some(bare) if bare.plain() => bare,
+            _ => {
+                // Composed before it is read: in `<À` nothing begins a tag, in its decomposed form a letter would.
+                let composed: Cow<'_, str> = if is_nfc_quick(detail.chars()) == IsNormalized::Yes {
+                    Cow::Borrowed(detail)
+                } else {
+                    detail.nfc().collect()
+                };
+                html::write_text(&composed, &mut page);
+                shape(&page)
+            }
+        };
+        self.escapes = shown.escapes() || !shown.plain();
+        self.lines(&page, shown.plain(), names);
         self.page = page;
         html::without_nul(detail).len() < detail.len()
     }
@@ -113,7 +118,7 @@ impl Pairs {
         let mut start = 0;
         // Most lines hold one colon, and no separator before it.
         let listed = memrchr(b':', line.as_bytes())
-            .is_some_and(|colon| first_separator(&line.as_bytes()[..colon]).is_some());
+            .is_some_and(|colon| may_hold_separator(&line.as_bytes()[..colon]));
         if !listed {
             return self.part(line, names);
         }
@@ -171,19 +176,20 @@ impl Pairs {
         let (text, hasher) = (self.text.as_bytes(), &self.hasher);
         let of = |(start, end): (usize, usize)| &text[start..end];
         let hash = |place: &(usize, usize)| hasher.hash_one(of(*place));
-        if self.seen.is_empty() {
-            let starts = std::iter::once(0).chain(self.ends.iter().copied());
-            for known in starts.zip(self.ends.iter().copied()) {
-                self.seen.insert_unique(hash(&known), known, hash);
+        let mut seen = std::mem::take(&mut self.seen);
+        if seen.is_empty() {
+            for known in self.stretches() {
+                seen.insert_unique(hash(&known), known, hash);
             }
         }
         let pair = (start, text.len());
         let is_known = |known: &(usize, usize)| of(*known) == of(pair);
-        if self.seen.find(hash(&pair), is_known).is_some() {
-            return true;
+        let repeat = seen.find(hash(&pair), is_known).is_some();
+        if !repeat {
+            seen.insert_unique(hash(&pair), pair, hash);
         }
-        self.seen.insert_unique(hash(&pair), pair, hash);
-        false
+        self.seen = seen;
+        repeat
     }
 
     /// Adds the pairs as a JSON array to a buffer. They are clean, so that only two characters need escaping.
@@ -210,19 +216,13 @@ impl Pairs {
     pub(super) fn places(&self, names: &mut Names) -> Vec<Place<'_>> {
         let mut provinces = [false; 1 << u8::BITS];
         let mut others = HashSet::new();
-        let mut places = Vec::with_capacity(FEW);
+        let mut places = Vec::new();
         for place in self.iter().filter_map(|pair| place_of(pair, names)) {
             let first = match place {
                 Place::Province(number) => {
                     !std::mem::replace(&mut provinces[usize::from(number)], true)
                 }
-                Place::Other(_) if places.len() < FEW => !places.contains(&place),
-                Place::Other(text) => {
-                    if others.is_empty() {
-                        others.extend(places.iter().filter_map(|place| place.other()));
-                    }
-                    others.insert(text)
-                }
+                Place::Other(text) => others.insert(text),
             };
             if first {
                 places.push(place);
@@ -279,10 +279,9 @@ fn may_belong(before: &str) -> bool {
     true
 }
 
-/// Where a byte stands that may begin one of [`BETWEEN`]: E2 begins the ones beyond ASCII, among other signs.
-fn first_separator(text: &[u8]) -> Option<usize> {
-    let ascii = memchr3(b'-', b';', b'|', text);
-    ascii.or_else(|| memchr(0xE2, text))
+/// Whether a byte stands there that may begin one of [`BETWEEN`]: E2 begins the ones beyond ASCII, among other signs.
+fn may_hold_separator(text: &[u8]) -> bool {
+    memchr3(b'-', b';', b'|', text).is_some() || memchr(0xE2, text).is_some()
 }
 
 /// Where the last of [`BETWEEN`] begins and ends.
