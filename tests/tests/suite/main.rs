@@ -10,6 +10,7 @@ mod goldens;
 mod helping;
 mod import;
 mod integrity;
+mod output;
 mod phases;
 mod publishing;
 mod rules;

@@ -1,0 +1,128 @@
+//! What commands print for machines, and what becomes of it.
+
+use std::process::Stdio;
+
+use jobinsight_tests::{Db, Typed};
+
+/// What every object begins with. A name that stands there twice is refused when it is read into this.
+#[derive(serde::Deserialize)]
+struct Head {
+    schema_version: u32,
+}
+
+#[tokio::test]
+async fn what_commands_print_as_json_carries_its_version() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    db.post("2", " ").await;
+    for args in [
+        &["status"][..],
+        &["rejects", "list"],
+        &["run"],
+        &["status"],
+        &["runs", "list"],
+        &["runs", "show"],
+        &["rejects", "list"],
+        &["rejects", "show", "2"],
+        &["explain-row", "1"],
+        &["doctor"],
+        &["phases"],
+        &["phases", "data_saving"],
+        &["config", "show"],
+        &["rules", "list"],
+        &["rules", "show", "recruiting"],
+        &["explain"],
+        &["explain", "jobinsight::contract::no_key"],
+        &["run", "--only", "no_such_phase"],
+    ] {
+        let said = db.json(args);
+        let head = serde_json::from_str::<Head>(&said.stdout);
+        let version = head.map(|head| head.schema_version);
+        assert_eq!(version.ok(), Some(2), "{args:?}: {}", said.stdout);
+    }
+}
+
+#[tokio::test]
+async fn json_is_one_object_on_the_last_line_and_the_same_in_the_state_directory() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    let run = db.json(&["run"]).ok();
+    assert_eq!(run.stdout.lines().count(), 1);
+    let object = run.object();
+    assert_eq!(
+        (&object["schema_version"], &object["success"]),
+        (&2.into(), &true.into())
+    );
+    let phases = object["phases"].as_array().unwrap();
+    let pipeline = jobinsight_core::Settings::default().pipeline;
+    let names: Vec<&str> = phases
+        .iter()
+        .filter_map(|phase| phase["name"].as_str())
+        .collect();
+    assert_eq!(names, pipeline);
+    for phase in phases {
+        assert_eq!(phase["status"], "done");
+        for number in [
+            "duration_s",
+            "busy_s",
+            "cpu_s",
+            "rss_before_mb",
+            "rss_after_mb",
+            "rss_peak_mb",
+            "rows_in",
+            "rows_out",
+            "rejected",
+        ] {
+            assert!(phase[number].is_number(), "no {number} in {phase}");
+        }
+        assert!(phase["rss_peak_mb"].as_f64().unwrap() > 1.0, "{phase}");
+    }
+    let kept: serde_json::Value = serde_json::from_str(
+        &std::fs::read_to_string(db.state.path().join("run_results.json")).unwrap(),
+    )
+    .unwrap();
+    assert_eq!(kept, object);
+    let ledger = db
+        .one("SELECT state || ' ' || (results->'stats'->>'new') FROM jobinsight_staging.etl_runs")
+        .await;
+    assert_eq!(ledger, "done 1");
+    for phase in pipeline {
+        let lines = run
+            .stderr
+            .lines()
+            .filter(|line| line.contains("phase done") && line.contains(&format!("\"{phase}\"")))
+            .count();
+        assert_eq!(lines, 1, "one log line for {phase}\n{}", run.stderr);
+    }
+}
+
+#[tokio::test]
+async fn logs_can_be_json_and_never_mix_with_results() {
+    let db = Db::new().await;
+    let run = db
+        .command(&["run", "--format", "json"])
+        .env("ETL_LOG_FORMAT", "json")
+        .output()
+        .unwrap();
+    let run = Typed::of(&run).ok();
+    for line in run.stderr.lines() {
+        serde_json::from_str::<serde_json::Value>(line)
+            .unwrap_or_else(|error| panic!("{error}: {line}"));
+    }
+}
+
+#[tokio::test]
+async fn a_reader_who_goes_is_no_panic() {
+    let db = Db::new().await;
+    let mut child = db
+        .command(&["config", "show", "--origin"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut error = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut error).unwrap();
+    child.wait().unwrap();
+    assert!(!error.contains("panicked"), "{error}");
+}
