@@ -29,6 +29,10 @@ pub(crate) async fn run(
 ) -> (Done, Result<()>) {
     let run = &running.context;
     let lanes = u64::from(run.settings.max_workers).min(run.counts().batches.max(1));
+    // Ends with this function.
+    let mut beside = JoinSet::new();
+    let paced = Arc::clone(running);
+    beside.spawn(async move { paced.pace.keep(&paced.control).await });
     let mut workers = JoinSet::new();
     for lane in 0..usize::try_from(lanes).unwrap_or(1) {
         let (running, stages) = (Arc::clone(running), Arc::clone(stages));
@@ -153,6 +157,7 @@ async fn carry(
             }
             Role::Save(save) => {
                 let given = &batch;
+                let _saving = running.pace.saving();
                 let saved = attempt(running, step, lane, |cx| async move {
                     save.save(&cx, given).await
                 })

@@ -25,6 +25,7 @@ mod link;
 mod lock;
 mod logging;
 mod needs;
+mod pace;
 pub mod pipeline;
 mod progress;
 mod queue;

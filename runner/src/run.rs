@@ -14,6 +14,7 @@ use crate::choice::{self, Flags};
 use crate::control::Control;
 use crate::lanes::Done;
 use crate::ledger::{Batches, host, is_work_lost};
+use crate::pace::Pace;
 use crate::pipeline::{self, Stage};
 use crate::progress::Progress;
 use crate::results::{PhaseResult, RunResults, check_state_dir};
@@ -194,6 +195,7 @@ async fn start(loaded: &Loaded, target: &Target, stop: &Stop, begun: Begun) -> R
     let running = Running {
         control: Control::watch(target, &settings, &ledger, &pool, stop, link, leads),
         context: Arc::new(context),
+        pace: Pace::default(),
         ledger,
         state_dir: settings.state_dir(),
         spilled: Mutex::new(spilled.into()),

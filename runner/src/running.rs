@@ -8,6 +8,7 @@ use jobinsight_core::{Batch, EtlError, RunContext};
 
 use crate::control::Control;
 use crate::ledger::{Beginning, Ledger, host};
+use crate::pace::Pace;
 use crate::spill::{self, Spilled};
 
 /// A run while it is on.
@@ -16,6 +17,8 @@ pub(crate) struct Running {
     pub(crate) context: Arc<RunContext>,
     /// The connection that it holds on to.
     pub(crate) control: Control,
+    /// What keeps the server writing while its lanes save.
+    pub(crate) pace: Pace,
     /// Its ledger.
     pub(crate) ledger: Ledger,
     /// Where it keeps what must outlive it.
