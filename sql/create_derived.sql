@@ -1,8 +1,7 @@
 -- Room for the derived columns of one batch, kept for the next batch of the connection; and what its transaction is
--- planned and stored with: hash tables of a batch in memory, no code compiled for statements of some milliseconds, and
--- for rows over two kilobytes the quicker compression, where the server has it and nobody chose another.
+-- planned and stored with: hash tables of a batch in memory, and for rows over two kilobytes the quicker compression,
+-- where the server has it and nobody chose another.
 SET LOCAL work_mem = '64MB';
-SET LOCAL jit = off;
 SELECT set_config('default_toast_compression', 'lz4', true)
   FROM pg_settings
  WHERE name = 'default_toast_compression' AND source = 'default' AND 'lz4' = ANY(enumvals);

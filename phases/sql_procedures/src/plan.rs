@@ -22,8 +22,7 @@ const AUTOMATIC_BATCH_SIZE: u32 = 20_000;
 
 /// What planning is allowed: hash tables of millions of keys in memory, and more than one process where the server has
 /// any to spare. What comes out is small, so that handing it from one to the other costs nothing.
-const MEANS: &str = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off;
-    SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0";
+const MEANS: &str = "SET LOCAL work_mem = '128MB'; SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0";
 
 /// A plan that stands in the transaction.
 pub(crate) struct Planned {
@@ -139,8 +138,11 @@ async fn ranges(
     // Rows lie as densely everywhere, nearly: a little less than the average keeps to the batch size mostly at once.
     let mut step = (blocks * wanted / rows * 19 / 20).max(1);
     let plan = PLAN_RANGES.render(settings);
-    // A batch size that somebody chose is kept to; ours is a round number.
+    // A batch size that somebody chose is kept to; ours is a round number, and the lanes may end together.
     let evenly = settings.batch_size.is_none().then_some(rows);
+    if evenly.is_some() {
+        step = shared_evenly(blocks, step, i64::from(settings.max_workers));
+    }
     let found = loop {
         tx.batch_execute("SAVEPOINT ranges").await.map_err(fail)?;
         let row = tx
@@ -173,6 +175,17 @@ async fn ranges(
         .await
         .map_err(|error| texts.error(error, "reading salaries and deadlines"))?;
     Ok(Some(found))
+}
+
+/// Blocks a batch, so that each lane has as many batches, all of a size: where one was left over, the others would wait for
+/// who has it. Lanes that would have no batch at all are given none.
+fn shared_evenly(blocks: i64, step: i64, lanes: i64) -> i64 {
+    let batches = blocks.div_euclid(step) + i64::from(blocks % step > 0);
+    if batches < lanes {
+        return step;
+    }
+    let batches = (batches + lanes - 1) / lanes * lanes;
+    (blocks + batches - 1) / batches
 }
 
 /// Finds the rows that are to do by comparing, and writes them down.
@@ -223,4 +236,25 @@ fn since(as_of: SystemTime, window_days: Option<u32>) -> Option<SystemTime> {
 /// The name that rows carry of the rules they were made by.
 fn rule_set(settings: &Settings, rate: &str) -> String {
     format!("{}/{rate}", settings.rules_name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shared_evenly;
+
+    #[test]
+    fn lanes_have_as_many_batches_each() {
+        for (blocks, step, lanes, wanted) in [
+            (76_000, 1_444, 1, 1_434),
+            (76_000, 1_444, 2, 1_408),
+            (76_000, 1_444, 4, 1_358),
+            // Fewer batches than lanes stay as they are.
+            (4_000, 1_444, 4, 1_444),
+            (2, 1, 2, 1),
+            (5, 1, 4, 1),
+        ] {
+            assert_eq!(shared_evenly(blocks, step, lanes), wanted, "{lanes}");
+            assert!(wanted <= step);
+        }
+    }
 }

@@ -26,7 +26,7 @@ pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> R
     let since = last
         .map(|(_, earliest)| earliest)
         .filter(|earliest| *earliest < as_of);
-    tx.batch_execute("SET LOCAL jit = off; SET LOCAL parallel_tuple_cost = 0")
+    tx.batch_execute("SET LOCAL parallel_tuple_cost = 0")
         .await
         .map_err(|error| EtlError::database(error, "refreshing time_remaining"))?;
     let (find, write) = (
