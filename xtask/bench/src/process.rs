@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// How often a running process is looked at.
-const LOOK: Duration = Duration::from_millis(5);
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+
+/// How often the memory of a running process is looked at: it wants both processors for itself.
+const LOOK: Duration = Duration::from_millis(20);
 /// Clock ticks a second in `/proc`: fixed on Linux, whatever the kernel counts with.
 const TICKS: f64 = 100.0;
 
@@ -83,30 +86,31 @@ impl Pipeline {
     }
 }
 
-/// Runs a command to its end. A process that has ended and was not waited for still shows its times in `/proc`.
+/// Runs a command to its end.
 fn measure(command: &mut Command) -> Result<(String, Took), String> {
     let start = Instant::now();
     let mut child = command
         .spawn()
         .map_err(|error| format!("{} can't be run: {error}", command.get_program().display()))?;
     let stdout = drain(&mut child);
-    let mut took = Took::default();
-    loop {
-        if let Some(peak) = peak_mb(child.id()) {
-            took.peak_mb = took.peak_mb.max(peak);
+    let id = child.id();
+    let (over, end) = channel::<()>();
+    let peak = std::thread::spawn(move || {
+        let mut peak = 0.0_f64;
+        while end.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+            peak = peak.max(peak_mb(id).unwrap_or(0.0));
         }
-        match stat(child.id()) {
-            Some(('Z', cpu)) => {
-                took.cpu = cpu;
-                break;
-            }
-            Some((_, cpu)) => took.cpu = cpu,
-            None => break,
-        }
-        std::thread::sleep(LOOK);
-    }
-    took.wall = start.elapsed().as_secs_f64();
+        peak
+    });
+    // It is left to be waited for again: until then its times stand in `/proc`.
+    let ends = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    waitid(WaitId::Pid(Pid::from_child(&child)), ends).map_err(|error| error.to_string())?;
+    let wall = start.elapsed().as_secs_f64();
+    drop(over);
+    let cpu = cpu_time(id).unwrap_or(0.0);
     child.wait().map_err(|error| error.to_string())?;
+    let peak_mb = peak.join().unwrap_or(0.0);
+    let took = Took { wall, cpu, peak_mb };
     Ok((stdout.join().unwrap_or_default(), took))
 }
 
@@ -135,12 +139,12 @@ fn drain(child: &mut Child) -> std::thread::JoinHandle<String> {
     })
 }
 
-/// State and CPU time of a process (`proc(5)`: fields 3, 14 and 15 of `stat`, behind the name in brackets).
-fn stat(pid: u32) -> Option<(char, f64)> {
+/// CPU time of a process (`proc(5)`: fields 14 and 15 of `stat`, behind the name in brackets).
+fn cpu_time(pid: u32) -> Option<f64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let fields: Vec<&str> = text.rsplit_once(") ")?.1.split(' ').collect();
     let ticks: f64 = fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?;
-    Some((fields.first()?.chars().next()?, ticks / TICKS))
+    Some(ticks / TICKS)
 }
 
 fn peak_mb(pid: u32) -> Option<f64> {

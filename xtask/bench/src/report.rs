@@ -31,6 +31,20 @@ fn of(one: &Measured, get: fn(&Took) -> f64) -> f64 {
     median(one.took.iter().map(get).collect())
 }
 
+/// The median of what each round's figures come to: a machine whose speed drifts from round to round is the same for both.
+fn paired<const N: usize>(all: [&Measured; N], figure: impl Fn([f64; N]) -> f64) -> f64 {
+    let rounds = all.iter().map(|one| one.took.len()).min().unwrap_or(0);
+    median(
+        (0..rounds)
+            .map(|round| figure(all.map(|one| one.took[round].wall)))
+            .collect(),
+    )
+}
+
+fn ratio(one: &Measured, other: &Measured) -> f64 {
+    paired([one, other], |[one, other]| one / other)
+}
+
 impl Report {
     fn find(&self, rows: u64, name: &str) -> Option<&Measured> {
         self.measured
@@ -55,9 +69,7 @@ impl Report {
             "| what | raw rows | median | × floor A | goal | CPU of our process | × its wall | peak memory |\n|---|---:|---:|---:|---:|---:|---:|---:|\n",
         );
         for rows in self.sizes() {
-            let floor = self
-                .find(rows, FLOOR)
-                .map_or(f64::NAN, |one| of(one, |took| took.wall));
+            let floor = self.find(rows, FLOOR);
             for name in [
                 FLOOR, SCAN, COLD, COLD_ONE, NOTHING, SOME, WINDOW, TEN, NEXT_DAY,
             ] {
@@ -76,7 +88,7 @@ impl Report {
                 let _ = write!(
                     out,
                     "| {name} | {rows} | {wall:.2} s | {:.2} | {goal} |",
-                    wall / floor
+                    floor.map_or(f64::NAN, |floor| ratio(one, floor))
                 );
                 if cpu > 0.0 {
                     let _ = writeln!(out, " {cpu:.2} s | {:.2} | {peak:.0} MB |", cpu / wall);
@@ -96,11 +108,11 @@ impl Report {
         let wall = |rows, name| self.find(rows, name).map(|one| of(one, |took| took.wall));
         let sizes = self.sizes();
         for &rows in &sizes {
-            if let (Some(one), Some(two)) = (wall(rows, COLD_ONE), wall(rows, COLD)) {
+            if let (Some(one), Some(two)) = (self.find(rows, COLD_ONE), self.find(rows, COLD)) {
                 let _ = writeln!(
                     out,
                     "| one lane ÷ two lanes | {rows} | {:.2} | ≥ 1.6 |",
-                    one / two
+                    ratio(one, two)
                 );
             }
             let window = wall(rows, WINDOW);
@@ -114,13 +126,16 @@ impl Report {
                     window / least
                 );
             }
-            if let (Some(window), Some(ten), Some(scan)) =
-                (window, wall(rows, TEN), wall(rows, SCAN))
-            {
+            if let (Some(window), Some(ten), Some(scan)) = (
+                self.find(rows, WINDOW),
+                self.find(rows, TEN),
+                self.find(rows, SCAN),
+            ) {
                 let _ = writeln!(
                     out,
                     "| what the window saves ÷ floor B | {rows} | {:.2} | ≤ 1.0 |",
-                    (ten - window) / scan
+                    paired([window, ten, scan], |[window, ten, scan]| (ten - window)
+                        / scan)
                 );
             }
         }
@@ -181,14 +196,12 @@ impl Report {
             .sizes()
             .iter()
             .flat_map(|rows| {
-                let floor = self
-                    .find(*rows, FLOOR)
-                    .map_or(f64::NAN, |one| of(one, |took| took.wall));
+                let floor = self.find(*rows, FLOOR);
                 names.iter().filter_map(move |name| {
                     let one = self.find(*rows, name)?;
                     Some((
                         format!("{rows} rows: {name}"),
-                        of(one, |took| took.wall) / floor,
+                        floor.map_or(f64::NAN, |floor| ratio(one, floor)),
                     ))
                 })
             })
@@ -243,7 +256,7 @@ impl Report {
             .max()
             .unwrap_or(0);
         let made = format!(
-            "{BEGIN}\n{}\n![The same as bars](bench.svg)\n\n{rounds} rounds, each in turn (above 1,000,000 rows once); rows in the shapes of {} postings; {}, {}; {} processors.\n",
+            "{BEGIN}\n{}\n![The same as bars](bench.svg)\n\n{rounds} rounds, each in turn (above 1,000,000 rows once); times are medians, and ratios of one size medians of the rounds' own ratios; rows in the shapes of {} postings; {}, {}; {} processors.\n",
             self.markdown(),
             self.shapes,
             self.server,
@@ -253,5 +266,27 @@ impl Report {
         let text = format!("{}{made}{}", &text[..begin], &text[end..]);
         std::fs::write(&guide, text).map_err(|error| error.to_string())?;
         std::fs::write(root.join("docs/bench.svg"), self.svg()).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ratio_is_that_of_the_usual_round() {
+        let measured = |walls: [f64; 3]| Measured {
+            rows: 1,
+            name: COLD,
+            took: walls
+                .map(|wall| Took {
+                    wall,
+                    ..Took::default()
+                })
+                .to_vec(),
+        };
+        // The machine became four times as slow after the first round.
+        let (one, two) = (measured([3.0, 16.0, 14.0]), measured([2.0, 8.0, 8.0]));
+        assert!((ratio(&one, &two) - 1.75).abs() < 1e-9);
     }
 }
