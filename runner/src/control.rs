@@ -187,6 +187,11 @@ impl Control {
             .unwrap_or_else(|_| Err(silent(Duration::from_secs(5))))
     }
 
+    /// Another connection of this run, under the same name: it ends where those of a lost server are ended.
+    pub(crate) async fn another(&self) -> Result<Connection> {
+        database::connect(&self.shared.target, &self.shared.ledger.name).await
+    }
+
     /// Asks for the lock where another process of the same run had it.
     pub(crate) async fn try_lead(&self) -> Result<bool> {
         let settings = Arc::clone(&self.shared.settings);

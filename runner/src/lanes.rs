@@ -1,5 +1,6 @@
 //! Lanes: several workers carry batches through the same phases, side by side.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -8,6 +9,7 @@ use jobinsight_core::{Batch, EtlError, Kind, Outcome, Result, Role};
 use tokio::task::JoinSet;
 
 use crate::attempt::{attempt, is_cancelled};
+use crate::awake;
 use crate::ledger::is_lost;
 use crate::pipeline::{Stage, Step};
 use crate::running::Running;
@@ -29,10 +31,6 @@ pub(crate) async fn run(
 ) -> (Done, Result<()>) {
     let run = &running.context;
     let lanes = u64::from(run.settings.max_workers).min(run.counts().batches.max(1));
-    // Ends with this function.
-    let mut beside = JoinSet::new();
-    let paced = Arc::clone(running);
-    beside.spawn(async move { paced.pace.keep(&paced.control).await });
     let mut workers = JoinSet::new();
     for lane in 0..usize::try_from(lanes).unwrap_or(1) {
         let (running, stages) = (Arc::clone(running), Arc::clone(stages));
@@ -47,7 +45,15 @@ pub(crate) async fn run(
     }
     let mut total = Done::default();
     let mut failure: Option<EtlError> = None;
-    while let Some(joined) = workers.join_next().await {
+    let mut awake = pin!(awake::keep(running, lanes));
+    loop {
+        let joined = tokio::select! {
+            joined = workers.join_next() => joined,
+            never = &mut awake => match never {},
+        };
+        let Some(joined) = joined else {
+            break;
+        };
         let result = match joined {
             Ok((done, result)) => {
                 total.batches += done.batches;
@@ -157,7 +163,7 @@ async fn carry(
             }
             Role::Save(save) => {
                 let given = &batch;
-                let _saving = running.pace.saving();
+                let _saving = running.savers.saving();
                 let saved = attempt(running, step, lane, |cx| async move {
                     save.save(&cx, given).await
                 })

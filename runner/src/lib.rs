@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod attempt;
+mod awake;
 mod begin;
 pub mod choice;
 mod cli;
@@ -25,7 +26,6 @@ mod link;
 mod lock;
 mod logging;
 mod needs;
-mod pace;
 pub mod pipeline;
 mod progress;
 mod queue;

@@ -9,12 +9,12 @@ use jobinsight_core::{EtlError, Kind, Loaded, Result, Role, RuleSet, RunContext,
 use uuid::Uuid;
 
 use crate::attempt::attempt;
+use crate::awake::Savers;
 use crate::begin::{Asked, Begin, Begun, begin};
 use crate::choice::{self, Flags};
 use crate::control::Control;
 use crate::lanes::Done;
 use crate::ledger::{Batches, host, is_work_lost};
-use crate::pace::Pace;
 use crate::pipeline::{self, Stage};
 use crate::progress::Progress;
 use crate::results::{PhaseResult, RunResults, check_state_dir};
@@ -195,7 +195,7 @@ async fn start(loaded: &Loaded, target: &Target, stop: &Stop, begun: Begun) -> R
     let running = Running {
         control: Control::watch(target, &settings, &ledger, &pool, stop, link, leads),
         context: Arc::new(context),
-        pace: Pace::default(),
+        savers: Savers::default(),
         ledger,
         state_dir: settings.state_dir(),
         spilled: Mutex::new(spilled.into()),

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use jobinsight_core::{Batch, EtlError, RunContext};
 
+use crate::awake::Savers;
 use crate::control::Control;
 use crate::ledger::{Beginning, Ledger, host};
-use crate::pace::Pace;
 use crate::spill::{self, Spilled};
 
 /// A run while it is on.
@@ -17,8 +17,8 @@ pub(crate) struct Running {
     pub(crate) context: Arc<RunContext>,
     /// The connection that it holds on to.
     pub(crate) control: Control,
-    /// What keeps the server writing while its lanes save.
-    pub(crate) pace: Pace,
+    /// Its lanes that save just now.
+    pub(crate) savers: Savers,
     /// Its ledger.
     pub(crate) ledger: Ledger,
     /// Where it keeps what must outlive it.

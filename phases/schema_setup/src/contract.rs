@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use jobinsight_core::{EtlError, Kind, Result, Settings};
+use jobinsight_core::{EtlError, Kind, Result, Settings, database};
 use tokio_postgres::Client;
 
 /// A column that we read, the types that can hold it, and the type it has where the crawler makes the table.
@@ -105,7 +105,7 @@ const CATALOG: &str = "
 
 /// Checks the raw table; gives notes on what differs and does no harm.
 pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<String>> {
-    encoding(client).await?;
+    database::refuse_other_encodings(client).await?;
     let table = settings.raw_table();
     let label = format!("{}.{}", settings.raw.schema, settings.raw.table);
     let rows = client
@@ -125,25 +125,6 @@ pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<St
         .help("name it: [raw] schema = …, table = …; or make it and fill it: jobinsight import --create FILE"));
     }
     compare(&label, &found)
-}
-
-/// Other encodings have no place for all letters of Vietnamese, and some take bytes that are no text.
-async fn encoding(client: &Client) -> Result<()> {
-    let fail = |error| EtlError::database(error, "asking for the encoding of the database");
-    let row = client
-        .query_one("SELECT current_setting('server_encoding')", &[])
-        .await
-        .map_err(fail)?;
-    let encoding: &str = row.get(0);
-    if encoding == "UTF8" {
-        return Ok(());
-    }
-    Err(EtlError::new(
-        Kind::Contract,
-        "jobinsight::contract::encoding",
-        format!("the encoding of this database is {encoding}, and must be UTF8"),
-    )
-    .help("dump it, and restore it into one that has it: createdb --template=template0 --encoding=UTF8 NAME"))
 }
 
 fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>> {

@@ -138,10 +138,11 @@ async fn ranges(
     // Rows lie as densely everywhere, nearly: a little less than the average keeps to the batch size mostly at once.
     let mut step = (blocks * wanted / rows * 19 / 20).max(1);
     let plan = PLAN_RANGES.render(settings);
-    // A batch size that somebody chose is kept to; ours is a round number, and the lanes may end together.
+    // A batch size that somebody chose is kept to, row by row; ours is only meant.
     let evenly = settings.batch_size.is_none().then_some(rows);
     if evenly.is_some() {
-        step = shared_evenly(blocks, step, i64::from(settings.max_workers));
+        let lanes = u64::from(settings.max_workers);
+        step = shared_evenly(blocks.cast_unsigned(), step.cast_unsigned(), lanes).cast_signed();
     }
     let found = loop {
         tx.batch_execute("SAVEPOINT ranges").await.map_err(fail)?;
@@ -177,15 +178,11 @@ async fn ranges(
     Ok(Some(found))
 }
 
-/// Blocks a batch, so that each lane has as many batches, all of a size: where one was left over, the others would wait for
-/// who has it. Lanes that would have no batch at all are given none.
-fn shared_evenly(blocks: i64, step: i64, lanes: i64) -> i64 {
-    let batches = blocks.div_euclid(step) + i64::from(blocks % step > 0);
-    if batches < lanes {
-        return step;
-    }
-    let batches = (batches + lanes - 1) / lanes * lanes;
-    (blocks + batches - 1) / batches
+/// Blocks a batch, so that the lanes of this process have as many batches each, nearly: where one is left over, the others
+/// wait for who has it.
+fn shared_evenly(blocks: u64, step: u64, lanes: u64) -> u64 {
+    let batches = blocks.div_ceil(step);
+    blocks.div_ceil(batches.next_multiple_of(lanes.min(batches)))
 }
 
 /// Finds the rows that are to do by comparing, and writes them down.
@@ -244,17 +241,16 @@ mod tests {
 
     #[test]
     fn lanes_have_as_many_batches_each() {
-        for (blocks, step, lanes, wanted) in [
-            (76_000, 1_444, 1, 1_434),
-            (76_000, 1_444, 2, 1_408),
-            (76_000, 1_444, 4, 1_358),
-            // Fewer batches than lanes stay as they are.
-            (4_000, 1_444, 4, 1_444),
-            (2, 1, 2, 1),
-            (5, 1, 4, 1),
-        ] {
-            assert_eq!(shared_evenly(blocks, step, lanes), wanted, "{lanes}");
-            assert!(wanted <= step);
+        for (blocks, wanted) in [(76_000, 1_444), (7_600, 1_444), (4_000, 1_444), (4_000, 3)] {
+            for lanes in 1..=16 {
+                let step = shared_evenly(blocks, wanted, lanes);
+                let batches = blocks.div_ceil(step);
+                let case = format!("{blocks} blocks, {lanes} lanes: {batches} of {step}");
+                assert!(step <= wanted, "{case}");
+                assert_eq!(batches % lanes.min(batches), 0, "{case}");
+            }
         }
+        // Less than a block can't be.
+        assert_eq!(shared_evenly(5, 1, 4), 1);
     }
 }

@@ -17,6 +17,7 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     let loaded = session::open(global, Vec::new())?;
     let target = session::target(global, &loaded)?;
     let mut client = database::connect(&target, "jobinsight").await?;
+    database::refuse_other_encodings(&client).await?;
     if args.create {
         create(&client, &loaded).await?;
     }

@@ -59,19 +59,26 @@ async fn a_database_of_another_encoding_exits_4() {
         format!("CREATE DATABASE {ascii} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'");
     db.client.batch_execute(&create).await.unwrap();
     let other = Db::at(format!("{server}/{ascii}")).await;
-    for command in ["run", "doctor"] {
-        let said = other.jobinsight(&[command]);
+    let file = other.state.path().join("jobs.csv");
+    std::fs::write(&file, "job_id,title\n1,Kế Toán\n").unwrap();
+    let file = file.to_str().unwrap();
+    for command in [&["run"][..], &["doctor"], &["import", "--create", file]] {
+        let said = other.jobinsight(command);
         assert!(
             format!("{}{}", said.stdout, said.stderr)
                 .contains("the encoding of this database is SQL_ASCII"),
-            "{command}: {}{}",
+            "{command:?}: {}{}",
             said.stdout,
             said.stderr
         );
     }
-    other
-        .jobinsight(&["run"])
-        .failed(4, "jobinsight::contract::encoding");
+    for command in [&["run"][..], &["import", "--create", file]] {
+        other
+            .jobinsight(command)
+            .failed(4, "jobinsight::contract::encoding");
+    }
+    let made = "SELECT count(*) FROM pg_class WHERE relname = 'raw_jobs'";
+    assert_eq!(other.count(made).await, 0, "nothing is made there");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 /// How often the memory of a running process is looked at: it wants both processors for itself.
@@ -104,7 +105,8 @@ fn measure(command: &mut Command) -> Result<(String, Took), String> {
     });
     // It is left to be waited for again: until then its times stand in `/proc`.
     let ends = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-    waitid(WaitId::Pid(Pid::from_child(&child)), ends).map_err(|error| error.to_string())?;
+    let process = Pid::from_child(&child);
+    retry_on_intr(|| waitid(WaitId::Pid(process), ends)).map_err(|error| error.to_string())?;
     let wall = start.elapsed().as_secs_f64();
     drop(over);
     let cpu = cpu_time(id).unwrap_or(0.0);

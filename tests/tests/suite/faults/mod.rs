@@ -1,8 +1,10 @@
 //! What may go wrong, made by real means. Each story ends with the three promises: every raw row is in staging or in
 //! rejects and in one of them only, the content is that of a run which nothing disturbed, and nothing is left behind.
 
+mod awake;
 mod choice;
 mod clock;
+mod crawler;
 mod encrypted;
 mod finishing;
 mod gate;

@@ -107,38 +107,3 @@ async fn printed_grants_are_enough(db: &Db) {
     }
     panic!("the printed GRANTs are not enough");
 }
-
-#[tokio::test]
-async fn a_role_that_may_not_wake_the_wal_writer_goes_without() {
-    let db = Db::new().await;
-    db.json(&["run"]).ok();
-    postings(&db, 4).await;
-    db.client
-        .batch_execute("REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text) FROM PUBLIC")
-        .await
-        .unwrap();
-    let name = role(&db, "").await;
-    let grants = format!(
-        "GRANT USAGE ON SCHEMA public, jobinsight_staging TO {name};
-         GRANT SELECT ON raw_jobs TO {name};
-         GRANT ALL ON ALL TABLES IN SCHEMA jobinsight_staging TO {name};
-         GRANT ALL ON ALL SEQUENCES IN SCHEMA jobinsight_staging TO {name}"
-    );
-    db.client.batch_execute(&grants).await.unwrap();
-    let url = as_role(&db, &name);
-    // Long enough that the writer is to be woken while the lane saves.
-    let env = [
-        ("DATABASE_URL", url.as_str()),
-        ("FAILPOINTS", "commit/before=sleep(200)"),
-        ("ETL_INTEGRITY_THRESHOLD", "0"),
-    ];
-    let run = db.json_with(&["run", "--as-of", AS_OF, "--log-level", "debug"], &env);
-    let refusals = run.stderr.matches("waking up the WAL writer").count();
-    assert_eq!(refusals, 1, "{}", run.stderr);
-    run.ok();
-    assert_promises(&db, 4).await;
-    db.client
-        .batch_execute(&format!("DROP OWNED BY {name}"))
-        .await
-        .unwrap();
-}

@@ -1,0 +1,108 @@
+//! The connection that keeps the server's WAL writer awake while several lanes save: it comes, may be lost, may be refused.
+
+use std::time::Duration;
+
+use jobinsight_tests::{Db, Running};
+
+use super::rights::{as_role, role};
+use super::{AS_OF, and, assert_promises, postings};
+
+/// Who woke the WAL writer last.
+const WAKER: &str = "SELECT coalesce(max(pid), 0)::bigint FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%pg_logical_emit_message%'";
+/// Time to take a lock for which lanes wait that save.
+const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/before=1*sleep(700)");
+
+/// Begins a run whose lanes wait for a lock while they save; who has the lock lets go of it with its transaction.
+async fn held(db: &Db, lanes: &str, env: &[(&str, &str)]) -> (Running, Db) {
+    let going = db.spawn(&run(lanes), env);
+    db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'claimed'")
+        .await;
+    // In a transaction `pg_stat_activity` stays as it was, so it is another session's.
+    let holder = Db::at(db.url.clone()).await;
+    holder
+        .client
+        .batch_execute("BEGIN; LOCK TABLE jobinsight_staging.staging_jobs IN SHARE MODE")
+        .await
+        .unwrap();
+    db.wait_for("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        .await;
+    (going, holder)
+}
+
+async fn filled() -> Db {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    postings(&db, 12).await;
+    db
+}
+
+fn run(lanes: &str) -> [&str; 7] {
+    [
+        "run",
+        "--as-of",
+        AS_OF,
+        "--batch-size",
+        "3",
+        "--max-workers",
+        lanes,
+    ]
+}
+
+#[tokio::test]
+async fn the_wal_writer_is_woken_while_lanes_save_and_again_when_the_connection_is_lost() {
+    let db = filled().await;
+    let (going, holder) = held(&db, "2", &and(&[SLOW])).await;
+    db.wait_for(WAKER).await;
+    let first = db.count(WAKER).await;
+    let end = format!("SELECT pg_terminate_backend({first})");
+    db.client.batch_execute(&end).await.unwrap();
+    db.wait_for(&format!("{WAKER} AND pid <> {first}")).await;
+    holder.client.batch_execute("COMMIT").await.unwrap();
+    going.end().ok();
+    assert_promises(&db, 12).await;
+}
+
+#[tokio::test]
+async fn one_lane_wakes_nobody() {
+    let db = filled().await;
+    let (going, holder) = held(&db, "1", &and(&[SLOW])).await;
+    for _ in 0..10 {
+        assert_eq!(db.count(WAKER).await, 0);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    holder.client.batch_execute("COMMIT").await.unwrap();
+    going.end().ok();
+    assert_promises(&db, 12).await;
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_wake_the_wal_writer_goes_without() {
+    let db = filled().await;
+    // Its arguments are not those of other versions.
+    let function = db
+        .one("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = 'pg_logical_emit_message' AND proargtypes[2] = 'text'::regtype")
+        .await;
+    let name = role(&db, "").await;
+    let rights = format!(
+        "REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC;
+         GRANT USAGE ON SCHEMA public, jobinsight_staging TO {name};
+         GRANT SELECT ON raw_jobs TO {name};
+         GRANT ALL ON ALL TABLES IN SCHEMA jobinsight_staging TO {name};
+         GRANT ALL ON ALL SEQUENCES IN SCHEMA jobinsight_staging TO {name}"
+    );
+    db.client.batch_execute(&rights).await.unwrap();
+    let url = as_role(&db, &name);
+    let mut env = and(&[("DATABASE_URL", &url), SLOW]);
+    env.push(("ETL_LOG_LEVEL", "debug"));
+    let (going, holder) = held(&db, "2", &env).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    holder.client.batch_execute("COMMIT").await.unwrap();
+    let run = going.end();
+    let refusals = run.stderr.matches("waking up the WAL writer").count();
+    assert_eq!(refusals, 1, "{}", run.stderr);
+    run.ok();
+    assert_promises(&db, 12).await;
+    let end = format!("DROP OWNED BY {name}");
+    db.client.batch_execute(&end).await.unwrap();
+}

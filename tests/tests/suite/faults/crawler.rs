@@ -1,0 +1,123 @@
+//! A first load by ranges while the crawler writes: rows that change, come, go, or move from one range to another.
+
+use jobinsight_tests::Db;
+
+use super::assert_promises;
+use super::ranges::{FILLED, ROWS, RUN, assert_indexes, filled, with};
+
+/// What the crawler does while a first load is on.
+const CRAWLER: [&str; 4] = [
+    "UPDATE raw_jobs SET salary = 'Thoả thuận', title = title || repeat(' x', 40) WHERE job_id < '4'",
+    "DELETE FROM raw_jobs WHERE job_id < '3'",
+    "INSERT INTO raw_jobs (job_id, title, salary, deadline, crawled_at) SELECT 'n' || n, 'Lái Xe ' || n, n || ' triệu', '9', '2026-01-15Z' FROM generate_series(1, 60) n",
+    "DELETE FROM raw_jobs WHERE job_id LIKE '%5'; VACUUM (FULL) raw_jobs",
+];
+
+#[tokio::test]
+async fn a_crawler_that_writes_between_plan_load_and_save_loses_nothing() {
+    for place in ["data_loading/before", "data_processing/before"] {
+        for sql in CRAWLER {
+            let db = filled().await;
+            let failpoints = format!("{place}=1*sleep(700)");
+            let going = db.spawn(&RUN, &with(&[("FAILPOINTS", &failpoints)]));
+            db.wait_for(FILLED).await;
+            let claimed =
+                "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'claimed'";
+            if place == "data_processing/before" {
+                db.wait_for(claimed).await;
+                tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+            }
+            for statement in sql.split("; ") {
+                db.client.batch_execute(statement).await.unwrap();
+            }
+            going.end().ok();
+            db.assert_all_accounted_for_by_now().await;
+            assert_indexes(&db, sql).await;
+            db.json_with(&RUN, &with(&[])).ok();
+            db.assert_all_accounted_for().await;
+            let stale = "SELECT count(*) FROM raw_jobs r JOIN jobinsight_staging.staging_jobs s USING (job_id) WHERE r.title IS DISTINCT FROM s.title OR r.salary IS DISTINCT FROM s.salary";
+            assert_eq!(db.count(stale).await, 0, "{place}: {sql}");
+            db.assert_nothing_left().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_is_mended_in_another_range_is_rejected_no_more() {
+    for end in ["", ";data_saving/before_finish=return(kill)"] {
+        let db = Db::new().await;
+        db.post("blank", "\u{200b}").await;
+        for n in 0..ROWS {
+            db.post(&n.to_string(), "Kế Toán").await;
+        }
+        let failpoints = format!("commit/after=1*sleep(900)->off{end}");
+        let going = db.spawn(&RUN, &with(&[("FAILPOINTS", &failpoints)]));
+        db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_rejects")
+            .await;
+        // What is mended lies behind all rows, in the last range: no block before has room for it.
+        db.post("blank", "Lái Xe").await;
+        going.end();
+        let published =
+            "SELECT count(*) FROM jobinsight_staging.staging_jobs WHERE job_id = 'blank'";
+        assert_eq!(db.count(published).await, 1, "by the run that rejected it");
+        db.json_with(&RUN, &with(&[])).ok();
+        db.assert_all_accounted_for().await;
+        let rejected = "SELECT count(*) FROM jobinsight_staging.etl_rejects";
+        assert_eq!(db.count(rejected).await, 0, "{end}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_two_lanes_had_is_settled_at_the_end() {
+    let db = filled().await;
+    let going = db.spawn(
+        &RUN,
+        &with(&[("FAILPOINTS", "data_saving/before_finish=sleep(900)")]),
+    );
+    db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_rejects")
+        .await;
+    db.wait_for("SELECT (count(*) = 120)::int::bigint FROM jobinsight_staging.staging_jobs")
+        .await;
+    // What a lane commits that had the rows as they were: one of them was published since, the other is bad by now.
+    let reject = "INSERT INTO jobinsight_staging.etl_rejects (job_id, source_hash, phase, field, reason, run_id, rule_set)
+                  SELECT s.job_id, 1, 'x', 'title', 'x', s.run_id, s.rule_set FROM jobinsight_staging.staging_jobs s WHERE job_id = '1'";
+    let publish = "INSERT INTO jobinsight_staging.staging_jobs (job_id, title, title_clean, source_hash, rule_set, run_id)
+                   SELECT j.job_id, 'Lái Xe', 'Lái Xe', 1, j.rule_set, j.run_id FROM jobinsight_staging.etl_rejects j WHERE job_id = 'blank'";
+    db.client.batch_execute(reject).await.unwrap();
+    db.client.batch_execute(publish).await.unwrap();
+    going.end().ok();
+    assert_promises(&db, ROWS).await;
+}
+
+#[tokio::test]
+async fn a_row_that_moves_into_a_range_that_was_loaded_is_left_and_said() {
+    let db = filled().await;
+    // Room in the first block, and none in the next.
+    db.client
+        .batch_execute("DELETE FROM raw_jobs WHERE ctid < '(0,9)'")
+        .await
+        .unwrap();
+    db.client.batch_execute("VACUUM raw_jobs").await.unwrap();
+    let going = db.spawn(
+        &RUN,
+        &with(&[("FAILPOINTS", "commit/after=1*sleep(1500)->off")]),
+    );
+    db.wait_for("SELECT count(*) FROM jobinsight_staging.staging_jobs")
+        .await;
+    let moving = db
+        .one("SELECT job_id FROM raw_jobs r WHERE NOT EXISTS (SELECT FROM jobinsight_staging.staging_jobs s WHERE s.job_id = r.job_id)
+                 AND ctid < (SELECT format('(%s,0)', pg_relation_size('raw_jobs') / 8192 - 1)::tid) ORDER BY ctid LIMIT 1")
+        .await;
+    let moved = db
+        .one(&format!("UPDATE raw_jobs SET title = title || repeat(' x', 100) WHERE job_id = '{moving}' RETURNING ctid::text"))
+        .await;
+    assert!(moved.starts_with("(0,"), "{moving} is at {moved}");
+    let end = going.end().ok();
+    let raw = db.count("SELECT count(*) FROM raw_jobs").await;
+    assert_eq!(end.stat("total_records"), raw.cast_unsigned());
+    assert_eq!(end.stat("left"), 1, "{}", end.stdout);
+    let message = end.object()["message"].to_string();
+    assert!(message.contains("1 are left for the next run"), "{message}");
+    assert_eq!(db.json_with(&RUN, &with(&[])).ok().stat("new"), 1);
+    db.assert_all_accounted_for().await;
+}
