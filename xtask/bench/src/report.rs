@@ -52,6 +52,11 @@ impl Report {
             .find(|one| one.rows == rows && one.name == name)
     }
 
+    fn over_floor(&self, one: &Measured) -> f64 {
+        self.find(one.rows, FLOOR)
+            .map_or(f64::NAN, |floor| ratio(one, floor))
+    }
+
     fn sizes(&self) -> Vec<u64> {
         let mut sizes: Vec<u64> = self
             .measured
@@ -69,7 +74,6 @@ impl Report {
             "| what | raw rows | median | × floor A | goal | CPU of our process | × its wall | peak memory |\n|---|---:|---:|---:|---:|---:|---:|---:|\n",
         );
         for rows in self.sizes() {
-            let floor = self.find(rows, FLOOR);
             for name in [
                 FLOOR, SCAN, COLD, COLD_ONE, NOTHING, SOME, WINDOW, TEN, NEXT_DAY,
             ] {
@@ -88,7 +92,7 @@ impl Report {
                 let _ = write!(
                     out,
                     "| {name} | {rows} | {wall:.2} s | {:.2} | {goal} |",
-                    floor.map_or(f64::NAN, |floor| ratio(one, floor))
+                    self.over_floor(one)
                 );
                 if cpu > 0.0 {
                     let _ = writeln!(out, " {cpu:.2} s | {:.2} | {peak:.0} MB |", cpu / wall);
@@ -196,13 +200,9 @@ impl Report {
             .sizes()
             .iter()
             .flat_map(|rows| {
-                let floor = self.find(*rows, FLOOR);
                 names.iter().filter_map(move |name| {
                     let one = self.find(*rows, name)?;
-                    Some((
-                        format!("{rows} rows: {name}"),
-                        floor.map_or(f64::NAN, |floor| ratio(one, floor)),
-                    ))
+                    Some((format!("{rows} rows: {name}"), self.over_floor(one)))
                 })
             })
             .collect();
