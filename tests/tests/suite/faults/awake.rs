@@ -5,7 +5,7 @@ use std::time::Duration;
 use jobinsight_tests::{Db, Running};
 
 use super::rights::{as_role, role};
-use super::{AS_OF, and, assert_promises, postings};
+use super::{and, assert_promises, in_batches, postings};
 
 /// Who woke the WAL writer last.
 const WAKER: &str = "SELECT coalesce(max(pid), 0)::bigint FROM pg_stat_activity
@@ -38,15 +38,7 @@ async fn filled() -> Db {
 }
 
 fn run(lanes: &str) -> [&str; 7] {
-    [
-        "run",
-        "--as-of",
-        AS_OF,
-        "--batch-size",
-        "3",
-        "--max-workers",
-        lanes,
-    ]
+    in_batches("3", lanes)
 }
 
 #[tokio::test]
@@ -55,6 +47,8 @@ async fn the_wal_writer_is_woken_while_lanes_save_and_again_when_the_connection_
     let (going, holder) = held(&db, "2", &and(&[SLOW])).await;
     db.wait_for(WAKER).await;
     let first = db.count(WAKER).await;
+    let ours = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jobinsight%'";
+    assert!(db.count(ours).await <= 2 + 3, "guide 4: max_workers + 3");
     let end = format!("SELECT pg_terminate_backend({first})");
     db.client.batch_execute(&end).await.unwrap();
     db.wait_for(&format!("{WAKER} AND pid <> {first}")).await;
@@ -77,32 +71,37 @@ async fn one_lane_wakes_nobody() {
 }
 
 #[tokio::test]
-async fn a_role_that_may_not_wake_the_wal_writer_goes_without() {
-    let db = filled().await;
-    // Its arguments are not those of other versions.
-    let function = db
-        .one("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = 'pg_logical_emit_message' AND proargtypes[2] = 'text'::regtype")
-        .await;
-    let name = role(&db, "").await;
-    let rights = format!(
-        "REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC;
-         GRANT USAGE ON SCHEMA public, jobinsight_staging TO {name};
-         GRANT SELECT ON raw_jobs TO {name};
-         GRANT ALL ON ALL TABLES IN SCHEMA jobinsight_staging TO {name};
-         GRANT ALL ON ALL SEQUENCES IN SCHEMA jobinsight_staging TO {name}"
-    );
-    db.client.batch_execute(&rights).await.unwrap();
-    let url = as_role(&db, &name);
-    let mut env = and(&[("DATABASE_URL", &url), SLOW]);
-    env.push(("ETL_LOG_LEVEL", "debug"));
-    let (going, holder) = held(&db, "2", &env).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    holder.client.batch_execute("COMMIT").await.unwrap();
-    let run = going.end();
-    let refusals = run.stderr.matches("waking up the WAL writer").count();
-    assert_eq!(refusals, 1, "{}", run.stderr);
-    run.ok();
-    assert_promises(&db, 12).await;
-    let end = format!("DROP OWNED BY {name}");
-    db.client.batch_execute(&end).await.unwrap();
+async fn where_the_server_refuses_it_the_run_goes_without() {
+    // One connection gives the signs of life, and each lane has one.
+    for (options, refused) in [
+        ("", "waking up the WAL writer"),
+        ("CONNECTION LIMIT 3", "too many connections for role"),
+    ] {
+        let db = filled().await;
+        // Its arguments are not those of other versions.
+        let function = db
+            .one("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = 'pg_logical_emit_message' AND proargtypes[2] = 'text'::regtype")
+            .await;
+        let name = role(&db, options).await;
+        let rights = format!(
+            "REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC;
+             GRANT USAGE ON SCHEMA public, jobinsight_staging TO {name};
+             GRANT SELECT ON raw_jobs TO {name};
+             GRANT ALL ON ALL TABLES IN SCHEMA jobinsight_staging TO {name};
+             GRANT ALL ON ALL SEQUENCES IN SCHEMA jobinsight_staging TO {name}"
+        );
+        db.client.batch_execute(&rights).await.unwrap();
+        let url = as_role(&db, &name);
+        let mut env = and(&[("DATABASE_URL", &url), SLOW]);
+        env.push(("ETL_LOG_LEVEL", "debug"));
+        let (going, holder) = held(&db, "2", &env).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        holder.client.batch_execute("COMMIT").await.unwrap();
+        let run = going.end();
+        assert_eq!(run.stderr.matches(refused).count(), 1, "{}", run.stderr);
+        run.ok();
+        assert_promises(&db, 12).await;
+        let end = format!("DROP OWNED BY {name}");
+        db.client.batch_execute(&end).await.unwrap();
+    }
 }

@@ -6,7 +6,7 @@ use jobinsight_tests::{Db, Typed};
 use tokio_postgres::Client;
 
 use super::ranges::{INDEXES, RANGES};
-use super::{AS_OF, and, assert_promises, postings};
+use super::{and, assert_promises, in_batches, postings};
 
 const ROWS: usize = 60;
 
@@ -19,15 +19,7 @@ async fn filled() -> Db {
 
 /// A first load in several batches.
 fn args(lanes: &'static str) -> [&'static str; 7] {
-    [
-        "run",
-        "--as-of",
-        AS_OF,
-        "--batch-size",
-        "25",
-        "--max-workers",
-        lanes,
-    ]
+    in_batches("25", lanes)
 }
 
 fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {

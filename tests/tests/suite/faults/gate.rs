@@ -2,7 +2,7 @@
 
 use jobinsight_tests::{Db, Typed};
 
-use super::AS_OF;
+use super::{AS_OF, in_batches};
 
 /// A run over sixty rows in three batches, these of them bad, that is killed when two batches are published. One bad
 /// row of sixty is allowed, none of twenty.
@@ -18,15 +18,7 @@ async fn killed_with(bad: &[&str]) -> Db {
         db.post(&n, title).await;
     }
     let killed = db.json_with(
-        &[
-            "run",
-            "--as-of",
-            AS_OF,
-            "--batch-size",
-            "20",
-            "--max-workers",
-            "1",
-        ],
+        &in_batches("20", "1"),
         &[("FAILPOINTS", "commit/after=1*off->return(kill)")],
     );
     assert_eq!(killed.code, 137, "{}", killed.stderr);
@@ -105,17 +97,7 @@ async fn a_mended_row_is_not_held_against_a_batch_before_its_own() {
         .one("SELECT job_id FROM raw_jobs ORDER BY ctid DESC LIMIT 1")
         .await;
     assert_eq!(last, published);
-    let end = db
-        .json(&[
-            "run",
-            "--as-of",
-            AS_OF,
-            "--batch-size",
-            "1",
-            "--max-workers",
-            "1",
-        ])
-        .ok();
+    let end = db.json(&in_batches("1", "1")).ok();
     assert_eq!((end.stat("new"), end.stat("rejected")), (20, 1));
     db.assert_all_accounted_for().await;
 }

@@ -2,7 +2,7 @@
 
 use jobinsight_tests::Db;
 
-use super::{AS_OF, LENIENT};
+use super::{LENIENT, in_batches};
 
 fn guide() -> String {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/04-troubleshooting.md");
@@ -33,18 +33,7 @@ async fn a_retry_says_what_the_guide_quotes() {
         let title = if n == 6 { " " } else { "Kế Toán" };
         db.post(&n.to_string(), title).await;
     }
-    let run = db.json_with(
-        &[
-            "run",
-            "--as-of",
-            AS_OF,
-            "--batch-size",
-            "3",
-            "--max-workers",
-            "1",
-        ],
-        &[("ETL_INTEGRITY_THRESHOLD", "1")],
-    );
+    let run = db.json_with(&in_batches("3", "1"), &[("ETL_INTEGRITY_THRESHOLD", "1")]);
     run.failed(3, "jobinsight::quality::integrity");
     let name = run.object()["run_id"].as_str().unwrap().to_owned();
     let retry = db.json_with(&["retry"], LENIENT).ok();

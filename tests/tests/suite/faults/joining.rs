@@ -2,19 +2,11 @@
 
 use jobinsight_tests::Db;
 
-use super::{AS_OF, LENIENT, and, assert_promises, postings};
+use super::{AS_OF, LENIENT, and, assert_promises, in_batches, postings};
 
 /// A run that is slow enough for others to come: each batch takes its time.
 const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/after=sleep(150)");
-const RUN: [&str; 7] = [
-    "run",
-    "--as-of",
-    AS_OF,
-    "--batch-size",
-    "1",
-    "--max-workers",
-    "1",
-];
+const RUN: [&str; 7] = in_batches("1", "1");
 const FILLED: &str = "SELECT count(*) FROM jobinsight_staging.etl_plans WHERE batches > 0";
 const DONE: &str = "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'";
 

@@ -2,7 +2,7 @@
 
 use jobinsight_tests::Db;
 
-use super::{AS_OF, LENIENT, and, assert_promises, postings};
+use super::{AS_OF, LENIENT, and, assert_promises, in_batches, postings};
 
 /// All phases of the pipeline, however many they are.
 const ALL: usize = usize::MAX;
@@ -32,18 +32,7 @@ async fn killed(place: &str, action: &str) -> Db {
     postings(&db, 8).await;
     let failpoints = format!("{place}={action}");
     let env = and(&[("FAILPOINTS", &failpoints)]);
-    let run = db.json_with(
-        &[
-            "run",
-            "--as-of",
-            AS_OF,
-            "--batch-size",
-            "3",
-            "--max-workers",
-            "1",
-        ],
-        &env,
-    );
+    let run = db.json_with(&in_batches("3", "1"), &env);
     assert_eq!(run.code, 137, "{place}: {}", run.stderr);
     db
 }

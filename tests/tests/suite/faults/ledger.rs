@@ -2,7 +2,7 @@
 
 use jobinsight_tests::Db;
 
-use super::{AS_OF, LENIENT, and, assert_promises, postings};
+use super::{AS_OF, LENIENT, and, assert_promises, in_batches, postings};
 
 /// All runs that have ended did so long ago.
 async fn age(db: &Db, days: u32) {
@@ -61,15 +61,7 @@ async fn runs_older_than_keep_days_are_removed_with_all_that_is_theirs() {
 async fn what_still_owes_batches_is_not_forgotten_and_can_be_retried() {
     let db = Db::new().await;
     postings(&db, 8).await;
-    let batches = [
-        "run",
-        "--as-of",
-        AS_OF,
-        "--batch-size",
-        "3",
-        "--max-workers",
-        "1",
-    ];
+    let batches = in_batches("3", "1");
     db.json_with(&batches, &[("ETL_INTEGRITY_THRESHOLD", "1")])
         .failed(3, "jobinsight::quality::integrity");
     age(&db, 1000).await;

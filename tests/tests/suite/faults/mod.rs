@@ -56,6 +56,19 @@ pub(super) async fn undisturbed(count: usize) -> String {
     db.content().await
 }
 
+/// A run in batches of so many rows, by so many lanes.
+pub(super) const fn in_batches<'a>(rows: &'a str, lanes: &'a str) -> [&'a str; 7] {
+    [
+        "run",
+        "--as-of",
+        AS_OF,
+        "--batch-size",
+        rows,
+        "--max-workers",
+        lanes,
+    ]
+}
+
 /// The rejected row is no failure.
 pub(super) const LENIENT: &[(&str, &str)] = &[("ETL_INTEGRITY_THRESHOLD", "0.5")];
 

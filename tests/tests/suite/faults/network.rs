@@ -4,17 +4,9 @@ use std::time::{Duration, Instant};
 
 use jobinsight_tests::{Commit, Db, OwnServer, Proxy};
 
-use super::{AS_OF, LENIENT, and, assert_promises, postings};
+use super::{LENIENT, and, assert_promises, in_batches, postings};
 
-const RUN: [&str; 7] = [
-    "run",
-    "--as-of",
-    AS_OF,
-    "--batch-size",
-    "2",
-    "--max-workers",
-    "2",
-];
+const RUN: [&str; 7] = in_batches("2", "2");
 const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/after=sleep(300)");
 const DONE: &str = "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'";
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::ranges::RANGES;
-use super::{AS_OF, LENIENT};
+use super::{AS_OF, LENIENT, in_batches};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -98,15 +98,7 @@ async fn story(steps: &[Step], ranges: bool) -> Result<(), String> {
     for key in 0..6 {
         crawl(&db, key, key % 6).await;
     }
-    let run = [
-        "run",
-        "--as-of",
-        AS_OF,
-        "--batch-size",
-        "2",
-        "--max-workers",
-        "2",
-    ];
+    let run = in_batches("2", "2");
     for step in steps {
         match step {
             Step::Run => {

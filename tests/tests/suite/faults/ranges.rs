@@ -4,21 +4,13 @@ use std::fmt::Write as _;
 
 use jobinsight_tests::{Db, OwnServer, Typed};
 
-use super::{AS_OF, and, assert_promises, postings, undisturbed};
+use super::{AS_OF, and, assert_promises, in_batches, postings, undisturbed};
 
 /// Any number of rows is enough for ranges.
 pub(super) const RANGES: (&str, &str) = ("ETL_PHASES__SQL_PROCEDURES__RANGES_FROM", "1");
 /// Rows that lie in several blocks.
 pub(super) const ROWS: usize = 120;
-pub(super) const RUN: [&str; 7] = [
-    "run",
-    "--as-of",
-    AS_OF,
-    "--batch-size",
-    "50",
-    "--max-workers",
-    "1",
-];
+pub(super) const RUN: [&str; 7] = in_batches("50", "1");
 pub(super) const FILLED: &str =
     "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE first_block IS NOT NULL";
 pub(super) const INDEXES: &str = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'";
@@ -175,15 +167,7 @@ async fn processes_share_the_ranges_and_whoever_is_left_makes_the_indexes() {
         (true, "data_processing/after=sleep(500)"),
     ] {
         let db = filled().await;
-        let args = [
-            "run",
-            "--as-of",
-            AS_OF,
-            "--batch-size",
-            "45",
-            "--max-workers",
-            "1",
-        ];
+        let args = in_batches("45", "1");
         let leader = db.spawn(&args, &with(&[("FAILPOINTS", slow)]));
         db.wait_for(FILLED).await;
         let joined = ["run", "--join", "--max-workers", "1"];

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jobinsight_tests::Db;
 
-use super::{AS_OF, LENIENT, and, assert_promises, postings};
+use super::{AS_OF, LENIENT, and, assert_promises, in_batches, postings};
 
 /// A run whose second batch fails for good in saving: the gate lets no row be rejected.
 async fn gate_closed() -> Db {
@@ -16,19 +16,8 @@ async fn gate_closed() -> Db {
 
 fn close_gate(db: &Db) {
     let strict = [("ETL_INTEGRITY_THRESHOLD", "1")];
-    db.json_with(
-        &[
-            "run",
-            "--as-of",
-            AS_OF,
-            "--batch-size",
-            "3",
-            "--max-workers",
-            "1",
-        ],
-        &strict,
-    )
-    .failed(3, "jobinsight::quality::integrity");
+    db.json_with(&in_batches("3", "1"), &strict)
+        .failed(3, "jobinsight::quality::integrity");
 }
 
 /// The file of the batch that was kept.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jobinsight_tests::Db;
 
-use super::{AS_OF, LENIENT, and, assert_promises, postings};
+use super::{AS_OF, LENIENT, and, assert_promises, in_batches, postings};
 
 #[tokio::test]
 async fn who_holds_the_lock_is_named_with_its_query() {
@@ -101,15 +101,7 @@ async fn a_holder_without_a_sign_of_life_is_taken_over_and_can_not_publish_any_m
     let db = Db::new().await;
     postings(&db, 8).await;
     let frozen = db.spawn(
-        &[
-            "run",
-            "--as-of",
-            AS_OF,
-            "--batch-size",
-            "2",
-            "--max-workers",
-            "1",
-        ],
+        &in_batches("2", "1"),
         &and(&[("FAILPOINTS", "data_processing/after=sleep(1500)")]),
     );
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'")

@@ -3,7 +3,7 @@
 use jobinsight_tests::Db;
 use serde_json::{Value, json};
 
-use super::{AS_OF, LENIENT, and};
+use super::{AS_OF, LENIENT, and, in_batches};
 
 /// Twelve postings of which most carry a warning.
 async fn postings(db: &Db) {
@@ -31,15 +31,7 @@ fn counted() -> Value {
     })
 }
 
-const RUN: [&str; 7] = [
-    "run",
-    "--as-of",
-    AS_OF,
-    "--batch-size",
-    "2",
-    "--max-workers",
-    "1",
-];
+const RUN: [&str; 7] = in_batches("2", "1");
 
 async fn in_ledger(db: &Db) -> Value {
     let text = db
