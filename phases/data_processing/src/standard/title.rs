@@ -213,7 +213,6 @@ impl Cleaner {
         let [first, .., last] = &self.tokens[..] else {
             return false;
         };
-        let is_sign = |token: &Token| (words::DASH..words::FIRST).contains(&token.word);
         // Places alone: they begin with a name or a word before one, and end with a name, any word behind `phường`, or `và`.
         let places = first.flags & (PREFIX | JOINT) != 0
             || last.flags & (PLACE_END | JOINT) != 0
@@ -223,8 +222,8 @@ impl Cleaner {
             && !places
             && first.flags & (LEAD | WHO) == 0
             && usize::from(last.end) == title.len()
-            && !is_sign(first)
-            && !is_sign(last)
+            && !words::is_sign(first.word)
+            && !words::is_sign(last.word)
             && (seen.flags & TAIL == 0 || !seen.weak_signs && self.is_without_tail(title))
     }
 

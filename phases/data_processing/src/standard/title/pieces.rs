@@ -2,7 +2,7 @@
 
 use super::rules::list;
 use super::sight::Sight;
-use super::words::{CLOSE, DASH, FIRST, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE, Word, flag};
+use super::words::{CLOSE, DASH, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE, Word, flag, is_sign};
 
 /// A segment or a bracketed part: where it stands, in tokens and in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Sight<'_> {
         let mut at = from;
         while at < end {
             let token = self.tokens[at];
-            if !(DASH..FIRST).contains(&token.word) {
+            if !is_sign(token.word) {
                 at += 1;
                 continue;
             }

@@ -3,7 +3,7 @@
 use super::super::table::Origin;
 use super::rules::{ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, Rule, Rules, list, seconds};
 use super::tokens::{self, Token};
-use super::words::{COMMA, DASH, DOLLAR, FIRST, NUMBER, SLASH, UNKNOWN, Word, flag};
+use super::words::{COMMA, DASH, DOLLAR, NUMBER, SLASH, UNKNOWN, Word, flag, is_sign};
 
 /// A title with its tokens and the rules: what the rules look at.
 #[derive(Clone, Copy)]
@@ -17,10 +17,6 @@ pub(super) struct Sight<'a> {
 
 /// The most words and numbers of a code.
 pub(super) const LONGEST_CODE: usize = 3;
-
-fn is_sign(word: Word) -> bool {
-    (DASH..FIRST).contains(&word)
-}
 
 /// A rule that holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

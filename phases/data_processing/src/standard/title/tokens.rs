@@ -6,8 +6,8 @@ use super::memo::{Class, Memo};
 use super::rules::Rules;
 use super::rules::list::BEFORE_NUMBERS;
 use super::words::{
-    AMPERSAND, CLOSE, COMMA, DASH, DOLLAR, FIRST, Key, LONGEST, NUMBER, OPEN, PIPE, SLASH,
-    UNDERSCORE, UNKNOWN, Word, flag,
+    AMPERSAND, CLOSE, COMMA, DASH, DOLLAR, Key, LONGEST, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE,
+    UNKNOWN, Word, flag, is_sign,
 };
 use crate::letters::is_composed_latin;
 
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
                         && let Some(token) = self.tokens.last()
                         && usize::from(token.start) == start
                         && usize::from(token.end) == at
-                        && !(DASH..FIRST).contains(&token.word)
+                        && !is_sign(token.word)
                     {
                         memo.keep(key, token.word, token.flags);
                     }

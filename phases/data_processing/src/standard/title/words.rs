@@ -19,6 +19,11 @@ pub(super) const CLOSE: [Word; 3] = [12, 13, 14];
 /// The first word that a table gives.
 pub(super) const FIRST: Word = 15;
 
+/// Whether a word is a sign.
+pub(super) fn is_sign(word: Word) -> bool {
+    (DASH..FIRST).contains(&word)
+}
+
 /// What a word may be part of: the reason to look closer at a title.
 pub(super) mod flag {
     /// A tail begins with it.
