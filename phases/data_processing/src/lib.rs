@@ -20,6 +20,7 @@ mod letters;
 mod memo;
 mod phase;
 mod shape;
+mod short;
 pub mod standard;
 pub mod text;
 pub mod v1;

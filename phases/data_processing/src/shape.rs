@@ -43,12 +43,16 @@ pub(crate) fn shape(text: &str) -> Shape {
         rest = &rest[BLOCK..];
     }
     // Letters stand behind the end: they are plain and end whatever was begun.
-    while !rest.is_empty() {
+    if rest.len() > BLOCK || bytes.len() < BLOCK {
         let mut last = [b'x'; BLOCK + 2];
-        let length = rest.len().min(BLOCK + 2);
-        last[..length].copy_from_slice(&rest[..length]);
+        last[..rest.len()].copy_from_slice(rest);
         look(&last, &mut seen);
-        rest = rest.get(BLOCK..).unwrap_or_default();
+    }
+    // What was looked at may be looked at again.
+    if let Some(block) = bytes.last_chunk::<BLOCK>() {
+        let mut last = [b'x'; BLOCK + 2];
+        last[..BLOCK].copy_from_slice(block);
+        look(&last, &mut seen);
     }
     Shape(seen.iter().fold(0, |all, found| all | found))
 }

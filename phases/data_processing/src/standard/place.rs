@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jobinsight_core::explain::Step;
 
-use self::location::Locations;
+use self::location::{Known, Locations};
 use self::names::Names;
 use self::pairs::Pairs;
 pub use super::provinces::{PROVINCES, Province, Provinces};
@@ -149,12 +149,13 @@ impl Places {
     /// The places of a posting by its `location_detail` and its location.
     pub fn derive(&mut self, detail: &str, location: &str) -> Derived<'_> {
         let (Detail { start, end, nul }, fresh) = self.detail(detail);
-        if !fresh && self.locations.read(location, &mut self.names).several() {
+        let known = self.locations.read(location, &mut self.names);
+        if !fresh && known.several() {
             self.pairs.read(detail, &mut self.names);
         }
         let json = &self.json[start as usize..end as usize];
         let (location, codes) =
-            refine_beside(&self.pairs, &mut self.locations, &mut self.names, location);
+            refine_beside(&self.pairs, &mut self.locations, &mut self.names, known);
         Derived {
             pairs: json,
             location,
@@ -206,7 +207,8 @@ impl Places {
 
     /// The location beside the pairs at hand, and its codes.
     fn beside(&mut self, location: &str) -> (&str, &str) {
-        refine_beside(&self.pairs, &mut self.locations, &mut self.names, location)
+        let known = self.locations.read(location, &mut self.names);
+        refine_beside(&self.pairs, &mut self.locations, &mut self.names, known)
     }
 
     /// What was made of a detail, and whether its pairs were read just now.
@@ -238,9 +240,8 @@ fn refine_beside<'a>(
     pairs: &Pairs,
     locations: &'a mut Locations,
     names: &mut Names,
-    location: &str,
+    known: Known,
 ) -> (&'a str, &'a str) {
-    let known = locations.read(location, names);
     if known.several() {
         let places = pairs.places(names);
         if !places.is_empty() {

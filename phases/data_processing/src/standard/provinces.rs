@@ -1,6 +1,6 @@
 //! The 63 provinces of ISO 3166-2:VN, found under any of their spellings.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use jobinsight_core::explain::TableLine;
@@ -30,8 +30,8 @@ pub const PROVINCES: Source<'_> = Source::of(&tables::PROVINCES);
 pub struct Provinces {
     all: Vec<Province>,
     by_key: HashMap<String, u8>,
-    /// See [`Provinces::is_end_of_another`].
-    ends: HashSet<u8>,
+    /// See [`Provinces::is_end_of_another`]; one a province.
+    ends: Vec<bool>,
     /// Where each spelling stands.
     by_origin: HashMap<String, Origin>,
     origins: Origins,
@@ -46,7 +46,7 @@ impl Provinces {
         let mut made = Self {
             all: Vec::new(),
             by_key: HashMap::new(),
-            ends: HashSet::new(),
+            ends: Vec::new(),
             by_origin: HashMap::new(),
             origins: Origins::default(),
         };
@@ -96,7 +96,11 @@ impl Provinces {
                 made.by_key.entry(key.clone()).or_insert(*number);
             }
         }
-        made.ends = made.ends().collect();
+        let mut ends = vec![false; made.all.len()];
+        for number in made.ends() {
+            ends[usize::from(number)] = true;
+        }
+        made.ends = ends;
         Ok(made)
     }
 
@@ -157,7 +161,7 @@ impl Provinces {
     /// Whether a spelling of this province may end a longer one, of this or of another, behind more than [`MOST_LETTERS`]
     /// letters, words that may stand before any province among them: `Thừa Thiên Huế` behind `Thành phố`.
     pub(super) fn is_end_of_another(&self, province: u8) -> bool {
-        self.ends.contains(&province)
+        self.ends[usize::from(province)]
     }
 
     /// The province of a number.

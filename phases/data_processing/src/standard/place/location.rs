@@ -2,18 +2,20 @@
 
 use super::{Names, Place};
 use crate::memo::Memo;
+use crate::short::{self, Lately};
 use crate::text::clean;
 
 /// Locations as they were refined: the site has a few hundred, so nearly every one is known after some rows.
 pub(super) struct Locations {
     known: Memo<Known>,
+    lately: Lately<Known>,
     texts: String,
     joined: String,
-    codes: String,
+    codes: Codes,
 }
 
 /// Where the texts of a location stand.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Known {
     start: u32,
     middle: u32,
@@ -35,9 +37,10 @@ impl Locations {
     pub(super) fn new() -> Self {
         Self {
             known: Memo::with_room(1 << 9, 32),
+            lately: Lately::new(1 << 8),
             texts: String::new(),
             joined: String::new(),
-            codes: String::new(),
+            codes: Codes::default(),
         }
     }
 
@@ -48,12 +51,23 @@ impl Locations {
     }
 
     pub(super) fn read(&mut self, location: &str, names: &mut Names) -> Known {
+        let key = short::key(location);
+        if let Some(known) = self.lately.get(key) {
+            return known;
+        }
+        let known = self.look_up(location, names);
+        self.lately.keep(key, known);
+        known
+    }
+
+    fn look_up(&mut self, location: &str, names: &mut Names) -> Known {
         let hash = self.known.hash(location);
         if let Some(known) = self.known.get(hash, location) {
             return known;
         }
         if self.known.is_full() || self.texts.len() > MOST_BYTES {
             self.known.clear();
+            self.lately.clear();
             self.texts.clear();
         }
         let text = clean(location);
@@ -62,7 +76,7 @@ impl Locations {
         self.codes.clear();
         write(&text, &mut self.texts, &mut self.codes, names);
         let middle = place(self.texts.len());
-        push_literal(&mut self.texts, &self.codes);
+        self.codes.write_literal(&mut self.texts);
         let known = Known {
             start,
             middle,
@@ -84,25 +98,25 @@ impl Locations {
             match *place {
                 Place::Province(province) => {
                     self.joined.push_str(names.name(province));
-                    push_code(&mut self.codes, names.code(province));
+                    self.codes.push(province, names);
                 }
                 // It may be a list itself.
                 Place::Other(text) => write(text, &mut self.joined, &mut self.codes, names),
             }
         }
         let middle = self.joined.len();
-        push_literal(&mut self.joined, &self.codes);
+        self.codes.write_literal(&mut self.joined);
         self.joined.split_at(middle)
     }
 }
 
 /// Writes a location with each province written one way, and collects the codes of those.
-fn write(location: &str, out: &mut String, codes: &mut String, names: &mut Names) {
+fn write(location: &str, out: &mut String, codes: &mut Codes, names: &mut Names) {
     for (item, separator) in items(location, names) {
         match names.find(item) {
             Some(province) => {
                 out.push_str(names.name(province));
-                push_code(codes, names.code(province));
+                codes.push(province, names);
             }
             None => out.push_str(item),
         }
@@ -110,21 +124,37 @@ fn write(location: &str, out: &mut String, codes: &mut String, names: &mut Names
     }
 }
 
-/// Adds a code to a list, unless it is there. There are 63 at most, none is part of another, so a search is as good as a set.
-fn push_code(codes: &mut String, code: &str) {
-    if codes.split(',').all(|known| known != code) {
-        if !codes.is_empty() {
-            codes.push(',');
-        }
-        codes.push_str(code);
-    }
+/// The codes of some provinces, in the order in which they came and each once.
+#[derive(Default)]
+struct Codes {
+    /// With a comma behind each.
+    list: String,
+    /// A bit for each number of a province.
+    seen: [u128; 2],
 }
 
-/// An array literal of PostgreSQL of plain words.
-fn push_literal(out: &mut String, codes: &str) {
-    out.push('{');
-    out.push_str(codes);
-    out.push('}');
+impl Codes {
+    fn clear(&mut self) {
+        self.list.clear();
+        self.seen = [0; 2];
+    }
+
+    fn push(&mut self, province: u8, names: &Names) {
+        let half = &mut self.seen[usize::from(province / 128)];
+        let bit = 1 << (province % 128);
+        if *half & bit == 0 {
+            *half |= bit;
+            self.list.push_str(names.code(province));
+            self.list.push(',');
+        }
+    }
+
+    /// Writes them as an array literal of PostgreSQL, which plain words need no quotes in.
+    fn write_literal(&self, out: &mut String) {
+        out.push('{');
+        out.push_str(self.list.strip_suffix(',').unwrap_or_default());
+        out.push('}');
+    }
 }
 
 /// The items of a location with the separator that follows each; a province's own dash does not separate.

@@ -6,11 +6,13 @@ use jobinsight_core::explain::{Step, TableLine};
 
 use super::super::provinces::{LONGEST_BYTES, Provinces};
 use crate::memo::Memo;
+use crate::short::{self, Lately};
 
 /// Provinces by the texts that named them: there are few, and each comes in thousands of rows.
 pub(super) struct Names {
     provinces: Arc<Provinces>,
     known: Memo<Option<u8>>,
+    lately: Lately<Option<u8>>,
 }
 
 impl Names {
@@ -18,6 +20,7 @@ impl Names {
         Self {
             provinces,
             known: Memo::with_room(1 << 10, 32),
+            lately: Lately::new(1 << 8),
         }
     }
 
@@ -26,16 +29,21 @@ impl Names {
         if text.is_empty() || text.len() > LONGEST_BYTES {
             return None;
         }
-        let hash = self.known.hash(text);
-        if let Some(known) = self.known.get(hash, text) {
+        let key = short::key(text);
+        if let Some(known) = self.lately.get(key) {
             return known;
         }
-        if self.known.is_full() {
-            self.known.clear();
-        }
-        let found = self.provinces.number(text);
-        self.known.insert(hash, text, found);
-        found
+        let hash = self.known.hash(text);
+        let known = self.known.get(hash, text).unwrap_or_else(|| {
+            if self.known.is_full() {
+                self.known.clear();
+            }
+            let found = self.provinces.number(text);
+            self.known.insert(hash, text, found);
+            found
+        });
+        self.lately.keep(key, known);
+        known
     }
 
     /// The provinces that were looked up under another spelling than their own.
