@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::rules::{Form, Rules};
-use super::vocabulary::{Role, Text, Token, Vocabulary};
+use super::vocabulary::{Kind, Text, Token, Vocabulary};
 use super::watch::Watch;
 
 /// A stretch of a name as it will be written.
@@ -15,18 +15,6 @@ struct Piece {
     word: u16,
     /// A space stands before it.
     spaced: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Word,
-    /// A legal form, by number.
-    Form(u16),
-    /// A dash that separates.
-    Dash,
-    /// A dash of a name, such as `Border-X`.
-    Hyphen,
-    Sign(u8),
 }
 
 /// Pieces as they would be written.
@@ -67,12 +55,7 @@ impl Pieces {
         let all = &mut self.all;
         words.read(name, rules, watch, |tokens| {
             let mut spaced = !all.is_empty();
-            for Token { text, role, word } in tokens.iter().copied() {
-                let kind = match role {
-                    Role::Word => Kind::Word,
-                    Role::Dash => Kind::Hyphen,
-                    Role::Sign(sign) => Kind::Sign(sign),
-                };
+            for Token { text, kind, word } in tokens.iter().copied() {
                 all.push(Piece {
                     text,
                     kind,
@@ -103,7 +86,7 @@ impl Pieces {
             let boundary = piece.spaced || !within;
             within = piece.kind == Kind::Word;
             match piece.kind {
-                Kind::Word if boundary && rules.begins_form(piece.word) => {
+                Kind::Word if boundary && rules.begin(piece.word).is_some() => {
                     if let Some((found, next)) = form_at(all, at, before, rules) {
                         let form = found.spelling;
                         watch.spells(rules, Written(&all[at..next], words), found);
@@ -150,6 +133,14 @@ impl Pieces {
         loop {
             self.trim();
             let pieces = &self.all[self.from..self.to];
+            let may_go = |piece: Option<&Piece>| {
+                piece.is_some_and(|piece| {
+                    piece.kind == Kind::Word && rules.ends_recruiting(piece.word)
+                })
+            };
+            if !may_go(pieces.first()) && !may_go(pieces.last()) {
+                break;
+            }
             let is = |part: &[Piece], phrase: &[u16]| {
                 part.iter()
                     .zip(phrase)
@@ -202,12 +193,9 @@ impl Pieces {
         let pieces = &self.all[self.from..self.to];
         for (index, piece) in pieces.iter().enumerate() {
             let last = out.as_bytes().last().copied();
-            if piece.spaced
+            let spaced = piece.spaced
                 && !matches!(last, None | Some(b'(' | b'[' | b' '))
-                && !matches!(piece.kind, Kind::Sign(b')' | b']' | b',') | Kind::Dash)
-            {
-                out.push(' ');
-            }
+                && !matches!(piece.kind, Kind::Sign(b')' | b']' | b',') | Kind::Dash);
             match piece.kind {
                 Kind::Form(_) => {
                     let joined = !piece.spaced
@@ -215,10 +203,7 @@ impl Pieces {
                             .chars()
                             .next_back()
                             .is_some_and(|c| c == '.' || c == ',' || c.is_alphanumeric());
-                    if joined {
-                        out.push(' ');
-                    }
-                    out.push_str(words.text(piece.text));
+                    out.push_str(words.text_after(piece.text, spaced || joined));
                     let joins = |next: &Piece| {
                         !next.spaced && matches!(next.kind, Kind::Form(_) | Kind::Word)
                     };
@@ -232,7 +217,9 @@ impl Pieces {
                     }
                     out.push_str("- ");
                 }
-                Kind::Word | Kind::Hyphen | Kind::Sign(_) => out.push_str(words.text(piece.text)),
+                Kind::Word | Kind::Hyphen | Kind::Sign(_) => {
+                    out.push_str(words.text_after(piece.text, spaced));
+                }
             }
         }
     }
@@ -250,16 +237,20 @@ fn form_at<'a>(
         _ => 0,
     };
     let mut found = None;
-    let (mut node, mut at) = (0, start);
+    let (mut node, mut at) = (None, start);
     while let Some(piece) = pieces.get(at).filter(|piece| piece.kind == Kind::Word) {
-        let Some(next) = rules.next(node, piece.word) else {
+        let next = match node {
+            None => rules.begin(piece.word),
+            Some(node) => rules.next(node, piece.word),
+        };
+        let Some(next) = next else {
             break;
         };
-        node = next;
+        node = Some(next);
         at += 1;
         let goes_on = |next: &Piece| next.kind == Kind::Word && !next.spaced;
         if !pieces.get(at).is_some_and(goes_on)
-            && let Some(form) = rules.end(node, before)
+            && let Some(form) = rules.end(next, before)
         {
             found = Some((form, at));
         }

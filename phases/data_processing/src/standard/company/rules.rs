@@ -19,11 +19,17 @@ pub struct Rules {
     words: HashMap<String, u16>,
     /// Legal forms, word by word; the root is node 0.
     nodes: Vec<Node>,
+    /// Where a word leads from the root, by its number.
+    begin: Vec<Option<u16>>,
     /// Their one spelling.
     pub(super) spellings: Vec<String>,
     /// Phrases that go from an end, word by word.
     pub(super) recruiting: Vec<(Vec<u16>, Origin)>,
+    /// Whether one of those begins or ends with a word, by its number.
+    recruiting_ends: Vec<bool>,
     acronyms: HashMap<String, Origin>,
+    /// Bytes of the longest acronym.
+    longest_acronym: usize,
     pub(super) origins: Origins,
 }
 
@@ -68,9 +74,12 @@ impl Rules {
         let mut rules = Self {
             words: HashMap::new(),
             nodes: vec![Node::default()],
+            begin: Vec::new(),
             spellings: Vec::new(),
             recruiting: Vec::new(),
+            recruiting_ends: Vec::new(),
             acronyms: HashMap::new(),
+            longest_acronym: 0,
             origins: Origins::default(),
         };
         for line in table::rules(legal_forms) {
@@ -117,7 +126,23 @@ impl Rules {
         rules
             .recruiting
             .sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+        rules.index();
         Ok(rules)
+    }
+
+    /// What is asked of every word, looked up by its number.
+    fn index(&mut self) {
+        let words = self.words.len() + 1;
+        self.begin = vec![None; words];
+        for (word, to) in &self.nodes[0].next {
+            self.begin[usize::from(*word)] = Some(*to);
+        }
+        self.recruiting_ends = vec![false; words];
+        let ends = self.recruiting.iter().flat_map(|(phrase, _)| [phrase.first(), phrase.last()]);
+        for word in ends.flatten() {
+            self.recruiting_ends[usize::from(*word)] = true;
+        }
+        self.longest_acronym = self.acronyms.keys().map(String::len).max().unwrap_or(0);
     }
 
     /// The rules that are compiled in.
@@ -211,6 +236,7 @@ impl Rules {
     }
 
     /// Where a word leads from a node.
+    #[inline]
     pub(super) fn next(&self, from: u16, word: u16) -> Option<u16> {
         let next = &self.nodes[usize::from(from)].next;
         next.iter()
@@ -227,9 +253,14 @@ impl Rules {
         })
     }
 
-    /// Whether a form may begin with a word.
-    pub(super) fn begins_form(&self, word: u16) -> bool {
-        word != NO_WORD && self.next(0, word).is_some()
+    /// Where a word leads with which a form may begin.
+    pub(super) fn begin(&self, word: u16) -> Option<u16> {
+        self.begin[usize::from(word)]
+    }
+
+    /// Whether what goes from an end may begin or end with a word.
+    pub(super) fn ends_recruiting(&self, word: u16) -> bool {
+        self.recruiting_ends[usize::from(word)]
     }
 
     /// The number of a folded word, or [`NO_WORD`].
@@ -239,6 +270,9 @@ impl Rules {
 
     /// Where it stands that a word in lower case is written in capitals.
     pub(super) fn acronym(&self, lower: &str) -> Option<Origin> {
+        if lower.len() > self.longest_acronym {
+            return None;
+        }
         self.acronyms.get(lower).copied()
     }
 

@@ -7,7 +7,8 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use super::rules::Rules;
 use super::watch::Watch;
 use super::words;
-use crate::cases::{Kind, letter};
+use crate::cases::{self, letter};
+use crate::short::{Lately, LONGEST};
 
 /// A stretch of a vocabulary's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,13 +17,17 @@ pub(super) struct Text {
     end: u32,
 }
 
-/// What a token is.
+/// What a token is, or a piece of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum Kind {
     /// Letters or digits.
     Word,
-    /// A dash of any width.
+    /// A legal form, by number; no token is one.
+    Form(u16),
+    /// A dash that separates; no token is known to be one.
     Dash,
+    /// A dash of any width, such as that of `Border-X`.
+    Hyphen,
     /// Another sign: its byte where it is ASCII.
     Sign(u8),
 }
@@ -31,19 +36,17 @@ pub(super) enum Role {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
     pub(super) text: Text,
-    pub(super) role: Role,
+    pub(super) kind: Kind,
     /// Its number among the words of phrases, see [`Rules::word`].
     pub(super) word: u16,
 }
 
-/// What stands between two spaces of a name, by its bytes: fifteen at most, and their number.
+/// What stands between two spaces of a name, by its key.
 struct Chunk {
     key: u128,
     tokens: (u32, u32),
 }
 
-/// The longest chunk that is remembered.
-const LONGEST: usize = 15;
 /// Bytes that are looked at together.
 const BLOCK: usize = LONGEST + 1;
 
@@ -55,11 +58,15 @@ pub(super) struct Vocabulary {
     /// Seeded, so that nobody makes up chunks that land in one place.
     hasher: DefaultHashBuilder,
     chunks: HashTable<Chunk>,
+    /// Those that were met lately.
+    lately: Lately<(u32, u32)>,
     tokens: Vec<Token>,
+    /// With a space before each text.
     texts: String,
     /// The texts of legal forms stand first and are never forgotten.
     forms: Vec<Text>,
     padded: Vec<u8>,
+    lower: String,
 }
 
 impl Vocabulary {
@@ -67,10 +74,12 @@ impl Vocabulary {
         let mut made = Self {
             hasher: DefaultHashBuilder::default(),
             chunks: HashTable::with_capacity(ROOM),
+            lately: Lately::new(ROOM),
             tokens: Vec::with_capacity(ROOM * 2),
             texts: String::with_capacity(ROOM * 64),
             forms: Vec::new(),
             padded: Vec::new(),
+            lower: String::new(),
         };
         made.forms = rules.spellings.iter().map(|form| made.keep(form)).collect();
         made
@@ -84,6 +93,7 @@ impl Vocabulary {
     /// Forgets all but the legal forms.
     pub(super) fn clear(&mut self) {
         self.chunks.clear();
+        self.lately.clear();
         self.tokens.clear();
         let kept = self.forms.last().map_or(0, |form| form.end);
         self.texts.truncate(kept as usize);
@@ -93,15 +103,26 @@ impl Vocabulary {
         &self.texts[text.start as usize..text.end as usize]
     }
 
+    /// A text, with a space before it or without.
+    pub(super) fn text_after(&self, text: Text, spaced: bool) -> &str {
+        &self.texts[text.start as usize - usize::from(spaced)..text.end as usize]
+    }
+
     pub(super) fn form(&self, number: u16) -> Text {
         self.forms[usize::from(number)]
     }
 
     /// Keeps a text.
     pub(super) fn keep(&mut self, text: &str) -> Text {
-        let start = self.texts.len();
+        let start = self.begin();
         self.texts.push_str(text);
         self.since(start)
+    }
+
+    /// Where the next text begins.
+    fn begin(&mut self) -> usize {
+        self.texts.push(' ');
+        self.texts.len()
     }
 
     /// What was written since: within the bounds that the caller keeps, far below 32 bits.
@@ -131,12 +152,15 @@ impl Vocabulary {
                 break;
             };
             let block = u128::from_le_bytes(*block);
-            let length = first_space(block);
+            let (length, chunk) = before_space(block);
             let tokens = if length <= LONGEST {
-                let key = block & !(u128::MAX << (8 * length)) | (length as u128) << (8 * LONGEST);
+                let key = chunk | (length as u128) << (8 * LONGEST);
                 let chunk = &name[at..at + length];
                 at += length + 1;
-                self.chunk(key, chunk, rules, watch)
+                match self.lately.get(key) {
+                    Some(known) => known,
+                    None => self.chunk(key, chunk, rules, watch),
+                }
             } else {
                 let chunk = &name[at..];
                 let chunk = chunk.split(' ').next().unwrap_or(chunk);
@@ -156,15 +180,19 @@ impl Vocabulary {
         watch: &mut impl Watch,
     ) -> (u32, u32) {
         let hash = self.hasher.hash_one(key);
-        if let Some(known) = self.chunks.find(hash, |known| known.key == key) {
-            return known.tokens;
-        }
-        let tokens = self.make(chunk, rules, watch);
-        let hasher = &self.hasher;
-        self.chunks
-            .insert_unique(hash, Chunk { key, tokens }, |chunk| {
-                hasher.hash_one(chunk.key)
-            });
+        let tokens = match self.chunks.find(hash, |known| known.key == key) {
+            Some(known) => known.tokens,
+            None => {
+                let tokens = self.make(chunk, rules, watch);
+                let hasher = &self.hasher;
+                self.chunks
+                    .insert_unique(hash, Chunk { key, tokens }, |chunk| {
+                        hasher.hash_one(chunk.key)
+                    });
+                tokens
+            }
+        };
+        self.lately.keep(key, tokens);
         tokens
     }
 
@@ -173,30 +201,31 @@ impl Vocabulary {
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let first = place(self.tokens.len());
         for token in words::split(chunk) {
-            let start = self.texts.len();
+            let start = self.begin();
             let c = token.chars().next().unwrap_or(' ');
-            let (role, word) = match letter(c).kind {
-                Kind::Letter => {
-                    let (number, case) = words::write(token, rules, &mut self.texts);
+            let (kind, word) = match letter(c).kind {
+                cases::Kind::Letter => {
+                    let (number, case) =
+                        words::write(token, rules, &mut self.lower, &mut self.texts);
                     watch.writes(rules, token, &self.texts[start..], case);
-                    (Role::Word, number)
+                    (Kind::Word, number)
                 }
-                Kind::Digit => {
+                cases::Kind::Digit => {
                     self.texts.push_str(token);
-                    (Role::Word, rules.word(token))
+                    (Kind::Word, rules.word(token))
                 }
-                Kind::Sign | Kind::Space => {
+                cases::Kind::Sign | cases::Kind::Space => {
                     self.texts.push_str(token);
-                    let role = match c {
-                        '-' | '–' | '—' => Role::Dash,
-                        c => Role::Sign(u8::try_from(c).unwrap_or(0)),
+                    let kind = match c {
+                        '-' | '–' | '—' => Kind::Hyphen,
+                        c => Kind::Sign(u8::try_from(c).unwrap_or(0)),
                     };
-                    (role, super::rules::NO_WORD)
+                    (kind, super::rules::NO_WORD)
                 }
             };
             self.tokens.push(Token {
                 text: self.since(start),
-                role,
+                kind,
                 word,
             });
         }
@@ -204,12 +233,15 @@ impl Vocabulary {
     }
 }
 
-/// The place of the first space in a block, counted in bytes; the block's length where there is none.
-fn first_space(block: u128) -> usize {
+/// How many bytes of a block stand before its first space, and those alone; all where there is none.
+fn before_space(block: u128) -> (usize, u128) {
     const ONES: u128 = u128::MAX / 0xFF;
     let zeros = block ^ (ONES * 0x20);
     let found = zeros.wrapping_sub(ONES) & !zeros & (ONES << 7);
-    (found.trailing_zeros() / 8) as usize
+    let length = found.trailing_zeros() as usize / 8;
+    // The highest bit of the first space.
+    let first = found & found.wrapping_neg();
+    (length, block & (first >> 7).wrapping_sub(1))
 }
 
 #[cfg(test)]
@@ -221,8 +253,12 @@ mod tests {
         for at in 0..BLOCK {
             let mut block = [b'!'; BLOCK];
             block[at..].fill(b' ');
-            assert_eq!(first_space(u128::from_le_bytes(block)), at);
+            let mut before = [0; BLOCK];
+            before[..at].fill(b'!');
+            let before = u128::from_le_bytes(before);
+            assert_eq!(before_space(u128::from_le_bytes(block)), (at, before));
         }
-        assert_eq!(first_space(u128::from_le_bytes([0xA0; BLOCK])), BLOCK);
+        let none = u128::from_le_bytes([0xA0; BLOCK]);
+        assert_eq!(before_space(none), (BLOCK, none));
     }
 }

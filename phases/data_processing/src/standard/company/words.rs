@@ -41,17 +41,16 @@ pub(super) enum Case {
 }
 
 /// Writes a word of letters by its letters alone: an acronym, a single letter or a word without a vowel in capitals, any
-/// other with one. Gives its number among the words of phrases, and how it is written.
-pub(super) fn write(word: &str, rules: &Rules, out: &mut String) -> (u16, Case) {
-    let start = out.len();
+/// other with one. Gives its number among the words of phrases, and how it is written. `lower` is a buffer.
+pub(super) fn write(word: &str, rules: &Rules, lower: &mut String, out: &mut String) -> (u16, Case) {
+    lower.clear();
     let (mut letters, mut vowel) = (0, false);
     for c in word.chars() {
         let of = letter(c);
-        out.push(of.lower);
+        lower.push(of.lower);
         letters += usize::from(!of.mark);
         vowel |= of.vowel;
     }
-    let lower = &out[start..];
     let number = if lower.is_ascii() {
         rules.word(lower)
     } else {
@@ -62,19 +61,11 @@ pub(super) fn write(word: &str, rules: &Rules, out: &mut String) -> (u16, Case) 
     } else if !vowel {
         Case::NoVowel
     } else {
-        rules
-            .acronym(&out[start..])
-            .map_or(Case::Word, Case::Acronym)
+        rules.acronym(lower).map_or(Case::Word, Case::Acronym)
     };
-    let capitals = case != Case::Word;
-    out.truncate(start);
-    for (index, c) in word.chars().enumerate() {
-        let lower = letter(c).lower;
-        out.push(if capitals || index == 0 {
-            letter(lower).upper
-        } else {
-            lower
-        });
-    }
+    let mut rest = lower.chars();
+    let capitals = if case == Case::Word { 1 } else { usize::MAX };
+    out.extend(rest.by_ref().take(capitals).map(|c| letter(c).upper));
+    out.push_str(rest.as_str());
     (number, case)
 }

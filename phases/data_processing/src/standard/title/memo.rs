@@ -4,11 +4,12 @@
 //! not be read letter by letter.
 
 use super::words::Word;
+use crate::short::Lately;
 
 /// The most bytes of a word that is kept.
 const LONGEST: usize = 16;
-/// How many words are kept, each at one place only; a power of two.
-const SLOTS: usize = 4096;
+/// How many words are kept.
+const PLACES: usize = 4096;
 
 /// What a byte is to the reader.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,28 +36,10 @@ const CLASSES: [Class; 256] = {
     }
 };
 
-/// What leaves the first bytes of sixteen.
-const MASKS: [u128; LONGEST] = {
-    let mut masks = [0; LONGEST];
-    let mut bytes = 0;
-    while bytes < LONGEST {
-        masks[bytes] = (1 << (8 * bytes)) - 1;
-        bytes += 1;
-    }
-    masks
-};
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Slot {
-    key: u128,
-    flags: u32,
-    word: Word,
-}
-
 /// The words that were met lately, and the title at hand.
 #[derive(Debug)]
 pub(super) struct Memo {
-    slots: Box<[Slot]>,
+    words: Lately<(Word, u32)>,
     /// The title, and zeros behind it, so that sixteen bytes can be read wherever a word begins.
     bytes: Vec<u8>,
 }
@@ -64,7 +47,7 @@ pub(super) struct Memo {
 impl Memo {
     pub(super) fn new() -> Self {
         Self {
-            slots: vec![Slot::default(); SLOTS].into_boxed_slice(),
+            words: Lately::new(PLACES),
             bytes: Vec::with_capacity(1024),
         }
     }
@@ -97,29 +80,21 @@ impl Memo {
         if below == 0 {
             return (start, 0);
         }
+        // The highest bit of the first such byte.
+        let first = below & below.wrapping_neg();
         let length = below.trailing_zeros() as usize / 8;
-        (start + length, bytes & MASKS[length])
-    }
-
-    #[allow(clippy::cast_possible_truncation)] // halves are mixed, and the highest bits taken
-    fn place(key: u128) -> usize {
-        let mixed =
-            (key as u64 ^ ((key >> 64) as u64).rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        (mixed >> (64 - SLOTS.trailing_zeros())) as usize
+        (start + length, bytes & ((first >> 7) - 1))
     }
 
     /// The word that is written so, and its flags.
     #[inline]
     pub(super) fn find(&self, key: u128) -> Option<(Word, u32)> {
-        let slot = self.slots[Self::place(key)];
-        (slot.key == key && key != 0).then_some((slot.word, slot.flags))
+        self.words.get(key)
     }
 
-    /// Keeps a word, in place of another.
+    /// Keeps a word.
     pub(super) fn keep(&mut self, key: u128, word: Word, flags: u32) {
-        if key != 0 {
-            self.slots[Self::place(key)] = Slot { key, flags, word };
-        }
+        self.words.keep(key, (word, flags));
     }
 }
 

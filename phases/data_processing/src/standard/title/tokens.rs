@@ -104,6 +104,10 @@ impl<'a> Reader<'a> {
                     if let Some((word, flags)) = memo.find(key) {
                         self.push(at, word_end, word, flags, 0);
                         at = word_end;
+                        // As nearly every word, which need not be asked for then.
+                        if memo.class(at) == Class::Space {
+                            at = self.space(at)?;
+                        }
                         continue;
                     }
                     let (start, before) = (at, self.tokens.len());
@@ -120,18 +124,21 @@ impl<'a> Reader<'a> {
                         memo.keep(key, token.word, token.flags);
                     }
                 }
-                Class::Space => {
-                    // A clean text neither begins nor ends with a space, nor are there two side by side.
-                    if self.spaced || at + 1 == end {
-                        return Err(Unclean);
-                    }
-                    self.spaced = true;
-                    at += 1;
-                }
+                Class::Space => at = self.space(at)?,
                 Class::Other => at = self.step(at)?,
             }
         }
         Ok(())
+    }
+
+    /// Reads a space. A clean text neither begins nor ends with one, nor are there two side by side.
+    #[inline]
+    fn space(&mut self, at: usize) -> Result<usize, Unclean> {
+        if self.spaced || at + 1 == self.text.len() {
+            return Err(Unclean);
+        }
+        self.spaced = true;
+        Ok(at + 1)
     }
 
     /// Reads what begins at a place; gives where it ends.
@@ -191,8 +198,9 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
+    #[allow(clippy::cast_possible_truncation)] // no title is so long, see `read`
     fn push(&mut self, start: usize, end: usize, word: Word, flags: u32, digits: u8) {
-        let offset = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        let offset = |at: usize| at as u16;
         self.seen.flags |= flags;
         self.tokens.push(Token {
             start: offset(start),
