@@ -151,6 +151,7 @@ impl Kernel {
         })
     }
 
+    #[inline]
     fn title<'a>(&'a mut self, given: Option<&'a str>) -> Result<(&'a str, Warnings), Fault> {
         let title = given
             .filter(|title| !text::is_blank(title))
@@ -178,6 +179,7 @@ impl Kernel {
         Ok((made, warnings))
     }
 
+    #[inline]
     fn company<'a>(&'a mut self, given: Option<&'a str>) -> Result<Option<&'a str>, Fault> {
         let name = given.unwrap_or_default();
         fits("company_name", name, LONGEST_COMPANY)?;
@@ -200,6 +202,7 @@ impl Kernel {
         Ok(made)
     }
 
+    #[inline]
     fn places(
         &mut self,
         location: Option<&str>,
@@ -285,6 +288,7 @@ pub(crate) struct Fault {
 }
 
 /// Whether a text fits its column.
+#[inline]
 fn fits(field: &'static str, text: &str, longest: usize) -> Result<(), Fault> {
     // No text of so few bytes has more characters.
     if text.len() > longest && text.chars().count() > longest {

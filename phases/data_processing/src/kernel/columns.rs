@@ -47,6 +47,7 @@ impl<'a> Columns<'a> {
 }
 
 /// What a column has in a row.
+#[inline]
 pub(super) fn value(column: &StringArray, row: usize) -> Option<&str> {
     column.is_valid(row).then(|| column.value(row))
 }
@@ -108,6 +109,7 @@ impl Output {
         }
     }
 
+    #[inline]
     pub(super) fn push_title(&mut self, row: usize, made: Result<(&str, Warnings), Fault>) {
         if let Some((title, warnings)) = self.good(row, Field::Title, made) {
             self.titles.append_value(title);
@@ -115,12 +117,14 @@ impl Output {
         }
     }
 
+    #[inline]
     pub(super) fn push_company(&mut self, row: usize, made: Result<Option<&str>, Fault>) {
         if let Some(name) = self.good(row, Field::Company, made) {
             self.companies.append_option(name);
         }
     }
 
+    #[inline]
     pub(super) fn push_places(&mut self, row: usize, made: Result<MadePlaces<'_>, Fault>) {
         if let Some(places) = self.good(row, Field::Places, made) {
             self.locations.append_option(places.location);
@@ -131,6 +135,7 @@ impl Output {
     }
 
     /// What is to be pushed of a row.
+    #[inline]
     fn good<T>(&mut self, row: usize, field: Field, made: Result<T, Fault>) -> Option<T> {
         match made {
             Ok(made) => self.fell[row].is_none().then_some(made),
@@ -167,8 +172,8 @@ impl Output {
                 .fell
                 .iter()
                 .filter(|fell| fell.is_none() || **fell > of);
-            let mask: BooleanArray = pushed.map(|fell| Some(fell.is_none())).collect();
-            kept.push(filter(&column, &mask)?);
+            let mask: Vec<bool> = pushed.map(Option::is_none).collect();
+            kept.push(filter(&column, &BooleanArray::from(mask))?);
         }
         self.faults
             .sort_by_key(|(row, field, _)| (*row, field.rank()));

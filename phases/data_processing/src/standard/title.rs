@@ -205,6 +205,12 @@ impl Cleaner {
         )
     }
 
+    /// Whether reading a text gives the tokens at hand, and that.
+    fn is_read_so(&mut self, text: &str, seen: Seen) -> bool {
+        let tokens = self.tokens.clone();
+        self.read(text) == Ok(seen) && self.tokens == tokens
+    }
+
     /// Whether no rule speaks of any part of a title.
     fn is_plain(&self, title: &str, seen: Seen) -> bool {
         use rules::list::{JOINT, WHO};
@@ -260,9 +266,17 @@ impl Cleaner {
         }
         watch.makes(TOGETHER, title, out);
         let mut current = std::mem::take(&mut self.current);
+        // What was read last.
+        current.clear();
+        current.push_str(title);
         for _ in 0..MOST_PASSES {
             std::mem::swap(out, &mut current);
-            let seen = self.read(&current);
+            let seen = if let Some(seen) = tokens::cut(&mut self.tokens, out, &current) {
+                debug_assert!(self.is_read_so(&current, seen), "{current}");
+                Ok(seen)
+            } else {
+                self.read(&current)
+            };
             if !seen.is_ok_and(|seen| self.is_plain(&current, seen)) {
                 let scratch = &mut self.scratch;
                 pass::pass(&self.rules, &current, &self.tokens, scratch, out, watch);

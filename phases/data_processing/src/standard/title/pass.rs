@@ -134,6 +134,11 @@ impl Sight<'_> {
         let mut at = start;
         let mut runs_on = false;
         while at < end {
+            // Of most words no rule speaks.
+            if !self.may_begin_tail(at) && (at == start || self.word(at - 1) != COMMA) {
+                at += 1;
+                continue;
+            }
             let item = at > start
                 && self.word(at - 1) == COMMA
                 && self.is_places(at, self.item_end(at, end));

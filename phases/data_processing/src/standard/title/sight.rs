@@ -44,6 +44,12 @@ impl<'a> Sight<'a> {
         tokens::text(self.text, self.tokens[at])
     }
 
+    /// Whether a tail may begin at a word, or an amount of money.
+    #[inline]
+    pub(super) fn may_begin_tail(&self, at: usize) -> bool {
+        self.has(at, flag::TAIL) || self.word(at) == DOLLAR
+    }
+
     /// The tail that begins at a word, if one does; `start` is where the segment or item begins.
     #[inline]
     pub(super) fn tail(&self, at: usize, start: usize, end: usize) -> Option<Held> {

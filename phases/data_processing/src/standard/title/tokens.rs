@@ -32,7 +32,7 @@ pub(super) struct Shape {
 }
 
 /// What there is in a title, found on the way.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Seen {
     /// The flags of all words together.
     pub(super) flags: u32,
@@ -73,6 +73,33 @@ pub(super) fn read(
     };
     reader.run(memo)?;
     Ok(reader.seen)
+}
+
+/// Cuts the tokens of a title that was read down to those of a beginning of it, if that is what `text` is and no token goes
+/// on behind it: what is left of most titles need not be read again.
+pub(super) fn cut(tokens: &mut Vec<Token>, title: &str, text: &str) -> Option<Seen> {
+    if !title.starts_with(text) {
+        return None;
+    }
+    let kept = tokens.iter().rposition(|token| usize::from(token.start) < text.len());
+    let kept = kept.map_or(0, |last| last + 1);
+    let mut seen = Seen::default();
+    for token in &tokens[..kept] {
+        seen.flags |= token.flags;
+        seen.weak_signs |= is_weak(token.word, token.flags & flag::SIGN != 0);
+    }
+    // A dash is another one where nothing follows it.
+    let last = tokens[..kept].last();
+    let whole = last.is_none_or(|last| usize::from(last.end) <= text.len() && last.word != DASH);
+    whole.then(|| {
+        tokens.truncate(kept);
+        seen
+    })
+}
+
+/// Whether a sign separates only where something of a dropped kind follows it.
+fn is_weak(sign: Word, strong: bool) -> bool {
+    matches!(sign, SLASH | COMMA | DASH) && !strong
 }
 
 /// What a character that has no number is to the reader.
@@ -224,7 +251,7 @@ impl<'a> Reader<'a> {
             DASH => end - start > 1 || self.spaced || after.is_empty() || after.starts_with(' '),
             _ => true,
         };
-        self.seen.weak_signs |= !strong && sign != AMPERSAND;
+        self.seen.weak_signs |= is_weak(sign, strong);
         self.push(start, end, sign, if strong { flag::SIGN } else { 0 }, 0);
     }
 
