@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::shape::shape;
+
 /// What a character is to a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -24,6 +26,8 @@ pub(crate) struct Letter {
     pub(crate) vowel: bool,
     /// A combining mark, which is no letter of its own.
     pub(crate) mark: bool,
+    /// Stays as it is where a text is cleaned, whatever stands beside it; but for spaces.
+    pub(crate) plain: bool,
 }
 
 /// The blocks that Vietnamese is written with: Basic Latin to Latin Extended-B, and Latin Extended Additional.
@@ -66,12 +70,14 @@ fn make(c: char) -> Letter {
         .nfd()
         .filter(|c| !is_combining_mark(*c))
         .any(|base| base != 'đ' && !plain(base));
+    let shape = shape(c.encode_utf8(&mut [0; 4]));
     Letter {
         lower: single(c.to_lowercase(), c),
         upper: single(c.to_uppercase(), c),
         kind,
         vowel: kind == Kind::Letter && spoken,
         mark,
+        plain: shape.plain() && !shape.breaks(),
     }
 }
 

@@ -9,6 +9,7 @@ mod vocabulary;
 mod watch;
 mod words;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -19,7 +20,6 @@ use self::vocabulary::{Text, Vocabulary};
 pub(crate) use self::watch::Teller;
 use self::watch::Watch;
 use crate::memo::Memo;
-use crate::shape::shape;
 use crate::text;
 
 /// The most characters that a name is read with: the width of the column.
@@ -96,23 +96,35 @@ impl Standardizer {
             self.names.clear();
             self.words.clear();
         }
-        let shape = shape(name);
-        let clean = text::clean_shaped(name, shape);
-        watch.makes(text::CLEAN, name, &clean);
-        // The column holds no more, so the row is turned away; a name of ten thousand `gấp` must not hold up the others.
-        if clean.len() > LONGEST && clean.chars().count() > LONGEST {
-            out.push_str(&clean);
-            watch.stays(text::TOO_LONG, &clean);
-            return;
+        // The usual name is clean as it came, which its words show.
+        let mut clean = Cow::Borrowed(name);
+        let mut plain = !watch.looks_on() && name.len() <= LONGEST && self.read(name, watch);
+        if !plain {
+            clean = text::clean(name);
+            watch.makes(text::CLEAN, name, &clean);
+            // The column holds no more, so the row is turned away; a name of ten thousand `gấp` must not hold up the
+            // others.
+            if clean.len() > LONGEST && clean.chars().count() > LONGEST {
+                out.push_str(&clean);
+                watch.stays(text::TOO_LONG, &clean);
+                return;
+            }
+            plain = self.read(&clean, watch);
         }
-        self.compose(&clean, shape.plain(), out, watch);
+        self.compose(&clean, plain, out, watch);
         let made = self.words.keep(out);
         self.names.insert(hash, name, made);
     }
 
-    /// `plain`: it is made of ASCII and Vietnamese letters alone, whose cases are pairs.
+    /// Reads a name. Tells whether it is clean and made of ASCII and Vietnamese letters alone, whose cases are pairs.
+    fn read(&mut self, name: &str, watch: &mut impl Watch) -> bool {
+        self.pieces
+            .read(name, &mut self.words, &self.rules, watch)
+    }
+
+    /// Composes a clean name that was read.
     fn compose(&mut self, name: &str, plain: bool, out: &mut String, watch: &mut impl Watch) {
-        let settled = self.pass(name, out, watch) && plain;
+        let settled = self.put_together(name, out, watch) && plain;
         // Dropping a word at an end may bring another such word there; and a letter beyond Vietnamese may have a lower
         // case that is written otherwise. Names have few words, so two or three rounds settle it.
         if !settled {
@@ -120,7 +132,9 @@ impl Standardizer {
             for _ in 0..8 {
                 std::mem::swap(&mut before, out);
                 // Joining may bring characters together that compose.
-                self.pass(&text::clean(&before), out, watch);
+                let clean = text::clean(&before);
+                self.read(&clean, watch);
+                self.put_together(&clean, out, watch);
                 if *out == before {
                     break;
                 }
@@ -133,11 +147,10 @@ impl Standardizer {
         }
     }
 
-    /// One reading of a clean name. Tells whether another would give the same.
-    fn pass(&mut self, name: &str, out: &mut String, watch: &mut impl Watch) -> bool {
+    /// Puts the pieces of a name together by the rules. Tells whether reading it again would give the same.
+    fn put_together(&mut self, name: &str, out: &mut String, watch: &mut impl Watch) -> bool {
         out.clear();
-        let (rules, words) = (&self.rules, &mut self.words);
-        self.pieces.read(name, words, rules, watch);
+        let (rules, words) = (&self.rules, &self.words);
         let whole = self.pieces.find_forms(rules, words, watch);
         let dropped = self.pieces.strip(rules, words, watch);
         self.pieces.write(words, out);

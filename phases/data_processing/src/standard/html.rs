@@ -95,6 +95,16 @@ pub(crate) fn without_nul(html: &str) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
+/// Whether each `&` of a page stands for itself, since neither a letter nor `#` follows it, and nothing else is in it that a
+/// browser would read as something else.
+fn is_without_references(html: &str) -> bool {
+    let bytes = html.as_bytes();
+    memchr3_iter(b'&', b'\r', 0, bytes).all(|at| {
+        let next = bytes.get(at + 1);
+        bytes[at] == b'&' && next.is_none_or(|next| !next.is_ascii_alphabetic() && *next != b'#')
+    })
+}
+
 struct Page {
     out: String,
     /// The hidden element that is open, and how many of its name.
@@ -145,7 +155,8 @@ impl Page {
     /// Reads a page whose markup is nothing but tags without attributes, as most crawled addresses have it, and gives up
     /// at anything else.
     fn bare(&mut self, html: &str) -> bool {
-        if memchr3(b'&', b'\r', 0, html.as_bytes()).is_some() {
+        let unusual = memchr3(b'&', b'\r', 0, html.as_bytes());
+        if unusual.is_some_and(|at| !is_without_references(&html[at..])) {
             return false;
         }
         let mut rest = html;
@@ -259,6 +270,9 @@ mod tests {
             "\u{b}",
             "\0",
             "&amp;",
+            "&",
+            "#1;",
+            "7;",
             ">",
             "/",
             "<p\n>",

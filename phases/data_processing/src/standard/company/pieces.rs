@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::rules::{Form, Rules};
-use super::vocabulary::{Kind, Text, Token, Vocabulary};
+use super::vocabulary::{Kind, Text, Vocabulary};
 use super::watch::Watch;
 
 /// A stretch of a name as it will be written.
@@ -43,28 +43,28 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// Reads a clean name.
+    /// Reads a name. Tells whether it is plain, see [`Vocabulary::read`].
     pub(super) fn read(
         &mut self,
         name: &str,
         words: &mut Vocabulary,
         rules: &Rules,
         watch: &mut impl Watch,
-    ) {
+    ) -> bool {
         self.all.clear();
         let all = &mut self.all;
         words.read(name, rules, watch, |tokens| {
             let mut spaced = !all.is_empty();
-            for Token { text, kind, word } in tokens.iter().copied() {
+            for token in tokens {
                 all.push(Piece {
-                    text,
-                    kind,
-                    word,
+                    text: token.text,
+                    kind: token.kind,
+                    word: token.word,
                     spaced,
                 });
                 spaced = false;
             }
-        });
+        })
     }
 
     /// Puts legal forms in the place of their words, and tells dashes that separate from hyphens. Gives false where a form

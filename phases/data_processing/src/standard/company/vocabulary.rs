@@ -8,7 +8,7 @@ use super::rules::Rules;
 use super::watch::Watch;
 use super::words;
 use crate::cases::{self, letter};
-use crate::short::{Lately, LONGEST};
+use crate::short::{LONGEST, Lately};
 
 /// A stretch of a vocabulary's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +39,29 @@ pub(super) struct Token {
     pub(super) kind: Kind,
     /// Its number among the words of phrases, see [`Rules::word`].
     pub(super) word: u16,
+    /// It is clean, and made of ASCII and Vietnamese letters alone.
+    plain: bool,
+}
+
+/// The tokens of a chunk.
+#[derive(Debug, Clone, Copy)]
+enum Tokens {
+    /// As nearly every one has it.
+    One(Token),
+    /// From and before.
+    Several(u32, u32),
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self::Several(0, 0)
+    }
 }
 
 /// What stands between two spaces of a name, by its key.
 struct Chunk {
     key: u128,
-    tokens: (u32, u32),
+    tokens: Tokens,
 }
 
 /// Bytes that are looked at together.
@@ -59,7 +76,7 @@ pub(super) struct Vocabulary {
     hasher: DefaultHashBuilder,
     chunks: HashTable<Chunk>,
     /// Those that were met lately.
-    lately: Lately<(u32, u32)>,
+    lately: Lately<Tokens>,
     tokens: Vec<Token>,
     /// With a space before each text.
     texts: String,
@@ -134,19 +151,21 @@ impl Vocabulary {
         }
     }
 
-    /// Gives the tokens of every chunk of a clean name.
+    /// Gives the tokens of every chunk of a name. Tells whether all of it is clean, and made of ASCII and Vietnamese letters
+    /// alone.
     pub(super) fn read(
         &mut self,
         name: &str,
         rules: &Rules,
         watch: &mut impl Watch,
         mut each: impl FnMut(&[Token]),
-    ) {
+    ) -> bool {
         let mut padded = std::mem::take(&mut self.padded);
         padded.clear();
         padded.extend_from_slice(name.as_bytes());
         padded.extend_from_slice(&[b' '; BLOCK]);
         let mut at = 0;
+        let mut plain = true;
         while at < name.len() {
             let Some(block) = padded[at..].first_chunk::<BLOCK>() else {
                 break;
@@ -167,9 +186,22 @@ impl Vocabulary {
                 at += chunk.len() + 1;
                 self.make(chunk, rules, watch)
             };
-            each(&self.tokens[tokens.0 as usize..tokens.1 as usize]);
+            match tokens {
+                Tokens::One(token) => {
+                    plain &= token.plain;
+                    each(&[token]);
+                }
+                Tokens::Several(from, to) => {
+                    let tokens = &self.tokens[from as usize..to as usize];
+                    // Between two spaces nothing stands.
+                    plain &= !tokens.is_empty() && tokens.iter().all(|token| token.plain);
+                    each(tokens);
+                }
+            }
         }
         self.padded = padded;
+        // Behind a space at the end nothing was looked for.
+        plain && at > name.len()
     }
 
     fn chunk(
@@ -178,7 +210,7 @@ impl Vocabulary {
         chunk: &str,
         rules: &Rules,
         watch: &mut impl Watch,
-    ) -> (u32, u32) {
+    ) -> Tokens {
         let hash = self.hasher.hash_one(key);
         let tokens = match self.chunks.find(hash, |known| known.key == key) {
             Some(known) => known.tokens,
@@ -197,39 +229,43 @@ impl Vocabulary {
     }
 
     #[cold]
-    fn make(&mut self, chunk: &str, rules: &Rules, watch: &mut impl Watch) -> (u32, u32) {
-        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let first = place(self.tokens.len());
-        for token in words::split(chunk) {
+    fn make(&mut self, chunk: &str, rules: &Rules, watch: &mut impl Watch) -> Tokens {
+        let first = self.tokens.len();
+        let mut rest = chunk;
+        while let Some(c) = rest.chars().next() {
             let start = self.begin();
-            let c = token.chars().next().unwrap_or(' ');
-            let (kind, word) = match letter(c).kind {
-                cases::Kind::Letter => {
-                    let (number, case) =
-                        words::write(token, rules, &mut self.lower, &mut self.texts);
-                    watch.writes(rules, token, &self.texts[start..], case);
-                    (Kind::Word, number)
-                }
-                cases::Kind::Digit => {
-                    self.texts.push_str(token);
-                    (Kind::Word, rules.word(token))
-                }
-                cases::Kind::Sign | cases::Kind::Space => {
-                    self.texts.push_str(token);
-                    let kind = match c {
-                        '-' | '–' | '—' => Kind::Hyphen,
-                        c => Kind::Sign(u8::try_from(c).unwrap_or(0)),
-                    };
-                    (kind, super::rules::NO_WORD)
-                }
+            let (kind, word, plain) = if letter(c).kind == cases::Kind::Letter {
+                let written = words::write(rest, rules, &mut self.lower, &mut self.texts);
+                let word = &rest[..written.read];
+                watch.writes(rules, word, &self.texts[start..], written.case);
+                rest = &rest[written.read..];
+                (Kind::Word, written.number, written.plain)
+            } else {
+                let token = words::split(rest).next().unwrap_or(rest);
+                rest = &rest[token.len()..];
+                self.texts.push_str(token);
+                let (kind, word) = match c {
+                    '-' | '–' | '—' => (Kind::Hyphen, super::rules::NO_WORD),
+                    _ if words::is_word(token) => (Kind::Word, rules.word(token)),
+                    c => {
+                        let sign = u8::try_from(c).unwrap_or(0);
+                        (Kind::Sign(sign), super::rules::NO_WORD)
+                    }
+                };
+                (kind, word, token.chars().all(|c| letter(c).plain))
             };
             self.tokens.push(Token {
                 text: self.since(start),
                 kind,
                 word,
+                plain,
             });
         }
-        (first, place(self.tokens.len()))
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        match self.tokens[first..] {
+            [token] => Tokens::One(token),
+            _ => Tokens::Several(place(first), place(self.tokens.len())),
+        }
     }
 }
 

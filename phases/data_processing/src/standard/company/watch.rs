@@ -9,6 +9,8 @@ use super::words::Case;
 
 /// Told what is written how. For nobody it comes to nothing.
 pub(super) trait Watch {
+    /// Whether anybody does.
+    fn looks_on(&self) -> bool;
     /// A word is written by its letters.
     fn writes(&mut self, rules: &Rules, given: &str, written: &str, case: Case);
     /// Words are a legal form.
@@ -22,6 +24,10 @@ pub(super) trait Watch {
 }
 
 impl Watch for () {
+    #[inline]
+    fn looks_on(&self) -> bool {
+        false
+    }
     #[inline]
     fn writes(&mut self, _: &Rules, _: &str, _: &str, _: Case) {}
     #[inline]
@@ -52,6 +58,10 @@ fn count(word: &str, text: &str) -> usize {
 }
 
 impl Watch for Teller {
+    fn looks_on(&self) -> bool {
+        true
+    }
+
     fn writes(&mut self, rules: &Rules, given: &str, written: &str, case: Case) {
         let (rule, origin) = match case {
             Case::Single => ("a single letter is a capital", None),

@@ -40,16 +40,34 @@ pub(super) enum Case {
     Word,
 }
 
-/// Writes a word of letters by its letters alone: an acronym, a single letter or a word without a vowel in capitals, any
-/// other with one. Gives its number among the words of phrases, and how it is written. `lower` is a buffer.
-pub(super) fn write(word: &str, rules: &Rules, lower: &mut String, out: &mut String) -> (u16, Case) {
+/// A word as it was written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written {
+    /// The bytes that it took.
+    pub(super) read: usize,
+    /// Its number among the words of phrases.
+    pub(super) number: u16,
+    pub(super) case: Case,
+    /// Its letters are plain, see [`letter`].
+    pub(super) plain: bool,
+}
+
+/// Writes the word of letters that a text begins with, by its letters alone: an acronym, a single letter or a word without a
+/// vowel in capitals, any other with one. `lower` is a buffer.
+pub(super) fn write(text: &str, rules: &Rules, lower: &mut String, out: &mut String) -> Written {
     lower.clear();
-    let (mut letters, mut vowel) = (0, false);
-    for c in word.chars() {
+    let (mut letters, mut vowel, mut plain) = (0, false, true);
+    let mut read = text.len();
+    for (at, c) in text.char_indices() {
         let of = letter(c);
+        if of.kind != Kind::Letter {
+            read = at;
+            break;
+        }
         lower.push(of.lower);
         letters += usize::from(!of.mark);
         vowel |= of.vowel;
+        plain &= of.plain;
     }
     let number = if lower.is_ascii() {
         rules.word(lower)
@@ -67,5 +85,10 @@ pub(super) fn write(word: &str, rules: &Rules, lower: &mut String, out: &mut Str
     let capitals = if case == Case::Word { 1 } else { usize::MAX };
     out.extend(rest.by_ref().take(capitals).map(|c| letter(c).upper));
     out.push_str(rest.as_str());
-    (number, case)
+    Written {
+        read,
+        number,
+        case,
+        plain,
+    }
 }
