@@ -9,9 +9,22 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 /// are soon known again.
 pub(crate) struct Memo<V> {
     hasher: DefaultHashBuilder,
-    places: HashTable<(u64, u32)>,
-    entries: Vec<(u32, u32, V)>,
+    entries: HashTable<Entry<V>>,
+    /// The texts, in the order in which they were met.
     keys: String,
+}
+
+/// A text, by where it stands among the keys, and what was made of it.
+struct Entry<V> {
+    start: u32,
+    end: u32,
+    value: V,
+}
+
+impl<V> Entry<V> {
+    fn key<'a>(&self, keys: &'a str) -> &'a [u8] {
+        &keys.as_bytes()[self.start as usize..self.end as usize]
+    }
 }
 
 /// Bytes of keys, and entries, at which a memo is full.
@@ -25,8 +38,7 @@ impl<V: Copy> Memo<V> {
     pub(crate) fn with_room(texts: usize, bytes: usize) -> Self {
         Self {
             hasher: DefaultHashBuilder::default(),
-            places: HashTable::with_capacity(texts),
-            entries: Vec::with_capacity(texts),
+            entries: HashTable::with_capacity(texts),
             keys: String::with_capacity(texts * bytes),
         }
     }
@@ -37,15 +49,11 @@ impl<V: Copy> Memo<V> {
 
     /// What was made of a text whose hash is given.
     pub(crate) fn get(&self, hash: u64, key: &str) -> Option<V> {
-        let (_, at) = self.places.find(hash, |(known, at)| {
-            *known == hash && self.key(*at) == key.as_bytes()
-        })?;
-        Some(self.entries[*at as usize].2)
-    }
-
-    fn key(&self, at: u32) -> &[u8] {
-        let (start, end, _) = self.entries[at as usize];
-        &self.keys.as_bytes()[start as usize..end as usize]
+        let key = key.as_bytes();
+        let known = self
+            .entries
+            .find(hash, |known| known.key(&self.keys) == key);
+        known.map(|known| known.value)
     }
 
     /// True where what is remembered has to go before more can be.
@@ -55,15 +63,16 @@ impl<V: Copy> Memo<V> {
 
     /// What is remembered, in the order in which it was met.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, V)> {
-        self.entries.iter().map(|(start, end, value)| {
-            let key = &self.keys[*start as usize..*end as usize];
-            (key, *value)
+        let mut entries: Vec<&Entry<V>> = self.entries.iter().collect();
+        entries.sort_by_key(|entry| entry.start);
+        entries.into_iter().map(|entry| {
+            let key = &self.keys[entry.start as usize..entry.end as usize];
+            (key, entry.value)
         })
     }
 
     /// Forgets all.
     pub(crate) fn clear(&mut self) {
-        self.places.clear();
         self.entries.clear();
         self.keys.clear();
     }
@@ -73,18 +82,18 @@ impl<V: Copy> Memo<V> {
         if key.len() > LONGEST {
             return;
         }
-        // Within MOST_BYTES and MOST_ENTRIES, far below what 32 bits count; otherwise it is not remembered.
-        let (Ok(start), Ok(end), Ok(at)) = (
+        // Within MOST_BYTES, far below what 32 bits count; otherwise it is not remembered.
+        let (Ok(start), Ok(end)) = (
             u32::try_from(self.keys.len()),
             u32::try_from(self.keys.len() + key.len()),
-            u32::try_from(self.entries.len()),
         ) else {
             return;
         };
         self.keys.push_str(key);
-        self.entries.push((start, end, value));
-        self.places
-            .insert_unique(hash, (hash, at), |(hash, _)| *hash);
+        let (hasher, keys) = (&self.hasher, &self.keys);
+        let entry = Entry { start, end, value };
+        self.entries
+            .insert_unique(hash, entry, |known| hasher.hash_one(known.key(keys)));
     }
 }
 

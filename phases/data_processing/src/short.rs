@@ -6,12 +6,26 @@ pub(crate) const LONGEST: usize = 15;
 /// The bytes of a text and how many they are, as one number; 0 where it is empty or too long.
 #[inline]
 pub(crate) fn key(text: &str) -> u128 {
-    let mut bytes = [0; LONGEST + 1];
-    let Some(place) = bytes.get_mut(..text.len()).filter(|place| place.len() <= LONGEST) else {
+    let (bytes, length) = (text.as_bytes(), text.len());
+    if length == 0 || length > LONGEST {
         return 0;
+    }
+    // Its two ends, which meet or overlap: what both have is shifted out of the second.
+    let (low, high) = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let last = u128::from(u64::from_le_bytes(*last));
+        (
+            u128::from(u64::from_le_bytes(*first)),
+            last << 64 >> (8 * (16 - length)) & !u128::from(u64::MAX),
+        )
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let last = u64::from(u32::from_le_bytes(*last));
+        let high = last << 32 >> (8 * (8 - length)) & !u64::from(u32::MAX);
+        (u128::from(u32::from_le_bytes(*first)), u128::from(high))
+    } else {
+        let of = |at: usize| u128::from(bytes.get(at).copied().unwrap_or(0)) << (8 * at);
+        (of(0) | of(1), of(2))
     };
-    place.copy_from_slice(text.as_bytes());
-    u128::from_le_bytes(bytes) | (text.len() as u128) << (8 * LONGEST)
+    low | high | (length as u128) << (8 * LONGEST)
 }
 
 /// What was found lately, each at one place only, where another takes it: no list of keys, whoever made it up, makes it
@@ -72,6 +86,13 @@ mod tests {
         let keys: std::collections::HashSet<u128> = texts.iter().map(|text| key(text)).collect();
         assert_eq!(keys.len(), texts.len());
         assert!(!keys.contains(&0));
+        let text = "abcdefghijklmno";
+        for length in 1..=LONGEST {
+            let mut bytes = [0; LONGEST + 1];
+            bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
+            bytes[LONGEST] = u8::try_from(length).unwrap();
+            assert_eq!(key(&text[..length]), u128::from_le_bytes(bytes), "{length}");
+        }
         for none in ["", "1234567890123456", "12345678901234567"] {
             assert_eq!(key(none), 0, "{none}");
         }

@@ -16,15 +16,18 @@ use crate::text;
 
 /// Separators between two `Place: detail` of one line.
 const BETWEEN: [char; 6] = ['-', '–', '—', ';', '|', '•'];
+/// What stands in a JSON array before its first text, and before another.
+const OPEN: [&str; 2] = ["[\"", ",\""];
 /// Pairs that are compared one by one to find a repeat; more are hashed.
 const FEW: usize = 16;
 
 /// The pairs of one detail, in one buffer that the next reuses.
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
+    /// A JSON array but for its end, where nothing has to be escaped.
     text: String,
-    /// Where each ends.
-    ends: Vec<usize>,
+    /// Where each begins and ends.
+    all: Vec<(usize, usize)>,
     /// Where each begins and ends, by its text, once there are more than a few.
     seen: HashTable<(usize, usize)>,
     hasher: DefaultHashBuilder,
@@ -35,18 +38,12 @@ pub(super) struct Pairs {
 
 impl Pairs {
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.stretches().map(|(start, end)| &self.text[start..end])
-    }
-
-    /// Where each begins and ends.
-    fn stretches(&self) -> impl Iterator<Item = (usize, usize)> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(self.ends.iter().copied())
+        self.all.iter().map(|(start, end)| &self.text[*start..*end])
     }
 
     fn clear(&mut self) {
         self.text.clear();
-        self.ends.clear();
+        self.all.clear();
         self.seen.clear();
     }
 
@@ -54,10 +51,23 @@ impl Pairs {
     pub(super) fn set(&mut self, pairs: &[String]) {
         self.clear();
         for pair in pairs {
+            let start = self.begin();
             self.text.push_str(pair);
-            self.ends.push(self.text.len());
+            self.end(start);
         }
         self.escapes = true;
+    }
+
+    /// Where the text of the next one begins.
+    fn begin(&mut self) -> usize {
+        self.text.push_str(OPEN[usize::from(!self.all.is_empty())]);
+        self.text.len()
+    }
+
+    /// Takes the text that was written since.
+    fn end(&mut self, start: usize) {
+        self.all.push((start, self.text.len()));
+        self.text.push('"');
     }
 
     /// Reads a detail. Tells whether the page held references to U+0000.
@@ -150,12 +160,14 @@ impl Pairs {
         if !holds_alphanumeric(part) {
             return;
         }
-        let start = self.text.len();
+        let begun = self.text.len();
+        let start = self.begin();
         match colon.and_then(|colon| colon.checked_sub(leading)) {
             None => self.text.push_str(part),
             Some(colon) => match (trim_spaces(&part[..colon]), trim_spaces(&part[colon + 1..])) {
                 ("", side) | (side, "") => {
                     if names.find(side).is_none() {
+                        self.text.truncate(begun);
                         return;
                     }
                     self.text.push_str(side);
@@ -174,16 +186,16 @@ impl Pairs {
             },
         }
         if self.is_repeat(start) {
-            self.text.truncate(start);
+            self.text.truncate(begun);
         } else {
-            self.ends.push(self.text.len());
+            self.end(start);
         }
     }
 
     /// Whether what was written since is a pair that is there already.
     fn is_repeat(&mut self, start: usize) -> bool {
         let pair = &self.text[start..];
-        if self.ends.len() < FEW {
+        if self.all.len() < FEW {
             return self.iter().any(|known| known == pair);
         }
         let (text, hasher) = (self.text.as_bytes(), &self.hasher);
@@ -191,8 +203,8 @@ impl Pairs {
         let hash = |place: &(usize, usize)| hasher.hash_one(of(*place));
         let mut seen = std::mem::take(&mut self.seen);
         if seen.is_empty() {
-            for known in self.stretches() {
-                seen.insert_unique(hash(&known), known, hash);
+            for known in &self.all {
+                seen.insert_unique(hash(known), *known, hash);
             }
         }
         let pair = (start, text.len());
@@ -207,20 +219,23 @@ impl Pairs {
 
     /// Adds the pairs as a JSON array to a buffer. They are clean, so that only two characters need escaping.
     pub(super) fn write_json(&self, out: &mut String) {
-        out.push('[');
-        for (index, pair) in self.iter().enumerate() {
-            out.push_str(if index > 0 { ",\"" } else { "\"" });
-            let mut rest = pair;
-            while self.escapes
-                && let Some(at) = memchr2(b'"', b'\\', rest.as_bytes())
-            {
-                out.push_str(&rest[..at]);
-                out.push('\\');
-                out.push_str(&rest[at..=at]);
-                rest = &rest[at + 1..];
+        if self.all.is_empty() {
+            out.push('[');
+        } else if !self.escapes {
+            out.push_str(&self.text);
+        } else {
+            for (index, pair) in self.iter().enumerate() {
+                out.push_str(OPEN[usize::from(index > 0)]);
+                let mut rest = pair;
+                while let Some(at) = memchr2(b'"', b'\\', rest.as_bytes()) {
+                    out.push_str(&rest[..at]);
+                    out.push('\\');
+                    out.push_str(&rest[at..=at]);
+                    rest = &rest[at + 1..];
+                }
+                out.push_str(rest);
+                out.push('"');
             }
-            out.push_str(rest);
-            out.push('"');
         }
         out.push(']');
     }
@@ -281,10 +296,12 @@ fn separator(before: &str, names: &mut Names) -> Option<(usize, usize)> {
 fn may_belong(text: &str, at: usize) -> bool {
     const BYTES: usize = 2 * LANES;
     const LANES: usize = 16;
-    let mut block = [b' '; BYTES + 1];
-    let before = &text.as_bytes()[(at + 1).saturating_sub(block.len())..=at];
-    let free = block.len() - before.len();
-    block[free..].copy_from_slice(before);
+    let before = &text.as_bytes()[..=at];
+    let block = before.last_chunk().copied().unwrap_or_else(|| {
+        let mut block = [b' '; BYTES + 1];
+        block[BYTES + 1 - before.len()..].copy_from_slice(before);
+        block
+    });
     let (mut letters, mut separators) = ([0_u8; LANES], [0_u8; LANES]);
     for half in [0, LANES] {
         for lane in 0..LANES {
