@@ -9,6 +9,7 @@ mod build;
 mod finish;
 mod list;
 mod memo;
+mod order;
 mod pass;
 mod pieces;
 mod place;
@@ -141,7 +142,7 @@ impl Cleaner {
         }
         let (rules, memo, tokens) = (&self.rules, &mut self.memo, &mut self.tokens);
         match tokens::read(title, Trust::Raw, rules, memo, tokens) {
-            Ok(seen) if self.is_plain(title, seen) => Looked::Plain,
+            Ok(seen) if self.stays(title, seen) => Looked::Plain,
             Ok(_) => Looked::Read,
             Err(Unclean) => Looked::Unclean,
         }
@@ -211,6 +212,27 @@ impl Cleaner {
         self.read(text) == Ok(seen) && self.tokens == tokens
     }
 
+    /// Whether a reading by pieces would give the same title, as far as that is seen without one.
+    fn stays(&mut self, title: &str, seen: Seen) -> bool {
+        let sight = sight::Sight {
+            rules: &self.rules,
+            text: title,
+            tokens: &self.tokens,
+            cut: false,
+        };
+        let stays = self.is_plain(title, seen) || sight.is_in_order(seen);
+        debug_assert!(!stays || self.passes(title), "{title}");
+        stays
+    }
+
+    /// Whether a reading by pieces gives the same title.
+    fn passes(&mut self, title: &str) -> bool {
+        let mut out = String::new();
+        let scratch = &mut self.scratch;
+        pass::pass(&self.rules, title, &self.tokens, scratch, &mut out, &mut ());
+        out == title
+    }
+
     /// Whether no rule speaks of any part of a title.
     fn is_plain(&self, title: &str, seen: Seen) -> bool {
         use rules::list::{JOINT, WHO};
@@ -277,7 +299,7 @@ impl Cleaner {
             } else {
                 self.read(&current)
             };
-            if !seen.is_ok_and(|seen| self.is_plain(&current, seen)) {
+            if !seen.is_ok_and(|seen| self.stays(&current, seen)) {
                 let scratch = &mut self.scratch;
                 pass::pass(&self.rules, &current, &self.tokens, scratch, out, watch);
                 if *out != current {
