@@ -43,8 +43,14 @@ impl Sight<'_> {
                 COMMA | AMPERSAND | SLASH => !within || self.is_between_words(at),
                 word if word == OPEN[0] && !within => {
                     within = true;
-                    let before = at == 0 && self.tokens[0].start == 0
-                        || at > 0 && self.gap(at - 1) == " ";
+                    let before = if at == 0 {
+                        self.tokens[0].start == 0
+                    } else {
+                        self.gap(at - 1) == " "
+                            && (self.is_word(at - 1)
+                                || self.word(at - 1) == DASH
+                                || self.word(at - 1) == CLOSE[0])
+                    };
                     before && self.is_word(at + 1) && self.gap(at).is_empty()
                 }
                 word if word == CLOSE[0] && within => {

@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
                     }
                 }
                 Class::Space => at = self.space(at)?,
-                Class::Other => at = self.step(at)?,
+                Class::Other => at = self.other(at)?,
             }
         }
         Ok(())
@@ -168,6 +168,20 @@ impl<'a> Reader<'a> {
         Ok(at + 1)
     }
 
+    /// Reads what begins with a byte of ASCII that is neither a letter nor a space; gives where it ends.
+    #[inline]
+    fn other(&mut self, at: usize) -> Result<usize, Unclean> {
+        let byte = self.text.as_bytes()[at];
+        if byte.is_ascii_digit() {
+            return Ok(self.number(at));
+        }
+        match self.kind(char::from(byte))? {
+            Kind::Sign(sign) => self.sign(sign, at, at + 1),
+            Kind::Letter | Kind::Other => self.spaced = false,
+        }
+        Ok(at + 1)
+    }
+
     /// Reads what begins at a place; gives where it ends.
     fn step(&mut self, at: usize) -> Result<usize, Unclean> {
         let here = self.text[at..].chars();
@@ -175,19 +189,20 @@ impl<'a> Reader<'a> {
         let Some(c) = rest.next() else {
             return Ok(self.text.len());
         };
-        let code = self.rules.letters.code(c as u32);
-        if code > b'9' {
-            rest = self.word(here)?;
-        } else if code != 0 {
-            rest = self.number(&here);
-        } else {
-            match self.kind(c)? {
-                Kind::Letter => rest = self.word(here)?,
-                Kind::Sign(sign) => self.sign(sign, &here, &rest),
-                Kind::Other => self.spaced = false,
-            }
+        let end = self.at(&rest);
+        if self.rules.letters.code(c as u32) != 0 {
+            let rest = self.word(here)?;
+            return Ok(self.at(&rest));
         }
-        Ok(self.at(&rest))
+        match self.kind(c)? {
+            Kind::Letter => {
+                let rest = self.word(here)?;
+                return Ok(self.at(&rest));
+            }
+            Kind::Sign(sign) => self.sign(sign, at, end),
+            Kind::Other => self.spaced = false,
+        }
+        Ok(end)
     }
 
     /// How far the text is read where this is its rest.
@@ -242,13 +257,15 @@ impl<'a> Reader<'a> {
         self.spaced = false;
     }
 
-    fn sign(&mut self, sign: Word, here: &Chars<'_>, rest: &Chars<'_>) {
-        let (start, end) = (self.at(here), self.at(rest));
-        let after = rest.as_str();
+    #[inline]
+    fn sign(&mut self, sign: Word, start: usize, end: usize) {
         let strong = match sign {
             SLASH | COMMA | AMPERSAND => false,
             // – and — need no space.
-            DASH => end - start > 1 || self.spaced || after.is_empty() || after.starts_with(' '),
+            DASH => {
+                let next = self.text.as_bytes().get(end);
+                end - start > 1 || self.spaced || matches!(next, None | Some(b' '))
+            }
             _ => true,
         };
         self.seen.weak_signs |= is_weak(sign, strong);
@@ -308,10 +325,9 @@ impl<'a> Reader<'a> {
         Ok(rest)
     }
 
-    /// Reads a number; gives what is behind it.
-    fn number(&mut self, rest: &Chars<'a>) -> Chars<'a> {
-        let start = self.at(rest);
-        let bytes = rest.as_str().as_bytes();
+    /// Reads a number; gives where it ends.
+    fn number(&mut self, start: usize) -> usize {
+        let bytes = &self.text.as_bytes()[start..];
         let mut digits = 0_u8;
         let mut end = 0;
         loop {
@@ -326,7 +342,7 @@ impl<'a> Reader<'a> {
         }
         let flags = self.rules.info(NUMBER).flags;
         self.push(start, start + end, NUMBER, flags, digits);
-        self.text[start + end..].chars()
+        start + end
     }
 }
 
