@@ -86,12 +86,12 @@ pub(crate) fn clean_shaped(text: &str, shape: Shape) -> Cow<'_, str> {
     if is_clean(text, shape) {
         return Cow::Borrowed(text);
     }
-    // Letters that stand composed need no more than their spaces put in order.
+    // Letters that stand composed, and dashes and quotes, need no more than their spaces put in order.
     let mut out = String::with_capacity(text.len());
-    if text
-        .chars()
-        .all(|c| c.is_ascii() || is_composed_latin(c) || role(c) != Role::Text)
-    {
+    let composed = |c: char| {
+        c.is_ascii() || is_composed_latin(c) || matches!(c, '\u{2010}'..='\u{2027}')
+    };
+    if text.chars().all(|c| composed(c) || role(c) != Role::Text) {
         put(text.chars().filter_map(visible), &mut out);
     } else {
         put(text.chars().filter_map(visible).nfc(), &mut out);

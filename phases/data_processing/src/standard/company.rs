@@ -54,6 +54,8 @@ pub struct Standardizer {
     words: Vocabulary,
     pieces: Pieces,
     made: String,
+    /// What the reading before made.
+    before: String,
 }
 
 impl Standardizer {
@@ -64,6 +66,7 @@ impl Standardizer {
             words: Vocabulary::new(&rules),
             pieces: Pieces::default(),
             made: String::new(),
+            before: String::new(),
             rules,
         }
     }
@@ -128,7 +131,7 @@ impl Standardizer {
         // Dropping a word at an end may bring another such word there; and a letter beyond Vietnamese may have a lower
         // case that is written otherwise. Names have few words, so two or three rounds settle it.
         if !settled {
-            let mut before = String::new();
+            let mut before = std::mem::take(&mut self.before);
             for _ in 0..8 {
                 std::mem::swap(&mut before, out);
                 // Joining may bring characters together that compose.
@@ -139,6 +142,7 @@ impl Standardizer {
                     break;
                 }
             }
+            self.before = before;
         }
         if !out.chars().any(char::is_alphanumeric) {
             out.clear();

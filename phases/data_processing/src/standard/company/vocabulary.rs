@@ -83,7 +83,7 @@ pub(super) struct Vocabulary {
     /// The texts of legal forms stand first and are never forgotten.
     forms: Vec<Text>,
     padded: Vec<u8>,
-    lower: String,
+    buffers: [String; 2],
 }
 
 impl Vocabulary {
@@ -96,7 +96,7 @@ impl Vocabulary {
             texts: String::with_capacity(ROOM * 64),
             forms: Vec::new(),
             padded: Vec::new(),
-            lower: String::new(),
+            buffers: Default::default(),
         };
         made.forms = rules.spellings.iter().map(|form| made.keep(form)).collect();
         made
@@ -235,7 +235,7 @@ impl Vocabulary {
         while let Some(c) = rest.chars().next() {
             let start = self.begin();
             let (kind, word, plain) = if letter(c).kind == cases::Kind::Letter {
-                let written = words::write(rest, rules, &mut self.lower, &mut self.texts);
+                let written = words::write(rest, rules, &mut self.buffers, &mut self.texts);
                 let word = &rest[..written.read];
                 watch.writes(rules, word, &self.texts[start..], written.case);
                 rest = &rest[written.read..];

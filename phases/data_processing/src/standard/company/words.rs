@@ -3,7 +3,7 @@
 use super::super::table::Origin;
 use super::rules::Rules;
 use crate::cases::{Kind, letter};
-use crate::text::fold;
+use crate::text::fold_into;
 
 /// Letters, digits, spaces and single signs. Letters and digits are apart, since `1OFFICE` is `1Office`.
 pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
@@ -53,8 +53,13 @@ pub(super) struct Written {
 }
 
 /// Writes the word of letters that a text begins with, by its letters alone: an acronym, a single letter or a word without a
-/// vowel in capitals, any other with one. `lower` is a buffer.
-pub(super) fn write(text: &str, rules: &Rules, lower: &mut String, out: &mut String) -> Written {
+/// vowel in capitals, any other with one. The buffers hold nothing of worth.
+pub(super) fn write(
+    text: &str,
+    rules: &Rules,
+    [lower, folded]: &mut [String; 2],
+    out: &mut String,
+) -> Written {
     lower.clear();
     let (mut letters, mut vowel, mut plain) = (0, false, true);
     let mut read = text.len();
@@ -72,7 +77,9 @@ pub(super) fn write(text: &str, rules: &Rules, lower: &mut String, out: &mut Str
     let number = if lower.is_ascii() {
         rules.word(lower)
     } else {
-        rules.word(&fold(lower))
+        folded.clear();
+        fold_into(lower, folded);
+        rules.word(folded)
     };
     let case = if letters < 2 {
         Case::Single
