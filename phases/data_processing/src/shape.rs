@@ -9,7 +9,6 @@ const BLOCK: usize = 16;
 /// Something that [`crate::text::clean`] might change, or that this module does not know.
 const ODD: u8 = 1;
 const BREAK: u8 = 2;
-const ESCAPE: u8 = 4;
 
 /// What a text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,11 +23,6 @@ impl Shape {
     /// A line feed.
     pub(crate) fn breaks(self) -> bool {
         self.0 & BREAK != 0
-    }
-
-    /// `"` or `\`, which JSON escapes.
-    pub(crate) fn escapes(self) -> bool {
-        self.0 & ESCAPE != 0
     }
 }
 
@@ -71,8 +65,7 @@ fn look(bytes: &[u8; BLOCK + 2], seen: &mut [u8; BLOCK]) {
         let sign = (b == 0xE2) & !((second == 0x80) & (0x90..=0xA7).contains(&third));
         let spaces = (b == b' ') & (second == b' ');
         let odd = control | (b == 0x7F) | lead | letter | sign | spaces;
-        seen[at] |=
-            flag(odd, ODD) | flag(b == b'\n', BREAK) | flag((b == b'"') | (b == b'\\'), ESCAPE);
+        seen[at] |= flag(odd, ODD) | flag(b == b'\n', BREAK);
     }
 }
 
@@ -113,7 +106,6 @@ mod tests {
             assert!(!of("a  b").plain());
             assert!(!of("a\u{a0}b").plain());
             assert!(of("a\nb").plain() && of("a\nb").breaks());
-            assert!(of("\"").escapes() && of("\\ ").escapes());
             assert!(of("–").plain());
             assert!(!of("\u{200b}").plain() && !of("e\u{301}").plain());
         }

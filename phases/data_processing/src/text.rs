@@ -88,9 +88,8 @@ pub(crate) fn clean_shaped(text: &str, shape: Shape) -> Cow<'_, str> {
     }
     // Letters that stand composed, and dashes and quotes, need no more than their spaces put in order.
     let mut out = String::with_capacity(text.len());
-    let composed = |c: char| {
-        c.is_ascii() || is_composed_latin(c) || matches!(c, '\u{2010}'..='\u{2027}')
-    };
+    let composed =
+        |c: char| c.is_ascii() || is_composed_latin(c) || matches!(c, '\u{2010}'..='\u{2027}');
     if text.chars().all(|c| composed(c) || role(c) != Role::Text) {
         put(text.chars().filter_map(visible), &mut out);
     } else {

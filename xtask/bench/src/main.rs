@@ -46,7 +46,7 @@ struct BenchArgs {
     #[arg(long)]
     quick: bool,
     /// Only the kernels of data_processing, beside the functions in Python that they replace: no database
-    #[arg(long, conflicts_with_all = ["rows", "quick", "write", "keep"])]
+    #[arg(long, conflicts_with_all = ["rows", "quick", "keep"])]
     kernels: bool,
     /// Write table and plot into guide 2
     #[arg(long)]
@@ -112,7 +112,11 @@ async fn bench(args: BenchArgs) -> Result<(), String> {
         keep: args.keep,
     };
     if args.kernels {
-        println!("{}", scenario::measure_kernels(&root(), &wanted)?.kernels());
+        let report = scenario::measure_kernels(&root(), &wanted)?;
+        println!("{}", report.kernels());
+        if args.write {
+            report.write_kernels(&root())?;
+        }
         return Ok(());
     }
     let report = scenario::measure(&root(), &wanted).await?;

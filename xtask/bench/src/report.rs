@@ -11,6 +11,8 @@ use crate::scenario::{
 use crate::server::OPTIONS;
 
 /// Between these lines of the guide stands what the bench wrote.
+/// How the table of the kernels begins.
+const KERNELS: &str = "| kernels of data_processing, on one core |";
 const BEGIN: &str = "<!-- written by cargo xtask bench --write -->";
 const END: &str = "<!-- end of what cargo xtask bench wrote -->";
 
@@ -155,8 +157,8 @@ impl Report {
     /// The kernels by themselves.
     pub(crate) fn kernels(&self) -> String {
         let made = &self.kernels;
-        let mut out = String::from(
-            "\n| kernels of data_processing, on one core | postings | rows a second | × the functions in Python | goal |\n|---|---:|---:|---:|---|\n",
+        let mut out = format!(
+            "\n{KERNELS} postings | rows a second | × the functions in Python | goal |\n|---|---:|---:|---:|---|\n",
         );
         let python = median(made.python.clone());
         for (name, seconds, goal) in [
@@ -239,15 +241,6 @@ impl Report {
 
     /// Puts table and plot into guide 2.
     pub(crate) fn write(&self, root: &Path) -> Result<(), String> {
-        let guide = root.join("docs/02-implementation-and-performance.md");
-        let text = std::fs::read_to_string(&guide)
-            .map_err(|error| format!("{}: {error}", guide.display()))?;
-        let (Some(begin), Some(end)) = (text.find(BEGIN), text.find(END)) else {
-            return Err(format!(
-                "{} has no place for it: {BEGIN} … {END}",
-                guide.display()
-            ));
-        };
         let rounds = self
             .measured
             .iter()
@@ -263,10 +256,31 @@ impl Report {
             OPTIONS.join(", "),
             std::thread::available_parallelism().map_or(0, std::num::NonZero::get)
         );
-        let text = format!("{}{made}{}", &text[..begin], &text[end..]);
-        std::fs::write(&guide, text).map_err(|error| error.to_string())?;
+        replace(root, BEGIN, END, &made)?;
         std::fs::write(root.join("docs/bench.svg"), self.svg()).map_err(|error| error.to_string())
     }
+
+    /// Puts the table of the kernels into guide 2, in place of the one that stands there.
+    pub(crate) fn write_kernels(&self, root: &Path) -> Result<(), String> {
+        replace(root, KERNELS, "\n\n", self.kernels().trim())
+    }
+}
+
+/// Puts a text into guide 2, in place of what stands from a mark on and before another.
+fn replace(root: &Path, begin: &str, end: &str, made: &str) -> Result<(), String> {
+    let guide = root.join("docs/02-implementation-and-performance.md");
+    let text =
+        std::fs::read_to_string(&guide).map_err(|error| format!("{}: {error}", guide.display()))?;
+    let from = text.find(begin);
+    let stretch = from.and_then(|from| Some((from, from + text[from..].find(end)?)));
+    let Some((from, to)) = stretch else {
+        return Err(format!(
+            "{} has no place for it: {begin} … {end}",
+            guide.display()
+        ));
+    };
+    let text = format!("{}{made}{}", &text[..from], &text[to..]);
+    std::fs::write(&guide, text).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

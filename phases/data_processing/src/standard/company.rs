@@ -121,8 +121,7 @@ impl Standardizer {
 
     /// Reads a name. Tells whether it is clean and made of ASCII and Vietnamese letters alone, whose cases are pairs.
     fn read(&mut self, name: &str, watch: &mut impl Watch) -> bool {
-        self.pieces
-            .read(name, &mut self.words, &self.rules, watch)
+        self.pieces.read(name, &mut self.words, &self.rules, watch)
     }
 
     /// Composes a clean name that was read.

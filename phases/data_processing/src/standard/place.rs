@@ -1,5 +1,7 @@
 //! `location_detail` → `location_pairs`, location, `location_codes` (normalisation.md, the section of that name).
 
+mod cut;
+mod lines;
 mod location;
 mod names;
 mod pairs;
@@ -139,7 +141,7 @@ impl Places {
     pub fn new(provinces: Arc<Provinces>) -> Self {
         Self {
             names: Names::new(provinces),
-            pairs: Pairs::default(),
+            pairs: Pairs::new(),
             locations: Locations::new(),
             details: Memo::with_room(ROOM, 256),
             json: String::with_capacity(ROOM * 256),
@@ -155,7 +157,7 @@ impl Places {
         }
         let json = &self.json[start as usize..end as usize];
         let (location, codes) =
-            refine_beside(&self.pairs, &mut self.locations, &mut self.names, known);
+            refine_beside(&mut self.pairs, &mut self.locations, &mut self.names, known);
         Derived {
             pairs: json,
             location,
@@ -169,22 +171,22 @@ impl Places {
         let fresh = || Self::new(Arc::clone(provinces));
         let mut places = fresh();
         let made = places.derive(detail, location).location.to_owned();
+        // Each by itself, so that what is known was looked up for it.
+        let (mut read, mut alone) = (fresh(), fresh());
+        read.pairs.read(detail, &mut read.names);
+        let known = alone.locations.read(location, &mut alone.names);
+        let beside = known.several() && !places.pairs.places(&mut places.names).is_empty();
         let pairs: Vec<&str> = places.pairs.iter().collect();
         let mut told = Told::default();
         let page = places.pairs.page_of(detail);
         if let Some(page) = page {
             told.detail.push(Step::new(HTML, detail, page));
         }
-        // Each by itself, so that what is known was looked up for it.
-        let (mut read, mut alone) = (fresh(), fresh());
-        read.pairs.read(detail, &mut read.names);
         let cut = Step::new(PAIRS, page.unwrap_or(detail), pairs.join("\n"));
         told.detail.push(cut.by(read.names.lines()));
-        let known = alone.locations.read(location, &mut alone.names);
         let cleaned = text::clean(location);
         told.location
             .push(Step::new(text::CLEAN, location, &*cleaned));
-        let beside = known.several() && !places.pairs.places(&mut places.names).is_empty();
         let (rule, spelled) = if beside {
             let of_pair = |text: &str| {
                 let mut named = pairs.iter().filter_map(|pair| pair.split(':').next());
@@ -208,7 +210,7 @@ impl Places {
     /// The location beside the pairs at hand, and its codes.
     fn beside(&mut self, location: &str) -> (&str, &str) {
         let known = self.locations.read(location, &mut self.names);
-        refine_beside(&self.pairs, &mut self.locations, &mut self.names, known)
+        refine_beside(&mut self.pairs, &mut self.locations, &mut self.names, known)
     }
 
     /// What was made of a detail, and whether its pairs were read just now.
@@ -237,7 +239,7 @@ impl Places {
 
 /// A location beside some pairs, and the codes of its provinces.
 fn refine_beside<'a>(
-    pairs: &Pairs,
+    pairs: &mut Pairs,
     locations: &'a mut Locations,
     names: &mut Names,
     known: Known,

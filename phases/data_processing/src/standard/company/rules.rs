@@ -138,7 +138,10 @@ impl Rules {
             self.begin[usize::from(*word)] = Some(*to);
         }
         self.recruiting_ends = vec![false; words];
-        let ends = self.recruiting.iter().flat_map(|(phrase, _)| [phrase.first(), phrase.last()]);
+        let ends = self
+            .recruiting
+            .iter()
+            .flat_map(|(phrase, _)| [phrase.first(), phrase.last()]);
         for word in ends.flatten() {
             self.recruiting_ends[usize::from(*word)] = true;
         }

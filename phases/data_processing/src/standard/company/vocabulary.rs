@@ -204,13 +204,7 @@ impl Vocabulary {
         plain && at > name.len()
     }
 
-    fn chunk(
-        &mut self,
-        key: u128,
-        chunk: &str,
-        rules: &Rules,
-        watch: &mut impl Watch,
-    ) -> Tokens {
+    fn chunk(&mut self, key: u128, chunk: &str, rules: &Rules, watch: &mut impl Watch) -> Tokens {
         let hash = self.hasher.hash_one(key);
         let tokens = match self.chunks.find(hash, |known| known.key == key) {
             Some(known) => known.tokens,

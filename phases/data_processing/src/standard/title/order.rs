@@ -6,9 +6,7 @@
 use super::rules::list::WHO;
 use super::sight::Sight;
 use super::tokens::Seen;
-use super::words::{
-    AMPERSAND, CLOSE, COMMA, DASH, FIRST, OPEN, SLASH, UNKNOWN, flag, is_sign,
-};
+use super::words::{AMPERSAND, CLOSE, COMMA, DASH, FIRST, OPEN, SLASH, UNKNOWN, flag, is_sign};
 
 impl Sight<'_> {
     /// Whether a reading would give the same title, as far as that is seen without one.
@@ -20,7 +18,10 @@ impl Sight<'_> {
         // No code, for which digits are needed; no mark that the source cut it short.
         first.flags & (flag::LEAD | WHO) == 0
             && usize::from(last.end) == self.text.len()
-            && !self.text.bytes().fold(false, |any, b| any | b.is_ascii_digit())
+            && !self
+                .text
+                .bytes()
+                .fold(false, |any, b| any | b.is_ascii_digit())
             && self.are_signs_in_order()
             && (seen.flags & (flag::PLACE | flag::PREFIX) == 0 || self.is_without_place())
     }
@@ -29,9 +30,8 @@ impl Sight<'_> {
     /// segment.
     fn is_without_place(&self) -> bool {
         let end = self.tokens.len();
-        (0..end).all(|at| {
-            !self.has(at, flag::PLACE | flag::PREFIX) || self.place(at, end, 0).is_none()
-        })
+        (0..end)
+            .all(|at| !self.has(at, flag::PLACE | flag::PREFIX) || self.place(at, end, 0).is_none())
     }
 
     fn are_signs_in_order(&self) -> bool {
@@ -68,7 +68,11 @@ impl Sight<'_> {
                 return false;
             }
         }
-        !within && self.tokens.last().is_some_and(|last| !is_sign(last.word) || last.word == CLOSE[0])
+        !within
+            && self
+                .tokens
+                .last()
+                .is_some_and(|last| !is_sign(last.word) || last.word == CLOSE[0])
     }
 
     /// A dash with a space on both sides, between what a title is split in; or one without, between two words.

@@ -81,7 +81,9 @@ pub(super) fn cut(tokens: &mut Vec<Token>, title: &str, text: &str) -> Option<Se
     if !title.starts_with(text) {
         return None;
     }
-    let kept = tokens.iter().rposition(|token| usize::from(token.start) < text.len());
+    let kept = tokens
+        .iter()
+        .rposition(|token| usize::from(token.start) < text.len());
     let kept = kept.map_or(0, |last| last + 1);
     let mut seen = Seen::default();
     for token in &tokens[..kept] {
