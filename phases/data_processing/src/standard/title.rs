@@ -220,7 +220,7 @@ impl Cleaner {
             tokens: &self.tokens,
             cut: false,
         };
-        let stays = self.is_plain(title, seen) || sight.is_in_order(seen);
+        let stays = sight.stays(seen);
         debug_assert!(!stays || self.passes(title), "{title}");
         stays
     }
@@ -231,44 +231,6 @@ impl Cleaner {
         let scratch = &mut self.scratch;
         pass::pass(&self.rules, title, &self.tokens, scratch, &mut out, &mut ());
         out == title
-    }
-
-    /// Whether no rule speaks of any part of a title.
-    fn is_plain(&self, title: &str, seen: Seen) -> bool {
-        use rules::list::{JOINT, WHO};
-        use words::flag::{LEAD, PLACE, PLACE_END, PREFIX, SIGN, TAIL};
-        // A single word may be a code.
-        let [first, .., last] = &self.tokens[..] else {
-            return false;
-        };
-        // Places alone: they begin with a name or a word before one, and end with a name, any word behind `phường`, or `và`.
-        let places = first.flags & (PREFIX | JOINT) != 0
-            || last.flags & (PLACE_END | JOINT) != 0
-            || first.flags & PLACE != 0 && seen.flags & PREFIX != 0;
-        seen.flags & SIGN == 0
-            && (!seen.weak_signs || seen.flags & (PLACE | PREFIX) == 0)
-            && !places
-            && first.flags & (LEAD | WHO) == 0
-            && usize::from(last.end) == title.len()
-            && !words::is_sign(first.word)
-            && !words::is_sign(last.word)
-            && (seen.flags & TAIL == 0 || !seen.weak_signs && self.is_without_tail(title))
-    }
-
-    /// Whether no tail begins at any word of a title that is one segment, though a word of one stands there: `kinh nghiệm`
-    /// begins one, `kinh doanh` does not. Numbers are such words, so the title must be longer than a code (`TA 169`) and
-    /// not say first how many are wanted.
-    fn is_without_tail(&self, title: &str) -> bool {
-        let sight = sight::Sight {
-            rules: &self.rules,
-            text: title,
-            tokens: &self.tokens,
-            cut: false,
-        };
-        let words = self.tokens.len();
-        words > sight::LONGEST_CODE
-            && sight.word(0) != words::NUMBER
-            && (0..words).all(|at| sight.tail(at, 0, words).is_none())
     }
 
     /// Drops from a title that was read what the rules drop, again and again until nothing more goes: what one pass

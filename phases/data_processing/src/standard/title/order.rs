@@ -1,37 +1,72 @@
-//! Titles with signs of which nothing goes.
+//! Titles of which nothing goes, as far as that is seen without reading them by pieces.
 //!
-//! A third of the titles have a dash or a bracket and lose nothing. To split them, and to put them together as they were,
-//! takes ten times as long as to see that every sign stands as it would be written, and that no word begins what is dropped.
+//! Two thirds of the titles stay as they are. To split one, and to put it together as it was, takes several times as long
+//! as to see that no word begins what is dropped, and that every sign stands as it would be written.
 
-use super::rules::list::WHO;
-use super::sight::Sight;
+use super::rules::list::{JOINT, WHO};
+use super::sight::{LONGEST_CODE, Sight};
 use super::tokens::Seen;
-use super::words::{AMPERSAND, CLOSE, COMMA, DASH, FIRST, OPEN, SLASH, UNKNOWN, flag, is_sign};
+use super::words::flag::{LEAD, PLACE, PLACE_END, PREFIX, SIGN, TAIL};
+use super::words::{AMPERSAND, CLOSE, COMMA, DASH, FIRST, NUMBER, OPEN, SLASH, UNKNOWN, is_sign};
 
 impl Sight<'_> {
-    /// Whether a reading would give the same title, as far as that is seen without one.
-    pub(super) fn is_in_order(&self, seen: Seen) -> bool {
+    /// Whether a reading would give the same title.
+    pub(super) fn stays(&self, seen: Seen) -> bool {
+        self.is_plain(seen) || self.is_in_order(seen)
+    }
+
+    /// Whether no rule speaks of any part of the title.
+    fn is_plain(&self, seen: Seen) -> bool {
+        // A single word may be a code.
+        let [first, .., last] = self.tokens else {
+            return false;
+        };
+        // Places alone: they begin with a name or a word before one, and end with a name, any word behind `phường`, or `và`.
+        let places = first.flags & (PREFIX | JOINT) != 0
+            || last.flags & (PLACE_END | JOINT) != 0
+            || first.flags & PLACE != 0 && seen.flags & PREFIX != 0;
+        seen.flags & SIGN == 0
+            && (!seen.weak_signs || seen.flags & (PLACE | PREFIX) == 0)
+            && !places
+            && first.flags & (LEAD | WHO) == 0
+            && usize::from(last.end) == self.text.len()
+            && !is_sign(first.word)
+            && !is_sign(last.word)
+            && (seen.flags & TAIL == 0 || !seen.weak_signs && self.is_without_tail())
+    }
+
+    /// Whether no tail begins at any word of a title that is one segment, though a word of one stands there: `kinh nghiệm`
+    /// begins one, `kinh doanh` does not. Numbers are such words, so the title must be longer than a code (`TA 169`) and
+    /// not say first how many are wanted.
+    fn is_without_tail(&self) -> bool {
+        let words = self.tokens.len();
+        words > LONGEST_CODE
+            && self.word(0) != NUMBER
+            && (0..words).all(|at| self.tail(at, 0, words).is_none())
+    }
+
+    /// Whether every sign stands as it would be written, and no place, no code and nothing that is dropped is there.
+    fn is_in_order(&self, seen: Seen) -> bool {
         let first = self.tokens.first();
         let (Some(first), Some(last)) = (first, self.tokens.last()) else {
             return false;
         };
         // No code, for which digits are needed; no mark that the source cut it short.
-        first.flags & (flag::LEAD | WHO) == 0
+        first.flags & (LEAD | WHO) == 0
             && usize::from(last.end) == self.text.len()
             && !self
                 .text
                 .bytes()
                 .fold(false, |any, b| any | b.is_ascii_digit())
             && self.are_signs_in_order()
-            && (seen.flags & (flag::PLACE | flag::PREFIX) == 0 || self.is_without_place())
+            && (seen.flags & (PLACE | PREFIX) == 0 || self.is_without_place())
     }
 
     /// Whether no place's name begins at any word: where none does up to the end of the title, none does up to that of a
     /// segment.
     fn is_without_place(&self) -> bool {
         let end = self.tokens.len();
-        (0..end)
-            .all(|at| !self.has(at, flag::PLACE | flag::PREFIX) || self.place(at, end, 0).is_none())
+        (0..end).all(|at| !self.has(at, PLACE | PREFIX) || self.place(at, end, 0).is_none())
     }
 
     fn are_signs_in_order(&self) -> bool {
