@@ -26,7 +26,8 @@ pub(crate) struct Letter {
     pub(crate) vowel: bool,
     /// A combining mark, which is no letter of its own.
     pub(crate) mark: bool,
-    /// Stays as it is where a text is cleaned, whatever stands beside it; but for spaces.
+    /// A text of such characters alone, in either case, is clean, but for its spaces; and its cases are pairs: the capital of
+    /// `ı` is that of `i`.
     pub(crate) plain: bool,
 }
 
@@ -71,13 +72,15 @@ fn make(c: char) -> Letter {
         .filter(|c| !is_combining_mark(*c))
         .any(|base| base != 'đ' && !plain(base));
     let shape = shape(c.encode_utf8(&mut [0; 4]));
+    let lower = single(c.to_lowercase(), c);
+    let upper = single(c.to_uppercase(), c);
     Letter {
-        lower: single(c.to_lowercase(), c),
-        upper: single(c.to_uppercase(), c),
+        lower,
+        upper,
         kind,
         vowel: kind == Kind::Letter && spoken,
         mark,
-        plain: shape.plain() && !shape.breaks(),
+        plain: shape.plain() && !shape.breaks() && single(upper.to_lowercase(), upper) == lower,
     }
 }
 

@@ -64,7 +64,7 @@ impl<V: Copy> Memo<V> {
     /// What is remembered, in the order in which it was met.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, V)> {
         let mut entries: Vec<&Entry<V>> = self.entries.iter().collect();
-        entries.sort_by_key(|entry| entry.start);
+        entries.sort_by_key(|entry| (entry.start, entry.end));
         entries.into_iter().map(|entry| {
             let key = &self.keys[entry.start as usize..entry.end as usize];
             (key, entry.value)
@@ -82,7 +82,7 @@ impl<V: Copy> Memo<V> {
         if key.len() > LONGEST {
             return;
         }
-        // Within MOST_BYTES, far below what 32 bits count; otherwise it is not remembered.
+        // Whoever asks `is_full` in time stays far below what 32 bits count; otherwise it is not remembered.
         let (Ok(start), Ok(end)) = (
             u32::try_from(self.keys.len()),
             u32::try_from(self.keys.len() + key.len()),

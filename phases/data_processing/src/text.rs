@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::cases::letter;
 use crate::letters::is_composed_latin;
-use crate::shape::{Shape, shape};
+use crate::shape::shape;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// How one character takes part in a cleaned text.
@@ -45,7 +45,8 @@ fn role(c: char) -> Role {
 }
 
 /// True where [`clean`] would change nothing, found in one pass and without allocation.
-fn is_clean(text: &str, shape: Shape) -> bool {
+fn is_clean(text: &str) -> bool {
+    let shape = shape(text);
     if shape.plain() && !shape.breaks() && !text.starts_with(' ') && !text.ends_with(' ') {
         return true;
     }
@@ -78,12 +79,7 @@ pub(crate) const TOO_LONG: &str = "it is longer than the column: no rule reads i
 /// assert_eq!(clean(" Ke\u{302}\u{301} \u{a0}toa\u{301}n\u{200b} "), "Kế toán");
 /// ```
 pub fn clean(text: &str) -> Cow<'_, str> {
-    clean_shaped(text, shape(text))
-}
-
-/// The same of a text whose shape is known.
-pub(crate) fn clean_shaped(text: &str, shape: Shape) -> Cow<'_, str> {
-    if is_clean(text, shape) {
+    if is_clean(text) {
         return Cow::Borrowed(text);
     }
     // Letters that stand composed, and dashes and quotes, need no more than their spaces put in order.

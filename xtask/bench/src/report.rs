@@ -10,9 +10,9 @@ use crate::scenario::{
 };
 use crate::server::OPTIONS;
 
-/// Between these lines of the guide stands what the bench wrote.
 /// How the table of the kernels begins.
 const KERNELS: &str = "| kernels of data_processing, on one core |";
+/// Between these lines of the guide stands what the bench wrote.
 const BEGIN: &str = "<!-- written by cargo xtask bench --write -->";
 const END: &str = "<!-- end of what cargo xtask bench wrote -->";
 

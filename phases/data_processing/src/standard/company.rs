@@ -119,7 +119,7 @@ impl Standardizer {
         self.names.insert(hash, name, made);
     }
 
-    /// Reads a name. Tells whether it is clean and made of ASCII and Vietnamese letters alone, whose cases are pairs.
+    /// Reads a name. Tells whether it is plain, see [`Vocabulary::read`].
     fn read(&mut self, name: &str, watch: &mut impl Watch) -> bool {
         self.pieces.read(name, &mut self.words, &self.rules, watch)
     }
@@ -205,6 +205,9 @@ mod tests {
             ("hqsoft", "Hqsoft"),
             ("DỊCH VỤ VÀ XNK", "Dịch Vụ Và XNK"),
             ("k&l", "K&L"),
+            // The capital of ı is that of i, so that only a second reading knows the acronym.
+            ("ıt Minh", "IT Minh"),
+            ("ıt  Minh", "IT Minh"),
             ("border-x", "Border-X"),
             (
                 "8 HOLDING – CHI NHÁNH MIỀN NAM",

@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn pairs_follow_the_specification() {
-        let cases: [(&str, &[&str]); 20] = [
+        let cases: [(&str, &[&str]); 22] = [
             ("Hà Nội: A\nHuế: B", &["Hà Nội: A", "Huế: B"]),
             ("<div>Hà Nội: A<br/>Huế: B</div>", &["Hà Nội: A", "Huế: B"]),
             (
@@ -291,6 +291,11 @@ mod tests {
                 &["Hà Nội: A - Lào Cai", "Vũng Tàu: B"],
             ),
             ("Hà Nội: Tòa A - Số 5: x", &["Hà Nội: Tòa A - Số 5: x"]),
+            ("Huế: A - Hà: Nội: B", &["Huế: A", "Hà: Nội: B"]),
+            (
+                "Huế: \"A\"\nHuế: \"A\" \\",
+                &["Huế: \"A\"", "Huế: \"A\" \\"],
+            ),
             ("Hà Nội : A\u{a0}", &["Hà Nội: A"]),
             ("Hà Nội:", &["Hà Nội"]),
             (": Hà Nội", &["Hà Nội"]),

@@ -372,6 +372,32 @@ mod tests {
     }
 
     #[test]
+    fn signs_that_join_nothing_go() {
+        for (given, wanted) in [
+            ("Phúc & (Senior) Phú", "Phúc (Senior) Phú"),
+            ("Kê Đơn ... / (RX) OTC", "Kê Đơn (RX) OTC"),
+            ("Doanh; (Pre-Sales)", "Doanh (Pre-Sales)"),
+            (", (Offline)", "(Offline)"),
+            ("Kho -Sale", "Kho - Sale"),
+            ("Kho (Sale )", "Kho (Sale)"),
+            ("Kho (Sale., Online)", "Kho (Sale, Online)"),
+            ("Kho (Sale) , Online", "Kho (Sale), Online"),
+            ("Kho (Sale", "Kho (Sale)"),
+        ] {
+            assert_eq!(clean(given).text, wanted, "{given}");
+        }
+        for stays in [
+            "Kho - Sale",
+            "Kho (Sale) - Online (Bar, Spa - Gym)",
+            "(Sale) Kho",
+            "Part - Time",
+            "Kho, Sale / Bar & Gym",
+        ] {
+            assert_eq!(clean(stays).text, stays);
+        }
+    }
+
+    #[test]
     fn a_title_beyond_the_column_is_not_read() {
         for unit in ["(a, ", "a_", "Tuyển ", "part time a b "] {
             let title = unit.repeat(100_000 / unit.len());

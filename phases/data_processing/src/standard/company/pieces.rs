@@ -3,14 +3,14 @@
 use std::fmt;
 
 use super::rules::{Form, Rules};
-use super::vocabulary::{Kind, Text, Vocabulary};
+use super::vocabulary::{PieceKind, Text, Vocabulary};
 use super::watch::Watch;
 
 /// A stretch of a name as it will be written.
 #[derive(Debug, Clone, Copy)]
 struct Piece {
     text: Text,
-    kind: Kind,
+    kind: PieceKind,
     /// Its number among the words of phrases.
     word: u16,
     /// A space stands before it.
@@ -84,24 +84,24 @@ impl Pieces {
         while let Some(piece) = all.get(at).copied() {
             let mut made = piece;
             let boundary = piece.spaced || !within;
-            within = piece.kind == Kind::Word;
+            within = piece.kind == PieceKind::Word;
             match piece.kind {
-                Kind::Word if boundary && rules.begin(piece.word).is_some() => {
+                PieceKind::Word if boundary && rules.begin_form(piece.word).is_some() => {
                     if let Some((found, next)) = form_at(all, at, before, rules) {
                         let form = found.spelling;
                         watch.spells(rules, Written(&all[at..next], words), found);
-                        made.kind = Kind::Form(form);
+                        made.kind = PieceKind::Form(form);
                         made.text = words.form(form);
-                        within = matches!(all[next - 1].kind, Kind::Word);
+                        within = matches!(all[next - 1].kind, PieceKind::Word);
                         before = Some(form);
                         at = next - 1;
                     } else {
                         before = None;
                     }
                 }
-                Kind::Hyphen => {
+                PieceKind::Hyphen => {
                     if separates(all, at, kept) {
-                        made.kind = Kind::Dash;
+                        made.kind = PieceKind::Dash;
                     } else {
                         before = None;
                     }
@@ -116,8 +116,11 @@ impl Pieces {
         self.from = 0;
         self.to = kept;
         let goes_on = |pair: &[Piece]| {
-            matches!(pair[0].kind, Kind::Form(_))
-                && matches!(pair[1].kind, Kind::Sign(b'.' | b',') | Kind::Form(_))
+            matches!(pair[0].kind, PieceKind::Form(_))
+                && matches!(
+                    pair[1].kind,
+                    PieceKind::Sign(b'.' | b',') | PieceKind::Form(_)
+                )
         };
         !all.windows(2).any(goes_on)
     }
@@ -135,7 +138,7 @@ impl Pieces {
             let pieces = &self.all[self.from..self.to];
             let may_go = |piece: Option<&Piece>| {
                 piece.is_some_and(|piece| {
-                    piece.kind == Kind::Word && rules.ends_recruiting(piece.word)
+                    piece.kind == PieceKind::Word && rules.ends_recruiting(piece.word)
                 })
             };
             if !may_go(pieces.first()) && !may_go(pieces.last()) {
@@ -144,9 +147,9 @@ impl Pieces {
             let is = |part: &[Piece], phrase: &[u16]| {
                 part.iter()
                     .zip(phrase)
-                    .all(|(piece, word)| piece.kind == Kind::Word && piece.word == *word)
+                    .all(|(piece, word)| piece.kind == PieceKind::Word && piece.word == *word)
             };
-            let names = |part: &[Piece]| part.iter().any(|piece| piece.kind == Kind::Word);
+            let names = |part: &[Piece]| part.iter().any(|piece| piece.kind == PieceKind::Word);
             let head = rules.recruiting.iter().find(|(phrase, _)| {
                 pieces.len() > phrase.len() && is(pieces, phrase) && names(&pieces[phrase.len()..])
             });
@@ -178,12 +181,12 @@ impl Pieces {
         while self.from < self.to
             && matches!(
                 pieces[self.to - 1].kind,
-                Kind::Dash | Kind::Hyphen | Kind::Sign(b'.' | b',' | b';' | b':')
+                PieceKind::Dash | PieceKind::Hyphen | PieceKind::Sign(b'.' | b',' | b';' | b':')
             )
         {
             self.to -= 1;
         }
-        while self.from < self.to && pieces[self.from].kind == Kind::Dash {
+        while self.from < self.to && pieces[self.from].kind == PieceKind::Dash {
             self.from += 1;
         }
     }
@@ -195,9 +198,12 @@ impl Pieces {
             let last = out.as_bytes().last().copied();
             let spaced = piece.spaced
                 && !matches!(last, None | Some(b'(' | b'[' | b' '))
-                && !matches!(piece.kind, Kind::Sign(b')' | b']' | b',') | Kind::Dash);
+                && !matches!(
+                    piece.kind,
+                    PieceKind::Sign(b')' | b']' | b',') | PieceKind::Dash
+                );
             match piece.kind {
-                Kind::Form(_) => {
+                PieceKind::Form(_) => {
                     let joined = !piece.spaced
                         && out
                             .chars()
@@ -205,19 +211,19 @@ impl Pieces {
                             .is_some_and(|c| c == '.' || c == ',' || c.is_alphanumeric());
                     out.push_str(words.text_after(piece.text, spaced || joined));
                     let joins = |next: &Piece| {
-                        !next.spaced && matches!(next.kind, Kind::Form(_) | Kind::Word)
+                        !next.spaced && matches!(next.kind, PieceKind::Form(_) | PieceKind::Word)
                     };
                     if pieces.get(index + 1).is_some_and(joins) {
                         out.push(' ');
                     }
                 }
-                Kind::Dash => {
+                PieceKind::Dash => {
                     if last != Some(b' ') {
                         out.push(' ');
                     }
                     out.push_str("- ");
                 }
-                Kind::Word | Kind::Hyphen | Kind::Sign(_) => {
+                PieceKind::Word | PieceKind::Hyphen | PieceKind::Sign(_) => {
                     out.push_str(words.text_after(piece.text, spaced));
                 }
             }
@@ -233,14 +239,14 @@ fn form_at<'a>(
     rules: &'a Rules,
 ) -> Option<(&'a Form, usize)> {
     let sign = |at: usize| match pieces.get(at).map(|piece| piece.kind) {
-        Some(Kind::Sign(sign)) => sign,
+        Some(PieceKind::Sign(sign)) => sign,
         _ => 0,
     };
     let mut found = None;
     let (mut node, mut at) = (None, start);
-    while let Some(piece) = pieces.get(at).filter(|piece| piece.kind == Kind::Word) {
+    while let Some(piece) = pieces.get(at).filter(|piece| piece.kind == PieceKind::Word) {
         let next = match node {
-            None => rules.begin(piece.word),
+            None => rules.begin_form(piece.word),
             Some(node) => rules.next(node, piece.word),
         };
         let Some(next) = next else {
@@ -248,7 +254,7 @@ fn form_at<'a>(
         };
         node = Some(next);
         at += 1;
-        let goes_on = |next: &Piece| next.kind == Kind::Word && !next.spaced;
+        let goes_on = |next: &Piece| next.kind == PieceKind::Word && !next.spaced;
         if !pieces.get(at).is_some_and(goes_on)
             && let Some(form) = rules.end(next, before)
         {
@@ -268,12 +274,12 @@ fn form_at<'a>(
 
 /// Whether a dash has a space on one side, or stands in a row of dashes of which one has: all of them are written with spaces.
 fn separates(pieces: &[Piece], at: usize, kept: usize) -> bool {
-    let after_dash = kept.checked_sub(1).map(|before| pieces[before].kind) == Some(Kind::Dash);
+    let after_dash = kept.checked_sub(1).map(|before| pieces[before].kind) == Some(PieceKind::Dash);
     let mut behind = pieces[at + 1..].iter();
     let spaced_behind = loop {
         match behind.next() {
             Some(piece) if piece.spaced => break true,
-            Some(piece) if piece.kind == Kind::Hyphen => {}
+            Some(piece) if piece.kind == PieceKind::Hyphen => {}
             _ => break false,
         }
     };

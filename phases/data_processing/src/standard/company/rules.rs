@@ -257,7 +257,7 @@ impl Rules {
     }
 
     /// Where a word leads with which a form may begin.
-    pub(super) fn begin(&self, word: u16) -> Option<u16> {
+    pub(super) fn begin_form(&self, word: u16) -> Option<u16> {
         self.begin[usize::from(word)]
     }
 

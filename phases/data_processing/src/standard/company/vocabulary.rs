@@ -19,7 +19,7 @@ pub(super) struct Text {
 
 /// What a token is, or a piece of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PieceKind {
     /// Letters or digits.
     Word,
     /// A legal form, by number; no token is one.
@@ -36,10 +36,10 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
     pub(super) text: Text,
-    pub(super) kind: Kind,
+    pub(super) kind: PieceKind,
     /// Its number among the words of phrases, see [`Rules::word`].
     pub(super) word: u16,
-    /// It is clean, and made of ASCII and Vietnamese letters alone.
+    /// All its characters are, see [`cases::Letter`].
     plain: bool,
 }
 
@@ -131,13 +131,13 @@ impl Vocabulary {
 
     /// Keeps a text.
     pub(super) fn keep(&mut self, text: &str) -> Text {
-        let start = self.begin();
+        let start = self.begin_text();
         self.texts.push_str(text);
         self.since(start)
     }
 
     /// Where the next text begins.
-    fn begin(&mut self) -> usize {
+    fn begin_text(&mut self) -> usize {
         self.texts.push(' ');
         self.texts.len()
     }
@@ -151,8 +151,8 @@ impl Vocabulary {
         }
     }
 
-    /// Gives the tokens of every chunk of a name. Tells whether all of it is clean, and made of ASCII and Vietnamese letters
-    /// alone.
+    /// Gives the tokens of every chunk of a name. Tells whether it is plain: clean as it stands, and of letters whose cases are
+    /// pairs.
     pub(super) fn read(
         &mut self,
         name: &str,
@@ -227,23 +227,23 @@ impl Vocabulary {
         let first = self.tokens.len();
         let mut rest = chunk;
         while let Some(c) = rest.chars().next() {
-            let start = self.begin();
+            let start = self.begin_text();
             let (kind, word, plain) = if letter(c).kind == cases::Kind::Letter {
                 let written = words::write(rest, rules, &mut self.buffers, &mut self.texts);
                 let word = &rest[..written.read];
                 watch.writes(rules, word, &self.texts[start..], written.case);
                 rest = &rest[written.read..];
-                (Kind::Word, written.number, written.plain)
+                (PieceKind::Word, written.number, written.plain)
             } else {
                 let token = words::split(rest).next().unwrap_or(rest);
                 rest = &rest[token.len()..];
                 self.texts.push_str(token);
                 let (kind, word) = match c {
-                    '-' | '–' | '—' => (Kind::Hyphen, super::rules::NO_WORD),
-                    _ if words::is_word(token) => (Kind::Word, rules.word(token)),
+                    '-' | '–' | '—' => (PieceKind::Hyphen, super::rules::NO_WORD),
+                    _ if words::is_word(token) => (PieceKind::Word, rules.word(token)),
                     c => {
                         let sign = u8::try_from(c).unwrap_or(0);
-                        (Kind::Sign(sign), super::rules::NO_WORD)
+                        (PieceKind::Sign(sign), super::rules::NO_WORD)
                     }
                 };
                 (kind, word, token.chars().all(|c| letter(c).plain))

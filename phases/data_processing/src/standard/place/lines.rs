@@ -4,7 +4,6 @@
 //! the crawled details an eighth are distinct.
 
 use std::hash::BuildHasher;
-use std::ops::Range;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 use memchr::memchr2;
@@ -43,13 +42,35 @@ struct Known {
 
 /// A pair.
 struct Pair {
-    /// Where its text stands.
-    text: Range<usize>,
-    /// Where it stands as a JSON string with a comma before it.
-    json: Range<usize>,
+    /// Its text.
+    text: Text,
+    /// It as a JSON string with a comma before it.
+    json: Text,
     /// The last list that it was in.
     list: u64,
     place: Option<Found>,
+}
+
+/// A stretch of the texts.
+#[derive(Debug, Clone, Copy)]
+struct Text {
+    start: u32,
+    end: u32,
+}
+
+impl Text {
+    /// Within what a lane holds in memory, far below 32 bits.
+    fn new(start: usize, end: usize) -> Self {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self {
+            start: place(start),
+            end: place(end),
+        }
+    }
+
+    fn of(self, texts: &str) -> &str {
+        &texts[self.start as usize..self.end as usize]
+    }
 }
 
 /// What a pair was found to speak of.
@@ -80,6 +101,11 @@ impl Lines {
 
     /// Forgets all.
     pub(super) fn clear(&mut self) {
+        // What a giant took is given back.
+        if self.pairs.capacity() > MOST_NUMBERS || self.texts.capacity() > 2 * MOST_BYTES {
+            *self = Self::new();
+            return;
+        }
         self.known.clear();
         self.numbers.clear();
         self.pairs.clear();
@@ -100,7 +126,10 @@ impl Lines {
         let known = self.known.get(hash, line);
         let known = known.unwrap_or_else(|| {
             let made = self.cut(line, names);
-            self.known.insert(hash, line, made);
+            // A detail of a million lines is read with what is remembered so far.
+            if !self.known.is_full() {
+                self.known.insert(hash, line, made);
+            }
             made
         });
         for number in &self.numbers[known.from as usize..known.to as usize] {
@@ -134,20 +163,17 @@ impl Lines {
     /// The number of a pair.
     pub(super) fn number(&mut self, text: &str) -> u32 {
         let hash = self.hasher.hash_one(text.as_bytes());
-        let (pairs, texts) = (&self.pairs, self.texts.as_bytes());
-        let of = |number: u32| &texts[pairs[number as usize].text.clone()];
-        if let Some(known) = self
-            .by_text
-            .find(hash, |known| of(*known) == text.as_bytes())
-        {
+        let (pairs, texts) = (&self.pairs, &self.texts);
+        let of = |number: u32| pairs[number as usize].text.of(texts);
+        if let Some(known) = self.by_text.find(hash, |known| of(*known) == text) {
             return *known;
         }
         let number = u32::try_from(self.pairs.len()).unwrap_or(u32::MAX);
         let pair = self.keep(text);
         self.pairs.push(pair);
-        let (hasher, pairs, texts) = (&self.hasher, &self.pairs, self.texts.as_bytes());
+        let (hasher, pairs, texts) = (&self.hasher, &self.pairs, &self.texts);
         self.by_text.insert_unique(hash, number, |known| {
-            hasher.hash_one(&texts[pairs[*known as usize].text.clone()])
+            hasher.hash_one(pairs[*known as usize].text.of(texts).as_bytes())
         });
         number
     }
@@ -160,9 +186,10 @@ impl Lines {
         texts.push_str(",\"");
         texts.push_str(text);
         texts.push('"');
-        let mut json = begun..texts.len();
-        // It is clean, so that only two characters need escaping.
+        let mut json = Text::new(begun, texts.len());
+        // That of a detail is clean, so that only two characters need escaping.
         if memchr2(b'"', b'\\', text.as_bytes()).is_some() {
+            let begun = texts.len();
             texts.push_str(",\"");
             for c in text.chars() {
                 if matches!(c, '"' | '\\') {
@@ -171,10 +198,10 @@ impl Lines {
                 texts.push(c);
             }
             texts.push('"');
-            json = json.end..texts.len();
+            json = Text::new(begun, texts.len());
         }
         Pair {
-            text: start..start + text.len(),
+            text: Text::new(start, start + text.len()),
             json,
             list: 0,
             place: None,
@@ -183,12 +210,12 @@ impl Lines {
 
     /// The text of a pair.
     pub(super) fn text(&self, number: u32) -> &str {
-        &self.texts[self.pairs[number as usize].text.clone()]
+        self.pairs[number as usize].text.of(&self.texts)
     }
 
     /// A pair as a JSON string with a comma before it.
     pub(super) fn json(&self, number: u32) -> &str {
-        &self.texts[self.pairs[number as usize].json.clone()]
+        self.pairs[number as usize].json.of(&self.texts)
     }
 
     /// Finds out which place a pair speaks of.

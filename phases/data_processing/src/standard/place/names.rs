@@ -37,6 +37,7 @@ impl Names {
         let known = self.known.get(hash, text).unwrap_or_else(|| {
             if self.known.is_full() {
                 self.known.clear();
+                self.lately.clear();
             }
             let found = self.provinces.number(text);
             self.known.insert(hash, text, found);

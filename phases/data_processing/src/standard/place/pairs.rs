@@ -35,7 +35,7 @@ impl Pairs {
     }
 
     /// Begins another list.
-    fn begin(&mut self) {
+    fn begin_list(&mut self) {
         self.all.clear();
         self.list += 1;
         if self.lines.is_full() {
@@ -45,7 +45,7 @@ impl Pairs {
 
     /// Takes pairs that were read elsewhere.
     pub(super) fn set(&mut self, pairs: &[String]) {
-        self.begin();
+        self.begin_list();
         for pair in pairs {
             self.all.push(self.lines.number(pair));
         }
@@ -53,7 +53,7 @@ impl Pairs {
 
     /// Reads a detail. Tells whether the page held references to U+0000.
     pub(super) fn read(&mut self, detail: &str, names: &mut Names) -> bool {
-        self.begin();
+        self.begin_list();
         if detail.is_empty() {
             return false;
         }
@@ -64,7 +64,7 @@ impl Pairs {
         let mut page = std::mem::take(&mut self.page);
         // Where all tags are bare and the rest is plain, nothing is there that could be composed.
         if !html::write_bare(detail, &mut page) || !self.lines(&page, names) {
-            self.begin();
+            self.begin_list();
             // Composed before it is read: in `<À` nothing begins a tag, in its decomposed form a letter would.
             let composed: Cow<'_, str> = if is_nfc_quick(detail.chars()) == IsNormalized::Yes {
                 Cow::Borrowed(detail)

@@ -72,42 +72,44 @@ impl Sight<'_> {
     fn are_signs_in_order(&self) -> bool {
         let mut within = false;
         for at in 0..self.tokens.len() {
-            let in_order = match self.word(at) {
+            let word = self.word(at);
+            let in_order = match word {
                 UNKNOWN | FIRST.. => self.begins_no_tail(at),
                 DASH => self.is_dash_in_order(at),
+                // Outside of brackets nothing is split there, and they stay as they are written.
                 COMMA | AMPERSAND | SLASH => !within || self.is_between_words(at),
-                word if word == OPEN[0] && !within => {
-                    within = true;
-                    let before = if at == 0 {
-                        self.tokens[0].start == 0
-                    } else {
-                        self.gap(at - 1) == " "
-                            && (self.is_word(at - 1)
-                                || self.word(at - 1) == DASH
-                                || self.word(at - 1) == CLOSE[0])
-                    };
-                    before && self.is_word(at + 1) && self.gap(at).is_empty()
-                }
-                word if word == CLOSE[0] && within => {
-                    within = false;
-                    let behind = at + 1 == self.tokens.len()
-                        || self.gap(at) == " "
-                            && (self.is_word(at + 1)
-                                || matches!(self.word(at + 1), DASH)
-                                || self.word(at + 1) == OPEN[0]);
-                    at > 0 && self.is_word(at - 1) && self.gap(at - 1).is_empty() && behind
-                }
+                _ if word == OPEN[0] => !within && self.is_open_in_order(at),
+                _ if word == CLOSE[0] => within && self.is_close_in_order(at),
                 _ => false,
             };
             if !in_order {
                 return false;
             }
+            within = word == OPEN[0] || within && word != CLOSE[0];
         }
-        !within
-            && self
-                .tokens
-                .last()
-                .is_some_and(|last| !is_sign(last.word) || last.word == CLOSE[0])
+        let last = self.tokens.last();
+        !within && last.is_some_and(|last| !is_sign(last.word) || last.word == CLOSE[0])
+    }
+
+    /// A bracket with a space before it, behind a word, a dash or another bracket, and right before a word.
+    fn is_open_in_order(&self, at: usize) -> bool {
+        let before = if at == 0 {
+            self.tokens[0].start == 0
+        } else {
+            let behind = self.word(at - 1);
+            self.gap(at - 1) == " "
+                && (self.is_word(at - 1) || behind == DASH || behind == CLOSE[0])
+        };
+        before && self.is_word(at + 1) && self.gap(at).is_empty()
+    }
+
+    /// A bracket right behind a word, with a space behind it, and a word, a dash or another bracket; or nothing.
+    fn is_close_in_order(&self, at: usize) -> bool {
+        let behind = self.tokens.get(at + 1).is_none_or(|next| {
+            self.gap(at) == " "
+                && (self.is_word(at + 1) || next.word == DASH || next.word == OPEN[0])
+        });
+        self.is_word(at - 1) && self.gap(at - 1).is_empty() && behind
     }
 
     /// A dash with a space on both sides, between what a title is split in; or one without, between two words.

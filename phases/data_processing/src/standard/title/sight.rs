@@ -53,23 +53,24 @@ impl<'a> Sight<'a> {
     /// The tail that begins at a word, if one does; `start` is where the segment or item begins.
     #[inline]
     pub(super) fn tail(&self, at: usize, start: usize, end: usize) -> Option<Held> {
-        let token = self.tokens[at];
         // Of most words no rule speaks.
-        if token.flags & flag::TAIL != 0 {
-            self.tail_of(token.word, at, start, end)
-        } else if token.word == DOLLAR {
-            self.pay(at, end).map(|end| Held {
-                end,
-                alone: false,
-                runs_on: false,
-                origin: None,
-            })
+        if self.may_begin_tail(at) {
+            self.tail_of(at, start, end)
         } else {
             None
         }
     }
 
-    fn tail_of(&self, word: Word, at: usize, start: usize, end: usize) -> Option<Held> {
+    fn tail_of(&self, at: usize, start: usize, end: usize) -> Option<Held> {
+        let word = self.word(at);
+        if word == DOLLAR {
+            return self.pay(at, end).map(|end| Held {
+                end,
+                alone: false,
+                runs_on: false,
+                origin: None,
+            });
+        }
         let at_start = at == start || matches!(self.word(at - 1), COMMA | SLASH);
         let next = (at + 1 < end).then(|| self.word(at + 1));
         let next_is_second = seconds(Some(next.unwrap_or(UNKNOWN))) & self.rules.info(word).seconds;

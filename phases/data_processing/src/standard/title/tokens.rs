@@ -61,6 +61,7 @@ pub(super) fn read(
     memo: &mut Memo,
     tokens: &mut Vec<Token>,
 ) -> Result<Seen, Unclean> {
+    debug_assert!(u16::try_from(text.len()).is_ok());
     tokens.clear();
     memo.take(text);
     let mut reader = Reader {
