@@ -15,6 +15,10 @@ use crate::postings::Posting;
 
 /// Passes a round of each: the fastest counts, for whatever else runs can only slow one down.
 const PASSES: usize = 20;
+/// Passes a round of Python, of which one takes as long as all of ours: short rounds of both see the same machine.
+const PYTHON_PASSES: usize = 4;
+/// Rounds of kernels a round of the bench.
+const ROUNDS: usize = 5;
 
 /// Seconds of a pass over all postings, a value a round.
 #[derive(Debug, Clone, Default)]
@@ -48,11 +52,11 @@ pub(crate) fn measure(
         postings: postings.len(),
         ..Kernels::default()
     };
-    for _ in 0..rounds {
+    for _ in 0..rounds * ROUNDS {
         made.standard.push(fastest(&batch, RuleSet::Standard)?);
         made.v1.push(fastest(&batch, RuleSet::V1)?);
         if let Some(python) = &python {
-            let (rows, seconds) = python.measure(file, PASSES)?;
+            let (rows, seconds) = python.measure(file, PYTHON_PASSES)?;
             if rows != postings.len() {
                 return Err(format!(
                     "Python read {rows} postings of {}, and we {}",

@@ -160,7 +160,6 @@ impl Report {
         let mut out = format!(
             "\n{KERNELS} postings | rows a second | × the functions in Python | goal |\n|---|---:|---:|---:|---|\n",
         );
-        let python = median(made.python.clone());
         for (name, seconds, goal) in [
             (
                 "rules `standard`",
@@ -177,8 +176,9 @@ impl Report {
             if seconds.is_empty() {
                 continue;
             }
+            let rounds = made.python.iter().zip(seconds);
+            let ratio = median(rounds.map(|(python, ours)| python / ours).collect());
             let seconds = median(seconds.clone());
-            let ratio = python / seconds;
             #[allow(clippy::cast_precision_loss)] // a few thousand postings
             let speed = made.postings as f64 / seconds / 1000.0;
             let ratio = if ratio.is_finite() {
