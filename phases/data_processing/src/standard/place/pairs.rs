@@ -62,11 +62,13 @@ impl Pairs {
             return false;
         }
         let mut page = std::mem::take(&mut self.page);
+        let is_composed = || is_nfc_quick(detail.chars()) == IsNormalized::Yes;
         // Where all tags are bare and the rest is plain, nothing is there that could be composed.
-        if !html::write_bare(detail, &mut page) || !self.lines(&page, names) {
+        let bare = html::write_bare(detail, &mut page);
+        if !bare || !self.lines(&page, names) && !is_composed() {
             self.begin_list();
             // Composed before it is read: in `<À` nothing begins a tag, in its decomposed form a letter would.
-            let composed: Cow<'_, str> = if is_nfc_quick(detail.chars()) == IsNormalized::Yes {
+            let composed: Cow<'_, str> = if is_composed() {
                 Cow::Borrowed(detail)
             } else {
                 detail.nfc().collect()
