@@ -48,7 +48,7 @@ struct BenchArgs {
     /// Only the kernels of data_processing, beside the functions in Python that they replace: no database
     #[arg(long, conflicts_with_all = ["rows", "quick", "keep"])]
     kernels: bool,
-    /// Write table and plot into guide 2
+    /// Write table and plot into guide 2; with --kernels, their table alone
     #[arg(long)]
     write: bool,
     /// Keep the databases for the next time

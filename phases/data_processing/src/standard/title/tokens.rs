@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
         Ok(at + 1)
     }
 
-    /// Reads what begins at a place; gives where it ends.
+    /// Reads what begins with a letter, or beyond ASCII; gives where it ends.
     fn step(&mut self, at: usize) -> Result<usize, Unclean> {
         let here = self.text[at..].chars();
         let mut rest = here.clone();
