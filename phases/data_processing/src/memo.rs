@@ -4,6 +4,8 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
+use crate::short::{self, Lately};
+
 /// Results by text, for the texts of a batch that come again and again. It is seeded like any hash map, so that no list of
 /// names can be made up that lands in one place, and it forgets all at once when it is full: the texts that come often
 /// are soon known again.
@@ -97,6 +99,55 @@ impl<V: Copy> Memo<V> {
     }
 }
 
+/// A memo of texts that are mostly short: those that were met lately are found by their bytes alone.
+pub(crate) struct ShortMemo<V> {
+    lately: Lately<V>,
+    all: Memo<V>,
+}
+
+impl<V: Copy + Default> ShortMemo<V> {
+    /// An empty one, as [`Memo::with_room`], and with so many places for those that were met lately.
+    pub(crate) fn with_room(texts: usize, bytes: usize, places: usize) -> Self {
+        Self {
+            lately: Lately::new(places),
+            all: Memo::with_room(texts, bytes),
+        }
+    }
+
+    /// What was made of a text.
+    pub(crate) fn get(&mut self, text: &str) -> Option<V> {
+        let key = short::key(text);
+        if let Some(known) = self.lately.get(key) {
+            return Some(known);
+        }
+        let known = self.all.get(self.all.hash(text), text)?;
+        self.lately.keep(key, known);
+        Some(known)
+    }
+
+    /// See [`Memo::insert`].
+    pub(crate) fn insert(&mut self, text: &str, value: V) {
+        self.all.insert(self.all.hash(text), text, value);
+        self.lately.keep(short::key(text), value);
+    }
+
+    /// See [`Memo::is_full`].
+    pub(crate) fn is_full(&self) -> bool {
+        self.all.is_full()
+    }
+
+    /// See [`Memo::iter`].
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, V)> {
+        self.all.iter()
+    }
+
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        self.lately.clear();
+        self.all.clear();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,5 +170,25 @@ mod tests {
         let long = "x".repeat(LONGEST + 1);
         memo.insert(memo.hash(&long), &long, 1);
         assert_eq!(memo.get(memo.hash(&long), &long), None);
+    }
+
+    #[test]
+    fn short_texts_and_long_ones_are_known_until_all_is_forgotten() {
+        let mut memo = ShortMemo::with_room(0, 0, 2);
+        let texts = ["Huế", "Hà Nội", "Thành phố Hồ Chí Minh", ""];
+        for (value, text) in texts.iter().enumerate() {
+            assert_eq!(memo.get(text), None);
+            memo.insert(text, value);
+        }
+        // There are two places only for what was met lately.
+        for _ in 0..2 {
+            for (value, text) in texts.iter().enumerate() {
+                assert_eq!(memo.get(text), Some(value), "{text}");
+            }
+        }
+        let met: Vec<&str> = memo.iter().map(|(text, _)| text).collect();
+        assert_eq!(met, texts);
+        memo.clear();
+        assert!(texts.iter().all(|text| memo.get(text).is_none()));
     }
 }

@@ -1,14 +1,12 @@
 //! The location of a posting: its places, each written one way, and their codes.
 
 use super::{Names, Place};
-use crate::memo::Memo;
-use crate::short::{self, Lately};
+use crate::memo::ShortMemo;
 use crate::text::clean;
 
 /// Locations as they were refined: the site has a few hundred, so nearly every one is known after some rows.
 pub(super) struct Locations {
-    known: Memo<Known>,
-    lately: Lately<Known>,
+    known: ShortMemo<Known>,
     texts: String,
     joined: String,
     codes: Codes,
@@ -36,8 +34,7 @@ const MOST_BYTES: usize = 1 << 21;
 impl Locations {
     pub(super) fn new() -> Self {
         Self {
-            known: Memo::with_room(1 << 9, 32),
-            lately: Lately::new(1 << 8),
+            known: ShortMemo::with_room(1 << 9, 32, 1 << 8),
             texts: String::new(),
             joined: String::new(),
             codes: Codes::default(),
@@ -51,23 +48,11 @@ impl Locations {
     }
 
     pub(super) fn read(&mut self, location: &str, names: &mut Names) -> Known {
-        let key = short::key(location);
-        if let Some(known) = self.lately.get(key) {
-            return known;
-        }
-        let known = self.look_up(location, names);
-        self.lately.keep(key, known);
-        known
-    }
-
-    fn look_up(&mut self, location: &str, names: &mut Names) -> Known {
-        let hash = self.known.hash(location);
-        if let Some(known) = self.known.get(hash, location) {
+        if let Some(known) = self.known.get(location) {
             return known;
         }
         if self.known.is_full() || self.texts.len() > MOST_BYTES {
             self.known.clear();
-            self.lately.clear();
             self.texts.clear();
         }
         let text = clean(location);
@@ -83,7 +68,7 @@ impl Locations {
             end: place(self.texts.len()),
             several: text.contains('&') || text.to_lowercase().contains("nơi khác"),
         };
-        self.known.insert(hash, location, known);
+        self.known.insert(location, known);
         known
     }
 

@@ -5,22 +5,19 @@ use std::sync::Arc;
 use jobinsight_core::explain::{Step, TableLine};
 
 use super::super::provinces::{LONGEST_BYTES, Provinces};
-use crate::memo::Memo;
-use crate::short::{self, Lately};
+use crate::memo::ShortMemo;
 
 /// Provinces by the texts that named them: there are few, and each comes in thousands of rows.
 pub(super) struct Names {
     provinces: Arc<Provinces>,
-    known: Memo<Option<u8>>,
-    lately: Lately<Option<u8>>,
+    known: ShortMemo<Option<u8>>,
 }
 
 impl Names {
     pub(super) fn new(provinces: Arc<Provinces>) -> Self {
         Self {
             provinces,
-            known: Memo::with_room(1 << 10, 32),
-            lately: Lately::new(1 << 8),
+            known: ShortMemo::with_room(1 << 10, 32, 1 << 8),
         }
     }
 
@@ -29,22 +26,15 @@ impl Names {
         if text.is_empty() || text.len() > LONGEST_BYTES {
             return None;
         }
-        let key = short::key(text);
-        if let Some(known) = self.lately.get(key) {
+        if let Some(known) = self.known.get(text) {
             return known;
         }
-        let hash = self.known.hash(text);
-        let known = self.known.get(hash, text).unwrap_or_else(|| {
-            if self.known.is_full() {
-                self.known.clear();
-                self.lately.clear();
-            }
-            let found = self.provinces.number(text);
-            self.known.insert(hash, text, found);
-            found
-        });
-        self.lately.keep(key, known);
-        known
+        if self.known.is_full() {
+            self.known.clear();
+        }
+        let found = self.provinces.number(text);
+        self.known.insert(text, found);
+        found
     }
 
     /// The provinces that were looked up under another spelling than their own.
