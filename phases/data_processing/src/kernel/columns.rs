@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::StringBuilder;
+use arrow_array::builder::{BooleanBufferBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
@@ -147,6 +147,26 @@ impl Output {
         }
     }
 
+    /// Which of the rows that stand in the columns of a field go on; the faults are one a row by now, in the rows' order.
+    fn mask(&self, of: Option<Field>) -> BooleanArray {
+        let mut absent = 0;
+        let mut at_fault = Vec::with_capacity(self.faults.len());
+        for (row, ..) in &self.faults {
+            // Some(_) is more than None: in the columns that were not made field by field all rows stand.
+            if self.fell[*row] > of {
+                at_fault.push(row - absent);
+            } else {
+                absent += 1;
+            }
+        }
+        let mut mask = BooleanBufferBuilder::new(self.fell.len());
+        mask.append_n(self.fell.len() - absent, true);
+        for at in at_fault {
+            mask.set_bit(at, false);
+        }
+        mask.build().into()
+    }
+
     pub(super) fn finish(mut self, given: &Columns<'_>) -> Result<Transformed, ArrowError> {
         let texts = [
             (Field::Title, self.titles.finish()),
@@ -160,24 +180,18 @@ impl Output {
         let mut columns = vec![(None, keys), (None, hashes)];
         columns.extend(texts.map(|(of, text)| (Some(of), Arc::new(text) as ArrayRef)));
         columns.push((None, Arc::new(literals(&self.warnings))));
-        let goes_on = self.fell.iter().filter(|fell| fell.is_none()).count();
-        let mut kept = Vec::with_capacity(columns.len());
-        for (of, column) in columns {
-            if column.len() == goes_on {
-                kept.push(column);
-                continue;
-            }
-            // Some(_) is more than None: of the columns that were not made field by field all rows stand.
-            let pushed = self
-                .fell
-                .iter()
-                .filter(|fell| fell.is_none() || **fell > of);
-            let mask: Vec<bool> = pushed.map(Option::is_none).collect();
-            kept.push(filter(&column, &BooleanArray::from(mask))?);
-        }
         self.faults
             .sort_by_key(|(row, field, _)| (*row, field.rank()));
         self.faults.dedup_by_key(|(row, ..)| *row);
+        let goes_on = self.fell.len() - self.faults.len();
+        let mut kept = Vec::with_capacity(columns.len());
+        for (of, column) in columns {
+            kept.push(if column.len() == goes_on {
+                column
+            } else {
+                filter(&column, &self.mask(of))?
+            });
+        }
         let reject = |(row, _, fault): (usize, Field, Fault)| Reject {
             row,
             job_id: given.keys.value(row).to_owned(),
