@@ -118,7 +118,7 @@ impl<V: Copy + Default> ShortMemo<V> {
     pub(crate) fn get(&mut self, text: &str) -> Option<V> {
         let key = short::key(text);
         if let Some(known) = self.lately.get(key) {
-            return Some(known);
+            return Some(*known);
         }
         let known = self.all.get(self.all.hash(text), text)?;
         self.lately.keep(key, known);

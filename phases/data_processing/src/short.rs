@@ -58,9 +58,9 @@ impl<V: Copy + Default> Lately<V> {
 
     /// What was found for a key, if it is known; for 0 nothing is.
     #[inline]
-    pub(crate) fn get(&self, key: u128) -> Option<V> {
-        let (known, value) = self.slots[self.place(key)];
-        (known == key && key != 0).then_some(value)
+    pub(crate) fn get(&self, key: u128) -> Option<&V> {
+        let (known, value) = &self.slots[self.place(key)];
+        (*known == key && key != 0).then_some(value)
     }
 
     /// Keeps what was found for a key, in place of another's.

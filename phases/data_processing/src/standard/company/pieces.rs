@@ -3,19 +3,8 @@
 use std::fmt;
 
 use super::rules::{Form, Rules};
-use super::vocabulary::{PieceKind, Text, Vocabulary};
+use super::vocabulary::{Piece, PieceKind, Vocabulary};
 use super::watch::Watch;
-
-/// A stretch of a name as it will be written.
-#[derive(Debug, Clone, Copy)]
-struct Piece {
-    text: Text,
-    kind: PieceKind,
-    /// Its number among the words of phrases.
-    word: u16,
-    /// A space stands before it.
-    spaced: bool,
-}
 
 /// Pieces as they would be written.
 #[derive(Clone, Copy)]
@@ -51,20 +40,7 @@ impl Pieces {
         rules: &Rules,
         watch: &mut impl Watch,
     ) -> bool {
-        self.all.clear();
-        let all = &mut self.all;
-        words.read(name, rules, watch, |tokens| {
-            let mut spaced = !all.is_empty();
-            for token in tokens {
-                all.push(Piece {
-                    text: token.text,
-                    kind: token.kind,
-                    word: token.word,
-                    spaced,
-                });
-                spaced = false;
-            }
-        })
+        words.read(name, rules, watch, &mut self.all)
     }
 
     /// Puts legal forms in the place of their words, and tells dashes that separate from hyphens. Gives false where a form

@@ -17,14 +17,14 @@ pub(super) struct Text {
     end: u32,
 }
 
-/// What a token is, or a piece of a name.
+/// What a piece of a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PieceKind {
     /// Letters or digits.
     Word,
-    /// A legal form, by number; no token is one.
+    /// A legal form, by number; none is read as one.
     Form(u16),
-    /// A dash that separates; no token is known to be one.
+    /// A dash that separates; none is read as one.
     Dash,
     /// A dash of any width, such as that of `Border-X`.
     Hyphen,
@@ -32,36 +32,32 @@ pub(super) enum PieceKind {
     Sign(u8),
 }
 
-/// A word, a number or a sign as it is written.
+/// A word, a number, a sign or a legal form as it will be written.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Token {
+pub(super) struct Piece {
     pub(super) text: Text,
     pub(super) kind: PieceKind,
     /// Its number among the words of phrases, see [`Rules::word`].
     pub(super) word: u16,
+    /// A space stands before it.
+    pub(super) spaced: bool,
     /// All its characters are, see [`cases::Letter`].
     plain: bool,
 }
 
-/// The tokens of a chunk.
+/// The pieces of a chunk.
 #[derive(Debug, Clone, Copy)]
-enum Tokens {
+enum Chunk {
     /// As nearly every one has it.
-    One(Token),
+    One(Piece),
     /// From and before.
     Several(u32, u32),
 }
 
-impl Default for Tokens {
+impl Default for Chunk {
     fn default() -> Self {
         Self::Several(0, 0)
     }
-}
-
-/// What stands between two spaces of a name, by its key.
-struct Chunk {
-    key: u128,
-    tokens: Tokens,
 }
 
 /// Bytes that are looked at together.
@@ -70,14 +66,15 @@ const BLOCK: usize = LONGEST + 1;
 /// The chunks of a usual batch, for which it need not grow.
 const ROOM: usize = 1 << 12;
 
-/// Chunks with their tokens, and the texts of all.
+/// Chunks, which are what stands between two spaces of a name, with their pieces, and the texts of all.
 pub(super) struct Vocabulary {
     /// Seeded, so that nobody makes up chunks that land in one place.
     hasher: DefaultHashBuilder,
-    chunks: HashTable<Chunk>,
+    chunks: HashTable<(u128, Chunk)>,
     /// Those that were met lately.
-    lately: Lately<Tokens>,
-    tokens: Vec<Token>,
+    lately: Lately<Chunk>,
+    /// Those of the chunks of several.
+    pieces: Vec<Piece>,
     /// With a space before each text.
     texts: String,
     /// The texts of legal forms stand first and are never forgotten.
@@ -92,7 +89,7 @@ impl Vocabulary {
             hasher: DefaultHashBuilder::default(),
             chunks: HashTable::with_capacity(ROOM),
             lately: Lately::new(ROOM),
-            tokens: Vec::with_capacity(ROOM * 2),
+            pieces: Vec::with_capacity(ROOM),
             texts: String::with_capacity(ROOM * 64),
             forms: Vec::new(),
             padded: Vec::new(),
@@ -104,14 +101,14 @@ impl Vocabulary {
 
     /// Bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
-        self.texts.len() + self.tokens.len() * size_of::<Token>()
+        self.texts.len() + (self.chunks.len() + self.pieces.len()) * size_of::<(u128, Chunk)>()
     }
 
     /// Forgets all but the legal forms.
     pub(super) fn clear(&mut self) {
         self.chunks.clear();
         self.lately.clear();
-        self.tokens.clear();
+        self.pieces.clear();
         let kept = self.forms.last().map_or(0, |form| form.end);
         self.texts.truncate(kept as usize);
     }
@@ -151,15 +148,15 @@ impl Vocabulary {
         }
     }
 
-    /// Gives the tokens of every chunk of a name. Tells whether it is plain: clean as it stands, and of letters whose cases are
-    /// pairs.
+    /// Gives the pieces of a name. Tells whether it is plain: clean as it stands, and of letters whose cases are pairs.
     pub(super) fn read(
         &mut self,
         name: &str,
         rules: &Rules,
         watch: &mut impl Watch,
-        mut each: impl FnMut(&[Token]),
+        all: &mut Vec<Piece>,
     ) -> bool {
+        all.clear();
         let mut padded = std::mem::take(&mut self.padded);
         padded.clear();
         padded.extend_from_slice(name.as_bytes());
@@ -170,61 +167,66 @@ impl Vocabulary {
             let Some(block) = padded[at..].first_chunk::<BLOCK>() else {
                 break;
             };
-            let block = u128::from_le_bytes(*block);
-            let (length, chunk) = before_space(block);
-            let tokens = if length <= LONGEST {
-                let key = chunk | (length as u128) << (8 * LONGEST);
-                let chunk = &name[at..at + length];
+            let (length, bytes) = before_space(u128::from_le_bytes(*block));
+            let start = at;
+            let made;
+            let chunk = if length <= LONGEST {
                 at += length + 1;
-                match self.lately.get(key) {
-                    Some(known) => known,
-                    None => self.chunk(key, chunk, rules, watch),
+                let key = bytes | (length as u128) << (8 * LONGEST);
+                if let Some(known) = self.lately.get(key) {
+                    known
+                } else {
+                    made = self.chunk(key, &name[start..start + length], rules, watch);
+                    &made
                 }
             } else {
                 let chunk = &name[at..];
                 let chunk = chunk.split(' ').next().unwrap_or(chunk);
                 at += chunk.len() + 1;
-                self.make(chunk, rules, watch)
+                made = self.make(chunk, rules, watch);
+                &made
             };
-            match tokens {
-                Tokens::One(token) => {
-                    plain &= token.plain;
-                    each(&[token]);
+            match chunk {
+                Chunk::One(piece) => {
+                    plain &= piece.plain;
+                    all.push(*piece);
                 }
-                Tokens::Several(from, to) => {
-                    let tokens = &self.tokens[from as usize..to as usize];
+                Chunk::Several(from, to) => {
+                    let pieces = &self.pieces[*from as usize..*to as usize];
                     // Between two spaces nothing stands.
-                    plain &= !tokens.is_empty() && tokens.iter().all(|token| token.plain);
-                    each(tokens);
+                    plain &= !pieces.is_empty() && pieces.iter().all(|piece| piece.plain);
+                    all.extend_from_slice(pieces);
                 }
             }
+        }
+        if let Some(first) = all.first_mut() {
+            first.spaced = false;
         }
         self.padded = padded;
         // Behind a space at the end nothing was looked for.
         plain && at > name.len()
     }
 
-    fn chunk(&mut self, key: u128, chunk: &str, rules: &Rules, watch: &mut impl Watch) -> Tokens {
+    fn chunk(&mut self, key: u128, text: &str, rules: &Rules, watch: &mut impl Watch) -> Chunk {
         let hash = self.hasher.hash_one(key);
-        let tokens = match self.chunks.find(hash, |known| known.key == key) {
-            Some(known) => known.tokens,
+        let chunk = match self.chunks.find(hash, |(known, _)| *known == key) {
+            Some((_, known)) => *known,
             None => {
-                let tokens = self.make(chunk, rules, watch);
+                let chunk = self.make(text, rules, watch);
                 let hasher = &self.hasher;
                 self.chunks
-                    .insert_unique(hash, Chunk { key, tokens }, |chunk| {
-                        hasher.hash_one(chunk.key)
-                    });
-                tokens
+                    .insert_unique(hash, (key, chunk), |(key, _)| hasher.hash_one(key));
+                chunk
             }
         };
-        self.lately.keep(key, tokens);
-        tokens
+        self.lately.keep(key, chunk);
+        chunk
     }
 
+    /// Writes what a chunk will be.
     #[cold]
-    fn make(&mut self, chunk: &str, rules: &Rules, watch: &mut impl Watch) -> Tokens {
-        let first = self.tokens.len();
+    fn make(&mut self, chunk: &str, rules: &Rules, watch: &mut impl Watch) -> Chunk {
+        let first = self.pieces.len();
         let mut rest = chunk;
         while let Some(c) = rest.chars().next() {
             let start = self.begin_text();
@@ -248,17 +250,21 @@ impl Vocabulary {
                 };
                 (kind, word, token.chars().all(|c| letter(c).plain))
             };
-            self.tokens.push(Token {
+            self.pieces.push(Piece {
                 text: self.since(start),
                 kind,
                 word,
+                spaced: self.pieces.len() == first,
                 plain,
             });
         }
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        match self.tokens[first..] {
-            [token] => Tokens::One(token),
-            _ => Tokens::Several(place(first), place(self.tokens.len())),
+        match self.pieces[first..] {
+            [piece] => {
+                self.pieces.truncate(first);
+                Chunk::One(piece)
+            }
+            _ => Chunk::Several(place(first), place(self.pieces.len())),
         }
     }
 }

@@ -89,7 +89,7 @@ impl Memo {
     /// The word that is written so, and its flags.
     #[inline]
     pub(super) fn find(&self, key: u128) -> Option<(Word, u32)> {
-        self.words.get(key)
+        self.words.get(key).copied()
     }
 
     /// Keeps a word.
