@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use super::super::table::{self as file, Origin, Origins};
 use super::rules::{
-    ANY, DASH_OR_NOT, ELEMENTS, END, Info, PAY, PLACE, Phrase, Place, Prefix, Rule, Rules, list,
-    seconds, span,
+    ANY, DASH_OR_NOT, ELEMENTS, END, Info, PAY, PLACE, Phrase, Place, Prefix, Rule, Rules, Words,
+    list, span,
 };
 use super::table::{Lines, Table, TableError};
-use super::words::{AMPERSAND, DASH, FIRST, Key, Lexicon, NUMBER, SLASH, Word, flag};
+use super::words::{AMPERSAND, DASH, DOLLAR, FIRST, Key, Lexicon, NUMBER, SLASH, Word, flag};
 use crate::letters::Letters;
 use crate::text;
 
@@ -161,14 +161,15 @@ impl Builder {
             words = rest.trim_start();
         }
         let phrase = self.phrase(words)?;
-        let second = match self.elements[span(&phrase)] {
-            [FIRST..ELEMENTS, second @ FIRST..ELEMENTS, ..] => Some(second),
-            [NUMBER | PAY | FIRST..ELEMENTS, ..] => None,
+        let (seconds, thirds) = match self.elements[span(&phrase)] {
+            [NUMBER | FIRST..ELEMENTS, ref behind @ ..] => next_words(behind),
+            [PAY, ..] => (Words::ALL, Words::ALL),
             _ => return Err("a rule begins with a word, <n> or <pay>".to_owned()),
         };
         let mut rule = Rule {
             phrase,
-            second,
+            seconds,
+            thirds,
             at_start,
             alone,
             runs_on,
@@ -333,7 +334,8 @@ impl Builder {
         // A number is looked at closer even where no rule is left that begins with one: it may be a part of a code.
         info[usize::from(NUMBER)].flags |= flag::TAIL;
         for rule in &self.tails {
-            info[usize::from(first(&rule.phrase))].seconds |= seconds(rule.second);
+            let info = &mut info[usize::from(first(&rule.phrase))];
+            info.seconds = info.seconds.and(rule.seconds);
         }
         let lexicon = Lexicon::new(
             self.words
@@ -352,6 +354,17 @@ impl Builder {
             prefixes: self.prefixes,
             origins: self.origins,
         }
+    }
+}
+
+/// Which words may stand first where elements of a phrase do, and which behind one of them.
+fn next_words(elements: &[Word]) -> (Words, Words) {
+    match *elements {
+        // They may be of several words.
+        [NUMBER, ..] => (Words::one(NUMBER), Words::ALL),
+        [PAY, ..] => (Words::one(NUMBER).and(Words::one(DOLLAR)), Words::ALL),
+        [word @ ..ELEMENTS, ref behind @ ..] => (Words::one(word), next_words(behind).0),
+        _ => (Words::ALL, Words::ALL),
     }
 }
 

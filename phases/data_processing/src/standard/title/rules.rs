@@ -63,8 +63,9 @@ pub(super) type Phrase = Range<u32>;
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) phrase: Phrase,
-    /// The second word of the phrase, where it begins with two words: without it there is no need to look closer.
-    pub(super) second: Option<Word>,
+    /// Which words may stand behind the first one, and behind that: with others there is no need to look closer.
+    pub(super) seconds: Words,
+    pub(super) thirds: Words,
     /// Only at the beginning of a segment or item.
     pub(super) at_start: bool,
     /// Only its own words go, not what follows them.
@@ -102,8 +103,8 @@ pub(super) struct Prefix {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Info {
     pub(super) flags: u32,
-    /// Which words may stand second in a tail that begins with it, see [`seconds`].
-    pub(super) seconds: u64,
+    /// Which words may stand behind it in a tail that begins with it.
+    pub(super) seconds: Words,
     pub(super) tails: Range<u32>,
     pub(super) leads: Range<u32>,
     pub(super) places: Range<u32>,
@@ -196,10 +197,25 @@ impl Rules {
     }
 }
 
-/// A set of words by the last bits of their numbers, of which those are told apart that are not in it: all words for a rule
-/// that names no second one.
-pub(super) fn seconds(word: Option<Word>) -> u64 {
-    word.map_or(u64::MAX, |word| 1 << (word % 64))
+/// A set of words by the last bits of their numbers, of which those are told apart that are not in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Words(u64);
+
+impl Words {
+    pub(super) const ALL: Self = Self(u64::MAX);
+
+    pub(super) const fn one(word: Word) -> Self {
+        Self(1 << (word % u64::BITS as Word))
+    }
+
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether a word may be in both.
+    pub(super) const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
 }
 
 pub(super) fn span(range: &Range<u32>) -> Range<usize> {

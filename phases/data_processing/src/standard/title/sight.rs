@@ -1,7 +1,7 @@
 //! Which rules hold at a word of a title.
 
 use super::super::table::Origin;
-use super::rules::{ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, Rule, Rules, list, seconds};
+use super::rules::{ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, Rule, Rules, Words, list};
 use super::tokens::{self, Token};
 use super::words::{COMMA, DASH, DOLLAR, NUMBER, SLASH, UNKNOWN, Word, flag, is_sign};
 
@@ -72,14 +72,19 @@ impl<'a> Sight<'a> {
             });
         }
         let at_start = at == start || matches!(self.word(at - 1), COMMA | SLASH);
-        let next = (at + 1 < end).then(|| self.word(at + 1));
-        let next_is_second = seconds(Some(next.unwrap_or(UNKNOWN))) & self.rules.info(word).seconds;
-        if next_is_second == 0 && !self.cut {
+        let behind = self.number(at, end).unwrap_or(at + 1);
+        let words = |at: usize| match self.tokens[..end].get(at) {
+            // A title that was cut may end in a part of any word.
+            _ if self.cut => Words::ALL,
+            Some(token) => Words::one(token.word),
+            None => Words::one(UNKNOWN),
+        };
+        let (second, third) = (words(behind), words(behind + 1));
+        if !self.rules.info(word).seconds.meets(second) {
             return None;
         }
         self.rules.tails(word).iter().find_map(|rule| {
-            // A title that was cut may end in a part of the second word.
-            let other = rule.second.is_some() && rule.second != next && !self.cut;
+            let other = !rule.seconds.meets(second) || !rule.thirds.meets(third);
             if other || rule.at_start && !at_start {
                 return None;
             }
