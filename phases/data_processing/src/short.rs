@@ -30,6 +30,21 @@ pub(crate) fn key(text: &str) -> u128 {
     low | high | (length as u128) << (8 * LONGEST)
 }
 
+/// The first bytes of sixteen, with zeros behind them.
+#[inline]
+pub(crate) fn first(bytes: u128, length: usize) -> u128 {
+    const MASKS: [u128; 17] = {
+        let mut masks = [u128::MAX; 17];
+        let mut length = 0;
+        while length < 16 {
+            masks[length] = (1 << (8 * length)) - 1;
+            length += 1;
+        }
+        masks
+    };
+    bytes & MASKS[length]
+}
+
 /// What was found lately, each at one place only, where another takes it: no list of keys, whoever made it up, makes it
 /// slow, and looking takes a few instructions.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use super::rules::Rules;
 use super::watch::Watch;
 use super::words;
 use crate::cases::{self, letter};
-use crate::short::{LONGEST, Lately};
+use crate::short::{LONGEST, Lately, first};
 
 /// A stretch of a vocabulary's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -274,10 +274,9 @@ fn before_space(block: u128) -> (usize, u128) {
     const ONES: u128 = u128::MAX / 0xFF;
     let zeros = block ^ (ONES * 0x20);
     let found = zeros.wrapping_sub(ONES) & !zeros & (ONES << 7);
-    let length = found.trailing_zeros() as usize / 8;
     // The highest bit of the first space.
-    let first = found & found.wrapping_neg();
-    (length, block & (first >> 7).wrapping_sub(1))
+    let length = found.trailing_zeros() as usize / 8;
+    (length, first(block, length))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! not be read letter by letter.
 
 use super::words::Word;
-use crate::short::Lately;
+use crate::short::{Lately, first};
 
 /// The most bytes of a word that is kept.
 const LONGEST: usize = 16;
@@ -81,9 +81,8 @@ impl Memo {
             return (start, 0);
         }
         // The highest bit of the first such byte.
-        let first = below & below.wrapping_neg();
         let length = below.trailing_zeros() as usize / 8;
-        (start + length, bytes & ((first >> 7) - 1))
+        (start + length, first(bytes, length))
     }
 
     /// The word that is written so, and its flags.

@@ -186,6 +186,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads what begins with a letter, or beyond ASCII; gives where it ends.
+    #[inline(never)]
     fn step(&mut self, at: usize) -> Result<usize, Unclean> {
         let here = self.text[at..].chars();
         let mut rest = here.clone();
@@ -329,6 +330,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a number; gives where it ends.
+    #[inline(never)]
     fn number(&mut self, start: usize) -> usize {
         let bytes = &self.text.as_bytes()[start..];
         let mut digits = 0_u8;
