@@ -118,6 +118,12 @@ mod tests {
             bytes[LONGEST] = u8::try_from(length).unwrap();
             assert_eq!(key(&text[..length]), u128::from_le_bytes(bytes), "{length}");
         }
+        let all = u128::from_le_bytes(*b"abcdefghijklmnop");
+        for length in 0..=16 {
+            let mut bytes = all.to_le_bytes();
+            bytes[length..].fill(0);
+            assert_eq!(first(all, length), u128::from_le_bytes(bytes), "{length}");
+        }
         for none in ["", "1234567890123456", "12345678901234567"] {
             assert_eq!(key(none), 0, "{none}");
         }
@@ -129,10 +135,10 @@ mod tests {
         for number in 1..100_u32 {
             let key = key(&number.to_string());
             lately.keep(key, number);
-            assert_eq!(lately.get(key), Some(number));
+            assert_eq!(lately.get(key), Some(&number));
         }
         let known =
-            (1..100_u32).filter(|number| lately.get(key(&number.to_string())) == Some(*number));
+            (1..100_u32).filter(|number| lately.get(key(&number.to_string())) == Some(number));
         assert_eq!(known.count(), 2);
         lately.keep(0, 7);
         assert_eq!(lately.get(0), None);
