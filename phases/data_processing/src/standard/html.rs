@@ -216,7 +216,7 @@ impl Page {
     }
 
     fn text(&mut self, text: &str) {
-        if self.hidden.is_some() {
+        if text.is_empty() || self.hidden.is_some() {
             return;
         }
         let mut from = 0;
