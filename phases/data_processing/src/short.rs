@@ -30,7 +30,7 @@ pub(crate) fn key(text: &str) -> u128 {
     low | high | (length as u128) << (8 * LONGEST)
 }
 
-/// The first bytes of sixteen, with zeros behind them.
+/// The first so many of sixteen bytes, which are the lowest, with zeros behind them.
 #[inline]
 pub(crate) fn first(bytes: u128, length: usize) -> u128 {
     const MASKS: [u128; 17] = {

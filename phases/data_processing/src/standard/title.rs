@@ -1,6 +1,6 @@
 //! title → `title_clean` (normalisation.md, the section of that name): keep what names the job, drop what advertises it.
 //!
-//! A title is read once as words, signs and numbers (`tokens`), each word as the small number under which the tables
+//! A title is read once as words, signs and numbers (`reader`, `tokens`), each word as the small number under which the tables
 //! know it (`words`, `rules`). Most titles hold nothing that a rule speaks of, and that is the end of it. The others are
 //! split in segments and bracketed parts (`pieces`); each is dropped whole, cut where a tail begins that speaks of pay,
 //! place, experience, urgency, hours or the applicant (`sight`, `place`), or kept as it is (`pass`).
@@ -13,6 +13,7 @@ mod order;
 mod pass;
 mod pieces;
 mod place;
+mod reader;
 mod rules;
 mod sight;
 mod table;
@@ -28,7 +29,8 @@ pub use table::{Lines, Table, TableError};
 
 use crate::{Warnings, text};
 use memo::Memo;
-use tokens::{Seen, Token, Trust, Unclean};
+use reader::{Trust, Unclean};
+use tokens::{Seen, Token};
 pub(crate) use watch::Teller;
 use watch::Watch;
 
@@ -141,7 +143,7 @@ impl Cleaner {
             return Looked::Unclean;
         }
         let (rules, memo, tokens) = (&self.rules, &mut self.memo, &mut self.tokens);
-        match tokens::read(title, Trust::Raw, rules, memo, tokens) {
+        match reader::read(title, Trust::Raw, rules, memo, tokens) {
             Ok(seen) if self.stays(title, seen) => Looked::Plain,
             Ok(_) => Looked::Read,
             Err(Unclean) => Looked::Unclean,
@@ -197,7 +199,7 @@ impl Cleaner {
 
     /// Reads a text that is clean.
     fn read(&mut self, text: &str) -> Result<Seen, Unclean> {
-        tokens::read(
+        reader::read(
             text,
             Trust::Clean,
             &self.rules,

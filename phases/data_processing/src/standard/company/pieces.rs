@@ -55,7 +55,7 @@ impl Pieces {
         let (mut at, mut kept) = (0, 0);
         // The form that stands right before, but for dashes.
         let mut before = None;
-        // Whether the token before is a word that this one goes on.
+        // Whether the piece before is a word that this one goes on.
         let mut within = false;
         while let Some(piece) = all.get(at).copied() {
             let mut made = piece;

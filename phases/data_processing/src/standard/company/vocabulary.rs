@@ -39,7 +39,7 @@ pub(super) struct Piece {
     pub(super) kind: PieceKind,
     /// Its number among the words of phrases, see [`Rules::word`].
     pub(super) word: u16,
-    /// A space stands before it.
+    /// A space stands before it: in the vocabulary, where it begins its chunk.
     pub(super) spaced: bool,
     /// All its characters are, see [`cases::Letter`].
     plain: bool,
@@ -101,7 +101,9 @@ impl Vocabulary {
 
     /// Bytes that it holds.
     pub(super) fn bytes(&self) -> usize {
-        self.texts.len() + (self.chunks.len() + self.pieces.len()) * size_of::<(u128, Chunk)>()
+        self.texts.len()
+            + self.chunks.len() * size_of::<(u128, Chunk)>()
+            + self.pieces.len() * size_of::<Piece>()
     }
 
     /// Forgets all but the legal forms.
@@ -148,15 +150,15 @@ impl Vocabulary {
         }
     }
 
-    /// Gives the pieces of a name. Tells whether it is plain: clean as it stands, and of letters whose cases are pairs.
+    /// Reads a name into pieces, in place of what they were. Tells whether it is plain: clean as it stands, and of letters whose cases are pairs.
     pub(super) fn read(
         &mut self,
         name: &str,
         rules: &Rules,
         watch: &mut impl Watch,
-        all: &mut Vec<Piece>,
+        pieces: &mut Vec<Piece>,
     ) -> bool {
-        all.clear();
+        pieces.clear();
         let mut padded = std::mem::take(&mut self.padded);
         padded.clear();
         padded.extend_from_slice(name.as_bytes());
@@ -189,18 +191,19 @@ impl Vocabulary {
             match chunk {
                 Chunk::One(piece) => {
                     plain &= piece.plain;
-                    all.push(*piece);
+                    pieces.push(*piece);
                 }
                 Chunk::Several(from, to) => {
-                    let pieces = &self.pieces[*from as usize..*to as usize];
+                    let several = &self.pieces[*from as usize..*to as usize];
                     // Between two spaces nothing stands.
-                    plain &= !pieces.is_empty() && pieces.iter().all(|piece| piece.plain);
-                    all.extend_from_slice(pieces);
+                    plain &= !several.is_empty() && several.iter().all(|piece| piece.plain);
+                    pieces.extend_from_slice(several);
                 }
             }
         }
-        if let Some(first) = all.first_mut() {
-            first.spaced = false;
+        // Before a name nothing stands.
+        if let Some(piece) = pieces.first_mut() {
+            piece.spaced = false;
         }
         self.padded = padded;
         // Behind a space at the end nothing was looked for.
@@ -226,7 +229,7 @@ impl Vocabulary {
     /// Writes what a chunk will be.
     #[cold]
     fn make(&mut self, chunk: &str, rules: &Rules, watch: &mut impl Watch) -> Chunk {
-        let first = self.pieces.len();
+        let from = self.pieces.len();
         let mut rest = chunk;
         while let Some(c) = rest.chars().next() {
             let start = self.begin_text();
@@ -254,17 +257,17 @@ impl Vocabulary {
                 text: self.since(start),
                 kind,
                 word,
-                spaced: self.pieces.len() == first,
+                spaced: self.pieces.len() == from,
                 plain,
             });
         }
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        match self.pieces[first..] {
+        match self.pieces[from..] {
             [piece] => {
-                self.pieces.truncate(first);
+                self.pieces.truncate(from);
                 Chunk::One(piece)
             }
-            _ => Chunk::Several(place(first), place(self.pieces.len())),
+            _ => Chunk::Several(place(from), place(self.pieces.len())),
         }
     }
 }
@@ -274,7 +277,7 @@ fn before_space(block: u128) -> (usize, u128) {
     const ONES: u128 = u128::MAX / 0xFF;
     let zeros = block ^ (ONES * 0x20);
     let found = zeros.wrapping_sub(ONES) & !zeros & (ONES << 7);
-    // The highest bit of the first space.
+    // The lowest bit that was found is the highest of the first space.
     let length = found.trailing_zeros() as usize / 8;
     (length, first(block, length))
 }

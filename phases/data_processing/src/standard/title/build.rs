@@ -335,7 +335,7 @@ impl Builder {
         info[usize::from(NUMBER)].flags |= flag::TAIL;
         for rule in &self.tails {
             let info = &mut info[usize::from(first(&rule.phrase))];
-            info.seconds = info.seconds.and(rule.seconds);
+            info.seconds = info.seconds.or(rule.seconds);
         }
         let lexicon = Lexicon::new(
             self.words
@@ -362,7 +362,7 @@ fn next_words(elements: &[Word]) -> (Words, Words) {
     match *elements {
         // They may be of several words.
         [NUMBER, ..] => (Words::one(NUMBER), Words::ALL),
-        [PAY, ..] => (Words::one(NUMBER).and(Words::one(DOLLAR)), Words::ALL),
+        [PAY, ..] => (Words::one(NUMBER).or(Words::one(DOLLAR)), Words::ALL),
         [word @ ..ELEMENTS, ref behind @ ..] => (Words::one(word), next_words(behind).0),
         _ => (Words::ALL, Words::ALL),
     }

@@ -80,7 +80,7 @@ impl Memo {
         if below == 0 {
             return (start, 0);
         }
-        // The highest bit of the first such byte.
+        // The lowest bit that was found is the highest of the first such byte.
         let length = below.trailing_zeros() as usize / 8;
         (start + length, first(bytes, length))
     }

@@ -63,7 +63,8 @@ pub(super) type Phrase = Range<u32>;
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) phrase: Phrase,
-    /// Which words may stand behind the first one, and behind that: with others there is no need to look closer.
+    /// Which words may stand behind the first one, or behind the numbers that stand for it, and which behind that word: of
+    /// a tail with others there is no need to look closer.
     pub(super) seconds: Words,
     pub(super) thirds: Words,
     /// Only at the beginning of a segment or item.
@@ -103,7 +104,7 @@ pub(super) struct Prefix {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Info {
     pub(super) flags: u32,
-    /// Which words may stand behind it in a tail that begins with it.
+    /// What [`Rule::seconds`] of the tails that begin with it come to.
     pub(super) seconds: Words,
     pub(super) tails: Range<u32>,
     pub(super) leads: Range<u32>,
@@ -205,10 +206,10 @@ impl Words {
     pub(super) const ALL: Self = Self(u64::MAX);
 
     pub(super) const fn one(word: Word) -> Self {
-        Self(1 << (word % u64::BITS as Word))
+        Self(1 << (word % 64))
     }
 
-    pub(super) const fn and(self, other: Self) -> Self {
+    pub(super) const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 

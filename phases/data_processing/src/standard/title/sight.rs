@@ -77,6 +77,7 @@ impl<'a> Sight<'a> {
             // A title that was cut may end in a part of any word.
             _ if self.cut => Words::ALL,
             Some(token) => Words::one(token.word),
+            // Nothing, which is no word of a rule either.
             None => Words::one(UNKNOWN),
         };
         let (second, third) = (words(behind), words(behind + 1));
@@ -85,6 +86,7 @@ impl<'a> Sight<'a> {
         }
         self.rules.tails(word).iter().find_map(|rule| {
             let other = !rule.seconds.meets(second) || !rule.thirds.meets(third);
+            debug_assert!(!other || self.phrase(&rule.phrase, at, end).is_none());
             if other || rule.at_start && !at_start {
                 return None;
             }

@@ -1,0 +1,258 @@
+//! The rules of company names from the lines of their tables.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use super::super::super::table::{self, Origin, Origins, Source, TableError};
+use super::super::{Standardizer, words};
+use super::{Form, Node, Rules};
+use crate::text::{fold, unaccented};
+
+/// More words than this in one form would make a table of all their spellings large.
+const LONGEST_FORM: usize = 8;
+
+impl Rules {
+    /// Reads the tables.
+    ///
+    /// # Errors
+    /// A line that is no rule.
+    pub fn read(
+        legal_forms: &[Source<'_>],
+        acronyms: &[Source<'_>],
+        recruiting: &[Source<'_>],
+    ) -> Result<Self, TableError> {
+        let mut rules = Self {
+            words: HashMap::new(),
+            nodes: vec![Node::default()],
+            begin: Vec::new(),
+            spellings: Vec::new(),
+            recruiting: Vec::new(),
+            recruiting_ends: Vec::new(),
+            acronyms: HashMap::new(),
+            longest_acronym: 0,
+            origins: Origins::default(),
+        };
+        for line in table::rules(legal_forms) {
+            let origin = rules.origin(legal_forms, line);
+            let mut cells = line.cells();
+            let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else {
+                return Err(line.error("a legal form is written `spelling | condition | found`"));
+            };
+            let after = (after != "-").then(|| after.to_owned());
+            let number = rules
+                .spelling(spelling)
+                .ok_or_else(|| line.error("too many forms"))?;
+            let mut none = true;
+            for found in cells {
+                none = false;
+                rules
+                    .form(found, (number, after.as_ref(), origin))
+                    .map_err(|message| line.error(message))?;
+            }
+            if none {
+                return Err(line.error("a legal form needs a spelling that is found"));
+            }
+        }
+        for line in table::rules(acronyms) {
+            let origin = rules.origin(acronyms, line);
+            for word in line.text.split_whitespace() {
+                if !word.chars().all(char::is_alphabetic) {
+                    return Err(line.error(format!("`{word}` is not made of letters alone")));
+                }
+                rules.acronyms.entry(word.to_lowercase()).or_insert(origin);
+            }
+        }
+        for line in table::rules(recruiting) {
+            let origin = rules.origin(recruiting, line);
+            let phrase: Option<Vec<u16>> = line
+                .text
+                .split(' ')
+                .map(|word| rules.number(&fold(word)))
+                .collect();
+            let phrase = phrase.ok_or_else(|| line.error("too many words"))?;
+            rules.recruiting.push((phrase, origin));
+        }
+        // Longer phrases first, so that `tuyển gấp` goes as one.
+        rules
+            .recruiting
+            .sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+        rules.index();
+        Ok(rules)
+    }
+
+    /// What is asked of every word, looked up by its number.
+    fn index(&mut self) {
+        let words = self.words.len() + 1;
+        self.begin = vec![None; words];
+        for (word, to) in &self.nodes[0].next {
+            self.begin[usize::from(*word)] = Some(*to);
+        }
+        self.recruiting_ends = vec![false; words];
+        let ends = self
+            .recruiting
+            .iter()
+            .flat_map(|(phrase, _)| [phrase.first(), phrase.last()]);
+        for word in ends.flatten() {
+            self.recruiting_ends[usize::from(*word)] = true;
+        }
+        self.longest_acronym = self.acronyms.keys().map(String::len).max().unwrap_or(0);
+    }
+
+    fn spelling(&mut self, spelling: &str) -> Option<u16> {
+        let at = self
+            .spellings
+            .iter()
+            .position(|known| known == spelling)
+            .unwrap_or_else(|| {
+                self.spellings.push(spelling.to_owned());
+                self.spellings.len() - 1
+            });
+        u16::try_from(at).ok()
+    }
+
+    /// The number of a word of a phrase; a new one where it has none.
+    fn number(&mut self, folded: &str) -> Option<u16> {
+        let next = u16::try_from(self.words.len() + 1).ok()?;
+        Some(*self.words.entry(folded.to_owned()).or_insert(next))
+    }
+
+    /// Adds one spelling of a form, each word with its accents or without.
+    fn form(
+        &mut self,
+        found: &str,
+        (spelling, after, origin): (u16, Option<&String>, Origin),
+    ) -> Result<(), String> {
+        let mut at = vec![0_u16];
+        let found_words: Vec<&str> = words::split(found)
+            .filter(|word| words::is_word(word))
+            .collect();
+        if found_words.is_empty() || found_words.len() > LONGEST_FORM {
+            return Err(format!("a form has one to {LONGEST_FORM} words"));
+        }
+        for word in found_words {
+            let mut spelled = vec![fold(word), unaccented(word)];
+            spelled.dedup();
+            let mut reached = Vec::new();
+            for folded in spelled {
+                let number = self.number(&folded).ok_or("too many words")?;
+                for node in &at {
+                    reached.push(self.step(*node, number).ok_or("too many forms")?);
+                }
+            }
+            at = reached;
+        }
+        for node in at {
+            let ends = &mut self.nodes[usize::from(node)].ends;
+            // The table's order decides, and what has a condition is asked first.
+            match ends.iter().find(|known| known.after.as_ref() == after) {
+                None => {
+                    ends.push(Form {
+                        spelling,
+                        after: after.cloned(),
+                        origin,
+                    });
+                    ends.sort_by_key(|form| form.after.is_none());
+                }
+                Some(other) if other.spelling != spelling => {
+                    let other = &self.spellings[usize::from(other.spelling)];
+                    return Err(format!("`{found}` is found as `{other}` already"));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, from: u16, word: u16) -> Option<u16> {
+        if let Some(known) = self.next(from, word) {
+            return Some(known);
+        }
+        let made = u16::try_from(self.nodes.len()).ok()?;
+        self.nodes.push(Node::default());
+        self.nodes[usize::from(from)].next.push((word, made));
+        Some(made)
+    }
+
+    /// Where a rule stands whose table may be a new one.
+    fn origin(&mut self, sources: &[Source<'_>], line: table::Rule<'_>) -> Origin {
+        if !self.origins.ends_with(line.table) {
+            self.origins.add_of(sources, line.table);
+        }
+        self.origins.here(line.line)
+    }
+}
+
+/// Checks that each form is found again as it is spelled, so that a name that was written once stays as it is.
+///
+/// # Errors
+/// A line whose spelling is read as another.
+pub(crate) fn check_forms(
+    rules: &Arc<Rules>,
+    legal_forms: &[Source<'_>],
+) -> Result<(), TableError> {
+    let mut names = Standardizer::new(Arc::clone(rules));
+    for line in table::rules(legal_forms) {
+        let mut cells = line.cells();
+        let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else {
+            continue;
+        };
+        let name = match after {
+            "-" => format!("{spelling} 77"),
+            after => format!("{after} {spelling} 77"),
+        };
+        let out = names.standardize(&name);
+        if out != name {
+            return Err(line.error(format!(
+                "`{name}` would become `{out}`: list the spelling among those that are found"
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ACRONYMS, LEGAL_FORMS, RECRUITING};
+    use super::*;
+
+    #[test]
+    fn the_tables_that_are_compiled_in_are_read() {
+        assert!(Rules::read(&[LEGAL_FORMS], &[ACRONYMS], &[RECRUITING]).is_ok());
+        assert!(Rules::shipped().spellings.len() > 15);
+    }
+
+    #[test]
+    fn a_line_that_is_no_rule_is_named() {
+        let theirs = |text| Source {
+            name: "phases.data_processing.theirs",
+            text,
+        };
+        let error = Rules::read(
+            &[LEGAL_FORMS, theirs("# theirs\nCông ty Hợp danh")],
+            &[ACRONYMS],
+            &[RECRUITING],
+        );
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "phases.data_processing.theirs, line 2: a legal form is written `spelling | condition | found`: `Công ty Hợp danh`"
+        );
+        let error = Rules::read(&[LEGAL_FORMS], &[theirs("a&b")], &[RECRUITING]);
+        assert_eq!(error.unwrap_err().line, 1);
+    }
+
+    #[test]
+    fn lines_of_a_user_are_rules_like_the_others() {
+        let forms = Source {
+            name: "theirs",
+            text: "Doanh nghiệp | - | doanh nghiệp | dn",
+        };
+        let acronyms = Source {
+            name: "theirs",
+            text: "eco",
+        };
+        let rules = Rules::read(&[LEGAL_FORMS, forms], &[ACRONYMS, acronyms], &[RECRUITING]);
+        let mut names = Standardizer::new(Arc::new(rules.unwrap()));
+        assert_eq!(names.standardize("DN ECO AN"), "Doanh nghiệp ECO An");
+    }
+}
