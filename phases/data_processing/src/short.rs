@@ -45,6 +45,10 @@ pub(crate) fn first(bytes: u128, length: usize) -> u128 {
     bytes & MASKS[length]
 }
 
+/// No key: those of fewer than sixteen bytes are smaller. It stands where nothing was found yet, so that [`Lately::get`]
+/// need not ask for 0.
+const NONE: u128 = u128::MAX;
+
 /// What was found lately, each at one place only, where another takes it: no list of keys, whoever made it up, makes it
 /// slow, and looking takes a few instructions.
 #[derive(Debug)]
@@ -58,7 +62,7 @@ impl<V: Copy + Default> Lately<V> {
     pub(crate) fn new(places: usize) -> Self {
         let places = places.next_power_of_two().max(2);
         Self {
-            slots: vec![(0, V::default()); places].into_boxed_slice(),
+            slots: vec![(NONE, V::default()); places].into_boxed_slice(),
             shift: 64 - places.trailing_zeros(),
         }
     }
@@ -75,7 +79,7 @@ impl<V: Copy + Default> Lately<V> {
     #[inline]
     pub(crate) fn get(&self, key: u128) -> Option<&V> {
         let (known, value) = &self.slots[self.place(key)];
-        (*known == key && key != 0).then_some(value)
+        (*known == key).then_some(value)
     }
 
     /// Keeps what was found for a key, in place of another's.
@@ -89,7 +93,7 @@ impl<V: Copy + Default> Lately<V> {
 
     /// Forgets all.
     pub(crate) fn clear(&mut self) {
-        self.slots.fill((0, V::default()));
+        self.slots.fill((NONE, V::default()));
     }
 }
 
