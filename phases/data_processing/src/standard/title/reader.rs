@@ -7,8 +7,8 @@ use super::rules::Rules;
 use super::rules::list::BEFORE_NUMBERS;
 use super::tokens::{Seen, Shape, Token, is_weak};
 use super::words::{
-    AMPERSAND, CLOSE, COMMA, DASH, DOLLAR, Key, LONGEST, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE,
-    UNKNOWN, Word, flag, is_sign,
+    AMPERSAND, CLOSE, COMMA, DASH, Key, LONGEST, NUMBER, OPEN, SIGNS, SLASH, UNKNOWN, Word, flag,
+    is_sign,
 };
 use crate::letters::is_composed_latin;
 
@@ -48,7 +48,7 @@ pub(super) fn read(
     Ok(reader.seen)
 }
 
-/// What a character that has no number is to the reader.
+/// What a character beyond ASCII that has no number is to the reader.
 enum Kind {
     /// A letter that no rule knows.
     Letter,
@@ -121,9 +121,10 @@ impl<'a> Reader<'a> {
         if byte.is_ascii_digit() {
             return Ok(self.number(at));
         }
-        match self.kind(char::from(byte))? {
-            Kind::Sign(sign) => self.sign(sign, at, at + 1),
-            Kind::Letter | Kind::Other => self.spaced = false,
+        match SIGNS[usize::from(byte)] {
+            Some(UNKNOWN) => self.spaced = false,
+            Some(sign) => self.sign(sign, at, at + 1),
+            None => return Err(Unclean),
         }
         Ok(at + 1)
     }
@@ -161,20 +162,10 @@ impl<'a> Reader<'a> {
 
     fn kind(&self, c: char) -> Result<Kind, Unclean> {
         Ok(match c {
-            '-' | '–' | '—' => Kind::Sign(DASH),
-            '/' => Kind::Sign(SLASH),
-            ',' | ';' => Kind::Sign(COMMA),
-            '|' => Kind::Sign(PIPE),
-            '_' => Kind::Sign(UNDERSCORE),
-            '&' => Kind::Sign(AMPERSAND),
-            '$' => Kind::Sign(DOLLAR),
-            '(' => Kind::Sign(OPEN[0]),
-            '[' => Kind::Sign(OPEN[1]),
+            '–' | '—' => Kind::Sign(DASH),
             '【' => Kind::Sign(OPEN[2]),
-            ')' => Kind::Sign(CLOSE[0]),
-            ']' => Kind::Sign(CLOSE[1]),
             '】' => Kind::Sign(CLOSE[2]),
-            ' '..='~' | '…' => Kind::Other,
+            '…' => Kind::Other,
             c if is_composed_latin(c) && c.is_alphabetic() => Kind::Letter,
             c if self.trust == Trust::Clean => {
                 if c.is_alphanumeric() {

@@ -24,6 +24,30 @@ pub(super) fn is_sign(word: Word) -> bool {
     (DASH..FIRST).contains(&word)
 }
 
+/// The signs of ASCII by their byte; [`UNKNOWN`] where no rule speaks of one, and none for a control character.
+pub(super) const SIGNS: [Option<Word>; 256] = {
+    let mut signs = [None; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        signs[byte as usize] = Some(match byte {
+            b'-' => DASH,
+            b'/' => SLASH,
+            b',' | b';' => COMMA,
+            b'|' => PIPE,
+            b'_' => UNDERSCORE,
+            b'&' => AMPERSAND,
+            b'$' => DOLLAR,
+            b'(' => OPEN[0],
+            b'[' => OPEN[1],
+            b')' => CLOSE[0],
+            b']' => CLOSE[1],
+            _ => UNKNOWN,
+        });
+        byte += 1;
+    }
+    signs
+};
+
 /// What a word may be part of: the reason to look closer at a title.
 pub(super) mod flag {
     /// A tail begins with it.
