@@ -1,8 +1,8 @@
 //! title → `title_clean` (normalisation.md, the section of that name): keep what names the job, drop what advertises it.
 //!
-//! A title is read once as words, signs and numbers (`reader`, `tokens`), each word as the small number under which the tables
-//! know it (`words`, `rules`). Most titles hold nothing that a rule speaks of, and that is the end of it. The others are
-//! split in segments and bracketed parts (`pieces`); each is dropped whole, cut where a tail begins that speaks of pay,
+//! A title is read once as words, signs and numbers (`reader`, `tokens`), each word as the small number under which the
+//! tables know it (`words`, `rules`). Most titles hold nothing that a rule speaks of, and that is the end of it. The others
+//! are split in segments and bracketed parts (`pieces`); each is dropped whole, cut where a tail begins that speaks of pay,
 //! place, experience, urgency, hours or the applicant (`sight`, `place`), or kept as it is (`pass`).
 
 mod build;

@@ -150,7 +150,8 @@ impl Vocabulary {
         }
     }
 
-    /// Reads a name into pieces, in place of what they were. Tells whether it is plain: clean as it stands, and of letters whose cases are pairs.
+    /// Reads a name into pieces, in place of what they were. Tells whether it is plain: clean as it stands, and of letters
+    /// whose cases are pairs.
     pub(super) fn read(
         &mut self,
         name: &str,

@@ -24,7 +24,7 @@ pub(super) fn is_sign(word: Word) -> bool {
     (DASH..FIRST).contains(&word)
 }
 
-/// The signs of ASCII by their byte; [`UNKNOWN`] where no rule speaks of one, and none for a control character.
+/// The signs of ASCII by their byte; [`UNKNOWN`] for what else can be seen, none for control characters and bytes beyond.
 pub(super) const SIGNS: [Option<Word>; 256] = {
     let mut signs = [None; 256];
     let mut byte = b' ';
