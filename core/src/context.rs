@@ -57,7 +57,7 @@ pub struct RunCounts {
 }
 
 impl From<[i64; 6]> for RunCounts {
-    /// In the order of the fields, as `sql/read_plan.sql` gives them.
+    /// In the order of the fields, as `sql/plan/read_plan.sql` gives them.
     fn from(row: [i64; 6]) -> Self {
         let [raw, planned, unchanged, rejected_before, left, batches] = row.map(i64::cast_unsigned);
         Self {

@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn the_core_touches_all_that_know_it_and_an_sql_file_its_crate() {
         assert_eq!(of(&["core/src/lib.rs"]).packages.len(), 6, "all but xtask");
-        let touched = of(&["sql/plan_work.sql"]);
+        let touched = of(&["sql/plan/plan_work.sql"]);
         assert!(touched.packages.contains("jobinsight-tests") && touched.new_phase);
         assert!(!touched.packages.contains("jobinsight-data-processing"));
     }

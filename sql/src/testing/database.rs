@@ -11,7 +11,7 @@ use super::server::{Template, connect, make};
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// What a posting looks like where a test does not say otherwise.
-const USUAL: &str = include_str!("../../usual_posting.json");
+const USUAL: &str = include_str!("../../fixtures/usual_posting.json");
 
 /// A database of its own for one test.
 pub struct Database {

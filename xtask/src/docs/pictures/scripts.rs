@@ -28,15 +28,13 @@ impl Scripts {
         let list = read(&root.join("sql/src/scripts.rs"))?;
         let mut texts = BTreeMap::new();
         for line in list.lines() {
-            // NAME = "file.sql";
+            // NAME = "folder/file.sql";
             if let Some((name, file)) = line.split_once(" = \"")
                 && let Some(file) = file.strip_suffix("\";")
             {
-                let text = read(&root.join("sql").join(file))?;
-                texts.insert(
-                    file.trim_end_matches(".sql").to_owned(),
-                    (name.trim().to_owned(), text),
-                );
+                let file = root.join("sql").join(file);
+                let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+                texts.insert(stem.into_owned(), (name.trim().to_owned(), read(&file)?));
             }
         }
         if texts.is_empty() {
