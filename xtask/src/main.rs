@@ -8,7 +8,6 @@ mod docs;
 mod fuzz;
 mod phase;
 mod steps;
-mod words;
 
 use std::process::ExitCode;
 

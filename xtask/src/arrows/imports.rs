@@ -1,0 +1,132 @@
+//! Resolves the paths that a crate's code names to the modules that define them.
+
+use std::collections::BTreeSet;
+
+use super::source::Source;
+
+/// Re-exports of re-exports are followed this far.
+const DEEPEST: usize = 16;
+
+/// One module uses what another one defines.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Import {
+    /// Indexes into [`Source::modules`].
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) line: usize,
+    /// The path as the code names it.
+    pub(crate) path: String,
+}
+
+/// What a path leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Module(usize),
+    /// An item, by the module that defines it.
+    ItemOf(usize),
+}
+
+impl Source {
+    /// Every import between two modules of this crate.
+    pub(crate) fn imports(&self) -> Vec<Import> {
+        let mut imports = BTreeSet::new();
+        for (from, module) in self.modules.iter().enumerate() {
+            for named in &module.named {
+                if let Some(Target::Module(to) | Target::ItemOf(to)) =
+                    self.resolve(from, &named.segments, 0)
+                    && to != from
+                {
+                    imports.insert(Import {
+                        from,
+                        to,
+                        line: named.line,
+                        path: named.segments.join("::"),
+                    });
+                }
+            }
+        }
+        imports.into_iter().collect()
+    }
+
+    /// The name of a module's top-level module: `ledger` for `ledger::queue`; `None` for the root of the crate.
+    pub(crate) fn top(&self, mut module: usize) -> Option<&str> {
+        while let Some(parent) = self.modules[module].parent {
+            if parent == 0 {
+                let mut children = self.modules[0].children.iter();
+                return children
+                    .find(|(_, child)| **child == module)
+                    .map(|(name, _)| name.as_str());
+            }
+            module = parent;
+        }
+        None
+    }
+
+    fn resolve(&self, from: usize, segments: &[String], depth: usize) -> Option<Target> {
+        let (first, rest) = segments.split_first()?;
+        if depth > DEEPEST {
+            return None;
+        }
+        let start = match first.as_str() {
+            "crate" => Target::Module(0),
+            "self" => Target::Module(from),
+            "super" => Target::Module(self.modules[from].parent?),
+            "Self" => return None,
+            name => self.lookup(from, name, depth)?,
+        };
+        self.follow(start, rest, depth)
+    }
+
+    fn follow(&self, start: Target, segments: &[String], depth: usize) -> Option<Target> {
+        let mut target = start;
+        for segment in segments {
+            let Target::Module(module) = target else {
+                return Some(target);
+            };
+            target = match segment.as_str() {
+                "super" => Target::Module(self.modules[module].parent?),
+                "self" => target,
+                name if self.is_foreign(module, name, depth) => return None,
+                // A macro may have defined it.
+                name => self
+                    .lookup(module, name, depth)
+                    .unwrap_or(Target::ItemOf(module)),
+            };
+        }
+        Some(target)
+    }
+
+    /// Whether a module takes this name from another crate.
+    fn is_foreign(&self, module: usize, name: &str, depth: usize) -> bool {
+        let used = self.modules[module].uses.get(name);
+        used.is_some_and(|_| self.lookup(module, name, depth).is_none())
+    }
+
+    /// What a name means in a module; `None` where it is another crate's.
+    fn lookup(&self, module: usize, name: &str, depth: usize) -> Option<Target> {
+        let here = &self.modules[module];
+        if let Some(child) = here.children.get(name) {
+            return Some(Target::Module(*child));
+        }
+        if here.items.contains(name) {
+            return Some(Target::ItemOf(module));
+        }
+        if let Some(path) = here.uses.get(name) {
+            // `use serde::Serialize` names another crate, unless a module here is called `serde`.
+            return (path.first().map(String::as_str) != Some(name))
+                .then(|| self.resolve(module, path, depth + 1))
+                .flatten();
+        }
+        if module == 0
+            && let Some(definer) = self.macros.get(name)
+        {
+            return Some(Target::ItemOf(*definer));
+        }
+        let globs = here.globs.iter().filter(|_| depth < DEEPEST);
+        let mut modules = globs.filter_map(|path| self.resolve(module, path, depth + 1));
+        modules.find_map(|target| match target {
+            Target::Module(other) if other != module => self.lookup(other, name, depth + 1),
+            _ => None,
+        })
+    }
+}
