@@ -10,32 +10,14 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod attempt;
-mod awake;
-mod begin;
-pub mod choice;
 mod cli;
-mod codes;
 mod commands;
-mod control;
-mod failure;
 pub mod import;
-mod lanes;
 mod ledger;
-mod link;
-mod lock;
-mod logging;
-mod needs;
 pub mod pipeline;
-mod progress;
-mod queue;
-mod report;
-pub mod results;
+pub mod report;
 pub mod run;
-mod running;
 mod session;
-mod spill;
-mod stop;
 
 use std::process::ExitCode;
 
@@ -45,7 +27,7 @@ use clap::Parser;
 pub fn main() -> ExitCode {
     #[cfg(feature = "failpoints")]
     let _armed = jobinsight_core::fault::armed();
-    let cli = cli::Cli::parse();
+    let cli = cli::args::Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -90,7 +90,7 @@ pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
         } else if is_words(file) || WORDS.iter().any(|place| file.starts_with(place)) {
             touched.docs = true;
             // A crate's test compares its words with the guide's.
-            if let Some(owner) = graph.owner("runner/src/codes.rs") {
+            if let Some(owner) = graph.owner("runner/src/report/codes.rs") {
                 touched.packages.insert(owner.to_owned());
             }
         } else if EVERYTHING.iter().any(is) {

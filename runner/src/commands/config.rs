@@ -2,8 +2,9 @@
 
 use jobinsight_core::Result;
 
-use crate::cli::{ConfigCommand, Format, Global};
-use crate::{report, session};
+use crate::cli::args::{ConfigCommand, Format, Global};
+use crate::cli::io;
+use crate::report::text;
 
 pub(crate) fn config(global: &Global, command: &ConfigCommand) -> Result<u8> {
     match command {
@@ -17,15 +18,15 @@ fn schema() -> Result<u8> {
     // A name that two crates register is told, not left out.
     jobinsight_core::registry::all()?;
     let schema = jobinsight_core::settings::schema();
-    session::print(&format!("{schema:#}\n"));
+    io::print(&format!("{schema:#}\n"));
     Ok(0)
 }
 
 fn show(global: &Global, origin: bool) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
+    let loaded = io::open(global, Vec::new())?;
     let mut origins = loaded.origins();
     // The database is where the environment says, which is no setting of ours.
-    if let Ok(target) = session::target(global, &loaded) {
+    if let Ok(target) = io::target(global, &loaded) {
         origins.retain(|setting| setting.key != "database.url");
         origins.push(jobinsight_core::settings::Origin {
             key: "database".into(),
@@ -35,10 +36,10 @@ fn show(global: &Global, origin: bool) -> Result<u8> {
         origins.sort_by(|a, b| a.key.cmp(&b.key));
     }
     if global.format == Format::Json {
-        session::print_json(&serde_json::json!({ "settings": origins }));
+        io::print_json(&serde_json::json!({ "settings": origins }));
         return Ok(0);
     }
-    let mut table = report::table(if origin {
+    let mut table = text::table(if origin {
         &["setting", "value", "from"]
     } else {
         &["setting", "value"]
@@ -55,6 +56,6 @@ fn show(global: &Global, origin: bool) -> Result<u8> {
         }
         table.add_row(row);
     }
-    session::print(&format!("{table}\n"));
+    io::print(&format!("{table}\n"));
     Ok(0)
 }

@@ -6,12 +6,12 @@ use jobinsight_core::{EtlError, Kind, Result};
 use jobinsight_sql::embedded::Started;
 use serde_json::json;
 
-use crate::cli::{Format, Global};
-use crate::session;
+use crate::cli::args::{Format, Global};
+use crate::cli::io;
 
 pub(crate) async fn start(global: &Global) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
-    let server = session::server(&loaded).await?;
+    let loaded = io::open(global, Vec::new())?;
+    let server = io::server(&loaded).await?;
     let started = server.start()?;
     say(
         global,
@@ -25,8 +25,8 @@ pub(crate) async fn start(global: &Global) -> Result<u8> {
 }
 
 pub(crate) async fn stop(global: &Global) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
-    let stopped = session::server(&loaded).await?.stop()?;
+    let loaded = io::open(global, Vec::new())?;
+    let stopped = io::server(&loaded).await?.stop()?;
     say(
         global,
         &json!({ "running": false, "stopped": stopped }),
@@ -40,8 +40,8 @@ pub(crate) async fn stop(global: &Global) -> Result<u8> {
 }
 
 pub(crate) async fn url(global: &Global) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
-    let server = session::server(&loaded).await?;
+    let loaded = io::open(global, Vec::new())?;
+    let server = io::server(&loaded).await?;
     let url = server.url()?;
     if !server.is_running() {
         tracing::warn!("the embedded PostgreSQL does not run: jobinsight db start");
@@ -51,8 +51,8 @@ pub(crate) async fn url(global: &Global) -> Result<u8> {
 }
 
 pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
-    let server = session::server(&loaded).await?;
+    let loaded = io::open(global, Vec::new())?;
+    let server = io::server(&loaded).await?;
     let url = server.url()?;
     if !server.is_running() {
         return Err(EtlError::new(
@@ -98,7 +98,7 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
 
 fn say(global: &Global, json: &serde_json::Value, text: &str) {
     match global.format {
-        Format::Text => session::print(&format!("{text}\n")),
-        Format::Json => session::print_json(json),
+        Format::Text => io::print(&format!("{text}\n")),
+        Format::Json => io::print_json(json),
     }
 }

@@ -12,12 +12,14 @@ use jobinsight_sql::scripts::{DEMO_EXAMPLES, LIST_REJECTS};
 use tokio_postgres::Client;
 
 use super::import;
-use crate::begin::Begin;
-use crate::choice::Flags;
-use crate::cli::{Format, Global};
+use crate::cli::args::{Format, Global};
+use crate::cli::io;
+use crate::pipeline;
+use crate::pipeline::selection::Flags;
+use crate::report::text;
+use crate::run::request::Begin;
 use crate::run::{Ended, run_until};
-use crate::stop::Stop;
-use crate::{pipeline, report, session};
+use crate::session::shutdown::Stop;
 
 /// Written for this project; it has every shape that the rules speak of.
 const SAMPLE: &[u8] = include_bytes!("../../assets/sample.csv");
@@ -28,11 +30,11 @@ const AS_OF: &str = "2026-01-15T20:00:00+07:00";
 const DATABASE: &str = "jobinsight_demo";
 
 pub(crate) async fn demo(global: &Global) -> Result<u8> {
-    let loaded = session::open(global, defaults(global))?;
-    crate::results::check_state_dir(&loaded.settings.state_dir())?;
+    let loaded = io::open(global, defaults(global))?;
+    crate::report::results::check_state_dir(&loaded.settings.state_dir())?;
     pipeline::checked(&loaded, &Flags::default())?;
     let stop = Stop::on_signals();
-    let server = session::server(&loaded).await?;
+    let server = io::server(&loaded).await?;
     let starting = server.clone();
     // Starting waits for a child process: not on the threads that must see Ctrl-C.
     let started = tokio::task::spawn_blocking(move || starting.start())
@@ -102,7 +104,7 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
         imported.read,
         loaded.settings.pipeline.len()
     );
-    text.push_str(&report::summary(&results));
+    text.push_str(&text::summary(&results));
     text.push_str("\nWhat changed, by example\n");
     text.push_str(&examples(&client, loaded).await?);
     text.push_str("\nKept out, with the reason\n");
@@ -117,7 +119,7 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
          jobinsight import --create FILE.csv        your own postings: CSV, JSON Lines or Parquet\n  \
          jobinsight run                             clean them\n"
     );
-    session::print(&text);
+    io::print(&text);
     Ok(0)
 }
 
@@ -149,7 +151,7 @@ async fn examples(client: &Client, loaded: &Loaded) -> Result<String> {
         .query(script.sql(), &[])
         .await
         .map_err(|error| script.error(error, "looking for examples"))?;
-    let mut table = report::table(&["field", "before", "after"]);
+    let mut table = text::table(&["field", "before", "after"]);
     for row in rows {
         let text = |index: usize| row.get::<_, Option<String>>(index).unwrap_or_default();
         table.add_row([text(0), text(1), text(2)]);
@@ -163,7 +165,7 @@ async fn rejects(client: &Client, loaded: &Loaded) -> Result<String> {
         .query(script.sql(), &[])
         .await
         .map_err(|error| script.error(error, "listing rejects"))?;
-    let mut table = report::table(&["reason", "field", "rows", "such as"]);
+    let mut table = text::table(&["reason", "field", "rows", "such as"]);
     for row in rows {
         table.add_row([
             row.get(0),

@@ -8,10 +8,14 @@ use jobinsight_sql::{indexes, privileges};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::choice::Flags;
-use crate::cli::{Format, Global};
-use crate::results::check_state_dir;
-use crate::{failure, lock, pipeline, report, session};
+use crate::cli::args::{Format, Global};
+use crate::cli::io;
+use crate::pipeline;
+use crate::pipeline::selection::Flags;
+use crate::report::results::check_state_dir;
+use crate::report::text;
+use crate::run::failure;
+use crate::session::run_lock;
 
 /// What one look found.
 #[derive(Debug, Serialize)]
@@ -62,7 +66,7 @@ impl Checks {
 }
 
 pub(crate) async fn doctor(global: &Global) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
+    let loaded = io::open(global, Vec::new())?;
     let mut checks = Checks::default();
     let file = loaded.file.as_ref().map_or_else(
         || "no settings file".to_owned(),
@@ -86,7 +90,7 @@ pub(crate) async fn doctor(global: &Global) -> Result<u8> {
         ),
         Err(error) => checks.fail("state directory", &error),
     }
-    match session::target(global, &loaded) {
+    match io::target(global, &loaded) {
         Err(error) => checks.fail("connection", &error),
         Ok(target) => match database::connect(&target, "jobinsight doctor").await {
             Err(error) => checks.fail("connection", &error),
@@ -99,9 +103,9 @@ pub(crate) async fn doctor(global: &Global) -> Result<u8> {
 fn show(global: &Global, checks: &[Check]) -> u8 {
     let worst = checks.iter().map(|check| check.exit).max().unwrap_or(0);
     match global.format {
-        Format::Json => session::print_json(&json!({ "healthy": worst == 0, "checks": checks })),
+        Format::Json => io::print_json(&json!({ "healthy": worst == 0, "checks": checks })),
         Format::Text => {
-            let mut table = report::table(&["check", "", "found"]);
+            let mut table = text::table(&["check", "", "found"]);
             for check in checks {
                 let help = check
                     .help
@@ -113,8 +117,8 @@ fn show(global: &Global, checks: &[Check]) -> u8 {
                     format!("{}{help}", check.found),
                 ]);
             }
-            report::whole(&mut table, 0);
-            session::print(&format!("{table}\n"));
+            text::whole(&mut table, 0);
+            io::print(&format!("{table}\n"));
         }
     }
     worst
@@ -249,7 +253,7 @@ async fn examine_ours(loaded: &Loaded, client: &Connection, role: &str, checks: 
             }
         }
     }
-    let holder = lock::holder(client, settings).await;
+    let holder = run_lock::holder(client, settings).await;
     let is_on = matches!(holder, Ok(Some(_)));
     match holder {
         Ok(None) => checks.ok("run lock", "free"),

@@ -3,24 +3,25 @@
 use jobinsight_core::{EtlError, Kind, Result, registry};
 use serde_json::json;
 
-use crate::cli::{Format, Global};
-use crate::codes::{self, CODES, Code};
-use crate::{report, session};
+use crate::cli::args::{Format, Global};
+use crate::cli::io;
+use crate::report::codes::{self, CODES, Code};
+use crate::report::text;
 
 pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
     let as_json = |code: &Code| json!({ "code": code.code, "exit": code.exit, "means": code.means, "mend": code.mend });
     let Some(name) = name else {
         match global.format {
-            Format::Json => session::print_json(
-                &json!({ "codes": CODES.iter().map(as_json).collect::<Vec<_>>() }),
-            ),
+            Format::Json => {
+                io::print_json(&json!({ "codes": CODES.iter().map(as_json).collect::<Vec<_>>() }));
+            }
             Format::Text => {
-                let mut table = report::table(&["code", "exit", "what it means"]);
+                let mut table = text::table(&["code", "exit", "what it means"]);
                 for code in CODES {
                     table.add_row([code.code, code.exit, code.means]);
                 }
-                report::whole(&mut table, 0);
-                session::print(&format!("{table}\n"));
+                text::whole(&mut table, 0);
+                io::print(&format!("{table}\n"));
             }
         }
         return Ok(0);
@@ -42,14 +43,14 @@ pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
         }
     })?;
     match global.format {
-        Format::Json => session::print_json(&as_json(code)),
+        Format::Json => io::print_json(&as_json(code)),
         Format::Text => {
-            let mut table = report::table(&[code.code]);
+            let mut table = text::table(&[code.code]);
             table.add_row([format!(
                 "What it means\n  {}.\n\nWhat to do\n  {}\n\nExit code  {}",
                 code.means, code.mend, code.exit
             )]);
-            session::print(&format!("{table}\n"));
+            io::print(&format!("{table}\n"));
         }
     }
     Ok(0)

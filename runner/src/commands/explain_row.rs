@@ -9,9 +9,10 @@ use jobinsight_sql::scripts::{EXPLAIN_ROW, EXPLAIN_STANDS};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::choice::Flags;
-use crate::cli::{ExplainRowArgs, Format, Global};
-use crate::{ledger, pipeline, session};
+use crate::cli::args::{ExplainRowArgs, Format, Global};
+use crate::cli::io;
+use crate::pipeline::selection::Flags;
+use crate::{ledger, pipeline};
 
 /// All that is told of a posting.
 #[derive(Serialize)]
@@ -69,7 +70,7 @@ struct Reject {
 }
 
 pub(crate) async fn explain_row(global: &Global, args: &ExplainRowArgs) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
+    let loaded = io::open(global, Vec::new())?;
     let told = match &args.job_id {
         None => {
             let raw = args.given();
@@ -77,14 +78,14 @@ pub(crate) async fn explain_row(global: &Global, args: &ExplainRowArgs) -> Resul
             Told::new(None, &loaded, phases)
         }
         Some(key) => {
-            let target = session::target(global, &loaded)?;
+            let target = io::target(global, &loaded)?;
             let client = database::connect(&target, "jobinsight explain-row").await?;
             stored(&loaded, &client, key).await?
         }
     };
     match global.format {
-        Format::Json => session::print_json(&told),
-        Format::Text => session::print(&text(&told)),
+        Format::Json => io::print_json(&told),
+        Format::Text => io::print(&text(&told)),
     }
     Ok(0)
 }

@@ -9,13 +9,13 @@ use jobinsight_sql::scripts::{SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
 use serde_json::json;
 use tokio_postgres::Client;
 
-use crate::cli::{Format, Global, ImportArgs};
+use crate::cli::args::{Format, Global, ImportArgs};
+use crate::cli::io;
 use crate::import::{self, ImportError, ImportReport, Rejects, Table};
-use crate::session;
 
 pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
-    let target = session::target(global, &loaded)?;
+    let loaded = io::open(global, Vec::new())?;
+    let target = io::target(global, &loaded)?;
     let mut client = database::connect(&target, "jobinsight").await?;
     database::refuse_other_encodings(&client).await?;
     if args.create {
@@ -26,12 +26,12 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
         let started = Instant::now();
         let report = import_file(&mut client, &loaded, file, args.input_format).await?;
         if global.format == Format::Text {
-            session::print(&describe(file, &report, started.elapsed().as_secs_f64()));
+            io::print(&describe(file, &report, started.elapsed().as_secs_f64()));
         }
         reports.push(json!({ "file": file.display().to_string(), "report": report }));
     }
     if global.format == Format::Json {
-        session::print_json(&json!({ "success": true, "files": reports }));
+        io::print_json(&json!({ "success": true, "files": reports }));
     }
     Ok(0)
 }

@@ -17,8 +17,8 @@ mod status;
 use clap::CommandFactory;
 use jobinsight_core::Result;
 
-use crate::cli::{Cli, Command, DbCommand};
-use crate::session;
+use crate::cli::args::{Cli, Command, DbCommand};
+use crate::cli::io;
 
 /// Does what the command line says; gives the exit code.
 pub(crate) async fn dispatch(cli: Cli) -> u8 {
@@ -44,9 +44,9 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "jobinsight", &mut script);
-            session::print(&String::from_utf8_lossy(&script));
+            io::print(&String::from_utf8_lossy(&script));
             Ok(0)
         }
     };
-    result.unwrap_or_else(|error| session::fail(error, format))
+    result.unwrap_or_else(|error| io::fail(error, format))
 }

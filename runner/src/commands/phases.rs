@@ -5,11 +5,13 @@ use std::fmt::Write;
 use jobinsight_core::{PhaseSpec, Result, RoleKind, registry};
 use serde_json::{Value, json};
 
-use crate::cli::{Format, Global};
-use crate::{pipeline, report, session};
+use crate::cli::args::{Format, Global};
+use crate::cli::io;
+use crate::pipeline;
+use crate::report::text;
 
 pub(crate) fn phases(global: &Global, name: Option<&str>) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
+    let loaded = io::open(global, Vec::new())?;
     let list = &loaded.settings.pipeline;
     let place = |spec: &PhaseSpec| list.iter().position(|listed| listed == spec.name);
     let mut specs = registry::all()?;
@@ -24,12 +26,12 @@ pub(crate) fn phases(global: &Global, name: Option<&str>) -> Result<u8> {
     match (global.format, name) {
         (Format::Json, _) => {
             let shown: Vec<_> = shown.iter().map(|spec| object(spec, place(spec))).collect();
-            session::print_json(&json!({ "phases": shown }));
+            io::print_json(&json!({ "phases": shown }));
         }
-        (Format::Text, None) => session::print(&table(&shown, &place)),
+        (Format::Text, None) => io::print(&table(&shown, &place)),
         (Format::Text, Some(_)) => {
             for spec in shown {
-                session::print(&whole(spec, place(spec), &specs));
+                io::print(&whole(spec, place(spec), &specs));
             }
         }
     }
@@ -46,7 +48,7 @@ fn object(spec: &PhaseSpec, place: Option<usize>) -> Value {
 
 /// All of them, a row each.
 fn table(specs: &[&PhaseSpec], place: &dyn Fn(&PhaseSpec) -> Option<usize>) -> String {
-    let mut table = report::table(&[
+    let mut table = text::table(&[
         "place",
         "phase",
         "takes → gives",
@@ -64,8 +66,8 @@ fn table(specs: &[&PhaseSpec], place: &dyn Fn(&PhaseSpec) -> Option<usize>) -> S
             told,
         ]);
     }
-    report::whole(&mut table, 1);
-    report::whole(&mut table, 2);
+    text::whole(&mut table, 1);
+    text::whole(&mut table, 2);
     format!(
         "{table}\n\n`jobinsight phases NAME` shows what one needs, gives and drops, and what its settings mean.\n"
     )
@@ -73,7 +75,7 @@ fn table(specs: &[&PhaseSpec], place: &dyn Fn(&PhaseSpec) -> Option<usize>) -> S
 
 /// All that is known of one.
 fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> String {
-    let mut table = report::table(&[spec.name, spec.about]);
+    let mut table = text::table(&[spec.name, spec.about]);
     let place = place.map_or_else(
         || "not named in `pipeline`".to_owned(),
         |place| format!("{} in `pipeline`", place + 1),
@@ -94,7 +96,7 @@ fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> Strin
             table.add_row([what, &words]);
         }
     }
-    report::whole(&mut table, 0);
+    text::whole(&mut table, 0);
     let mut text = format!("{table}\n");
     let settings = settings(&spec.schema());
     if settings.is_empty() {
@@ -102,12 +104,12 @@ fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> Strin
         return text;
     }
     let head = format!("setting in [phases.{}]", spec.name);
-    let mut table = report::table(&[&head, "default", "meaning"]);
+    let mut table = text::table(&[&head, "default", "meaning"]);
     for row in settings {
         table.add_row(row);
     }
-    report::whole(&mut table, 0);
-    report::whole(&mut table, 1);
+    text::whole(&mut table, 0);
+    text::whole(&mut table, 1);
     let _ = writeln!(text, "\n{table}");
     text
 }

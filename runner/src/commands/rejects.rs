@@ -5,18 +5,19 @@ use jobinsight_core::{EtlError, Kind, Result};
 use jobinsight_sql::scripts::{REJECTS, REPLAY_REJECTS};
 use serde_json::{Value, json};
 
-use crate::cli::{Format, Global, RejectsCommand};
-use crate::{ledger, report, session};
+use crate::cli::args::{Format, Global, RejectsCommand};
+use crate::cli::io;
+use crate::ledger;
+use crate::report::text;
 
 pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
+    let loaded = io::open(global, Vec::new())?;
     let settings = &loaded.settings;
-    let client =
-        database::connect(&session::target(global, &loaded)?, "jobinsight rejects").await?;
+    let client = database::connect(&io::target(global, &loaded)?, "jobinsight rejects").await?;
     if !ledger::stands(&client, &settings.staging_schema()).await? {
         match global.format {
-            Format::Json => session::print_json(&json!({ "rejects": [] })),
-            Format::Text => session::print("There was no run yet: jobinsight run\n"),
+            Format::Json => io::print_json(&json!({ "rejects": [] })),
+            Format::Text => io::print("There was no run yet: jobinsight run\n"),
         }
         return Ok(0);
     }
@@ -41,8 +42,8 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
                 .await
                 .map_err(|error| replay.error(error, "replaying rejects"))?;
             match global.format {
-                Format::Json => session::print_json(&json!({ "replayed": rows })),
-                Format::Text => session::print(&format!(
+                Format::Json => io::print_json(&json!({ "replayed": rows })),
+                Format::Text => io::print(&format!(
                     "{rows} rows are tried again by the next run: jobinsight run\n"
                 )),
             }
@@ -88,25 +89,25 @@ fn text(value: &Value) -> String {
 
 fn table(global: &Global, list: &[Value]) {
     if global.format == Format::Json {
-        return session::print_json(&json!({ "rejects": list }));
+        return io::print_json(&json!({ "rejects": list }));
     }
     if list.is_empty() {
-        return session::print("No row is rejected.\n");
+        return io::print("No row is rejected.\n");
     }
     let names = ["key", "reason", "field", "value", "rejected_at", "run_id"];
-    let mut table = report::table(&names);
+    let mut table = text::table(&names);
     for reject in list {
         table.add_row(names.map(|name| text(&reject[name])));
     }
-    report::whole(&mut table, 1);
-    session::print(&format!("{table}\n"));
+    text::whole(&mut table, 1);
+    io::print(&format!("{table}\n"));
 }
 
 fn show(global: &Global, reject: &Value) {
     if global.format == Format::Json {
-        return session::print_json(reject);
+        return io::print_json(reject);
     }
-    let mut table = report::table(&["", ""]);
+    let mut table = text::table(&["", ""]);
     for name in [
         "key",
         "reason",
@@ -127,7 +128,7 @@ fn show(global: &Global, reject: &Value) {
         (_, other) => other.to_string(),
     };
     table.add_row(["raw, as it is now".to_owned(), now]);
-    session::print(&format!(
+    io::print(&format!(
         "{table}\nTo try it again: jobinsight rejects replay {}\n",
         text(&reject["key"])
     ));

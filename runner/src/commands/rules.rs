@@ -6,11 +6,12 @@ use jobinsight_core::settings::{Loaded, OwnTable, rule_lines, taken_away, unknow
 use jobinsight_core::{PhaseSpec, Result, RuleTable, registry};
 use serde_json::{Value, json};
 
-use crate::cli::{Format, Global, RulesCommand};
-use crate::{report, session};
+use crate::cli::args::{Format, Global, RulesCommand};
+use crate::cli::io;
+use crate::report::text;
 
 pub(crate) fn rules(global: &Global, command: &RulesCommand) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
+    let loaded = io::open(global, Vec::new())?;
     let mut tables = Vec::new();
     for spec in registry::all()? {
         if !spec.tables.is_empty() {
@@ -57,9 +58,9 @@ fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
             .iter()
             .map(|(spec, table)| describe(loaded, spec, table))
             .collect();
-        return session::print_json(&json!({ "rules": rules, "tables": list }));
+        return io::print_json(&json!({ "rules": rules, "tables": list }));
     }
-    let mut shown = report::table(&["table", "phase", "lines", "own", "what a line says"]);
+    let mut shown = text::table(&["table", "phase", "lines", "own", "what a line says"]);
     for (spec, table) in tables {
         let own = settings.own_rules.of(table.name).map(counts);
         shown.add_row([
@@ -74,8 +75,8 @@ fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
             table.about.to_owned(),
         ]);
     }
-    report::whole(&mut shown, 0);
-    report::whole(&mut shown, 1);
+    text::whole(&mut shown, 0);
+    text::whole(&mut shown, 1);
     let mut text = format!("{shown}\n\nRules: {rules}");
     let _ = match &settings.rules_dir {
         Some(dir) => writeln!(text, ", with the files of {}", dir.display()),
@@ -84,7 +85,7 @@ fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
             "\nTo add lines: set rules_dir, and write them to TABLE.txt there (jobinsight rules show TABLE shows how)"
         ),
     };
-    session::print(&text);
+    io::print(&text);
 }
 
 fn show(
@@ -102,13 +103,13 @@ fn show(
         let mut object = describe(loaded, spec, table);
         object["text"] = table.text.into();
         object["own_text"] = own.map(|own| own.text.as_str()).into();
-        session::print_json(&object);
+        io::print_json(&object);
         return Ok(());
     }
     let mut text = table.text.to_owned();
     if let Some(own) = own {
         let _ = write!(text, "\n# ── {}\n{}", own.file, own.text);
     }
-    session::print(&text);
+    io::print(&text);
     Ok(())
 }

@@ -4,16 +4,18 @@ use std::fmt::Write;
 
 use jobinsight_core::{Loaded, Result};
 
-use crate::begin::Begin;
-use crate::choice::{self, Flags};
-use crate::cli::{Format, Global, RetryArgs, RunArgs};
-use crate::results::RunResults;
+use crate::cli::args::{Format, Global, RetryArgs, RunArgs};
+use crate::cli::io;
+use crate::pipeline;
+use crate::pipeline::selection::{self, Flags};
+use crate::report::results::RunResults;
+use crate::report::text;
+use crate::run::request::Begin;
 use crate::run::{Ended, run_until};
-use crate::stop::Stop;
-use crate::{pipeline, report, session};
+use crate::session::shutdown::Stop;
 
 pub(crate) async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
-    let loaded = session::open(global, args.flags())?;
+    let loaded = io::open(global, args.flags())?;
     if args.dry_run {
         return dry_run(global, &loaded, &args.choice());
     }
@@ -26,14 +28,14 @@ pub(crate) async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
 }
 
 pub(crate) async fn retry(global: &Global, args: &RetryArgs) -> Result<u8> {
-    let loaded = session::open(global, args.flags())?;
+    let loaded = io::open(global, args.flags())?;
     go(global, &loaded, &Begin::Retry(args.run.clone())).await
 }
 
 async fn go(global: &Global, loaded: &Loaded, begin: &Begin) -> Result<u8> {
     // What is wrong in the list of phases or in their settings is told first: an address that is not there must not
     // hide it. With an address the run itself refuses it, and writes that down.
-    let target = match session::target(global, loaded) {
+    let target = match io::target(global, loaded) {
         Ok(target) => target,
         Err(error) => {
             pipeline::checked(loaded, &begin.flags())?;
@@ -49,14 +51,14 @@ async fn go(global: &Global, loaded: &Loaded, begin: &Begin) -> Result<u8> {
 /// Which phases would work, and why the others would not: the same choice that a run makes.
 fn dry_run(global: &Global, loaded: &Loaded, flags: &Flags) -> Result<u8> {
     let list = pipeline::listed(&pipeline::checked(loaded, flags)?);
-    let choices = choice::choose(&list, flags)?;
-    let queue = choice::needs_queue(&list, &choices);
+    let choices = selection::choose(&list, flags)?;
+    let queue = selection::needs_queue(&list, &choices);
     if global.format == Format::Json {
         let phases: Vec<_> = choices
             .iter()
             .map(|choice| serde_json::json!({ "name": choice.name, "works": choice.skipped.is_none(), "why": choice.skipped }))
             .collect();
-        session::print_json(&serde_json::json!({ "phases": phases, "needs_queue": queue }));
+        io::print_json(&serde_json::json!({ "phases": phases, "needs_queue": queue }));
         return Ok(0);
     }
     let mut text = String::from("Nothing is done. These phases would work:\n");
@@ -69,7 +71,7 @@ fn dry_run(global: &Global, loaded: &Loaded, flags: &Flags) -> Result<u8> {
     if queue {
         text.push_str("They work on the queue that an earlier run filled.\n");
     }
-    session::print(&text);
+    io::print(&text);
     Ok(0)
 }
 
@@ -78,14 +80,14 @@ pub(crate) fn show(ended: Ended, format: Format) -> u8 {
     let Ended { results, error } = ended;
     let code = error.as_ref().map_or(0, |error| error.kind().exit_code());
     match format {
-        Format::Text => session::print(&report::summary(&shortened(&results, error.is_some()))),
+        Format::Text => io::print(&text::summary(&shortened(&results, error.is_some()))),
         Format::Json => {}
     }
     if let Some(error) = error {
-        session::show(error);
+        io::show(error);
     }
     if format == Format::Json {
-        session::print_results(&results);
+        io::print_results(&results);
     }
     code
 }

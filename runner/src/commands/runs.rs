@@ -7,13 +7,14 @@ use jobinsight_core::{EtlError, Kind, Loaded, Result};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::cli::{Format, Global, RunsCommand};
+use crate::cli::args::{Format, Global, RunsCommand};
+use crate::cli::io;
 use crate::ledger::{self, Event, Ledger, PhaseEntry, RunEntry};
-use crate::{report, session};
+use crate::report::text;
 
 pub(crate) async fn runs(global: &Global, command: &RunsCommand) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
-    let client = database::connect(&session::target(global, &loaded)?, "jobinsight runs").await?;
+    let loaded = io::open(global, Vec::new())?;
+    let client = database::connect(&io::target(global, &loaded)?, "jobinsight runs").await?;
     match command {
         RunsCommand::List { limit } => list(global, &loaded, &client, *limit).await,
         RunsCommand::Show { run } => show(global, &loaded, &client, run.as_deref()).await,
@@ -36,21 +37,21 @@ pub(crate) async fn last(
 async fn list(global: &Global, loaded: &Loaded, client: &Connection, limit: i64) -> Result<u8> {
     let runs = last(client, loaded, "", limit).await?;
     if global.format == Format::Json {
-        session::print_json(&json!({ "runs": runs }));
+        io::print_json(&json!({ "runs": runs }));
         return Ok(0);
     }
     if runs.is_empty() {
-        session::print("There was no run yet: jobinsight run\n");
+        io::print("There was no run yet: jobinsight run\n");
         return Ok(0);
     }
-    let mut table = report::table(&[
+    let mut table = text::table(&[
         "run", "state", "attempt", "began", "seconds", "new", "updated", "rejected", "message",
     ]);
     for run in &runs {
         table.add_row(row(run));
     }
-    report::whole(&mut table, 0);
-    session::print(&format!("{table}\n"));
+    text::whole(&mut table, 0);
+    io::print(&format!("{table}\n"));
     Ok(0)
 }
 
@@ -94,7 +95,7 @@ async fn show(
     let (workers, queue) = (ledger.workers(client).await?, ledger.queue(client).await?);
     let warnings = ledger.warnings(client, &loaded.settings).await?;
     if global.format == Format::Json {
-        session::print_json(&json!({
+        io::print_json(&json!({
             "run": run, "phases": phases, "batches": queue, "warnings": warnings, "processes": workers, "events": events
         }));
         return Ok(0);
@@ -126,7 +127,7 @@ async fn show(
     );
     let _ = writeln!(text, "{}\n", phase_table(&phases));
     if !warnings.is_empty() {
-        let _ = writeln!(text, "{}\n", report::warnings(&warnings));
+        let _ = writeln!(text, "{}\n", text::warnings(&warnings));
     }
     for worker in &workers {
         let _ = writeln!(
@@ -143,7 +144,7 @@ async fn show(
         );
     }
     let _ = writeln!(text, "{}", event_table(events));
-    session::print(&text);
+    io::print(&text);
     Ok(0)
 }
 
@@ -156,7 +157,7 @@ fn unknown(name: Option<&str>) -> EtlError {
 }
 
 fn phase_table(phases: &[PhaseEntry]) -> comfy_table::Table {
-    let mut table = report::table(&[
+    let mut table = text::table(&[
         "attempt", "phase", "state", "seconds", "peak MB", "rows in", "rows out", "rejected",
         "retries", "why",
     ]);
@@ -180,12 +181,12 @@ fn phase_table(phases: &[PhaseEntry]) -> comfy_table::Table {
             phase.why.clone().unwrap_or_default(),
         ]);
     }
-    report::whole(&mut table, 1);
+    text::whole(&mut table, 1);
     table
 }
 
 fn event_table(events: Vec<Event>) -> comfy_table::Table {
-    let mut table = report::table(&["at (UTC)", "attempt", "event", "phase", "batch", "detail"]);
+    let mut table = text::table(&["at (UTC)", "attempt", "event", "phase", "batch", "detail"]);
     for event in events {
         table.add_row([
             event.at,
@@ -198,6 +199,6 @@ fn event_table(events: Vec<Event>) -> comfy_table::Table {
             event.detail.unwrap_or_default(),
         ]);
     }
-    report::whole(&mut table, 0);
+    text::whole(&mut table, 0);
     table
 }

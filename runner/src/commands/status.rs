@@ -10,22 +10,24 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::runs::last;
-use crate::cli::{Format, Global};
+use crate::cli::args::{Format, Global};
+use crate::cli::io;
 use crate::ledger::Ledger;
-use crate::{failure, lock, session};
+use crate::run::failure;
+use crate::session::run_lock;
 
 pub(crate) async fn status(global: &Global) -> Result<u8> {
-    let loaded = session::open(global, Vec::new())?;
+    let loaded = io::open(global, Vec::new())?;
     let settings = &loaded.settings;
-    let client = database::connect(&session::target(global, &loaded)?, "jobinsight status").await?;
+    let client = database::connect(&io::target(global, &loaded)?, "jobinsight status").await?;
     let runs = last(&client, &loaded, "", 5).await?;
-    let holder = lock::holder(&client, settings).await?;
+    let holder = run_lock::holder(&client, settings).await?;
     let Some(run) = runs.iter().find(|run| run.state != "refused") else {
         match global.format {
             Format::Json => {
-                session::print_json(&json!({ "running": holder.is_some(), "runs": [] }));
+                io::print_json(&json!({ "running": holder.is_some(), "runs": [] }));
             }
-            Format::Text => session::print("There was no run yet: jobinsight run\n"),
+            Format::Text => io::print("There was no run yet: jobinsight run\n"),
         }
         return Ok(0);
     };
@@ -41,9 +43,9 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
         .queue(&client)
         .await?;
     let missing = indexes::missing(&client, settings).await?;
-    let running = holder.as_ref().map(lock::Holder::describe);
+    let running = holder.as_ref().map(run_lock::Holder::describe);
     if global.format == Format::Json {
-        session::print_json(&json!({
+        io::print_json(&json!({
             "running": running, "staging_rows": staging, "rejected_rows": rejects, "not_taken_by_warehouse": untaken,
             "newest_crawl": crawled, "batches": queue, "safe_to_read": true, "runs": runs,
             "missing_indexes": missing.iter().map(|index| &index.name).collect::<Vec<_>>(),
@@ -97,6 +99,6 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
     if queue.owed() > 0 && holder.is_none() {
         text.push_str("\nThe last run did not finish: jobinsight retry\n");
     }
-    session::print(&text);
+    io::print(&text);
     Ok(0)
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub(crate) use batches::{Batches, is_lost, is_work_lost, taken_over};
 pub(crate) use history::{Event, Past, PhaseEntry, RunEntry, runs};
 
-use crate::results::{PhaseResult, RunResults};
+use crate::report::results::{PhaseResult, RunResults};
 
 /// One attempt of a run, as the ledger knows it.
 #[derive(Debug, Clone)]

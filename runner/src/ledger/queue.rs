@@ -5,7 +5,7 @@ use jobinsight_sql::scripts::{ADOPT_QUEUE, SUM_WARNINGS};
 use tokio_postgres::Client;
 
 use super::Ledger;
-use crate::results::Warnings;
+use crate::report::results::Warnings;
 use jobinsight_core::Settings;
 
 /// The batches of a run, by state.

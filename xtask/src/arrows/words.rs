@@ -19,7 +19,7 @@ const COLUMNS: &[&str] = &[
 ];
 
 /// The one file of the runner that may name phase crates.
-const LINK: &str = "runner/src/link.rs";
+const LINK: &str = "runner/src/pipeline/link.rs";
 
 /// Every line that names what it must not know.
 pub(crate) fn check(root: &Path) -> Result<Vec<String>, String> {
@@ -83,7 +83,13 @@ mod tests {
     #[test]
     fn a_column_or_a_phase_at_the_wrong_place_is_shown_with_its_line() {
         assert!(lines("runner/src/x.rs", "let a = 1;\n").is_empty());
-        assert!(lines("runner/src/link.rs", "use jobinsight_data_saving as _;").is_empty());
+        assert!(
+            lines(
+                "runner/src/pipeline/link.rs",
+                "use jobinsight_data_saving as _;"
+            )
+            .is_empty()
+        );
         assert!(
             lines("runner/src/x.rs", "\n\"title_clean\"")[0]
                 .starts_with("runner/src/x.rs:2 names `title_clean`")

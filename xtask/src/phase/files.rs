@@ -109,7 +109,7 @@ fn links(name: &Name) -> [Link; 3] {
             sorted: false,
         },
         Link {
-            file: "runner/src/link.rs",
+            file: "runner/src/pipeline/link.rs",
             line: format!("use {} as _;", name.lib),
             among: |line| line.starts_with("use jobinsight_") && line.ends_with(" as _;"),
             sorted: true,

@@ -7,11 +7,11 @@ use jobinsight_core::metrics::measure;
 use jobinsight_core::{EtlError, Kind, PhaseContext, Result, Role};
 use jobinsight_sql::{indexes, privileges};
 
-use crate::attempt::is_cancelled;
-use crate::begin::stopped;
 use crate::pipeline::Stage;
-use crate::running::Running;
-use crate::stop::Stop;
+use crate::run::active_run::Running;
+use crate::run::attempt::is_cancelled;
+use crate::run::request::stopped;
+use crate::session::shutdown::Stop;
 
 /// Does what a failed run still has to do, and gives its error, which says what only the run knows.
 pub(crate) async fn settle(

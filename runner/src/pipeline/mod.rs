@@ -1,9 +1,12 @@
 //! The configured list of phases as stages: what works once, and the lane of batches. Pure: no I/O.
 
+mod link;
+pub mod selection;
+mod validation;
+
 use std::sync::Arc;
 
-use crate::choice::{self, Choice, Flags, Listed};
-use crate::needs;
+use self::selection::{Choice, Flags, Listed};
 use jobinsight_core::metrics::{Monitor, PhaseMetrics};
 use jobinsight_core::{EtlError, Kind, Loaded, PhaseSpec, Result, Role, RoleKind, registry};
 
@@ -45,7 +48,7 @@ pub fn checked(loaded: &Loaded, flags: &Flags) -> Result<Vec<&'static PhaseSpec>
     for spec in &specs {
         spec.build(loaded)?;
     }
-    choice::choose(&listed(&specs), flags)?;
+    selection::choose(&listed(&specs), flags)?;
     Ok(specs)
 }
 
@@ -67,7 +70,7 @@ fn list(loaded: &Loaded) -> Result<Vec<&'static PhaseSpec>> {
             .map(|spec| (spec.name, spec.role))
             .collect::<Vec<_>>(),
     )?;
-    needs::check(&listed(&specs), &listed(&registry::all()?))?;
+    validation::check(&listed(&specs), &listed(&registry::all()?))?;
     Ok(specs)
 }
 

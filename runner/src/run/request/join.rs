@@ -7,10 +7,10 @@ use jobinsight_core::{EtlError, Kind, Loaded, Result};
 use uuid::Uuid;
 
 use super::{Begun, beginning, changed, deciding, rename, stopped, take};
-use crate::choice::{self, Flags, Listed};
-use crate::control::Taken;
 use crate::ledger::{self, Beginning, Ledger, RunEntry};
-use crate::stop::Stop;
+use crate::pipeline::selection::{self, Flags, Listed};
+use crate::session::control_connection::Taken;
+use crate::session::shutdown::Stop;
 
 pub(super) async fn join(
     loaded: &Loaded,
@@ -20,7 +20,7 @@ pub(super) async fn join(
     new: Uuid,
 ) -> Result<Begun> {
     let settings = &loaded.settings;
-    let choices = choice::choose(list, &Flags::default())?;
+    let choices = selection::choose(list, &Flags::default())?;
     let worker = Uuid::now_v7();
     let ledger = Ledger::new(settings, new, 1, worker);
     let mut told = false;

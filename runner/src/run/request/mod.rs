@@ -9,11 +9,11 @@ use jobinsight_core::database::{Connection, Target};
 use jobinsight_core::{EtlError, Loaded, Result, clock};
 use uuid::Uuid;
 
-use crate::choice::{self, Choice, Flags, Listed};
-use crate::control::{self, Taken};
 use crate::ledger::{Beginning, Ledger};
-use crate::spill::Spilled;
-use crate::stop::Stop;
+use crate::pipeline::selection::{self, Choice, Flags, Listed};
+use crate::run::spill::Spilled;
+use crate::session::control_connection::{self, Taken};
+use crate::session::shutdown::Stop;
 
 /// What was asked for.
 #[derive(Debug, Clone)]
@@ -96,7 +96,7 @@ pub(crate) async fn begin(
 ) -> Result<Asked> {
     match begin {
         Begin::Run(flags) => {
-            let choices = choice::choose(list, flags)?;
+            let choices = selection::choose(list, flags)?;
             fresh(loaded, target, stop, run, choices)
                 .await
                 .map(Box::new)
@@ -187,7 +187,7 @@ fn changed(then: Option<&serde_json::Value>, now: &serde_json::Value) -> Vec<Str
 
 async fn take(loaded: &Loaded, target: &Target, stop: &Stop, name: &str) -> Result<Taken> {
     patiently(target, stop, || {
-        control::take(target, &loaded.settings, name)
+        control_connection::take(target, &loaded.settings, name)
     })
     .await
 }

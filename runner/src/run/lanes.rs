@@ -8,11 +8,11 @@ use jobinsight_core::promise::Promise;
 use jobinsight_core::{Batch, EtlError, Kind, Outcome, Result, Role};
 use tokio::task::JoinSet;
 
-use crate::attempt::{attempt, is_cancelled};
-use crate::awake;
 use crate::ledger::is_lost;
 use crate::pipeline::{Stage, Step};
-use crate::running::Running;
+use crate::run::active_run::Running;
+use crate::run::attempt::{attempt, is_cancelled};
+use crate::run::wal_waker;
 
 /// What the lanes of this process did.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,7 +45,7 @@ pub(crate) async fn run(
     }
     let mut total = Done::default();
     let mut failure: Option<EtlError> = None;
-    let mut awake = pin!(awake::keep(running, lanes));
+    let mut awake = pin!(wal_waker::keep(running, lanes));
     loop {
         let joined = tokio::select! {
             joined = workers.join_next() => joined,

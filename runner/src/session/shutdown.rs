@@ -8,7 +8,7 @@ use jobinsight_core::{EtlError, Kind};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::attempt::at_work;
+use crate::run::attempt::at_work;
 
 /// Watches for signals and the run's timeout.
 #[derive(Debug, Clone)]
@@ -113,7 +113,7 @@ impl Stop {
             )
             .help("a phase must not block: long work belongs into PhaseContext::compute, and waiting into async code");
             let code = i32::from(error.kind().exit_code());
-            crate::session::show(error);
+            crate::cli::io::show(error);
             std::process::exit(code);
         });
         Deadline { _ended: ended }

@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use jobinsight_core::{EtlError, Outcome, RunContext};
 
-use crate::choice::Choice;
 use crate::pipeline::Stage;
-use crate::results::{ErrorResult, PhaseResult, RunResults, SCHEMA_VERSION, Stats};
+use crate::pipeline::selection::Choice;
+use crate::report::results::{ErrorResult, PhaseResult, RunResults, SCHEMA_VERSION, Stats};
 
 /// What a run has done so far.
 pub(crate) struct Progress {

@@ -5,11 +5,11 @@ use jobinsight_core::{EtlError, Kind, Loaded, Result};
 use uuid::Uuid;
 
 use super::{Asked, Begun, beginning, changed, deciding, patiently, rename, take};
-use crate::choice::{self, Flags, Listed, Owed};
-use crate::control::Taken;
 use crate::ledger::{self, Ledger, RunEntry};
-use crate::spill;
-use crate::stop::Stop;
+use crate::pipeline::selection::{self, Flags, Listed, Owed};
+use crate::run::spill;
+use crate::session::control_connection::Taken;
+use crate::session::shutdown::Stop;
 
 pub(super) async fn retry(
     loaded: &Loaded,
@@ -48,7 +48,7 @@ pub(super) async fn retry(
             (None, state) => format!("was {state}"),
         }
     ));
-    match choice::owed(list, &past) {
+    match selection::owed(list, &past) {
         Owed::Superseded => {
             return Err(EtlError::new(
                 Kind::Usage,
@@ -59,7 +59,7 @@ pub(super) async fn retry(
         }
         Owed::Anew(why) => {
             begun.notes.push(format!("it begins anew: {why}"));
-            begun.choices = choice::choose(list, &Flags::default())?;
+            begun.choices = selection::choose(list, &Flags::default())?;
             begun.beginning.retry_of = Some(entry.run_id);
             begun.ledger = Ledger::new(settings, new, 1, begun.ledger.worker);
             rename(&begun.link, &begun.ledger.name).await?;

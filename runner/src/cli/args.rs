@@ -347,8 +347,8 @@ impl RetryArgs {
 
 impl RunArgs {
     /// The choice of phases.
-    pub(crate) fn choice(&self) -> crate::choice::Flags {
-        crate::choice::Flags {
+    pub(crate) fn choice(&self) -> crate::pipeline::selection::Flags {
+        crate::pipeline::selection::Flags {
             from: self.from.clone(),
             until: self.until.clone(),
             only: self.only.clone(),

@@ -1,5 +1,15 @@
 //! A run: its stages, its end, its results.
 
+pub(crate) mod active_run;
+pub(crate) mod attempt;
+pub(crate) mod failure;
+mod lanes;
+mod progress;
+mod queue;
+pub(crate) mod request;
+mod spill;
+mod wal_waker;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,19 +18,19 @@ use jobinsight_core::metrics::Monitor;
 use jobinsight_core::{EtlError, Kind, Loaded, Result, Role, RuleSet, RunContext, clock, fault};
 use uuid::Uuid;
 
-use crate::attempt::attempt;
-use crate::awake::Savers;
-use crate::begin::{Asked, Begin, Begun, begin};
-use crate::choice::{self, Flags};
-use crate::control::Control;
-use crate::lanes::Done;
 use crate::ledger::{Batches, host, is_work_lost};
+use crate::pipeline::selection::{self, Flags};
 use crate::pipeline::{self, Stage};
-use crate::progress::Progress;
-use crate::results::{PhaseResult, RunResults, check_state_dir};
-use crate::running::Running;
-use crate::stop::Stop;
-use crate::{failure, lock, queue, spill};
+use crate::report::results::{PhaseResult, RunResults, check_state_dir};
+use crate::run::active_run::Running;
+use crate::run::attempt::attempt;
+use crate::run::lanes::Done;
+use crate::run::progress::Progress;
+use crate::run::request::{Asked, Begin, Begun, begin};
+use crate::run::wal_waker::Savers;
+use crate::session::control_connection::Control;
+use crate::session::run_lock;
+use crate::session::shutdown::Stop;
 
 /// How a run ended: its results, and the error if it failed.
 pub struct Ended {
@@ -112,7 +122,8 @@ async fn prepare_and_run(
             return Err(error);
         }
     };
-    let needs_queue = choice::needs_queue(&list, &begun.choices) && matches!(asked, Begin::Run(_));
+    let needs_queue =
+        selection::needs_queue(&list, &begun.choices) && matches!(asked, Begin::Run(_));
     progress.choices.clone_from(&begun.choices);
     progress.results.run_id = begun.ledger.run.to_string();
     progress.results.attempt = begun.ledger.attempt;
@@ -348,7 +359,7 @@ async fn end(running: &Running, leads: bool, progress: &Progress) -> Result<()> 
         .control
         .write_last(|link| async move {
             // Before the connection goes: who joined may ask for it at once.
-            lock::release(&link, settings).await
+            run_lock::release(&link, settings).await
         })
         .await
 }

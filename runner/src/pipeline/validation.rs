@@ -2,7 +2,7 @@
 
 use jobinsight_core::{EtlError, Kind, Result, RoleKind};
 
-use crate::choice::Listed;
+use crate::pipeline::selection::Listed;
 
 /// Checks the whole list; `linked` are all phases of this program, so that who could give what is missing is named.
 ///
@@ -85,7 +85,7 @@ fn missing(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::choice::listed;
+    use crate::pipeline::selection::listed;
 
     const SETUP: Listed = listed("setup", RoleKind::Once, &[], &["schema"], &[]);
     const PLAN: Listed = listed("plan", RoleKind::Once, &["schema"], &["queue"], &[]);

@@ -8,8 +8,8 @@ use jobinsight_core::{EtlError, Kind, Result};
 use jobinsight_sql::embedded::Server;
 use serde::Serialize;
 
-use crate::cli::{Format, Global};
-use crate::results::{ErrorResult, RunResults, SCHEMA_VERSION};
+use crate::cli::args::{Format, Global};
+use crate::report::results::{ErrorResult, RunResults, SCHEMA_VERSION};
 
 /// Loads settings and starts logging; says what in the environment is no setting.
 pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
@@ -17,7 +17,7 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
     flags.extend(more);
     let loaded =
         jobinsight_core::settings::load(global.config.as_deref(), std::env::vars(), flags)?;
-    crate::logging::start(&loaded.settings)?;
+    super::logging::start(&loaded.settings)?;
     for note in &loaded.notes {
         match &note.nearest {
             Some(nearest) => tracing::warn!("{} is no setting; did you mean {nearest}?", note.name),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent};
 
-use crate::results::{RunResults, Warnings};
+use crate::report::results::{RunResults, Warnings};
 
 /// The summary of a run: numbers, phases, warnings, notes.
 pub(crate) fn summary(results: &RunResults) -> String {

@@ -14,7 +14,7 @@ use jobinsight_core::database::Connection;
 use jobinsight_core::{EtlError, Kind, Result};
 use tokio::time::sleep;
 
-use crate::running::Running;
+use crate::run::active_run::Running;
 
 /// How often the WAL writer is woken up: two lanes write a megabyte or two in this time.
 const EVERY: Duration = Duration::from_millis(10);

@@ -12,8 +12,8 @@ use tokio::sync::watch;
 use tokio_postgres::Client;
 
 use crate::ledger::Ledger;
-use crate::lock::{self, Asked, Holder};
-use crate::stop::Stop;
+use crate::session::run_lock::{self, Asked, Holder};
+use crate::session::shutdown::Stop;
 
 /// How often a sign of life is given, and looked for.
 const BEAT: Duration = Duration::from_secs(2);
@@ -67,7 +67,7 @@ async fn open(target: &Target, settings: &Settings, name: &str) -> Result<Connec
 pub(crate) async fn take(target: &Target, settings: &Settings, name: &str) -> Result<Taken> {
     let link = open(target, settings, name).await?;
     database::refuse_transaction_pooling(target, &link).await?;
-    let holder = match lock::ask(&link, settings).await? {
+    let holder = match run_lock::ask(&link, settings).await? {
         Asked::Taken => return Ok(Taken::Lead(link)),
         Asked::Held(holder) => holder,
     };
@@ -81,7 +81,7 @@ pub(crate) async fn take(target: &Target, settings: &Settings, name: &str) -> Re
     );
     holder.end(&link).await?;
     for _ in 0..50 {
-        if let Asked::Taken = lock::ask(&link, settings).await? {
+        if let Asked::Taken = run_lock::ask(&link, settings).await? {
             return Ok(Taken::Lead(link));
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -198,7 +198,12 @@ impl Control {
         let taken = self
             .write(|link| {
                 let settings = Arc::clone(&settings);
-                async move { Ok(matches!(lock::ask(&link, &settings).await?, Asked::Taken)) }
+                async move {
+                    Ok(matches!(
+                        run_lock::ask(&link, &settings).await?,
+                        Asked::Taken
+                    ))
+                }
             })
             .await?;
         if taken {
@@ -322,7 +327,7 @@ impl Shared {
             return Ok(link);
         }
         for _ in 0..20 {
-            match lock::ask(&link, &self.settings).await? {
+            match run_lock::ask(&link, &self.settings).await? {
                 Asked::Taken => return Ok(link),
                 Asked::Held(holder) if holder.name == self.ledger.name => {}
                 Asked::Held(holder) if holder.run() == Some(self.ledger.run) => {

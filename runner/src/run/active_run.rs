@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use jobinsight_core::{Batch, EtlError, RunContext};
 
-use crate::awake::Savers;
-use crate::control::Control;
 use crate::ledger::{Beginning, Ledger, host};
-use crate::spill::{self, Spilled};
+use crate::run::spill::{self, Spilled};
+use crate::run::wal_waker::Savers;
+use crate::session::control_connection::Control;
 
 /// A run while it is on.
 pub(crate) struct Running {

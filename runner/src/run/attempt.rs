@@ -12,7 +12,7 @@ use jobinsight_core::metrics::measure;
 use jobinsight_core::{EtlError, Kind, PhaseContext, Result, fault};
 
 use crate::pipeline::Step;
-use crate::running::Running;
+use crate::run::active_run::Running;
 
 /// How often a transaction that lost against another is tried again.
 const CONFLICTS: usize = 3;

@@ -7,14 +7,14 @@ use jobinsight_core::database::{self, Target};
 use jobinsight_core::{EtlError, Kind, Loaded, Outcome, Result};
 use uuid::Uuid;
 
-use crate::attempt::is_cancelled;
-use crate::control::Control;
-use crate::lanes::{self, Done};
 use crate::ledger::{self, Ledger};
 use crate::pipeline::Stage;
-use crate::results::RunResults;
+use crate::report::results::RunResults;
 use crate::run::LOOK;
-use crate::running::Running;
+use crate::run::active_run::Running;
+use crate::run::attempt::is_cancelled;
+use crate::run::lanes::{self, Done};
+use crate::session::control_connection::Control;
 
 /// Takes up the queue as it stands: that of the attempt before, of the run that is joined, or, where no phase of this
 /// run fills it, what the last plan left. Gives what was published before.

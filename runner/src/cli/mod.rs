@@ -1,0 +1,5 @@
+//! The command line: arguments, output on the terminal, logging.
+
+pub(crate) mod args;
+pub(crate) mod io;
+mod logging;
