@@ -81,6 +81,9 @@ enum Task {
         /// Write what is made from the code: the tables of settings and codes, the pictures
         #[arg(long)]
         write: bool,
+        /// List only the places that are not plain English: how doc comments begin, and phrases of STYLE.md
+        #[arg(long, conflicts_with = "write")]
+        english: bool,
     },
     /// Check and test the workspace in examples/
     Examples,
@@ -121,7 +124,8 @@ fn main() -> ExitCode {
         Task::RemovePhase { name } => {
             phase::remove(&steps::root(), &name).map(|said| println!("{said}"))
         }
-        Task::Docs { write } => docs::docs(write),
+        Task::Docs { english: true, .. } => docs::english(),
+        Task::Docs { write, .. } => docs::docs(write),
         Task::Examples => steps::examples(),
         Task::CheckNewPhase => steps::check_new_phase(),
     };

@@ -1,6 +1,7 @@
 //! Whether the guides tell the truth: links lead somewhere, examples run, what is named exists, what exists is named.
 
 mod book;
+mod english;
 mod examples;
 mod faults;
 mod links;
@@ -43,6 +44,15 @@ pub(crate) fn docs(write: bool) -> Result<(), String> {
     } else {
         Err(format!("\n  {}", wrong.join("\n  ")))
     }
+}
+
+/// Lists every place that is not plain English, as far as a program can find it.
+pub(crate) fn english() -> Result<(), String> {
+    let wrong = english::check(&root())?;
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{} places:\n  {}", wrong.len(), wrong.join("\n  ")))
 }
 
 /// The command as it was built.

@@ -26,23 +26,11 @@ pub(crate) struct Block {
 }
 
 impl Page {
-    /// All that git knows, or would.
+    /// All pages of the project.
     pub(crate) fn all(root: &Path) -> Result<Vec<Self>, String> {
-        let listed = Command::new("git")
-            .args([
-                "ls-files",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-                "*.md",
-            ])
-            .current_dir(root)
-            .output()
-            .map_err(|error| format!("git can't be run: {error}"))?;
-        let names = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let names = tracked_files(root, "*.md")?;
         let mut pages: Vec<Self> = names
-            .lines()
-            .filter(|name| root.join(name).is_file())
+            .iter()
             .map(|name| {
                 std::fs::read_to_string(root.join(name))
                     .map(|text| Self::parse(name, &text))
@@ -118,6 +106,24 @@ impl Page {
             })
             .collect()
     }
+}
+
+/// The files that git tracks or would track, and that match a pattern.
+pub(crate) fn tracked_files(root: &Path, pattern: &str) -> Result<Vec<String>, String> {
+    let listed = Command::new("git")
+        .args([
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            pattern,
+        ])
+        .current_dir(root)
+        .output()
+        .map_err(|error| format!("git can't be run: {error}"))?;
+    let names = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let files = names.lines().filter(|name| root.join(name).is_file());
+    Ok(files.map(str::to_owned).collect())
 }
 
 /// As GitHub names a heading: words in lower case, hyphens between them, signs left out.
