@@ -74,9 +74,14 @@ pub(crate) fn table(header: &[&str]) -> Table {
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(header);
     if table.width().is_none() {
-        table.set_width(120);
+        table.set_width(columns().unwrap_or(120));
     }
     table
+}
+
+/// The width that the environment asks for, where stdout is not a terminal; `--help` reads the same variable.
+fn columns() -> Option<u16> {
+    std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
 /// A column whose names are never broken, however narrow the terminal is.

@@ -18,3 +18,4 @@ mod salaries;
 mod schema;
 mod settings;
 mod stopping;
+mod wording;
