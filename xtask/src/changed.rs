@@ -1,4 +1,4 @@
-//! What a change can touch: the files that differ, and the crates that know the crates that they belong to.
+//! Finds what a change can affect: the files that differ, their crates, and the crates that depend on those.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,36 +9,36 @@ use serde_json::Value;
 /// Files that decide how everything is built.
 const EVERYTHING: [&str; 5] = ["Cargo.toml", "Cargo.lock", "clippy.toml", ".cargo/", ".ci/"];
 
-/// Folders that only tell, and whose words are checked by `cargo xtask docs`.
-const WORDS: [&str; 3] = ["docs/", "LICENSE", ".gitignore"];
+/// Files of text alone, which `cargo xtask docs` checks.
+const TEXT: [&str; 3] = ["docs/", "LICENSE", ".gitignore"];
 
-/// What must be checked.
+/// The parts of the workspace that must be checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools)] // each is a step of its own, taken or not
+#[allow(clippy::struct_excessive_bools)] // each flag turns one step on
 pub(crate) struct Touched {
-    /// The whole workspace, as how it is built changed.
+    /// The whole workspace, because the change affects how it is built.
     pub(crate) everything: bool,
-    /// These crates: changed, or knowing one that is.
+    /// The changed crates, and those that depend on them.
     pub(crate) packages: BTreeSet<String>,
-    /// The guides, or what they speak of.
+    /// The guides, or something that they describe.
     pub(crate) docs: bool,
-    /// What others build with our crates.
+    /// The workspace in `examples/`.
     pub(crate) examples: bool,
-    /// How phases are made.
+    /// The templates of phases, or the crates that new phases use.
     pub(crate) new_phase: bool,
 }
 
 /// The crates of the workspace.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
-    /// Folder (with a slash at its end), and the crate in it.
+    /// Each folder, with a slash at the end, and the crate in it.
     folders: Vec<(String, String)>,
-    /// A crate, and those that depend on it.
-    known_by: BTreeMap<String, Vec<String>>,
+    /// Each crate, and the crates that depend on it.
+    dependents: BTreeMap<String, Vec<String>>,
 }
 
 impl Graph {
-    /// From `cargo metadata --no-deps`.
+    /// Reads the output of `cargo metadata --no-deps`.
     pub(crate) fn of(metadata: &Value) -> Self {
         let root = metadata["workspace_root"].as_str().unwrap_or_default();
         let mut graph = Self::default();
@@ -51,11 +51,11 @@ impl Graph {
                 .trim_start_matches('/')
                 .trim_end_matches("Cargo.toml");
             graph.folders.push((folder.to_owned(), name.to_owned()));
-            // Of any kind: what tests depend on can break them.
+            // Every kind of dependency counts, because a change can break tests as well.
             for dependency in package["dependencies"].as_array().into_iter().flatten() {
                 let on = dependency["name"].as_str().unwrap_or_default();
-                let known_by = graph.known_by.entry(on.to_owned()).or_default();
-                known_by.push(name.to_owned());
+                let dependents = graph.dependents.entry(on.to_owned()).or_default();
+                dependents.push(name.to_owned());
             }
         }
         graph
@@ -69,44 +69,44 @@ impl Graph {
             .map(|(_, name)| name.as_str())
     }
 
-    /// Adds all that know a crate, however far.
+    /// Adds a crate and every crate that depends on it, directly or not.
     fn spread(&self, package: &str, into: &mut BTreeSet<String>) {
         if into.insert(package.to_owned()) {
-            for other in self.known_by.get(package).into_iter().flatten() {
+            for other in self.dependents.get(package).into_iter().flatten() {
                 self.spread(other, into);
             }
         }
     }
 }
 
-/// What these files can touch.
+/// Finds what a change of these files can affect.
 pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
     let mut touched = Touched::default();
     for file in files {
         let is = |place: &&str| file == *place || place.ends_with('/') && file.starts_with(*place);
         if file.starts_with("examples/") {
             touched.examples = true;
-            touched.docs |= is_words(file);
-        } else if is_words(file) || WORDS.iter().any(|place| file.starts_with(place)) {
+            touched.docs |= is_page(file);
+        } else if is_page(file) || TEXT.iter().any(|place| file.starts_with(place)) {
             touched.docs = true;
             // A crate's test compares its words with the guide's.
-            if let Some(owner) = graph.owner("runner/src/report/codes.rs") {
+            if let Some(owner) = graph.owner("runner/src/lib.rs") {
                 touched.packages.insert(owner.to_owned());
             }
         } else if EVERYTHING.iter().any(is) {
             touched.everything = true;
         } else if file.starts_with("tests/golden/") {
-            // Read from beside, by their path.
+            // These crates read the files by their path.
             for package in ["jobinsight-data-processing", "jobinsight-tests"] {
                 touched.packages.insert(package.to_owned());
             }
         } else {
             match graph.owner(file) {
                 Some(package) => graph.spread(package, &mut touched.packages),
-                // Nobody knows whose it is.
+                // The file belongs to no crate.
                 None => touched.everything = true,
             }
-            // The checks of the guides, and who knows whom, which a picture shows.
+            // The checks of the guides, and the dependencies, which a diagram shows.
             touched.docs |= file.starts_with("xtask/src/docs/") || file.ends_with("/Cargo.toml");
             touched.new_phase |=
                 file.starts_with("xtask/templates/") || file.starts_with("xtask/src/phase/");
@@ -117,24 +117,24 @@ pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
     let kit = kit.iter().any(|name| touched.packages.contains(*name));
     let code = files
         .iter()
-        .any(|file| !is_words(file) && !file.starts_with("docs/"));
+        .any(|file| !is_page(file) && !file.starts_with("docs/"));
     touched.docs |= touched.everything || (runner && code);
     touched.examples |= touched.everything || (runner && code);
     touched.new_phase |= touched.everything || kit;
     touched
 }
 
-fn is_words(file: &str) -> bool {
+fn is_page(file: &str) -> bool {
     Path::new(file)
         .extension()
         .is_some_and(|end| end.eq_ignore_ascii_case("md"))
 }
 
-/// What a change is compared with, unless it is said.
+/// The default base of a comparison.
 pub(crate) const BASE: &str = "origin/main";
 
-/// The files that differ from where this branch left `base`, those that are
-/// not committed and those that git does not know yet among them.
+/// The files that differ from the commit at which this branch left `base`. Files that are not committed or not tracked
+/// count as well.
 pub(crate) fn files(root: &Path, base: &str) -> Result<(String, Vec<String>), String> {
     let git = |args: &[&str]| {
         let output = Command::new("git")
@@ -149,9 +149,9 @@ pub(crate) fn files(root: &Path, base: &str) -> Result<(String, Vec<String>), St
         }
     };
     let base = match git(&["merge-base", base, "HEAD"]) {
-        // A checkout that knows no origin: what is not committed is what changed.
+        // Without an origin, only files that are not committed count as changed.
         Err(_) if base == BASE => git(&["rev-parse", "HEAD"])?,
-        left => left.map_err(|error| format!("{base} is no commit to compare with: {error}"))?,
+        left => left.map_err(|error| format!("{base} is not a commit to compare with: {error}"))?,
     };
     let changed = git(&["diff", "--name-only", "--no-renames", &base])?;
     let new = git(&["ls-files", "--others", "--exclude-standard"])?;
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phase_touches_itself_and_who_links_it() {
+    fn a_phase_affects_itself_and_the_crates_that_link_it() {
         let touched = of(&["phases/data_saving/src/lib.rs"]);
         assert_eq!(
             names(&touched),
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn the_core_touches_all_that_know_it_and_an_sql_file_its_crate() {
+    fn core_affects_every_dependent_and_an_sql_file_affects_its_crate() {
         assert_eq!(of(&["core/src/lib.rs"]).packages.len(), 6, "all but xtask");
         let touched = of(&["sql/plan/plan_work.sql"]);
         assert!(touched.packages.contains("jobinsight-tests") && touched.new_phase);
@@ -217,12 +217,12 @@ mod tests {
     }
 
     #[test]
-    fn words_touch_words_and_examples_themselves() {
+    fn text_affects_text_and_examples_affect_themselves() {
         let touched = of(&["docs/04-troubleshooting.md", "README.md"]);
         assert_eq!(
             names(&touched),
             ["jobinsight-runner"],
-            "it holds the words of codes"
+            "its test compares the guide with the codes"
         );
         assert!(touched.docs && !touched.examples && !touched.new_phase);
         let touched = of(&["examples/phases/seniority/src/lib.rs"]);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn how_it_is_built_and_what_nobody_owns_touch_everything() {
+    fn build_files_and_unowned_files_affect_everything() {
         for file in ["Cargo.lock", ".cargo/config.toml", "rust-toolchain.toml"] {
             assert!(of(&[file]).everything, "{file}");
         }

@@ -1,17 +1,19 @@
-//! All that must hold before a change lands, step by step, each announced and timed.
+//! Everything that must hold before a change lands: each step is announced and timed.
 
 use std::time::{Duration, Instant};
 
 use crate::changed::{self, Graph, Touched};
 use crate::docs;
-use crate::steps::{arrows, cargo, check_new_phase, examples, metadata, root, test, with_server};
+use crate::server::with_server;
+use crate::steps::{arrows, check_new_phase, examples, test};
+use crate::workspace::{cargo, metadata, root};
 
-/// Steps that were done, with their times.
+/// The steps that were done, and the time of each.
 #[derive(Default)]
 struct Steps(Vec<(&'static str, Duration)>);
 
 impl Steps {
-    fn take(
+    fn run(
         &mut self,
         name: &'static str,
         work: impl FnOnce() -> Result<(), String>,
@@ -30,7 +32,7 @@ impl Steps {
     }
 }
 
-/// All of it; the tests come last, so that the runner's own closing line closes the output.
+/// Runs every step. The tests come last, so that their summary ends the output.
 pub(crate) fn all() -> Result<(), String> {
     let mut steps = Steps::default();
     let everything = Touched {
@@ -46,14 +48,14 @@ pub(crate) fn all() -> Result<(), String> {
     test(&[])
 }
 
-/// What the change since `base` can touch.
+/// Runs the steps that a change since `base` can affect.
 pub(crate) fn changed(base: &str) -> Result<(), String> {
     let (base, files) = changed::files(&root(), base)?;
     let touched = changed::touched(&files, &Graph::of(&metadata()?));
     let short = base.get(..9).unwrap_or(&base);
     eprintln!("{} files differ from {short}", files.len());
     if touched.everything {
-        eprintln!("how everything is built is among them: all is checked");
+        eprintln!("one of them affects how everything is built, so everything is checked");
         return all();
     }
     let list = |names: Vec<&str>| match names.as_slice() {
@@ -61,16 +63,19 @@ pub(crate) fn changed(base: &str) -> Result<(), String> {
         names => names.join(", "),
     };
     eprintln!(
-        "to be checked: {}",
+        "checked: {}",
         list(touched.packages.iter().map(String::as_str).collect())
     );
-    let left = [
+    let steps = [
         (touched.docs, "guides"),
         (touched.examples, "examples"),
         (touched.new_phase, "new phase"),
     ];
-    let left = left.iter().filter(|(touched, _)| !touched);
-    eprintln!("left out: {}", list(left.map(|(_, name)| *name).collect()));
+    let skipped = steps.iter().filter(|(touched, _)| !touched);
+    eprintln!(
+        "skipped: {}",
+        list(skipped.map(|(_, name)| *name).collect())
+    );
 
     let packages: Vec<&str> = touched
         .packages
@@ -80,7 +85,7 @@ pub(crate) fn changed(base: &str) -> Result<(), String> {
     let mut steps = Steps::default();
     before_tests(&mut steps, &touched, &packages)?;
     if !packages.is_empty() {
-        steps.take("tests", || {
+        steps.run("tests", || {
             let args: Vec<&str> = ["test"].iter().chain(&packages).copied().collect();
             with_server(|env| cargo(&args, env))
         })?;
@@ -94,13 +99,13 @@ fn before_tests(steps: &mut Steps, touched: &Touched, packages: &[&str]) -> Resu
         let args: Vec<&str> = first.iter().chain(packages).chain(last).copied().collect();
         cargo(&args, env)
     };
-    steps.take("format", || cargo(&["fmt", "--all", "--check"], &[]))?;
-    steps.take("arrows", arrows)?;
+    steps.run("format", || cargo(&["fmt", "--all", "--check"], &[]))?;
+    steps.run("arrows", arrows)?;
     if !packages.is_empty() {
-        steps.take("clippy", || {
+        steps.run("clippy", || {
             with(&["clippy", "--all-targets"], &["--", "-D", "warnings"], &[])
         })?;
-        steps.take("rustdoc", || {
+        steps.run("rustdoc", || {
             with(
                 &["doc", "--no-deps"],
                 &[],
@@ -109,13 +114,13 @@ fn before_tests(steps: &mut Steps, touched: &Touched, packages: &[&str]) -> Resu
         })?;
     }
     if touched.docs {
-        steps.take("guides", || docs::docs(false))?;
+        steps.run("guides", || docs::check(false))?;
     }
     if touched.new_phase {
-        steps.take("new phase", check_new_phase)?;
+        steps.run("new phase", check_new_phase)?;
     }
     if touched.examples {
-        steps.take("examples", examples)?;
+        steps.run("examples", examples)?;
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
-//! Fuzzing: `tests/fuzz` by cargo-fuzz.
+//! Runs cargo-fuzz on the targets in `tests/fuzz`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::steps::{self, root};
+use crate::server::with_server;
+use crate::workspace::root;
 
 /// The targets, and the feature that each needs.
 const TARGETS: [(&str, &str); 4] = [
@@ -13,31 +14,30 @@ const TARGETS: [(&str, &str); 4] = [
     ("places", ""),
     ("salary", "database"),
 ];
-/// What is kept of a corpus: so many inputs at most, none longer than so many bytes.
+/// The most inputs of a target that are committed.
 const KEPT: usize = 40;
+/// The most bytes of an input that is committed.
 const LONGEST: u64 = 400;
 
-/// Runs one target or all, each for so many seconds. Inputs that reach something new are collected under `target/`; an
-/// input that breaks a rule is left in `tests/fuzz/artifacts`, and its path is printed.
+/// Runs one target or all, each for so many seconds. Inputs that reach new code are collected under `target/`. An input
+/// that breaks a rule is written to `tests/fuzz/artifacts`, and its path is printed.
 pub(crate) fn fuzz(target: Option<&str>, seconds: u32, keep: bool) -> Result<(), String> {
-    let wanted: Vec<_> = TARGETS
-        .into_iter()
-        .filter(|(name, _)| target.is_none_or(|target| target == *name))
-        .collect();
+    let mut wanted = TARGETS.to_vec();
+    wanted.retain(|(name, _)| target.is_none_or(|target| target == *name));
     if wanted.is_empty() {
         let names = TARGETS.map(|(name, _)| name).join(", ");
         return Err(format!(
-            "there is no fuzz target {}; there are: {names}",
+            "{} is not a fuzz target; the targets are: {names}",
             target.unwrap_or_default()
         ));
     }
-    let there = Command::new("cargo").args(["fuzz", "--version"]).output();
-    if !there.is_ok_and(|output| output.status.success()) {
+    let installed = Command::new("cargo").args(["fuzz", "--version"]).output();
+    if !installed.is_ok_and(|output| output.status.success()) {
         return Err(
             "cargo-fuzz is not installed; type: cargo install cargo-fuzz --locked".to_owned(),
         );
     }
-    steps::with_server(|env| {
+    with_server(|env| {
         for (name, feature) in &wanted {
             let found = root().join("target/fuzz-corpus").join(name);
             fs::create_dir_all(&found).map_err(|error| error.to_string())?;
@@ -52,10 +52,11 @@ pub(crate) fn fuzz(target: Option<&str>, seconds: u32, keep: bool) -> Result<(),
     })
 }
 
-/// There is no unsafe code to watch, so that no sanitizer is needed, and the stable compiler will do.
+/// The code is free of `unsafe`, so no sanitizer is needed, and the stable compiler is enough.
 fn cargo_fuzz(task: &str, name: &str, feature: &str) -> Command {
     let mut command = Command::new("cargo");
-    command.current_dir(root()).args([
+    command.current_dir(root());
+    command.args([
         "fuzz",
         task,
         "--fuzz-dir",
@@ -86,10 +87,10 @@ fn run(
         "-max_len=4096".to_owned(),
         format!("-dict={}", root().join("tests/fuzz/words.dict").display()),
     ]);
-    done(name, command.envs(env.iter().copied()))
+    finish(name, command.envs(env.iter().copied()))
 }
 
-fn done(name: &str, command: &mut Command) -> Result<(), String> {
+fn finish(name: &str, command: &mut Command) -> Result<(), String> {
     let status = command.status().map_err(|error| error.to_string())?;
     if status.success() {
         return Ok(());
@@ -97,7 +98,7 @@ fn done(name: &str, command: &mut Command) -> Result<(), String> {
     Err(format!("fuzzing {name} ended with {status}"))
 }
 
-/// Minimizes both corpora to the inputs that reach something which no other does, and commits the smallest of those.
+/// Minimizes both corpora to inputs that each reach code which no other reaches, and commits the smallest of them.
 fn keep_smallest(
     name: &str,
     feature: &str,
@@ -110,16 +111,16 @@ fn keep_smallest(
         fs::copy(&path, found.join(path.file_name().unwrap_or_default())).map_err(fail)?;
     }
     let mut command = cargo_fuzz("cmin", name, feature);
-    done(name, command.arg(found).envs(env.iter().copied()))?;
+    finish(name, command.arg(found).envs(env.iter().copied()))?;
     let mut inputs = Vec::new();
     for path in files(found)? {
         let length = fs::metadata(&path).map_err(fail)?.len();
-        // What stands in the tree is text that people can read.
+        // Only text that people can read is committed.
         if length <= LONGEST && fs::read_to_string(&path).is_ok() {
             inputs.push((length, path));
         }
     }
-    // Of what reaches the most in the fewest bytes, every so many: short inputs alone would all be of one kind.
+    // Inputs are taken at even steps through the sorted list, because the shortest alone would be much alike.
     inputs.sort();
     let step = inputs.len().div_ceil(KEPT).max(1);
     for path in files(committed)? {

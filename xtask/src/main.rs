@@ -1,4 +1,12 @@
-//! What a developer runs: `cargo xtask --help` lists it.
+//! The tasks of a developer: `cargo xtask --help` lists them.
+//!
+//! # Module order
+//! 1. `workspace`: the folder, cargo and git
+//! 2. `arrows`, `changed`, `server`
+//! 3. `docs`, `fuzz`
+//! 4. `phase`
+//! 5. `steps`
+//! 6. `ci`
 #![forbid(unsafe_code)]
 
 mod arrows;
@@ -7,13 +15,15 @@ mod ci;
 mod docs;
 mod fuzz;
 mod phase;
+mod server;
 mod steps;
+mod workspace;
 
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-/// What a developer runs.
+/// The tasks of a developer
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {
@@ -23,18 +33,18 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// All that must hold before a change lands: format, arrows, clippy, docs, new phases, examples, tests
+    /// Check everything before a change lands: format, arrows, clippy, docs, new phases, examples, tests
     Ci {
-        /// Only what the change since BASE can touch (default: since this branch left origin/main)
+        /// Check only what the change since BASE can affect [default: since this branch left origin/main]
         #[arg(long, value_name = "BASE", num_args = 0..=1, default_missing_value = changed::BASE)]
         changed: Option<String>,
     },
     /// Build the command and run all tests, on a PostgreSQL that the tests start themselves
     Test {
-        /// Only the tests of this phase's crate
+        /// Run only the tests of this phase's crate
         #[arg(long, value_name = "NAME")]
         phase: Option<String>,
-        /// What `cargo test` is given
+        /// Arguments of `cargo test`
         #[arg(
             trailing_var_arg = true,
             allow_hyphen_values = true,
@@ -42,43 +52,43 @@ enum Task {
         )]
         args: Vec<String>,
     },
-    /// Make every fault, the slow ones too: minutes
+    /// Run the tests of all faults, the slow ones too: takes minutes
     Faults {
-        /// Only tests whose name contains this
+        /// Run only tests whose name contains this text
         filter: Option<String>,
     },
-    /// Look for texts that break the rules: cargo-fuzz on titles, companies, places, salaries (`cargo install cargo-fuzz`)
+    /// Search for texts that break the rules: cargo-fuzz on titles, companies, places, salaries (`cargo install cargo-fuzz`)
     Fuzz {
-        /// Only this target
+        /// Run only this target
         target: Option<String>,
-        /// How long each runs
+        /// Seconds for each target
         #[arg(long, default_value_t = 60)]
         seconds: u32,
-        /// Keep of the committed corpus and of what was found the smallest inputs that reach the most, and commit those
+        /// Replace the committed corpus by the smallest inputs that reach the most code
         #[arg(long)]
         keep: bool,
     },
-    /// Fill raw_jobs with made-up rows in the shapes of real postings; `cargo xtask seed --help`
+    /// Fill raw_jobs with generated rows that look like real postings; see `cargo xtask seed --help`
     #[command(disable_help_flag = true)]
-    Seed(Handed),
-    /// Measure the pipeline beside PostgreSQL's own INSERT … SELECT of the same rows; `cargo xtask bench --help`
+    Seed(OtherProgram),
+    /// Measure the pipeline beside PostgreSQL's own INSERT … SELECT of the same rows; see `cargo xtask bench --help`
     #[command(disable_help_flag = true)]
-    Bench(Handed),
-    /// Measure the standard rules on labels, and show every miss by its cause; `cargo xtask quality --help`
+    Bench(OtherProgram),
+    /// Measure the standard rules on labels, and show every miss by its cause; see `cargo xtask quality --help`
     #[command(disable_help_flag = true)]
-    Quality(Handed),
-    /// Check who knows whom: dependencies between crates, and where columns of postings are named
+    Quality(OtherProgram),
+    /// Check the structure: dependencies between crates, the order of modules, import cycles, names of columns
     Arrows,
-    /// Make a phase: its crate with settings, docs and a test on a real database, linked into the command
+    /// Make a phase: a crate with settings, docs and a test on a real database, linked into the command
     NewPhase(phase::New),
-    /// Take a phase out again; its folder is kept under target/
+    /// Remove a phase that `new-phase` made; its folder is kept under target/
     RemovePhase {
-        /// Its name
+        /// The name of the phase
         name: String,
     },
-    /// Check the guides: links, names of settings, codes and flags, and examples, which are run for real
+    /// Check the guides: links, names of settings, codes and flags, and every example, by running it
     Docs {
-        /// Write what is made from the code: the tables of settings and codes, the pictures
+        /// Write the sections that are generated from the code first: tables and diagrams
         #[arg(long)]
         write: bool,
         /// List only the places that are not plain English: how doc comments begin, and phrases of STYLE.md
@@ -87,14 +97,14 @@ enum Task {
     },
     /// Check and test the workspace in examples/
     Examples,
-    /// Make phases of each kind in a copy of the tree, test them, take them out, and find the tree as it was
+    /// Make phases of each kind in a copy of the tree, test them, remove them, and check that nothing is left
     CheckNewPhase,
 }
 
-/// Words that another program is given as they are, `--help` among them.
+/// Arguments that another program gets unchanged, `--help` among them
 #[derive(Args)]
-struct Handed {
-    /// What that program takes
+struct OtherProgram {
+    /// Arguments of that program
     #[arg(
         trailing_var_arg = true,
         allow_hyphen_values = true,
@@ -116,16 +126,18 @@ fn main() -> ExitCode {
             seconds,
             keep,
         } => fuzz::fuzz(target.as_deref(), seconds, keep),
-        Task::Seed(Handed { args }) => steps::measure("seed", &args),
-        Task::Bench(Handed { args }) => steps::measure("bench", &args),
-        Task::Quality(Handed { args }) => steps::quality(&args),
+        Task::Seed(OtherProgram { args }) => steps::measure("seed", &args),
+        Task::Bench(OtherProgram { args }) => steps::measure("bench", &args),
+        Task::Quality(OtherProgram { args }) => steps::quality(&args),
         Task::Arrows => steps::arrows(),
-        Task::NewPhase(new) => phase::add(&steps::root(), &new).map(|said| println!("{said}")),
+        Task::NewPhase(new) => {
+            phase::add(&workspace::root(), &new).map(|message| println!("{message}"))
+        }
         Task::RemovePhase { name } => {
-            phase::remove(&steps::root(), &name).map(|said| println!("{said}"))
+            phase::remove(&workspace::root(), &name).map(|message| println!("{message}"))
         }
         Task::Docs { english: true, .. } => docs::english(),
-        Task::Docs { write, .. } => docs::docs(write),
+        Task::Docs { write, .. } => docs::check(write),
         Task::Examples => steps::examples(),
         Task::CheckNewPhase => steps::check_new_phase(),
     };

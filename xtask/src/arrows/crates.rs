@@ -1,54 +1,47 @@
-//! Who may depend on whom.
+//! The dependencies that the crates of the workspace may have on one another.
 
 use serde_json::Value;
 
 /// Every dependency between crates of the workspace that is not allowed, as a sentence.
-pub(crate) fn check(metadata: &Value) -> Vec<String> {
+pub(super) fn check(metadata: &Value) -> Vec<String> {
     let packages = metadata["packages"]
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default();
-    let ours: Vec<&str> = packages
-        .iter()
-        .filter_map(|package| package["name"].as_str())
-        .collect();
     let mut wrong = Vec::new();
     for package in packages {
         let name = package["name"].as_str().unwrap_or_default();
-        let from = room(package);
+        let from = group(package);
+        let allowed: &[&str] = match from {
+            "phases" => &["core", "sql"],
+            "runner" | "bench" => &["core", "sql", "phases"],
+            "sql" => &["core"],
+            "tests" => &["core", "sql", "runner", "phases"],
+            _ => &[],
+        };
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
-            let on = dependency["name"].as_str().unwrap_or_default();
-            if !ours.contains(&on) || dependency["kind"].as_str().is_some() {
-                continue;
-            }
-            let to = packages
+            let on = packages
                 .iter()
-                .find(|other| other["name"] == on)
-                .map(room)
-                .unwrap_or_default();
-            let allowed: &[&str] = match from {
-                "phases" => &["core", "sql"],
-                "runner" | "bench" => &["core", "sql", "phases"],
-                "sql" => &["core"],
-                "tests" => &["core", "sql", "runner", "phases"],
-                _ => &[],
+                .find(|other| other["name"] == dependency["name"]);
+            // Dependencies of tests and build scripts have a kind; they are free.
+            let Some(on) = on.filter(|_| !dependency["kind"].is_string()) else {
+                continue;
             };
-            if !allowed.contains(&to) {
-                wrong.push(format!(
-                    "{name} may not depend on {on}: {from} → {}",
-                    allowed.join(", ")
-                ));
+            if !allowed.contains(&group(on)) {
+                let on = on["name"].as_str().unwrap_or_default();
+                let allowed = allowed.join(", ");
+                wrong.push(format!("{name} may not depend on {on}: {from} → {allowed}"));
             }
         }
     }
-    if ours.is_empty() {
-        wrong.push("cargo metadata names no package".to_owned());
+    if packages.is_empty() {
+        wrong.push("cargo metadata lists no package".to_owned());
     }
     wrong
 }
 
-/// The folder at the top of the workspace that a package lives in.
-pub(crate) fn room(package: &Value) -> &str {
+/// The top-level folder that a package belongs to, such as `core` or `phases`.
+pub(crate) fn group(package: &Value) -> &str {
     let path = package["manifest_path"].as_str().unwrap_or_default();
     let mut folders = path.rsplit('/').skip(1);
     let own = folders.next().unwrap_or_default();
@@ -61,21 +54,21 @@ pub(crate) fn room(package: &Value) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::check;
 
-    fn package(name: &str, path: &str, on: &[&str]) -> serde_json::Value {
-        let dependencies: Vec<_> = on
+    fn package(name: &str, path: &str, on: &[&str]) -> Value {
+        let on: Vec<_> = on
             .iter()
             .map(|name| json!({"name": name, "kind": null}))
             .collect();
-        json!({"name": name, "manifest_path": format!("/x/{path}/Cargo.toml"), "dependencies": dependencies})
+        json!({"name": name, "manifest_path": format!("/x/{path}/Cargo.toml"), "dependencies": on})
     }
 
     #[test]
-    fn a_forbidden_arrow_is_named() {
-        let good = [
+    fn a_forbidden_dependency_is_named() {
+        let allowed = [
             package("jobinsight-core", "core", &["serde"]),
             package("jobinsight-sql", "sql", &["jobinsight-core"]),
             package(
@@ -89,18 +82,15 @@ mod tests {
                 &["jobinsight-core", "jobinsight-sql", "jobinsight-a"],
             ),
         ];
-        assert!(check(&json!({"packages": good})).is_empty());
+        assert!(check(&json!({"packages": allowed})).is_empty());
         for (name, path, on) in [
             ("jobinsight-b", "phases/b", "jobinsight-a"),
             ("jobinsight-b", "phases/b", "jobinsight-runner"),
             ("jobinsight-sql", "sql", "jobinsight-runner"),
             ("jobinsight-core", "core", "jobinsight-sql"),
         ] {
-            let mut packages: Vec<_> = good
-                .iter()
-                .filter(|package| package["name"] != name)
-                .cloned()
-                .collect();
+            let others = allowed.iter().filter(|package| package["name"] != name);
+            let mut packages: Vec<Value> = others.cloned().collect();
             packages.push(package(name, path, &[on]));
             let wrong = check(&json!({"packages": packages}));
             assert!(
@@ -110,7 +100,7 @@ mod tests {
         }
         assert!(
             !check(&json!({"packages": []})).is_empty(),
-            "nothing to check is no success"
+            "an empty workspace is an error"
         );
     }
 }

@@ -8,9 +8,9 @@ use super::source::Source;
 
 /// Files that import one another, directly or through others of the group.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Cycle {
+pub(super) struct Cycle {
     /// All files of the group, sorted.
-    pub(crate) files: Vec<String>,
+    pub(super) files: Vec<String>,
     /// The shortest way from the first file back to it: places in files, and what each imports.
     way: Vec<String>,
 }
@@ -31,7 +31,7 @@ impl fmt::Display for Cycle {
 type Edges<'a> = BTreeMap<&'a str, BTreeMap<&'a str, &'a Import>>;
 
 /// Every group of files that import one another.
-pub(crate) fn cycles(source: &Source, imports: &[Import]) -> Vec<Cycle> {
+pub(super) fn cycles(source: &Source, imports: &[Import]) -> Vec<Cycle> {
     let file = |module: usize| source.modules[module].file.as_str();
     let root = file(0);
     let mut edges = Edges::new();

@@ -9,16 +9,16 @@ const DEEPEST: usize = 16;
 
 /// One module uses what another one defines.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Import {
+pub(super) struct Import {
     /// Indexes into [`Source::modules`].
-    pub(crate) from: usize,
-    pub(crate) to: usize,
-    pub(crate) line: usize,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) line: usize,
     /// The path as the code names it.
-    pub(crate) path: String,
+    pub(super) path: String,
 }
 
-/// What a path leads to.
+/// The module or item that a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Target {
     Module(usize),
@@ -28,7 +28,7 @@ enum Target {
 
 impl Source {
     /// Every import between two modules of this crate.
-    pub(crate) fn imports(&self) -> Vec<Import> {
+    pub(super) fn imports(&self) -> Vec<Import> {
         let mut imports = BTreeSet::new();
         for (from, module) in self.modules.iter().enumerate() {
             for named in &module.named {
@@ -49,7 +49,7 @@ impl Source {
     }
 
     /// The name of a module's top-level module: `ledger` for `ledger::queue`; `None` for the root of the crate.
-    pub(crate) fn top(&self, mut module: usize) -> Option<&str> {
+    pub(super) fn top(&self, mut module: usize) -> Option<&str> {
         while let Some(parent) = self.modules[module].parent {
             if parent == 0 {
                 let mut children = self.modules[0].children.iter();
@@ -102,7 +102,7 @@ impl Source {
         used.is_some_and(|_| self.lookup(module, name, depth).is_none())
     }
 
-    /// What a name means in a module; `None` where it is another crate's.
+    /// Resolves a name in a module; `None` where it belongs to another crate.
     fn lookup(&self, module: usize, name: &str, depth: usize) -> Option<Target> {
         let here = &self.modules[module];
         if let Some(child) = here.children.get(name) {

@@ -3,28 +3,29 @@
 mod crates;
 mod cycles;
 mod imports;
+mod names;
 mod order;
+mod paths;
 mod shape;
 mod source;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use std::path::Path;
 
 use serde_json::Value;
 
-pub(crate) use crates::room;
+pub(crate) use crates::group;
 use imports::Import;
 use order::Order;
 use source::Source;
 
-/// What the checks found.
+/// The findings of the checks.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     /// Violations.
     pub(crate) wrong: Vec<String>,
-    /// What is not required yet.
+    /// Findings that do not fail the check yet.
     pub(crate) noted: Vec<String>,
 }
 
@@ -32,7 +33,7 @@ pub(crate) struct Report {
 pub(crate) fn check(root: &Path, metadata: &Value) -> Result<Report, String> {
     let mut report = Report::default();
     report.wrong.extend(crates::check(metadata));
-    report.wrong.extend(words::check(root)?);
+    report.wrong.extend(names::check(root)?);
     for source in sources(root, metadata)? {
         let imports = source.imports();
         let (order, wrong) = Order::of(&source);

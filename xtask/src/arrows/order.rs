@@ -16,13 +16,13 @@ use super::source::Source;
 /// The heading of the section.
 const HEADING: &str = "# Module order";
 
-/// What a crate declares: each top-level module with its floor, counted from 1.
+/// A declared order: each top-level module with its floor, counted from 1.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Order(BTreeMap<String, usize>);
+pub(super) struct Order(BTreeMap<String, usize>);
 
 impl Order {
     /// Reads the section of the crate's documentation; `None` where there is none. A mistake in it is a sentence.
-    pub(crate) fn of(source: &Source) -> (Option<Self>, Vec<String>) {
+    pub(super) fn of(source: &Source) -> (Option<Self>, Vec<String>) {
         let root = &source.modules[0];
         let mut section = source.docs.iter().skip_while(|(_, text)| text != HEADING);
         let Some((heading, _)) = section.next() else {
@@ -66,7 +66,7 @@ impl Order {
     }
 
     /// Every import that does not go to a lower floor, as a sentence.
-    pub(crate) fn check(&self, source: &Source, imports: &[Import]) -> Vec<String> {
+    pub(super) fn check(&self, source: &Source, imports: &[Import]) -> Vec<String> {
         let mut wrong = Vec::new();
         for import in imports {
             let Some(from) = source.top(import.from) else {

@@ -2,31 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
 use super::source::Source;
+use crate::workspace;
 
 /// The most lines of a `.rs` file.
 const LONGEST: usize = 300;
 
 /// Every `.rs` file that is too long, and every module whose children are not beside it in `NAME/mod.rs`.
-pub(crate) fn files(root: &Path) -> Result<Vec<String>, String> {
-    let listed = Command::new("git")
-        .args([
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            "*.rs",
-        ])
-        .current_dir(root)
-        .output()
-        .map_err(|error| format!("git can't be run: {error}"))?;
-    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+pub(super) fn files(root: &Path) -> Result<Vec<String>, String> {
     let mut wrong = Vec::new();
-    for name in listed.lines().filter(|name| root.join(name).is_file()) {
-        let text =
-            std::fs::read_to_string(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
+    for name in workspace::files(root, "*.rs")? {
+        let text = std::fs::read_to_string(root.join(&name))
+            .map_err(|error| format!("{name}: {error}"))?;
         let lines = text.lines().count();
         if lines > LONGEST {
             wrong.push(format!(
@@ -47,7 +35,7 @@ pub(crate) fn files(root: &Path) -> Result<Vec<String>, String> {
 }
 
 /// Every name that two types of one crate share.
-pub(crate) fn type_names(source: &Source) -> Vec<String> {
+pub(super) fn type_names(source: &Source) -> Vec<String> {
     let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for module in &source.modules {
         for (name, line) in &module.types {

@@ -2,59 +2,53 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, Item, UseTree};
 
-/// A path that code names, such as `super::lock::RunLock`, and its line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Named {
-    pub(crate) segments: Vec<String>,
-    pub(crate) line: usize,
-}
+use super::paths::{Named, paths};
 
 /// A module of a crate.
 #[derive(Debug, Default)]
-pub(crate) struct Module {
+pub(super) struct Module {
     /// The path of its file, from the root of the workspace.
-    pub(crate) file: String,
+    pub(super) file: String,
     /// The module that declares it; the root of the crate has none.
-    pub(crate) parent: Option<usize>,
+    pub(super) parent: Option<usize>,
     /// The modules that it declares, by name.
-    pub(crate) children: BTreeMap<String, usize>,
+    pub(super) children: BTreeMap<String, usize>,
     /// The items that it defines.
-    pub(crate) items: BTreeSet<String>,
+    pub(super) items: BTreeSet<String>,
     /// Names that `use` brings into it, each with the path that it stands for.
-    pub(crate) uses: BTreeMap<String, Vec<String>>,
+    pub(super) uses: BTreeMap<String, Vec<String>>,
     /// Modules whose names it takes all.
-    pub(crate) globs: Vec<Vec<String>>,
+    pub(super) globs: Vec<Vec<String>>,
     /// Every path that its code names.
-    pub(crate) named: Vec<Named>,
-    /// Its types: name and line.
-    pub(crate) types: Vec<(String, usize)>,
-    /// Its functions: name, first and last line.
-    pub(crate) functions: Vec<(String, usize, usize)>,
+    pub(super) named: Vec<Named>,
+    /// The types that it defines: name and line.
+    pub(super) types: Vec<(String, usize)>,
+    /// The functions that it defines: name, first and last line.
+    pub(super) functions: Vec<(String, usize, usize)>,
 }
 
 /// A crate, as its source files show it. The first module is the root.
 #[derive(Debug)]
-pub(crate) struct Source {
+pub(super) struct Source {
     /// The folder of the crate, from the root of the workspace.
-    pub(crate) folder: String,
-    pub(crate) modules: Vec<Module>,
+    pub(super) folder: String,
+    pub(super) modules: Vec<Module>,
     /// The lines of the root's documentation, each with its number.
-    pub(crate) docs: Vec<(usize, String)>,
+    pub(super) docs: Vec<(usize, String)>,
     /// Macros that `#[macro_export]` puts at the root, each with the module that defines it.
-    pub(crate) macros: BTreeMap<String, usize>,
+    pub(super) macros: BTreeMap<String, usize>,
 }
 
 /// Gives the text of a file by its path from the root of the workspace; `None` where the file does not exist.
-pub(crate) type Files<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(super) type Files<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Source {
     /// Reads the crate in `folder`; `None` where it has neither `src/lib.rs` nor `src/main.rs`.
-    pub(crate) fn read(files: Files<'_>, folder: &str) -> Result<Option<Self>, String> {
+    pub(super) fn read(files: Files<'_>, folder: &str) -> Result<Option<Self>, String> {
         let paths = ["lib.rs", "main.rs"].map(|name| format!("{folder}/src/{name}"));
         let Some(file) = paths.iter().find(|path| files(path).is_some()) else {
             return Ok(None);
@@ -283,77 +277,4 @@ fn functions(item: &Item) -> Vec<(String, usize, usize)> {
         }
         _ => Vec::new(),
     }
-}
-
-/// Finds every path of two or more segments among tokens, those in macros and in `use` within functions as well.
-fn paths(tokens: TokenStream, found: &mut Vec<Named>) {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let mut at = 0;
-    while at < tokens.len() {
-        match &tokens[at] {
-            TokenTree::Group(group) => paths(group.stream(), found),
-            TokenTree::Ident(_) if !follows_path(&tokens, at) => {
-                at = path(&tokens, at, &mut Vec::new(), found);
-                continue;
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-}
-
-/// Whether `::` or `.` stands before a token, so that no path begins at it.
-fn follows_path(tokens: &[TokenTree], at: usize) -> bool {
-    at > 0 && (is_colons(tokens, at.wrapping_sub(2)) || is_sign(&tokens[at - 1], '.'))
-}
-
-fn is_sign(token: &TokenTree, sign: char) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
-}
-
-fn is_colons(tokens: &[TokenTree], at: usize) -> bool {
-    let pair = at.checked_add(2).and_then(|end| tokens.get(at..end));
-    pair.is_some_and(|pair| pair.iter().all(|token| is_sign(token, ':')))
-}
-
-/// Reads one path from its first segment on; returns where the tokens after it begin.
-fn path(
-    tokens: &[TokenTree],
-    mut at: usize,
-    before: &mut Vec<String>,
-    found: &mut Vec<Named>,
-) -> usize {
-    let depth = before.len();
-    let line = tokens[at].span().start().line;
-    while let Some(TokenTree::Ident(segment)) = tokens.get(at) {
-        before.push(segment.to_string());
-        at += 1;
-        if !is_colons(tokens, at) {
-            break;
-        }
-        at += 2;
-        // `use a::{b, c::d}` within a function.
-        if let Some(TokenTree::Group(group)) = tokens.get(at)
-            && group.delimiter() == Delimiter::Brace
-        {
-            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-            let mut next = 0;
-            while next < inner.len() {
-                next = match &inner[next] {
-                    TokenTree::Ident(_) => path(&inner, next, before, found),
-                    _ => next + 1,
-                };
-            }
-            before.truncate(depth);
-            return at + 1;
-        }
-    }
-    if before.len() > 1 {
-        found.push(Named {
-            segments: before.clone(),
-            line,
-        });
-    }
-    before.truncate(depth);
-    at
 }

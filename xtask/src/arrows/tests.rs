@@ -12,7 +12,7 @@ fn crate_of(files: &[(&str, &str)]) -> Source {
     Source::read(&files, "x").unwrap().unwrap()
 }
 
-/// What the module order reports of a crate with this order and these further files.
+/// The errors of a crate with this order and these further files.
 fn order_errors(order: &str, files: &[(&str, &str)]) -> Vec<String> {
     let lib = format!("//! A crate.\n//!\n//! # Module order\n{order}");
     let mut all = vec![("lib.rs", &*lib)];
@@ -91,7 +91,7 @@ fn a_reexport_leads_to_the_module_that_defines_the_item() {
 }
 
 #[test]
-fn what_the_root_defines_is_imported_by_no_module() {
+fn no_module_imports_from_the_root() {
     let lib = format!("{ORDER}pub fn main() {{}}\n");
     let files = [
         ("a.rs", "fn f() { crate::main() }"),

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
 
-/// Builds it where mdBook is installed: what it warns of is wrong.
+/// Builds the book where mdBook is installed; every warning is an error.
 pub(crate) fn check(root: &Path) -> Result<Vec<String>, String> {
     let built = Command::new("mdbook")
         .args(["build", "docs"])
@@ -20,18 +20,18 @@ pub(crate) fn check(root: &Path) -> Result<Vec<String>, String> {
         }
         Err(error) => return Err(format!("mdbook can't be run: {error}")),
     };
-    let said = String::from_utf8_lossy(&output.stderr);
-    let mut wrong = complaints(&said);
+    let log = String::from_utf8_lossy(&output.stderr);
+    let mut wrong = complaints(&log);
     if wrong.is_empty() && !output.status.success() {
-        wrong.push(format!("mdbook ended with {}: {said}", output.status));
+        wrong.push(format!("mdbook ended with {}: {log}", output.status));
     }
     eprintln!("the book is built: target/book/index.html");
     Ok(wrong)
 }
 
-/// What it logs above INFO.
-fn complaints(said: &str) -> Vec<String> {
-    said.lines()
+/// The lines that mdBook logs as warnings and errors.
+fn complaints(log: &str) -> Vec<String> {
+    log.lines()
         .filter(|line| ["WARN", "ERROR"].iter().any(|level| line.contains(level)))
         .map(|line| format!("mdbook: {}", line.trim()))
         .collect()
@@ -40,10 +40,10 @@ fn complaints(said: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn warnings_are_told_and_what_it_does_is_not() {
-        let said = " INFO Book building has started\n WARN Running an old version\nERROR no book\n";
+    fn only_warnings_and_errors_are_complaints() {
+        let log = " INFO Book building has started\n WARN Running an old version\nERROR no book\n";
         assert_eq!(
-            super::complaints(said),
+            super::complaints(log),
             [
                 "mdbook: WARN Running an old version",
                 "mdbook: ERROR no book"

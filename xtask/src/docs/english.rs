@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::page::tracked_files;
+use crate::workspace::files;
 
 /// Words that no doc comment begins with: its first word is the subject, and a noun.
 const OPENINGS: [&str; 7] = ["Its", "It", "That", "Those", "Who", "What", "The same"];
@@ -34,9 +34,9 @@ const READ: [&str; 10] = [
 const STYLE: &str = "STYLE.md";
 
 /// Every place that breaks a rule: file, line, rule.
-pub(crate) fn check(root: &Path) -> Result<Vec<String>, String> {
+pub(super) fn check(root: &Path) -> Result<Vec<String>, String> {
     let mut wrong = Vec::new();
-    for name in tracked_files(root, "*")? {
+    for name in files(root, "*")? {
         let is_read = name == ".ci/run" || ends(&name, &READ);
         if !is_read || DATA.iter().any(|data| name.starts_with(data)) {
             continue;

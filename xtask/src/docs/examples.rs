@@ -1,75 +1,82 @@
-//! Examples of the guides, run for real: shell and SQL on an embedded PostgreSQL, settings read as a settings file.
+//! Runs the examples of the guides: shell and SQL on an embedded PostgreSQL. Settings are read as a settings file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Stdio};
 
-use super::Command;
+use super::jobinsight::Jobinsight;
 use super::page::{Block, Page};
 
-/// What stands in the guides for the reader's own database.
+/// The URL that the guides show in place of the reader's own database.
 const PLACEHOLDER: &str = "postgresql://user:password@host/database";
 
-/// The reader's own file of postings, and what stands for it here.
+/// The name that the guides give to the reader's file of postings, and the file that is used here.
 const POSTINGS: (&str, &str) = ("postings.csv", "runner/assets/sample.csv");
 
-/// What pages other than the README take for granted: a run, and a role to grant to.
+/// A role that some examples grant rights to.
 const BEFORE: &str = "jobinsight db psql -- -q -v ON_ERROR_STOP=1 -c 'CREATE ROLE etl'";
 
-/// Every example that does not do what it says.
-pub(crate) fn check(root: &Path, pages: &[Page], command: &Command) -> Result<Vec<String>, String> {
-    let place = Place::new(root, command)?;
+/// Every example that does not run.
+pub(super) fn check(
+    root: &Path,
+    pages: &[Page],
+    command: &Jobinsight,
+) -> Result<Vec<String>, String> {
+    let sandbox = Sandbox::new(root, command)?;
     let mut wrong = Vec::new();
-    let (mut run, mut left_out) = (0, 0);
-    place.sh(BEFORE)?;
+    let (mut run, mut skipped) = (0, 0);
+    sandbox.sh(BEFORE)?;
     for page in pages {
         for block in &page.blocks {
             let checked = match block.language.as_str() {
                 "sh" | "sql" | "toml" if block.not_run.is_some() => {
-                    left_out += 1;
+                    skipped += 1;
                     continue;
                 }
-                "sh" => place.sh(&block.text),
-                "sql" => place.sql(&block.text),
-                "toml" => place.settings(block),
+                "sh" => sandbox.sh(&block.text),
+                "sql" => sandbox.sql(&block.text),
+                "toml" => sandbox.settings(block),
                 _ => continue,
             };
             run += 1;
-            if let Err(said) = checked {
-                wrong.push(format!("{}:{} does not run: {said}", page.name, block.line));
+            if let Err(error) = checked {
+                wrong.push(format!(
+                    "{}:{} does not run: {error}",
+                    page.name, block.line
+                ));
             }
         }
     }
-    eprintln!("{run} examples were run, {left_out} are marked as not to be run");
+    eprintln!("{run} examples were run, {skipped} are marked as not to be run");
     Ok(wrong)
 }
 
-/// A folder, a server and a command of our own.
-struct Place {
+/// A temporary folder with a server, in which examples run.
+struct Sandbox {
     dir: PathBuf,
     path: std::ffi::OsString,
     url: String,
 }
 
-impl Place {
-    fn new(root: &Path, command: &Command) -> Result<Self, String> {
+impl Sandbox {
+    fn new(root: &Path, command: &Jobinsight) -> Result<Self, String> {
         let dir = std::env::temp_dir().join(format!("jobinsight-docs-{}", std::process::id()));
         let failed = |error: std::io::Error| format!("{}: {error}", dir.display());
         fs::create_dir_all(&dir).map_err(failed)?;
         fs::copy(root.join(POSTINGS.1), dir.join(POSTINGS.0)).map_err(failed)?;
         let old = std::env::var_os("PATH").unwrap_or_default();
         let folders = std::iter::once(command.folder.clone()).chain(std::env::split_paths(&old));
-        let mut place = Self {
+        let mut sandbox = Self {
             path: std::env::join_paths(folders).map_err(|error| error.to_string())?,
             dir,
             url: String::new(),
         };
-        place.sh("jobinsight db start")?;
-        place.url = place.sh("jobinsight db url")?.trim().to_owned();
-        Ok(place)
+        sandbox.sh("jobinsight db start")?;
+        sandbox.url = sandbox.sh("jobinsight db url")?.trim().to_owned();
+        Ok(sandbox)
     }
 
-    /// Runs a script as its reader would; gives what it says.
+    /// Runs a script as a reader would; returns what it prints.
     fn sh(&self, script: &str) -> Result<String, String> {
         let mut process = Process::new("sh");
         process
@@ -107,7 +114,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Sandbox {
     fn drop(&mut self) {
         let _ = self.sh("jobinsight db stop");
         let _ = fs::remove_dir_all(&self.dir);

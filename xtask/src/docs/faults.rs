@@ -1,41 +1,45 @@
-//! The table of faults in guide 2: each line names tests that exist, and each test of a fault stands in a line.
+//! The table of faults in guide 2: each row names tests that exist, and each test of a fault is in a row.
 
 use std::path::Path;
 
 use super::page::Page;
 
-/// Where the table stands.
+/// The guide with the table.
 const GUIDE: &str = "docs/02-implementation-and-performance.md";
-/// How it begins.
+/// The head of the table.
 const HEAD: &str = "| fault | what was seen | repeat with |";
-/// The tests that it names.
+/// The folder of the tests that the table names.
 const SUITE: &str = "tests/tests/suite";
 
-/// Every name that no test has in its path, and every test of a fault that no name finds.
-pub(crate) fn check(root: &Path, pages: &[Page]) -> Result<Vec<String>, String> {
+/// Every name that is not part of a test's path, and every test of a fault that no name matches.
+pub(super) fn check(root: &Path, pages: &[Page]) -> Result<Vec<String>, String> {
     let named = pages
         .iter()
         .find(|page| page.name == GUIDE)
         .map(names)
         .unwrap_or_default();
     if named.is_empty() {
-        return Ok(vec![format!("{GUIDE} has no table that begins {HEAD}")]);
+        return Ok(vec![format!(
+            "{GUIDE} has no table that begins with {HEAD}"
+        )]);
     }
     let mut tests = Vec::new();
     visit(&root.join(SUITE), "", &mut tests)?;
     let unknown = named
         .iter()
         .filter(|(_, name)| !tests.iter().any(|test| test.contains(name)))
-        .map(|(line, name)| format!("{GUIDE}:{line} names `{name}`, which is in no test's path"));
-    let untold = tests
+        .map(|(line, name)| {
+            format!("{GUIDE}:{line} names `{name}`, which is not part of a test's path")
+        });
+    let unnamed = tests
         .iter()
         .filter(|test| test.starts_with("faults::"))
         .filter(|test| !named.iter().any(|(_, name)| test.contains(name)))
-        .map(|test| format!("{test} makes a fault, and no line of the table in {GUIDE} names it"));
-    Ok(unknown.chain(untold).collect())
+        .map(|test| format!("{test} tests a fault, and no row of the table in {GUIDE} names it"));
+    Ok(unknown.chain(unnamed).collect())
 }
 
-/// What the last column of the table names, each with its line.
+/// The names in the last column of the table, each with its line.
 fn names(page: &Page) -> Vec<(usize, &str)> {
     page.prose
         .iter()
@@ -70,7 +74,7 @@ fn visit(folder: &Path, module: &str, into: &mut Vec<String>) -> Result<(), Stri
     Ok(())
 }
 
-/// The functions that are tests.
+/// The names of the test functions.
 fn tests(text: &str) -> impl Iterator<Item = &str> {
     let mut is_test = false;
     text.lines().filter_map(move |line| {
@@ -98,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn tests_are_what_is_marked() {
+    fn only_marked_functions_are_tests() {
         let text = "fn help() {}\n#[tokio::test]\n#[ignore = \"slow\"]\nasync fn a_story() {}\nfn more() {}\n#[test]\nfn b() {}\n";
         assert_eq!(tests(text).collect::<Vec<_>>(), ["a_story", "b"]);
     }

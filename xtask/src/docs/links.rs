@@ -1,14 +1,14 @@
-//! Links within the project: to a file that is there, to a heading that is there.
+//! Links within the project: the file and the heading that each leads to must exist.
 
 use std::path::{Component, Path, PathBuf};
 
 use super::page::Page;
 
-/// The pages of the book: a link that leaves it works on one side only, in the book or where the files are.
+/// The folder of the book. A link that leaves it works in the repository but not in the book.
 const BOOK: &str = "docs/";
 
-/// Every link that leads nowhere, and every page of the book that nothing leads to.
-pub(crate) fn check(root: &Path, pages: &[Page]) -> Vec<String> {
+/// Every link that leads nowhere, and every page that the table of contents does not name.
+pub(super) fn check(root: &Path, pages: &[Page]) -> Vec<String> {
     let mut wrong = broken(root, pages);
     wrong.extend(summary(root, pages));
     wrong
@@ -26,7 +26,7 @@ fn broken(root: &Path, pages: &[Page]) -> Vec<String> {
     wrong
 }
 
-/// What a page links to, outside its code.
+/// The targets of a page's links, outside code, each with its line.
 fn targets(page: &Page) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (line, text) in &page.prose {
@@ -58,11 +58,11 @@ fn follow(root: &Path, pages: &[Page], from: &str, target: &str) -> Result<(), S
         plain(&folder.join(path)).display().to_string()
     };
     if !path.is_empty() && !root.join(&name).exists() {
-        return Err(format!("there is no {name}"));
+        return Err(format!("{name} does not exist"));
     }
     if from.starts_with(BOOK) && !name.starts_with(BOOK) {
         return Err(format!(
-            "{name} is no page of the book: name it without a link"
+            "{name} is not a page of the book: name it without a link"
         ));
     }
     let Some(anchor) = anchor else {
@@ -74,7 +74,7 @@ fn follow(root: &Path, pages: &[Page], from: &str, target: &str) -> Result<(), S
         Ok(())
     } else {
         Err(format!(
-            "{name} has no such heading; it has: {}",
+            "{name} does not have this heading; it has: {}",
             anchors.join(", ")
         ))
     }
@@ -95,12 +95,12 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// A page of the book that its table of contents does not name is read by nobody.
+/// Every page of the book that the table of contents does not name, so that nobody finds it.
 fn summary(root: &Path, pages: &[Page]) -> Vec<String> {
     const SUMMARY: &str = "docs/SUMMARY.md";
     let Some(summary) = pages.iter().find(|page| page.name == SUMMARY) else {
         return if root.join("docs/book.toml").exists() {
-            vec![format!("there is a book, and no {SUMMARY}")]
+            vec![format!("the book has no {SUMMARY}")]
         } else {
             Vec::new()
         };
@@ -122,8 +122,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_that_leads_nowhere_is_shown_with_its_line() {
-        let root = crate::steps::root();
+    fn a_link_that_leads_nowhere_is_an_error_with_its_line() {
+        let root = crate::workspace::root();
         let pages = [Page::parse(
             "docs/x.md",
             "# Here\n[a](#here) [b](#there) `[c](nowhere)`\n[d](SUMMARY.md) [e](nowhere.md) [f](https://x.y)\n[g](../README.md)\n",
@@ -138,6 +138,6 @@ mod tests {
             wrong[1].starts_with("docs/x.md:3 links to nowhere.md"),
             "{wrong:?}"
         );
-        assert!(wrong[2].contains("no page of the book"), "{wrong:?}");
+        assert!(wrong[2].contains("not a page of the book"), "{wrong:?}");
     }
 }

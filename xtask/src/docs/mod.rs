@@ -1,37 +1,36 @@
-//! Whether the guides tell the truth: links lead somewhere, examples run, what is named exists, what exists is named.
+//! Checks of the guides: each link leads somewhere, each example runs, each name exists, and each thing that exists is named.
 
 mod book;
 mod english;
 mod examples;
 mod faults;
+pub(crate) mod generated;
+mod jobinsight;
 mod links;
+mod mentions;
 mod names;
 mod page;
-pub(crate) mod pictures;
-mod tables;
 mod tasks;
 
-use std::path::Path;
-
-use crate::steps::{cargo, root};
+use crate::workspace::{cargo, root};
+use jobinsight::Jobinsight;
 use page::Page;
 
-/// Checks all pages; with `write`, what is made from the code is written first.
-pub(crate) fn docs(write: bool) -> Result<(), String> {
+/// Checks all pages; with `write`, writes the generated sections first.
+pub(crate) fn check(write: bool) -> Result<(), String> {
     let mut build = vec!["build", "--package", "jobinsight-runner", "--bins"];
     build.extend(tasks::BUILD);
     cargo(&build, &[])?;
     let root = root();
-    let command = Command::of(&root);
-    let tables = tables::all(&command)?;
-    let pictures = pictures::all(&root, &command)?;
-    if write {
-        tables::write(&root, &tables)?;
-        pictures::write(&root, &pictures)?;
+    let command = Jobinsight::of(&root);
+    let mut wrong = Vec::new();
+    for section in generated::all(&root, &command)? {
+        if write {
+            section.write(&root)?;
+        }
+        wrong.extend(section.check(&root)?);
     }
     let pages = Page::all(&root)?;
-    let mut wrong = tables::check(&root, &tables)?;
-    wrong.extend(pictures::check(&root, &pictures));
     wrong.extend(links::check(&root, &pages));
     wrong.extend(book::check(&root)?);
     wrong.extend(names::check(&root, &pages, &command)?);
@@ -53,37 +52,4 @@ pub(crate) fn english() -> Result<(), String> {
         return Ok(());
     }
     Err(format!("{} places:\n  {}", wrong.len(), wrong.join("\n  ")))
-}
-
-/// The command as it was built.
-pub(crate) struct Command {
-    folder: std::path::PathBuf,
-}
-
-impl Command {
-    fn of(root: &Path) -> Self {
-        let target = std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| root.join("target"), std::path::PathBuf::from);
-        Self {
-            folder: target.join("debug"),
-        }
-    }
-
-    /// What it says to these words.
-    fn say(&self, args: &[&str]) -> Result<String, String> {
-        let output = std::process::Command::new(self.folder.join("jobinsight"))
-            .args(args)
-            .current_dir(std::env::temp_dir())
-            .output()
-            .map_err(|error| format!("jobinsight can't be run: {error}"))?;
-        if output.status.success() {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        } else {
-            Err(format!(
-                "jobinsight {}: {}",
-                args.join(" "),
-                String::from_utf8_lossy(&output.stderr)
-            ))
-        }
-    }
 }

@@ -1,15 +1,16 @@
-//! A page of Markdown, as far as it is checked.
+//! Pages of Markdown: prose and code blocks.
 
 use std::path::Path;
-use std::process::Command;
+
+use crate::workspace::files;
 
 /// A page.
 pub(crate) struct Page {
-    /// Its path in the project.
+    /// The path in the project.
     pub(crate) name: String,
-    /// Its lines outside code blocks: number, and text.
+    /// The lines outside code blocks: number and text.
     pub(crate) prose: Vec<(usize, String)>,
-    /// Its code blocks.
+    /// The code blocks.
     pub(crate) blocks: Vec<Block>,
 }
 
@@ -19,16 +20,16 @@ pub(crate) struct Block {
     pub(crate) line: usize,
     /// `sh`, `toml`, …
     pub(crate) language: String,
-    /// What it holds.
+    /// The lines between the fences.
     pub(crate) text: String,
-    /// Why it is not run, where `<!-- not run: REASON -->` stands before it.
+    /// The reason in `<!-- not run: REASON -->` before the block, where there is one.
     pub(crate) not_run: Option<String>,
 }
 
 impl Page {
     /// All pages of the project.
     pub(crate) fn all(root: &Path) -> Result<Vec<Self>, String> {
-        let names = tracked_files(root, "*.md")?;
+        let names = files(root, "*.md")?;
         let mut pages: Vec<Self> = names
             .iter()
             .map(|name| {
@@ -37,10 +38,10 @@ impl Page {
                     .map_err(|error| format!("{name}: {error}"))
             })
             .collect::<Result<_, _>>()?;
-        // The README first: it begins where a reader begins, and its examples make what others look at.
+        // The README comes first: its examples make the tables that other pages query.
         pages.sort_by_key(|page| (page.name != "README.md", page.name.clone()));
         if pages.is_empty() {
-            return Err("there is no page of Markdown".to_owned());
+            return Err("the project has no page of Markdown".to_owned());
         }
         Ok(pages)
     }
@@ -86,7 +87,7 @@ impl Page {
         page
     }
 
-    /// Pieces of code in its prose: line, and text.
+    /// The pieces of code in the prose: line and text.
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         self.prose.iter().flat_map(|(line, text)| {
             text.split('`')
@@ -96,7 +97,7 @@ impl Page {
         })
     }
 
-    /// Its headings, as links name them.
+    /// The headings, as links name them.
     pub(crate) fn anchors(&self) -> Vec<String> {
         self.prose
             .iter()
@@ -108,25 +109,7 @@ impl Page {
     }
 }
 
-/// The files that git tracks or would track, and that match a pattern.
-pub(crate) fn tracked_files(root: &Path, pattern: &str) -> Result<Vec<String>, String> {
-    let listed = Command::new("git")
-        .args([
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            pattern,
-        ])
-        .current_dir(root)
-        .output()
-        .map_err(|error| format!("git can't be run: {error}"))?;
-    let names = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let files = names.lines().filter(|name| root.join(name).is_file());
-    Ok(files.map(str::to_owned).collect())
-}
-
-/// As GitHub names a heading: words in lower case, hyphens between them, signs left out.
+/// The name that GitHub gives a heading: lower case, hyphens for spaces, no punctuation.
 fn slug(heading: &str) -> String {
     heading
         .trim()
@@ -142,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_is_prose_and_blocks() {
+    fn a_page_has_prose_and_blocks() {
         let page = Page::parse(
             "x.md",
             "# Một · Two\n`a` and `b`\n\n<!-- not run: slow -->\n```sh\nrun\n```\n```toml\nx = 1\n```\n",

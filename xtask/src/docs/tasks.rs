@@ -1,21 +1,21 @@
-//! The tasks of `cargo xtask` and their flags: those that the guides name exist, and those that exist are named.
+//! The tasks of `cargo xtask` and their flags: those that a guide names must exist, and those that exist must be named.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use super::names::{commands, read_help, words};
+use super::mentions::{commands, flags, read_help};
 use super::page::Page;
 
-/// Tasks that hand their words on to a program of their own, which the checks build.
+/// Tasks that pass their arguments to another program, with the command that shows that program's help.
 const OTHERS: [(&str, &[&str]); 3] = [
     ("bench", &["jobinsight-bench", "bench"]),
     ("seed", &["jobinsight-bench", "seed"]),
     ("quality", &["examples/quality"]),
 ];
 
-/// What is built so that these programs can be asked.
-pub(crate) const BUILD: [&str; 6] = [
+/// Arguments of `cargo build` that build these programs.
+pub(super) const BUILD: [&str; 6] = [
     "--package",
     "jobinsight-bench",
     "--package",
@@ -25,68 +25,51 @@ pub(crate) const BUILD: [&str; 6] = [
 ];
 
 /// Each task with its flags.
-pub(crate) struct Tasks(BTreeMap<String, BTreeSet<String>>);
+pub(super) struct Tasks(BTreeMap<String, BTreeSet<String>>);
 
 impl Tasks {
-    /// As their help shows them.
-    pub(crate) fn read(folder: &Path) -> Result<Self, String> {
+    /// Reads the help texts of all tasks.
+    pub(super) fn read(folder: &Path) -> Result<Self, String> {
         let exe = std::env::current_exe().map_err(|error| error.to_string())?;
-        let (_, names) = read_help(&say(&exe, &["--help"])?);
+        let (_, names) = read_help(&output(&exe, &["--help"])?);
         let mut tasks = BTreeMap::new();
         for name in names {
             let help = match OTHERS.iter().find(|(task, _)| *task == name) {
                 Some((_, [program, rest @ ..])) => {
                     let args: Vec<&str> = rest.iter().copied().chain(["--help"]).collect();
-                    say(&folder.join(program), &args)?
+                    output(&folder.join(program), &args)?
                 }
-                _ => say(&exe, &["help", &name])?,
+                _ => output(&exe, &["help", &name])?,
             };
-            // Not by their lines: a short help shows them in its first one.
-            let flags = words(&help, "--", |c| c.is_ascii_lowercase() || c == '-');
-            let flags = flags
-                .into_iter()
-                .filter(|flag| flag != "--" && flag != "--help");
-            tasks.insert(name, flags.collect());
+            // The whole text is searched, because a short help shows flags in its first line.
+            let flags = flags(&help).into_iter();
+            tasks.insert(
+                name,
+                flags
+                    .filter(|flag| flag != "--" && flag != "--help")
+                    .collect(),
+            );
         }
         Ok(Self(tasks))
     }
 
     /// Whether some task has the flag.
-    pub(crate) fn have(&self, flag: &str) -> bool {
+    pub(super) fn have(&self, flag: &str) -> bool {
         self.0.values().any(|flags| flags.contains(flag))
     }
 
-    /// Every task or flag that a page names wrongly, and those that no page names.
-    pub(crate) fn check(&self, pages: &[Page]) -> Vec<String> {
+    /// Every task or flag that a page names and that does not exist, and those that no page names.
+    pub(super) fn check(&self, pages: &[Page]) -> Vec<String> {
         let mut wrong = Vec::new();
         let mut named = BTreeSet::new();
         for page in pages {
             for (line, code) in commands(page) {
                 if code.starts_with("--") {
-                    named.extend(flags_of(code));
+                    named.extend(flags(code));
                 }
-                let Some((_, task)) = code.split_once("cargo xtask ") else {
-                    continue;
-                };
-                let name = task.split(' ').next().unwrap_or_default();
-                let Some(flags) = self.0.get(name) else {
-                    if !name.starts_with('-') {
-                        wrong.push(format!(
-                            "{}:{line} names cargo xtask {name}, which is no task",
-                            page.name
-                        ));
-                    }
-                    continue;
-                };
-                named.insert(name.to_owned());
-                for flag in flags_of(task) {
-                    if !flags.contains(&flag) {
-                        wrong.push(format!(
-                            "{}:{line} names {flag}, which cargo xtask {name} does not have",
-                            page.name
-                        ));
-                    }
-                    named.insert(flag);
+                if let Some((_, task)) = code.split_once("cargo xtask ") {
+                    let place = format!("{}:{line}", page.name);
+                    self.check_task(&place, task, &mut wrong, &mut named);
                 }
             }
         }
@@ -102,15 +85,37 @@ impl Tasks {
         }
         wrong
     }
+
+    /// Checks one task, given as the text after `cargo xtask`.
+    fn check_task(
+        &self,
+        place: &str,
+        task: &str,
+        wrong: &mut Vec<String>,
+        named: &mut BTreeSet<String>,
+    ) {
+        let name = task.split(' ').next().unwrap_or_default();
+        let Some(known) = self.0.get(name) else {
+            if !name.starts_with('-') {
+                wrong.push(format!(
+                    "{place} names cargo xtask {name}, which is not a task"
+                ));
+            }
+            return;
+        };
+        named.insert(name.to_owned());
+        for flag in flags(task) {
+            if !known.contains(&flag) {
+                wrong.push(format!(
+                    "{place} names {flag}, which cargo xtask {name} does not have"
+                ));
+            }
+            named.insert(flag);
+        }
+    }
 }
 
-/// Those before a bare `--`, behind which another program's stand.
-fn flags_of(code: &str) -> Vec<String> {
-    let own = code.split(" -- ").next().unwrap_or(code);
-    words(own, "--", |c| c.is_ascii_lowercase() || c == '-')
-}
-
-fn say(program: &Path, args: &[&str]) -> Result<String, String> {
+fn output(program: &Path, args: &[&str]) -> Result<String, String> {
     Command::new(program)
         .args(args)
         .output()
@@ -123,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_flag_of_another_task_is_wrong_and_one_that_is_not_named_is_told() {
+    fn a_flag_of_another_task_and_a_flag_without_mention_are_errors() {
         let flags = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         let tasks = Tasks(BTreeMap::from([
             ("bench".to_owned(), flags(&["--rows", "--quick"])),
@@ -138,7 +143,7 @@ mod tests {
             tasks.check(&[page]),
             [
                 "x.md:3 names --quick, which cargo xtask seed does not have",
-                "x.md:5 names cargo xtask sed, which is no task",
+                "x.md:5 names cargo xtask sed, which is not a task",
                 "cargo xtask ci exists, and no guide names it",
             ]
         );

@@ -1,15 +1,16 @@
-//! Whether a new phase is sound as it is made, and leaves no trace: tried on a copy of the tree.
+//! Checks in a copy of the tree that a new phase builds and passes its test, and that its removal leaves nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use super::{New, Role, Scope, add, remove};
+use super::commands::{add, remove};
+use super::new::{New, Role, Scope};
 
-/// Makes a phase of each kind in a copy of the tree, builds it, lints it, runs its test, sees it in
-/// `jobinsight phases`, takes it out, and finds the tree as it was. The copy builds into this checkout's target
-/// folder: times of files are kept, so that only what differs is built.
-pub(crate) fn check(root: &Path, env: &[(&str, &str)]) -> Result<(), String> {
+/// Makes a phase of each kind, builds and lints it, runs its test, finds it in `jobinsight phases`, and removes it. Then
+/// the tree must be the same as before. The copy builds into the target folder of this checkout, and files keep their
+/// times, so cargo builds only what differs.
+pub(crate) fn check_new_phases(root: &Path, env: &[(&str, &str)]) -> Result<(), String> {
     let copy = Copy::of(root)?;
     let before = copy.state()?;
     let phases = [
@@ -67,12 +68,12 @@ pub(crate) fn check(root: &Path, env: &[(&str, &str)]) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "new-phase and remove-phase leave something behind:\n{after}"
+            "new-phase and remove-phase leave changes:\n{after}"
         ))
     }
 }
 
-/// A copy of the tree as git sees it, with what is not committed yet.
+/// A copy of the files that git tracks or would track.
 struct Copy {
     root: PathBuf,
     target: PathBuf,
@@ -114,7 +115,7 @@ impl Copy {
                 "commit",
                 "--quiet",
                 "--message",
-                "as it was",
+                "first state",
             ],
         ] {
             output(Command::new("git").args(args).current_dir(&copy.root))?;
@@ -122,12 +123,12 @@ impl Copy {
         Ok(copy)
     }
 
-    /// What differs from how it was.
+    /// The difference from the first state.
     fn state(&self) -> Result<String, String> {
         let mut state = String::new();
         for args in [&["status", "--porcelain"][..], &["diff"]] {
-            let said = output(Command::new("git").args(args).current_dir(&self.root))?;
-            state.push_str(&String::from_utf8_lossy(&said.stdout));
+            let shown = output(Command::new("git").args(args).current_dir(&self.root))?;
+            state.push_str(&String::from_utf8_lossy(&shown.stdout));
         }
         Ok(state)
     }

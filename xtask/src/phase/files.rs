@@ -4,17 +4,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{Kind, Name};
+use super::name::Name;
+use super::new::Kind;
 
 const MANIFEST: &str = include_str!("../../templates/phase/Cargo.toml.txt");
 
-/// What differs from kind to kind.
+/// The parts of a template that differ from kind to kind.
 struct Template {
     source: &'static str,
     test: &'static str,
-    /// What the phase says of itself.
+    /// The description of the phase.
     about: &'static str,
-    /// What else it depends on.
+    /// Further lines of `[dependencies]`.
     dependencies: &'static str,
 }
 
@@ -34,7 +35,7 @@ fn template(kind: Kind) -> Template {
         Kind::Once => template!("once", "counts the raw rows", ""),
         Kind::Load => template!(
             "load",
-            "claims a batch of the queue and reads its keys",
+            "claims a batch of the queue and reads the keys of its rows",
             "jobinsight-sql = { workspace = true }\n"
         ),
         Kind::Process => template!("process", "adds a column to each batch", ""),
@@ -46,7 +47,7 @@ fn template(kind: Kind) -> Template {
     }
 }
 
-/// Writes the crate.
+/// Writes the files of the crate.
 pub(super) fn write(root: &Path, name: &Name, kind: Kind) -> Result<(), String> {
     let folder = root.join("phases").join(&name.phase);
     let template = template(kind);
@@ -71,7 +72,7 @@ pub(super) fn write(root: &Path, name: &Name, kind: Kind) -> Result<(), String> 
     format(&folder, name)
 }
 
-/// Names of any length make lines of any length.
+/// Formats the files, because the length of their lines depends on the length of the name.
 fn format(folder: &Path, name: &Name) -> Result<(), String> {
     let done = Command::new("rustfmt")
         .args(["--edition", "2024", "src/lib.rs"])
@@ -86,7 +87,7 @@ fn format(folder: &Path, name: &Name) -> Result<(), String> {
     }
 }
 
-/// A line that links a phase: where it stands, and among which lines.
+/// A line that links a phase, with its file and the kind of lines among which it belongs.
 struct Link {
     file: &'static str,
     line: String,
@@ -127,7 +128,7 @@ pub(super) fn link(root: &Path, name: &Name) -> Result<(), String> {
     Ok(())
 }
 
-/// Takes out every line that links it, lists it, or describes its settings.
+/// Removes every line that links the phase, lists it, or describes its settings.
 pub(super) fn unlink(root: &Path, name: &Name) -> Result<(), String> {
     for link in links(name) {
         edit(root, link.file, |text| {
@@ -143,14 +144,14 @@ pub(super) fn unlink(root: &Path, name: &Name) -> Result<(), String> {
     })
 }
 
-/// Where the default pipeline is written.
+/// The file that contains the default pipeline.
 const LIST: &str = "core/src/settings/mod.rs";
 
 fn entry(phase: &str) -> String {
     format!("                \"{phase}\",")
 }
 
-/// Gives the phase its place in the default pipeline: before saving, or at the end.
+/// Adds the phase to the default pipeline: before saving, or at the end.
 pub(super) fn list(root: &Path, name: &Name, kind: Kind) -> Result<(), String> {
     let saving = entry("data_saving") + "\n";
     let own = entry(&name.phase) + "\n";
@@ -165,8 +166,8 @@ pub(super) fn list(root: &Path, name: &Name, kind: Kind) -> Result<(), String> {
     })
 }
 
-/// Puts the crate's folder where builds do not see it.
-pub(super) fn take_away(root: &Path, name: &Name) -> Result<PathBuf, String> {
+/// Moves the folder of the crate to where builds do not see it.
+pub(super) fn move_away(root: &Path, name: &Name) -> Result<PathBuf, String> {
     let kept = root.join("target/removed-phases");
     fs::create_dir_all(&kept).map_err(|error| failed(&kept, &error))?;
     let mut free = kept.join(&name.phase);
@@ -191,10 +192,7 @@ pub(super) fn lock(root: &Path) -> Result<(), String> {
     if done.success() {
         Ok(())
     } else {
-        Err(
-            "cargo does not take the workspace as it is now: git diff shows what was changed"
-                .to_owned(),
-        )
+        Err("cargo does not accept the changed workspace: git diff shows the changes".to_owned())
     }
 }
 
@@ -206,7 +204,7 @@ fn edit(
     let path = root.join(file);
     let text = fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
     let changed =
-        change(&text).ok_or_else(|| format!("{file} has no place for the phase any more"))?;
+        change(&text).ok_or_else(|| format!("{file} no longer has a place for the phase"))?;
     if changed == text {
         return Ok(());
     }
@@ -217,7 +215,7 @@ fn failed(path: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", path.display())
 }
 
-/// The text with a line more, among the lines of its kind; `None` where there are none.
+/// The text with one more line, among the lines of its kind; `None` where the text has no such lines.
 fn with_line(text: &str, line: &str, among: fn(&str) -> bool, sorted: bool) -> Option<String> {
     let lines: Vec<&str> = text.lines().collect();
     let last = lines.iter().rposition(|other| among(other))?;
@@ -232,7 +230,7 @@ fn with_line(text: &str, line: &str, among: fn(&str) -> bool, sorted: bool) -> O
     Some(lines.join("\n") + "\n")
 }
 
-/// The text without such lines.
+/// The text without the lines for which `such` holds.
 fn without_lines(text: &str, such: impl Fn(&str) -> bool) -> String {
     text.split_inclusive('\n')
         .filter(|line| !such(line.trim_end_matches('\n')))
@@ -244,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_put_among_its_kind_and_taken_out_again() {
+    fn a_line_is_added_among_its_kind_and_removed_again() {
         let text = "a\nuse jobinsight_b as _;\nuse jobinsight_d as _;\n\nuse x;\n";
         let among: fn(&str) -> bool = |line| line.starts_with("use jobinsight_");
         for (line, at) in [

@@ -1,11 +1,16 @@
-//! What a phase may be called.
+//! The name of a phase: in all spellings, and checked.
 
 use std::path::Path;
 
-/// A phase's name, in all its spellings.
+use crate::workspace::phases;
+
+/// The line in a manifest that `new-phase` writes, so that `remove-phase` knows the crate.
+const MADE: &str = "made-by = \"cargo xtask new-phase\"";
+
+/// The name of a phase, in every spelling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name {
-    /// `job_age`: in settings, and its folder.
+    /// `job_age`: in settings, and the folder.
     pub(crate) phase: String,
     /// `jobinsight-job-age`.
     pub(crate) package: String,
@@ -15,21 +20,12 @@ pub(crate) struct Name {
     pub(crate) type_name: String,
 }
 
-/// The phases that the default pipeline is made of.
-const HOUSE: [&str; 5] = [
-    "schema_setup",
-    "sql_procedures",
-    "data_loading",
-    "data_processing",
-    "data_saving",
-];
-
-/// Crates that stand elsewhere, and words that would be misread as something else.
+/// Names of other crates and folders.
 const TAKEN: [&str; 9] = [
     "core", "sql", "runner", "tests", "test", "std", "alloc", "xtask", "phases",
 ];
 
-/// Of any edition, and those reserved.
+/// Keywords of every edition of Rust, and reserved words.
 const KEYWORDS: [&str; 53] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
     "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
@@ -38,45 +34,49 @@ const KEYWORDS: [&str; 53] = [
     "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "raw",
 ];
 
-/// Characters that a name may have: settings become environment names, tables and folders.
+/// The most characters of a name, which becomes part of environment variables, tables and folders.
 const LONGEST: usize = 40;
 
 impl Name {
-    /// The name of a phase that is to be made.
+    /// The name of a new phase.
     pub(crate) fn parse(root: &Path, text: &str) -> Result<Self, String> {
         let name = Self::of(text)?;
         let folder = root.join("phases").join(&name.phase);
         if folder.exists() {
             return Err(format!(
-                "phases/{text} is there already: choose another name, or take it out first: cargo xtask remove-phase {text}"
+                "phases/{text} already exists: choose another name, or remove it first: cargo xtask remove-phase {text}"
             ));
         }
         Ok(name)
     }
 
-    /// The name of a phase that stands.
-    pub(crate) fn there(root: &Path, text: &str) -> Result<Self, String> {
-        if HOUSE.contains(&text) {
+    /// The name of a phase that can be removed: one that `new-phase` made.
+    pub(crate) fn removable(root: &Path, text: &str) -> Result<Self, String> {
+        let phases = phases(root);
+        let is_made = |phase: &&String| {
+            let manifest = root.join("phases").join(phase).join("Cargo.toml");
+            std::fs::read_to_string(manifest)
+                .is_ok_and(|text| text.lines().any(|line| line == MADE))
+        };
+        let made: Vec<&str> = phases.iter().filter(is_made).map(String::as_str).collect();
+        if made.contains(&text) {
+            return Self::of(text);
+        }
+        if phases.iter().any(|phase| phase == text) {
             return Err(format!(
-                "`{text}` is one of the phases that the default pipeline is made of; to do without it, leave it out of `pipeline` in the settings"
+                "phases/{text} was not made by `cargo xtask new-phase`, so it is not removed; to run without it, leave it out of `pipeline` in the settings"
             ));
         }
-        let phases = standing(root);
-        if !phases.iter().any(|phase| phase == text) {
-            let own: Vec<&str> = phases
-                .iter()
-                .map(String::as_str)
-                .filter(|phase| !HOUSE.contains(phase))
-                .collect();
-            return Err(match own.as_slice() {
-                [] => format!("there is no phases/{text}, and none that could be taken out"),
-                own => format!("there is no phases/{text}; there are: {}", own.join(", ")),
-            });
-        }
-        Self::of(text)
+        Err(match made.as_slice() {
+            [] => format!("phases/{text} does not exist, and no other phase can be removed"),
+            made => format!(
+                "phases/{text} does not exist; these phases can be removed: {}",
+                made.join(", ")
+            ),
+        })
     }
 
-    /// A name as it is typed.
+    /// Checks a name as it was typed.
     pub(crate) fn of(text: &str) -> Result<Self, String> {
         let likely = likely(text);
         let wrong = |why: &str| {
@@ -84,32 +84,32 @@ impl Name {
                 Some(likely) if likely != text => format!("; did you mean `{likely}`?"),
                 _ => String::new(),
             };
-            Err(format!("`{text}` is no name for a phase: {why}{like}"))
+            Err(format!("`{text}` is not a name for a phase: {why}{like}"))
         };
         if text.is_empty() {
             return wrong("it is empty");
         }
         if !text.starts_with(|c: char| c.is_ascii_lowercase()) {
-            return wrong("it begins with a lower-case letter, a to z");
+            return wrong("a name begins with a lower-case letter, a to z");
         }
         if !text
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         {
-            return wrong("it is of a to z, 0 to 9 and _");
+            return wrong("a name consists of a to z, 0 to 9 and _");
         }
-        // `ETL_PHASES__NAME__KEY`: two underscores part the words.
+        // In `ETL_PHASES__NAME__KEY`, two underscores separate the parts.
         if text.contains("__") || text.ends_with('_') {
-            return wrong("a single _ stands between words");
+            return wrong("a single _ separates words");
         }
         if text.len() > LONGEST {
-            return wrong(&format!("it has at most {LONGEST} characters"));
+            return wrong(&format!("a name has at most {LONGEST} characters"));
         }
         if KEYWORDS.contains(&text) {
-            return wrong("it is a word of the Rust language");
+            return wrong("it is a keyword of the Rust language");
         }
         if TAKEN.contains(&text) {
-            return wrong("it is taken by a crate or folder of this project");
+            return wrong("a crate or folder of this project has this name");
         }
         let lib = format!("jobinsight_{text}");
         Ok(Self {
@@ -127,20 +127,7 @@ impl Name {
     }
 }
 
-/// The folders of phases.
-pub(crate) fn standing(root: &Path) -> Vec<String> {
-    let mut phases: Vec<String> = std::fs::read_dir(root.join("phases"))
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.path().join("Cargo.toml").is_file())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
-    phases.sort();
-    phases
-}
-
-/// What was probably meant.
+/// The name that was probably meant.
 fn likely(text: &str) -> Option<String> {
     let mut name = String::new();
     for c in text.chars() {
@@ -164,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_has_all_its_spellings() {
+    fn a_name_has_every_spelling() {
         let name = Name::of("job_age_2").unwrap();
         assert_eq!(
             (
@@ -177,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_name_says_why_and_what_was_probably_meant() {
+    fn an_error_says_why_a_name_is_wrong_and_which_was_probably_meant() {
         for (text, words) in [
             ("", "empty"),
             ("job-age", "did you mean `job_age`?"),
@@ -187,7 +174,7 @@ mod tests {
             ("a__b", "did you mean `a_b`?"),
             ("age_", "did you mean `age`?"),
             ("match", "Rust language"),
-            ("core", "taken"),
+            ("core", "has this name"),
             (&"x".repeat(41), "40 characters"),
             ("../evil", "did you mean `evil`?"),
         ] {
@@ -197,16 +184,16 @@ mod tests {
     }
 
     #[test]
-    fn those_of_the_house_and_what_is_not_there_can_not_be_taken_out() {
-        let root = crate::steps::root();
-        let message = Name::there(&root, "data_saving").unwrap_err();
-        assert!(message.contains("one of the phases"), "{message}");
-        let message = Name::there(&root, "no_such_phase").unwrap_err();
+    fn remove_refuses_builtin_and_unknown_phases() {
+        let root = crate::workspace::root();
+        let message = Name::removable(&root, "data_saving").unwrap_err();
+        assert!(message.contains("was not made by"), "{message}");
+        let message = Name::removable(&root, "no_such_phase").unwrap_err();
         assert!(
-            message.contains("there is no phases/no_such_phase"),
+            message.contains("phases/no_such_phase does not exist"),
             "{message}"
         );
         let message = Name::parse(&root, "data_saving").unwrap_err();
-        assert!(message.contains("is there already"), "{message}");
+        assert!(message.contains("already exists"), "{message}");
     }
 }

@@ -1,0 +1,35 @@
+//! The command `jobinsight`, as it was built for the checks.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The built command.
+pub(super) struct Jobinsight {
+    /// The folder of the program.
+    pub(super) folder: PathBuf,
+}
+
+impl Jobinsight {
+    pub(super) fn of(root: &Path) -> Self {
+        let target =
+            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        Self {
+            folder: target.join("debug"),
+        }
+    }
+
+    /// Runs the command with these arguments; returns what it prints.
+    pub(super) fn output(&self, args: &[&str]) -> Result<String, String> {
+        let output = Command::new(self.folder.join("jobinsight"))
+            .args(args)
+            .current_dir(std::env::temp_dir())
+            .output()
+            .map_err(|error| format!("jobinsight can't be run: {error}"))?;
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        } else {
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            Err(format!("jobinsight {}: {complaint}", args.join(" ")))
+        }
+    }
+}

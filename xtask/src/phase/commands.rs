@@ -1,0 +1,77 @@
+//! Makes and removes a phase: files, links, the list of the default pipeline, Cargo.lock.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use super::files;
+use super::name::Name;
+use super::new::{Kind, New};
+use crate::docs::generated;
+
+/// Makes a phase and links it; returns the message that says what to type next.
+pub(crate) fn add(root: &Path, new: &New) -> Result<String, String> {
+    let kind = new.kind()?;
+    if new.default && matches!(kind, Kind::Load | Kind::Save) {
+        return Err(
+            "the default pipeline has a phase that loads and one that saves: leave --default out, and name the new phase in `pipeline` in place of the old one"
+                .to_owned(),
+        );
+    }
+    let name = Name::parse(root, &new.name)?;
+    files::write(root, &name, kind)?;
+    files::link(root, &name)?;
+    if new.default {
+        files::list(root, &name, kind)?;
+    }
+    files::lock(root)?;
+    let place = if new.default {
+        "It is part of the default pipeline.".to_owned()
+    } else {
+        format!(
+            "It runs when `pipeline` names it (jobinsight.toml, or ETL_PIPELINE=…,{name},…).",
+            name = name.phase
+        )
+    };
+    let next = [
+        (
+            format!("cargo xtask test --phase {}", name.phase),
+            "runs its test on a real database",
+        ),
+        (
+            format!("cargo run -- phases {}", name.phase),
+            "shows what it needs and produces, and its settings",
+        ),
+        (
+            "cargo xtask docs --write".to_owned(),
+            "writes its settings into docs/03, and its crate into the diagram",
+        ),
+        (
+            "cargo xtask ci --changed".to_owned(),
+            "checks everything that the change can affect",
+        ),
+        (
+            format!("cargo xtask remove-phase {}", name.phase),
+            "removes it again",
+        ),
+    ];
+    let width = next.iter().map(|(typed, _)| typed.len()).max().unwrap_or(0);
+    let mut message = format!("made and linked phases/{}. {place}\n", name.phase);
+    for (typed, what) in next {
+        let _ = write!(message, "\n  {typed:width$}   {what}");
+    }
+    Ok(message)
+}
+
+/// Removes a phase; returns the message that says where its folder is.
+pub(crate) fn remove(root: &Path, name: &str) -> Result<String, String> {
+    let name = Name::removable(root, name)?;
+    let kept = files::move_away(root, &name)?;
+    files::unlink(root, &name)?;
+    files::lock(root)?;
+    generated::crates(root)?.write(root)?;
+    Ok(format!(
+        "removed and unlinked {}; its folder is kept in {}",
+        name.phase,
+        kept.strip_prefix(root).unwrap_or(&kept).display()
+    ))
+}

@@ -1,0 +1,78 @@
+//! The workspace: its folder, the crates in it, and cargo and git run in it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The root of the workspace in which `cargo xtask` was typed, even where the program was built in another.
+pub(crate) fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    manifest
+        .parent()
+        .unwrap_or_else(|| Path::new("."))
+        .to_owned()
+}
+
+/// The packages of this workspace, as `cargo metadata` lists them.
+pub(crate) fn metadata() -> Result<Value, String> {
+    metadata_of(&root())
+}
+
+/// The packages of the workspace in a folder.
+pub(crate) fn metadata_of(root: &Path) -> Result<Value, String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(root)
+        .output()
+        .map_err(|error| format!("cargo can't be run: {error}"))?;
+    serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
+}
+
+/// The folders in `phases/` that contain a crate.
+pub(crate) fn phases(root: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(root.join("phases"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut phases: Vec<String> = entries
+        .filter(|entry| entry.path().join("Cargo.toml").is_file())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    phases.sort();
+    phases
+}
+
+/// The files that git tracks or would track, and that match a pattern.
+pub(crate) fn files(root: &Path, pattern: &str) -> Result<Vec<String>, String> {
+    let listed = Command::new("git")
+        .args([
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            pattern,
+        ])
+        .current_dir(root)
+        .output()
+        .map_err(|error| format!("git can't be run: {error}"))?;
+    let names = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let files = names.lines().filter(|name| root.join(name).is_file());
+    Ok(files.map(str::to_owned).collect())
+}
+
+/// Runs cargo in the workspace.
+pub(crate) fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
+    let status = Command::new(env!("CARGO"))
+        .args(args)
+        .envs(env.iter().copied())
+        .current_dir(root())
+        .status()
+        .map_err(|error| format!("cargo can't be run: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("cargo {} ended with {status}", args.join(" ")))
+    }
+}
