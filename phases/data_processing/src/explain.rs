@@ -8,9 +8,9 @@ use jobinsight_core::explain::{Field, Posting, Rejected, Step, Story};
 use serde_json::{Map, Value, json};
 
 use crate::kernel::{Given, Kernel, Row, RuleSet};
+use crate::rules::Tables;
 use crate::standard::company::Standardizer;
 use crate::standard::place::Places;
-use crate::standard::tables::Tables;
 use crate::standard::title::Cleaner;
 use crate::{Warnings, v1};
 

@@ -13,13 +13,11 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod cases;
 mod explain;
 pub mod kernel;
-mod letters;
 mod memo;
 mod phase;
-mod shape;
+mod rules;
 mod short;
 pub mod standard;
 pub mod text;

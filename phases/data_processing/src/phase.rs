@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::explain;
 use crate::kernel::{Kernel, RuleSet};
-use crate::standard::tables::{TABLES, Tables};
+use crate::rules::Tables;
+use crate::rules::shipped::TABLES;
 
 /// Settings of this phase: there are none yet.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]

@@ -85,7 +85,7 @@ fn texts() -> impl Strategy<Value = String> {
 
 /// The words that the rules speak of, and marks of the tables among them, which are signs to a title.
 fn words_of_tables() -> Vec<String> {
-    let tables = concat!(env!("CARGO_MANIFEST_DIR"), "/src/standard/tables");
+    let tables = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/tables");
     let mut words = Vec::new();
     for table in std::fs::read_dir(tables).unwrap() {
         let text = std::fs::read_to_string(table.unwrap().path()).unwrap();

@@ -6,9 +6,6 @@
 pub mod company;
 pub(crate) mod html;
 pub mod place;
-mod provinces;
-mod table;
-pub(crate) mod tables;
 pub mod title;
 
-pub use table::{Source, TableError};
+pub use crate::rules::source::{Source, TableError};

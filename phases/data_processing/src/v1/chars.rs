@@ -1,6 +1,6 @@
 //! Python's idea of word characters and spaces, which is not Rust's.
 
-use crate::cases::{Kind, letter};
+use crate::text::cases::{Kind, letter};
 
 /// `\w` of Python's `re` on text: `str.isalnum()` or `_`. Combining marks are not word characters there, although they are
 /// alphabetic to Unicode (and to Rust), and neither are the circled letters; a decomposed `ế` is therefore cut at its marks.

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::rules::{Form, Rules};
 use super::vocabulary::{Piece, PieceKind, Vocabulary};
 use super::watch::Watch;
+use crate::rules::company::{Form, Rules};
 
 /// Pieces as they would be written.
 #[derive(Clone, Copy)]

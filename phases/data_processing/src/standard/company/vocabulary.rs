@@ -4,11 +4,11 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::rules::Rules;
 use super::watch::Watch;
 use super::words;
-use crate::cases::{self, letter};
+use crate::rules::company::Rules;
 use crate::short::{LONGEST, Lately, first};
+use crate::text::cases::{self, letter};
 
 /// A stretch of a vocabulary's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -245,11 +245,11 @@ impl Vocabulary {
                 rest = &rest[token.len()..];
                 self.texts.push_str(token);
                 let (kind, word) = match c {
-                    '-' | '–' | '—' => (PieceKind::Hyphen, super::rules::NO_WORD),
+                    '-' | '–' | '—' => (PieceKind::Hyphen, crate::rules::company::NO_WORD),
                     _ if words::is_word(token) => (PieceKind::Word, rules.word(token)),
                     c => {
                         let sign = u8::try_from(c).unwrap_or(0);
-                        (PieceKind::Sign(sign), super::rules::NO_WORD)
+                        (PieceKind::Sign(sign), crate::rules::company::NO_WORD)
                     }
                 };
                 (kind, word, token.chars().all(|c| letter(c).plain))

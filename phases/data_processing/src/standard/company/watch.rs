@@ -2,10 +2,10 @@
 
 use jobinsight_core::explain::Step;
 
-use super::super::table::Origin;
 use super::pieces::Written;
-use super::rules::{Form, Rules};
 use super::words::Case;
+use crate::rules::company::{Form, Rules};
+use crate::rules::source::Origin;
 
 /// Told what is written how. For nobody it comes to nothing.
 pub(super) trait Watch {

@@ -1,12 +1,12 @@
 //! A name as words, digits and signs; and how a word is written, by its letters alone.
 
-use super::super::table::Origin;
-use super::rules::Rules;
-use crate::cases::{Kind, letter};
+use crate::rules::company::Rules;
+use crate::rules::source::Origin;
+use crate::text::cases::{Kind, letter};
 use crate::text::fold_into;
 
 /// Letters, digits, spaces and single signs. Letters and digits are apart, since `1OFFICE` is `1Office`.
-pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn split(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let mut chars = rest.char_indices();
@@ -20,7 +20,7 @@ pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-pub(super) fn is_word(token: &str) -> bool {
+pub(crate) fn is_word(token: &str) -> bool {
     token
         .chars()
         .next()

@@ -2,9 +2,9 @@
 
 use memchr::{memchr, memchr_iter};
 
-use super::super::provinces;
 use super::Names;
-use crate::letters::is_alphanumeric;
+use crate::rules::provinces;
+use crate::text::letters::is_alphanumeric;
 
 /// Separators between two `Place: detail` of one line.
 const BETWEEN: [char; 6] = ['-', '–', '—', ';', '|', '•'];

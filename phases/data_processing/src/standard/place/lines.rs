@@ -11,8 +11,8 @@ use memchr::memchr2;
 use super::cut::{cut, trim_spaces};
 use super::{Names, Place};
 use crate::memo::Memo;
-use crate::shape::shape;
 use crate::text;
+use crate::text::scan::shape;
 
 /// Bytes of pairs, and numbers of pairs, at which all is forgotten.
 const MOST_BYTES: usize = 1 << 21;
@@ -114,7 +114,7 @@ impl Lines {
     }
 
     /// Adds the pairs of a line to a list, but for those that are in it, by the number of the list. Tells whether the line
-    /// is plain, see [`crate::shape::Shape::plain`].
+    /// is plain, see [`crate::text::scan::Shape::plain`].
     pub(super) fn read(
         &mut self,
         line: &str,

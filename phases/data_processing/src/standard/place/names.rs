@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jobinsight_core::explain::{Step, TableLine};
 
-use super::super::provinces::{LONGEST_BYTES, Provinces};
 use crate::memo::ShortMemo;
+use crate::rules::provinces::{LONGEST_BYTES, Provinces};
 
 /// Provinces by the texts that named them: there are few, and each comes in thousands of rows.
 pub(super) struct Names {

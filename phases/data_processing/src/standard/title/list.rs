@@ -2,10 +2,10 @@
 
 use super::finish::words;
 use super::pieces::Piece;
-use super::rules::list;
 use super::sight::Sight;
 use super::watch::{Stretch, Watch, Why};
-use super::words::{COMMA, DASH, PIPE, SLASH, UNDERSCORE};
+use crate::rules::title::list;
+use crate::rules::title::words::{COMMA, DASH, PIPE, SLASH, UNDERSCORE};
 
 impl Sight<'_> {
     /// Writes what is left of a bracketed part: items of a dropped kind go, the rest stays as it is written.

@@ -3,7 +3,7 @@
 //! Words repeat, and in few spellings: most are found here by the bytes they are written with, sixteen at once, and need
 //! not be read letter by letter.
 
-use super::words::Word;
+use crate::rules::title::words::Word;
 use crate::short::{Lately, first};
 
 /// The most bytes of a word that is kept.

@@ -3,11 +3,13 @@
 //! Two thirds of the titles stay as they are. To split one, and to put it together as it was, takes several times as long
 //! as to see that no word begins what is dropped, and that every sign stands as it would be written.
 
-use super::rules::list::{JOINT, WHO};
 use super::sight::{LONGEST_CODE, Sight};
 use super::tokens::Seen;
-use super::words::flag::{LEAD, PLACE, PLACE_END, PREFIX, SIGN, TAIL};
-use super::words::{AMPERSAND, CLOSE, COMMA, DASH, FIRST, NUMBER, OPEN, SLASH, UNKNOWN, is_sign};
+use crate::rules::title::list::{JOINT, WHO};
+use crate::rules::title::words::flag::{LEAD, PLACE, PLACE_END, PREFIX, SIGN, TAIL};
+use crate::rules::title::words::{
+    AMPERSAND, CLOSE, COMMA, DASH, FIRST, NUMBER, OPEN, SLASH, UNKNOWN, is_sign,
+};
 
 impl Sight<'_> {
     /// Whether a reading would give the same title.

@@ -2,11 +2,13 @@
 
 use super::finish::{trim_end, without_mark, words};
 use super::pieces::{BRACKETS, Piece, Separator};
-use super::rules::{Rules, list};
 use super::sight::Sight;
 use super::tokens::Token;
 use super::watch::{Stretch, Watch, Why};
-use super::words::{AMPERSAND, COMMA, DASH, FIRST, NUMBER, PIPE, SLASH, UNDERSCORE, UNKNOWN};
+use crate::rules::title::words::{
+    AMPERSAND, COMMA, DASH, FIRST, NUMBER, PIPE, SLASH, UNDERSCORE, UNKNOWN,
+};
+use crate::rules::title::{Rules, list};
 
 /// What a pass works with besides the title.
 #[derive(Debug, Default)]

@@ -1,8 +1,10 @@
 //! A title as pieces: segments between separators, and bracketed parts.
 
-use super::rules::list;
 use super::sight::Sight;
-use super::words::{CLOSE, DASH, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE, Word, flag, is_sign};
+use crate::rules::title::list;
+use crate::rules::title::words::{
+    CLOSE, DASH, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE, Word, flag, is_sign,
+};
 
 /// A segment or a bracketed part: where it stands, in tokens and in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Whether words name places and nothing else.
 
-use super::super::table::Origin;
-use super::rules::list;
 use super::sight::Sight;
-use super::words::{AMPERSAND, COMMA, DASH, FIRST, NUMBER, SLASH, flag};
+use crate::rules::source::Origin;
+use crate::rules::title::list;
+use crate::rules::title::words::{AMPERSAND, COMMA, DASH, FIRST, NUMBER, SLASH, flag};
 
 /// The most words of a name that no table holds: Phường An Khánh Hưng.
 const LONGEST_NAME: usize = 4;
@@ -117,7 +117,7 @@ impl Sight<'_> {
         })
     }
 
-    fn name(&self, phrase: &super::rules::Phrase, at: usize, end: usize) -> Option<usize> {
+    fn name(&self, phrase: &crate::rules::title::Phrase, at: usize, end: usize) -> Option<usize> {
         let words = self.rules.elements(phrase);
         (at + words.len() <= end
             && words

@@ -3,14 +3,14 @@
 use std::str::Chars;
 
 use super::memo::{Class, Memo};
-use super::rules::Rules;
-use super::rules::list::BEFORE_NUMBERS;
 use super::tokens::{Seen, Shape, Token, is_weak};
-use super::words::{
+use crate::rules::title::Rules;
+use crate::rules::title::list::BEFORE_NUMBERS;
+use crate::rules::title::words::{
     AMPERSAND, CLOSE, COMMA, DASH, Key, LONGEST, NUMBER, OPEN, SIGNS, SLASH, UNKNOWN, Word, flag,
     is_sign,
 };
-use crate::letters::is_composed_latin;
+use crate::text::letters::is_composed_latin;
 
 /// The title holds a character for which the whole of it must be cleaned first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

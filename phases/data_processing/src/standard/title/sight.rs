@@ -1,9 +1,11 @@
 //! Which rules hold at a word of a title.
 
-use super::super::table::Origin;
-use super::rules::{ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, Rule, Rules, Words, list};
 use super::tokens::{self, Token};
-use super::words::{COMMA, DASH, DOLLAR, NUMBER, SLASH, UNKNOWN, Word, flag, is_sign};
+use crate::rules::source::Origin;
+use crate::rules::title::words::{
+    COMMA, DASH, DOLLAR, NUMBER, SLASH, UNKNOWN, Word, flag, is_sign,
+};
+use crate::rules::title::{ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, Rule, Rules, Words, list};
 
 /// A title with its tokens and the rules: what the rules look at.
 #[derive(Clone, Copy)]

@@ -1,6 +1,6 @@
 //! A title as words, numbers and signs.
 
-use super::words::{COMMA, DASH, SLASH, Word, flag};
+use crate::rules::title::words::{COMMA, DASH, SLASH, Word, flag};
 
 /// A word, a number or a sign, and where it stands in the title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use jobinsight_core::explain::{Step, TableLine};
 
-use super::super::table::Origin;
 use super::sight::Sight;
+use crate::rules::source::Origin;
 
 /// A stretch of the title that is dropped.
 #[derive(Debug, Clone, Copy)]

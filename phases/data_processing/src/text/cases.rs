@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::shape::shape;
+use crate::text::scan::shape;
 
 /// What a character is to a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,15 @@
 //! NBSP and other spaces count as a space, runs of spaces become one, ends are trimmed. A job board's editors paste from
 //! word processors and phones, so the same title comes in as NFC and as NFD, with and without NBSP.
 
+pub(crate) mod cases;
+pub(crate) mod letters;
+pub(crate) mod scan;
+
 use std::borrow::Cow;
 
-use crate::cases::letter;
-use crate::letters::is_composed_latin;
-use crate::shape::shape;
+use self::cases::letter;
+use self::letters::is_composed_latin;
+use self::scan::shape;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// How one character takes part in a cleaned text.

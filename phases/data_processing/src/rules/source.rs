@@ -6,7 +6,7 @@ use jobinsight_core::RuleTable;
 use jobinsight_core::explain::TableLine;
 
 /// The lines of a table without comments and blank ones, with their numbers from one.
-pub(super) fn numbered(table: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn numbered(table: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..)
         .zip(table.lines())
         .map(|(number, line)| (number, line.trim()))
@@ -14,7 +14,7 @@ pub(super) fn numbered(table: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// The cells of a line, trimmed.
-pub(super) fn cells(line: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn cells(line: &str) -> impl Iterator<Item = &str> {
     line.split(" | ").map(str::trim)
 }
 
@@ -29,7 +29,7 @@ pub struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// Its rules, one after another.
-    pub(super) fn rules(&self) -> impl Iterator<Item = Rule<'a>> + use<'a> {
+    pub(crate) fn rules(&self) -> impl Iterator<Item = Rule<'a>> + use<'a> {
         let Source { name, text } = *self;
         numbered(text).map(move |(line, text)| Rule {
             table: name,
@@ -41,7 +41,7 @@ impl<'a> Source<'a> {
 
 impl Source<'static> {
     /// The lines that are compiled in.
-    pub(super) const fn of(table: &RuleTable) -> Self {
+    pub(crate) const fn of(table: &RuleTable) -> Self {
         Self {
             name: table.name,
             text: table.text,
@@ -50,26 +50,26 @@ impl Source<'static> {
 }
 
 /// All rules of some sources, one after another.
-pub(super) fn rules<'a>(sources: &'a [Source<'a>]) -> impl Iterator<Item = Rule<'a>> {
+pub(crate) fn rules<'a>(sources: &'a [Source<'a>]) -> impl Iterator<Item = Rule<'a>> {
     sources.iter().flat_map(Source::rules)
 }
 
 /// A line of a table, and where it stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rule<'a> {
-    pub(super) table: &'a str,
-    pub(super) line: usize,
-    pub(super) text: &'a str,
+pub(crate) struct Rule<'a> {
+    pub(crate) table: &'a str,
+    pub(crate) line: usize,
+    pub(crate) text: &'a str,
 }
 
 impl<'a> Rule<'a> {
     /// The cells between ` | `, trimmed.
-    pub(super) fn cells(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         cells(self.text)
     }
 
     /// What is wrong with it.
-    pub(super) fn error(&self, reason: impl Into<String>) -> TableError {
+    pub(crate) fn error(&self, reason: impl Into<String>) -> TableError {
         TableError {
             table: self.table.to_owned(),
             line: self.line,
@@ -80,38 +80,38 @@ impl<'a> Rule<'a> {
 
 /// Where a rule stands: the number of its table in the high byte, and its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Origin(u32);
+pub(crate) struct Origin(u32);
 
 /// The tables that rules were read from, to say where one stands.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Origins(Vec<(Box<str>, Box<str>)>);
+pub(crate) struct Origins(Vec<(Box<str>, Box<str>)>);
 
 impl Origins {
     /// Takes a table, whose rules are read next.
-    pub(super) fn add(&mut self, name: &str, text: &str) {
+    pub(crate) fn add(&mut self, name: &str, text: &str) {
         self.0.push((name.into(), text.into()));
     }
 
     /// Takes the table of that name.
-    pub(super) fn add_of(&mut self, sources: &[Source<'_>], name: &str) {
+    pub(crate) fn add_of(&mut self, sources: &[Source<'_>], name: &str) {
         let text = sources.iter().find(|source| source.name == name);
         self.add(name, text.map_or("", |source| source.text));
     }
 
     /// Whether the table that was taken last has that name.
-    pub(super) fn ends_with(&self, name: &str) -> bool {
+    pub(crate) fn ends_with(&self, name: &str) -> bool {
         self.0.last().is_some_and(|(last, _)| **last == *name)
     }
 
     /// A line of the table that was taken last.
-    pub(super) fn here(&self, line: usize) -> Origin {
+    pub(crate) fn here(&self, line: usize) -> Origin {
         let table = u32::try_from(self.0.len().saturating_sub(1)).unwrap_or(u32::MAX);
         let line = u32::try_from(line).unwrap_or(u32::MAX);
         Origin((table.min(0xFF) << 24) | line.min(0x00FF_FFFF))
     }
 
     /// The line that a rule stands in.
-    pub(super) fn line(&self, origin: Origin) -> TableLine {
+    pub(crate) fn line(&self, origin: Origin) -> TableLine {
         let (table, line) = ((origin.0 >> 24) as usize, (origin.0 & 0x00FF_FFFF) as usize);
         let (name, text) = self.0.get(table).cloned().unwrap_or_default();
         let told = text.lines().nth(line.saturating_sub(1));

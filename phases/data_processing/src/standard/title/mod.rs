@@ -5,7 +5,6 @@
 //! are split in segments and bracketed parts (`pieces`); each is dropped whole, cut where a tail begins that speaks of pay,
 //! place, experience, urgency, hours or the applicant (`sight`, `place`), or kept as it is (`pass`).
 
-mod build;
 mod finish;
 mod list;
 mod memo;
@@ -14,18 +13,13 @@ mod pass;
 mod pieces;
 mod place;
 mod reader;
-mod rules;
 mod sight;
-mod table;
 mod tokens;
 mod watch;
-mod words;
 
 use std::sync::Arc;
 
-pub use rules::Rules;
-pub(crate) use table::TABLES;
-pub use table::{Lines, Table, TableError};
+pub use crate::rules::title::{Lines, Rules, Table, TableError};
 
 use crate::{Warnings, text};
 use memo::Memo;

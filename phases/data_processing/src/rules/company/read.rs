@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::super::super::table::{self, Origin, Origins, Source, TableError};
-use super::super::{Standardizer, words};
 use super::{Form, Node, Rules};
+use crate::rules::source::{self as table, Origin, Origins, Source, TableError};
+use crate::standard::company::{Standardizer, words};
 use crate::text::{fold, unaccented};
 
 /// More words than this in one form would make a table of all their spellings large.

@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::super::table::{self as file, Origin, Origins};
-use super::rules::{
+use super::table::{Lines, Table, TableError};
+use super::words::{AMPERSAND, DASH, DOLLAR, FIRST, Key, Lexicon, NUMBER, SLASH, Word, flag};
+use super::{
     ANY, DASH_OR_NOT, ELEMENTS, END, Info, PAY, PLACE, Phrase, Place, Prefix, Rule, Rules, Words,
     list, span,
 };
-use super::table::{Lines, Table, TableError};
-use super::words::{AMPERSAND, DASH, DOLLAR, FIRST, Key, Lexicon, NUMBER, SLASH, Word, flag};
-use crate::letters::Letters;
+use crate::rules::source::{self as file, Origin, Origins};
 use crate::text;
+use crate::text::letters::Letters;
 
 /// Rules on their way in.
-pub(super) struct Builder {
+pub(crate) struct Builder {
     letters: Letters,
     words: HashMap<Key, Word>,
     flags: Vec<u32>,
@@ -32,7 +32,7 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             letters: Letters::new(),
             words: HashMap::new(),
@@ -49,7 +49,7 @@ impl Builder {
         }
     }
 
-    pub(super) fn add(&mut self, lines: &Lines<'_>) -> Result<(), TableError> {
+    pub(crate) fn add(&mut self, lines: &Lines<'_>) -> Result<(), TableError> {
         self.list = 0;
         self.origins.add(lines.name, lines.text);
         for (number, line) in file::numbered(lines.text) {
@@ -286,7 +286,7 @@ impl Builder {
         Ok(new)
     }
 
-    pub(super) fn finish(mut self) -> Rules {
+    pub(crate) fn finish(mut self) -> Rules {
         let elements = std::mem::take(&mut self.elements);
         let first = |phrase: &Phrase| match elements[phrase.start as usize] {
             // Money begins with a number or a sign of its own.

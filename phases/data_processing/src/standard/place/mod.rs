@@ -14,8 +14,8 @@ use jobinsight_core::explain::Step;
 use self::location::{Known, Locations};
 use self::names::Names;
 use self::pairs::Pairs;
-pub use super::provinces::{PROVINCES, Province, Provinces};
 use crate::memo::Memo;
+pub use crate::rules::provinces::{PROVINCES, Province, Provinces};
 use crate::text;
 
 /// The pairs of a `location_detail`: `Place: detail`, or a line without a colon, in order and without repeats.

@@ -1,31 +1,31 @@
 //! The words that rules speak of, as small numbers.
 
-use crate::letters::Letters;
+use crate::text::letters::Letters;
 
 /// A word of the rules. Every other word is [`UNKNOWN`]; signs and numbers of a title count as words too.
-pub(super) type Word = u16;
+pub(crate) type Word = u16;
 
-pub(super) const UNKNOWN: Word = 0;
-pub(super) const NUMBER: Word = 1;
-pub(super) const DASH: Word = 2;
-pub(super) const SLASH: Word = 3;
-pub(super) const COMMA: Word = 4;
-pub(super) const PIPE: Word = 5;
-pub(super) const UNDERSCORE: Word = 6;
-pub(super) const AMPERSAND: Word = 7;
-pub(super) const DOLLAR: Word = 8;
-pub(super) const OPEN: [Word; 3] = [9, 10, 11];
-pub(super) const CLOSE: [Word; 3] = [12, 13, 14];
+pub(crate) const UNKNOWN: Word = 0;
+pub(crate) const NUMBER: Word = 1;
+pub(crate) const DASH: Word = 2;
+pub(crate) const SLASH: Word = 3;
+pub(crate) const COMMA: Word = 4;
+pub(crate) const PIPE: Word = 5;
+pub(crate) const UNDERSCORE: Word = 6;
+pub(crate) const AMPERSAND: Word = 7;
+pub(crate) const DOLLAR: Word = 8;
+pub(crate) const OPEN: [Word; 3] = [9, 10, 11];
+pub(crate) const CLOSE: [Word; 3] = [12, 13, 14];
 /// The first word that a table gives.
-pub(super) const FIRST: Word = 15;
+pub(crate) const FIRST: Word = 15;
 
 /// Whether a word is a sign.
-pub(super) fn is_sign(word: Word) -> bool {
+pub(crate) fn is_sign(word: Word) -> bool {
     (DASH..FIRST).contains(&word)
 }
 
 /// The signs of ASCII by their byte; [`UNKNOWN`] for what else can be seen, none for control characters and bytes beyond.
-pub(super) const SIGNS: [Option<Word>; 256] = {
+pub(crate) const SIGNS: [Option<Word>; 256] = {
     let mut signs = [None; 256];
     let mut byte = b' ';
     while byte <= b'~' {
@@ -49,42 +49,42 @@ pub(super) const SIGNS: [Option<Word>; 256] = {
 };
 
 /// What a word may be part of: the reason to look closer at a title.
-pub(super) mod flag {
+pub(crate) mod flag {
     /// A tail begins with it.
-    pub(in super::super) const TAIL: u32 = 1;
+    pub(crate) const TAIL: u32 = 1;
     /// A place's name begins with it.
-    pub(in super::super) const PLACE: u32 = 1 << 1;
+    pub(crate) const PLACE: u32 = 1 << 1;
     /// A place's name ends with it.
-    pub(in super::super) const PLACE_END: u32 = 1 << 2;
+    pub(crate) const PLACE_END: u32 = 1 << 2;
     /// A title begins with it before it names the job.
-    pub(in super::super) const LEAD: u32 = 1 << 3;
+    pub(crate) const LEAD: u32 = 1 << 3;
     /// It stands before a place's name: Quận, Thành phố.
-    pub(in super::super) const PREFIX: u32 = 1 << 4;
+    pub(crate) const PREFIX: u32 = 1 << 4;
     /// A sign at which a title is split, or a number.
-    pub(in super::super) const SIGN: u32 = 1 << 5;
+    pub(crate) const SIGN: u32 = 1 << 5;
     /// The lists of `title_words.txt`, from this bit on.
-    pub(in super::super) const LISTS: u32 = 1 << 8;
+    pub(crate) const LISTS: u32 = 1 << 8;
 }
 
 /// The letters of a word, eight bits each; equal for words that differ in case only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(super) struct Key {
+pub(crate) struct Key {
     low: u64,
     high: u64,
 }
 
 /// The most letters that a [`Key`] holds.
-pub(super) const LONGEST: usize = 16;
+pub(crate) const LONGEST: usize = 16;
 
 impl Key {
     #[inline]
-    pub(super) fn push(&mut self, code: u8) {
+    pub(crate) fn push(&mut self, code: u8) {
         self.high = (self.high << 8) | (self.low >> 56);
         self.low = (self.low << 8) | u64::from(code);
     }
 
     /// The key of a word, where all its letters have a number and it is not too long.
-    pub(super) fn of(word: &str, letters: Letters) -> Option<Self> {
+    pub(crate) fn of(word: &str, letters: Letters) -> Option<Self> {
         let mut key = Self::default();
         for (at, c) in word.chars().enumerate() {
             let code = letters.code(c as u32);
@@ -107,7 +107,7 @@ struct Entry {
 /// The words under their keys: a small table of open addressing, a third full at most, leads to the entries, so that
 /// most of what is no word of the rules is known to be none at the first look.
 #[derive(Debug)]
-pub(super) struct Lexicon {
+pub(crate) struct Lexicon {
     /// Numbers of entries, from one.
     heads: Box<[u16]>,
     shift: u32,
@@ -116,7 +116,7 @@ pub(super) struct Lexicon {
 
 impl Lexicon {
     /// Each key with its word and its flags.
-    pub(super) fn new(words: impl Iterator<Item = (Key, Word, u32)>) -> Self {
+    pub(crate) fn new(words: impl Iterator<Item = (Key, Word, u32)>) -> Self {
         let entries: Box<[Entry]> = words
             .map(|(key, word, flags)| Entry { key, flags, word })
             .collect();
@@ -147,7 +147,7 @@ impl Lexicon {
 
     /// The word under a key, and its flags.
     #[inline]
-    pub(super) fn find(&self, key: Key) -> (Word, u32) {
+    pub(crate) fn find(&self, key: Key) -> (Word, u32) {
         let mask = self.heads.len() - 1;
         let mut at = self.home(key);
         loop {

@@ -4,22 +4,20 @@
 //! one way, every other word is written by its letters alone, never by the case it came in.
 
 mod pieces;
-mod rules;
 mod vocabulary;
 mod watch;
-mod words;
+pub(crate) mod words;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
 use self::pieces::Pieces;
-pub(crate) use self::rules::check_forms;
-pub use self::rules::{ACRONYMS, LEGAL_FORMS, RECRUITING, Rules};
 use self::vocabulary::{Text, Vocabulary};
 pub(crate) use self::watch::Teller;
 use self::watch::Watch;
 use crate::memo::Memo;
+pub use crate::rules::company::{ACRONYMS, LEGAL_FORMS, RECRUITING, Rules};
 use crate::text;
 
 /// The most characters that a name is read with: the width of the column.

@@ -5,9 +5,9 @@ use std::sync::{Arc, LazyLock};
 
 use jobinsight_core::explain::TableLine;
 
-use super::table::{self, Origin, Origins, Source, TableError};
-use super::tables;
-use crate::letters::is_alphanumeric;
+use super::shipped as tables;
+use super::source::{self as table, Origin, Origins, Source, TableError};
+use crate::text::letters::is_alphanumeric;
 use crate::text::{fold_into, unaccented};
 
 /// A province: its code and the one way it is written.
@@ -20,7 +20,7 @@ pub struct Province {
 }
 
 /// No spelling of a province is longer in bytes, prefixes included; longer texts are not looked up.
-pub(super) const LONGEST_BYTES: usize = 64;
+pub(crate) const LONGEST_BYTES: usize = 64;
 
 /// The table as it is compiled in.
 pub const PROVINCES: Source<'_> = Source::of(&tables::PROVINCES);
@@ -129,12 +129,12 @@ impl Provinces {
     }
 
     /// The number of the province that a text names, if it names one and nothing else.
-    pub(super) fn number(&self, text: &str) -> Option<u8> {
+    pub(crate) fn number(&self, text: &str) -> Option<u8> {
         self.entry(text).map(|(_, number)| number)
     }
 
     /// The line that says which province a text names.
-    pub(super) fn line(&self, text: &str) -> Option<TableLine> {
+    pub(crate) fn line(&self, text: &str) -> Option<TableLine> {
         let (key, _) = self.entry(text)?;
         let origin = self.by_origin.get(key)?;
         Some(self.origins.line(*origin))
@@ -160,12 +160,12 @@ impl Provinces {
 
     /// Whether a spelling of this province may end a longer one, of this or of another, behind more than [`MOST_LETTERS`]
     /// letters, words that may stand before any province among them: `Thừa Thiên Huế` behind `Thành phố`.
-    pub(super) fn is_end_of_another(&self, province: u8) -> bool {
+    pub(crate) fn is_end_of_another(&self, province: u8) -> bool {
         self.ends[usize::from(province)]
     }
 
     /// The province of a number.
-    pub(super) fn province(&self, number: u8) -> &Province {
+    pub(crate) fn province(&self, number: u8) -> &Province {
         &self.all[usize::from(number)]
     }
 
@@ -185,7 +185,7 @@ fn key(text: &str) -> String {
 }
 
 /// The letters before a province's name up to which it is always looked for what they make together.
-pub(super) const MOST_LETTERS: usize = 16;
+pub(crate) const MOST_LETTERS: usize = 16;
 
 /// Words that may stand before a province's name, in the spelling of [`key`].
 const PREFIXES: [&str; 4] = ["thànhphố", "tỉnh", "tp", "t.p"];

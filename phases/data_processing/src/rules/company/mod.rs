@@ -7,11 +7,11 @@ use std::sync::{Arc, LazyLock};
 use hashbrown::HashMap;
 
 pub(crate) use self::read::check_forms;
-use super::super::table::{Origin, Origins, Source};
-use super::super::tables;
+use super::shipped as tables;
+use super::source::{Origin, Origins, Source};
 
 /// What stands in the place of a word that no table of phrases knows.
-pub(super) const NO_WORD: u16 = 0;
+pub(crate) const NO_WORD: u16 = 0;
 
 /// The rules by which company names are written.
 #[derive(Debug, Clone)]
@@ -23,15 +23,15 @@ pub struct Rules {
     /// Where a word leads from the root, by its number.
     begin: Vec<Option<u16>>,
     /// Their one spelling.
-    pub(super) spellings: Vec<String>,
+    pub(crate) spellings: Vec<String>,
     /// Phrases that go from an end, word by word.
-    pub(super) recruiting: Vec<(Vec<u16>, Origin)>,
+    pub(crate) recruiting: Vec<(Vec<u16>, Origin)>,
     /// Whether one of those begins or ends with a word, by its number.
     recruiting_ends: Vec<bool>,
     acronyms: HashMap<String, Origin>,
     /// Bytes of the longest acronym.
     longest_acronym: usize,
-    pub(super) origins: Origins,
+    pub(crate) origins: Origins,
 }
 
 /// What may follow the words that lead to a node.
@@ -44,12 +44,12 @@ struct Node {
 
 /// A legal form that was found.
 #[derive(Debug, Clone)]
-pub(super) struct Form {
+pub(crate) struct Form {
     /// The number of its spelling.
-    pub(super) spelling: u16,
+    pub(crate) spelling: u16,
     /// The form that must stand right before.
     after: Option<String>,
-    pub(super) origin: Origin,
+    pub(crate) origin: Origin,
 }
 
 /// Legal forms, as they are compiled in.
@@ -77,7 +77,7 @@ impl Rules {
 
     /// Where a word leads from a node.
     #[inline]
-    pub(super) fn next(&self, from: u16, word: u16) -> Option<u16> {
+    pub(crate) fn next(&self, from: u16, word: u16) -> Option<u16> {
         let next = &self.nodes[usize::from(from)].next;
         next.iter()
             .find(|(known, _)| *known == word)
@@ -85,7 +85,7 @@ impl Rules {
     }
 
     /// The form that ends at a node, where `before` is the form that stands right before.
-    pub(super) fn end(&self, node: u16, before: Option<u16>) -> Option<&Form> {
+    pub(crate) fn end(&self, node: u16, before: Option<u16>) -> Option<&Form> {
         let before = before.map_or("", |form| &self.spellings[usize::from(form)]);
         self.nodes[usize::from(node)].ends.iter().find(|form| {
             let after = form.after.as_ref();
@@ -94,22 +94,22 @@ impl Rules {
     }
 
     /// Where a word leads with which a form may begin.
-    pub(super) fn begin_form(&self, word: u16) -> Option<u16> {
+    pub(crate) fn begin_form(&self, word: u16) -> Option<u16> {
         self.begin[usize::from(word)]
     }
 
     /// Whether what goes from an end may begin or end with a word.
-    pub(super) fn ends_recruiting(&self, word: u16) -> bool {
+    pub(crate) fn ends_recruiting(&self, word: u16) -> bool {
         self.recruiting_ends[usize::from(word)]
     }
 
     /// The number of a folded word, or [`NO_WORD`].
-    pub(super) fn word(&self, folded: &str) -> u16 {
+    pub(crate) fn word(&self, folded: &str) -> u16 {
         self.words.get(folded).copied().unwrap_or(NO_WORD)
     }
 
     /// Where it stands that a word in lower case is written in capitals.
-    pub(super) fn acronym(&self, lower: &str) -> Option<Origin> {
+    pub(crate) fn acronym(&self, lower: &str) -> Option<Origin> {
         if lower.len() > self.longest_acronym {
             return None;
         }

@@ -8,9 +8,9 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use self::columns::{Columns, Output, value};
+use crate::rules::Tables;
 use crate::standard::company::Standardizer;
 use crate::standard::place::Places;
-use crate::standard::tables::Tables;
 use crate::standard::title;
 use crate::{Warnings, text, v1};
 

@@ -1,41 +1,20 @@
 //! The tables that are compiled in, and the rules that they make together with a user's own.
 
+pub(crate) mod company;
+pub(crate) mod provinces;
+pub(crate) mod shipped;
+pub(crate) mod source;
+pub(crate) mod title;
+
 use std::sync::Arc;
 
 use jobinsight_core::settings::{OwnRules, OwnTable};
 use jobinsight_core::{EtlError, Kind, Result, RuleTable};
 
-use super::company;
-use super::place::Provinces;
-use super::table::{Source, TableError};
-use super::title;
+use self::provinces::Provinces;
+use self::shipped::{ACRONYMS, LEGAL_FORMS, PROVINCES, RECRUITING, TABLES};
+use self::source::{Source, TableError};
 use crate::text;
-
-macro_rules! tables {
-    ($($name:ident, $file:literal: $about:literal;)*) => {
-        $(pub(crate) const $name: RuleTable = RuleTable {
-            name: $file,
-            about: $about,
-            text: include_str!(concat!("tables/", $file, ".txt")),
-        };)*
-
-        /// All of them.
-        pub(crate) const TABLES: &[RuleTable] = &[$($name),*];
-    };
-}
-
-tables! {
-    TITLE_TAILS, "title_tails": "where the part of a title begins that advertises: xe đưa đón";
-    TITLE_LEADS, "title_leads": "what a title may begin with before it names the job: tuyển | not before: sinh";
-    TITLE_WORDS, "title_words": "lists that the rules of titles speak of: [unit], then words";
-    PLACES, "places": "places that are no province and no district: Mỹ Đình, Phố Nối";
-    PLACE_WORDS, "place_words": "words before a place's name: phường <n> *";
-    DISTRICTS, "districts": "districts, a province a line: Hà Nội: Ba Đình, Cầu Giấy";
-    PROVINCES, "provinces": "provinces and their spellings: VN-SG | Hồ Chí Minh | HCM | Sài Gòn";
-    LEGAL_FORMS, "legal_forms": "legal forms of companies: Công ty Cổ phần | - | ctcp | cty cp";
-    ACRONYMS, "acronyms": "words of companies' names that are written in capitals: fpt xnk";
-    RECRUITING, "recruiting": "words that go from either end of a company's name: tuyển dụng";
-}
 
 /// The rules that the tables make.
 #[derive(Clone)]
@@ -154,7 +133,7 @@ mod tests {
 
     #[test]
     fn every_table_of_the_rules_is_listed() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/standard/tables");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/tables");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -179,7 +158,7 @@ mod tests {
     fn a_line_is_read_however_its_accents_and_spaces_are_written() {
         let lines = [("recruiting", "cha\u{300}o\u{a0}  ba\u{323}n\r\n".to_owned())];
         let tables = Tables::with(&own(&lines)).unwrap();
-        let mut names = company::Standardizer::new(tables.companies);
+        let mut names = crate::standard::company::Standardizer::new(tables.companies);
         assert_eq!(names.standardize("Chào Bạn An Phú"), "An Phú");
     }
 
@@ -250,9 +229,9 @@ mod tests {
                 let Ok(tables) = Tables::with(&own(&[(table.name, line.clone())])) else {
                     continue;
                 };
-                let mut titles = title::Cleaner::with(tables.titles);
+                let mut titles = crate::standard::title::Cleaner::with(tables.titles);
                 let companies = Arc::clone(&tables.companies);
-                let mut names = company::Standardizer::new(tables.companies);
+                let mut names = crate::standard::company::Standardizer::new(tables.companies);
                 let mut places = Places::new(tables.provinces);
                 let mut told = String::new();
                 for given in &given {
@@ -263,7 +242,7 @@ mod tests {
                     prop_assert_eq!(titles.clean(&once).0, &once, "{}: {}", table.name, line);
                     prop_assert!(!says || once.contains(char::is_alphanumeric), "{}: {}", table.name, line);
                     let once = names.standardize(given).to_owned();
-                    company::Standardizer::tell(&companies, given, &mut told);
+                    crate::standard::company::Standardizer::tell(&companies, given, &mut told);
                     prop_assert_eq!(&told, &once, "told: {}: {}", table.name, line);
                     prop_assert_eq!(names.standardize(&once), &once, "{}: {}", table.name, line);
                     prop_assert!(!says || once.contains(char::is_alphanumeric), "{}: {}", table.name, line);

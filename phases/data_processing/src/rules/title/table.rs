@@ -2,8 +2,8 @@
 
 use jobinsight_core::RuleTable;
 
-pub use super::super::table::TableError;
-use super::super::tables;
+use crate::rules::shipped as tables;
+pub use crate::rules::source::TableError;
 
 /// One of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
