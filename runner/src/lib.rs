@@ -8,6 +8,15 @@
 //!     jobinsight_runner::main()
 //! }
 //! ```
+//!
+//! # Module order
+//!
+//! 1. `import`, `pipeline`
+//! 2. `report`
+//! 3. `cli`, `ledger`
+//! 4. `session`
+//! 5. `run`
+//! 6. `commands`
 #![forbid(unsafe_code)]
 
 mod cli;

@@ -27,8 +27,8 @@ pub(crate) struct Global {
     #[arg(long, global = true, env = "JOBINSIGHT_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// How results look on stdout
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[arg(long, global = true, value_enum, default_value_t = OutputFormat::Text)]
+    pub(crate) format: OutputFormat,
     /// Where PostgreSQL is (else: DATABASE_URL, PG*, DB_*)
     #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
@@ -42,7 +42,7 @@ pub(crate) struct Global {
 
 /// How results look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum OutputFormat {
     /// For people.
     Text,
     /// One object on one line, last on stdout.
@@ -218,7 +218,7 @@ pub(crate) struct ImportArgs {
     pub(crate) files: Vec<PathBuf>,
     /// What the files are (default: by their ending, standard input by its first bytes)
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) input_format: Option<crate::import::Format>,
+    pub(crate) input_format: Option<crate::import::InputFormat>,
     /// Make the raw table where it is not there
     #[arg(long)]
     pub(crate) create: bool,
@@ -346,9 +346,9 @@ impl RetryArgs {
 }
 
 impl RunArgs {
-    /// The choice of phases.
-    pub(crate) fn choice(&self) -> crate::pipeline::selection::Flags {
-        crate::pipeline::selection::Flags {
+    /// The selection of phases.
+    pub(crate) fn selection(&self) -> crate::pipeline::selection::PhaseSelection {
+        crate::pipeline::selection::PhaseSelection {
             from: self.from.clone(),
             until: self.until.clone(),
             only: self.only.clone(),

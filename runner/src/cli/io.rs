@@ -8,7 +8,7 @@ use jobinsight_core::{EtlError, Kind, Result};
 use jobinsight_sql::embedded::Server;
 use serde::Serialize;
 
-use crate::cli::args::{Format, Global};
+use crate::cli::args::{Global, OutputFormat};
 use crate::report::results::{ErrorResult, RunResults, SCHEMA_VERSION};
 
 /// Loads settings and starts logging; says what in the environment is no setting.
@@ -89,9 +89,9 @@ fn print_line(value: &impl Serialize) {
 }
 
 /// Shows an error on stderr as people read it, and on stdout where machines listen.
-pub(crate) fn fail(error: EtlError, format: Format) -> u8 {
+pub(crate) fn fail(error: EtlError, format: OutputFormat) -> u8 {
     let code = error.kind().exit_code();
-    if format == Format::Json {
+    if format == OutputFormat::Json {
         print_json(&serde_json::json!({
             "success": false,
             "message": error.message(),

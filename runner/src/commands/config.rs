@@ -2,7 +2,7 @@
 
 use jobinsight_core::Result;
 
-use crate::cli::args::{ConfigCommand, Format, Global};
+use crate::cli::args::{ConfigCommand, Global, OutputFormat};
 use crate::cli::io;
 use crate::report::text;
 
@@ -35,7 +35,7 @@ fn show(global: &Global, origin: bool) -> Result<u8> {
         });
         origins.sort_by(|a, b| a.key.cmp(&b.key));
     }
-    if global.format == Format::Json {
+    if global.format == OutputFormat::Json {
         io::print_json(&serde_json::json!({ "settings": origins }));
         return Ok(0);
     }

@@ -6,7 +6,7 @@ use jobinsight_core::{EtlError, Kind, Result};
 use jobinsight_sql::embedded::Started;
 use serde_json::json;
 
-use crate::cli::args::{Format, Global};
+use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 
 pub(crate) async fn start(global: &Global) -> Result<u8> {
@@ -98,7 +98,7 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
 
 fn say(global: &Global, json: &serde_json::Value, text: &str) {
     match global.format {
-        Format::Text => io::print(&format!("{text}\n")),
-        Format::Json => io::print_json(json),
+        OutputFormat::Text => io::print(&format!("{text}\n")),
+        OutputFormat::Json => io::print_json(json),
     }
 }

@@ -12,12 +12,12 @@ use jobinsight_sql::scripts::{DEMO_EXAMPLES, LIST_REJECTS};
 use tokio_postgres::Client;
 
 use super::import;
-use crate::cli::args::{Format, Global};
+use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::pipeline;
-use crate::pipeline::selection::Flags;
+use crate::pipeline::selection::PhaseSelection;
 use crate::report::text;
-use crate::run::request::Begin;
+use crate::run::request::RunRequest;
 use crate::run::{Ended, run_until};
 use crate::session::shutdown::Stop;
 
@@ -32,7 +32,7 @@ const DATABASE: &str = "jobinsight_demo";
 pub(crate) async fn demo(global: &Global) -> Result<u8> {
     let loaded = io::open(global, defaults(global))?;
     crate::report::results::check_state_dir(&loaded.settings.state_dir())?;
-    pipeline::checked(&loaded, &Flags::default())?;
+    pipeline::checked(&loaded, &PhaseSelection::default())?;
     let stop = Stop::on_signals();
     let server = io::server(&loaded).await?;
     let starting = server.clone();
@@ -94,8 +94,14 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
         })?;
     let _ = file.flush();
     let imported = import::import_file(&mut client, loaded, file.path(), None).await?;
-    let ended = run_until(loaded, &target, stop, &Begin::Run(Flags::default())).await;
-    if ended.error.is_some() || global.format == Format::Json {
+    let ended = run_until(
+        loaded,
+        &target,
+        stop,
+        &RunRequest::Fresh(PhaseSelection::default()),
+    )
+    .await;
+    if ended.error.is_some() || global.format == OutputFormat::Json {
         return Ok(super::run::show(ended, global.format));
     }
     let Ended { results, .. } = ended;

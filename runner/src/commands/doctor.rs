@@ -8,10 +8,10 @@ use jobinsight_sql::{indexes, privileges};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::cli::args::{Format, Global};
+use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::pipeline;
-use crate::pipeline::selection::Flags;
+use crate::pipeline::selection::PhaseSelection;
 use crate::report::results::check_state_dir;
 use crate::report::text;
 use crate::run::failure;
@@ -72,7 +72,7 @@ pub(crate) async fn doctor(global: &Global) -> Result<u8> {
         || "no settings file".to_owned(),
         |file| file.display().to_string(),
     );
-    match pipeline::checked(&loaded, &Flags::default()) {
+    match pipeline::checked(&loaded, &PhaseSelection::default()) {
         Ok(list) => checks.ok("settings", format!("{file}; {} phases", list.len())),
         Err(error) => checks.fail("settings", &error),
     }
@@ -103,8 +103,8 @@ pub(crate) async fn doctor(global: &Global) -> Result<u8> {
 fn show(global: &Global, checks: &[Check]) -> u8 {
     let worst = checks.iter().map(|check| check.exit).max().unwrap_or(0);
     match global.format {
-        Format::Json => io::print_json(&json!({ "healthy": worst == 0, "checks": checks })),
-        Format::Text => {
+        OutputFormat::Json => io::print_json(&json!({ "healthy": worst == 0, "checks": checks })),
+        OutputFormat::Text => {
             let mut table = text::table(&["check", "", "found"]);
             for check in checks {
                 let help = check

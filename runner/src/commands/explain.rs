@@ -3,7 +3,7 @@
 use jobinsight_core::{EtlError, Kind, Result, registry};
 use serde_json::json;
 
-use crate::cli::args::{Format, Global};
+use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::report::codes::{self, CODES, Code};
 use crate::report::text;
@@ -12,10 +12,10 @@ pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
     let as_json = |code: &Code| json!({ "code": code.code, "exit": code.exit, "means": code.means, "mend": code.mend });
     let Some(name) = name else {
         match global.format {
-            Format::Json => {
+            OutputFormat::Json => {
                 io::print_json(&json!({ "codes": CODES.iter().map(as_json).collect::<Vec<_>>() }));
             }
-            Format::Text => {
+            OutputFormat::Text => {
                 let mut table = text::table(&["code", "exit", "what it means"]);
                 for code in CODES {
                     table.add_row([code.code, code.exit, code.means]);
@@ -43,8 +43,8 @@ pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
         }
     })?;
     match global.format {
-        Format::Json => io::print_json(&as_json(code)),
-        Format::Text => {
+        OutputFormat::Json => io::print_json(&as_json(code)),
+        OutputFormat::Text => {
             let mut table = text::table(&[code.code]);
             table.add_row([format!(
                 "What it means\n  {}.\n\nWhat to do\n  {}\n\nExit code  {}",

@@ -9,9 +9,9 @@ use jobinsight_sql::scripts::{EXPLAIN_ROW, EXPLAIN_STANDS};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::cli::args::{ExplainRowArgs, Format, Global};
+use crate::cli::args::{ExplainRowArgs, Global, OutputFormat};
 use crate::cli::io;
-use crate::pipeline::selection::Flags;
+use crate::pipeline::selection::PhaseSelection;
 use crate::{ledger, pipeline};
 
 /// All that is told of a posting.
@@ -84,8 +84,8 @@ pub(crate) async fn explain_row(global: &Global, args: &ExplainRowArgs) -> Resul
         }
     };
     match global.format {
-        Format::Json => io::print_json(&told),
-        Format::Text => io::print(&text(&told)),
+        OutputFormat::Json => io::print_json(&told),
+        OutputFormat::Text => io::print(&text(&told)),
     }
     Ok(0)
 }
@@ -109,7 +109,7 @@ async fn phases(
     client: Option<&Connection>,
 ) -> Result<(Vec<Phase>, Map<String, Value>)> {
     let (mut told, mut made) = (Vec::new(), Map::new());
-    for spec in pipeline::checked(loaded, &Flags::default())? {
+    for spec in pipeline::checked(loaded, &PhaseSelection::default())? {
         let story = match spec.explain {
             None => None,
             Some(explain) => {

@@ -9,7 +9,7 @@ use jobinsight_sql::scripts::{SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
 use serde_json::json;
 use tokio_postgres::Client;
 
-use crate::cli::args::{Format, Global, ImportArgs};
+use crate::cli::args::{Global, ImportArgs, OutputFormat};
 use crate::cli::io;
 use crate::import::{self, ImportError, ImportReport, Rejects, Table};
 
@@ -25,12 +25,12 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     for file in &args.files {
         let started = Instant::now();
         let report = import_file(&mut client, &loaded, file, args.input_format).await?;
-        if global.format == Format::Text {
+        if global.format == OutputFormat::Text {
             io::print(&describe(file, &report, started.elapsed().as_secs_f64()));
         }
         reports.push(json!({ "file": file.display().to_string(), "report": report }));
     }
-    if global.format == Format::Json {
+    if global.format == OutputFormat::Json {
         io::print_json(&json!({ "success": true, "files": reports }));
     }
     Ok(0)
@@ -50,7 +50,7 @@ pub(crate) async fn import_file(
     client: &mut Client,
     loaded: &Loaded,
     file: &Path,
-    format: Option<import::Format>,
+    format: Option<import::InputFormat>,
 ) -> Result<ImportReport> {
     let settings = &loaded.settings;
     let table = Table {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jobinsight_core::{PhaseSpec, Result, RoleKind, registry};
 use serde_json::{Value, json};
 
-use crate::cli::args::{Format, Global};
+use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::pipeline;
 use crate::report::text;
@@ -24,12 +24,12 @@ pub(crate) fn phases(global: &Global, name: Option<&str>) -> Result<u8> {
         None => specs.clone(),
     };
     match (global.format, name) {
-        (Format::Json, _) => {
+        (OutputFormat::Json, _) => {
             let shown: Vec<_> = shown.iter().map(|spec| object(spec, place(spec))).collect();
             io::print_json(&json!({ "phases": shown }));
         }
-        (Format::Text, None) => io::print(&table(&shown, &place)),
-        (Format::Text, Some(_)) => {
+        (OutputFormat::Text, None) => io::print(&table(&shown, &place)),
+        (OutputFormat::Text, Some(_)) => {
             for spec in shown {
                 io::print(&whole(spec, place(spec), &specs));
             }

@@ -5,7 +5,7 @@ use jobinsight_core::{EtlError, Kind, Result};
 use jobinsight_sql::scripts::{REJECTS, REPLAY_REJECTS};
 use serde_json::{Value, json};
 
-use crate::cli::args::{Format, Global, RejectsCommand};
+use crate::cli::args::{Global, OutputFormat, RejectsCommand};
 use crate::cli::io;
 use crate::ledger;
 use crate::report::text;
@@ -16,8 +16,8 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
     let client = database::connect(&io::target(global, &loaded)?, "jobinsight rejects").await?;
     if !ledger::stands(&client, &settings.staging_schema()).await? {
         match global.format {
-            Format::Json => io::print_json(&json!({ "rejects": [] })),
-            Format::Text => io::print("There was no run yet: jobinsight run\n"),
+            OutputFormat::Json => io::print_json(&json!({ "rejects": [] })),
+            OutputFormat::Text => io::print("There was no run yet: jobinsight run\n"),
         }
         return Ok(0);
     }
@@ -42,8 +42,8 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
                 .await
                 .map_err(|error| replay.error(error, "replaying rejects"))?;
             match global.format {
-                Format::Json => io::print_json(&json!({ "replayed": rows })),
-                Format::Text => io::print(&format!(
+                OutputFormat::Json => io::print_json(&json!({ "replayed": rows })),
+                OutputFormat::Text => io::print(&format!(
                     "{rows} rows are tried again by the next run: jobinsight run\n"
                 )),
             }
@@ -88,7 +88,7 @@ fn text(value: &Value) -> String {
 }
 
 fn table(global: &Global, list: &[Value]) {
-    if global.format == Format::Json {
+    if global.format == OutputFormat::Json {
         return io::print_json(&json!({ "rejects": list }));
     }
     if list.is_empty() {
@@ -104,7 +104,7 @@ fn table(global: &Global, list: &[Value]) {
 }
 
 fn show(global: &Global, reject: &Value) {
-    if global.format == Format::Json {
+    if global.format == OutputFormat::Json {
         return io::print_json(reject);
     }
     let mut table = text::table(&["", ""]);

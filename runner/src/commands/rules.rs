@@ -6,7 +6,7 @@ use jobinsight_core::settings::{Loaded, OwnTable, rule_lines, taken_away, unknow
 use jobinsight_core::{PhaseSpec, Result, RuleTable, registry};
 use serde_json::{Value, json};
 
-use crate::cli::args::{Format, Global, RulesCommand};
+use crate::cli::args::{Global, OutputFormat, RulesCommand};
 use crate::cli::io;
 use crate::report::text;
 
@@ -53,7 +53,7 @@ fn describe(loaded: &Loaded, spec: &PhaseSpec, table: &RuleTable) -> Value {
 fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
     let settings = &loaded.settings;
     let rules = settings.rules_name();
-    if global.format == Format::Json {
+    if global.format == OutputFormat::Json {
         let list: Vec<Value> = tables
             .iter()
             .map(|(spec, table)| describe(loaded, spec, table))
@@ -99,7 +99,7 @@ fn show(
         return Err(unknown_table(name, &known, "you asked for"));
     };
     let own = loaded.settings.own_rules.of(table.name);
-    if global.format == Format::Json {
+    if global.format == OutputFormat::Json {
         let mut object = describe(loaded, spec, table);
         object["text"] = table.text.into();
         object["own_text"] = own.map(|own| own.text.as_str()).into();

@@ -4,56 +4,56 @@ use std::fmt::Write;
 
 use jobinsight_core::{Loaded, Result};
 
-use crate::cli::args::{Format, Global, RetryArgs, RunArgs};
+use crate::cli::args::{Global, OutputFormat, RetryArgs, RunArgs};
 use crate::cli::io;
 use crate::pipeline;
-use crate::pipeline::selection::{self, Flags};
+use crate::pipeline::selection::{self, PhaseSelection};
 use crate::report::results::RunResults;
 use crate::report::text;
-use crate::run::request::Begin;
+use crate::run::request::RunRequest;
 use crate::run::{Ended, run_until};
 use crate::session::shutdown::Stop;
 
 pub(crate) async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
     let loaded = io::open(global, args.flags())?;
     if args.dry_run {
-        return dry_run(global, &loaded, &args.choice());
+        return dry_run(global, &loaded, &args.selection());
     }
-    let begin = if args.join {
-        Begin::Join
+    let request = if args.join {
+        RunRequest::Join
     } else {
-        Begin::Run(args.choice())
+        RunRequest::Fresh(args.selection())
     };
-    go(global, &loaded, &begin).await
+    go(global, &loaded, &request).await
 }
 
 pub(crate) async fn retry(global: &Global, args: &RetryArgs) -> Result<u8> {
     let loaded = io::open(global, args.flags())?;
-    go(global, &loaded, &Begin::Retry(args.run.clone())).await
+    go(global, &loaded, &RunRequest::Retry(args.run.clone())).await
 }
 
-async fn go(global: &Global, loaded: &Loaded, begin: &Begin) -> Result<u8> {
+async fn go(global: &Global, loaded: &Loaded, request: &RunRequest) -> Result<u8> {
     // What is wrong in the list of phases or in their settings is told first: an address that is not there must not
     // hide it. With an address the run itself refuses it, and writes that down.
     let target = match io::target(global, loaded) {
         Ok(target) => target,
         Err(error) => {
-            pipeline::checked(loaded, &begin.flags())?;
+            pipeline::checked(loaded, &request.selection())?;
             return Err(error);
         }
     };
     tracing::info!("running on {} (from {})", target.display(), target.origin);
     let stop = Stop::on_signals();
-    let ended = run_until(loaded, &target, &stop, begin).await;
+    let ended = run_until(loaded, &target, &stop, request).await;
     Ok(show(ended, global.format))
 }
 
 /// Which phases would work, and why the others would not: the same choice that a run makes.
-fn dry_run(global: &Global, loaded: &Loaded, flags: &Flags) -> Result<u8> {
-    let list = pipeline::listed(&pipeline::checked(loaded, flags)?);
-    let choices = selection::choose(&list, flags)?;
+fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -> Result<u8> {
+    let list = pipeline::listed(&pipeline::checked(loaded, selection)?);
+    let choices = selection::choose(&list, selection)?;
     let queue = selection::needs_queue(&list, &choices);
-    if global.format == Format::Json {
+    if global.format == OutputFormat::Json {
         let phases: Vec<_> = choices
             .iter()
             .map(|choice| serde_json::json!({ "name": choice.name, "works": choice.skipped.is_none(), "why": choice.skipped }))
@@ -76,17 +76,17 @@ fn dry_run(global: &Global, loaded: &Loaded, flags: &Flags) -> Result<u8> {
 }
 
 /// Shows how a run ended, and gives its exit code.
-pub(crate) fn show(ended: Ended, format: Format) -> u8 {
+pub(crate) fn show(ended: Ended, format: OutputFormat) -> u8 {
     let Ended { results, error } = ended;
     let code = error.as_ref().map_or(0, |error| error.kind().exit_code());
     match format {
-        Format::Text => io::print(&text::summary(&shortened(&results, error.is_some()))),
-        Format::Json => {}
+        OutputFormat::Text => io::print(&text::summary(&shortened(&results, error.is_some()))),
+        OutputFormat::Json => {}
     }
     if let Some(error) = error {
         io::show(error);
     }
-    if format == Format::Json {
+    if format == OutputFormat::Json {
         io::print_results(&results);
     }
     code

@@ -7,7 +7,7 @@ use jobinsight_core::{EtlError, Kind, Loaded, Result};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::cli::args::{Format, Global, RunsCommand};
+use crate::cli::args::{Global, OutputFormat, RunsCommand};
 use crate::cli::io;
 use crate::ledger::{self, Event, Ledger, PhaseEntry, RunEntry};
 use crate::report::text;
@@ -36,7 +36,7 @@ pub(crate) async fn last(
 
 async fn list(global: &Global, loaded: &Loaded, client: &Connection, limit: i64) -> Result<u8> {
     let runs = last(client, loaded, "", limit).await?;
-    if global.format == Format::Json {
+    if global.format == OutputFormat::Json {
         io::print_json(&json!({ "runs": runs }));
         return Ok(0);
     }
@@ -94,7 +94,7 @@ async fn show(
     let (phases, events) = (ledger.phases(client).await?, ledger.events(client).await?);
     let (workers, queue) = (ledger.workers(client).await?, ledger.queue(client).await?);
     let warnings = ledger.warnings(client, &loaded.settings).await?;
-    if global.format == Format::Json {
+    if global.format == OutputFormat::Json {
         io::print_json(&json!({
             "run": run, "phases": phases, "batches": queue, "warnings": warnings, "processes": workers, "events": events
         }));

@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::runs::last;
-use crate::cli::args::{Format, Global};
+use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::ledger::Ledger;
 use crate::run::failure;
@@ -24,10 +24,10 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
     let holder = run_lock::holder(&client, settings).await?;
     let Some(run) = runs.iter().find(|run| run.state != "refused") else {
         match global.format {
-            Format::Json => {
+            OutputFormat::Json => {
                 io::print_json(&json!({ "running": holder.is_some(), "runs": [] }));
             }
-            Format::Text => io::print("There was no run yet: jobinsight run\n"),
+            OutputFormat::Text => io::print("There was no run yet: jobinsight run\n"),
         }
         return Ok(0);
     };
@@ -43,8 +43,8 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
         .queue(&client)
         .await?;
     let missing = indexes::missing(&client, settings).await?;
-    let running = holder.as_ref().map(run_lock::Holder::describe);
-    if global.format == Format::Json {
+    let running = holder.as_ref().map(run_lock::LockHolder::describe);
+    if global.format == OutputFormat::Json {
         io::print_json(&json!({
             "running": running, "staging_rows": staging, "rejected_rows": rejects, "not_taken_by_warehouse": untaken,
             "newest_crawl": crawled, "batches": queue, "safe_to_read": true, "runs": runs,

@@ -4,7 +4,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::lines::{Found, LONGEST, Lines};
-use super::source::{BadLine, Line, Record, RecordReader};
+use super::record::{BadLine, Line, Record, RecordReader};
 
 /// Reads CSV: UTF-8, header, comma, double quotes; an empty cell is NULL.
 pub(super) struct CsvReader<R> {

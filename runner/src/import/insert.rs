@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tokio_postgres::{Error, Transaction};
 
 use super::catalog::Column;
-use super::source::{BadLine, Record};
+use super::record::{BadLine, Record};
 
 /// What became of a chunk.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 use serde_json::{Map, Value};
 
 use super::lines::{Found, Lines};
-use super::source::{BadLine, Line, Record, RecordReader};
+use super::record::{BadLine, Line, Record, RecordReader};
 
 /// The names of unknown keys that are remembered; a file whose keys are data would have no end.
 const MOST_UNKNOWN: usize = 50;

@@ -6,7 +6,7 @@ use tokio_postgres::{Client, Transaction};
 use super::catalog::{self, Column, Table};
 use super::error::ImportError;
 use super::insert::{Insert, Placed};
-use super::source::{BadLine, Record, RecordReader};
+use super::record::{BadLine, Record, RecordReader};
 
 /// Records a statement.
 const CHUNK: usize = 1_000;

@@ -15,9 +15,11 @@ mod jsonl;
 mod lines;
 mod load;
 mod parquet;
+mod record;
 mod source;
 
 pub use catalog::Table;
 pub use error::ImportError;
 pub use load::{ImportReport, Rejects, load};
-pub use source::{BadLine, Format, Line, Record, RecordReader, open};
+pub use record::{BadLine, Line, Record, RecordReader};
+pub use source::{InputFormat, open};

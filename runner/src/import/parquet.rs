@@ -11,7 +11,7 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 use parquet::errors::ParquetError;
 use serde_json::{Map, Value};
 
-use super::source::{Line, Record, RecordReader};
+use super::record::{Line, Record, RecordReader};
 
 /// Reads a Parquet file; every value becomes text that PostgreSQL can convert.
 pub(super) struct ParquetReader {

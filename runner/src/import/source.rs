@@ -4,16 +4,15 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
-use serde::Serialize;
-
 use super::csv::CsvReader;
 use super::error::ImportError;
 use super::jsonl::JsonLinesReader;
 use super::parquet::ParquetReader;
+use super::record::RecordReader;
 
 /// What a file may be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum InputFormat {
     /// Comma-separated, with a header; an empty cell is NULL.
     Csv,
     /// One JSON object a line.
@@ -23,7 +22,7 @@ pub enum Format {
     Parquet,
 }
 
-impl Format {
+impl InputFormat {
     /// The format that a file's extension promises, if it is one we know.
     pub fn of_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
@@ -47,90 +46,16 @@ impl Format {
     }
 }
 
-/// One record as text, ready for PostgreSQL to convert.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// Where it begins in the file, counted from 1 (in a Parquet file, the row).
-    pub line: u64,
-    /// A value for each of the reader's columns; `None` is NULL.
-    pub values: Vec<Option<String>>,
-    /// Columns (by position, ascending) that this record does not mention at all. Not the same as
-    /// NULL: such a column keeps its value or takes its default. Only JSON Lines has them.
-    pub absent: Vec<usize>,
-}
-
-/// A line that could not be read, or a record that the database refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BadLine {
-    /// Where it begins in the file, counted from 1 (in a Parquet file, the row).
-    pub line: u64,
-    /// What stands there, cut to a readable length.
-    pub text: String,
-    /// Why it was not taken.
-    pub reason: String,
-}
-
-impl BadLine {
-    /// How much of a bad line is kept, in characters: enough to find and to understand it.
-    const KEPT: usize = 2_000;
-
-    pub(super) fn new(line: u64, text: &str, reason: impl Into<String>) -> Self {
-        // PostgreSQL cannot store U+0000, and the text of a reject must never be what fails.
-        let clean = |text: &str| -> String {
-            text.chars()
-                .map(|c| {
-                    if c == '\0' {
-                        char::REPLACEMENT_CHARACTER
-                    } else {
-                        c
-                    }
-                })
-                .collect()
-        };
-        let mut kept: String = text.chars().take(Self::KEPT).collect();
-        if kept.len() < text.len() {
-            kept.push('…');
-        }
-        Self {
-            line,
-            text: clean(&kept),
-            reason: clean(&reason.into()),
-        }
-    }
-}
-
-/// A record, or why there is none.
-pub type Line = Result<Record, BadLine>;
-
-/// Reads records one after the other; memory stays bounded however long the file is.
-pub trait RecordReader: Send {
-    /// The names that [`Record::values`] belong to, in order.
-    fn columns(&self) -> &[String];
-
-    /// Tells which columns the target has. Formats that name their columns in each record take
-    /// these as theirs; formats with a header or schema have their own and need not listen.
-    fn bind(&mut self, _target: &[String]) {}
-
-    /// Names that were met in records and are no column of the target.
-    fn unknown(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// The next record, or the next bad line; `None` at the end.
-    ///
-    /// # Errors
-    /// When reading itself fails. It must not be taken for the end of the file: half a file would
-    /// be imported.
-    fn next(&mut self) -> io::Result<Option<Line>>;
-}
-
 /// Opens `path` for reading records; `-` is standard input. Without `format`, the extension says
 /// what it is, and if that says nothing, the first bytes do.
 ///
 /// # Errors
 /// [`ImportError::Open`] when it cannot be opened or its header cannot be read,
 /// [`ImportError::Format`] when it is compressed, a JSON array, or not what the format promises.
-pub fn open(path: &Path, format: Option<Format>) -> Result<Box<dyn RecordReader>, ImportError> {
+pub fn open(
+    path: &Path,
+    format: Option<InputFormat>,
+) -> Result<Box<dyn RecordReader>, ImportError> {
     let origin = origin(path);
     let failed = |source| ImportError::Open {
         origin: origin.clone(),
@@ -143,8 +68,8 @@ pub fn open(path: &Path, format: Option<Format>) -> Result<Box<dyn RecordReader>
     if file.metadata().map_err(failed)?.is_dir() {
         return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
     }
-    match format.or_else(|| Format::of_path(path)) {
-        Some(Format::Parquet) => parquet(file, &origin),
+    match format.or_else(|| InputFormat::of_path(path)) {
+        Some(InputFormat::Parquet) => parquet(file, &origin),
         format => from_stream(Box::new(file), format, &origin),
     }
 }
@@ -161,7 +86,7 @@ pub(super) fn origin(path: &Path) -> String {
 /// As [`open`], from any stream: pipes cannot seek, so the head is read and put back.
 fn from_stream(
     mut stream: Box<dyn Read + Send>,
-    format: Option<Format>,
+    format: Option<InputFormat>,
     origin: &str,
 ) -> Result<Box<dyn RecordReader>, ImportError> {
     let failed = |source| ImportError::Open {
@@ -175,8 +100,8 @@ fn from_stream(
         .read_to_end(&mut head)
         .map_err(failed)?;
     refuse_foreign(&head, origin)?;
-    let format = format.unwrap_or_else(|| Format::sniff(&head));
-    if format == Format::JsonLines && first_char(&head) == Some(b'[') {
+    let format = format.unwrap_or_else(|| InputFormat::sniff(&head));
+    if format == InputFormat::JsonLines && first_char(&head) == Some(b'[') {
         return Err(ImportError::Format {
             origin: origin.to_owned(),
             problem: "is a JSON array, not one object a line".to_owned(),
@@ -185,15 +110,15 @@ fn from_stream(
     }
     let whole = Cursor::new(head).chain(stream);
     match format {
-        Format::Csv => {
+        InputFormat::Csv => {
             let input: Box<dyn BufRead + Send> = Box::new(BufReader::with_capacity(1 << 16, whole));
             Ok(Box::new(CsvReader::new(input).map_err(failed)?))
         }
-        Format::JsonLines => {
+        InputFormat::JsonLines => {
             let input: Box<dyn BufRead + Send> = Box::new(BufReader::with_capacity(1 << 16, whole));
             Ok(Box::new(JsonLinesReader::new(input).map_err(failed)?))
         }
-        Format::Parquet => parquet(super::parquet::spool(whole).map_err(failed)?, origin),
+        InputFormat::Parquet => parquet(super::parquet::spool(whole).map_err(failed)?, origin),
     }
 }
 
@@ -240,27 +165,30 @@ mod tests {
 
     #[test]
     fn extension_decides_before_content() {
-        assert_eq!(Format::of_path(Path::new("a.CSV")), Some(Format::Csv));
         assert_eq!(
-            Format::of_path(Path::new("a.ndjson")),
-            Some(Format::JsonLines)
+            InputFormat::of_path(Path::new("a.CSV")),
+            Some(InputFormat::Csv)
         );
         assert_eq!(
-            Format::of_path(Path::new("a.b.parquet")),
-            Some(Format::Parquet)
+            InputFormat::of_path(Path::new("a.ndjson")),
+            Some(InputFormat::JsonLines)
         );
-        assert_eq!(Format::of_path(Path::new("-")), None);
+        assert_eq!(
+            InputFormat::of_path(Path::new("a.b.parquet")),
+            Some(InputFormat::Parquet)
+        );
+        assert_eq!(InputFormat::of_path(Path::new("-")), None);
     }
 
     #[test]
     fn first_bytes_tell_the_format() {
-        assert_eq!(Format::sniff(b"PAR1\x15"), Format::Parquet);
+        assert_eq!(InputFormat::sniff(b"PAR1\x15"), InputFormat::Parquet);
         assert_eq!(
-            Format::sniff(b"\xef\xbb\xbf \n{\"a\":1}"),
-            Format::JsonLines
+            InputFormat::sniff(b"\xef\xbb\xbf \n{\"a\":1}"),
+            InputFormat::JsonLines
         );
-        assert_eq!(Format::sniff(b"id,name"), Format::Csv);
-        assert_eq!(Format::sniff(b""), Format::Csv);
+        assert_eq!(InputFormat::sniff(b"id,name"), InputFormat::Csv);
+        assert_eq!(InputFormat::sniff(b""), InputFormat::Csv);
     }
 
     #[test]
@@ -283,16 +211,9 @@ mod tests {
         }
         let array = from_stream(
             Box::new(&b"[{\"a\":1}]"[..]),
-            Some(Format::JsonLines),
+            Some(InputFormat::JsonLines),
             "x.json",
         );
         assert!(matches!(array, Err(ImportError::Format { .. })));
-    }
-
-    #[test]
-    fn bad_text_is_cut_and_storable() {
-        let bad = BadLine::new(1, &"é\0".repeat(5_000), "because");
-        assert_eq!(bad.text.chars().count(), BadLine::KEPT + 1);
-        assert!(!bad.text.contains('\0') && bad.text.ends_with('…'));
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
 
-use super::Ledger;
+use super::handle::Ledger;
 
 /// A run's entry.
 #[derive(Debug, Clone, Serialize)]
@@ -74,47 +74,18 @@ pub(crate) async fn runs(
     Ok(rows.into_iter().map(RunEntry::from).collect())
 }
 
-/// What a retry must know of the attempts before.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Past {
-    /// Phases that were done, and in which attempt.
-    pub(crate) done: BTreeMap<String, i32>,
-    /// Whether the queue was filled.
-    pub(crate) planned: bool,
-    /// Batches that are owed, done, and taken over by a later plan.
-    pub(crate) owed: i64,
-    pub(crate) finished: i64,
-    pub(crate) superseded: i64,
-    /// Whether the work of all batches that are owed is there.
-    pub(crate) whole: bool,
-    /// Settings that decide the content and are others now.
-    pub(crate) changed: Vec<String>,
-}
-
 impl Ledger {
-    /// What the attempts before came to.
-    pub(crate) async fn past(&self, client: &Client, settings: &Settings) -> Result<Past> {
+    /// The phases that were done in an attempt before, and in which attempt.
+    pub(crate) async fn done_phases(&self, client: &Client) -> Result<BTreeMap<String, i32>> {
         let sql = format!(
             "SELECT phase, min(attempt) FROM {}.etl_phases WHERE run_id = $1 AND state = 'done' GROUP BY phase",
             self.schema
         );
-        let rows = client
-            .query(&sql, &[&self.run])
-            .await
-            .map_err(|error| EtlError::database(error, "reading the ledger"))?;
-        let queue = self.queue(client).await?;
-        Ok(Past {
-            done: rows
-                .into_iter()
-                .map(|row| (row.get(0), row.get(1)))
-                .collect(),
-            planned: self.plan(client, settings).await?.is_some(),
-            owed: queue.owed(),
-            finished: queue.done,
-            superseded: queue.superseded,
-            whole: self.work_is_whole(client).await?,
-            changed: Vec::new(),
-        })
+        let rows = self.read(client, &sql).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.get(0), row.get(1)))
+            .collect())
     }
 }
 
@@ -231,12 +202,5 @@ impl Ledger {
                 batches: row.get(4),
             })
             .collect())
-    }
-
-    async fn read(&self, client: &Client, sql: &str) -> Result<Vec<Row>> {
-        client
-            .query(sql, &[&self.run])
-            .await
-            .map_err(|error| EtlError::database(error, "reading the ledger"))
     }
 }

@@ -1,12 +1,11 @@
 //! The queue of a run: what is left of it, and what its batches came to.
 
-use jobinsight_core::{EtlError, Kind, Outcome, Result, RunCounts};
+use jobinsight_core::{EtlError, Kind, Outcome, Result, RunCounts, Settings};
 use jobinsight_sql::scripts::{ADOPT_QUEUE, SUM_WARNINGS};
 use tokio_postgres::Client;
 
-use super::Ledger;
+use super::handle::Ledger;
 use crate::report::results::Warnings;
-use jobinsight_core::Settings;
 
 /// The batches of a run, by state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]

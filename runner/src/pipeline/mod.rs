@@ -6,7 +6,7 @@ mod validation;
 
 use std::sync::Arc;
 
-use self::selection::{Choice, Flags, Listed};
+use self::selection::{ListedPhase, PhaseChoice, PhaseSelection};
 use jobinsight_core::metrics::{Monitor, PhaseMetrics};
 use jobinsight_core::{EtlError, Kind, Loaded, PhaseSpec, Result, Role, RoleKind, registry};
 
@@ -43,7 +43,7 @@ impl Stage {
 ///
 /// # Errors
 /// A usage error that says what is missing and who gives it, or shows the setting at fault.
-pub fn checked(loaded: &Loaded, flags: &Flags) -> Result<Vec<&'static PhaseSpec>> {
+pub fn checked(loaded: &Loaded, flags: &PhaseSelection) -> Result<Vec<&'static PhaseSpec>> {
     let specs = list(loaded)?;
     for spec in &specs {
         spec.build(loaded)?;
@@ -53,8 +53,8 @@ pub fn checked(loaded: &Loaded, flags: &Flags) -> Result<Vec<&'static PhaseSpec>
 }
 
 /// What the choice needs to know of phases.
-pub fn listed(specs: &[&'static PhaseSpec]) -> Vec<Listed> {
-    specs.iter().map(|spec| Listed::from(*spec)).collect()
+pub fn listed(specs: &[&'static PhaseSpec]) -> Vec<ListedPhase> {
+    specs.iter().map(|spec| ListedPhase::from(*spec)).collect()
 }
 
 fn list(loaded: &Loaded) -> Result<Vec<&'static PhaseSpec>> {
@@ -81,7 +81,7 @@ fn list(loaded: &Loaded) -> Result<Vec<&'static PhaseSpec>> {
 pub fn build(
     loaded: &Loaded,
     specs: &[&'static PhaseSpec],
-    choices: &[Choice],
+    choices: &[PhaseChoice],
     monitor: &Monitor,
 ) -> Result<Vec<Stage>> {
     let mut stages = Vec::new();

@@ -2,13 +2,13 @@
 
 use jobinsight_core::{EtlError, Kind, Result, RoleKind};
 
-use crate::pipeline::selection::Listed;
+use crate::pipeline::selection::ListedPhase;
 
 /// Checks the whole list; `linked` are all phases of this program, so that who could give what is missing is named.
 ///
 /// # Errors
 /// `jobinsight::phases::needs`: which phase needs what, and who gives it.
-pub(crate) fn check(list: &[Listed], linked: &[Listed]) -> Result<()> {
+pub(crate) fn check(list: &[ListedPhase], linked: &[ListedPhase]) -> Result<()> {
     let mut given: Vec<&str> = Vec::new();
     // What was a column of the batch, and who did not hand it on.
     let mut dropped: Vec<(&str, &str)> = Vec::new();
@@ -37,15 +37,15 @@ pub(crate) fn check(list: &[Listed], linked: &[Listed]) -> Result<()> {
 fn missing(
     name: &str,
     need: &str,
-    after: &[Listed],
+    after: &[ListedPhase],
     dropped: &[(&str, &str)],
-    linked: &[Listed],
+    linked: &[ListedPhase],
 ) -> Option<(String, String)> {
     let what = match need.strip_prefix("batch.") {
         Some(column) => format!("the batch column `{column}`"),
         None => format!("`{need}`"),
     };
-    let is_giver = |listed: &&Listed| listed.gives.contains(&need) && listed.name != name;
+    let is_giver = |listed: &&ListedPhase| listed.gives.contains(&need) && listed.name != name;
     if let Some((_, dropper)) = dropped.iter().find(|(word, _)| *word == need) {
         return Some((
             format!("`{name}` needs {what}, which `{dropper}` does not hand on"),
@@ -87,25 +87,25 @@ mod tests {
     use super::*;
     use crate::pipeline::selection::listed;
 
-    const SETUP: Listed = listed("setup", RoleKind::Once, &[], &["schema"], &[]);
-    const PLAN: Listed = listed("plan", RoleKind::Once, &["schema"], &["queue"], &[]);
-    const LOAD: Listed = listed("load", RoleKind::Load, &["queue"], &["batch.text"], &[]);
-    const CLEAN: Listed = listed(
+    const SETUP: ListedPhase = listed("setup", RoleKind::Once, &[], &["schema"], &[]);
+    const PLAN: ListedPhase = listed("plan", RoleKind::Once, &["schema"], &["queue"], &[]);
+    const LOAD: ListedPhase = listed("load", RoleKind::Load, &["queue"], &["batch.text"], &[]);
+    const CLEAN: ListedPhase = listed(
         "clean",
         RoleKind::Process,
         &["batch.text"],
         &["batch.clean"],
         &["batch.text"],
     );
-    const COUNT: Listed = listed(
+    const COUNT: ListedPhase = listed(
         "count",
         RoleKind::Process,
         &["batch.text"],
         &["batch.words"],
         &[],
     );
-    const SAVE: Listed = listed("save", RoleKind::Save, &["batch.clean"], &[], &[]);
-    const ODD: Listed = listed("odd", RoleKind::Once, &["moon"], &[], &[]);
+    const SAVE: ListedPhase = listed("save", RoleKind::Save, &["batch.clean"], &[], &[]);
+    const ODD: ListedPhase = listed("odd", RoleKind::Once, &["moon"], &[], &[]);
 
     #[test]
     fn a_list_in_which_each_finds_what_it_needs_is_good() {

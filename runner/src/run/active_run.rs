@@ -6,17 +6,17 @@ use std::sync::{Arc, Mutex};
 
 use jobinsight_core::{Batch, EtlError, RunContext};
 
-use crate::ledger::{Beginning, Ledger, host};
-use crate::run::spill::{self, Spilled};
+use crate::ledger::{Ledger, RunHeader, host};
+use crate::run::spill::{self, SpilledBatch};
 use crate::run::wal_waker::Savers;
-use crate::session::control_connection::Control;
+use crate::session::control_connection::ControlConnection;
 
 /// A run while it is on.
-pub(crate) struct Running {
+pub(crate) struct ActiveRun {
     /// What its phases see.
     pub(crate) context: Arc<RunContext>,
     /// The connection that it holds on to.
-    pub(crate) control: Control,
+    pub(crate) control: ControlConnection,
     /// Its lanes that save just now.
     pub(crate) savers: Savers,
     /// Its ledger.
@@ -24,14 +24,14 @@ pub(crate) struct Running {
     /// Where it keeps what must outlive it.
     pub(crate) state_dir: PathBuf,
     /// Batches of an earlier attempt that go on where they failed.
-    pub(crate) spilled: Mutex<VecDeque<Spilled>>,
+    pub(crate) spilled: Mutex<VecDeque<SpilledBatch>>,
     /// What its entry begins with.
-    pub(crate) beginning: Beginning,
+    pub(crate) header: RunHeader,
 }
 
-impl Running {
+impl ActiveRun {
     /// The next batch of an earlier attempt.
-    pub(crate) fn next_spilled(&self) -> Option<Spilled> {
+    pub(crate) fn next_spilled(&self) -> Option<SpilledBatch> {
         self.spilled
             .lock()
             .ok()

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::sync::Mutex;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
@@ -12,7 +11,8 @@ use jobinsight_core::metrics::measure;
 use jobinsight_core::{EtlError, Kind, PhaseContext, Result, fault};
 
 use crate::pipeline::Step;
-use crate::run::active_run::Running;
+use crate::run::active_run::ActiveRun;
+use crate::session::shutdown::AtWork;
 
 /// How often a transaction that lost against another is tried again.
 const CONFLICTS: usize = 3;
@@ -20,7 +20,7 @@ const CONFLICTS: usize = 3;
 /// Does one phase's work once, or again while its error passes: three times after a conflict, for as long as the run
 /// may last while the server is away.
 pub(crate) async fn attempt<'a, T, F>(
-    running: &'a Running,
+    running: &'a ActiveRun,
     step: &'a Step,
     lane: usize,
     work: impl Fn(PhaseContext<'a>) -> F,
@@ -89,42 +89,6 @@ fn cancelled() -> EtlError {
         "jobinsight::run::cancelled",
         "it was stopped",
     )
-}
-
-/// The phases that are at work in this process, a name a lane: who does not let go when told to is named by it.
-static AT_WORK: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
-
-/// The phases that are at work, each once.
-pub(crate) fn at_work() -> Vec<&'static str> {
-    let mut names = AT_WORK
-        .lock()
-        .map(|names| names.clone())
-        .unwrap_or_default();
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
-/// Says for as long as it lives that a phase is at work.
-struct AtWork(&'static str);
-
-impl AtWork {
-    fn begin(name: &'static str) -> Self {
-        if let Ok(mut names) = AT_WORK.lock() {
-            names.push(name);
-        }
-        Self(name)
-    }
-}
-
-impl Drop for AtWork {
-    fn drop(&mut self) {
-        if let Ok(mut names) = AT_WORK.lock()
-            && let Some(place) = names.iter().position(|name| *name == self.0)
-        {
-            names.swap_remove(place);
-        }
-    }
 }
 
 fn connection_lost() -> EtlError {

@@ -8,14 +8,13 @@ use jobinsight_core::{EtlError, Kind, PhaseContext, Result, Role};
 use jobinsight_sql::{indexes, privileges};
 
 use crate::pipeline::Stage;
-use crate::run::active_run::Running;
+use crate::run::active_run::ActiveRun;
 use crate::run::attempt::is_cancelled;
-use crate::run::request::stopped;
 use crate::session::shutdown::Stop;
 
 /// Does what a failed run still has to do, and gives its error, which says what only the run knows.
 pub(crate) async fn settle(
-    running: &Running,
+    running: &ActiveRun,
     stages: &[Stage],
     stop: &Stop,
     error: EtlError,
@@ -33,7 +32,7 @@ fn of_run(stop: &Stop, error: EtlError) -> EtlError {
     if !told_to && !is_cancelled(&error) {
         return error;
     }
-    let reason = stopped(stop);
+    let reason = stop.reason();
     match error.phase() {
         // Whoever is at work when the time is up is who did not end.
         Some(phase) if stop.is_timeout() => reason.in_phase(phase),
@@ -58,9 +57,9 @@ fn server_is_well(error: &EtlError) -> bool {
 }
 
 /// Lets saving phases put right what they had put off until the last batch.
-async fn put_right(running: &Running, stages: &[Stage], stop: &Stop, error: &EtlError) {
+async fn put_right(running: &ActiveRun, stages: &[Stage], stop: &Stop, error: &EtlError) {
     let control = &running.control;
-    if !control.leads() || !control.is_known() || !server_is_well(error) {
+    if !control.is_leader() || !control.is_enlisted() || !server_is_well(error) {
         return;
     }
     for step in stages.iter().flat_map(Stage::steps) {
@@ -81,13 +80,13 @@ async fn put_right(running: &Running, stages: &[Stage], stop: &Stop, error: &Etl
 }
 
 /// Adds to an error what the database alone knows.
-async fn explain(running: &Running, error: EtlError) -> EtlError {
+async fn explain(running: &ActiveRun, error: EtlError) -> EtlError {
     let error = if error.stable_code() == "jobinsight::database::privilege" {
         name_grants(running, error).await
     } else {
         error
     };
-    if matches!(error.kind(), Kind::Away | Kind::Locked) || !running.control.leads() {
+    if matches!(error.kind(), Kind::Away | Kind::Locked) || !running.control.is_leader() {
         return error;
     }
     let settings = &running.context.settings;
@@ -105,7 +104,7 @@ async fn explain(running: &Running, error: EtlError) -> EtlError {
 }
 
 /// A refusal for want of a privilege names the GRANTs that are missing.
-async fn name_grants(running: &Running, error: EtlError) -> EtlError {
+async fn name_grants(running: &ActiveRun, error: EtlError) -> EtlError {
     let settings = &running.context.settings;
     let missing: Result<Vec<String>> = running
         .control

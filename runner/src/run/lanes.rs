@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::ledger::is_lost;
 use crate::pipeline::{Stage, Step};
-use crate::run::active_run::Running;
+use crate::run::active_run::ActiveRun;
 use crate::run::attempt::{attempt, is_cancelled};
 use crate::run::wal_waker;
 
@@ -23,9 +23,17 @@ pub(crate) struct Done {
     pub(crate) outcome: Outcome,
 }
 
+impl Done {
+    /// Adds what other lanes did.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.batches += other.batches;
+        self.outcome.add(other.outcome);
+    }
+}
+
 /// Runs the lanes until the queue is empty or one fails; the first real error stops the others.
 pub(crate) async fn run(
-    running: &Arc<Running>,
+    running: &Arc<ActiveRun>,
     stages: &Arc<Vec<Stage>>,
     index: usize,
 ) -> (Done, Result<()>) {
@@ -45,7 +53,7 @@ pub(crate) async fn run(
     }
     let mut total = Done::default();
     let mut failure: Option<EtlError> = None;
-    let mut awake = pin!(wal_waker::keep(running, lanes));
+    let mut awake = pin!(wal_waker::keep(&running.control, &running.savers, lanes));
     loop {
         let joined = tokio::select! {
             joined = workers.join_next() => joined,
@@ -56,8 +64,7 @@ pub(crate) async fn run(
         };
         let result = match joined {
             Ok((done, result)) => {
-                total.batches += done.batches;
-                total.outcome.add(done.outcome);
+                total.add(done);
                 result
             }
             Err(error) => Err(EtlError::bug(format!("a lane ended unexpectedly: {error}"))),
@@ -76,7 +83,7 @@ pub(crate) async fn run(
     (total, failure.map_or(Ok(()), Err))
 }
 
-async fn work(running: &Running, stage: &Stage, lane: usize, done: &mut Done) -> Result<()> {
+async fn work(running: &ActiveRun, stage: &Stage, lane: usize, done: &mut Done) -> Result<()> {
     loop {
         let (from, batch) = match running.next_spilled() {
             Some(spilled) => {
@@ -105,7 +112,7 @@ async fn work(running: &Running, stage: &Stage, lane: usize, done: &mut Done) ->
 }
 
 /// Takes the next batch of the queue, and says which phase comes next; `None` when the queue is empty.
-async fn load(running: &Running, stage: &Stage, lane: usize) -> Result<Option<(String, Batch)>> {
+async fn load(running: &ActiveRun, stage: &Stage, lane: usize) -> Result<Option<(String, Batch)>> {
     let [step, next, ..] = stage.steps() else {
         return Err(EtlError::bug("a lane of one phase"));
     };
@@ -129,7 +136,7 @@ async fn load(running: &Running, stage: &Stage, lane: usize) -> Result<Option<(S
 
 /// Carries one batch from a phase of the lane to staging.
 async fn carry(
-    running: &Running,
+    running: &ActiveRun,
     stage: &Stage,
     lane: usize,
     from: &str,
@@ -158,7 +165,7 @@ async fn carry(
                     step.metrics.rows_out.fetch_add(made.rows(), Relaxed);
                     let rejected = (made.rejects.len() as u64).saturating_sub(rejects);
                     step.metrics.rejected.fetch_add(rejected, Relaxed);
-                    Next::Batch(made)
+                    Carried::Batch(made)
                 })
             }
             Role::Save(save) => {
@@ -168,13 +175,13 @@ async fn carry(
                     save.save(&cx, given).await
                 })
                 .await;
-                saved.map(|committed| Next::Committed(committed.outcome()))
+                saved.map(|committed| Carried::Committed(committed.outcome()))
             }
             Role::Load(_) | Role::Once(_) => Err(misplaced(step)),
         };
         match result {
-            Ok(Next::Batch(made)) => batch = made,
-            Ok(Next::Committed(outcome)) => {
+            Ok(Carried::Batch(made)) => batch = made,
+            Ok(Carried::Committed(outcome)) => {
                 saved(step, lane, &batch, &outcome);
                 return Ok(outcome);
             }
@@ -190,7 +197,7 @@ async fn carry(
     Err(EtlError::bug("a lane ended without a saving phase"))
 }
 
-enum Next {
+enum Carried {
     Batch(Batch),
     Committed(Outcome),
 }

@@ -5,14 +5,14 @@ use std::time::Instant;
 use jobinsight_core::{EtlError, Outcome, RunContext};
 
 use crate::pipeline::Stage;
-use crate::pipeline::selection::Choice;
+use crate::pipeline::selection::PhaseChoice;
 use crate::report::results::{ErrorResult, PhaseResult, RunResults, SCHEMA_VERSION, Stats};
 
 /// What a run has done so far.
 pub(crate) struct Progress {
     started: Instant,
     pub(crate) results: RunResults,
-    pub(crate) choices: Vec<Choice>,
+    pub(crate) choices: Vec<PhaseChoice>,
     /// What the run's batches came to, those of earlier attempts and of other processes too.
     pub(crate) outcome: Outcome,
     /// Stages that are done.

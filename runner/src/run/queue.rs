@@ -1,70 +1,50 @@
-//! The queue of a run in the hands of its processes: taken up, worked off, handed over, closed.
+//! The queue of a run: how a process opens it, and works until no batch is left.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use jobinsight_core::database::{self, Target};
-use jobinsight_core::{EtlError, Kind, Loaded, Outcome, Result};
-use uuid::Uuid;
+use jobinsight_core::{EtlError, Kind, Outcome, Result};
 
-use crate::ledger::{self, Ledger};
+use super::active_run::ActiveRun;
+use super::attempt::is_cancelled;
+use super::entry;
+use super::lanes::{self, Done};
+use crate::ledger;
 use crate::pipeline::Stage;
-use crate::report::results::RunResults;
-use crate::run::LOOK;
-use crate::run::active_run::Running;
-use crate::run::attempt::is_cancelled;
-use crate::run::lanes::{self, Done};
-use crate::session::control_connection::Control;
 
-/// Takes up the queue as it stands: that of the attempt before, of the run that is joined, or, where no phase of this
-/// run fills it, what the last plan left. Gives what was published before.
-pub(crate) async fn stand(running: &Running, needs_queue: bool) -> Result<Outcome> {
-    let leads = running.control.leads();
-    let (run, control, ledger) = (&running.context, &running.control, &running.ledger);
-    let settings = &run.settings;
+/// Which process ends the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RunEnd {
+    /// This process: it leads the run.
+    Here,
+    /// The process that leads the run, which this one had joined.
+    Elsewhere,
+}
+
+/// How often a process looks whether the others are done.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Opens the queue of the previous attempt, of the run that is joined, or, with `needs_queue`, what the last plan left.
+/// Returns what its published batches came to.
+pub(super) async fn open(run: &ActiveRun, needs_queue: bool) -> Result<Outcome> {
+    let (control, ledger) = (&run.control, &run.ledger);
+    let leads = control.is_leader();
     if leads {
-        begin_entry(running, control).await?;
+        entry::write_entry(run).await?;
     } else {
         control
             .write(|link| async move { ledger.enlist(&link).await })
             .await?;
-        control.known();
-    }
-    if !control.is_known() {
-        return if needs_queue {
-            Err(no_queue())
-        } else {
-            Ok(Outcome::default())
-        };
+        control.set_enlisted();
     }
     if needs_queue {
-        let adopted = control
-            .write(|link| async move {
-                ledger.standing(&link, &running.beginning.settings).await?;
-                ledger.adopt(&link, settings).await
-            })
-            .await?;
-        run.plan(adopted.ok_or_else(no_queue)?);
+        return adopt(run).await;
+    }
+    if !control.is_enlisted() || !read_plan(run).await? {
         return Ok(Outcome::default());
     }
-    let Some(counts) = control
-        .write(|link| async move { ledger.plan(&link, settings).await })
-        .await?
-    else {
-        return Ok(Outcome::default());
-    };
-    run.plan(counts);
     if leads {
-        let ids: Vec<i64> = running.spilled_ids();
-        let claimant = format!("{}/kept", run.process);
-        let (ids, claimant) = (&ids, &claimant);
-        let kept = control
-            .write(|link| async move {
-                ledger.reopen(&link, ids, claimant).await?;
-                ledger.claimed_as(&link, claimant).await
-            })
-            .await?;
-        running.keep_spilled(&kept);
+        reopen(run).await?;
     }
     let queue = control
         .write(|link| async move { ledger.queue(&link).await })
@@ -72,130 +52,150 @@ pub(crate) async fn stand(running: &Running, needs_queue: bool) -> Result<Outcom
     Ok(queue.outcome)
 }
 
-/// Reads once more what is planned.
-pub(crate) async fn read_plan(running: &Running) -> Result<()> {
-    let (ledger, settings) = (&running.ledger, &running.context.settings);
-    let counts = running
+/// Takes over the queue that the last plan left.
+async fn adopt(run: &ActiveRun) -> Result<Outcome> {
+    if !run.control.is_enlisted() {
+        return Err(no_queue());
+    }
+    let adopted = run
         .control
-        .write(|link| async move { ledger.plan(&link, settings).await })
-        .await?;
-    if let Some(counts) = counts {
-        running.context.plan(counts);
-    }
-    Ok(())
-}
-
-/// Writes the run's entry where the ledger stands, once.
-pub(crate) async fn begin_entry(running: &Running, control: &Control) -> Result<()> {
-    if control.is_known() {
-        return Ok(());
-    }
-    let ledger = &running.ledger;
-    let begun = control
         .write(|link| async move {
-            if !ledger.stands(&link).await? {
-                return Ok(false);
-            }
-            ledger.begin(&link, &running.beginning).await?;
-            Ok(true)
+            run.ledger.standing(&link, &run.header.settings).await?;
+            run.ledger.adopt(&link, &run.context.settings).await
         })
         .await?;
-    if begun {
-        control.known();
-    }
+    run.context.plan(adopted.ok_or_else(no_queue)?);
+    Ok(Outcome::default())
+}
+
+/// Returns the unfinished batches of the previous attempt to the queue. Batches that were spilled are claimed by this
+/// process instead, and resume from disk.
+async fn reopen(run: &ActiveRun) -> Result<()> {
+    let ids: &Vec<i64> = &run.spilled_ids();
+    let claimant = &format!("{}/kept", run.context.process);
+    let kept = run
+        .control
+        .write(|link| async move {
+            run.ledger.reopen(&link, ids, claimant).await?;
+            run.ledger.claimed_as(&link, claimant).await
+        })
+        .await?;
+    run.keep_spilled(&kept);
     Ok(())
 }
 
-/// Writes where the phases stand.
-pub(crate) async fn write_phases(running: &Running, results: &RunResults) -> Result<()> {
-    if !running.control.is_known() {
-        return Ok(());
-    }
-    running
+/// Reads the counts of the plan from the ledger; `false` if the run has no plan.
+pub(super) async fn read_plan(run: &ActiveRun) -> Result<bool> {
+    let counts = run
         .control
-        .write_last(|link| async move {
-            for (seq, phase) in results.phases.iter().enumerate() {
-                running.ledger.phase(&link, seq, phase).await?;
-            }
-            Ok(())
-        })
-        .await
+        .write(|link| async move { run.ledger.plan(&link, &run.context.settings).await })
+        .await?;
+    let is_planned = counts.is_some();
+    if let Some(counts) = counts {
+        run.context.plan(counts);
+    }
+    Ok(is_planned)
 }
 
-/// Works until no batch of the run is left, in whichever process; `false` where another process ended the run.
-pub(crate) async fn drain(
-    running: &Arc<Running>,
+/// Works until no process has a batch of the run left. Returns what the lanes of this process did as well.
+pub(super) async fn drain(
+    run: &Arc<ActiveRun>,
     stages: &Arc<Vec<Stage>>,
     index: usize,
     outcome: &mut Outcome,
-) -> (Done, Result<bool>) {
-    let mut mine = Done::default();
-    let result = async {
-        loop {
-            let (done, result) = lanes::run(running, stages, index).await;
-            mine.batches += done.batches;
-            mine.outcome.add(done.outcome);
-            outcome.add(done.outcome);
-            if let Err(error) = result {
-                // The fence tells who joined that the run ended without it.
-                if !running.control.leads() && error.kind() == Kind::Locked {
-                    return ended_elsewhere(running).await?.ok_or(error);
-                }
-                return Err(error);
-            }
-            let ledger = &running.ledger;
-            let queue = running
-                .control
-                .write(|link| async move { ledger.queue(&link).await })
-                .await?;
-            if queue.failed > 0 && running.control.leads() {
-                return Err(failed_elsewhere(running).await?);
-            }
-            if queue.owed() == 0 && running.control.leads() {
-                *outcome = queue.outcome;
-                return Ok(true);
-            }
-            if !running.control.leads() {
-                if let Some(ended) = ended_elsewhere(running).await? {
-                    return Ok(ended);
-                }
-                if running.control.try_lead().await? {
-                    if let Some(ended) = ended_elsewhere(running).await? {
-                        return Ok(ended);
-                    }
-                    tracing::warn!("the process that led the run is gone: this one leads it now");
-                    continue;
-                }
-            }
-            tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
-                () = running.context.cancel.cancelled() => {
-                    return Err(EtlError::new(Kind::Operator, "jobinsight::run::cancelled", "waiting for other processes was stopped"));
-                }
-            }
-        }
-    }
-    .await;
+) -> (Done, Result<RunEnd>) {
+    let mut done = Done::default();
+    let result = work_until_drained(run, stages, index, outcome, &mut done).await;
     if let Err(error) = &result
         && !is_cancelled(error)
     {
-        running.context.cancel.cancel();
+        run.context.cancel.cancel();
     }
-    (mine, result)
+    (done, result)
 }
 
-/// Whether the run has ended: `Some(false)` when it ended well, an error when it did not.
-async fn ended_elsewhere(running: &Running) -> Result<Option<bool>> {
-    let run = running.context.run_id;
-    let settings = &running.context.settings;
-    let entry = running
+async fn work_until_drained(
+    run: &Arc<ActiveRun>,
+    stages: &Arc<Vec<Stage>>,
+    index: usize,
+    outcome: &mut Outcome,
+    total: &mut Done,
+) -> Result<RunEnd> {
+    loop {
+        let (done, result) = lanes::run(run, stages, index).await;
+        total.add(done);
+        outcome.add(done.outcome);
+        if let Err(error) = result {
+            // The leader ended the run, so a process that joined may not publish any more.
+            if !run.control.is_leader() && error.kind() == Kind::Locked {
+                return ended_elsewhere(run).await?.ok_or(error);
+            }
+            return Err(error);
+        }
+        match after_lanes(run, outcome).await? {
+            NextStep::End(end) => return Ok(end),
+            NextStep::Work => continue,
+            NextStep::Wait => {}
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = run.context.cancel.cancelled() => {
+                return Err(EtlError::new(Kind::Operator, "jobinsight::run::cancelled", "waiting for other processes was stopped"));
+            }
+        }
+    }
+}
+
+/// What a process does when its lanes find no batch to claim.
+enum NextStep {
+    End(RunEnd),
+    /// This process leads now: the batches of the former leader are claimed again.
+    Work,
+    /// Other processes still have batches.
+    Wait,
+}
+
+async fn after_lanes(run: &ActiveRun, outcome: &mut Outcome) -> Result<NextStep> {
+    let queue = run
         .control
-        .write(|link| async move { ledger::runs(&link, settings, &run.to_string(), 1).await })
+        .write(|link| async move { run.ledger.queue(&link).await })
+        .await?;
+    if run.control.is_leader() {
+        if queue.failed > 0 {
+            return Err(failed_elsewhere(run).await?);
+        }
+        if queue.owed() == 0 {
+            *outcome = queue.outcome;
+            return Ok(NextStep::End(RunEnd::Here));
+        }
+        return Ok(NextStep::Wait);
+    }
+    if let Some(end) = ended_elsewhere(run).await? {
+        return Ok(NextStep::End(end));
+    }
+    if !run.control.try_lead().await? {
+        return Ok(NextStep::Wait);
+    }
+    // The leader may have ended the run just before it released the lock.
+    if let Some(end) = ended_elsewhere(run).await? {
+        return Ok(NextStep::End(end));
+    }
+    tracing::warn!("the process that led the run is gone: this one leads it now");
+    Ok(NextStep::Work)
+}
+
+/// Whether the leader ended the run: `None` while it is in progress, an error when it failed.
+async fn ended_elsewhere(run: &ActiveRun) -> Result<Option<RunEnd>> {
+    let id = run.context.run_id;
+    let settings = &run.context.settings;
+    let entry = run
+        .control
+        .write(|link| async move { ledger::runs(&link, settings, &id.to_string(), 1).await })
         .await?
         .pop();
     match entry {
         Some(entry) if entry.state == "running" => Ok(None),
-        Some(entry) if entry.state == "done" => Ok(Some(false)),
+        Some(entry) if entry.state == "done" => Ok(Some(RunEnd::Elsewhere)),
         entry => {
             let (code, message) =
                 entry.map_or((None, None), |entry| (entry.error_code, entry.message));
@@ -204,20 +204,19 @@ async fn ended_elsewhere(running: &Running) -> Result<Option<bool>> {
                 kind_of(&code),
                 code,
                 format!(
-                    "run {run}, which this process had joined, failed: {}",
+                    "run {id}, which this process had joined, failed: {}",
                     message.unwrap_or_else(|| "it was abandoned".to_owned())
                 ),
             )
-            .help(format!("jobinsight runs show {run}")))
+            .help(format!("jobinsight runs show {id}")))
         }
     }
 }
 
-async fn failed_elsewhere(running: &Running) -> Result<EtlError> {
-    let ledger = &running.ledger;
-    let failure = running
+async fn failed_elsewhere(run: &ActiveRun) -> Result<EtlError> {
+    let failure = run
         .control
-        .write(|link| async move { ledger.failure(&link).await })
+        .write(|link| async move { run.ledger.failure(&link).await })
         .await?;
     let (batch, code, message) = failure.unwrap_or_default();
     Ok(EtlError::new(
@@ -228,7 +227,7 @@ async fn failed_elsewhere(running: &Running) -> Result<EtlError> {
     .help("having mended it: jobinsight retry"))
 }
 
-/// The kind of an error that only its code is known of, so that all processes of a run exit alike.
+/// The kind of an error of which only the code is known, so that all processes of a run exit alike.
 fn kind_of(code: &str) -> Kind {
     match code {
         code if code.starts_with("jobinsight::quality::") => Kind::Quality,
@@ -244,34 +243,11 @@ fn kind_of(code: &str) -> Kind {
     }
 }
 
-pub(crate) fn no_queue() -> EtlError {
+fn no_queue() -> EtlError {
     EtlError::new(
         Kind::Usage,
         "jobinsight::run::no_queue",
         "the chosen phases work on a queue that is filled already, and nothing is left in it",
     )
     .help("let the phase that fills it work too: jobinsight phases; or take all: jobinsight run")
-}
-
-/// Writes a run that ended before it could begin into the ledger, where one stands and can be reached soon.
-pub(crate) async fn write_refusal(
-    loaded: &Loaded,
-    target: &Target,
-    run: Uuid,
-    results: &RunResults,
-) {
-    let settings = &loaded.settings;
-    let write = async {
-        let ledger = Ledger::new(settings, run, 1, run);
-        let link = database::connect(target, "jobinsight").await?;
-        if ledger.stands(&link).await? {
-            ledger.refuse(&link, results).await?;
-        }
-        Ok::<_, EtlError>(())
-    };
-    match tokio::time::timeout(Duration::from_millis(500), write).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!("{error}"),
-        Err(_) => tracing::debug!("the ledger could not be reached"),
-    }
 }

@@ -16,7 +16,7 @@ const KEY: &str = "jobinsight";
 
 /// A batch as it was given to the phase that failed.
 #[derive(Debug, Clone)]
-pub(crate) struct Spilled {
+pub(crate) struct SpilledBatch {
     pub(crate) batch: Batch,
     /// The phase that failed with it.
     pub(crate) phase: String,
@@ -78,7 +78,7 @@ pub(crate) fn write(state_dir: &Path, run: Uuid, phase: &str, batch: &Batch) -> 
 }
 
 /// The batches that were spilled by this run; what can't be read is removed, and loaded anew.
-pub(crate) fn read(state_dir: &Path, run: Uuid) -> Vec<Spilled> {
+pub(crate) fn read(state_dir: &Path, run: Uuid) -> Vec<SpilledBatch> {
     let Ok(entries) = fs::read_dir(folder(state_dir, run)) else {
         return Vec::new();
     };
@@ -96,7 +96,7 @@ pub(crate) fn read(state_dir: &Path, run: Uuid) -> Vec<Spilled> {
     spilled
 }
 
-fn read_one(file: &Path) -> std::result::Result<Spilled, String> {
+fn read_one(file: &Path) -> std::result::Result<SpilledBatch, String> {
     let open = fs::File::open(file).map_err(|error| error.to_string())?;
     let mut reader = FileReader::try_new(open, None).map_err(|error| error.to_string())?;
     let json = reader
@@ -113,7 +113,7 @@ fn read_one(file: &Path) -> std::result::Result<Spilled, String> {
         .next()
         .ok_or("it is empty")?
         .map_err(|error| error.to_string())?;
-    Ok(Spilled {
+    Ok(SpilledBatch {
         batch: Batch {
             id: rest.batch,
             expected: rest.expected,

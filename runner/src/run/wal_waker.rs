@@ -14,7 +14,7 @@ use jobinsight_core::database::Connection;
 use jobinsight_core::{EtlError, Kind, Result};
 use tokio::time::sleep;
 
-use crate::run::active_run::Running;
+use crate::session::control_connection::ControlConnection;
 
 /// How often the WAL writer is woken up: two lanes write a megabyte or two in this time.
 const EVERY: Duration = Duration::from_millis(10);
@@ -47,10 +47,10 @@ impl Drop for Saving<'_> {
 
 /// Wakes the WAL writer up again and again while a lane saves; one lane alone gains nothing by it. Where the server refuses,
 /// the run goes without.
-pub(crate) async fn keep(running: &Running, lanes: u64) -> Infallible {
+pub(crate) async fn keep(control: &ControlConnection, savers: &Savers, lanes: u64) -> Infallible {
     if lanes > 1 {
         loop {
-            let Err(error) = wake_on(running).await;
+            let Err(error) = wake_on(control, savers).await;
             tracing::debug!("{error}");
             if error.kind() != Kind::Away {
                 break;
@@ -62,16 +62,16 @@ pub(crate) async fn keep(running: &Running, lanes: u64) -> Infallible {
 }
 
 /// It has a connection of its own: the one that gives the signs of life must never wait for a disk that is full of WAL.
-async fn wake_on(running: &Running) -> Result<Infallible> {
+async fn wake_on(control: &ControlConnection, savers: &Savers) -> Result<Infallible> {
     let mut link: Option<Connection> = None;
     loop {
         sleep(EVERY).await;
-        if running.savers.0.load(SeqCst) == 0 {
+        if savers.0.load(SeqCst) == 0 {
             continue;
         }
         let link = match &mut link {
             Some(link) => link,
-            none => none.insert(running.control.another().await?),
+            none => none.insert(control.another().await?),
         };
         link.batch_execute(WAKE)
             .await

@@ -11,7 +11,7 @@ use crate::ledger;
 
 /// Who holds the lock.
 #[derive(Debug, Clone)]
-pub(crate) struct Holder {
+pub(crate) struct LockHolder {
     /// The name of its connection.
     pub(crate) name: String,
     backend: i32,
@@ -19,10 +19,10 @@ pub(crate) struct Holder {
     since: String,
 }
 
-/// What asking for the lock came to.
-pub(crate) enum Asked {
-    Taken,
-    Held(Holder),
+/// The answer to an attempt to take the lock.
+pub(crate) enum TryLock {
+    Acquired,
+    HeldBy(LockHolder),
 }
 
 const HOLDER: &str = "
@@ -34,7 +34,7 @@ const HOLDER: &str = "
        AND ((l.classid::bigint << 32) | l.objid::bigint) = $1";
 
 /// Asks for the lock, without waiting.
-pub(crate) async fn ask(client: &Client, settings: &Settings) -> Result<Asked> {
+pub(crate) async fn try_lock(client: &Client, settings: &Settings) -> Result<TryLock> {
     let fail = |error| EtlError::database(error, "taking the run lock");
     let started = Instant::now();
     loop {
@@ -47,10 +47,10 @@ pub(crate) async fn ask(client: &Client, settings: &Settings) -> Result<Asked> {
             .map_err(fail)?;
         let (key, taken): (i64, bool) = (row.get(0), row.get(1));
         if taken {
-            return Ok(Asked::Taken);
+            return Ok(TryLock::Acquired);
         }
         if let Some(row) = client.query_opt(HOLDER, &[&key]).await.map_err(fail)? {
-            return Ok(Asked::Held(row.into()));
+            return Ok(TryLock::HeldBy(row.into()));
         }
         // It ended between the two questions.
         if started.elapsed() > Duration::from_secs(1) {
@@ -65,7 +65,7 @@ pub(crate) async fn ask(client: &Client, settings: &Settings) -> Result<Asked> {
 }
 
 /// Who holds the lock, without asking for it.
-pub(crate) async fn holder(client: &Client, settings: &Settings) -> Result<Option<Holder>> {
+pub(crate) async fn holder(client: &Client, settings: &Settings) -> Result<Option<LockHolder>> {
     let fail = |error| EtlError::database(error, "looking who holds the run lock");
     let key: i64 = client
         .query_one(
@@ -76,7 +76,7 @@ pub(crate) async fn holder(client: &Client, settings: &Settings) -> Result<Optio
         .map_err(fail)?
         .get(0);
     let row = client.query_opt(HOLDER, &[&key]).await.map_err(fail)?;
-    Ok(row.map(Holder::from))
+    Ok(row.map(LockHolder::from))
 }
 
 /// Lets go of the lock.
@@ -91,7 +91,7 @@ pub(crate) async fn release(client: &Client, settings: &Settings) -> Result<()> 
         .map_err(|error| EtlError::database(error, "letting go of the run lock"))
 }
 
-impl From<tokio_postgres::Row> for Holder {
+impl From<tokio_postgres::Row> for LockHolder {
     fn from(row: tokio_postgres::Row) -> Self {
         Self {
             backend: row.get(0),
@@ -102,7 +102,7 @@ impl From<tokio_postgres::Row> for Holder {
     }
 }
 
-impl Holder {
+impl LockHolder {
     /// Who it is, for people.
     pub(crate) fn describe(&self) -> String {
         let name = match self.run() {

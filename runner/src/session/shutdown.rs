@@ -1,14 +1,12 @@
 //! Why a run stops before its end: a signal, or its time is up.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use jobinsight_core::{EtlError, Kind};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-
-use crate::run::attempt::at_work;
 
 /// Watches for signals and the run's timeout.
 #[derive(Debug, Clone)]
@@ -131,7 +129,13 @@ impl Stop {
         matches!(self.reason.get(), Some(Reason::Timeout(_)))
     }
 
-    /// The error of a run that was stopped.
+    /// Why the run was stopped, where it must have been.
+    pub(crate) fn reason(&self) -> EtlError {
+        self.error()
+            .unwrap_or_else(|| EtlError::bug("the run was stopped, and nobody says why"))
+    }
+
+    /// The error of a run that was stopped; `None` if nothing stopped it.
     pub(crate) fn error(&self) -> Option<EtlError> {
         self.reason.get().map(|reason| match *reason {
             Reason::Signal(code) => EtlError::new(
@@ -147,5 +151,41 @@ impl Stop {
             .help("raise ETL_TIMEOUT, or set ETL_BATCH_SIZE so that more is committed in the time"),
             Reason::TakenOver => crate::ledger::taken_over(),
         })
+    }
+}
+
+/// The phases that are at work in this process, a name a lane: who does not let go when told to is named by it.
+static AT_WORK: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+
+/// The phases that are at work, each once.
+fn at_work() -> Vec<&'static str> {
+    let mut names = AT_WORK
+        .lock()
+        .map(|names| names.clone())
+        .unwrap_or_default();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Says for as long as it lives that a phase is at work.
+pub(crate) struct AtWork(&'static str);
+
+impl AtWork {
+    pub(crate) fn begin(name: &'static str) -> Self {
+        if let Ok(mut names) = AT_WORK.lock() {
+            names.push(name);
+        }
+        Self(name)
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        if let Ok(mut names) = AT_WORK.lock()
+            && let Some(place) = names.iter().position(|name| *name == self.0)
+        {
+            names.swap_remove(place);
+        }
     }
 }

@@ -2,11 +2,9 @@
 
 use jobinsight_core::{EtlError, Kind, PhaseSpec, Result, RoleKind, registry};
 
-use crate::ledger::Past;
-
 /// A choice by hand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Flags {
+pub struct PhaseSelection {
     /// The first phase.
     pub from: Option<String>,
     /// The last phase.
@@ -19,7 +17,7 @@ pub struct Flags {
 
 /// A phase of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
+pub struct PhaseChoice {
     /// Its name.
     pub name: &'static str,
     /// Why it does not work in this run; `None`: it does.
@@ -28,7 +26,7 @@ pub struct Choice {
 
 /// What the choice needs to know of a phase.
 #[derive(Debug, Clone, Copy)]
-pub struct Listed {
+pub struct ListedPhase {
     /// Its name.
     pub name: &'static str,
     /// Its role.
@@ -41,7 +39,7 @@ pub struct Listed {
     pub drops: &'static [&'static str],
 }
 
-impl From<&PhaseSpec> for Listed {
+impl From<&PhaseSpec> for ListedPhase {
     fn from(spec: &PhaseSpec) -> Self {
         Self {
             name: spec.name,
@@ -61,8 +59,8 @@ pub(crate) const fn listed(
     needs: &'static [&'static str],
     gives: &'static [&'static str],
     drops: &'static [&'static str],
-) -> Listed {
-    Listed {
+) -> ListedPhase {
+    ListedPhase {
         name,
         role,
         needs,
@@ -75,7 +73,7 @@ pub(crate) const fn listed(
 ///
 /// # Errors
 /// `jobinsight::phases::choice`: what the phase needs, and who gives it.
-pub fn choose(list: &[Listed], flags: &Flags) -> Result<Vec<Choice>> {
+pub fn choose(list: &[ListedPhase], flags: &PhaseSelection) -> Result<Vec<PhaseChoice>> {
     let place = |name: &str| find(list, name);
     let from = flags.from.as_deref().map(place).transpose()?;
     let until = flags.until.as_deref().map(place).transpose()?;
@@ -89,7 +87,7 @@ pub fn choose(list: &[Listed], flags: &Flags) -> Result<Vec<Choice>> {
         .iter()
         .map(|name| place(name))
         .collect::<Result<_>>()?;
-    let choices: Vec<Choice> = list
+    let choices: Vec<PhaseChoice> = list
         .iter()
         .enumerate()
         .map(|(index, listed)| {
@@ -104,7 +102,7 @@ pub fn choose(list: &[Listed], flags: &Flags) -> Result<Vec<Choice>> {
             } else {
                 None
             };
-            Choice {
+            PhaseChoice {
                 name: listed.name,
                 skipped: skipped.map(str::to_owned),
             }
@@ -121,7 +119,7 @@ pub fn choose(list: &[Listed], flags: &Flags) -> Result<Vec<Choice>> {
     Ok(choices)
 }
 
-fn find(list: &[Listed], name: &str) -> Result<usize> {
+fn find(list: &[ListedPhase], name: &str) -> Result<usize> {
     list.iter()
         .position(|listed| listed.name == name)
         .ok_or_else(|| {
@@ -135,7 +133,7 @@ fn find(list: &[Listed], name: &str) -> Result<usize> {
 }
 
 /// What a chosen phase needs must be given by a chosen phase before it, or may stand in the database.
-fn check(list: &[Listed], choices: &[Choice]) -> Result<()> {
+fn check(list: &[ListedPhase], choices: &[PhaseChoice]) -> Result<()> {
     let chosen = |index: usize| choices[index].skipped.is_none();
     let mut lane: Option<usize> = None;
     let mut columns: Vec<&str> = Vec::new();
@@ -225,7 +223,7 @@ fn wrong(message: String, help: String) -> EtlError {
 }
 
 /// Whether the queue must stand already: a chosen phase needs it, and none that gives it is chosen before.
-pub fn needs_queue(list: &[Listed], choices: &[Choice]) -> bool {
+pub fn needs_queue(list: &[ListedPhase], choices: &[PhaseChoice]) -> bool {
     let mut given = false;
     for (listed, _) in list
         .iter()
@@ -238,57 +236,6 @@ pub fn needs_queue(list: &[Listed], choices: &[Choice]) -> bool {
         given |= listed.gives.contains(&"queue");
     }
     false
-}
-
-/// What a retry owes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Owed {
-    /// It goes on with these phases.
-    Rest(Vec<Choice>),
-    /// It must begin anew, and why.
-    Anew(String),
-    /// Nothing of this run is left to do, as a later run planned its work.
-    Superseded,
-}
-
-/// Finds what a retry owes from what the ledger remembers.
-pub(crate) fn owed(list: &[Listed], past: &Past) -> Owed {
-    if past.superseded > 0 {
-        return Owed::Superseded;
-    }
-    if !past.changed.is_empty() {
-        return Owed::Anew(format!(
-            "settings that decide the content are others now: {}",
-            past.changed.join(", ")
-        ));
-    }
-    if past.planned && !past.whole {
-        return Owed::Anew(
-            "the work table is empty, as after a crash of the server: the work is found again by comparing".to_owned(),
-        );
-    }
-    let lane = |listed: &Listed| listed.role != RoleKind::Once;
-    // Published is not all: a lane ends with what it puts off until then.
-    let mut lanes = list.iter().filter(|listed| lane(listed));
-    let ended =
-        past.planned && past.owed == 0 && lanes.all(|listed| past.done.contains_key(listed.name));
-    Owed::Rest(
-        list.iter()
-            .map(|listed| {
-                let skipped = match past.done.get(listed.name) {
-                    Some(_) if lane(listed) && ended => {
-                        Some(format!("all {} batches are published", past.finished))
-                    }
-                    Some(attempt) if !lane(listed) => Some(format!("done in attempt {attempt}")),
-                    _ => None,
-                };
-                Choice {
-                    name: listed.name,
-                    skipped,
-                }
-            })
-            .collect(),
-    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use super::*;
 
-const LIST: [Listed; 6] = [
+const LIST: [ListedPhase; 6] = [
     listed("setup", RoleKind::Once, &[], &["schema"], &[]),
     listed("plan", RoleKind::Once, &["schema"], &["queue"], &[]),
     listed("load", RoleKind::Load, &["queue"], &["batch.text"], &[]),
@@ -15,10 +15,10 @@ const LIST: [Listed; 6] = [
     listed("after", RoleKind::Once, &["schema"], &[], &[]),
 ];
 
-fn flags(from: &str, until: &str, only: &[&str], skip: &[&str]) -> Flags {
+fn flags(from: &str, until: &str, only: &[&str], skip: &[&str]) -> PhaseSelection {
     let text = |name: &str| (!name.is_empty()).then(|| name.to_owned());
     let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    Flags {
+    PhaseSelection {
         from: text(from),
         until: text(until),
         only: list(only),
@@ -26,7 +26,7 @@ fn flags(from: &str, until: &str, only: &[&str], skip: &[&str]) -> Flags {
     }
 }
 
-fn names(choices: &[Choice]) -> Vec<&str> {
+fn names(choices: &[PhaseChoice]) -> Vec<&str> {
     choices
         .iter()
         .filter(|choice| choice.skipped.is_none())
@@ -36,9 +36,9 @@ fn names(choices: &[Choice]) -> Vec<&str> {
 
 #[test]
 fn phases_are_chosen_by_hand() {
-    let chosen = |flags: &Flags| names(&choose(&LIST, flags).unwrap()).join(" ");
+    let chosen = |flags: &PhaseSelection| names(&choose(&LIST, flags).unwrap()).join(" ");
     assert_eq!(
-        chosen(&Flags::default()),
+        chosen(&PhaseSelection::default()),
         "setup plan load clean save after"
     );
     assert_eq!(
@@ -86,42 +86,11 @@ fn a_choice_that_can_not_work_says_what_is_missing_and_who_gives_it() {
 
 #[test]
 fn the_queue_must_stand_where_nobody_fills_it() {
-    let needed = |flags: &Flags| needs_queue(&LIST, &choose(&LIST, flags).unwrap());
-    assert!(!needed(&Flags::default()));
+    let needed = |flags: &PhaseSelection| needs_queue(&LIST, &choose(&LIST, flags).unwrap());
+    assert!(!needed(&PhaseSelection::default()));
     assert!(needed(&flags("load", "", &[], &[])));
     assert!(needed(&flags("", "", &[], &["plan"])));
     assert!(!needed(&flags("", "plan", &[], &[])));
-}
-
-#[test]
-fn a_retry_owes_what_was_not_done() {
-    let rest = |past: &Past| match owed(&LIST, past) {
-        Owed::Rest(choices) => names(&choices).join(" "),
-        other => format!("{other:?}"),
-    };
-    let mut past = Past {
-        whole: true,
-        ..Past::default()
-    };
-    assert_eq!(rest(&past), "setup plan load clean save after");
-    past.done.insert("setup".into(), 1);
-    assert_eq!(rest(&past), "plan load clean save after");
-    past.done.insert("plan".into(), 1);
-    past.planned = true;
-    (past.owed, past.finished) = (2, 3);
-    assert_eq!(rest(&past), "load clean save after");
-    past.owed = 0;
-    assert_eq!(rest(&past), "load clean save after", "to end the lane");
-    for phase in ["load", "clean", "save"] {
-        past.done.insert(phase.into(), 1);
-    }
-    assert_eq!(rest(&past), "after");
-    past.whole = false;
-    assert!(rest(&past).starts_with("Anew"));
-    past.changed = vec!["rules".into()];
-    assert!(rest(&past).contains("rules"));
-    past.superseded = 1;
-    assert_eq!(rest(&past), "Superseded");
 }
 
 mod properties {
@@ -139,7 +108,7 @@ mod properties {
         /// Whatever is chosen can work: each phase finds what it needs, or it may stand in the database.
         #[test]
         fn a_choice_works_or_is_refused(only in some_names(), skip in some_names()) {
-            if let Ok(choices) = choose(&LIST, &Flags { only, skip, ..Flags::default() }) {
+            if let Ok(choices) = choose(&LIST, &PhaseSelection { only, skip, ..PhaseSelection::default() }) {
                 let mut given: Vec<&str> = vec!["schema", "queue"];
                 let mut open = false;
                 for (listed, _) in LIST.iter().zip(&choices).filter(|(_, choice)| choice.skipped.is_none()) {
@@ -148,23 +117,6 @@ mod properties {
                     open = match listed.role { RoleKind::Load => true, RoleKind::Save => false, _ => open };
                 }
                 prop_assert!(!open);
-            }
-        }
-
-        /// A retry never does again what is done, and never leaves out what is owed.
-        #[test]
-        fn a_retry_does_each_thing_once(done in 0..=LIST.len(), owed_batches in 0..5i64, finished in 0..5i64) {
-            let past = Past {
-                done: LIST.iter().take(done).map(|listed| (listed.name.to_owned(), 1)).collect(),
-                planned: done >= 2, owed: owed_batches, finished, whole: true, ..Past::default()
-            };
-            let Owed::Rest(choices) = owed(&LIST, &past) else { panic!("anew") };
-            for (index, (listed, choice)) in LIST.iter().zip(&choices).enumerate() {
-                let runs = choice.skipped.is_none();
-                match listed.role {
-                    RoleKind::Once => prop_assert_eq!(runs, index >= done),
-                    _ => prop_assert_eq!(runs, done < 5 || owed_batches > 0),
-                }
             }
         }
     }

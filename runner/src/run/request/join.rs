@@ -6,36 +6,42 @@ use jobinsight_core::database::{Connection, Target};
 use jobinsight_core::{EtlError, Kind, Loaded, Result};
 use uuid::Uuid;
 
-use super::{Begun, beginning, changed, deciding, rename, stopped, take};
-use crate::ledger::{self, Beginning, Ledger, RunEntry};
-use crate::pipeline::selection::{self, Flags, Listed};
-use crate::session::control_connection::Taken;
+use super::claimed_run::{ClaimedRun, connect_when_ready, new_header, rename};
+use super::content_settings::{changed, content_settings};
+use crate::ledger::{self, Ledger, RunEntry, RunHeader};
+use crate::pipeline::selection::{self, ListedPhase, PhaseSelection};
+use crate::session::connect::Connected;
 use crate::session::shutdown::Stop;
 
 pub(super) async fn join(
     loaded: &Loaded,
     target: &Target,
     stop: &Stop,
-    list: &[Listed],
+    list: &[ListedPhase],
     new: Uuid,
-) -> Result<Begun> {
+) -> Result<ClaimedRun> {
     let settings = &loaded.settings;
-    let choices = selection::choose(list, &Flags::default())?;
+    let choices = selection::choose(list, &PhaseSelection::default())?;
     let worker = Uuid::now_v7();
     let ledger = Ledger::new(settings, new, 1, worker);
     let mut told = false;
     loop {
-        let (link, holder) = match take(loaded, target, stop, &ledger.name).await? {
-            Taken::Lead(link) => {
-                return Ok(Begun::leading(link, ledger, choices, beginning(loaded)?));
+        let (link, holder) = match connect_when_ready(loaded, target, stop, &ledger.name).await? {
+            Connected::Leading(link) => {
+                return Ok(ClaimedRun::leading(
+                    link,
+                    ledger,
+                    choices,
+                    new_header(loaded)?,
+                ));
             }
-            Taken::Held(link, holder) => (link, holder),
+            Connected::LockedBy(link, holder) => (link, holder),
         };
         let Some(run) = holder.run() else {
             return Err(holder.error(settings, None));
         };
         if let Some(entry) = planned(&link, loaded, run).await? {
-            let now = deciding(loaded);
+            let now = content_settings(loaded);
             let others = changed(entry.settings.as_ref(), &now);
             if !others.is_empty() {
                 return Err(EtlError::new(
@@ -47,11 +53,11 @@ pub(super) async fn join(
             }
             let ledger = Ledger::new(settings, run, entry.attempt, worker);
             rename(&link, &ledger.name).await?;
-            return Ok(Begun {
+            return Ok(ClaimedRun {
                 link,
                 ledger,
                 choices,
-                beginning: Beginning {
+                header: RunHeader {
                     as_of: entry.as_of.unwrap_or_default(),
                     settings: now,
                     retry_of: None,
@@ -67,7 +73,7 @@ pub(super) async fn join(
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(250)) => {}
-            () = stop.token.cancelled() => return Err(stopped(stop)),
+            () = stop.token.cancelled() => return Err(stop.reason()),
         }
     }
 }

@@ -1,0 +1,94 @@
+//! What every reader of a format produces: records, and lines that it could not read.
+
+use std::io;
+
+use serde::Serialize;
+
+/// One record as text, ready for PostgreSQL to convert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Where it begins in the file, counted from 1 (in a Parquet file, the row).
+    pub line: u64,
+    /// A value for each of the reader's columns; `None` is NULL.
+    pub values: Vec<Option<String>>,
+    /// Columns (by position, ascending) that this record does not mention at all. Not the same as
+    /// NULL: such a column keeps its value or takes its default. Only JSON Lines has them.
+    pub absent: Vec<usize>,
+}
+
+/// A line that could not be read, or a record that the database refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BadLine {
+    /// Where it begins in the file, counted from 1 (in a Parquet file, the row).
+    pub line: u64,
+    /// What stands there, cut to a readable length.
+    pub text: String,
+    /// Why it was not taken.
+    pub reason: String,
+}
+
+impl BadLine {
+    /// How much of a bad line is kept, in characters: enough to find and to understand it.
+    const KEPT: usize = 2_000;
+
+    pub(super) fn new(line: u64, text: &str, reason: impl Into<String>) -> Self {
+        // PostgreSQL cannot store U+0000, and the text of a reject must never be what fails.
+        let clean = |text: &str| -> String {
+            text.chars()
+                .map(|c| {
+                    if c == '\0' {
+                        char::REPLACEMENT_CHARACTER
+                    } else {
+                        c
+                    }
+                })
+                .collect()
+        };
+        let mut kept: String = text.chars().take(Self::KEPT).collect();
+        if kept.len() < text.len() {
+            kept.push('…');
+        }
+        Self {
+            line,
+            text: clean(&kept),
+            reason: clean(&reason.into()),
+        }
+    }
+}
+
+/// A record, or why there is none.
+pub type Line = Result<Record, BadLine>;
+
+/// Reads records one after the other; memory stays bounded however long the file is.
+pub trait RecordReader: Send {
+    /// The names that [`Record::values`] belong to, in order.
+    fn columns(&self) -> &[String];
+
+    /// Tells which columns the target has. Formats that name their columns in each record take
+    /// these as theirs; formats with a header or schema have their own and need not listen.
+    fn bind(&mut self, _target: &[String]) {}
+
+    /// Names that were met in records and are no column of the target.
+    fn unknown(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The next record, or the next bad line; `None` at the end.
+    ///
+    /// # Errors
+    /// When reading itself fails. It must not be taken for the end of the file: half a file would
+    /// be imported.
+    fn next(&mut self) -> io::Result<Option<Line>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_text_is_cut_and_storable() {
+        let bad = BadLine::new(1, &"é\0".repeat(5_000), "because");
+        assert_eq!(bad.text.chars().count(), BadLine::KEPT + 1);
+        assert!(!bad.text.contains('\0') && bad.text.ends_with('…'));
+    }
+}

@@ -1,0 +1,69 @@
+//! The entry of a run in the ledger, as the run writes it while it works.
+
+use std::time::Duration;
+
+use jobinsight_core::database::{self, Target};
+use jobinsight_core::{EtlError, Loaded, Result};
+use uuid::Uuid;
+
+use super::active_run::ActiveRun;
+use crate::ledger::Ledger;
+use crate::report::results::RunResults;
+
+/// Writes the entry of the run, once, as soon as the ledger exists.
+pub(super) async fn write_entry(run: &ActiveRun) -> Result<()> {
+    if run.control.is_enlisted() {
+        return Ok(());
+    }
+    let is_written = run
+        .control
+        .write(|link| async move {
+            if !run.ledger.stands(&link).await? {
+                return Ok(false);
+            }
+            run.ledger.begin(&link, &run.header).await?;
+            Ok(true)
+        })
+        .await?;
+    if is_written {
+        run.control.set_enlisted();
+    }
+    Ok(())
+}
+
+/// Writes the state of each phase.
+pub(super) async fn write_phases(run: &ActiveRun, results: &RunResults) -> Result<()> {
+    if !run.control.is_enlisted() {
+        return Ok(());
+    }
+    run.control
+        .write_last(|link| async move {
+            for (seq, phase) in results.phases.iter().enumerate() {
+                run.ledger.phase(&link, seq, phase).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Writes a run that was refused before it began, if a ledger exists and answers within half a second.
+pub(super) async fn write_refusal(
+    loaded: &Loaded,
+    target: &Target,
+    run: Uuid,
+    results: &RunResults,
+) {
+    let write = async {
+        let ledger = Ledger::new(&loaded.settings, run, 1, run);
+        let link = database::connect(target, "jobinsight").await?;
+        if ledger.stands(&link).await? {
+            ledger.refuse(&link, results).await?;
+        }
+        Ok::<_, EtlError>(())
+    };
+    match tokio::time::timeout(Duration::from_millis(500), write).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!("{error}"),
+        Err(_) => tracing::debug!("the ledger could not be reached"),
+    }
+}

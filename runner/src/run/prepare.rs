@@ -1,0 +1,138 @@
+//! Everything that must be right before a run begins, and everything that it works with.
+
+use std::sync::{Arc, Mutex};
+
+use jobinsight_core::database::{self, Target};
+use jobinsight_core::metrics::Monitor;
+use jobinsight_core::{Loaded, Result, RuleSet, RunContext, clock};
+use uuid::Uuid;
+
+use super::active_run::ActiveRun;
+use super::entry;
+use super::progress::Progress;
+use super::request::{ClaimedRun, RequestOutcome, RunRequest, claim};
+use super::wal_waker::Savers;
+use crate::ledger::{Batches, host};
+use crate::pipeline::selection::{self, ListedPhase};
+use crate::pipeline::{self, Stage};
+use crate::report::results::check_state_dir;
+use crate::session::control_connection::ControlConnection;
+use crate::session::shutdown::Stop;
+
+/// How the preparation ended.
+pub(super) enum Prepared {
+    /// The run can begin.
+    Run(Box<PreparedRun>),
+    /// There is nothing to do, for this reason.
+    NothingToDo(String),
+}
+
+/// A run that can begin.
+pub(super) struct PreparedRun {
+    pub(super) run: ActiveRun,
+    /// The stages that work in this run.
+    pub(super) stages: Vec<Stage>,
+    /// Whether the phases work on a queue that an earlier run filled.
+    pub(super) needs_queue: bool,
+}
+
+/// Checks the list of phases and the state directory, claims the run, and opens what it works with. A run that is
+/// refused is written to the ledger, if there is one.
+pub(super) async fn prepare(
+    loaded: &Loaded,
+    target: &Target,
+    stop: &Stop,
+    request: &RunRequest,
+    run_id: Uuid,
+    progress: &mut Progress,
+) -> Result<Prepared> {
+    let (list, stages, claimed) = match claim_run(loaded, target, stop, request, run_id).await {
+        Ok(Claimed::Run(list, stages, claimed)) => (list, stages, *claimed),
+        Ok(Claimed::NothingToDo(why)) => return Ok(Prepared::NothingToDo(why)),
+        Err(error) => {
+            progress.end(Some(&error));
+            entry::write_refusal(loaded, target, run_id, &progress.results).await;
+            return Err(error);
+        }
+    };
+    let needs_queue =
+        selection::needs_queue(&list, &claimed.choices) && matches!(request, RunRequest::Fresh(_));
+    progress.choices.clone_from(&claimed.choices);
+    progress.results.run_id = claimed.ledger.run.to_string();
+    progress.results.attempt = claimed.ledger.attempt;
+    Ok(Prepared::Run(Box::new(PreparedRun {
+        run: open(loaded, target, stop, claimed).await?,
+        stages,
+        needs_queue,
+    })))
+}
+
+enum Claimed {
+    Run(Vec<ListedPhase>, Vec<Stage>, Box<ClaimedRun>),
+    NothingToDo(String),
+}
+
+async fn claim_run(
+    loaded: &Loaded,
+    target: &Target,
+    stop: &Stop,
+    request: &RunRequest,
+    run_id: Uuid,
+) -> Result<Claimed> {
+    let monitor = Monitor::start();
+    check_state_dir(&loaded.settings.state_dir())?;
+    let specs = pipeline::checked(loaded, &request.selection())?;
+    let list = pipeline::listed(&specs);
+    match claim(loaded, target, stop, &list, request, run_id).await? {
+        RequestOutcome::Claimed(claimed) => {
+            let stages = pipeline::build(loaded, &specs, &claimed.choices, &monitor)?;
+            Ok(Claimed::Run(list, stages, claimed))
+        }
+        RequestOutcome::NothingToDo(why) => Ok(Claimed::NothingToDo(why)),
+    }
+}
+
+/// Opens the pool, and starts to watch the control connection.
+async fn open(
+    loaded: &Loaded,
+    target: &Target,
+    stop: &Stop,
+    claimed: ClaimedRun,
+) -> Result<ActiveRun> {
+    let settings = Arc::new(loaded.settings.clone());
+    let ClaimedRun {
+        link,
+        ledger,
+        header,
+        leads,
+        spilled,
+        notes,
+        ..
+    } = claimed;
+    let pool = database::pool(target, &settings, &ledger.name).await?;
+    let process = format!("{}/{}", host(), std::process::id());
+    let context = RunContext::new(
+        ledger.run,
+        (ledger.worker, process),
+        Arc::clone(&settings),
+        pool.clone(),
+        stop.token.child_token(),
+        clock::parse(&header.as_of)?,
+        Box::new(Batches::new(&settings, ledger.run, ledger.worker)),
+    );
+    for note in notes {
+        context.note(note);
+    }
+    if settings.rules == RuleSet::V1 && settings.own_rules.digest().is_some() {
+        context.note("the tables of rules_dir extend the rules `standard`; under rules = \"v1\" they are not looked at");
+    }
+    Ok(ActiveRun {
+        control: ControlConnection::watch(target, &settings, &ledger, &pool, stop, link, leads),
+        context: Arc::new(context),
+        savers: Savers::default(),
+        ledger,
+        state_dir: settings.state_dir(),
+        spilled: Mutex::new(spilled.into()),
+        header,
+    })
+}

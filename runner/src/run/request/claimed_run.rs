@@ -1,0 +1,127 @@
+//! A run that this process may work on, and how it gets there: it connects, waits for a server that is starting, and
+//! asks for the run lock.
+
+use std::time::{Duration, Instant};
+
+use jobinsight_core::database::{Connection, Target};
+use jobinsight_core::{EtlError, Loaded, Result, clock};
+
+use super::content_settings::content_settings;
+use crate::ledger::{Ledger, RunHeader};
+use crate::pipeline::selection::PhaseChoice;
+use crate::run::spill::SpilledBatch;
+use crate::session::connect::{self, Connected};
+use crate::session::shutdown::Stop;
+
+/// A run that this process may work on.
+pub(crate) struct ClaimedRun {
+    pub(crate) link: Connection,
+    pub(crate) ledger: Ledger,
+    pub(crate) choices: Vec<PhaseChoice>,
+    pub(crate) header: RunHeader,
+    /// Whether this process holds the run lock.
+    pub(crate) leads: bool,
+    /// Batches of the previous attempt that resume at the phase that failed.
+    pub(crate) spilled: Vec<SpilledBatch>,
+    pub(crate) notes: Vec<String>,
+}
+
+impl ClaimedRun {
+    /// A run that this process leads, and of which nothing is done yet.
+    pub(super) fn leading(
+        link: Connection,
+        ledger: Ledger,
+        choices: Vec<PhaseChoice>,
+        header: RunHeader,
+    ) -> Self {
+        Self {
+            link,
+            ledger,
+            choices,
+            header,
+            leads: true,
+            spilled: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// How a request was answered.
+pub(crate) enum RequestOutcome {
+    /// This process may work on the run.
+    Claimed(Box<ClaimedRun>),
+    /// There is nothing to do, for this reason.
+    NothingToDo(String),
+}
+
+/// The header of a run that begins now.
+pub(super) fn new_header(loaded: &Loaded) -> Result<RunHeader> {
+    let as_of = match &loaded.settings.as_of {
+        Some(text) => {
+            clock::parse(text)?;
+            text.clone()
+        }
+        None => clock::now(),
+    };
+    Ok(RunHeader {
+        as_of,
+        settings: content_settings(loaded),
+        retry_of: None,
+    })
+}
+
+/// Gives the connection another name in `pg_stat_activity`.
+pub(super) async fn rename(link: &Connection, name: &str) -> Result<()> {
+    link.execute("SELECT set_config('application_name', $1, false)", &[&name])
+        .await
+        .map(|_| ())
+        .map_err(|error| EtlError::database(error, "naming a connection"))
+}
+
+/// Connects and asks for the run lock.
+pub(super) async fn connect_when_ready(
+    loaded: &Loaded,
+    target: &Target,
+    stop: &Stop,
+    name: &str,
+) -> Result<Connected> {
+    patiently(target, stop, || {
+        connect::connect(target, &loaded.settings, name)
+    })
+    .await
+}
+
+/// How long a run waits before it begins for a server that does not answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Does something that needs the server, and waits for a server that is starting.
+pub(super) async fn patiently<T, F>(target: &Target, stop: &Stop, work: impl Fn() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    let started = Instant::now();
+    let mut last: Option<EtlError> = None;
+    loop {
+        // When the time runs out while the server is away, the error of the server is the cause.
+        let out_of_time = |last: Option<EtlError>| {
+            last.filter(|_| stop.is_timeout())
+                .unwrap_or_else(|| stop.reason())
+        };
+        let error = tokio::select! {
+            result = work() => match result {
+                Err(error) if error.kind().is_passing() => error,
+                other => return other,
+            },
+            () = stop.token.cancelled() => return Err(out_of_time(last)),
+        };
+        if started.elapsed() >= PATIENCE {
+            return Err(error);
+        }
+        tracing::warn!("{error}; waiting for the server at {}", target.display());
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = stop.token.cancelled() => return Err(out_of_time(Some(error))),
+        }
+        last = Some(error);
+    }
+}

@@ -1,0 +1,194 @@
+//! What `jobinsight retry` does:
+//!
+//! 1. It finds the run to retry: the named one, or the last one that was not refused. A run that is done has nothing to
+//!    retry.
+//! 2. It takes the run lock, so that no other process works on the run.
+//! 3. It reads the facts of the previous attempts from the ledger, and decides with [`RetryPlan::of`]: resume the run,
+//!    plan the work again, or refuse because a later run planned the work.
+//! 4. A resumed run keeps its id and its clock, so that all its rows are as of one time. Batches that failed were spilled
+//!    to disk; they resume at the phase that failed. All other batches go through the whole lane.
+//! 5. Work that is planned again gets a new run. The new run records whose retry it is.
+
+mod plan;
+#[cfg(test)]
+mod tests;
+
+use jobinsight_core::database::{self, Connection, Target};
+use jobinsight_core::{EtlError, Kind, Loaded, Result};
+use uuid::Uuid;
+
+use self::plan::{RetryPlan, RetryState};
+use super::claimed_run::{
+    ClaimedRun, RequestOutcome, connect_when_ready, new_header, patiently, rename,
+};
+use super::content_settings::{changed, content_settings};
+use crate::ledger::{self, Ledger, RunEntry};
+use crate::pipeline::selection::{self, ListedPhase, PhaseChoice, PhaseSelection};
+use crate::run::spill;
+use crate::session::connect::Connected;
+use crate::session::shutdown::Stop;
+
+/// Finds the run to retry, and decides which phases have to work. `new` is the id of the run if the work has to be
+/// planned again.
+pub(super) async fn retry(
+    loaded: &Loaded,
+    target: &Target,
+    stop: &Stop,
+    list: &[ListedPhase],
+    name: Option<&str>,
+    new: Uuid,
+) -> Result<RequestOutcome> {
+    let look = patiently(target, stop, || {
+        database::connect(target, "jobinsight retry")
+    })
+    .await?;
+    let entry = match find(&look, loaded, name).await? {
+        RetryTarget::Run(entry) => *entry,
+        RetryTarget::None(why) => return Ok(RequestOutcome::NothingToDo(why)),
+    };
+    drop(look);
+    let mut claimed = lead(loaded, target, stop, &entry).await?;
+    let state = read_state(&claimed, loaded, &entry).await?;
+    match RetryPlan::of(list, &state) {
+        RetryPlan::Resume(choices) => resume(&mut claimed, loaded, entry, &state, choices),
+        RetryPlan::StartAnew(why) => {
+            claimed.notes.push(format!("it begins anew: {why}"));
+            claimed.choices = selection::choose(list, &PhaseSelection::default())?;
+            claimed.header.retry_of = Some(entry.run_id);
+            claimed.ledger = Ledger::new(&loaded.settings, new, 1, claimed.ledger.worker);
+            rename(&claimed.link, &claimed.ledger.name).await?;
+        }
+        RetryPlan::Superseded => return Err(superseded(entry.run_id)),
+    }
+    Ok(RequestOutcome::Claimed(Box::new(claimed)))
+}
+
+/// The next attempt of the run, led by this process.
+async fn lead(
+    loaded: &Loaded,
+    target: &Target,
+    stop: &Stop,
+    entry: &RunEntry,
+) -> Result<ClaimedRun> {
+    let settings = &loaded.settings;
+    let ledger = Ledger::new(settings, entry.run_id, entry.attempt + 1, Uuid::now_v7());
+    let link = match connect_when_ready(loaded, target, stop, &ledger.name).await? {
+        Connected::Leading(link) => link,
+        Connected::LockedBy(link, holder) => {
+            let silent = holder.silent_for(&link, settings).await?;
+            return Err(holder.error(settings, silent));
+        }
+    };
+    let mut claimed = ClaimedRun::leading(link, ledger, Vec::new(), new_header(loaded)?);
+    claimed.notes.push(format!(
+        "retry of run {}, which {}",
+        entry.run_id,
+        match (&entry.error_code, entry.state.as_str()) {
+            (Some(code), _) => format!("failed: {code}"),
+            (None, state) => format!("was {state}"),
+        }
+    ));
+    Ok(claimed)
+}
+
+/// Reads the facts of the previous attempts from the ledger.
+async fn read_state(claimed: &ClaimedRun, loaded: &Loaded, entry: &RunEntry) -> Result<RetryState> {
+    let (ledger, link) = (&claimed.ledger, &claimed.link);
+    let queue = ledger.queue(link).await?;
+    Ok(RetryState {
+        done: ledger.done_phases(link).await?,
+        is_planned: ledger.plan(link, &loaded.settings).await?.is_some(),
+        unpublished: queue.owed(),
+        published: queue.done,
+        superseded: queue.superseded,
+        work_is_complete: ledger.work_is_whole(link).await?,
+        changed: changed(entry.settings.as_ref(), &content_settings(loaded)),
+    })
+}
+
+/// Resumes the run with these phases, and with the batches that were spilled.
+fn resume(
+    claimed: &mut ClaimedRun,
+    loaded: &Loaded,
+    entry: RunEntry,
+    state: &RetryState,
+    choices: Vec<PhaseChoice>,
+) {
+    let notes = &mut claimed.notes;
+    for choice in &choices {
+        if let Some(why) = &choice.skipped {
+            notes.push(format!("{} is skipped: {why}", choice.name));
+        }
+    }
+    if state.is_planned && state.unpublished > 0 {
+        notes.push(format!(
+            "{} of {} batches are published already",
+            state.published,
+            state.published + state.unpublished
+        ));
+    }
+    claimed.spilled = spill::read(&loaded.settings.state_dir(), entry.run_id);
+    for spilled in &claimed.spilled {
+        notes.push(format!(
+            "batch {} goes on at {}",
+            spilled.batch.id, spilled.phase
+        ));
+    }
+    if let Some(as_of) = entry.as_of {
+        claimed.header.as_of = as_of;
+    }
+    claimed.choices = choices;
+}
+
+fn superseded(run: Uuid) -> EtlError {
+    EtlError::new(
+        Kind::Usage,
+        "jobinsight::run::superseded",
+        format!("a later run planned the work of run {run} anew"),
+    )
+    .help("what is left is found by comparing: jobinsight run; or retry the later one: jobinsight runs list")
+}
+
+/// The answer to the question which run is retried.
+enum RetryTarget {
+    Run(Box<RunEntry>),
+    None(String),
+}
+
+/// Finds the run to retry.
+async fn find(client: &Connection, loaded: &Loaded, name: Option<&str>) -> Result<RetryTarget> {
+    let settings = &loaded.settings;
+    let no_run = || RetryTarget::None("nothing to retry: there was no run yet".to_owned());
+    let exists = ledger::stands(client, &settings.staging_schema()).await?;
+    let entry = match name {
+        Some(name) if !exists => return Err(unknown(name)),
+        None if !exists => return Ok(no_run()),
+        Some(name) => match ledger::runs(client, settings, name, 2).await?.as_slice() {
+            [entry] => entry.clone(),
+            _ => return Err(unknown(name)),
+        },
+        None => {
+            let runs = ledger::runs(client, settings, "", 100).await?;
+            match runs.into_iter().find(|entry| entry.state != "refused") {
+                Some(entry) => entry,
+                None => return Ok(no_run()),
+            }
+        }
+    };
+    if entry.state == "done" || entry.state == "refused" {
+        return Ok(RetryTarget::None(format!(
+            "nothing to retry: run {} is {}",
+            entry.run_id, entry.state
+        )));
+    }
+    Ok(RetryTarget::Run(Box::new(entry)))
+}
+
+fn unknown(name: &str) -> EtlError {
+    EtlError::new(
+        Kind::Usage,
+        "jobinsight::run::unknown",
+        format!("the ledger knows no one run whose name begins with {name}"),
+    )
+    .help("jobinsight runs list")
+}

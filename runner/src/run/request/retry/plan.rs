@@ -1,0 +1,80 @@
+//! Which phases a retry has to do. Pure: no I/O.
+
+use std::collections::BTreeMap;
+
+use jobinsight_core::RoleKind;
+
+use crate::pipeline::selection::{ListedPhase, PhaseChoice};
+
+/// The facts of the previous attempts that a retry depends on.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RetryState {
+    /// Phases that are done, each with the attempt that did it.
+    pub(super) done: BTreeMap<String, i32>,
+    /// Whether the run filled its queue.
+    pub(super) is_planned: bool,
+    /// Batches of the queue that are not published.
+    pub(super) unpublished: i64,
+    /// Batches of the queue that are published.
+    pub(super) published: i64,
+    /// Batches of the queue that the plan of a later run replaced.
+    pub(super) superseded: i64,
+    /// Whether the work table still has the rows of all unpublished batches.
+    pub(super) work_is_complete: bool,
+    /// Content settings that changed since the run.
+    pub(super) changed: Vec<String>,
+}
+
+/// What a retry does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum RetryPlan {
+    /// It resumes the run: each phase works, or is skipped for a reason.
+    Resume(Vec<PhaseChoice>),
+    /// It plans the work again in a new run, for this reason.
+    StartAnew(String),
+    /// It does nothing, because a later run planned the work.
+    Superseded,
+}
+
+impl RetryPlan {
+    /// Decides what a retry does.
+    ///
+    /// 1. A run whose work a later run planned is not resumed.
+    /// 2. If content settings changed, or the work table is empty, the work is planned again.
+    /// 3. Otherwise the run is resumed. A phase that works once and is done is skipped. The phases of a lane are skipped
+    ///    together, when every batch is published and the saving phase has finished.
+    pub(super) fn of(list: &[ListedPhase], state: &RetryState) -> Self {
+        if state.superseded > 0 {
+            return Self::Superseded;
+        }
+        if !state.changed.is_empty() {
+            return Self::StartAnew(format!(
+                "settings that decide the content are others now: {}",
+                state.changed.join(", ")
+            ));
+        }
+        if state.is_planned && !state.work_is_complete {
+            return Self::StartAnew(
+                "the work table is empty, as after a crash of the server: the work is found again by comparing".to_owned(),
+            );
+        }
+        let is_in_lane = |phase: &ListedPhase| phase.role != RoleKind::Once;
+        // A saving phase has work to do after the last batch, so published batches alone do not end a lane.
+        let lanes_have_ended = state.is_planned
+            && state.unpublished == 0
+            && list
+                .iter()
+                .filter(|phase| is_in_lane(phase))
+                .all(|phase| state.done.contains_key(phase.name));
+        let choices = list.iter().map(|phase| PhaseChoice {
+            name: phase.name,
+            skipped: match state.done.get(phase.name) {
+                Some(_) if is_in_lane(phase) => lanes_have_ended
+                    .then(|| format!("all {} batches are published", state.published)),
+                Some(attempt) => Some(format!("done in attempt {attempt}")),
+                None => None,
+            },
+        });
+        Self::Resume(choices.collect())
+    }
+}

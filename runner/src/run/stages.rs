@@ -1,0 +1,124 @@
+//! The stages of a run, done in order.
+
+use std::sync::Arc;
+
+use jobinsight_core::{EtlError, Kind, Result, Role, RunContext};
+
+use super::active_run::ActiveRun;
+use super::attempt::attempt;
+use super::progress::Progress;
+use super::queue::{self, RunEnd};
+use super::{entry, spill};
+use crate::pipeline::{Stage, Step};
+use crate::report::results::PhaseResult;
+
+/// Does the stages in order, and reports the progress after each.
+pub(super) async fn walk(
+    run: &Arc<ActiveRun>,
+    stages: &Arc<Vec<Stage>>,
+    progress: &mut Progress,
+) -> Result<RunEnd> {
+    let joined = !run.control.is_leader();
+    for (index, stage) in stages.iter().enumerate() {
+        if joined && matches!(stage, Stage::Once(_)) && !run.control.is_leader() {
+            // A process that joined does the work of lanes only.
+            progress.finished = index + 1;
+            continue;
+        }
+        progress.finished = index;
+        progress.describe(&run.context, stages, None);
+        show(run, progress).await?;
+        match stage {
+            Stage::Once(step) => work_once(run, step).await?,
+            Stage::Lane(_) => {
+                spill::sweep(&run.state_dir, Some(run.context.run_id));
+                let (done, end) = queue::drain(run, stages, index, &mut progress.outcome).await;
+                if joined {
+                    let batches = done.batches;
+                    run.context
+                        .note(format!("this process published {batches} batches"));
+                }
+                if end? == RunEnd::Elsewhere {
+                    progress.results.message = format!(
+                        "run {} ended in the process that leads it",
+                        run.context.run_id
+                    );
+                    return Ok(RunEnd::Elsewhere);
+                }
+                finish(run, stage).await?;
+            }
+        }
+        progress.finished = index + 1;
+        stage.steps().iter().for_each(log_done);
+    }
+    progress.describe(&run.context, stages, None);
+    show(run, progress).await?;
+    Ok(if run.control.is_leader() {
+        RunEnd::Here
+    } else {
+        RunEnd::Elsewhere
+    })
+}
+
+/// Does a phase that works once. The first such phase may create the ledger or fill the queue, so the entry of the run
+/// and the number of raw rows are looked at after each.
+async fn work_once(run: &ActiveRun, step: &Step) -> Result<()> {
+    let name = step.spec.name;
+    let Role::Once(phase) = &step.role else {
+        return Err(EtlError::bug(format!(
+            "phase {name} is not what its spec says"
+        )));
+    };
+    attempt(run, step, 0, |cx| async move { phase.run(&cx).await }).await?;
+    entry::write_entry(run).await?;
+    check_min_rows(&run.context).map_err(|error| error.in_phase(name))
+}
+
+/// Ends a stage of lanes whose batches are all published.
+async fn finish(run: &ActiveRun, stage: &Stage) -> Result<()> {
+    if let Some(step) = stage.steps().last()
+        && let Role::Save(save) = &step.role
+    {
+        attempt(run, step, 0, |cx| async move { save.finish(&cx).await }).await?;
+    }
+    // If the crawler wrote rows meanwhile, the counts of the plan have changed.
+    queue::read_plan(run).await.map(|_| ())
+}
+
+/// Writes the progress of the run to its results file and to the ledger.
+async fn show(run: &ActiveRun, progress: &Progress) -> Result<()> {
+    if !run.control.is_leader() {
+        return Ok(());
+    }
+    progress.results.write(&run.state_dir)?;
+    entry::write_phases(run, &progress.results).await
+}
+
+/// Refuses a raw table with too few rows: a failed crawl must not be mistaken for complete data.
+fn check_min_rows(run: &RunContext) -> Result<()> {
+    let (Some(counts), Some(wanted)) = (run.planned(), run.settings.upstream.min_rows) else {
+        return Ok(());
+    };
+    if counts.raw >= wanted {
+        return Ok(());
+    }
+    Err(EtlError::new(
+        Kind::Quality,
+        "jobinsight::quality::too_few_rows",
+        format!(
+            "the raw table has {} rows, and upstream.min_rows = {wanted}; nothing is published",
+            counts.raw
+        ),
+    )
+    .help("look at the crawl; when it is right: ETL_UPSTREAM__MIN_ROWS=0 jobinsight retry"))
+}
+
+fn log_done(step: &Step) {
+    let done = PhaseResult::of(step, "done");
+    tracing::info!(
+        phase = done.name, rows_in = done.rows_in, rows_out = done.rows_out, rejected = done.rejected,
+        duration_s = done.duration_s, busy_s = done.busy_s, cpu_s = done.cpu_s,
+        rss_mb = %format_args!("{}→{} (peak {})", done.rss_before_mb, done.rss_after_mb, done.rss_peak_mb),
+        "phase done"
+    );
+}

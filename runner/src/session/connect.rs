@@ -1,0 +1,58 @@
+//! How a process gets its control connection and the run lock: see [`connect`].
+
+use std::time::Duration;
+
+use jobinsight_core::database::{self, Connection, Target};
+use jobinsight_core::{EtlError, Result, Settings};
+
+use super::run_lock::{self, LockHolder, TryLock};
+
+/// A holder of the run lock without a heartbeat for this long counts as dead.
+const DEAD: Duration = Duration::from_secs(30);
+
+/// A connection, and whether this process holds the run lock with it.
+pub(crate) enum Connected {
+    /// This process holds the run lock, so it leads the run.
+    Leading(Connection),
+    /// Another process holds the run lock.
+    LockedBy(Connection, LockHolder),
+}
+
+/// Connects and asks for the run lock. If the holder of the lock is dead, its connection is ended first.
+pub(crate) async fn connect(target: &Target, settings: &Settings, name: &str) -> Result<Connected> {
+    let link = open(target, settings, name).await?;
+    database::refuse_transaction_pooling(target, &link).await?;
+    let holder = match run_lock::try_lock(&link, settings).await? {
+        TryLock::Acquired => return Ok(Connected::Leading(link)),
+        TryLock::HeldBy(holder) => holder,
+    };
+    let silent = holder.silent_for(&link, settings).await?;
+    if silent.is_none_or(|silent| silent < DEAD) {
+        return Ok(Connected::LockedBy(link, holder));
+    }
+    tracing::warn!(
+        "the run that holds the lock gave no sign of life for {} s: taking over",
+        silent.unwrap_or_default().as_secs()
+    );
+    holder.end(&link).await?;
+    for _ in 0..50 {
+        if let TryLock::Acquired = run_lock::try_lock(&link, settings).await? {
+            return Ok(Connected::Leading(link));
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(Connected::LockedBy(link, holder))
+}
+
+/// Opens a connection whose statements wait for locks no longer than `lock_timeout`, as those on staging do.
+pub(super) async fn open(target: &Target, settings: &Settings, name: &str) -> Result<Connection> {
+    let link = database::connect(target, name).await?;
+    let limit = settings
+        .lock_timeout
+        .saturating_mul(1000)
+        .min(i32::MAX as u64);
+    link.batch_execute(&format!("SET lock_timeout = {limit}"))
+        .await
+        .map_err(|error| EtlError::database(error, "connecting"))?;
+    Ok(link)
+}

@@ -1,0 +1,167 @@
+//! The watcher of the control connection: a task that sends heartbeats, and connects again when the server is silent.
+
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jobinsight_core::database::{Connection, Pool, Target};
+use jobinsight_core::{EtlError, Kind, Result, Settings};
+use tokio::sync::watch;
+use tokio_postgres::Client;
+
+use super::connect;
+use super::run_lock::{self, TryLock};
+use super::shutdown::Stop;
+use crate::ledger::Ledger;
+
+/// The time between two heartbeats.
+const BEAT: Duration = Duration::from_secs(2);
+/// The time in which the server must answer the simplest query.
+pub(super) const SILENCE: Duration = Duration::from_secs(15);
+
+/// The state that the control connection and its watcher share.
+pub(super) struct Shared {
+    pub(super) target: Target,
+    pub(super) settings: Arc<Settings>,
+    pub(super) ledger: Ledger,
+    pub(super) pool: Pool,
+    pub(super) stop: Stop,
+    /// The connection; `None` while the watcher connects again.
+    pub(super) link: watch::Sender<Option<Arc<Connection>>>,
+    /// How often all connections were given up.
+    pub(super) losses: watch::Sender<u64>,
+    /// Whether this process holds the run lock.
+    pub(super) is_leader: AtomicBool,
+    /// Whether the ledger has an entry of this process.
+    pub(super) is_enlisted: AtomicBool,
+    /// The sessions that this run waited for when the watcher last looked.
+    pub(super) blockers: Mutex<Option<String>>,
+}
+
+impl Shared {
+    /// Sends heartbeats until the task is aborted.
+    pub(super) async fn watch(self: Arc<Self>) {
+        let every = BEAT.min(Duration::from_secs(self.settings.lock_timeout) / 3);
+        loop {
+            tokio::time::sleep(every).await;
+            let Some(link) = self.link.borrow().clone() else {
+                continue;
+            };
+            match tokio::time::timeout(SILENCE, self.beat(&link)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) if error.kind() == Kind::Away => self.renew(&error).await,
+                Ok(Err(error)) => tracing::debug!("{error}"),
+                Err(_) => self.renew(&silent(SILENCE)).await,
+            }
+        }
+    }
+
+    /// Asks a query that no lock can delay, then sends the heartbeat. An answer to the query proves that the server is
+    /// reachable.
+    async fn beat(&self, link: &Client) -> Result<()> {
+        let row = link
+            .query_one(BLOCKERS, &[&self.ledger.name])
+            .await
+            .map_err(|error| EtlError::database(error, "looking whether the server is there"))?;
+        self.note_blockers(row.get(0));
+        if !self.is_enlisted.load(SeqCst) {
+            return Ok(());
+        }
+        // A locked ledger must not look like a silent server, so a slow heartbeat is not an error.
+        let Ok(state) = tokio::time::timeout(SILENCE / 2, self.ledger.beat(link)).await else {
+            return Ok(());
+        };
+        if let Some(state) = state?.filter(|state| state == "abandoned") {
+            self.stop.taken_over(&state);
+        }
+        Ok(())
+    }
+
+    fn note_blockers(&self, found: Option<String>) {
+        let Ok(mut blockers) = self.blockers.lock() else {
+            return;
+        };
+        if found.is_none() && blockers.is_some() {
+            return;
+        }
+        if let Some(found) = &found
+            && blockers.as_ref() != Some(found)
+        {
+            tracing::warn!("waiting for a lock of {found}");
+        }
+        *blockers = found;
+    }
+
+    /// Gives up all connections, and opens the control connection again.
+    async fn renew(&self, why: &EtlError) {
+        tracing::warn!("{why}; connecting again");
+        self.link.send_replace(None);
+        self.pool.discard();
+        self.losses.send_modify(|times| *times += 1);
+        let mut wait = Duration::from_millis(200);
+        loop {
+            match tokio::time::timeout(SILENCE, self.reconnect()).await {
+                Ok(Ok(link)) => {
+                    tracing::info!("connected again");
+                    self.link.send_replace(Some(Arc::new(link)));
+                    return;
+                }
+                Ok(Err(error)) if error.kind() == Kind::Locked => {
+                    self.stop.taken_over("taken over");
+                    return;
+                }
+                Ok(Err(error)) => tracing::debug!("{error}"),
+                Err(_) => tracing::debug!("no answer"),
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(Duration::from_secs(3));
+        }
+    }
+
+    /// Opens a new connection. A network failure may leave our old connections on the server, with the run lock. They
+    /// are ended first.
+    async fn reconnect(&self) -> Result<Connection> {
+        let link = connect::open(&self.target, &self.settings, &self.ledger.name).await?;
+        let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                    WHERE application_name = $1 AND pid <> pg_backend_pid() AND usename = current_user";
+        link.query_one(end, &[&self.ledger.name])
+            .await
+            .map_err(|error| EtlError::database(error, "ending old connections"))?;
+        if !self.is_leader.load(SeqCst) {
+            return Ok(link);
+        }
+        for _ in 0..20 {
+            match run_lock::try_lock(&link, &self.settings).await? {
+                TryLock::Acquired => return Ok(link),
+                TryLock::HeldBy(holder) if holder.name == self.ledger.name => {}
+                TryLock::HeldBy(holder) if holder.run() == Some(self.ledger.run) => {
+                    // Another process of this run leads now, so this process goes on like one that joined.
+                    self.is_leader.store(false, SeqCst);
+                    return Ok(link);
+                }
+                TryLock::HeldBy(holder) => return Err(holder.error(&self.settings, None)),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(silent(Duration::from_secs(2)))
+    }
+}
+
+/// The sessions that the connections of a name wait for.
+const BLOCKERS: &str = "
+    SELECT string_agg(DISTINCT format('backend %s (%s, %s since %s): %s', b.pid, coalesce(nullif(b.application_name, ''), b.usename), b.state,
+                                      to_char(b.xact_start AT TIME ZONE 'UTC', 'HH24:MI:SS') || ' UTC', left(b.query, 200)), '; ')
+      FROM pg_stat_activity w
+     CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS p (pid)
+      JOIN pg_stat_activity b ON b.pid = p.pid
+     WHERE w.application_name = $1 AND w.wait_event_type = 'Lock' AND b.application_name <> $1";
+
+/// The error of a server that did not answer.
+pub(super) fn silent(time: Duration) -> EtlError {
+    EtlError::new(
+        Kind::Away,
+        "jobinsight::database::silent",
+        format!("the server did not answer for {} s", time.as_secs()),
+    )
+    .help("look at the server and at the network between: a firewall that drops connections does it silently")
+}
