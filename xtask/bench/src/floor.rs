@@ -1,24 +1,24 @@
-//! What the pipeline is compared to: PostgreSQL's own statements over the same rows, in a schema of their own.
+//! The floors that the pipeline is compared with: PostgreSQL's own statements over the same rows, in a separate schema.
 
 use jobinsight_core::Settings;
 use jobinsight_sql::scripts::SCHEMA_STAGING;
 use std::time::Instant;
 use tokio_postgres::Client;
 
-use crate::server::said;
+use crate::server::message;
 
 /// The schema that the floor writes to.
 const SCHEMA: &str = "floor";
 
-/// `INSERT INTO staging (16 columns) SELECT … FROM raw_jobs` into the staging table as it is, with its key and indexes;
-/// nothing is transformed. Seconds.
+/// Floor A: the seconds of `INSERT INTO staging (16 columns) SELECT … FROM raw_jobs`. The table has its key and indexes,
+/// and nothing is transformed.
 pub(crate) async fn insert_select(client: &Client) -> Result<f64, String> {
     clear(client).await?;
     let mut settings = Settings::default();
     SCHEMA.clone_into(&mut settings.staging.schema);
     let script = SCHEMA_STAGING.render(&settings);
     execute(client, script.sql()).await?;
-    // The old table has four indexes beside its key, and that is what the floor means.
+    // The old table has four indexes beside its key, and the floor is defined by them.
     execute(
         client,
         "DROP INDEX IF EXISTS floor.staging_jobs_due_date_idx; CHECKPOINT",
@@ -34,7 +34,8 @@ pub(crate) async fn insert_select(client: &Client) -> Result<f64, String> {
     .await
 }
 
-/// Two narrow columns of both tables, compared: the least that finding a change without a window must read. Seconds.
+/// Floor B: the seconds to compare two narrow columns of both tables. Without a window, finding changes must read at least
+/// these.
 pub(crate) async fn compare(client: &Client) -> Result<f64, String> {
     time(
         client,
@@ -48,7 +49,7 @@ pub(crate) async fn clear(client: &Client) -> Result<(), String> {
     execute(client, "DROP SCHEMA IF EXISTS floor CASCADE").await
 }
 
-/// Forgets what was published.
+/// Removes everything that was published.
 pub(crate) async fn clear_staging(client: &Client) -> Result<(), String> {
     execute(client, "DROP SCHEMA IF EXISTS jobinsight_staging CASCADE").await?;
     execute(client, "CHECKPOINT").await
@@ -58,11 +59,11 @@ pub(crate) async fn execute(client: &Client, sql: &str) -> Result<(), String> {
     client
         .batch_execute(sql)
         .await
-        .map_err(|error| format!("{}: {sql}", said(error)))
+        .map_err(|error| format!("{}: {sql}", message(error)))
 }
 
 async fn time(client: &Client, sql: &str) -> Result<f64, String> {
     let start = Instant::now();
-    client.execute(sql, &[]).await.map_err(said)?;
+    client.execute(sql, &[]).await.map_err(message)?;
     Ok(start.elapsed().as_secs_f64())
 }

@@ -1,17 +1,27 @@
-//! `cargo xtask seed` and `cargo xtask bench`: rows in the shapes of real postings, and the pipeline beside
+//! `cargo xtask seed` generates rows in the shapes of real postings. `cargo xtask bench` measures the pipeline beside
 //! PostgreSQL's own `INSERT … SELECT` of the same rows, in one run on one machine.
+//!
+//! # Module order
+//! 1. `postings`, `process`, `server`
+//! 2. `floor`, `kernels`, `rows`, `startup`
+//! 3. `measurements`, `seed`
+//! 4. `chart`, `scenario`, `tables`
+//! 5. `guide`
 #![forbid(unsafe_code)]
 
+mod chart;
 mod floor;
+mod guide;
 mod kernels;
+mod measurements;
 mod postings;
 mod process;
-mod report;
 mod rows;
 mod scenario;
 mod seed;
 mod server;
 mod startup;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,7 +37,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Fill raw_jobs with made-up rows in the shapes of real postings, the same ones each time
+    /// Fill raw_jobs with generated rows in the shapes of real postings, the same rows each time
     Seed(SeedArgs),
     /// Measure the pipeline beside PostgreSQL's own INSERT … SELECT of the same rows, in turn
     Bench(BenchArgs),
@@ -39,35 +49,35 @@ struct BenchArgs {
     /// Sizes of the raw table
     #[arg(long, value_delimiter = ',', default_values_t = [100_000, 1_000_000])]
     rows: Vec<u64>,
-    /// How often each is measured; medians are shown
+    /// Rounds; medians are shown
     #[arg(long, default_value_t = 3)]
     rounds: usize,
-    /// 100,000 rows, once: two minutes
+    /// Measure 100,000 rows once: takes two minutes
     #[arg(long)]
     quick: bool,
-    /// Only the kernels of data_processing, beside the functions in Python that they replace: no database
+    /// Measure only the kernels of data_processing and the functions in Python that they replace, without a database
     #[arg(long, conflicts_with_all = ["rows", "quick", "keep"])]
     kernels: bool,
-    /// Write table and plot into guide 2; with --kernels, their table alone
+    /// Write tables and chart into guide 2; with --kernels, only the table of the kernels
     #[arg(long)]
     write: bool,
-    /// Keep the databases for the next time
+    /// Keep the databases for the next bench
     #[arg(long)]
     keep: bool,
-    /// The postings whose shapes are taken, as for `seed`
+    /// File of postings whose shapes the rows take, as for `seed`
     #[arg(long)]
     from: Option<PathBuf>,
 }
 
 #[derive(Args)]
 struct SeedArgs {
-    /// How many rows
+    /// Number of rows
     #[arg(long, default_value_t = 100_000)]
     rows: u64,
-    /// Where to: a URL of PostgreSQL
+    /// URL of the database
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     url: String,
-    /// The postings whose shapes are taken, as CSV with a header [default: real ones beside the checkout, else the sample]
+    /// File of postings whose shapes the rows take, as CSV with a header [default: ../shared/data/raw_jobs.csv, else the sample]
     #[arg(long)]
     from: Option<PathBuf>,
 }
@@ -112,22 +122,22 @@ async fn bench(args: BenchArgs) -> Result<(), String> {
         keep: args.keep,
     };
     if args.kernels {
-        let report = scenario::measure_kernels(&root(), &wanted)?;
-        println!("{}", report.kernels());
+        let measured = scenario::measure_kernels(&root(), &wanted)?;
+        println!("{}", measured.kernel_table());
         if args.write {
-            report.write_kernels(&root())?;
+            guide::write_kernels(&root(), &measured)?;
         }
         return Ok(());
     }
-    let report = scenario::measure(&root(), &wanted).await?;
-    println!("{}", report.markdown());
+    let measured = scenario::measure(&root(), &wanted).await?;
+    println!("{}", measured.markdown());
     if args.write {
-        report.write(&root())?;
+        guide::write(&root(), &measured)?;
     }
     Ok(())
 }
 
-/// The workspace.
+/// The root of the workspace.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()

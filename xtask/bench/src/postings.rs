@@ -1,10 +1,10 @@
-//! Postings whose shapes the made-up rows take: the real ones where they are, else the sample that the program carries.
+//! The postings whose shapes the generated rows take: the real ones where the file exists, else the sample in the program.
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-/// A posting as the crawler's file has it; an empty cell is NULL.
+/// A posting of the crawler's file. An empty cell is NULL.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Posting {
     pub(crate) title: Option<String>,
@@ -19,7 +19,7 @@ pub(crate) struct Posting {
     pub(crate) last_update: Option<String>,
 }
 
-/// The file that is read where none is named.
+/// The default file.
 pub(crate) fn default_file(root: &Path) -> PathBuf {
     let real = root.join("../shared/data/raw_jobs.csv");
     if real.exists() {
@@ -36,11 +36,14 @@ pub(crate) fn all(file: &Path) -> Result<Vec<Posting>, String> {
         .map_err(|error| format!("{}: {error}", file.display()))
 }
 
-/// Reads the postings that hold a title; the others would be rejected, and a bench of rejects says little.
+/// Reads the postings that the pipeline accepts. The others would be rejected, and rejected rows say little about speed.
 pub(crate) fn read(file: &Path) -> Result<Vec<Posting>, String> {
     let usable: Vec<Posting> = all(file)?.into_iter().filter(usable).collect();
     if usable.is_empty() {
-        return Err(format!("{} holds no posting with a title", file.display()));
+        return Err(format!(
+            "{} contains no posting with a title",
+            file.display()
+        ));
     }
     Ok(usable)
 }

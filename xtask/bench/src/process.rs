@@ -1,4 +1,4 @@
-//! The command as a user runs it, and what it took: wall time, CPU time of its process, resident memory at peak.
+//! Runs the command as a user does, and measures it: wall time, CPU time of its process, peak of the resident memory.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use rustix::io::retry_on_intr;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
-/// How often the memory of a running process is looked at: it wants both processors for itself.
-const LOOK: Duration = Duration::from_millis(20);
-/// Clock ticks a second in `/proc`: fixed on Linux, whatever the kernel counts with.
+/// The interval at which the memory of a running process is read. It is long, because the process needs both processors.
+const INTERVAL: Duration = Duration::from_millis(20);
+/// Clock ticks per second in `/proc`, which are fixed on Linux.
 const TICKS: f64 = 100.0;
 
-/// What a process took.
+/// Time and memory that a process used.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Took {
+pub(crate) struct Usage {
     pub(crate) wall: f64,
     pub(crate) cpu: f64,
     pub(crate) peak_mb: f64,
@@ -37,12 +37,12 @@ impl Pipeline {
         }
     }
 
-    /// Runs it with these arguments; its results as JSON, and what it took.
+    /// Runs the pipeline with these arguments; returns the results as JSON, and the usage.
     pub(crate) fn run(
         &self,
         url: &str,
         args: &[&str],
-    ) -> Result<(serde_json::Value, Took), String> {
+    ) -> Result<(serde_json::Value, Usage), String> {
         let mut command = Command::new(&self.program);
         command
             .args(["--format", "json", "run", "--log-level", "warn"])
@@ -60,13 +60,13 @@ impl Pipeline {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .stdin(Stdio::null());
-        let (output, took) = measure(&mut command)?;
+        let (output, usage) = measure(&mut command)?;
         let results = output
             .lines()
             .last()
             .and_then(|line| serde_json::from_str::<serde_json::Value>(line).ok());
         match results {
-            Some(results) if results["success"] == true => Ok((results, took)),
+            Some(results) if results["success"] == true => Ok((results, usage)),
             other => Err(format!(
                 "jobinsight run {}: {}",
                 args.join(" "),
@@ -75,48 +75,48 @@ impl Pipeline {
         }
     }
 
-    /// How long it takes to say what it can do.
-    pub(crate) fn help(&self) -> Result<Took, String> {
+    /// Measures `--help`.
+    pub(crate) fn help(&self) -> Result<Usage, String> {
         let mut command = Command::new(&self.program);
         command
             .arg("--help")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .stdin(Stdio::null());
-        measure(&mut command).map(|(_, took)| took)
+        measure(&mut command).map(|(_, usage)| usage)
     }
 }
 
-/// Runs a command to its end.
-fn measure(command: &mut Command) -> Result<(String, Took), String> {
+/// Runs a command to its end; returns the output and the usage.
+fn measure(command: &mut Command) -> Result<(String, Usage), String> {
     let start = Instant::now();
     let mut child = command
         .spawn()
         .map_err(|error| format!("{} can't be run: {error}", command.get_program().display()))?;
     let stdout = drain(&mut child);
     let id = child.id();
-    let (over, end) = channel::<()>();
+    let (finished, end) = channel::<()>();
     let peak = std::thread::spawn(move || {
         let mut peak = 0.0_f64;
-        while end.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+        while end.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
             peak = peak.max(peak_mb(id).unwrap_or(0.0));
         }
         peak
     });
-    // It is left to be waited for again: until then its times stand in `/proc`.
+    // NOWAIT keeps the entry in `/proc`, from which the times are read, until the second wait.
     let ends = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
     let process = Pid::from_child(&child);
     retry_on_intr(|| waitid(WaitId::Pid(process), ends)).map_err(|error| error.to_string())?;
     let wall = start.elapsed().as_secs_f64();
-    drop(over);
+    drop(finished);
     let cpu = cpu_time(id).unwrap_or(0.0);
     child.wait().map_err(|error| error.to_string())?;
     let peak_mb = peak.join().unwrap_or(0.0);
-    let took = Took { wall, cpu, peak_mb };
-    Ok((stdout.join().unwrap_or_default(), took))
+    let usage = Usage { wall, cpu, peak_mb };
+    Ok((stdout.join().unwrap_or_default(), usage))
 }
 
-/// Reads what the child says, so that it never waits for us.
+/// Reads the output of the child in threads, so that the child never waits for us.
 fn drain(child: &mut Child) -> std::thread::JoinHandle<String> {
     use std::io::Read;
     let (out, err) = (child.stdout.take(), child.stderr.take());
@@ -141,7 +141,7 @@ fn drain(child: &mut Child) -> std::thread::JoinHandle<String> {
     })
 }
 
-/// CPU time of a process (`proc(5)`: fields 14 and 15 of `stat`, behind the name in brackets).
+/// CPU time of a process (`proc(5)`: fields 14 and 15 of `stat`, after the name in brackets).
 fn cpu_time(pid: u32) -> Option<f64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let fields: Vec<&str> = text.rsplit_once(") ")?.1.split(' ').collect();

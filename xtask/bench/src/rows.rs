@@ -1,23 +1,23 @@
-//! Made-up raw rows in the shapes of real postings, the same for the same number of rows, on every machine.
+//! Generates raw rows in the shapes of real postings: the same rows for the same number, on every machine.
 //!
-//! Titles are mostly distinct (the role of one posting with the tail of another), about a third of the companies are,
-//! places, salaries and deadlines are as often the same as in the postings. Keys rise with the crawl, but not strictly:
-//! a board's list pages bring neighbours in any order.
+//! Most titles are distinct: each has the role of one posting and the tail of another. A third of the companies are
+//! distinct. Places, salaries and deadlines repeat as often as in the postings. Keys rise with the crawl, but not strictly,
+//! because the list pages of a board show neighbours in any order.
 
 use std::fmt::Write;
 
 use crate::postings::Posting;
 
-/// Rows are numbered in the order in which they are crawled; neighbours within so many swap places.
+/// The number of neighbouring rows whose keys are shuffled.
 const WINDOW: u64 = 1024;
-/// The longest title that a board's list shows.
+/// The most characters of a title in the list of a board.
 const LONGEST_TITLE: usize = 100;
-/// Rows that are crawled a day, however large the table is: a larger one is an older one.
+/// Rows that are crawled per day. A larger table is therefore an older one.
 const ROWS_A_DAY: u64 = 10_000;
-/// When the last row of a table was crawled, in seconds since 1970 (2025-11-25, midnight in Việt Nam).
+/// The time at which the last row of a table was crawled, in seconds since 1970 (2025-11-25, midnight in Việt Nam).
 const LAST_CRAWL: i64 = 1_764_003_600;
 
-/// Makes rows.
+/// Generates rows.
 pub(crate) struct Rows<'a> {
     postings: &'a [Posting],
     tails: Vec<&'a str>,
@@ -48,7 +48,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Appends row `index` (from 0) in COPY's text format; `version` tells rows of a later crawl apart.
+    /// Appends row `index` (from 0) in COPY's text format; `version` distinguishes rows of a later crawl.
     pub(crate) fn write(&self, out: &mut String, index: u64, version: u32) {
         let key = key(index);
         let posting = &self.postings[pick(key, 1, self.postings.len())];
@@ -92,7 +92,7 @@ impl<'a> Rows<'a> {
 
     fn title(&self, key: u64, posting: &Posting) -> String {
         let title = posting.title.as_deref().unwrap_or_default();
-        // One in five stays as it is: boards do have a few titles many times.
+        // One in five keeps its title, because boards show some titles many times.
         if self.tails.is_empty() || pick(key, 4, 5) == 0 {
             return title.to_owned();
         }
@@ -111,7 +111,7 @@ impl<'a> Rows<'a> {
         if own < self.companies.len() {
             return (*name).to_owned();
         }
-        // A name of its own: that of one company with the last words of another.
+        // A new name: that of one company with the last words of another.
         let other = self.companies[pick(own as u64, 6, self.companies.len())];
         let words: Vec<&str> = other.split(' ').collect();
         let made = format!(
@@ -122,7 +122,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Where the role of a title ends and what is said beside it begins.
+/// The position at which the role of a title ends and further text begins.
 fn role_end(title: &str) -> usize {
     [" - ", " (", ", ", " – ", " | "]
         .iter()
@@ -131,28 +131,29 @@ fn role_end(title: &str) -> usize {
         .unwrap_or(title.len())
 }
 
-/// The key of a row: rising, but for neighbours.
+/// The key of a row. Keys rise, except among neighbours.
 fn key(index: u64) -> u64 {
     let window = index / WINDOW;
     let within = (index % WINDOW) * 389 % WINDOW; // 389 and 1024 share no factor: each place is taken once
     1_000_000 + window * WINDOW + within
 }
 
-/// When row `index` of a table of `total` is crawled, in seconds since 1970; rows beyond the table go on from day to day.
+/// The time at which row `index` of a table of `total` rows is crawled, in seconds since 1970. Rows beyond the table are
+/// crawled on the following days.
 pub(crate) fn crawled(index: u64, total: u64) -> i64 {
     let ahead = i128::from(index) - i128::from(total);
     LAST_CRAWL + i64::try_from(ahead * 86_400 / i128::from(ROWS_A_DAY)).unwrap_or(0)
 }
 
 fn mix(value: u64) -> u64 {
-    // SplitMix64, whose constants these are.
+    // These are the constants of SplitMix64.
     let mut z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
 }
 
-/// One of `among` things, as likely as any other, the same for the same key and purpose.
+/// Chooses one of `among` things, with equal chances, and the same one for the same key and purpose.
 fn pick(key: u64, purpose: u64, among: usize) -> usize {
     usize::try_from(mix(key ^ (purpose << 56)) % among.max(1) as u64).unwrap_or(0)
 }
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_the_same_each_time_and_have_the_shapes_of_postings() {
+    fn rows_are_reproducible_and_have_the_shapes_of_postings() {
         let postings = sample();
         let make = |total: u64| {
             let rows = Rows::new(&postings, total);
@@ -211,7 +212,7 @@ mod tests {
                 .collect()
         };
         assert!(table.lines().all(|line| line.split('\t').count() == 15));
-        assert_eq!(column(0).len(), 6_144, "each key once");
+        assert_eq!(column(0).len(), 6_144, "keys are unique");
         let companies = column(3).len();
         assert!(
             (1_200..2_100).contains(&companies),

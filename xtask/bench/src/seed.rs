@@ -1,4 +1,4 @@
-//! Puts made-up rows into a raw table.
+//! Fills a raw table with generated rows.
 
 use std::ops::Range;
 use std::pin::pin;
@@ -9,17 +9,17 @@ use tokio_postgres::Client;
 use crate::postings::Posting;
 use crate::rows::Rows;
 
-/// Bytes that are sent at once.
+/// Bytes of a message.
 const CHUNK: usize = 1 << 20;
 
-/// Copies the rows of a range into `raw_jobs`, as of a raw table of `total` rows.
+/// Copies a range of the rows of a raw table with `total` rows into `raw_jobs`.
 pub(crate) async fn copy(
     client: &Client,
     postings: &[Posting],
     total: u64,
     range: Range<u64>,
 ) -> Result<(), String> {
-    let fail = crate::server::said;
+    let fail = crate::server::message;
     let rows = Rows::new(postings, total);
     let sink = client
         .copy_in("COPY raw_jobs FROM STDIN")

@@ -1,5 +1,5 @@
-//! The server that is measured on: PostgreSQL of this machine in a directory of its own, set as a server for such work
-//! would be, and as durable as PostgreSQL is by default.
+//! The server of the measurements: PostgreSQL of this machine in a separate directory, with the settings of a server for
+//! such work, and with the default durability.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::PermissionsExt;
@@ -10,7 +10,7 @@ use jobinsight_sql::embedded::Server;
 use jobinsight_sql::scripts::SCHEMA_RAW_JOBS;
 use tokio_postgres::{Client, NoTls};
 
-/// What the server is started with: issue and guide name the first three.
+/// The settings of the server. Guide 2 names the first three.
 pub(crate) const OPTIONS: [&str; 6] = [
     "shared_buffers=1GB",
     "max_wal_size=8GB",
@@ -20,7 +20,7 @@ pub(crate) const OPTIONS: [&str; 6] = [
     "maintenance_work_mem=256MB",
 ];
 
-/// A server with databases to measure on; it stops when dropped.
+/// A server with databases for measurements. Dropping it stops the server.
 pub(crate) struct Bench {
     server: Server,
     dir: PathBuf,
@@ -28,13 +28,13 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    /// Starts it. `keep`: databases stay for the next time.
+    /// Starts the server. With `keep`, the databases remain for the next bench.
     pub(crate) async fn start(root: &Path, keep: bool) -> Result<Self, String> {
         let mut hasher = DefaultHasher::new();
         root.hash(&mut hasher);
         let dir = std::env::temp_dir().join(format!("jobinsight-bench-{:016x}", hasher.finish()));
         std::fs::create_dir_all(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
-        // The user who runs PostgreSQL must get there.
+        // The user who runs PostgreSQL must be able to read it.
         std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o755))
             .map_err(|error| error.to_string())?;
         let mut server = Server::at(&dir).await.map_err(|error| error.to_string())?;
@@ -61,26 +61,26 @@ impl Bench {
         Ok(file.to_string_lossy().into_owned())
     }
 
-    /// The URL of one of its databases.
+    /// The URL of a database on this server.
     pub(crate) fn url(&self, database: &str) -> Result<String, String> {
         let url = self.server.url().map_err(|error| error.to_string())?;
         let (server, _) = url.rsplit_once('/').ok_or("a URL without a database")?;
         Ok(format!("{server}/{database}"))
     }
 
-    /// A connection to a database that is made if it is not there; `true` where it was.
+    /// Connects to a database, and creates it unless it exists; returns `true` where it existed.
     pub(crate) async fn database(&self, name: &str) -> Result<(Client, bool), String> {
         let admin = connect(&self.url("postgres")?).await?;
-        let stood = admin
+        let existed = admin
             .query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name])
             .await
-            .map_err(said)?
+            .map_err(message)?
             .is_some();
-        if !stood {
+        if !existed {
             let create = format!("CREATE DATABASE \"{name}\"");
-            admin.batch_execute(&create).await.map_err(said)?;
+            admin.batch_execute(&create).await.map_err(message)?;
         }
-        Ok((connect(&self.url(name)?).await?, stood))
+        Ok((connect(&self.url(name)?).await?, existed))
     }
 }
 
@@ -93,9 +93,9 @@ impl Drop for Bench {
     }
 }
 
-/// What PostgreSQL says of an error; its client says no more than that there is one.
-#[allow(clippy::needless_pass_by_value)] // it stands in map_err
-pub(crate) fn said(error: tokio_postgres::Error) -> String {
+/// The message of an error of PostgreSQL. The display of the client names only the kind of error.
+#[allow(clippy::needless_pass_by_value)] // for use in map_err
+pub(crate) fn message(error: tokio_postgres::Error) -> String {
     error.as_db_error().map_or_else(
         || {
             std::error::Error::source(&error)
@@ -105,15 +105,15 @@ pub(crate) fn said(error: tokio_postgres::Error) -> String {
     )
 }
 
-/// Connects without TLS: the server is on this machine.
+/// Connects without TLS, because the server is on this machine.
 pub(crate) async fn connect(url: &str) -> Result<Client, String> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(said)?;
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(message)?;
     tokio::spawn(connection);
     Ok(client)
 }
 
-/// Makes the raw table where it is not.
+/// Creates the raw table unless it exists.
 pub(crate) async fn create_raw(client: &Client) -> Result<(), String> {
     let script = SCHEMA_RAW_JOBS.render(&Settings::default());
-    client.batch_execute(script.sql()).await.map_err(said)
+    client.batch_execute(script.sql()).await.map_err(message)
 }

@@ -1,4 +1,4 @@
-//! How long the command takes from its start to its first query, as the server sees it.
+//! Measures the time from the start of the command to its first query, as the server sees it.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use crate::process::Pipeline;
 
-/// Runs the command behind a relay that watches for the first query; seconds from the start of its process. A handful of
-/// messages come before: the request for a session and the password.
+/// Runs the command behind a relay that waits for the first query; returns the seconds since the start of the process. A few
+/// messages precede the query: the request for a session and the password.
 pub(crate) fn first_query(pipeline: &Pipeline, url: &str, args: &[&str]) -> Result<f64, String> {
     let fail = |error: std::io::Error| error.to_string();
     let (_, rest) = url.split_once('@').ok_or("a URL without a user")?;
@@ -18,7 +18,7 @@ pub(crate) fn first_query(pipeline: &Pipeline, url: &str, args: &[&str]) -> Resu
     let behind = url.replacen(server, &format!("127.0.0.1:{port}"), 1);
     let (found, first) = channel();
     let server = server.to_owned();
-    // Ends with this process: the listener knows no end.
+    // The thread ends with this process, because the listener never ends.
     std::thread::spawn(move || {
         for client in listener.incoming().flatten() {
             let Ok(backend) = TcpStream::connect(&server) else {
@@ -40,7 +40,7 @@ fn relay(client: TcpStream, backend: TcpStream, found: &Sender<Instant>) {
     let found = found.clone();
     std::thread::spawn(move || {
         copy(client, to_backend, |chunk| {
-            // Query or Parse; what comes before are `p` (the password) and messages without a letter.
+            // Query or Parse. Earlier messages are `p` (the password) and messages without a letter.
             if matches!(chunk.first(), Some(b'Q' | b'P')) {
                 let _ = found.send(Instant::now());
             }

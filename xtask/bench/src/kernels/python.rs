@@ -1,28 +1,28 @@
-//! Python with Beautiful Soup, in an environment of its own under `target`.
+//! Runs Python with Beautiful Soup, in a virtual environment under `target`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// An interpreter that has what the old functions need.
+/// A Python interpreter that can run the old functions.
 pub(crate) struct Python {
     interpreter: PathBuf,
     functions: PathBuf,
 }
 
 impl Python {
-    /// Makes the environment where it is not there.
+    /// Creates the environment unless it exists.
     pub(crate) fn ready(root: &Path) -> Result<Self, String> {
         let environment = root.join("target/bench-python");
         let interpreter = environment.join("bin/python");
-        if says(Command::new(&interpreter).args(["-c", "import bs4"])).is_err() {
-            says(
+        if output_of(Command::new(&interpreter).args(["-c", "import bs4"])).is_err() {
+            output_of(
                 Command::new("python3")
                     .arg("-m")
                     .arg("venv")
                     .arg(&environment),
             )?;
             let pip = ["-m", "pip", "install", "--quiet", "beautifulsoup4"];
-            says(Command::new(&interpreter).args(pip))?;
+            output_of(Command::new(&interpreter).args(pip))?;
         }
         Ok(Self {
             interpreter,
@@ -30,28 +30,28 @@ impl Python {
         })
     }
 
-    /// Checks the functions against the results of the old pipeline: all where they are at hand, else a sample.
+    /// Compares the functions with all results of the old pipeline, or with a sample where the file of all is missing.
     pub(crate) fn check(&self, root: &Path) -> Result<(), String> {
         let all = root.join("../shared/golden/v1_transforms.jsonl");
         let sample = root.join("tests/golden/v1_transforms_sample.jsonl");
         let goldens = if all.exists() { all } else { sample };
-        let said = says(self.command().arg("--check").arg(goldens))?;
+        let summary = output_of(self.command().arg("--check").arg(goldens))?;
         eprintln!(
-            "the functions in Python against what the old pipeline gave: {}",
-            said.trim()
+            "the functions in Python, compared with the results of the old pipeline: {}",
+            summary.trim()
         );
         Ok(())
     }
 
-    /// Passes over the postings of a file: their number, and the seconds of the fastest.
+    /// Runs passes over the postings of a file; returns the number of postings and the seconds of the fastest pass.
     pub(crate) fn measure(&self, file: &Path, passes: usize) -> Result<(usize, f64), String> {
         let passes = passes.to_string();
-        let said = says(self.command().arg("--measure").arg(file).arg(passes))?;
-        let mut words = said.split_whitespace();
+        let output = output_of(self.command().arg("--measure").arg(file).arg(passes))?;
+        let mut words = output.split_whitespace();
         let rows = words.next().and_then(|word| word.parse().ok());
         let seconds = words.next().and_then(|word| word.parse().ok());
         rows.zip(seconds)
-            .ok_or_else(|| format!("{} said: {said}", self.functions.display()))
+            .ok_or_else(|| format!("{} printed: {output}", self.functions.display()))
     }
 
     fn command(&self) -> Command {
@@ -61,8 +61,8 @@ impl Python {
     }
 }
 
-/// What a command says; its complaint where it fails.
-fn says(command: &mut Command) -> Result<String, String> {
+/// The output of a command; the last line of its errors where it fails.
+fn output_of(command: &mut Command) -> Result<String, String> {
     let program = command.get_program().display().to_string();
     let output = command
         .output()
@@ -71,6 +71,10 @@ fn says(command: &mut Command) -> Result<String, String> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
-    let last = complaint.trim().lines().last().unwrap_or("no word of why");
+    let last = complaint
+        .trim()
+        .lines()
+        .last()
+        .unwrap_or("it printed no reason");
     Err(format!("{program} ended with {}: {last}", output.status))
 }

@@ -1,5 +1,5 @@
-//! The kernels of data_processing beside the functions of the Python pipeline that they replace: the same postings, in
-//! turn, each on one core.
+//! Measures the kernels of data_processing and the functions of the Python pipeline that they replace: on the same
+//! postings, in turn, each on one core.
 
 mod python;
 
@@ -13,24 +13,25 @@ use jobinsight_data_processing::kernel::{RuleSet, transform};
 use self::python::Python;
 use crate::postings::Posting;
 
-/// Passes a round of each: the fastest counts, for whatever else runs can only slow one down.
+/// Passes of a round. The fastest counts, because other programs can only slow a pass down.
 const PASSES: usize = 20;
-/// Passes a round of Python, of which one takes as long as all of ours: short rounds of both see the same machine.
+/// Passes of a round in Python. One of them takes as long as all passes of ours, and short rounds of both see the same
+/// machine.
 const PYTHON_PASSES: usize = 4;
-/// Rounds of kernels a round of the bench.
+/// Rounds of the kernels in a round of the bench.
 const ROUNDS: usize = 5;
 
-/// Seconds of a pass over all postings, a value a round.
+/// Seconds of a pass over all postings, with a value for each round.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Kernels {
     pub(crate) postings: usize,
     pub(crate) standard: Vec<f64>,
     pub(crate) v1: Vec<f64>,
-    /// Nothing where Python or Beautiful Soup can't be had.
+    /// Empty where Python or Beautiful Soup is not available.
     pub(crate) python: Vec<f64>,
 }
 
-/// Measures both.
+/// Measures both rule sets and Python.
 pub(crate) fn measure(
     root: &Path,
     file: &Path,
@@ -48,13 +49,13 @@ pub(crate) fn measure(
     if let Some(python) = &python {
         python.check(root)?;
     }
-    let mut made = Kernels {
+    let mut kernels = Kernels {
         postings: postings.len(),
         ..Kernels::default()
     };
     for _ in 0..rounds * ROUNDS {
-        made.standard.push(fastest(&batch, RuleSet::Standard)?);
-        made.v1.push(fastest(&batch, RuleSet::V1)?);
+        kernels.standard.push(fastest(&batch, RuleSet::Standard)?);
+        kernels.v1.push(fastest(&batch, RuleSet::V1)?);
         if let Some(python) = &python {
             let (rows, seconds) = python.measure(file, PYTHON_PASSES)?;
             if rows != postings.len() {
@@ -64,13 +65,13 @@ pub(crate) fn measure(
                     postings.len()
                 ));
             }
-            made.python.push(seconds);
+            kernels.python.push(seconds);
         }
     }
-    Ok(made)
+    Ok(kernels)
 }
 
-/// The fastest of some passes, each by a kernel that has seen nothing yet.
+/// The fastest of some passes. Each pass uses a new kernel with empty caches.
 fn fastest(batch: &RecordBatch, rules: RuleSet) -> Result<f64, String> {
     let mut fastest = f64::INFINITY;
     for _ in 0..PASSES {

@@ -1,0 +1,137 @@
+//! The measurements as tables in Markdown.
+
+use std::fmt::Write;
+
+use crate::measurements::{
+    COLD, COLD_ONE, FIRST_QUERY, FLOOR, HELP, Measurements, NEXT_DAY, NOTHING, SCAN, SOME, TEN,
+    WINDOW, median, paired, ratio,
+};
+
+/// The beginning of the table of the kernels.
+pub(crate) const KERNELS: &str = "| kernels of data_processing, on one core |";
+
+/// The goals, as multiples of floor A.
+const GOALS: [(&str, f64); 4] = [(COLD, 1.0), (COLD_ONE, 1.8), (NOTHING, 0.2), (SOME, 0.3)];
+
+impl Measurements {
+    /// All tables.
+    pub(crate) fn markdown(&self) -> String {
+        format!(
+            "{}{}{}",
+            self.main_table(),
+            self.comparisons(),
+            self.kernel_table()
+        )
+    }
+
+    /// Each measurement: the median of its wall time, the multiple of floor A, and the CPU time and memory of our process.
+    fn main_table(&self) -> String {
+        let mut out = String::from(
+            "| what | raw rows | median | × floor A | goal | CPU of our process | × its wall | peak memory |\n|---|---:|---:|---:|---:|---:|---:|---:|\n",
+        );
+        for rows in self.sizes() {
+            for name in [
+                FLOOR, SCAN, COLD, COLD_ONE, NOTHING, SOME, WINDOW, TEN, NEXT_DAY,
+            ] {
+                let Some(one) = self.find(rows, name) else {
+                    continue;
+                };
+                let goal = GOALS.iter().find(|(goal, _)| *goal == name);
+                let goal = goal.map_or(String::new(), |(_, goal)| format!("{goal:.1}"));
+                let wall = one.median(|usage| usage.wall);
+                let over_floor = self.over_floor(one);
+                let _ = write!(
+                    out,
+                    "| {name} | {rows} | {wall:.2} s | {over_floor:.2} | {goal} |"
+                );
+                let cpu = one.median(|usage| usage.cpu);
+                if cpu > 0.0 {
+                    let peak = one.median(|usage| usage.peak_mb);
+                    let _ = writeln!(out, " {cpu:.2} s | {:.2} | {peak:.0} MB |", cpu / wall);
+                } else {
+                    out.push_str(" | | |\n");
+                }
+            }
+        }
+        out
+    }
+
+    /// Measurements that the goals compare with one another.
+    fn comparisons(&self) -> String {
+        let mut out =
+            String::from("\n| compared | raw rows | figure | goal |\n|---|---:|---:|---:|\n");
+        let sizes = self.sizes();
+        for &rows in &sizes {
+            let mut line = |what: &str, figure: f64, goal: &str| {
+                let _ = writeln!(out, "| {what} | {rows} | {figure:.2} | {goal} |");
+            };
+            if let (Some(one), Some(two)) = (self.find(rows, COLD_ONE), self.find(rows, COLD)) {
+                line("one lane ÷ two lanes", ratio(one, two), "≥ 1.6");
+            }
+            let least = sizes[0];
+            if let (Some(window), Some(smallest)) =
+                (self.wall(rows, WINDOW), self.wall(least, WINDOW))
+                && rows != least
+            {
+                line(
+                    &format!("{WINDOW} ÷ the same at {least}"),
+                    window / smallest,
+                    "≤ 1.3",
+                );
+            }
+            let (window, ten, scan) = (
+                self.find(rows, WINDOW),
+                self.find(rows, TEN),
+                self.find(rows, SCAN),
+            );
+            if let (Some(window), Some(ten), Some(scan)) = (window, ten, scan) {
+                let saved = paired([window, ten, scan], |[window, ten, scan]| {
+                    (ten - window) / scan
+                });
+                line("what the window saves ÷ floor B", saved, "≤ 1.0");
+            }
+        }
+        for (name, goal) in [(FIRST_QUERY, 50), (HELP, 10)] {
+            if let Some(wall) = self.wall(0, name) {
+                let _ = writeln!(out, "| {name} | | {:.1} ms | ≤ {goal} ms |", wall * 1000.0);
+            }
+        }
+        out
+    }
+
+    /// The kernels by themselves.
+    pub(crate) fn kernel_table(&self) -> String {
+        let kernels = &self.kernels;
+        let mut out = format!(
+            "\n{KERNELS} postings | rows a second | × the functions in Python | goal |\n|---|---:|---:|---:|---|\n",
+        );
+        for (name, seconds, goal) in [
+            ("rules `standard`", &kernels.standard, "≥ 60 × Python"),
+            (
+                "rules `v1`, which give what those functions gave",
+                &kernels.v1,
+                "",
+            ),
+            ("the functions in Python", &kernels.python, ""),
+        ] {
+            if seconds.is_empty() {
+                continue;
+            }
+            let rounds = kernels.python.iter().zip(seconds);
+            let ratio = median(rounds.map(|(python, ours)| python / ours).collect());
+            let ratio = if ratio.is_finite() {
+                format!("{ratio:.1}")
+            } else {
+                String::new()
+            };
+            #[allow(clippy::cast_precision_loss)] // a few thousand postings
+            let speed = kernels.postings as f64 / median(seconds.clone()) / 1000.0;
+            let _ = writeln!(
+                out,
+                "| {name} | {} | {speed:.0},000 | {ratio} | {goal} |",
+                kernels.postings
+            );
+        }
+        out
+    }
+}
