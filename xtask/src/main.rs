@@ -79,6 +79,11 @@ enum Task {
     Quality(OtherProgram),
     /// Check the structure: dependencies between crates, the order of modules, import cycles, names of columns
     Arrows,
+    /// Print numbers about the source code: files, lines, longest functions, import cycles
+    Numbers {
+        /// Folder of another checkout, such as one of an earlier commit [default: this one]
+        folder: Option<std::path::PathBuf>,
+    },
     /// Make a phase: a crate with settings, docs and a test on a real database, linked into the command
     NewPhase(phase::New),
     /// Remove a phase that `new-phase` made; its folder is kept under target/
@@ -130,6 +135,7 @@ fn main() -> ExitCode {
         Task::Bench(OtherProgram { args }) => steps::measure("bench", &args),
         Task::Quality(OtherProgram { args }) => steps::quality(&args),
         Task::Arrows => steps::arrows(),
+        Task::Numbers { folder } => steps::numbers(folder),
         Task::NewPhase(new) => {
             phase::add(&workspace::root(), &new).map(|message| println!("{message}"))
         }

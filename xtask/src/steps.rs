@@ -1,9 +1,11 @@
 //! The steps of `ci` that are commands of their own as well.
 
+use std::path::PathBuf;
+
 use crate::arrows;
 use crate::phase::{Name, check_new_phases};
 use crate::server::with_server;
-use crate::workspace::{self, cargo, metadata, root};
+use crate::workspace::{self, cargo, metadata, metadata_of, root};
 
 /// Builds the command, runs all tests, and stops the tests' server.
 pub(crate) fn test(args: &[String]) -> Result<(), String> {
@@ -150,4 +152,14 @@ pub(crate) fn arrows() -> Result<(), String> {
     } else {
         Err(format!("\n  {}", report.wrong.join("\n  ")))
     }
+}
+
+/// Prints numbers about the source code of a checkout.
+pub(crate) fn numbers(folder: Option<PathBuf>) -> Result<(), String> {
+    let folder = folder.unwrap_or_else(root);
+    let folder = folder
+        .canonicalize()
+        .map_err(|error| format!("{}: {error}", folder.display()))?;
+    print!("{}", arrows::numbers(&folder, &metadata_of(&folder)?)?);
+    Ok(())
 }

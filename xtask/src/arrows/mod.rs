@@ -4,6 +4,7 @@ mod crates;
 mod cycles;
 mod imports;
 mod names;
+mod numbers;
 mod order;
 mod paths;
 mod shape;
@@ -17,6 +18,7 @@ use serde_json::Value;
 
 pub(crate) use crates::group;
 use imports::Import;
+pub(crate) use numbers::numbers;
 use order::Order;
 use source::Source;
 
@@ -34,7 +36,7 @@ pub(crate) fn check(root: &Path, metadata: &Value) -> Result<Report, String> {
     let mut report = Report::default();
     report.wrong.extend(crates::check(metadata));
     report.wrong.extend(names::check(root)?);
-    for source in sources(root, metadata)? {
+    for source in Source::all(root, metadata)? {
         let imports = source.imports();
         let (order, wrong) = Order::of(&source);
         let declared = order.is_some();
@@ -59,19 +61,6 @@ pub(crate) fn check(root: &Path, metadata: &Value) -> Result<Report, String> {
     }
     report.noted.extend(shape::files(root)?);
     Ok(report)
-}
-
-/// The crates of the workspace.
-fn sources(root: &Path, metadata: &Value) -> Result<Vec<Source>, String> {
-    let files = |name: &str| std::fs::read_to_string(root.join(name)).ok();
-    let mut sources = Vec::new();
-    for package in metadata["packages"].as_array().into_iter().flatten() {
-        let manifest = package["manifest_path"].as_str().unwrap_or_default();
-        let folder = Path::new(manifest).parent().unwrap_or(root);
-        let folder = folder.strip_prefix(root).unwrap_or(folder);
-        sources.extend(Source::read(&files, &folder.to_string_lossy())?);
-    }
-    Ok(sources)
 }
 
 /// The cycles of a crate that are longer than allowed, as sentences.

@@ -1,8 +1,10 @@
 //! Reads the modules of a crate from its files: what each defines, and which paths it names. Code of tests is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use quote::ToTokens;
+use serde_json::Value;
 use syn::spanned::Spanned;
 use syn::{Attribute, Item, UseTree};
 
@@ -47,6 +49,19 @@ pub(super) struct Source {
 pub(super) type Files<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Source {
+    /// Reads every crate of the workspace.
+    pub(super) fn all(root: &Path, metadata: &Value) -> Result<Vec<Self>, String> {
+        let files = |name: &str| std::fs::read_to_string(root.join(name)).ok();
+        let mut sources = Vec::new();
+        for package in metadata["packages"].as_array().into_iter().flatten() {
+            let manifest = package["manifest_path"].as_str().unwrap_or_default();
+            let folder = Path::new(manifest).parent().unwrap_or(root);
+            let folder = folder.strip_prefix(root).unwrap_or(folder);
+            sources.extend(Self::read(&files, &folder.to_string_lossy())?);
+        }
+        Ok(sources)
+    }
+
     /// Reads the crate in `folder`; `None` where it has neither `src/lib.rs` nor `src/main.rs`.
     pub(super) fn read(files: Files<'_>, folder: &str) -> Result<Option<Self>, String> {
         let paths = ["lib.rs", "main.rs"].map(|name| format!("{folder}/src/{name}"));
