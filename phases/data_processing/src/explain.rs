@@ -8,7 +8,7 @@ use jobinsight_core::explain::{Field, Posting, Rejected, Step, Story};
 use serde_json::{Map, Value, json};
 
 use crate::kernel::{Given, Kernel, Row, RuleSet};
-use crate::rules::Tables;
+use crate::rule_book::RuleBook;
 use crate::standard::company::Standardizer;
 use crate::standard::place::Places;
 use crate::standard::title::Cleaner;
@@ -28,7 +28,7 @@ pub(crate) fn explain<'a>(
 ) -> Pin<Box<dyn Future<Output = Result<Story>> + Send + 'a>> {
     Box::pin(async move {
         let settings = &posting.loaded.settings;
-        let tables = Tables::with(&settings.own_rules)?;
+        let book = RuleBook::with(&settings.own_rules)?;
         let flag = |column: &str| {
             FLAGS
                 .iter()
@@ -52,19 +52,19 @@ pub(crate) fn explain<'a>(
             location: text("location"),
             detail: text("location_detail"),
         };
-        let mut story = tell(settings.rules.into(), &tables, given);
+        let mut story = tell(settings.rules.into(), &book, given);
         story.fields.retain(|field| is_given(field.field));
         Ok(story)
     })
 }
 
 /// What the rules make of a posting, and how.
-fn tell(rules: RuleSet, tables: &Tables, given: Given<'_>) -> Story {
+fn tell(rules: RuleSet, book: &RuleBook, given: Given<'_>) -> Story {
     let steps = match rules {
-        RuleSet::Standard => standard(tables, given),
+        RuleSet::Standard => standard(book, given),
         RuleSet::V1 => old(given),
     };
-    let mut kernel = Kernel::with(rules, tables);
+    let mut kernel = Kernel::with(rules, book);
     let (row, fault) = match kernel.derive(&given) {
         Ok(row) => (row, None),
         Err(fault) => (Row::default(), Some(fault)),
@@ -115,18 +115,18 @@ fn tell(rules: RuleSet, tables: &Tables, given: Given<'_>) -> Story {
 }
 
 /// The steps of title, company, detail and location.
-fn standard(tables: &Tables, given: Given<'_>) -> [Vec<Step>; 4] {
+fn standard(book: &RuleBook, given: Given<'_>) -> [Vec<Step>; 4] {
     let mut out = String::new();
     let title = given.title.map_or_else(Vec::new, |title| {
-        let mut cleaner = Cleaner::with(tables.titles.clone());
+        let mut cleaner = Cleaner::with(book.titles.clone());
         cleaner.tell(title, &mut out).1.steps
     });
     let company = given.company.map_or_else(Vec::new, |name| {
-        Standardizer::tell(&tables.companies, name, &mut out).steps
+        Standardizer::tell(&book.companies, name, &mut out).steps
     });
     let (detail, location) = (given.detail, given.location);
     let places = Places::tell(
-        &tables.provinces,
+        &book.provinces,
         detail.unwrap_or_default(),
         location.unwrap_or_default(),
     );
@@ -204,16 +204,16 @@ mod tests {
     /// What a field comes to by its steps alone: the last that made another of all of it.
     #[test]
     fn what_is_told_is_what_is_made() {
-        let tables = Tables::shipped();
+        let book = RuleBook::shipped();
         let mut slow = String::new();
         let mut cleaner = Cleaner::new();
-        let mut names = Standardizer::new(tables.companies.clone());
+        let mut names = Standardizer::new(book.companies.clone());
         let mut teller = Cleaner::new();
         for posting in postings() {
             let given = given(&posting);
             for rules in [RuleSet::Standard, RuleSet::V1] {
-                let mut kernel = Kernel::with(rules, &tables);
-                let story = tell(rules, &tables, given);
+                let mut kernel = Kernel::with(rules, &book);
+                let story = tell(rules, &book, given);
                 let Ok(row) = kernel.derive(&given) else {
                     assert!(story.rejected.is_some(), "{given:?}");
                     continue;
@@ -244,7 +244,7 @@ mod tests {
             assert_eq!(teller.tell(title, &mut slow).0, warnings);
             assert_eq!(slow, fast);
             let name = given.company.unwrap_or_default();
-            Standardizer::tell(&tables.companies, name, &mut slow);
+            Standardizer::tell(&book.companies, name, &mut slow);
             assert_eq!(slow, names.standardize(name));
         }
     }
@@ -252,7 +252,7 @@ mod tests {
     /// A line that is named holds words that stand in what it dropped.
     #[test]
     fn a_line_is_named_that_speaks_of_what_is_dropped() {
-        let tables = Tables::shipped();
+        let book = RuleBook::shipped();
         let words = |text: &str| -> Vec<String> {
             let text = clean(text).into_owned();
             let words = text.split(|c: char| !c.is_alphanumeric()).map(fold);
@@ -260,12 +260,12 @@ mod tests {
         };
         let (mut tails, mut places) = (0, 0);
         for posting in postings() {
-            let story = tell(RuleSet::Standard, &tables, given(&posting));
+            let story = tell(RuleSet::Standard, &book, given(&posting));
             let title = &story.fields[0];
             let titled = title.given.as_str().unwrap_or_default();
             for step in &title.steps {
                 for line in &step.lines {
-                    let own = Tables::shipped_line(&line.table, line.line);
+                    let own = RuleBook::shipped_line(&line.table, line.line);
                     assert_eq!(own.as_deref(), Some(&*line.text), "{line:?}");
                 }
                 if step.after.is_empty() && step.rule != crate::text::CLEAN {
@@ -291,7 +291,7 @@ mod tests {
     fn each_rule_says_what_it_did() {
         let story = tell(
             RuleSet::Standard,
-            &Tables::shipped(),
+            &RuleBook::shipped(),
             Given {
                 title: Some("[Hà Nội] Tuyển Kế Toán  - Lương 20 Triệu (TA163)"),
                 company: Some("cty tnhh FPT hqsoft - tuyển dụng"),
@@ -356,7 +356,7 @@ mod tests {
             title: Some("Kế Toán (Phụ Cấp 50,000, Ăn Trưa, Điện Thoại)"),
             ..Given::default()
         };
-        let story = tell(RuleSet::Standard, &Tables::shipped(), given);
+        let story = tell(RuleSet::Standard, &RuleBook::shipped(), given);
         let steps = &story.fields[0].steps;
         let gone: Vec<&str> = steps.iter().map(|step| &*step.before).collect();
         assert_eq!(gone[..3], ["Phụ Cấp 50,000", "Ăn Trưa", "Điện Thoại"]);
@@ -372,12 +372,12 @@ mod tests {
             title: Some("Lương 12 Triệu"),
             ..Given::default()
         };
-        let story = tell(RuleSet::Standard, &Tables::shipped(), given);
+        let story = tell(RuleSet::Standard, &RuleBook::shipped(), given);
         let title = &story.fields[0];
         assert_eq!(title.warnings, ["title_kept"]);
         assert_eq!(title.steps.len(), 1);
         assert_eq!(title.steps[0].lines[0].table, "title_tails");
-        let none = tell(RuleSet::V1, &Tables::shipped(), Given::default());
+        let none = tell(RuleSet::V1, &RuleBook::shipped(), Given::default());
         let rejected = none.rejected.unwrap();
         assert_eq!(
             (&*rejected.field, &*rejected.reason),

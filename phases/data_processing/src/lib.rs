@@ -17,6 +17,7 @@ mod explain;
 pub mod kernel;
 mod memo;
 mod phase;
+mod rule_book;
 mod rules;
 mod short;
 pub mod standard;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::explain;
 use crate::kernel::{Kernel, RuleSet};
-use crate::rules::Tables;
+use crate::rule_book::RuleBook;
 use crate::rules::shipped::TABLES;
 
 /// Settings of this phase: there are none yet.
@@ -24,7 +24,7 @@ pub struct DataProcessingSettings {}
 
 struct DataProcessing {
     rules: RuleSet,
-    tables: Tables,
+    book: RuleBook,
     /// Kernels that no lane uses just now, with what they remember: at most one a lane.
     kernels: Arc<Mutex<Vec<Kernel>>>,
 }
@@ -57,7 +57,7 @@ impl Plugin for DataProcessing {
     fn build(_: DataProcessingSettings, common: &Settings) -> Result<Role> {
         Ok(Role::Process(Box::new(Self {
             rules: common.rules.into(),
-            tables: Tables::with(&common.own_rules)?,
+            book: RuleBook::with(&common.own_rules)?,
             kernels: Arc::default(),
         })))
     }
@@ -68,7 +68,7 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<DataProcessing>() }
 #[async_trait]
 impl Process for DataProcessing {
     async fn process(&self, cx: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
-        let (rules, tables) = (self.rules, self.tables.clone());
+        let (rules, book) = (self.rules, self.book.clone());
         let kernels = Arc::clone(&self.kernels);
         let input = batch.records.clone();
         let (hashes, made) = cx
@@ -76,7 +76,7 @@ impl Process for DataProcessing {
                 // A kernel that panicked is not given back.
                 let idle = || kernels.lock().unwrap_or_else(PoisonError::into_inner);
                 let kernel = idle().pop();
-                let mut kernel = kernel.unwrap_or_else(|| Kernel::with(rules, &tables));
+                let mut kernel = kernel.unwrap_or_else(|| Kernel::with(rules, &book));
                 let made = kernel.transform(&input);
                 idle().push(kernel);
                 (input.column_by_name("source_hash").cloned(), made)

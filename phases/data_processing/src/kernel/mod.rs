@@ -8,7 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use self::columns::{Columns, Output, value};
-use crate::rules::Tables;
+use crate::rule_book::RuleBook;
 use crate::standard::company::Standardizer;
 use crate::standard::place::Places;
 use crate::standard::title;
@@ -98,16 +98,16 @@ pub struct Kernel {
 impl Kernel {
     /// One that has seen nothing yet, with the tables that are compiled in.
     pub fn new(rules: RuleSet) -> Self {
-        Self::with(rules, &Tables::shipped())
+        Self::with(rules, &RuleBook::shipped())
     }
 
     /// One that has seen nothing yet.
-    pub(crate) fn with(rules: RuleSet, tables: &Tables) -> Self {
+    pub(crate) fn with(rules: RuleSet, book: &RuleBook) -> Self {
         Self {
             rules,
-            titles: title::Cleaner::with(Arc::clone(&tables.titles)),
-            companies: Standardizer::new(Arc::clone(&tables.companies)),
-            places: Places::new(Arc::clone(&tables.provinces)),
+            titles: title::Cleaner::with(Arc::clone(&book.titles)),
+            companies: Standardizer::new(Arc::clone(&book.companies)),
+            places: Places::new(Arc::clone(&book.provinces)),
             old: Default::default(),
         }
     }

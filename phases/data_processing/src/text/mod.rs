@@ -7,6 +7,7 @@
 pub(crate) mod cases;
 pub(crate) mod letters;
 pub(crate) mod scan;
+pub(crate) mod split;
 
 use std::borrow::Cow;
 

@@ -6,7 +6,6 @@ use std::sync::{Arc, LazyLock};
 
 use hashbrown::HashMap;
 
-pub(crate) use self::read::check_forms;
 use super::shipped as tables;
 use super::source::{Origin, Origins, Source};
 

@@ -1,12 +1,10 @@
 //! The rules of company names from the lines of their tables.
 
-use std::sync::Arc;
-
 use hashbrown::HashMap;
 
 use super::{Form, Node, Rules};
 use crate::rules::source::{self as table, Origin, Origins, Source, TableError};
-use crate::standard::company::{Standardizer, words};
+use crate::text::split;
 use crate::text::{fold, unaccented};
 
 /// More words than this in one form would make a table of all their spellings large.
@@ -124,8 +122,8 @@ impl Rules {
         (spelling, after, origin): (u16, Option<&String>, Origin),
     ) -> Result<(), String> {
         let mut at = vec![0_u16];
-        let found_words: Vec<&str> = words::split(found)
-            .filter(|word| words::is_word(word))
+        let found_words: Vec<&str> = split::split(found)
+            .filter(|word| split::is_word(word))
             .collect();
         if found_words.is_empty() || found_words.len() > LONGEST_FORM {
             return Err(format!("a form has one to {LONGEST_FORM} words"));
@@ -183,34 +181,6 @@ impl Rules {
     }
 }
 
-/// Checks that each form is found again as it is spelled, so that a name that was written once stays as it is.
-///
-/// # Errors
-/// A line whose spelling is read as another.
-pub(crate) fn check_forms(
-    rules: &Arc<Rules>,
-    legal_forms: &[Source<'_>],
-) -> Result<(), TableError> {
-    let mut names = Standardizer::new(Arc::clone(rules));
-    for line in table::rules(legal_forms) {
-        let mut cells = line.cells();
-        let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else {
-            continue;
-        };
-        let name = match after {
-            "-" => format!("{spelling} 77"),
-            after => format!("{after} {spelling} 77"),
-        };
-        let out = names.standardize(&name);
-        if out != name {
-            return Err(line.error(format!(
-                "`{name}` would become `{out}`: list the spelling among those that are found"
-            )));
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{ACRONYMS, LEGAL_FORMS, RECRUITING};
@@ -239,20 +209,5 @@ mod tests {
         );
         let error = Rules::read(&[LEGAL_FORMS], &[theirs("a&b")], &[RECRUITING]);
         assert_eq!(error.unwrap_err().line, 1);
-    }
-
-    #[test]
-    fn lines_of_a_user_are_rules_like_the_others() {
-        let forms = Source {
-            name: "theirs",
-            text: "Doanh nghiệp | - | doanh nghiệp | dn",
-        };
-        let acronyms = Source {
-            name: "theirs",
-            text: "eco",
-        };
-        let rules = Rules::read(&[LEGAL_FORMS, forms], &[ACRONYMS, acronyms], &[RECRUITING]);
-        let mut names = Standardizer::new(Arc::new(rules.unwrap()));
-        assert_eq!(names.standardize("DN ECO AN"), "Doanh nghiệp ECO An");
     }
 }

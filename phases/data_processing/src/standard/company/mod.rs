@@ -3,6 +3,7 @@
 //! The value is the key of the company dimension, so it must not depend on how a recruiter typed it: legal forms are spelled
 //! one way, every other word is written by its letters alone, never by the case it came in.
 
+mod check;
 mod pieces;
 mod vocabulary;
 mod watch;
@@ -12,6 +13,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
+pub(crate) use self::check::check_forms;
 use self::pieces::Pieces;
 use self::vocabulary::{Text, Vocabulary};
 pub(crate) use self::watch::Teller;

@@ -9,6 +9,7 @@ use super::words;
 use crate::rules::company::Rules;
 use crate::short::{LONGEST, Lately, first};
 use crate::text::cases::{self, letter};
+use crate::text::split;
 
 /// A stretch of a vocabulary's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,12 +242,12 @@ impl Vocabulary {
                 rest = &rest[written.read..];
                 (PieceKind::Word, written.number, written.plain)
             } else {
-                let token = words::split(rest).next().unwrap_or(rest);
+                let token = split::split(rest).next().unwrap_or(rest);
                 rest = &rest[token.len()..];
                 self.texts.push_str(token);
                 let (kind, word) = match c {
                     '-' | '–' | '—' => (PieceKind::Hyphen, crate::rules::company::NO_WORD),
-                    _ if words::is_word(token) => (PieceKind::Word, rules.word(token)),
+                    _ if split::is_word(token) => (PieceKind::Word, rules.word(token)),
                     c => {
                         let sign = u8::try_from(c).unwrap_or(0);
                         (PieceKind::Sign(sign), crate::rules::company::NO_WORD)

@@ -1,31 +1,9 @@
-//! A name as words, digits and signs; and how a word is written, by its letters alone.
+//! How a word of a name is written, by its letters alone.
 
 use crate::rules::company::Rules;
 use crate::rules::source::Origin;
 use crate::text::cases::{Kind, letter};
 use crate::text::fold_into;
-
-/// Letters, digits, spaces and single signs. Letters and digits are apart, since `1OFFICE` is `1Office`.
-pub(crate) fn split(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let mut chars = rest.char_indices();
-        let kind = letter(chars.next()?.1).kind;
-        let end = chars
-            .find(|(_, c)| kind == Kind::Sign || letter(*c).kind != kind)
-            .map_or(rest.len(), |(at, _)| at);
-        let (token, after) = rest.split_at(end);
-        rest = after;
-        Some(token)
-    })
-}
-
-pub(crate) fn is_word(token: &str) -> bool {
-    token
-        .chars()
-        .next()
-        .is_some_and(|c| matches!(letter(c).kind, Kind::Letter | Kind::Digit))
-}
 
 /// How a word is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,19 +3,19 @@
 //! A title is read once as words, signs and numbers (`reader`, `tokens`), each word as the small number under which the
 //! tables know it (`words`, `rules`). Most titles hold nothing that a rule speaks of, and that is the end of it. The others
 //! are split in segments and bracketed parts (`pieces`); each is dropped whole, cut where a tail begins that speaks of pay,
-//! place, experience, urgency, hours or the applicant (`sight`, `place`), or kept as it is (`pass`).
+//! place, experience, urgency, hours or the applicant (`matcher`, `place`), or kept as it is (`pass`).
 
-mod finish;
-mod list;
+mod bracketed;
+mod fast_path;
+mod matcher;
 mod memo;
-mod order;
-mod pass;
 mod pieces;
-mod place;
+mod places;
 mod reader;
-mod sight;
-mod tokens;
-mod watch;
+mod render;
+mod token;
+mod trace;
+mod trailing;
 
 use std::sync::Arc;
 
@@ -24,9 +24,9 @@ pub use crate::rules::title::{Lines, Rules, Table, TableError};
 use crate::{Warnings, text};
 use memo::Memo;
 use reader::{Trust, Unclean};
-use tokens::{Seen, Token};
-pub(crate) use watch::Teller;
-use watch::Watch;
+use token::{Seen, Token};
+pub(crate) use trace::Recorder;
+use trace::Trace;
 
 /// The most characters that a title is read with: the width of the column.
 const LONGEST: usize = 255;
@@ -70,7 +70,7 @@ pub struct Cleaner {
     rules: Arc<Rules>,
     tokens: Vec<Token>,
     memo: Memo,
-    scratch: pass::Scratch,
+    scratch: render::Scratch,
     current: String,
     made: String,
 }
@@ -102,7 +102,7 @@ impl Cleaner {
             rules,
             tokens: Vec::with_capacity(64),
             memo: Memo::new(),
-            scratch: pass::Scratch::default(),
+            scratch: render::Scratch::default(),
             current: String::with_capacity(LONGEST),
             made: String::with_capacity(LONGEST),
         }
@@ -124,11 +124,11 @@ impl Cleaner {
     }
 
     /// The same, and tells of it step by step.
-    pub(crate) fn tell(&mut self, title: &str, out: &mut String) -> (Warnings, Teller) {
-        let mut teller = Teller::default();
+    pub(crate) fn tell(&mut self, title: &str, out: &mut String) -> (Warnings, Recorder) {
+        let mut recorder = Recorder::default();
         let looked = self.look(title);
-        let warnings = self.go_on(looked, title, out, &mut teller);
-        (warnings, teller)
+        let warnings = self.go_on(looked, title, out, &mut recorder);
+        (warnings, recorder)
     }
 
     /// Reads a title, if it is clean as it came; the usual one is, and no rule speaks of it.
@@ -149,7 +149,7 @@ impl Cleaner {
         looked: Looked,
         title: &str,
         out: &mut String,
-        watch: &mut impl Watch,
+        trace: &mut impl Trace,
     ) -> Warnings {
         out.clear();
         match looked {
@@ -157,20 +157,20 @@ impl Cleaner {
                 out.push_str(title);
                 Warnings::NONE
             }
-            Looked::Read => self.settle(title, out, watch),
-            Looked::Unclean => self.clean_first(title, out, watch),
+            Looked::Read => self.settle(title, out, trace),
+            Looked::Unclean => self.clean_first(title, out, trace),
         }
     }
 
     /// Cleans a title that is not clean as it came.
-    fn clean_first(&mut self, title: &str, out: &mut String, watch: &mut impl Watch) -> Warnings {
+    fn clean_first(&mut self, title: &str, out: &mut String, trace: &mut impl Trace) -> Warnings {
         let cleaned = text::clean(title);
-        watch.makes(text::CLEAN, title, &cleaned);
+        trace.makes(text::CLEAN, title, &cleaned);
         // The column holds no more, so the row is turned away whatever the rules say of it; a hostile title must not
         // hold up the others until then.
         if cleaned.chars().count() > LONGEST {
             out.push_str(&cleaned);
-            watch.stays(text::TOO_LONG, &cleaned);
+            trace.stays(text::TOO_LONG, &cleaned);
             return Warnings::NONE;
         }
         let original = if cleaned.contains(is_emoji) {
@@ -180,15 +180,15 @@ impl Cleaner {
         } else {
             cleaned.clone().into_owned()
         };
-        watch.makes("emoji go", &cleaned, &original);
+        trace.makes("emoji go", &cleaned, &original);
         if !original.contains(char::is_alphanumeric) {
-            watch.stays(EMPTIED, &cleaned);
+            trace.stays(EMPTIED, &cleaned);
             out.push_str(&cleaned);
             return Warnings::TITLE_KEPT;
         }
         // Of a clean text nothing is refused.
         let _ = self.read(&original);
-        self.settle(&original, out, watch)
+        self.settle(&original, out, trace)
     }
 
     /// Reads a text that is clean.
@@ -210,13 +210,13 @@ impl Cleaner {
 
     /// Whether a reading by pieces would give the same title, as far as that is seen without one.
     fn stays(&mut self, title: &str, seen: Seen) -> bool {
-        let sight = sight::Sight {
+        let matcher = matcher::Matcher {
             rules: &self.rules,
             text: title,
             tokens: &self.tokens,
             cut: false,
         };
-        let stays = sight.stays(seen);
+        let stays = matcher.stays(seen);
         debug_assert!(!stays || self.passes(title), "{title}");
         stays
     }
@@ -225,33 +225,33 @@ impl Cleaner {
     fn passes(&mut self, title: &str) -> bool {
         let mut out = String::new();
         let scratch = &mut self.scratch;
-        pass::pass(&self.rules, title, &self.tokens, scratch, &mut out, &mut ());
+        render::pass(&self.rules, title, &self.tokens, scratch, &mut out, &mut ());
         out == title
     }
 
     /// Drops from a title that was read what the rules drop, again and again until nothing more goes: what one pass
     /// uncovers (a separator that now ends the title, a tail behind a dropped bracket) the next one takes.
-    fn settle(&mut self, title: &str, out: &mut String, watch: &mut impl Watch) -> Warnings {
+    fn settle(&mut self, title: &str, out: &mut String, trace: &mut impl Trace) -> Warnings {
         let scratch = &mut self.scratch;
-        pass::pass(&self.rules, title, &self.tokens, scratch, out, watch);
+        render::pass(&self.rules, title, &self.tokens, scratch, out, trace);
         if out == title {
             return Warnings::NONE;
         }
         if !out.contains(char::is_alphanumeric) {
-            watch.stays(EMPTIED, title);
+            trace.stays(EMPTIED, title);
             // Nothing would be left, so what there is stands.
             out.clear();
             out.push_str(title);
             return Warnings::TITLE_KEPT;
         }
-        watch.makes(TOGETHER, title, out);
+        trace.makes(TOGETHER, title, out);
         let mut current = std::mem::take(&mut self.current);
         // What was read last.
         current.clear();
         current.push_str(title);
         for _ in 0..MOST_PASSES {
             std::mem::swap(out, &mut current);
-            let seen = if let Some(seen) = tokens::cut(&mut self.tokens, out, &current) {
+            let seen = if let Some(seen) = token::cut(&mut self.tokens, out, &current) {
                 debug_assert!(self.is_read_so(&current, seen), "{current}");
                 Ok(seen)
             } else {
@@ -259,13 +259,13 @@ impl Cleaner {
             };
             if !seen.is_ok_and(|seen| self.stays(&current, seen)) {
                 let scratch = &mut self.scratch;
-                pass::pass(&self.rules, &current, &self.tokens, scratch, out, watch);
+                render::pass(&self.rules, &current, &self.tokens, scratch, out, trace);
                 if *out != current {
                     if out.contains(char::is_alphanumeric) {
-                        watch.makes(TOGETHER, &current, out);
+                        trace.makes(TOGETHER, &current, out);
                         continue;
                     }
-                    watch.stays(EMPTIED, &current);
+                    trace.stays(EMPTIED, &current);
                 }
             }
             std::mem::swap(out, &mut current);
@@ -273,7 +273,7 @@ impl Cleaner {
             return Warnings::NONE;
         }
         self.current = current;
-        watch.stays("it takes too many readings: it stays", title);
+        trace.stays("it takes too many readings: it stays", title);
         out.clear();
         out.push_str(title);
         Warnings::TITLE_KEPT

@@ -1,6 +1,6 @@
 //! A title as pieces: segments between separators, and bracketed parts.
 
-use super::sight::Sight;
+use super::matcher::Matcher;
 use crate::rules::title::list;
 use crate::rules::title::words::{
     CLOSE, DASH, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE, Word, flag, is_sign,
@@ -33,7 +33,7 @@ fn kind(brackets: [Word; 3], word: Word) -> Option<usize> {
     brackets.iter().position(|bracket| *bracket == word)
 }
 
-impl Sight<'_> {
+impl Matcher<'_> {
     /// Splits the title from a token on, up to a place in its text.
     pub(super) fn split(&self, from: usize, text_end: usize, pieces: &mut Vec<Piece>) {
         pieces.clear();

@@ -3,7 +3,7 @@
 use std::str::Chars;
 
 use super::memo::{Class, Memo};
-use super::tokens::{Seen, Shape, Token, is_weak};
+use super::token::{Seen, Shape, Token, is_weak};
 use crate::rules::title::Rules;
 use crate::rules::title::list::BEFORE_NUMBERS;
 use crate::rules::title::words::{

@@ -3,15 +3,15 @@
 //! Two thirds of the titles stay as they are. To split one, and to put it together as it was, takes several times as long
 //! as to see that no word begins what is dropped, and that every sign stands as it would be written.
 
-use super::sight::{LONGEST_CODE, Sight};
-use super::tokens::Seen;
+use super::matcher::{LONGEST_CODE, Matcher};
+use super::token::Seen;
 use crate::rules::title::list::{JOINT, WHO};
 use crate::rules::title::words::flag::{LEAD, PLACE, PLACE_END, PREFIX, SIGN, TAIL};
 use crate::rules::title::words::{
     AMPERSAND, CLOSE, COMMA, DASH, FIRST, NUMBER, OPEN, SLASH, UNKNOWN, is_sign,
 };
 
-impl Sight<'_> {
+impl Matcher<'_> {
     /// Whether a reading would give the same title.
     pub(super) fn stays(&self, seen: Seen) -> bool {
         self.is_plain(seen) || self.is_in_order(seen)

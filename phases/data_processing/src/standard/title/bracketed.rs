@@ -1,13 +1,13 @@
 //! What is left of a bracketed part.
 
-use super::finish::words;
+use super::matcher::Matcher;
 use super::pieces::Piece;
-use super::sight::Sight;
-use super::watch::{Stretch, Watch, Why};
+use super::trace::{Stretch, Trace, Why};
+use super::trailing::words;
 use crate::rules::title::list;
 use crate::rules::title::words::{COMMA, DASH, PIPE, SLASH, UNDERSCORE};
 
-impl Sight<'_> {
+impl Matcher<'_> {
     /// Writes what is left of a bracketed part: items of a dropped kind go, the rest stays as it is written.
     pub(super) fn list(
         &self,
@@ -15,7 +15,7 @@ impl Sight<'_> {
         cut: bool,
         kept: &mut Vec<(usize, usize)>,
         out: &mut String,
-        watch: &mut impl Watch,
+        trace: &mut impl Trace,
     ) {
         let (start, end) = piece.tokens;
         let dropped = if start == end {
@@ -28,7 +28,7 @@ impl Sight<'_> {
             self.code(start, end).then_some(Why::Code)
         };
         if let Some(why) = dropped {
-            watch.drops(self, Stretch::Bytes(piece.text.0, piece.text.1), why);
+            trace.drops(self, Stretch::Bytes(piece.text.0, piece.text.1), why);
             return;
         }
         let begun = out.len();
@@ -66,28 +66,28 @@ impl Sight<'_> {
                 self.code(from, to).then_some(Why::Code)
             };
             if let Some(why) = dropped {
-                watch.drops(self, Stretch::Bytes(item.text.0, item.text.1), why);
+                trace.drops(self, Stretch::Bytes(item.text.0, item.text.1), why);
             } else {
-                running_on |= self.keep(from, to, kept, watch);
+                running_on |= self.keep(from, to, kept, trace);
                 // The language of the work is never part of an offer.
                 if !running_on || (from..to).any(|at| self.has(at, list::LANGUAGE)) {
                     if at > begun {
                         self.join_item(from - 1, out);
                     }
                     let text = out.len();
-                    self.write(&item, kept, out, watch);
+                    self.write(&item, kept, out, trace);
                     let fragment = cut
                         && to == end
                         && (from == start || dropped_before)
                         && words(&out[text..]) <= 2;
                     if fragment && out.len() > text {
-                        watch.drops(self, Stretch::Written(&out[text..]), Why::Fragment);
+                        trace.drops(self, Stretch::Written(&out[text..]), Why::Fragment);
                     }
                     if out.len() == text || fragment {
                         out.truncate(at);
                     }
                 } else if let (Some((from, _)), Some((_, to))) = (kept.first(), kept.last()) {
-                    watch.drops(self, Stretch::Tokens(*from, *to), Why::RunsOn);
+                    trace.drops(self, Stretch::Tokens(*from, *to), Why::RunsOn);
                 }
             }
             dropped_before = out.len() == at;

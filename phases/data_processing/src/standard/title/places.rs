@@ -1,6 +1,6 @@
 //! Whether words name places and nothing else.
 
-use super::sight::Sight;
+use super::matcher::Matcher;
 use crate::rules::source::Origin;
 use crate::rules::title::list;
 use crate::rules::title::words::{AMPERSAND, COMMA, DASH, FIRST, NUMBER, SLASH, flag};
@@ -8,7 +8,7 @@ use crate::rules::title::words::{AMPERSAND, COMMA, DASH, FIRST, NUMBER, SLASH, f
 /// The most words of a name that no table holds: Phường An Khánh Hưng.
 const LONGEST_NAME: usize = 4;
 
-impl Sight<'_> {
+impl Matcher<'_> {
     /// Places alone, in a list of any kind: `Hà Nội`, `Quận 7, HCM`, `Mỏ Bạch - Thái Nguyên`, `Biên Hòa, Dĩ An`.
     pub(super) fn is_places(&self, start: usize, end: usize) -> bool {
         if end <= start

@@ -1,6 +1,6 @@
 //! Which rules hold at a word of a title.
 
-use super::tokens::{self, Token};
+use super::token::{self, Token};
 use crate::rules::source::Origin;
 use crate::rules::title::words::{
     COMMA, DASH, DOLLAR, NUMBER, SLASH, UNKNOWN, Word, flag, is_sign,
@@ -9,7 +9,7 @@ use crate::rules::title::{ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, Rule, Rules
 
 /// A title with its tokens and the rules: what the rules look at.
 #[derive(Clone, Copy)]
-pub(super) struct Sight<'a> {
+pub(super) struct Matcher<'a> {
     pub(super) rules: &'a Rules,
     pub(super) text: &'a str,
     pub(super) tokens: &'a [Token],
@@ -22,7 +22,7 @@ pub(super) const LONGEST_CODE: usize = 3;
 
 /// A rule that holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Held {
+pub(super) struct Match {
     /// Behind its words.
     pub(super) end: usize,
     /// Only its own words go.
@@ -33,7 +33,7 @@ pub(super) struct Held {
     pub(super) origin: Option<Origin>,
 }
 
-impl<'a> Sight<'a> {
+impl<'a> Matcher<'a> {
     pub(super) fn word(&self, at: usize) -> Word {
         self.tokens[at].word
     }
@@ -43,7 +43,7 @@ impl<'a> Sight<'a> {
     }
 
     pub(super) fn token_text(&self, at: usize) -> &'a str {
-        tokens::text(self.text, self.tokens[at])
+        token::text(self.text, self.tokens[at])
     }
 
     /// Whether a tail may begin at a word, or an amount of money.
@@ -54,7 +54,7 @@ impl<'a> Sight<'a> {
 
     /// The tail that begins at a word, if one does; `start` is where the segment or item begins.
     #[inline]
-    pub(super) fn tail(&self, at: usize, start: usize, end: usize) -> Option<Held> {
+    pub(super) fn tail(&self, at: usize, start: usize, end: usize) -> Option<Match> {
         // Of most words no rule speaks.
         if self.may_begin_tail(at) {
             self.tail_of(at, start, end)
@@ -63,10 +63,10 @@ impl<'a> Sight<'a> {
         }
     }
 
-    fn tail_of(&self, at: usize, start: usize, end: usize) -> Option<Held> {
+    fn tail_of(&self, at: usize, start: usize, end: usize) -> Option<Match> {
         let word = self.word(at);
         if word == DOLLAR {
-            return self.pay(at, end).map(|end| Held {
+            return self.pay(at, end).map(|end| Match {
                 end,
                 alone: false,
                 runs_on: false,
@@ -93,7 +93,7 @@ impl<'a> Sight<'a> {
                 return None;
             }
             let end = self.phrase(&rule.phrase, at, end)?;
-            self.allowed(rule, at, start, end).then_some(Held {
+            self.allowed(rule, at, start, end).then_some(Match {
                 end,
                 alone: rule.alone,
                 runs_on: rule.runs_on,

@@ -2,7 +2,7 @@
 
 use jobinsight_core::explain::{Step, TableLine};
 
-use super::sight::Sight;
+use super::matcher::Matcher;
 use crate::rules::source::Origin;
 
 /// A stretch of the title that is dropped.
@@ -40,18 +40,18 @@ pub(super) enum Why {
 }
 
 /// Told what goes, and what is left after each reading. For nobody it comes to nothing.
-pub(super) trait Watch {
+pub(super) trait Trace {
     /// A stretch goes.
-    fn drops(&mut self, sight: &Sight<'_>, stretch: Stretch<'_>, why: Why);
+    fn drops(&mut self, matcher: &Matcher<'_>, stretch: Stretch<'_>, why: Why);
     /// A rule that speaks of the whole title made another of it; a reading put together what it left.
     fn makes(&mut self, rule: &str, before: &str, after: &str);
     /// The title stays, whatever the reading would drop.
     fn stays(&mut self, rule: &str, title: &str);
 }
 
-impl Watch for () {
+impl Trace for () {
     #[inline]
-    fn drops(&mut self, _: &Sight<'_>, _: Stretch<'_>, _: Why) {}
+    fn drops(&mut self, _: &Matcher<'_>, _: Stretch<'_>, _: Why) {}
     #[inline]
     fn makes(&mut self, _: &str, _: &str, _: &str) {}
     #[inline]
@@ -60,20 +60,20 @@ impl Watch for () {
 
 /// Writes down what it is told.
 #[derive(Debug, Default)]
-pub(crate) struct Teller {
+pub(crate) struct Recorder {
     pub(crate) steps: Vec<Step>,
     /// Those of the reading that is on.
     reading: Vec<Step>,
 }
 
-impl Watch for Teller {
-    fn drops(&mut self, sight: &Sight<'_>, stretch: Stretch<'_>, why: Why) {
-        let bytes = |at: usize| usize::from(sight.tokens[at].start);
+impl Trace for Recorder {
+    fn drops(&mut self, matcher: &Matcher<'_>, stretch: Stretch<'_>, why: Why) {
+        let bytes = |at: usize| usize::from(matcher.tokens[at].start);
         let text = match stretch {
             Stretch::Written(text) => text,
-            Stretch::Bytes(from, to) => &sight.text[from..to],
+            Stretch::Bytes(from, to) => &matcher.text[from..to],
             Stretch::Tokens(from, to) if from < to => {
-                &sight.text[bytes(from)..usize::from(sight.tokens[to - 1].end)]
+                &matcher.text[bytes(from)..usize::from(matcher.tokens[to - 1].end)]
             }
             Stretch::Tokens(..) => "",
         };
@@ -81,19 +81,19 @@ impl Watch for Teller {
         if text.is_empty() {
             return;
         }
-        let line = |origin| vec![sight.rules.origins.line(origin)];
+        let line = |origin| vec![matcher.rules.origins.line(origin)];
         let lines = match (why, stretch) {
             (Why::Lead(origin) | Why::Tail(origin), _) => line(origin),
             (Why::Places | Why::Address | Why::BarePlace, Stretch::Tokens(from, to)) => {
-                places(sight, from, to)
+                places(matcher, from, to)
             }
             (Why::Places | Why::Address, Stretch::Bytes(from, to)) => {
                 let at = |byte: usize| {
-                    sight
+                    matcher
                         .tokens
                         .partition_point(|token| usize::from(token.start) < byte)
                 };
-                places(sight, at(from), at(to))
+                places(matcher, at(from), at(to))
             }
             _ => Vec::new(),
         };
@@ -115,17 +115,17 @@ impl Watch for Teller {
 }
 
 /// The lines that name the places of a stretch.
-fn places(sight: &Sight<'_>, from: usize, to: usize) -> Vec<TableLine> {
+fn places(matcher: &Matcher<'_>, from: usize, to: usize) -> Vec<TableLine> {
     let mut lines = Vec::new();
     let mut at = from;
     while at < to {
         let mut by = |origin| {
-            let line = sight.rules.origins.line(origin);
+            let line = matcher.rules.origins.line(origin);
             if !lines.contains(&line) {
                 lines.push(line);
             }
         };
-        at = sight.place_by(at, to, 0, &mut by).unwrap_or(at + 1);
+        at = matcher.place_by(at, to, 0, &mut by).unwrap_or(at + 1);
     }
     lines
 }

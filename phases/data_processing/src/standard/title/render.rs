@@ -1,10 +1,10 @@
 //! One reading of a title: what is left of each piece, and how it is put together.
 
-use super::finish::{trim_end, without_mark, words};
+use super::matcher::Matcher;
 use super::pieces::{BRACKETS, Piece, Separator};
-use super::sight::Sight;
-use super::tokens::Token;
-use super::watch::{Stretch, Watch, Why};
+use super::token::Token;
+use super::trace::{Stretch, Trace, Why};
+use super::trailing::{trim_end, without_mark, words};
 use crate::rules::title::words::{
     AMPERSAND, COMMA, DASH, FIRST, NUMBER, PIPE, SLASH, UNDERSCORE, UNKNOWN,
 };
@@ -24,32 +24,32 @@ pub(super) fn pass(
     tokens: &[Token],
     scratch: &mut Scratch,
     out: &mut String,
-    watch: &mut impl Watch,
+    trace: &mut impl Trace,
 ) {
     let (whole, cut) = without_mark(text);
-    let sight = Sight {
+    let matcher = Matcher {
         rules,
         text,
         tokens,
         cut,
     };
     if cut {
-        watch.drops(&sight, Stretch::Bytes(whole.len(), text.len()), Why::Mark);
+        trace.drops(&matcher, Stretch::Bytes(whole.len(), text.len()), Why::Mark);
     }
-    let from = sight.beginning(watch);
-    sight.split(from, whole.len(), &mut scratch.pieces);
+    let from = matcher.beginning(trace);
+    matcher.split(from, whole.len(), &mut scratch.pieces);
     out.clear();
     let last = scratch.pieces.len().saturating_sub(1);
     for (index, piece) in scratch.pieces.iter().enumerate() {
         let cut_here = cut && index == last && index > 0;
         let before = out.len();
-        sight.join(piece, out);
+        matcher.join(piece, out);
         let start = out.len();
         match piece.bracket {
             Some(bracket) => {
                 out.push(BRACKETS[bracket].0);
                 let inner = out.len();
-                sight.list(piece, cut_here, &mut scratch.kept, out, watch);
+                matcher.list(piece, cut_here, &mut scratch.kept, out, trace);
                 if out.len() == inner {
                     out.truncate(before);
                 } else {
@@ -57,7 +57,7 @@ pub(super) fn pass(
                 }
             }
             None => {
-                sight.segment(piece, cut_here, index == 0, &mut scratch.kept, out, watch);
+                matcher.segment(piece, cut_here, index == 0, &mut scratch.kept, out, trace);
                 if out.len() == start {
                     out.truncate(before);
                 } else if piece.separator == Separator::None
@@ -74,9 +74,9 @@ pub(super) fn pass(
     out.truncate(end);
 }
 
-impl Sight<'_> {
+impl Matcher<'_> {
     /// The first token that names the job: behind `Cần Tuyển`, behind `Nữ` or `05`.
-    fn beginning(&self, watch: &mut impl Watch) -> usize {
+    fn beginning(&self, trace: &mut impl Trace) -> usize {
         let names = |at: usize| {
             at < self.tokens.len() && matches!(self.word(at), UNKNOWN | NUMBER | FIRST..)
         };
@@ -85,7 +85,7 @@ impl Sight<'_> {
             .lead()
             .filter(|(end, _)| names(*end) && !self.is_places(*end, self.tokens.len()));
         let lead = found.map_or(0, |(end, origin)| {
-            watch.drops(self, Stretch::Tokens(0, end), Why::Lead(origin));
+            trace.drops(self, Stretch::Tokens(0, end), Why::Lead(origin));
             end
         });
         let who = lead + 1 < self.tokens.len()
@@ -93,7 +93,7 @@ impl Sight<'_> {
                 || self.word(lead) == NUMBER && self.tokens[lead].shape.digits <= 2)
             && self.has(lead + 1, list::ROLE);
         if who {
-            watch.drops(self, Stretch::Tokens(lead, lead + 1), Why::Who);
+            trace.drops(self, Stretch::Tokens(lead, lead + 1), Why::Who);
         }
         lead + usize::from(who)
     }
@@ -129,7 +129,7 @@ impl Sight<'_> {
         start: usize,
         end: usize,
         kept: &mut Vec<(usize, usize)>,
-        watch: &mut impl Watch,
+        trace: &mut impl Trace,
     ) -> bool {
         kept.clear();
         let mut from = start;
@@ -145,17 +145,17 @@ impl Sight<'_> {
                 && self.word(at - 1) == COMMA
                 && self.is_places(at, self.item_end(at, end));
             if item {
-                watch.drops(self, Stretch::Tokens(at, end), Why::Places);
+                trace.drops(self, Stretch::Tokens(at, end), Why::Places);
                 break;
             }
             if let Some(held) = self.tail(at, from, end) {
                 let why = held.origin.map_or(Why::Money, Why::Tail);
                 runs_on |= at == start && held.runs_on;
                 if !held.alone {
-                    watch.drops(self, Stretch::Tokens(at, end), why);
+                    trace.drops(self, Stretch::Tokens(at, end), why);
                     break;
                 }
-                watch.drops(self, Stretch::Tokens(at, held.end), why);
+                trace.drops(self, Stretch::Tokens(at, held.end), why);
                 kept.push((from, at));
                 at = held.end;
                 // What joined the words that went to the next ones joins nothing now.
@@ -191,7 +191,7 @@ impl Sight<'_> {
         first: bool,
         kept: &mut Vec<(usize, usize)>,
         out: &mut String,
-        watch: &mut impl Watch,
+        trace: &mut impl Trace,
     ) {
         let (start, end) = piece.tokens;
         let wordless = || (start..end).all(|at| !matches!(self.word(at), UNKNOWN | FIRST..));
@@ -207,22 +207,22 @@ impl Sight<'_> {
             (!first && wordless()).then_some(Why::Wordless)
         };
         if let Some(why) = dropped {
-            watch.drops(self, Stretch::Bytes(piece.text.0, piece.text.1), why);
+            trace.drops(self, Stretch::Bytes(piece.text.0, piece.text.1), why);
             return;
         }
-        self.keep(start, end, kept, watch);
+        self.keep(start, end, kept, trace);
         if first
             && let Some((from, to)) = kept.last_mut()
             && let Some(at) = self.bare_place(*from, *to)
         {
-            watch.drops(self, Stretch::Tokens(at, *to), Why::BarePlace);
+            trace.drops(self, Stretch::Tokens(at, *to), Why::BarePlace);
             *to = at;
         }
         // A fragment of one or two words is what is left of something that was cut.
         let begun = out.len();
-        self.write(piece, kept, out, watch);
+        self.write(piece, kept, out, trace);
         if cut && words(&out[begun..]) <= 2 {
-            watch.drops(self, Stretch::Written(&out[begun..]), Why::Fragment);
+            trace.drops(self, Stretch::Written(&out[begun..]), Why::Fragment);
             out.truncate(begun);
         }
     }
@@ -233,7 +233,7 @@ impl Sight<'_> {
         piece: &Piece,
         kept: &[(usize, usize)],
         out: &mut String,
-        watch: &mut impl Watch,
+        trace: &mut impl Trace,
     ) {
         let begun = out.len();
         for (from, to) in kept {
@@ -272,7 +272,7 @@ impl Sight<'_> {
             }
         };
         if !out[begun..].contains(says) {
-            watch.drops(self, Stretch::Written(&out[begun..]), Why::Leftover);
+            trace.drops(self, Stretch::Written(&out[begun..]), Why::Leftover);
             out.truncate(begun);
         }
     }

@@ -1,0 +1,251 @@
+//! The tables that are compiled in, and the rules that they make together with a user's own.
+
+use std::sync::Arc;
+
+use jobinsight_core::settings::{OwnRules, OwnTable};
+use jobinsight_core::{EtlError, Kind, Result, RuleTable};
+
+use crate::rules::provinces::Provinces;
+use crate::rules::shipped::{ACRONYMS, LEGAL_FORMS, PROVINCES, RECRUITING, TABLES};
+use crate::rules::source::{Source, TableError};
+use crate::rules::{company, title};
+use crate::standard::company::check_forms;
+use crate::text;
+
+/// The rules that the tables make.
+#[derive(Clone)]
+pub(crate) struct RuleBook {
+    pub(crate) titles: Arc<title::Rules>,
+    pub(crate) companies: Arc<company::Rules>,
+    pub(crate) provinces: Arc<Provinces>,
+}
+
+impl RuleBook {
+    /// The tables that are compiled in.
+    pub(crate) fn shipped() -> Self {
+        Self {
+            titles: Arc::clone(title::Rules::shipped()),
+            companies: Arc::clone(company::Rules::shipped()),
+            provinces: Arc::clone(Provinces::shipped()),
+        }
+    }
+
+    /// A line of a table that is compiled in.
+    #[cfg(test)]
+    pub(crate) fn shipped_line(table: &str, line: usize) -> Option<String> {
+        let table = TABLES.iter().find(|known| known.name == table)?;
+        let line = table.text.lines().nth(line.checked_sub(1)?)?;
+        Some(line.trim().to_owned())
+    }
+
+    /// These and those of a user.
+    ///
+    /// # Errors
+    /// `jobinsight::rules::bad_line`, which shows the line.
+    pub(crate) fn with(own: &OwnRules) -> Result<Self> {
+        if own.all().is_empty() {
+            return Ok(Self::shipped());
+        }
+        let texts = Texts::of(own);
+        let wrong = |error: TableError| texts.error(&error);
+        let titles: Vec<title::Lines<'_>> = title::TABLES
+            .iter()
+            .flat_map(|(table, shipped)| texts.sources(shipped).map(|source| (*table, source)))
+            .map(|(table, Source { name, text })| title::Lines { table, name, text })
+            .collect();
+        let all = |table| texts.sources(table).collect::<Vec<_>>();
+        let forms = all(&LEGAL_FORMS);
+        let companies =
+            company::Rules::read(&forms, &all(&ACRONYMS), &all(&RECRUITING)).map_err(wrong)?;
+        let companies = Arc::new(companies);
+        check_forms(&companies, &forms[1..]).map_err(wrong)?;
+        Ok(Self {
+            titles: Arc::new(title::Rules::read(&titles).map_err(wrong)?),
+            companies,
+            provinces: Arc::new(Provinces::read(&all(&PROVINCES)).map_err(wrong)?),
+        })
+    }
+}
+
+/// The lines of a table.
+struct Text<'a> {
+    table: &'static str,
+    shipped: String,
+    /// Those of the user, cleaned like any other text.
+    own: Option<(&'a OwnTable, String)>,
+}
+
+/// The lines of all tables.
+struct Texts<'a>(Vec<Text<'a>>);
+
+impl<'a> Texts<'a> {
+    fn of(rules: &'a OwnRules) -> Self {
+        let cleaned = |own: &'a OwnTable| {
+            let added = own.added();
+            let lines: Vec<_> = added.lines().map(text::clean).collect();
+            (own, lines.join("\n"))
+        };
+        let texts = TABLES.iter().map(|table| Text {
+            table: table.name,
+            shipped: rules.shipped(table).into_owned(),
+            own: rules.of(table.name).map(cleaned),
+        });
+        Self(texts.collect())
+    }
+
+    fn sources(&self, table: &RuleTable) -> impl Iterator<Item = Source<'_>> {
+        let found = self.0.iter().filter(|text| text.table == table.name);
+        found.flat_map(|text| {
+            let shipped = Source {
+                name: text.table,
+                text: &text.shipped,
+            };
+            let own = text.own.as_ref().map(|(own, text)| Source {
+                name: &own.file,
+                text,
+            });
+            std::iter::once(shipped).chain(own)
+        })
+    }
+
+    /// A line that is no rule, shown in its file.
+    fn error(&self, error: &TableError) -> EtlError {
+        let mut files = self.0.iter().filter_map(|text| text.own.as_ref());
+        match files.find(|(own, _)| own.file == error.table) {
+            Some((own, _)) => own.bad_line(error.line, &error.reason),
+            None => EtlError::new(Kind::Usage, "jobinsight::rules::bad_line", error.to_string()).help(
+                "this line is compiled in, and another that it needs is taken away in rules_dir: leave that one",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::standard::place::Places;
+
+    #[test]
+    fn every_table_of_the_rules_is_listed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/tables");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        files.sort();
+        let listed = TABLES.iter().map(|table| format!("{}.txt", table.name));
+        let mut listed: Vec<String> = listed.collect();
+        listed.sort();
+        assert_eq!(listed, files);
+    }
+
+    fn own(lines: &[(&str, String)]) -> OwnRules {
+        let table = |(table, text): &(&str, String)| OwnTable {
+            table: (*table).to_owned(),
+            file: format!("{table}.txt"),
+            text: text.clone(),
+        };
+        OwnRules::from_tables(lines.iter().map(table).collect())
+    }
+
+    #[test]
+    fn a_line_is_read_however_its_accents_and_spaces_are_written() {
+        let lines = [("recruiting", "cha\u{300}o\u{a0}  ba\u{323}n\r\n".to_owned())];
+        let tables = RuleBook::with(&own(&lines)).unwrap();
+        let mut names = crate::standard::company::Standardizer::new(tables.companies);
+        assert_eq!(names.standardize("Chào Bạn An Phú"), "An Phú");
+    }
+
+    #[test]
+    fn a_line_that_needs_one_that_is_taken_away_is_named() {
+        let error = RuleBook::with(&own(&[("title_words", "- [unit]".to_owned())]));
+        let error = error.map(|_| ()).unwrap_err();
+        assert!(error.message().contains("title_words, line"), "{error}");
+        assert_eq!(error.stable_code(), "jobinsight::rules::bad_line");
+    }
+
+    fn texts() -> impl Strategy<Value = String> {
+        let words = prop::sample::select(vec![
+            "kế",
+            "toán",
+            "nhân viên",
+            "lương",
+            "hà nội",
+            "sài gòn",
+            "tuyển",
+            "gấp",
+            "cty",
+            "công ty",
+            "tnhh",
+            "fpt",
+            "eco",
+            "a",
+            "8",
+            "-",
+            "&",
+            "/",
+            "(",
+            ")",
+            ",",
+            ".",
+            "<n>",
+            "<place>",
+            "<any>",
+            "<end>",
+            "^",
+            "*",
+            "+",
+            "|",
+            "| - |",
+            "| not behind: kế",
+            "| not before: toán",
+        ]);
+        prop::collection::vec(words, 1..6).prop_map(|words| words.join(" "))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        /// Whatever lines a user adds: they are refused, or nothing is emptied and a second reading changes nothing.
+        #[test]
+        fn lines_of_a_user_break_no_promise(
+            lines in prop::collection::vec(texts(), TABLES.len()),
+            given in prop::collection::vec(texts(), 12),
+        ) {
+            // Each table by itself, so that the refusal of one does not hide the others.
+            for (table, line) in TABLES.iter().zip(lines) {
+                let line = match table.name {
+                    "title_words" => format!("[role]\n{line}"),
+                    "provinces" => format!("VN-SG | {line}"),
+                    "legal_forms" => format!("{line} | - | {line}"),
+                    _ => line,
+                };
+                let Ok(tables) = RuleBook::with(&own(&[(table.name, line.clone())])) else {
+                    continue;
+                };
+                let mut titles = crate::standard::title::Cleaner::with(tables.titles);
+                let companies = Arc::clone(&tables.companies);
+                let mut names = crate::standard::company::Standardizer::new(tables.companies);
+                let mut places = Places::new(tables.provinces);
+                let mut told = String::new();
+                for given in &given {
+                    let says = text::clean(given).contains(char::is_alphabetic);
+                    let once = titles.clean(given).0.to_owned();
+                    titles.tell(given, &mut told);
+                    prop_assert_eq!(&told, &once, "told: {}: {}", table.name, line);
+                    prop_assert_eq!(titles.clean(&once).0, &once, "{}: {}", table.name, line);
+                    prop_assert!(!says || once.contains(char::is_alphanumeric), "{}: {}", table.name, line);
+                    let once = names.standardize(given).to_owned();
+                    crate::standard::company::Standardizer::tell(&companies, given, &mut told);
+                    prop_assert_eq!(&told, &once, "told: {}: {}", table.name, line);
+                    prop_assert_eq!(names.standardize(&once), &once, "{}: {}", table.name, line);
+                    prop_assert!(!says || once.contains(char::is_alphanumeric), "{}: {}", table.name, line);
+                    let once = places.derive("", given).location.to_owned();
+                    prop_assert_eq!(places.derive("", &once).location, &once, "{}: {}", table.name, line);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Checks the legal forms that a user adds, with the engine that reads them.
+
+use std::sync::Arc;
+
+use super::{Rules, Standardizer};
+use crate::rules::source::{self, Source, TableError};
+
+/// Checks that each form is found again as it is spelled, so that a name that was written once stays as it is.
+///
+/// # Errors
+/// A line whose spelling is read as another.
+pub(crate) fn check_forms(
+    rules: &Arc<Rules>,
+    legal_forms: &[Source<'_>],
+) -> Result<(), TableError> {
+    let mut names = Standardizer::new(Arc::clone(rules));
+    for line in source::rules(legal_forms) {
+        let mut cells = line.cells();
+        let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else {
+            continue;
+        };
+        let name = match after {
+            "-" => format!("{spelling} 77"),
+            after => format!("{after} {spelling} 77"),
+        };
+        let out = names.standardize(&name);
+        if out != name {
+            return Err(line.error(format!(
+                "`{name}` would become `{out}`: list the spelling among those that are found"
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::standard::company::{ACRONYMS, LEGAL_FORMS, RECRUITING};
+
+    #[test]
+    fn lines_of_a_user_are_rules_like_the_others() {
+        let forms = Source {
+            name: "theirs",
+            text: "Doanh nghiệp | - | doanh nghiệp | dn",
+        };
+        let acronyms = Source {
+            name: "theirs",
+            text: "eco",
+        };
+        let rules = Rules::read(&[LEGAL_FORMS, forms], &[ACRONYMS, acronyms], &[RECRUITING]);
+        let mut names = Standardizer::new(Arc::new(rules.unwrap()));
+        assert_eq!(names.standardize("DN ECO AN"), "Doanh nghiệp ECO An");
+    }
+}
