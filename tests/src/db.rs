@@ -1,16 +1,16 @@
-//! A database a test, and the command on it.
+//! One database for each test, and the command that works on it.
 
 use std::ops::Deref;
 use std::process::{Command, Stdio};
 
 use jobinsight_sql::testing::Database;
 
-use crate::{Running, Typed, command};
+use crate::{CommandOutput, RunningCommand, command};
 
-/// A database of its own for one test, with an empty raw table, and a state directory.
+/// The database and the state directory of one test. The raw table is empty.
 pub struct Db {
     database: Database,
-    /// The state directory of its runs.
+    /// The state directory of the runs.
     pub state: tempfile::TempDir,
 }
 
@@ -23,18 +23,18 @@ impl Deref for Db {
 }
 
 impl Db {
-    /// A fresh database.
+    /// Creates a database.
     pub async fn new() -> Self {
         Self::on(Database::new().await)
     }
 
-    /// A database that is there already.
+    /// Uses a database that exists.
     pub async fn at(url: String) -> Self {
         Self::on(Database::at(url).await)
     }
 
-    /// With a new connection, where the server closed the old one.
-    pub async fn connected_again(self) -> Self {
+    /// Opens a new connection after the server closed the old one.
+    pub async fn reconnected(self) -> Self {
         let client = self.connect().await;
         let Self { database, state } = self;
         Self {
@@ -50,8 +50,8 @@ impl Db {
         }
     }
 
-    /// The command at work, its output kept.
-    pub fn spawn(&self, args: &[&str], env: &[(&str, &str)]) -> Running {
+    /// Starts the command with `--format json` and these variables in its environment.
+    pub fn spawn(&self, args: &[&str], env: &[(&str, &str)]) -> RunningCommand {
         let mut all = vec!["--format", "json"];
         all.extend(args);
         let mut command = self.command(&all);
@@ -59,15 +59,15 @@ impl Db {
             .envs(env.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        Running::of(command.spawn().expect("jobinsight can be run"))
+        RunningCommand::of(command.spawn().expect("jobinsight can be run"))
     }
 
-    /// Types the command with `--format json` and more in its environment.
-    pub fn json_with(&self, args: &[&str], env: &[(&str, &str)]) -> Typed {
+    /// Runs the command with `--format json` and these variables in its environment.
+    pub fn json_with(&self, args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
         self.spawn(args, env).end()
     }
 
-    /// Asserts that ended runs left no connection and no lock, and no run without an end.
+    /// Asserts that ended runs left no connection, no lock, no unfinished run and no file.
     pub async fn assert_nothing_left(&self) {
         self.wait_for(
             "SELECT (NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jobinsight%')
@@ -77,7 +77,7 @@ impl Db {
         let open = self
             .one("SELECT string_agg(state, ',') FROM jobinsight_staging.etl_runs WHERE state = 'running' OR finished_at IS NULL")
             .await;
-        assert_eq!(open, "NULL", "each run stands in a final state");
+        assert_eq!(open, "NULL", "each run is in a final state");
         let spill = self.state.path().join("spill");
         assert!(!spill.exists(), "no spilled batch is left behind");
         let files: Vec<_> = std::fs::read_dir(self.state.path())
@@ -92,23 +92,23 @@ impl Db {
         );
     }
 
-    /// Adds a raw posting with that title, everything else as usual.
+    /// Adds a raw posting with this title. Its other fields have default values.
     pub async fn post(&self, job_id: &str, title: &str) {
         self.posting(job_id, &[("title", title)]).await;
     }
 
-    /// Adds a raw posting, or replaces it; what is not given is as usual.
+    /// Adds or replaces a raw posting. Fields that are not given have default values.
     pub async fn posting(&self, job_id: &str, fields: &[(&str, &str)]) {
         self.database.post(job_id, fields).await;
     }
 
-    /// While the crawler writes, a raw row may be new since the run: but none is in both tables.
-    pub async fn assert_all_accounted_for_by_now(&self) {
+    /// Asserts that no row is both in staging and rejected. While the crawler writes, a raw row may be in neither.
+    pub async fn assert_no_row_in_both_tables(&self) {
         let both = "SELECT count(*) FROM jobinsight_staging.staging_jobs JOIN jobinsight_staging.etl_rejects USING (job_id)";
         assert_eq!(self.count(both).await, 0);
     }
 
-    /// The command, ready to be typed: this database by `DATABASE_URL`, nothing else from our environment.
+    /// The command with `DATABASE_URL` and a state directory, and without the environment of the test program.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = command(args);
         command
@@ -117,13 +117,19 @@ impl Db {
         command
     }
 
-    /// Types the command.
-    pub fn jobinsight(&self, args: &[&str]) -> Typed {
-        Typed::of(&self.command(args).output().expect("jobinsight can be run"))
+    /// Runs the command.
+    pub fn jobinsight(&self, args: &[&str]) -> CommandOutput {
+        self.jobinsight_with(args, &[])
     }
 
-    /// Types the command with `--format json`.
-    pub fn json(&self, args: &[&str]) -> Typed {
+    /// Runs the command with these variables in its environment.
+    pub fn jobinsight_with(&self, args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
+        let output = self.command(args).envs(env.iter().copied()).output();
+        CommandOutput::of(&output.expect("jobinsight can be run"))
+    }
+
+    /// Runs the command with `--format json`.
+    pub fn json(&self, args: &[&str]) -> CommandOutput {
         let mut all = vec!["--format", "json"];
         all.extend(args);
         self.jobinsight(&all)

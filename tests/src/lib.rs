@@ -1,5 +1,5 @@
-//! The kit of the end-to-end tests: one embedded PostgreSQL for the suite, a database a test, the command as a user
-//! types it.
+//! The kit of the end-to-end tests: one embedded PostgreSQL for the suite, one database for each test, and the command
+//! as a user types it.
 //!
 //! ```no_run
 //! # async fn story() {
@@ -10,22 +10,22 @@
 //! # }
 //! ```
 #![forbid(unsafe_code)]
-#![allow(clippy::missing_panics_doc)] // a test kit panics: that is how it fails a test
+#![allow(clippy::missing_panics_doc)] // a test kit panics to fail a test
 
+mod command;
 mod db;
 mod proxy;
 mod server;
-mod typed;
 
 use std::path::{Path, PathBuf};
 
+pub use command::{CommandOutput, RunningCommand, command, jobinsight};
 pub use db::Db;
 pub use jobinsight_sql::testing::{open_to_all, server_dir};
 pub use proxy::{Commit, Proxy};
 pub use server::{OwnServer, as_owner};
-pub use typed::{Running, Typed, command};
 
-/// A file of the design's shared folder, beside the project; `None`, loudly, where it is not there.
+/// A file of the `shared` folder next to the project. Returns `None` and prints a line when the file does not exist.
 pub fn shared(path: &str) -> Option<PathBuf> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../shared")
@@ -33,11 +33,11 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     if file.exists() {
         return Some(file);
     }
-    eprintln!("SKIPPED: {path} is not beside this project, so what it holds is not checked");
+    eprintln!("SKIPPED: shared/{path} does not exist next to this project, so it is not checked");
     None
 }
 
-/// A golden file of this project.
+/// The text of a golden file in `golden/`.
 pub fn golden(name: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("golden")
@@ -45,7 +45,7 @@ pub fn golden(name: &str) -> String {
     std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// An error as a user sees it.
+/// An error as users see it.
 pub fn report(error: jobinsight_core::EtlError) -> miette::Report {
     miette::Report::new(error)
 }

@@ -1,5 +1,5 @@
-//! The network between the command and PostgreSQL, in our hands: it can break, refuse, fall silent, and lose the
-//! answer to a COMMIT.
+//! A proxy between the command and PostgreSQL. It can break connections, refuse them, fall silent, and lose the answer
+//! to a COMMIT.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// A TCP proxy, on threads of its own: a test may block.
+/// A TCP proxy on its own threads, so that a test may block.
 pub struct Proxy {
     port: u16,
     state: Arc<State>,
@@ -20,28 +20,28 @@ struct State {
     ended: AtomicBool,
     open: Mutex<Vec<TcpStream>>,
     rule: Mutex<Option<Rule>>,
-    /// How often the rule cut.
+    /// How often the rule cut a connection.
     cuts: AtomicU32,
 }
 
-/// When a connection is cut.
+/// The rule that cuts connections: at a COMMIT, this many times.
 #[derive(Debug, Clone, Copy)]
 struct Rule {
     at: Commit,
     times: u32,
 }
 
-/// Which side of a batch's COMMIT.
+/// The side of a COMMIT at which the connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Commit {
-    /// The server never hears of it.
-    Unheard,
-    /// The server has done it, and its answer is lost.
-    Unanswered,
+    /// The server never receives the COMMIT.
+    BeforeServer,
+    /// The server commits, and the answer is lost.
+    BeforeAnswer,
 }
 
 impl Proxy {
-    /// A proxy to the server at `port` of this machine.
+    /// Starts a proxy to the server at `port` of this machine.
     pub fn to(port: u16) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let here = listener.local_addr().expect("its address").port();
@@ -53,54 +53,54 @@ impl Proxy {
                     return;
                 }
                 if !shared.refuses.load(SeqCst) {
-                    carry(&shared, client, port);
+                    forward(&shared, client, port);
                 }
             }
         });
         Self { port: here, state }
     }
 
-    /// The URL of a database, by way of this proxy.
+    /// The URL of a database through this proxy.
     pub fn url(&self, url: &str) -> String {
         let (rest, database) = url.rsplit_once('/').expect("a URL with a database");
         let (login, _) = rest.rsplit_once(':').expect("a URL with a port");
         format!("{login}:{}/{database}", self.port)
     }
 
-    /// Drops every connection that is open.
+    /// Closes every open connection.
     pub fn cut(&self) {
         for stream in self.state.open.lock().expect("the list").drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
         }
     }
 
-    /// Drops every connection, and takes no new one until [`Proxy::accept`].
+    /// Closes every open connection and refuses new ones until [`Proxy::accept`].
     pub fn refuse(&self) {
         self.state.refuses.store(true, SeqCst);
         self.cut();
     }
 
-    /// Takes connections again.
+    /// Accepts connections again.
     pub fn accept(&self) {
         self.state.refuses.store(false, SeqCst);
     }
 
-    /// Forwards nothing from now on, in silence: connections stay open, and new ones are taken.
+    /// Stops forwarding. Connections stay open, and new ones are accepted.
     pub fn fall_silent(&self) {
         self.state.silent.store(true, SeqCst);
     }
 
-    /// Forwards again.
+    /// Forwards bytes again.
     pub fn speak(&self) {
         self.state.silent.store(false, SeqCst);
     }
 
-    /// Cuts the connection at the COMMIT of a batch, so many times.
+    /// Cuts the connection at the COMMIT of a batch, this many times.
     pub fn cut_at_commit(&self, at: Commit, times: u32) {
         *self.state.rule.lock().expect("the rule") = Some(Rule { at, times });
     }
 
-    /// How often it cut at a COMMIT.
+    /// How often a connection was cut at a COMMIT.
     pub fn cuts(&self) -> u32 {
         self.state.cuts.load(SeqCst)
     }
@@ -114,7 +114,7 @@ impl Drop for Proxy {
     }
 }
 
-fn carry(state: &Arc<State>, client: TcpStream, port: u16) {
+fn forward(state: &Arc<State>, client: TcpStream, port: u16) {
     let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let Ok(server) = TcpStream::connect_timeout(&server, Duration::from_secs(5)) else {
         return;
@@ -139,7 +139,7 @@ fn carry(state: &Arc<State>, client: TcpStream, port: u16) {
     }
 }
 
-/// Copies one direction until either side ends, or the rule cuts.
+/// Copies bytes in one direction until either side ends or the rule cuts the connection.
 fn copy(
     state: &State,
     mut from: &TcpStream,
@@ -160,7 +160,7 @@ fn copy(
             saves |= find(bytes, b"etl_derived");
             if saves && find(bytes, b"COMMIT\0") && state.applies() {
                 match state.at() {
-                    Some(Commit::Unanswered) => swallow.store(true, SeqCst),
+                    Some(Commit::BeforeAnswer) => swallow.store(true, SeqCst),
                     _ => return,
                 }
             }
@@ -176,7 +176,7 @@ impl State {
         self.rule.lock().expect("the rule").map(|rule| rule.at)
     }
 
-    /// Whether the rule still holds; counts it.
+    /// Returns whether the rule applies once more, and counts it.
     fn applies(&self) -> bool {
         let rule = *self.rule.lock().expect("the rule");
         rule.is_some_and(|rule| self.cuts.fetch_add(1, SeqCst) < rule.times)

@@ -1,4 +1,5 @@
-//! A PostgreSQL of a test's own, for what may not happen to that of the suite: it stops, restarts, runs out of disk.
+//! A PostgreSQL server for one test that stops it, restarts it or fills its disk. The server of the suite must not have
+//! such faults.
 
 use std::process::Command;
 
@@ -9,14 +10,14 @@ use jobinsight_sql::testing::open_to_all;
 
 use crate::Db;
 
-/// A server in a directory of its own; it goes with the test.
+/// A server in its own directory. It is removed when the test ends.
 pub struct OwnServer {
     server: Server,
     dir: tempfile::TempDir,
 }
 
 impl OwnServer {
-    /// Starts one, with options such as `max_connections=5`.
+    /// Starts a server with options such as `max_connections=5`.
     pub async fn start(options: &[&str]) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         open_to_all(dir.path());
@@ -28,7 +29,7 @@ impl OwnServer {
         Self { server, dir }
     }
 
-    /// A database with an empty raw table.
+    /// Creates an empty raw table in the database of this server.
     pub async fn db(&self) -> Db {
         let db = Db::at(self.url()).await;
         let script = SCHEMA_RAW_JOBS.render(&Settings::default());
@@ -39,12 +40,12 @@ impl OwnServer {
         db
     }
 
-    /// Where it is; another port after a restart.
+    /// The URL of the server.
     pub fn url(&self) -> String {
         self.server.url().expect("its URL")
     }
 
-    /// Its port.
+    /// The port of the server.
     pub fn port(&self) -> u16 {
         let url = self.url();
         let (_, rest) = url.rsplit_once(':').expect("a port");
@@ -54,12 +55,12 @@ impl OwnServer {
             .expect("a port")
     }
 
-    /// Stops it; `immediate`: as in a crash.
+    /// Stops the server. `immediate` stops it as a crash does.
     pub fn stop(&self, immediate: bool) {
         self.ctl(&["stop", "-m", if immediate { "immediate" } else { "fast" }]);
     }
 
-    /// Starts it again, where it was.
+    /// Starts the server again at the same port.
     pub fn start_again(&self) {
         let port = format!(
             "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''",
@@ -68,12 +69,12 @@ impl OwnServer {
         self.ctl(&["start", "-w", "-l", "/dev/null", "-o", &port]);
     }
 
-    /// One of PostgreSQL's programs.
+    /// The path of a PostgreSQL program.
     pub fn program(&self, name: &str) -> std::path::PathBuf {
         self.server.psql().with_file_name(name)
     }
 
-    /// Where its data are.
+    /// The data directory.
     pub fn data(&self) -> std::path::PathBuf {
         self.dir.path().join("postgres/data")
     }
@@ -101,7 +102,7 @@ impl Drop for OwnServer {
     }
 }
 
-/// Runs a program as the owner of a file: PostgreSQL's programs refuse root.
+/// Makes a program run as the owner of a file, because PostgreSQL's programs refuse to run as root.
 pub fn as_owner(command: &mut Command, file: &std::path::Path) {
     use std::os::unix::fs::MetadataExt;
     use std::os::unix::process::CommandExt;

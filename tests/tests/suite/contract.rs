@@ -24,7 +24,7 @@ async fn a_renamed_column_exits_4_before_any_write() {
 }
 
 #[tokio::test]
-async fn no_raw_table_exits_4_and_says_how_to_make_it() {
+async fn a_missing_raw_table_exits_4_and_says_how_to_create_it() {
     let db = Db::new().await;
     db.client
         .batch_execute("DROP TABLE raw_jobs")
@@ -36,7 +36,7 @@ async fn no_raw_table_exits_4_and_says_how_to_make_it() {
 }
 
 #[tokio::test]
-async fn a_retyped_column_and_a_table_without_key_exit_4() {
+async fn a_wrong_column_type_and_a_missing_key_exit_4() {
     let db = Db::new().await;
     db.client.batch_execute("ALTER TABLE raw_jobs ALTER COLUMN crawled_at DROP DEFAULT, ALTER COLUMN crawled_at TYPE text").await.unwrap();
     db.jobinsight(&["run"])
@@ -51,7 +51,7 @@ async fn a_retyped_column_and_a_table_without_key_exit_4() {
 }
 
 #[tokio::test]
-async fn a_database_of_another_encoding_exits_4() {
+async fn a_database_that_is_not_utf8_exits_4() {
     let db = Db::new().await;
     let (server, name) = db.url.rsplit_once('/').unwrap();
     let ascii = format!("{name}_ascii");
@@ -63,13 +63,13 @@ async fn a_database_of_another_encoding_exits_4() {
     std::fs::write(&file, "job_id,title\n1,Kế Toán\n").unwrap();
     let file = file.to_str().unwrap();
     for command in [&["run"][..], &["doctor"], &["import", "--create", file]] {
-        let said = other.jobinsight(command);
+        let output = other.jobinsight(command);
         assert!(
-            format!("{}{}", said.stdout, said.stderr)
+            format!("{}{}", output.stdout, output.stderr)
                 .contains("the encoding of this database is SQL_ASCII"),
             "{command:?}: {}{}",
-            said.stdout,
-            said.stderr
+            output.stdout,
+            output.stderr
         );
     }
     for command in [&["run"][..], &["import", "--create", file]] {
@@ -82,7 +82,7 @@ async fn a_database_of_another_encoding_exits_4() {
 }
 
 #[tokio::test]
-async fn extra_columns_are_a_note() {
+async fn extra_columns_are_reported_in_a_note() {
     let db = Db::new().await;
     db.client
         .batch_execute("ALTER TABLE raw_jobs ADD COLUMN benefits text")

@@ -1,18 +1,18 @@
-//! `explain-row`: which rule did what to one posting.
+//! `explain-row` shows how each rule changed one posting.
 
-use jobinsight_tests::{Db, Typed, command};
+use jobinsight_tests::{Db, jobinsight};
 use serde_json::Value;
 
-/// What is told of a field.
-fn field<'a>(told: &'a Value, name: &str) -> &'a Value {
-    let phases = told["phases"].as_array().unwrap();
+/// The explanation of one field.
+fn field<'a>(explained: &'a Value, name: &str) -> &'a Value {
+    let phases = explained["phases"].as_array().unwrap();
     let fields = phases
         .iter()
         .flat_map(|phase| phase["story"]["fields"].as_array().into_iter().flatten());
     let mut named = fields.filter(|field| field["field"] == name);
     named
         .next()
-        .unwrap_or_else(|| panic!("no {name} in {told}"))
+        .unwrap_or_else(|| panic!("no {name} in {explained}"))
 }
 
 /// A step as `before → after (table)`.
@@ -31,7 +31,7 @@ fn steps(field: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_row_is_told_field_by_field_and_where_it_stands() {
+async fn explain_row_shows_every_field_and_the_staging_row() {
     let db = Db::new().await;
     let fields = [
         ("title", "[Hà Nội] Kế Toán - Lương 20 Triệu"),
@@ -44,26 +44,26 @@ async fn a_row_is_told_field_by_field_and_where_it_stands() {
     ];
     db.posting("1", &fields).await;
 
-    // Before the first run: what needs no schema is told all the same.
-    let told = db.json(&["explain-row", "1"]).ok().object();
-    assert_eq!(field(&told, "title")["made"]["title_clean"], "Kế Toán");
+    // Before the first run, everything that needs no schema is explained.
+    let explained = db.json(&["explain-row", "1"]).ok().object();
+    assert_eq!(field(&explained, "title")["made"]["title_clean"], "Kế Toán");
     assert!(
-        told["phases"][1]["story"]["notes"][0]
+        explained["phases"][1]["story"]["notes"][0]
             .as_str()
             .unwrap()
             .contains("jobinsight run")
     );
     assert_eq!(
-        (&told["staging"], &told["reject"]),
+        (&explained["staging"], &explained["reject"]),
         (&Value::Null, &Value::Null)
     );
 
     db.json(&["run"]).ok();
-    let told = db.json(&["explain-row", "1"]).ok().object();
-    let title = steps(field(&told, "title"));
+    let explained = db.json(&["explain-row", "1"]).ok().object();
+    let title = steps(field(&explained, "title"));
     assert_eq!(title[0], "Hà Nội →  (provinces)");
     assert_eq!(title[1], "Lương 20 Triệu →  (title_tails)");
-    let company = steps(field(&told, "company_name"));
+    let company = steps(field(&explained, "company_name"));
     assert!(
         company
             .iter()
@@ -71,35 +71,35 @@ async fn a_row_is_told_field_by_field_and_where_it_stands() {
         "{company:?}"
     );
     assert_eq!(
-        steps(field(&told, "location")),
+        steps(field(&explained, "location")),
         ["HCM → Hồ Chí Minh (provinces)"]
     );
     assert_eq!(
-        field(&told, "location")["made"]["location_codes"][0],
+        field(&explained, "location")["made"]["location_codes"][0],
         "VN-SG"
     );
     assert_eq!(
-        field(&told, "location_detail")["made"]["location_pairs"][0],
+        field(&explained, "location_detail")["made"]["location_pairs"][0],
         "HCM: 1 Lê Lợi"
     );
-    let salary = &field(&told, "salary")["made"];
+    let salary = &field(&explained, "salary")["made"];
     assert_eq!(
         (&salary["salary_min"], &salary["salary_type"]),
         (&10.into(), &"range".into())
     );
-    let due = field(&told, "deadline")["made"]["due_date"]
+    let due = field(&explained, "deadline")["made"]["due_date"]
         .as_str()
         .unwrap();
     assert!(due.starts_with("2025-12-31T00:00:00"), "{due}");
-    // All that is made stands so in staging.
-    let stands = &told["staging"];
+    // Staging has the same values.
+    let staging = &explained["staging"];
     assert_eq!(
-        (&stands["same"], &stands["current"]),
+        (&staging["same"], &staging["current"]),
         (&true.into(), &true.into()),
-        "{stands}"
+        "{staging}"
     );
-    assert_eq!(stands["rule_set"], "standard/25000");
-    let phases: Vec<_> = told["phases"].as_array().unwrap().iter().collect();
+    assert_eq!(staging["rule_set"], "standard/25000");
+    let phases: Vec<_> = explained["phases"].as_array().unwrap().iter().collect();
     let silent = phases.iter().filter(|phase| phase["story"].is_null());
     let silent: Vec<&Value> = silent.map(|phase| &phase["phase"]).collect();
     assert_eq!(silent, ["schema_setup", "data_loading", "data_saving"]);
@@ -118,15 +118,15 @@ async fn a_row_is_told_field_by_field_and_where_it_stands() {
 }
 
 #[tokio::test]
-async fn what_stands_may_be_another_by_other_rules_and_after_a_change() {
+async fn explain_row_reports_stale_staging_values() {
     let db = Db::new().await;
     db.posting("1", &[("company_name", "CTCP hqsoft")]).await;
     db.json(&["run"]).ok();
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("acronyms.txt"), "# ours\nhqsoft\n").unwrap();
     let theirs = [("ETL_RULES_DIR", dir.path().to_str().unwrap())];
-    let told = db.json_with(&["explain-row", "1"], &theirs).ok().object();
-    let company = field(&told, "company_name");
+    let explained = db.json_with(&["explain-row", "1"], &theirs).ok().object();
+    let company = field(&explained, "company_name");
     let line = &company["steps"][0]["lines"][0];
     assert_eq!(
         (&line["line"], &line["text"]),
@@ -134,11 +134,11 @@ async fn what_stands_may_be_another_by_other_rules_and_after_a_change() {
     );
     assert!(line["table"].as_str().unwrap().ends_with("acronyms.txt"));
     assert_eq!(
-        told["staging"]["differs"][0]["column"],
+        explained["staging"]["differs"][0]["column"],
         "company_name_standardized"
     );
     assert_eq!(
-        told["staging"]["differs"][0]["made"],
+        explained["staging"]["differs"][0]["made"],
         "Công ty Cổ phần HQSOFT"
     );
     db.client
@@ -153,20 +153,20 @@ async fn what_stands_may_be_another_by_other_rules_and_after_a_change() {
 }
 
 #[tokio::test]
-async fn a_row_that_is_kept_out_says_why() {
+async fn explain_row_says_why_a_row_is_rejected() {
     let db = Db::new().await;
     db.post("1", " ").await;
     db.json_with(&["run"], &[("ETL_INTEGRITY_THRESHOLD", "0")])
         .ok();
-    let told = db.json(&["explain-row", "1"]).ok().object();
-    let story = &told["phases"][3]["story"];
+    let explained = db.json(&["explain-row", "1"]).ok().object();
+    let story = &explained["phases"][3]["story"];
     assert_eq!(story["rejected"]["reason"], "title_missing");
     assert_eq!(
-        told["phases"].as_array().unwrap().len(),
+        explained["phases"].as_array().unwrap().len(),
         4,
         "what is kept out goes no further"
     );
-    let reject = &told["reject"];
+    let reject = &explained["reject"];
     assert_eq!(
         (&reject["reason"], &reject["current"]),
         (&"title_missing".into(), &true.into())
@@ -182,7 +182,7 @@ async fn a_row_that_is_kept_out_says_why() {
 }
 
 #[tokio::test]
-async fn under_v1_each_old_function_is_a_step() {
+async fn under_v1_each_python_function_is_one_step() {
     let db = Db::new().await;
     db.posting(
         "1",
@@ -194,8 +194,8 @@ async fn under_v1_each_old_function_is_a_step() {
     .await;
     let v1 = [("ETL_RULES", "v1")];
     db.json_with(&["run"], &v1).ok();
-    let told = db.json_with(&["explain-row", "1"], &v1).ok().object();
-    let title = field(&told, "title");
+    let explained = db.json_with(&["explain-row", "1"], &v1).ok().object();
+    let title = field(&explained, "title");
     assert_eq!(steps(title), ["[Hà Nội] Kế Toán → Hà Nội ()"]);
     assert!(
         title["steps"][0]["rule"]
@@ -203,7 +203,7 @@ async fn under_v1_each_old_function_is_a_step() {
             .unwrap()
             .starts_with("clean_title")
     );
-    assert_eq!(told["staging"]["same"], true, "{told}");
+    assert_eq!(explained["staging"]["same"], true, "{explained}");
     let text = db.jobinsight(&["explain-row", "1"]).ok().stdout;
     assert!(
         text.contains("by other rules: the next run makes it anew"),
@@ -212,16 +212,16 @@ async fn under_v1_each_old_function_is_a_step() {
 }
 
 #[test]
-fn texts_are_told_without_a_database() {
+fn texts_are_explained_without_a_database() {
     let args = ["explain-row", "--format", "json", "--company", "cty hqsoft"];
-    let told = Typed::of(&command(&args).output().unwrap()).ok().object();
-    assert_eq!(told["job_id"], Value::Null);
+    let explained = jobinsight(&args, &[]).ok().object();
+    assert_eq!(explained["job_id"], Value::Null);
     assert_eq!(
-        field(&told, "company_name")["made"]["company_name_standardized"],
+        field(&explained, "company_name")["made"]["company_name_standardized"],
         "Công ty Hqsoft"
     );
-    assert_eq!(told["phases"][3]["story"]["rejected"], Value::Null);
-    let notes = told["phases"][1]["story"]["notes"].to_string();
+    assert_eq!(explained["phases"][3]["story"]["rejected"], Value::Null);
+    let notes = explained["phases"][1]["story"]["notes"].to_string();
     assert!(notes.contains("need the database"), "{notes}");
     let args = [
         "explain-row",
@@ -232,7 +232,7 @@ fn texts_are_told_without_a_database() {
         "--location-detail",
         "HCM: A - Huế: B",
     ];
-    let text = Typed::of(&command(&args).output().unwrap()).ok().stdout;
+    let text = jobinsight(&args, &[]).ok().stdout;
     for wanted in [
         "\"Hybrid\" goes",
         "= title_clean: \"Kế Toán\"",
@@ -245,6 +245,6 @@ fn texts_are_told_without_a_database() {
         ["explain-row"].as_slice(),
         &["explain-row", "1", "--title", "x"],
     ] {
-        assert_eq!(Typed::of(&command(args).output().unwrap()).code, 2);
+        assert_eq!(jobinsight(args, &[]).code, 2);
     }
 }

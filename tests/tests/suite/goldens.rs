@@ -1,11 +1,11 @@
-//! The goldens, through the real pipeline for what fits a row, and on the SQL functions.
+//! Golden files: through the whole pipeline where a value fits into a row, and on the SQL functions.
 
 use std::collections::BTreeMap;
 
 use jobinsight_tests::{Db, golden, shared};
 use serde_json::Value;
 
-/// Fails the test, and shows every line that came out otherwise.
+/// Fails the test and shows every line with another result.
 fn assert_none(misses: &[String]) {
     assert!(
         misses.is_empty(),
@@ -21,7 +21,7 @@ fn lines(text: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The whole golden file where it is beside the project, else the sample that the project keeps.
+/// The whole golden file if the `shared` folder exists, otherwise the sample in `golden/`.
 fn v1(shared_name: &str, sample: &str) -> Vec<Value> {
     match shared(&format!("golden/{shared_name}")) {
         Some(file) => lines(&std::fs::read_to_string(file).unwrap()),
@@ -29,15 +29,15 @@ fn v1(shared_name: &str, sample: &str) -> Vec<Value> {
     }
 }
 
-/// Ready db with the functions in place.
-async fn with_functions() -> Db {
+/// A database with the SQL functions.
+pub(crate) async fn with_functions() -> Db {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     db
 }
 
 #[tokio::test]
-async fn v1_transforms_match_through_the_pipeline() {
+async fn v1_transforms_match_the_goldens_through_the_pipeline() {
     let goldens = v1("v1_transforms.jsonl", "v1_transforms_sample.jsonl");
     let fits = |value: &Value, length: usize| {
         value
@@ -51,7 +51,7 @@ async fn v1_transforms_match_through_the_pipeline() {
         let (key, input, out) = (n.to_string(), &line["in"], line["out"].clone());
         let mut row = serde_json::json!({"job_id": key, "title": "x"});
         let column = match line["fn"].as_str().unwrap() {
-            // An input without any letter is no title for us: the row is rejected, whatever the old function gave.
+            // A title without a letter is rejected here, whatever the Python function returned.
             "clean_title"
                 if fits(input, 255) && out.as_str().is_some_and(|out| !out.is_empty()) =>
             {
@@ -119,7 +119,7 @@ async fn v1_transforms_match_through_the_pipeline() {
 }
 
 #[tokio::test]
-async fn v1_salaries_match_as_numbers() {
+async fn v1_salaries_match_the_goldens_as_numbers() {
     let db = with_functions().await;
     let mut misses = Vec::new();
     for line in v1("v1_salary.jsonl", "v1_salary_sample.jsonl") {
@@ -152,7 +152,7 @@ async fn v1_salaries_match_as_numbers() {
 }
 
 #[tokio::test]
-async fn v1_salaries_match_through_the_pipeline() {
+async fn v1_salaries_match_the_goldens_through_the_pipeline() {
     let db = Db::new().await;
     let fits = |line: &Value| {
         line["in"]
@@ -210,7 +210,7 @@ async fn v1_salaries_match_through_the_pipeline() {
 }
 
 #[tokio::test]
-async fn standard_salaries_are_what_the_specification_says() {
+async fn standard_salaries_match_the_specification() {
     let db = with_functions().await;
     let mut misses = Vec::new();
     for line in lines(&golden("salary_standard.jsonl")) {
@@ -233,7 +233,7 @@ async fn standard_salaries_are_what_the_specification_says() {
 }
 
 #[tokio::test]
-async fn deadlines_are_what_the_specification_says_in_any_time_zone() {
+async fn deadlines_match_the_specification_in_any_time_zone() {
     let db = with_functions().await;
     let mut misses = Vec::new();
     for zone in ["UTC", "Asia/Ho_Chi_Minh", "America/New_York"] {
@@ -260,7 +260,7 @@ async fn deadlines_are_what_the_specification_says_in_any_time_zone() {
 }
 
 #[tokio::test]
-async fn text_that_the_old_sql_died_of_aborts_nothing() {
+async fn text_that_crashed_the_python_pipeline_aborts_nothing() {
     let db = Db::new().await;
     for (key, salary, deadline) in [
         ("1", "1.000.000 - 2.000.000 triệu", "abc"),

@@ -1,4 +1,4 @@
-//! Raw postings from files.
+//! `import` reads raw postings from files.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ fn report(db: &Db, name: &str, content: &[u8]) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn csv_is_upserted_by_key_and_what_is_the_same_is_not_written() {
+async fn csv_is_upserted_by_key_and_equal_rows_are_not_written() {
     let db = Db::new().await;
     let csv = "job_id,title,skills,salary,extra\n1,\"Kế Toán\nTrưởng\",\"[\"\"SQL\"\"]\",,x\n2,Lái Xe,[],Thoả thuận,y\n";
     let first = report(&db, "a.csv", csv.as_bytes());
@@ -34,7 +34,7 @@ async fn csv_is_upserted_by_key_and_what_is_the_same_is_not_written() {
 }
 
 #[tokio::test]
-async fn bad_lines_are_rejected_with_file_and_line_and_the_rest_lands() {
+async fn bad_lines_are_rejected_with_file_and_line_and_the_rest_is_imported() {
     let db = Db::new().await;
     let long = "9".repeat(21);
     let csv = format!(
@@ -60,7 +60,7 @@ async fn bad_lines_are_rejected_with_file_and_line_and_the_rest_lands() {
 }
 
 #[tokio::test]
-async fn json_lines_and_parquet_give_the_same_rows() {
+async fn json_lines_and_parquet_import_the_same_rows() {
     let db = Db::new().await;
     let json = "{\"job_id\":\"1\",\"title\":\"Kế Toán\",\"skills\":[\"SQL\"],\"verified_employer\":true,\"crawled_at\":\"2026-01-15T01:00:00Z\"}\nnot json\n";
     let first = report(&db, "a.jsonl", json.as_bytes());
@@ -94,7 +94,7 @@ async fn json_lines_and_parquet_give_the_same_rows() {
 }
 
 #[tokio::test]
-async fn import_makes_the_raw_table_when_told_to() {
+async fn import_creates_the_raw_table_on_request() {
     let db = Db::new().await;
     db.client
         .batch_execute("DROP TABLE raw_jobs")
@@ -110,7 +110,7 @@ async fn import_makes_the_raw_table_when_told_to() {
 }
 
 #[tokio::test]
-async fn a_file_without_the_key_is_refused_whole() {
+async fn a_file_without_the_key_column_is_refused() {
     let db = Db::new().await;
     let file = db.state.path().join("a.csv");
     std::fs::write(&file, "id,title\n1,Kế Toán\n").unwrap();
@@ -121,7 +121,7 @@ async fn a_file_without_the_key_is_refused_whole() {
 }
 
 #[tokio::test]
-async fn an_escaped_backslash_is_no_character_u0000() {
+async fn an_escaped_backslash_before_u0000_is_not_a_nul() {
     let db = Db::new().await;
     let jsonl = concat!(
         r#"{"job_id":"1","title":"a \\u0000 b","skills":["x\\u0000y"]}"#,

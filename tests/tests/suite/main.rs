@@ -1,21 +1,23 @@
-//! Stories of the whole pipeline, on a real PostgreSQL.
+//! End-to-end tests of the whole pipeline on a real PostgreSQL.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod commands;
 mod contract;
-mod editors;
+mod database_address;
 mod explain_row;
 mod faults;
+mod generated_texts;
 mod goldens;
-mod helping;
 mod import;
-mod integrity;
 mod output;
-mod phases;
+mod outside_phases;
 mod publishing;
+mod quality_gate;
+mod rejected_rows;
 mod rules;
-mod salaries;
 mod schema;
 mod settings;
+mod settings_schema;
 mod stopping;
+mod troubleshooting;
 mod wording;

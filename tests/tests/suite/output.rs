@@ -1,17 +1,17 @@
-//! What commands print for machines, and what becomes of it.
+//! Output for machines: JSON results and JSON logs.
 
 use std::process::Stdio;
 
-use jobinsight_tests::{Db, Typed};
+use jobinsight_tests::Db;
 
-/// What every object begins with. A name that stands there twice is refused when it is read into this.
+/// The first field of every JSON object. Serde refuses an object that has this field twice.
 #[derive(serde::Deserialize)]
 struct Head {
     schema_version: u32,
 }
 
 #[tokio::test]
-async fn what_commands_print_as_json_carries_its_version() {
+async fn every_json_output_has_a_schema_version() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
     db.post("2", " ").await;
@@ -35,15 +35,15 @@ async fn what_commands_print_as_json_carries_its_version() {
         &["explain", "jobinsight::contract::no_key"],
         &["run", "--only", "no_such_phase"],
     ] {
-        let said = db.json(args);
-        let head = serde_json::from_str::<Head>(&said.stdout);
+        let output = db.json(args);
+        let head = serde_json::from_str::<Head>(&output.stdout);
         let version = head.map(|head| head.schema_version);
-        assert_eq!(version.ok(), Some(2), "{args:?}: {}", said.stdout);
+        assert_eq!(version.ok(), Some(2), "{args:?}: {}", output.stdout);
     }
 }
 
 #[tokio::test]
-async fn json_is_one_object_on_the_last_line_and_the_same_in_the_state_directory() {
+async fn run_results_are_one_json_line_and_a_file_in_the_state_directory() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
     let run = db.json(&["run"]).ok();
@@ -97,14 +97,10 @@ async fn json_is_one_object_on_the_last_line_and_the_same_in_the_state_directory
 }
 
 #[tokio::test]
-async fn logs_can_be_json_and_never_mix_with_results() {
+async fn json_logs_never_mix_with_results() {
     let db = Db::new().await;
-    let run = db
-        .command(&["run", "--format", "json"])
-        .env("ETL_LOG_FORMAT", "json")
-        .output()
-        .unwrap();
-    let run = Typed::of(&run).ok();
+    let run = db.json_with(&["run"], &[("ETL_LOG_FORMAT", "json")]);
+    let run = run.ok();
     for line in run.stderr.lines() {
         serde_json::from_str::<serde_json::Value>(line)
             .unwrap_or_else(|error| panic!("{error}: {line}"));
@@ -112,7 +108,7 @@ async fn logs_can_be_json_and_never_mix_with_results() {
 }
 
 #[tokio::test]
-async fn a_reader_who_goes_is_no_panic() {
+async fn a_closed_pipe_does_not_panic() {
     let db = Db::new().await;
     let mut child = db
         .command(&["config", "show", "--origin"])

@@ -1,9 +1,9 @@
-//! What a run publishes: each row once and whole, and nothing that did not change.
+//! A run writes each new or changed row once, and no other row.
 
 use jobinsight_tests::{Db, shared};
 
 #[tokio::test]
-async fn every_real_posting_lands_in_staging_or_in_rejects() {
+async fn every_real_posting_is_published_or_rejected() {
     let Some(file) = shared("data/raw_jobs.csv") else {
         return;
     };
@@ -37,7 +37,7 @@ async fn every_real_posting_lands_in_staging_or_in_rejects() {
 }
 
 #[tokio::test]
-async fn the_same_content_for_every_batch_size_lane_count_and_path() {
+async fn content_is_the_same_for_every_batch_size_and_lane_count() {
     let mut contents = Vec::new();
     for args in [
         &[][..],
@@ -71,13 +71,11 @@ async fn batch_size_and_max_workers_take_effect() {
     for n in 0..400 {
         db.post(&n.to_string(), "Kế Toán").await;
     }
-    let run = db
-        .command(&["--format", "json", "run"])
-        .env("ETL_BATCH_SIZE", "4")
-        .env("ETL_MAX_WORKERS", "3")
-        .output()
-        .unwrap();
-    let run = jobinsight_tests::Typed::of(&run).ok();
+    let run = db.json_with(
+        &["run"],
+        &[("ETL_BATCH_SIZE", "4"), ("ETL_MAX_WORKERS", "3")],
+    );
+    let run = run.ok();
     assert_eq!((run.stat("new"), run.stat("batch_count")), (400, 100));
     let lanes = "SELECT count(DISTINCT claimed_by) FROM jobinsight_staging.etl_batches";
     assert_eq!(db.count(lanes).await, 3, "several lanes ran side by side");
@@ -89,7 +87,7 @@ async fn batch_size_and_max_workers_take_effect() {
 }
 
 #[tokio::test]
-async fn only_what_is_new_or_changed_is_written() {
+async fn only_new_and_changed_rows_are_written() {
     let db = Db::new().await;
     for n in 0..10 {
         db.post(&n.to_string(), "Kế Toán").await;
@@ -122,7 +120,7 @@ async fn only_what_is_new_or_changed_is_written() {
 }
 
 #[tokio::test]
-async fn other_rules_reset_the_flag_only_of_rows_that_they_change() {
+async fn other_rules_reset_processed_to_dwh_only_where_content_changes() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
     db.post("2", "Kế Toán (Zeta Omega)").await;
@@ -139,7 +137,7 @@ async fn other_rules_reset_the_flag_only_of_rows_that_they_change() {
 }
 
 #[tokio::test]
-async fn all_rows_again_writes_none_that_is_the_same() {
+async fn processing_all_rows_again_writes_no_equal_row() {
     let db = Db::new().await;
     for n in 0..5 {
         db.post(&n.to_string(), "Kế Toán").await;
@@ -160,7 +158,7 @@ async fn all_rows_again_writes_none_that_is_the_same() {
 }
 
 #[tokio::test]
-async fn other_rules_make_every_row_work_again() {
+async fn other_rules_reprocess_every_row() {
     let db = Db::new().await;
     db.posting("1", &[("salary", "1,000 - 2,000 USD")]).await;
     db.json(&["run"]).ok();
@@ -199,85 +197,7 @@ async fn a_limit_leaves_the_rest_for_the_next_run() {
 }
 
 #[tokio::test]
-async fn a_rejected_row_comes_back_when_it_is_mended_and_leaves_staging_when_it_breaks() {
-    let db = Db::new().await;
-    for n in 0..100 {
-        db.post(&n.to_string(), "Kế Toán").await;
-    }
-    db.post("7", "\u{200b} \u{a0}").await;
-    let run = db.json(&["run"]).ok();
-    assert_eq!((run.stat("new"), run.stat("rejected")), (99, 1));
-    assert_eq!(
-        db.one(
-            "SELECT job_id || ' ' || field || ' ' || reason FROM jobinsight_staging.etl_rejects"
-        )
-        .await,
-        "7 title title_missing"
-    );
-    db.assert_all_accounted_for().await;
-    let again = db.json(&["run"]).ok();
-    assert_eq!(
-        (again.stat("processed_records"), again.stat("rejected")),
-        (0, 1),
-        "a reject that did not change is not tried again"
-    );
-
-    db.post("7", "Kế Toán").await;
-    assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
-    assert_eq!(
-        db.count("SELECT count(*) FROM jobinsight_staging.etl_rejects")
-            .await,
-        0
-    );
-
-    db.post("8", " ").await;
-    let broken = db
-        .command(&["--format", "json", "run"])
-        .env("ETL_INTEGRITY_THRESHOLD", "0")
-        .output()
-        .unwrap();
-    assert_eq!(
-        jobinsight_tests::Typed::of(&broken).ok().stat("rejected"),
-        1
-    );
-    db.assert_all_accounted_for().await;
-}
-
-#[tokio::test]
-async fn a_row_that_only_the_database_refuses_is_rejected_alone() {
-    let db = Db::new().await;
-    db.client
-        .batch_execute("ALTER TABLE raw_jobs ALTER COLUMN salary TYPE text")
-        .await
-        .unwrap();
-    for n in 0..100 {
-        db.post(&n.to_string(), "Kế Toán").await;
-    }
-    db.posting("42", &[("salary", &"9".repeat(101))]).await;
-    let run = db.json(&["run"]).ok();
-    assert_eq!(
-        (run.stat("new"), run.stat("rejected")),
-        (99, 1),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(
-        db.one("SELECT job_id || ' ' || reason FROM jobinsight_staging.etl_rejects")
-            .await,
-        "42 too_long"
-    );
-    assert!(
-        run.object()["notes"][0]
-            .as_str()
-            .unwrap()
-            .contains("salary"),
-        "a wider column is told"
-    );
-    db.assert_all_accounted_for().await;
-}
-
-#[tokio::test]
-async fn time_remaining_is_true_as_of_the_run() {
+async fn time_remaining_is_correct_as_of_the_run() {
     let db = Db::new().await;
     db.posting("1", &[("deadline", "10")]).await;
     db.posting("2", &[("deadline", "abc")]).await;
@@ -298,7 +218,7 @@ async fn time_remaining_is_true_as_of_the_run() {
 }
 
 #[tokio::test]
-async fn downstream_is_told_of_a_run_that_changed_something() {
+async fn a_run_that_changed_rows_notifies_listeners() {
     let db = Db::new().await;
     let (client, mut connection) = tokio_postgres::connect(&db.url, tokio_postgres::NoTls)
         .await
@@ -317,9 +237,10 @@ async fn downstream_is_told_of_a_run_that_changed_something() {
         .unwrap();
     db.post("1", "Kế Toán").await;
     let run = db.json(&["run"]).ok();
-    let told: serde_json::Value = serde_json::from_str(&receive.recv().await.unwrap()).unwrap();
+    let explained: serde_json::Value =
+        serde_json::from_str(&receive.recv().await.unwrap()).unwrap();
     assert_eq!(
-        (&told["run_id"], &told["new"]),
+        (&explained["run_id"], &explained["new"]),
         (&run.object()["run_id"], &1.into())
     );
     db.json(&["run"]).ok();
@@ -331,7 +252,7 @@ async fn downstream_is_told_of_a_run_that_changed_something() {
 }
 
 #[tokio::test]
-async fn an_empty_raw_table_is_nothing_to_do() {
+async fn an_empty_raw_table_means_nothing_to_do() {
     let db = Db::new().await;
     let run = db.json(&["run"]).ok();
     assert_eq!(run.stat("total_records"), 0);

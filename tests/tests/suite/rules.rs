@@ -1,10 +1,10 @@
-//! Tables of rules that a user extends by files, without a rebuild.
+//! Custom rules: files that extend the tables of rules without a rebuild.
 
 use std::path::Path;
 
-use jobinsight_tests::{Db, Typed, command};
+use jobinsight_tests::{CommandOutput, Db, jobinsight};
 
-/// A directory with these tables.
+/// A folder with these files of rules.
 fn tables(files: &[(&str, &str)]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (name, text) in files {
@@ -13,19 +13,18 @@ fn tables(files: &[(&str, &str)]) -> tempfile::TempDir {
     dir
 }
 
-fn typed(args: &[&str], dir: &Path) -> Typed {
-    let output = command(args).env("ETL_RULES_DIR", dir).output();
-    Typed::of(&output.unwrap())
+fn with_rules(args: &[&str], folder: &Path) -> CommandOutput {
+    jobinsight(args, &[("ETL_RULES_DIR", folder.to_str().unwrap())])
 }
 
-/// The clean values of the only row, and the rules that it was made by.
+/// The clean values and the rule set of the only row.
 async fn row(db: &Db) -> String {
     let sql = "SELECT concat_ws(' | ', title_clean, company_name_standardized, location, rule_set) FROM jobinsight_staging.staging_jobs";
     db.one(sql).await
 }
 
 #[tokio::test]
-async fn rows_are_made_anew_when_the_tables_change() {
+async fn rows_are_reprocessed_when_rule_files_change() {
     let db = Db::new().await;
     let fields = [
         ("title", "Kế Toán - Sân Chơi Cho Bé"),
@@ -39,7 +38,7 @@ async fn rows_are_made_anew_when_the_tables_change() {
 
     let dir = tables(&[
         ("title_tails.txt", "# ours\nsân chơi\n"),
-        // As an editor on Windows writes it.
+        // An editor on Windows writes a file like this.
         ("acronyms.txt", "\u{FEFF}eco\r\n"),
         ("recruiting.txt", "chào bạn\n"),
         ("provinces.txt", "VN-SG | Hồ Chí Minh | SGN\n"),
@@ -56,7 +55,7 @@ async fn rows_are_made_anew_when_the_tables_change() {
     let ledger = "SELECT settings->>'rules_dir' FROM jobinsight_staging.etl_runs ORDER BY started_at DESC LIMIT 1";
     assert_eq!(db.one(ledger).await, mark);
 
-    // What says nothing changes nothing; what does makes the row anew, and so does its going.
+    // A comment changes nothing. A removed rule changes the row.
     std::fs::write(dir.path().join("acronyms.txt"), "# a word\n\n  eco\n").unwrap();
     let run = db.json_with(&["run"], &theirs).ok();
     assert_eq!((run.stat("updated"), run.stat("unchanged")), (0, 1));
@@ -68,7 +67,7 @@ async fn rows_are_made_anew_when_the_tables_change() {
 }
 
 #[tokio::test]
-async fn a_line_that_is_compiled_in_can_be_taken_away() {
+async fn a_built_in_rule_can_be_removed() {
     let db = Db::new().await;
     db.posting("1", &[("title", "Kế Toán - Hybrid")]).await;
     db.json(&["run"]).ok();
@@ -83,7 +82,7 @@ async fn a_line_that_is_compiled_in_can_be_taken_away() {
 }
 
 #[tokio::test]
-async fn no_line_of_a_user_empties_a_title() {
+async fn a_custom_rule_never_empties_a_title() {
     let db = Db::new().await;
     db.posting("1", &[("title", "Kế Toán Trưởng")]).await;
     let dir = tables(&[("title_tails.txt", "kế toán\n")]);
@@ -94,7 +93,7 @@ async fn no_line_of_a_user_empties_a_title() {
 }
 
 #[tokio::test]
-async fn v1_does_not_look_at_them_and_says_so() {
+async fn v1_ignores_custom_rules_and_says_so() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
     let dir = tables(&[("acronyms.txt", "eco")]);
@@ -108,7 +107,7 @@ async fn v1_does_not_look_at_them_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_retry_under_other_tables_begins_anew() {
+async fn a_retry_under_other_custom_rules_starts_over() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
     db.post("2", "").await;
@@ -128,7 +127,7 @@ async fn a_retry_under_other_tables_begins_anew() {
 }
 
 #[test]
-fn a_line_that_is_no_rule_is_shown_in_its_file() {
+fn an_invalid_rule_is_shown_in_its_file() {
     for (file, text, place, reason) in [
         (
             "title_tails.txt",
@@ -175,13 +174,15 @@ fn a_line_that_is_no_rule_is_shown_in_its_file() {
     ] {
         let dir = tables(&[(file, text)]);
         for args in [["run"].as_slice(), &["rules", "list"]] {
-            let mut run = command(args);
-            run.env("ETL_RULES_DIR", dir.path())
-                .env("ETL_STATE_DIR", dir.path())
-                .env("DATABASE_URL", "postgresql://x@127.0.0.1:1/x");
-            let run = Typed::of(&run.output().unwrap());
+            let folder = dir.path().to_str().unwrap();
+            let env = [
+                ("ETL_RULES_DIR", folder),
+                ("ETL_STATE_DIR", folder),
+                ("DATABASE_URL", "postgresql://x@127.0.0.1:1/x"),
+            ];
+            let run = jobinsight(args, &env);
             run.failed(2, "jobinsight::rules::bad_line");
-            // A line of the report may be broken.
+            // A line of the message may be wrapped.
             let words: String = run.stderr.split_whitespace().collect();
             for wanted in [place, reason] {
                 let wanted: String = wanted.split_whitespace().collect();
@@ -196,29 +197,29 @@ fn a_line_that_is_no_rule_is_shown_in_its_file() {
 }
 
 #[test]
-fn a_file_of_no_table_names_the_nearest_and_a_missing_directory_is_an_error() {
+fn unknown_rule_files_and_missing_folders_are_errors() {
     let dir = tables(&[("acronym.txt", "eco")]);
-    let run = typed(&["config", "show"], dir.path());
+    let run = with_rules(&["config", "show"], dir.path());
     run.failed(2, "jobinsight::rules::unknown_table");
     assert!(run.stderr.contains("`acronyms`"), "{}", run.stderr);
-    let run = typed(&["config", "show"], &dir.path().join("nowhere"));
+    let run = with_rules(&["config", "show"], &dir.path().join("nowhere"));
     run.failed(2, "jobinsight::rules::unreadable");
-    // In the settings file, its line is shown.
+    // A wrong value in the settings file is shown with its line.
     let file = dir.path().join("my.toml");
     std::fs::write(&file, "timeout = 5\nrules_dir = \"nowhere\"\n").unwrap();
-    let shown = command(&["config", "show", "--config", file.to_str().unwrap()]).output();
-    let shown = Typed::of(&shown.unwrap());
+    let args = ["config", "show", "--config", file.to_str().unwrap()];
+    let shown = jobinsight(&args, &[]);
     shown.failed(2, "jobinsight::rules::unreadable");
     assert!(shown.stderr.contains("my.toml:2:1"), "{}", shown.stderr);
 }
 
 #[test]
-fn rules_lists_the_tables_and_shows_their_lines() {
+fn rules_list_and_rules_show_include_custom_lines() {
     let dir = tables(&[(
         "title_tails.txt",
         "sân chơi\n- * hybrid | not before: cloud, app, mobile\n",
     )]);
-    let listed = typed(&["rules", "list", "--format", "json"], dir.path()).ok();
+    let listed = with_rules(&["rules", "list", "--format", "json"], dir.path()).ok();
     let listed = listed.object();
     assert!(listed["rules"].as_str().unwrap().starts_with("standard+"));
     let all = listed["tables"].as_array().unwrap();
@@ -228,16 +229,17 @@ fn rules_lists_the_tables_and_shows_their_lines() {
         (&tails["own_lines"], &tails["taken_away"], &tails["phase"]),
         (&1.into(), &1.into(), &"data_processing".into())
     );
-    let text = typed(&["rules", "list"], dir.path()).ok().stdout;
+    let text = with_rules(&["rules", "list"], dir.path()).ok().stdout;
     assert!(
         text.contains("+1 -1") && text.contains("recruiting"),
         "{text}"
     );
-    let shown = typed(&["rules", "show", "title_tails"], dir.path()).ok();
+    let shown = with_rules(&["rules", "show", "title_tails"], dir.path()).ok();
     for wanted in ["thu nhập", "<pay>", "sân chơi", "title_tails.txt"] {
         assert!(shown.stdout.contains(wanted), "{wanted}");
     }
-    typed(&["rules", "show", "tails"], dir.path()).failed(2, "jobinsight::rules::unknown_table");
-    let shown = typed(&["config", "show"], dir.path()).ok();
+    with_rules(&["rules", "show", "tails"], dir.path())
+        .failed(2, "jobinsight::rules::unknown_table");
+    let shown = with_rules(&["config", "show"], dir.path()).ok();
     assert!(shown.stdout.contains(dir.path().to_str().unwrap()));
 }

@@ -1,4 +1,4 @@
-//! The staging schema: what it is, how it is upgraded, when it is applied.
+//! The staging schema: its columns, its upgrade, and when its scripts are applied.
 
 use jobinsight_core::settings::load;
 use jobinsight_sql::Script;
@@ -6,7 +6,7 @@ use jobinsight_sql::apply::{Applied, apply_changed};
 use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
 use jobinsight_tests::Db;
 
-/// The Python pipeline's table, as it made it.
+/// The staging table as the Python pipeline created it.
 const OLD_STAGING: &str = "
     CREATE SCHEMA jobinsight_staging;
     CREATE TABLE jobinsight_staging.staging_jobs (
@@ -27,8 +27,7 @@ const COLUMNS: &str = "job_id character varying(20)|title character varying(255)
 const LIST: &str = "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), '|' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'jobinsight_staging.staging_jobs'::regclass AND attnum BETWEEN 1 AND 23";
 
 #[tokio::test]
-async fn staging_has_the_23_columns_in_their_order_and_the_old_four_indexes_with_one_for_due_dates()
-{
+async fn staging_has_23_columns_in_order_and_its_indexes() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     assert_eq!(db.one(LIST).await, COLUMNS);
@@ -56,7 +55,7 @@ async fn a_staging_table_of_the_python_pipeline_is_upgraded_in_place() {
 }
 
 #[tokio::test]
-async fn scripts_are_applied_only_where_they_changed() {
+async fn unchanged_scripts_are_not_applied_again() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     let stamp = "SELECT string_agg(applied_at::text, ',' ORDER BY name) FROM jobinsight_staging.etl_scripts";
@@ -80,7 +79,7 @@ async fn scripts_are_applied_only_where_they_changed() {
 }
 
 #[tokio::test]
-async fn a_role_that_may_not_create_runs_where_the_schema_stands() {
+async fn a_role_without_create_rights_runs_on_an_existing_schema() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     db.post("1", "Kế Toán").await;
@@ -96,12 +95,8 @@ async fn a_role_that_may_not_create_runs_where_the_schema_stands() {
         .unwrap();
     let rest = db.url.rsplit_once('@').unwrap().1;
     let url = format!("postgresql://etl_reader:reader@{rest}");
-    let output = db
-        .command(&["--format", "json", "run"])
-        .env("DATABASE_URL", url)
-        .output()
-        .unwrap();
-    assert_eq!(jobinsight_tests::Typed::of(&output).ok().stat("new"), 1);
+    let output = db.json_with(&["run"], &[("DATABASE_URL", &url)]);
+    assert_eq!(output.ok().stat("new"), 1);
 }
 
 #[tokio::test]

@@ -1,16 +1,16 @@
-//! Runs that end before their end: signals, timeouts, locks, a server that is not there.
+//! Runs that end early: signals, timeouts, locks, an unreachable server.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use jobinsight_tests::{Db, Typed, command};
+use jobinsight_tests::{CommandOutput, Db, jobinsight};
 
 use crate::commands::{hold_up, let_go, wait_for};
 
 const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
 #[tokio::test]
-async fn a_signal_cancels_the_query_is_recorded_and_exits_130_or_143() {
+async fn a_signal_cancels_the_query_and_exits_130_or_143() {
     for (name, code) in [("-INT", 130), ("-TERM", 143)] {
         let db = Db::new().await;
         let blocker = hold_up(&db).await;
@@ -26,7 +26,7 @@ async fn a_signal_cancels_the_query_is_recorded_and_exits_130_or_143() {
             .args([name, &child.id().to_string()])
             .status()
             .unwrap();
-        let run = Typed::of(&child.wait_with_output().unwrap());
+        let run = CommandOutput::of(&child.wait_with_output().unwrap());
         run.failed(code, "jobinsight::run::interrupted");
         assert!(started.elapsed() < Duration::from_secs(10));
         assert_eq!(
@@ -53,7 +53,7 @@ async fn a_signal_cancels_the_query_is_recorded_and_exits_130_or_143() {
 async fn a_second_signal_ends_the_process_at_once() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
-    // A thread that can't be stopped: the first signal alone would wait for it.
+    // The first signal waits for this thread, which cannot be stopped.
     let run = db.spawn(
         &["run"],
         &[
@@ -73,37 +73,27 @@ async fn a_second_signal_ends_the_process_at_once() {
 }
 
 #[tokio::test]
-async fn the_timeout_counts_for_the_whole_run() {
+async fn the_timeout_limits_the_whole_run() {
     let db = Db::new().await;
     let blocker = hold_up(&db).await;
-    let run = Typed::of(
-        &db.command(&["run"])
-            .env("ETL_TIMEOUT", "1")
-            .output()
-            .unwrap(),
-    );
+    let run = db.jobinsight_with(&["run"], &[("ETL_TIMEOUT", "1")]);
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("ETL_TIMEOUT"), "{}", run.stderr);
     let_go(blocker).await;
 }
 
 #[tokio::test]
-async fn a_lock_of_another_is_waited_for_no_longer_than_lock_timeout() {
+async fn a_run_waits_for_a_lock_no_longer_than_lock_timeout() {
     let db = Db::new().await;
     let blocker = hold_up(&db).await;
-    let run = Typed::of(
-        &db.command(&["run"])
-            .env("ETL_LOCK_TIMEOUT", "1")
-            .output()
-            .unwrap(),
-    );
+    let run = db.jobinsight_with(&["run"], &[("ETL_LOCK_TIMEOUT", "1")]);
     run.failed(1, "jobinsight::database::lock_timeout");
     let_go(blocker).await;
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
 }
 
 #[tokio::test]
-async fn a_killed_run_is_marked_abandoned_and_its_work_is_done_by_the_next() {
+async fn the_next_run_marks_a_killed_run_abandoned_and_does_its_work() {
     let db = Db::new().await;
     let blocker = hold_up(&db).await;
     let mut child = db
@@ -126,13 +116,12 @@ async fn a_killed_run_is_marked_abandoned_and_its_work_is_done_by_the_next() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_a_passing_failure() {
+fn an_unreachable_server_exits_75() {
     let state = tempfile::tempdir().unwrap();
-    let run = command(&["run"])
-        .env("DATABASE_URL", "postgresql://x@127.0.0.1:1/x")
-        .env("ETL_TIMEOUT", "2")
-        .env("ETL_STATE_DIR", state.path())
-        .output()
-        .unwrap();
-    Typed::of(&run).failed(75, "jobinsight::database::connection");
+    let env = [
+        ("DATABASE_URL", "postgresql://x@127.0.0.1:1/x"),
+        ("ETL_TIMEOUT", "2"),
+        ("ETL_STATE_DIR", state.path().to_str().unwrap()),
+    ];
+    jobinsight(&["run"], &env).failed(75, "jobinsight::database::connection");
 }

@@ -1,12 +1,13 @@
-//! A clock that is set back while a run is on, by libfaketime, which moves the wall clock of one process.
+//! Clocks: libfaketime sets back the wall clock of one process during a run, and runs have different clocks.
 
 use std::path::Path;
 
 use jobinsight_tests::Db;
 
-use super::{LENIENT, and, postings};
+use super::first_load::{by_ranges, filled};
+use super::{LENIENT, lenient_and, postings};
 
-/// Where Debian and Fedora have the library; `None`, loudly, where it is not installed.
+/// The path of libfaketime on Debian and Fedora. Returns `None` and prints a line if it is not installed.
 fn library() -> Option<&'static str> {
     let found = [
         "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
@@ -26,7 +27,7 @@ fn library() -> Option<&'static str> {
 const DUE: &str = "SELECT string_agg(job_id || ' ' || coalesce(due_date::text, '-'), ', ' ORDER BY job_id) FROM jobinsight_staging.staging_jobs";
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_makes_no_duration_negative_and_moves_no_due_date() {
+async fn a_clock_set_back_makes_no_duration_negative_and_moves_no_due_date() {
     let Some(library) = library() else { return };
     let db = Db::new().await;
     postings(&db, 8).await;
@@ -34,13 +35,13 @@ async fn a_clock_that_is_set_back_makes_no_duration_negative_and_moves_no_due_da
     std::fs::write(clock.path(), "+0").unwrap();
     let run = db.spawn(
         &["run", "--batch-size", "3", "--max-workers", "1"],
-        &and(&[
+        &lenient_and(&[
             ("FAILPOINTS", "data_processing/after=sleep(300)"),
             ("ETL_LOG_FORMAT", "json"),
             ("LD_PRELOAD", library),
             ("FAKETIME_TIMESTAMP_FILE", clock.path().to_str().unwrap()),
             ("FAKETIME_NO_CACHE", "1"),
-            // Nobody sets the monotonic clock.
+            // A monotonic clock cannot be set.
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
         ]),
     );
@@ -74,4 +75,42 @@ async fn a_clock_that_is_set_back_makes_no_duration_negative_and_moves_no_due_da
     assert_eq!(db.one(DUE).await, other.one(DUE).await);
     db.assert_all_accounted_for().await;
     db.assert_nothing_left().await;
+}
+
+/// The number of rows whose `time_remaining` is wrong at this time.
+async fn stale(db: &Db, as_of: &str) -> i64 {
+    db.count(&format!(
+        "SELECT count(*) FROM jobinsight_staging.staging_jobs
+          WHERE time_remaining IS DISTINCT FROM jobinsight_staging.time_remaining(due_date, '{as_of}')"
+    ))
+    .await
+}
+
+#[tokio::test]
+async fn time_remaining_is_correct_whatever_clock_earlier_runs_had() {
+    let db = filled().await;
+    let (open, expired, later) = (
+        "2026-01-20T00:00:00Z",
+        "2026-02-10T00:00:00Z",
+        "2026-02-11T00:00:00Z",
+    );
+    for as_of in [open, expired, open, later] {
+        db.json_with(&["run", "--as-of", as_of], &by_ranges(&[]))
+            .ok();
+        assert_eq!(stale(&db, as_of).await, 0, "{as_of}");
+    }
+    // This run has an earlier clock and no refresh, so it publishes a row as open that has expired.
+    db.post("late", "Lái Xe").await;
+    let off = by_ranges(&[(
+        "ETL_PHASES__SQL_PROCEDURES__REFRESH_TIME_REMAINING",
+        "false",
+    )]);
+    db.json_with(&["run", "--as-of", open], &off).ok();
+    db.json_with(&["run", "--as-of", later], &by_ranges(&[]))
+        .ok();
+    assert_eq!(stale(&db, later).await, 0, "the row of the run between");
+    let again = "2026-02-12T00:00:00Z";
+    db.json_with(&["run", "--as-of", again], &by_ranges(&[]))
+        .ok();
+    assert_eq!(stale(&db, again).await, 0);
 }

@@ -1,11 +1,11 @@
-//! A first load by ranges while the crawler writes: rows that change, come, go, or move from one range to another.
+//! A first load by ranges while the crawler inserts, updates, deletes and moves rows.
 
 use jobinsight_tests::Db;
 
 use super::assert_promises;
-use super::ranges::{FILLED, ROWS, RUN, assert_indexes, filled, with};
+use super::first_load::{FILLED, ROWS, RUN, assert_indexes, by_ranges, filled};
 
-/// What the crawler does while a first load is on.
+/// Statements of the crawler during a first load.
 const CRAWLER: [&str; 4] = [
     "UPDATE raw_jobs SET salary = 'Thoả thuận', title = title || repeat(' x', 40) WHERE job_id < '4'",
     "DELETE FROM raw_jobs WHERE job_id < '3'",
@@ -14,12 +14,12 @@ const CRAWLER: [&str; 4] = [
 ];
 
 #[tokio::test]
-async fn a_crawler_that_writes_between_plan_load_and_save_loses_nothing() {
+async fn no_row_is_lost_when_the_crawler_writes_between_plan_load_and_save() {
     for place in ["data_loading/before", "data_processing/before"] {
         for sql in CRAWLER {
             let db = filled().await;
             let failpoints = format!("{place}=1*sleep(700)");
-            let going = db.spawn(&RUN, &with(&[("FAILPOINTS", &failpoints)]));
+            let going = db.spawn(&RUN, &by_ranges(&[("FAILPOINTS", &failpoints)]));
             db.wait_for(FILLED).await;
             let claimed =
                 "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'claimed'";
@@ -31,9 +31,9 @@ async fn a_crawler_that_writes_between_plan_load_and_save_loses_nothing() {
                 db.client.batch_execute(statement).await.unwrap();
             }
             going.end().ok();
-            db.assert_all_accounted_for_by_now().await;
+            db.assert_no_row_in_both_tables().await;
             assert_indexes(&db, sql).await;
-            db.json_with(&RUN, &with(&[])).ok();
+            db.json_with(&RUN, &by_ranges(&[])).ok();
             db.assert_all_accounted_for().await;
             let stale = "SELECT count(*) FROM raw_jobs r JOIN jobinsight_staging.staging_jobs s USING (job_id) WHERE r.title IS DISTINCT FROM s.title OR r.salary IS DISTINCT FROM s.salary";
             assert_eq!(db.count(stale).await, 0, "{place}: {sql}");
@@ -43,7 +43,7 @@ async fn a_crawler_that_writes_between_plan_load_and_save_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_row_that_is_mended_in_another_range_is_rejected_no_more() {
+async fn a_row_fixed_in_another_range_is_no_longer_rejected() {
     for end in ["", ";data_saving/before_finish=return(kill)"] {
         let db = Db::new().await;
         db.post("blank", "\u{200b}").await;
@@ -51,16 +51,16 @@ async fn a_row_that_is_mended_in_another_range_is_rejected_no_more() {
             db.post(&n.to_string(), "Kế Toán").await;
         }
         let failpoints = format!("commit/after=1*sleep(900)->off{end}");
-        let going = db.spawn(&RUN, &with(&[("FAILPOINTS", &failpoints)]));
+        let going = db.spawn(&RUN, &by_ranges(&[("FAILPOINTS", &failpoints)]));
         db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_rejects")
             .await;
-        // What is mended lies behind all rows, in the last range: no block before has room for it.
+        // The fixed row is the last one of the last range, because no earlier block has room for it.
         db.post("blank", "Lái Xe").await;
         going.end();
         let published =
             "SELECT count(*) FROM jobinsight_staging.staging_jobs WHERE job_id = 'blank'";
         assert_eq!(db.count(published).await, 1, "by the run that rejected it");
-        db.json_with(&RUN, &with(&[])).ok();
+        db.json_with(&RUN, &by_ranges(&[])).ok();
         db.assert_all_accounted_for().await;
         let rejected = "SELECT count(*) FROM jobinsight_staging.etl_rejects";
         assert_eq!(db.count(rejected).await, 0, "{end}");
@@ -68,17 +68,17 @@ async fn a_row_that_is_mended_in_another_range_is_rejected_no_more() {
 }
 
 #[tokio::test]
-async fn a_row_that_two_lanes_had_is_settled_at_the_end() {
+async fn a_row_processed_by_two_lanes_is_settled_at_the_end() {
     let db = filled().await;
     let going = db.spawn(
         &RUN,
-        &with(&[("FAILPOINTS", "data_saving/before_finish=sleep(900)")]),
+        &by_ranges(&[("FAILPOINTS", "data_saving/before_finish=sleep(900)")]),
     );
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_rejects")
         .await;
     db.wait_for("SELECT (count(*) = 120)::int::bigint FROM jobinsight_staging.staging_jobs")
         .await;
-    // What a lane commits that had the rows as they were: one of them was published since, the other is bad by now.
+    // This is what a lane with the old versions of two rows would commit. One was published since, and one is bad now.
     let reject = "INSERT INTO jobinsight_staging.etl_rejects (job_id, source_hash, phase, field, reason, run_id, rule_set)
                   SELECT s.job_id, 1, 'x', 'title', 'x', s.run_id, s.rule_set FROM jobinsight_staging.staging_jobs s WHERE job_id = '1'";
     let publish = "INSERT INTO jobinsight_staging.staging_jobs (job_id, title, title_clean, source_hash, rule_set, run_id)
@@ -90,9 +90,9 @@ async fn a_row_that_two_lanes_had_is_settled_at_the_end() {
 }
 
 #[tokio::test]
-async fn a_row_that_moves_into_a_range_that_was_loaded_is_left_and_said() {
+async fn a_row_that_moves_into_a_loaded_range_is_left_for_the_next_run() {
     let db = filled().await;
-    // Room in the first block, and none in the next.
+    // The first block has room, and the next blocks have none.
     db.client
         .batch_execute("DELETE FROM raw_jobs WHERE ctid < '(0,9)'")
         .await
@@ -100,7 +100,7 @@ async fn a_row_that_moves_into_a_range_that_was_loaded_is_left_and_said() {
     db.client.batch_execute("VACUUM raw_jobs").await.unwrap();
     let going = db.spawn(
         &RUN,
-        &with(&[("FAILPOINTS", "commit/after=1*sleep(1500)->off")]),
+        &by_ranges(&[("FAILPOINTS", "commit/after=1*sleep(1500)->off")]),
     );
     db.wait_for("SELECT count(*) FROM jobinsight_staging.staging_jobs")
         .await;
@@ -118,6 +118,6 @@ async fn a_row_that_moves_into_a_range_that_was_loaded_is_left_and_said() {
     assert_eq!(end.stat("left"), 1, "{}", end.stdout);
     let message = end.object()["message"].to_string();
     assert!(message.contains("1 are left for the next run"), "{message}");
-    assert_eq!(db.json_with(&RUN, &with(&[])).ok().stat("new"), 1);
+    assert_eq!(db.json_with(&RUN, &by_ranges(&[])).ok().stat("new"), 1);
     db.assert_all_accounted_for().await;
 }

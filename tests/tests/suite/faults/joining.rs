@@ -2,24 +2,27 @@
 
 use jobinsight_tests::Db;
 
-use super::{AS_OF, LENIENT, and, assert_promises, in_batches, postings};
+use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
-/// A run that is slow enough for others to come: each batch takes its time.
+/// Slows each batch down, so that other processes can join.
 const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/after=sleep(150)");
 const RUN: [&str; 7] = in_batches("1", "1");
 const FILLED: &str = "SELECT count(*) FROM jobinsight_staging.etl_plans WHERE batches > 0";
 const DONE: &str = "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'";
 
-async fn started() -> (Db, jobinsight_tests::Running) {
+async fn started() -> (Db, jobinsight_tests::RunningCommand) {
     let db = Db::new().await;
     postings(&db, 20).await;
-    let leader = db.spawn(&RUN, &and(&[SLOW]));
+    let leader = db.spawn(&RUN, &lenient_and(&[SLOW]));
     db.wait_for(FILLED).await;
     (db, leader)
 }
 
-fn join(db: &Db) -> jobinsight_tests::Running {
-    db.spawn(&["run", "--join", "--max-workers", "1"], &and(&[SLOW]))
+fn join(db: &Db) -> jobinsight_tests::RunningCommand {
+    db.spawn(
+        &["run", "--join", "--max-workers", "1"],
+        &lenient_and(&[SLOW]),
+    )
 }
 
 #[tokio::test]
@@ -41,7 +44,7 @@ async fn processes_share_the_work_of_one_run() {
 }
 
 #[tokio::test]
-async fn a_helper_that_is_killed_loses_nothing() {
+async fn a_killed_helper_loses_no_row() {
     let (db, leader) = started().await;
     let helper = join(&db);
     db.wait_for("SELECT count(*) - 1 FROM (SELECT DISTINCT worker FROM jobinsight_staging.etl_batches WHERE state = 'claimed') x").await;
@@ -52,10 +55,10 @@ async fn a_helper_that_is_killed_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_leader_that_is_killed_is_followed_by_a_helper() {
+async fn a_helper_replaces_a_killed_leader() {
     let (db, leader) = started().await;
     let helper = join(&db);
-    // Who comes when the leader is gone already would begin a run of its own.
+    // A helper that joins after the leader has ended would start another run.
     db.wait_for("SELECT count(*) - 1 FROM jobinsight_staging.etl_workers")
         .await;
     db.wait_for(DONE).await;
@@ -75,14 +78,14 @@ async fn a_leader_that_is_killed_is_followed_by_a_helper() {
 }
 
 #[tokio::test]
-async fn where_no_run_is_on_joining_begins_one() {
+async fn join_starts_a_run_when_none_is_in_progress() {
     let db = Db::new().await;
     postings(&db, 5).await;
     let all: Vec<_> = (0..3)
         .map(|_| {
             db.spawn(
                 &["run", "--join", "--max-workers", "1"],
-                &and(&[SLOW, ("ETL_BATCH_SIZE", "1"), ("ETL_AS_OF", AS_OF)]),
+                &lenient_and(&[SLOW, ("ETL_BATCH_SIZE", "1"), ("ETL_AS_OF", AS_OF)]),
             )
         })
         .collect();
@@ -101,7 +104,7 @@ async fn where_no_run_is_on_joining_begins_one() {
 }
 
 #[tokio::test]
-async fn who_would_work_under_other_rules_is_refused() {
+async fn join_under_other_rules_is_refused() {
     let (db, leader) = started().await;
     db.json_with(&["run", "--join", "--rules", "v1"], LENIENT)
         .failed(2, "jobinsight::run::differs");
@@ -109,11 +112,11 @@ async fn who_would_work_under_other_rules_is_refused() {
 }
 
 #[tokio::test]
-async fn a_failure_of_one_is_told_to_all() {
+async fn a_failure_of_one_process_fails_all() {
     let (db, leader) = started().await;
     let broken = db.spawn(
         &["run", "--join", "--max-workers", "1"],
-        &and(&[("FAILPOINTS", "data_saving/before=panic")]),
+        &lenient_and(&[("FAILPOINTS", "data_saving/before=panic")]),
     );
     let broken = broken.end();
     let leader = leader.end();
@@ -129,13 +132,13 @@ async fn a_failure_of_one_is_told_to_all() {
 }
 
 #[tokio::test]
-async fn the_gate_counts_over_all_processes() {
+async fn the_quality_gate_counts_over_all_processes() {
     let db = Db::new().await;
     postings(&db, 20).await;
     for n in 0..5 {
         db.post(&format!("bad{n}"), " ").await;
     }
-    // Six of 26 rows are bad and four are allowed: neither process alone meets more than four.
+    // Six of 26 rows are bad, and four are allowed. Neither process alone has more than four.
     let strict = [SLOW, ("ETL_INTEGRITY_THRESHOLD", "0.82")];
     let leader = db.spawn(&RUN, &strict);
     db.wait_for(FILLED).await;
@@ -158,7 +161,7 @@ async fn the_gate_counts_over_all_processes() {
 
 #[tokio::test]
 #[ignore = "slow: cargo xtask faults"]
-async fn a_helper_that_freezes_loses_its_batch_and_does_no_harm_when_it_wakes_up() {
+async fn a_frozen_helper_loses_its_batch_and_publishes_nothing_later() {
     let (db, leader) = started().await;
     let helper = join(&db);
     db.wait_for("SELECT count(*) - 1 FROM (SELECT DISTINCT worker FROM jobinsight_staging.etl_batches WHERE state = 'claimed') x").await;
@@ -175,7 +178,7 @@ async fn a_helper_that_freezes_loses_its_batch_and_does_no_harm_when_it_wakes_up
         "{}",
         woken.stderr
     );
-    // What another did of it is not its work.
+    // Batches that another process finished do not count.
     let own = db.one("SELECT count(*)::text FROM jobinsight_staging.etl_batches b JOIN jobinsight_staging.etl_workers w USING (worker) WHERE w.pid <> (SELECT pid FROM jobinsight_staging.etl_runs)").await;
     let notes = woken.object()["notes"].to_string();
     assert!(

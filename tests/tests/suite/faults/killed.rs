@@ -1,13 +1,13 @@
-//! SIGKILL at named places.
+//! SIGKILL at each failpoint.
 
 use jobinsight_tests::Db;
 
-use super::{AS_OF, LENIENT, and, assert_promises, in_batches, postings};
+use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
-/// All phases of the pipeline, however many they are.
+/// Every phase of the pipeline.
 const ALL: usize = usize::MAX;
 
-/// Where a run is killed, and which phases its retry skips.
+/// Failpoints at which a run is killed, and the number of phases that its retry skips.
 const PLACES: [(&str, usize); 14] = [
     ("run/locked", 0),
     ("schema_setup/before_commit", 0),
@@ -27,18 +27,18 @@ const PLACES: [(&str, usize); 14] = [
 
 async fn killed(place: &str, action: &str) -> Db {
     let db = Db::new().await;
-    // The ledger stands, as on every day but the first.
+    // The ledger exists, as on every day after the first.
     db.json(&["run"]).ok();
     postings(&db, 8).await;
     let failpoints = format!("{place}={action}");
-    let env = and(&[("FAILPOINTS", &failpoints)]);
+    let env = lenient_and(&[("FAILPOINTS", &failpoints)]);
     let run = db.json_with(&in_batches("3", "1"), &env);
     assert_eq!(run.code, 137, "{place}: {}", run.stderr);
     db
 }
 
 #[tokio::test]
-async fn the_next_run_marks_a_killed_one_abandoned_and_does_the_rest() {
+async fn the_next_run_marks_a_killed_run_abandoned_and_does_the_rest() {
     for (place, _) in PLACES {
         let db = killed(place, "return(kill)").await;
         let run = db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
@@ -46,7 +46,7 @@ async fn the_next_run_marks_a_killed_one_abandoned_and_does_the_rest() {
         let states = db
             .one("SELECT string_agg(state, ',' ORDER BY started_at) FROM jobinsight_staging.etl_runs")
             .await;
-        // Before it could write its entry nobody knows of it.
+        // A run that is killed before its entry is written leaves no trace.
         assert!(
             states == "done,abandoned,done" || (place == "run/locked" && states == "done,done"),
             "{place}: {states}"
@@ -56,7 +56,7 @@ async fn the_next_run_marks_a_killed_one_abandoned_and_does_the_rest() {
 }
 
 #[tokio::test]
-async fn a_retry_starts_at_the_first_thing_unfinished() {
+async fn a_retry_starts_at_the_first_unfinished_phase() {
     let all = jobinsight_core::Settings::default().pipeline.len();
     for (place, skipped) in PLACES
         .into_iter()
@@ -87,9 +87,9 @@ async fn a_retry_starts_at_the_first_thing_unfinished() {
 }
 
 #[tokio::test]
-async fn killed_in_the_middle_published_batches_are_not_done_again() {
+async fn published_batches_of_a_killed_run_are_not_repeated() {
     let db = killed("commit/after", "1*off->return(kill)").await;
-    // Whoever writes them again would give them another transaction.
+    // A row that is written again has another transaction id.
     db.client
         .batch_execute("CREATE TABLE stood AS SELECT job_id, xmin::text AS written FROM jobinsight_staging.staging_jobs")
         .await

@@ -1,37 +1,40 @@
-//! What may go wrong, made by real means. Each story ends with the three promises: every raw row is in staging or in
-//! rejects and in one of them only, the content is that of a run which nothing disturbed, and nothing is left behind.
+//! Real faults. Most tests end with three promises: every raw row is either in staging or rejected, the content is that
+//! of an undisturbed run, and nothing is left behind.
 
-mod awake;
-mod choice;
 mod clock;
+mod conflicts;
+mod connection_pool;
 mod crawler;
-mod encrypted;
-mod finishing;
-mod gate;
-mod guide;
+mod first_load;
+mod first_load_end;
+mod guide_quotes;
 mod joining;
 mod killed;
-mod known;
-mod ledger;
-mod names;
+mod ledger_retention;
+mod locks_and_timeouts;
 mod network;
-mod pool;
-mod random;
-mod ranges;
-mod retrying;
-mod rights;
+mod phase_selection;
+mod pooler;
+mod privileges;
+mod quality_gate;
+mod quoted_names;
+mod random_events;
+mod raw_tables;
+mod retry;
 mod rows;
 mod secrets;
-mod servers;
-mod waiting;
+mod server_limits;
+mod tls;
+mod unchanged_horizon;
+mod wal_waker;
 mod warnings;
 
 use jobinsight_tests::Db;
 
-/// The clock of all runs here: content can be compared.
+/// The clock of all runs, so that their content can be compared.
 pub(super) const AS_OF: &str = "2026-01-16T00:00:00Z";
 
-/// Postings of several kinds, one of which is rejected.
+/// Adds so many good postings and one that is rejected.
 pub(super) async fn postings(db: &Db, count: usize) {
     for n in 0..count {
         let (title, salary) = (
@@ -48,7 +51,7 @@ pub(super) async fn postings(db: &Db, count: usize) {
     db.post("blank", "\u{200b}").await;
 }
 
-/// The content of an undisturbed run over the same rows.
+/// The content of an undisturbed run over [`postings`].
 pub(super) async fn undisturbed(count: usize) -> String {
     let db = Db::new().await;
     postings(&db, count).await;
@@ -56,7 +59,7 @@ pub(super) async fn undisturbed(count: usize) -> String {
     db.content().await
 }
 
-/// A run in batches of so many rows, by so many lanes.
+/// The arguments of a run with this batch size and this number of lanes.
 pub(super) const fn in_batches<'a>(rows: &'a str, lanes: &'a str) -> [&'a str; 7] {
     [
         "run",
@@ -69,11 +72,11 @@ pub(super) const fn in_batches<'a>(rows: &'a str, lanes: &'a str) -> [&'a str; 7
     ]
 }
 
-/// The rejected row is no failure.
+/// Lets a run succeed although a row is rejected.
 pub(super) const LENIENT: &[(&str, &str)] = &[("ETL_INTEGRITY_THRESHOLD", "0.5")];
 
-/// [`LENIENT`] and more.
-pub(super) fn and<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+/// [`LENIENT`] and more variables.
+pub(super) fn lenient_and<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut all = LENIENT.to_vec();
     all.extend(more);
     all

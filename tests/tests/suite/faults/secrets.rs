@@ -1,15 +1,15 @@
-//! A password is seen by nobody: not in what we say, not in what we write, not in what others see of us.
+//! A password is never shown: not in output, not in files, not in the ledger, not to other processes.
 
 use std::path::Path;
 
-use jobinsight_tests::{Db, Typed};
+use jobinsight_tests::{CommandOutput, Db};
 
-use super::{AS_OF, LENIENT, and, postings};
+use super::{AS_OF, LENIENT, lenient_and, postings};
 
-/// The password, as it is and as it stands in a URL, and in parts that a careless split would leave.
+/// The password as it is, as part of a URL, and as the parts that a wrong split would leave.
 const SPELLINGS: [&str; 4] = ["p@ss/w%rd'x", "p%40ss%2Fw%25rd%27x", "w%rd'x", "ss%2Fw"];
 
-/// A role with that password, and the database's URL for it.
+/// Creates a role with this password and returns the URL of the database for it.
 async fn login(db: &Db) -> String {
     let (_, place) = db.url.rsplit_once('@').unwrap();
     let name = format!("secret_{}", place.rsplit('/').next().unwrap());
@@ -28,12 +28,12 @@ fn assert_hidden(text: &str, place: &str) {
     }
 }
 
-fn assert_said_nowhere(said: &Typed) {
-    assert_hidden(&said.stdout, "stdout");
-    assert_hidden(&said.stderr, "stderr");
+fn assert_not_printed(output: &CommandOutput) {
+    assert_hidden(&output.stdout, "stdout");
+    assert_hidden(&output.stderr, "stderr");
 }
 
-/// Every file of a directory, whole.
+/// Asserts that no file of this directory contains the password.
 fn assert_not_written(dir: &Path) {
     for entry in std::fs::read_dir(dir).unwrap().flatten() {
         let path = entry.path();
@@ -49,7 +49,7 @@ fn assert_not_written(dir: &Path) {
     }
 }
 
-/// All that the ledger and the rejects hold.
+/// Asserts that neither the ledger nor the rejected rows contain the password.
 async fn assert_not_in_ledger(db: &Db) {
     for table in [
         "runs", "phases", "events", "workers", "plans", "batches", "rejects",
@@ -99,7 +99,7 @@ async fn a_panic_anywhere_shows_no_secret() {
         for run in [by_env, by_file] {
             assert_ne!(run.code, 0, "{place}: {}", run.stderr);
             assert!(run.stderr.contains("panic"), "{place}: {}", run.stderr);
-            assert_said_nowhere(&run);
+            assert_not_printed(&run);
         }
     }
     std::fs::remove_file(&file).unwrap();
@@ -110,7 +110,7 @@ async fn a_panic_anywhere_shows_no_secret() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_refused_shows_no_secret() {
+async fn a_refused_connection_shows_no_secret() {
     let db = Db::new().await;
     let url = login(&db).await;
     let (user, place) = url.rsplit_once('@').unwrap();
@@ -132,7 +132,7 @@ async fn a_connection_that_is_refused_shows_no_secret() {
             &["config", "show", "--origin"],
             &["status"],
         ] {
-            let said = db.json_with(
+            let output = db.json_with(
                 args,
                 &[
                     ("DATABASE_URL", &wrong),
@@ -140,9 +140,9 @@ async fn a_connection_that_is_refused_shows_no_secret() {
                     ("ETL_TIMEOUT", "2"),
                 ],
             );
-            assert_said_nowhere(&said);
+            assert_not_printed(&output);
             if args == ["run"] {
-                assert_eq!(said.code, exit, "{wrong}: {}", said.stderr);
+                assert_eq!(output.code, exit, "{wrong}: {}", output.stderr);
             }
         }
     }
@@ -151,13 +151,13 @@ async fn a_connection_that_is_refused_shows_no_secret() {
 
 #[tokio::test]
 #[cfg(target_os = "linux")]
-async fn others_see_no_secret_of_a_run_that_is_on() {
+async fn a_running_process_shows_no_secret() {
     let db = Db::new().await;
     let url = login(&db).await;
     postings(&db, 4).await;
     let run = db.spawn(
         &["run", "--as-of", AS_OF],
-        &and(&[
+        &lenient_and(&[
             ("DATABASE_URL", &url),
             ("FAILPOINTS", "data_processing/before=sleep(1500)"),
         ]),

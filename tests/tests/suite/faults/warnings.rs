@@ -1,11 +1,11 @@
-//! Warnings are counted by field and kind, once a row, whatever happens on the way.
+//! Warnings are counted by field and kind, once for each row, whatever faults happen.
 
 use jobinsight_tests::Db;
 use serde_json::{Value, json};
 
-use super::{AS_OF, LENIENT, and, in_batches};
+use super::{AS_OF, LENIENT, in_batches, lenient_and};
 
-/// Twelve postings of which most carry a warning.
+/// Adds 13 postings, most of them with a warning.
 async fn postings(db: &Db) {
     for n in 0..3 {
         let rows: [(&str, [(&str, &str); 1]); 4] = [
@@ -21,7 +21,7 @@ async fn postings(db: &Db) {
     db.posting("salary2", &[("salary", "20 - 10 triệu")]).await;
 }
 
-/// What a run says of them that nothing disturbs.
+/// The warnings of an undisturbed run over these postings.
 fn counted() -> Value {
     json!({
         "title": { "title_kept": 3 },
@@ -47,11 +47,11 @@ async fn a_run_counts_warnings_by_field_and_kind() {
     let run = db.json(&["run", "--as-of", AS_OF]).ok();
     assert_eq!(run.object()["warnings"], counted());
     assert_eq!(in_ledger(&db).await, counted());
-    // A run that looks at them again counts them again; one that has nothing to do has none.
+    // A run that processes the rows again counts them again. A run with nothing to do counts none.
     let again = db.json(&["run", "--only-unprocessed=false"]).ok();
     assert_eq!(again.object()["warnings"], counted());
     assert_eq!(db.json(&["run"]).ok().object()["warnings"], json!({}));
-    // People read them, too.
+    // The text for people has them as well.
     let text = db
         .jobinsight(&["run", "--only-unprocessed=false"])
         .ok()
@@ -63,7 +63,7 @@ async fn a_run_counts_warnings_by_field_and_kind() {
 }
 
 #[tokio::test]
-async fn a_killed_and_retried_run_counts_as_an_undisturbed_one() {
+async fn a_killed_and_retried_run_counts_like_an_undisturbed_run() {
     for place in [
         "data_processing/after",
         "data_saving/before",
@@ -74,14 +74,14 @@ async fn a_killed_and_retried_run_counts_as_an_undisturbed_one() {
         let db = Db::new().await;
         db.json(&["run"]).ok();
         postings(&db).await;
-        // The third batch is hit, the last place once.
+        // The run is killed in its third batch, and at the last failpoint the first time.
         let action = if place == "run/before_close" {
             "return(kill)"
         } else {
             "2*off->return(kill)"
         };
         let failpoints = format!("{place}={action}");
-        let run = db.json_with(&RUN, &and(&[("FAILPOINTS", &failpoints)]));
+        let run = db.json_with(&RUN, &lenient_and(&[("FAILPOINTS", &failpoints)]));
         assert_eq!(run.code, 137, "{place}: {}", run.stderr);
         let retry = db.json(&["retry"]).ok();
         assert_eq!(retry.object()["warnings"], counted(), "{place}");
@@ -90,10 +90,10 @@ async fn a_killed_and_retried_run_counts_as_an_undisturbed_one() {
 }
 
 #[tokio::test]
-async fn processes_that_share_a_run_count_for_one_another() {
+async fn processes_that_share_a_run_count_all_warnings() {
     let db = Db::new().await;
     postings(&db).await;
-    let slow = and(&[("FAILPOINTS", "data_processing/after=sleep(150)")]);
+    let slow = lenient_and(&[("FAILPOINTS", "data_processing/after=sleep(150)")]);
     let leader = db.spawn(&RUN, &slow);
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_plans WHERE batches > 0")
         .await;
@@ -104,7 +104,7 @@ async fn processes_that_share_a_run_count_for_one_another() {
 }
 
 #[tokio::test]
-async fn a_batch_that_is_published_in_parts_counts_each_row_once() {
+async fn a_batch_published_in_parts_counts_each_row_once() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     db.client

@@ -100,7 +100,7 @@ fn an_error_of_rules_says_what_to_do() {
 #[tokio::test]
 async fn an_error_of_state_says_what_to_do() {
     let db = Db::new().await;
-    // A folder can't lie in a file, for root neither.
+    // Nobody can create a folder in a device file, not even root.
     let env = [("ETL_STATE_DIR", "/dev/null/state")];
     snapshot_of(&db, "error_state_not_writable", &["run"], &env).failed(2, "");
 }

@@ -12,7 +12,7 @@ mod settings;
 use std::path::Path;
 use std::process::Command;
 
-use jobinsight_tests::{Db, Typed, command};
+use jobinsight_tests::{CommandOutput, Db, command};
 use serde_json::Value;
 
 /// The folder of the snapshots.
@@ -66,19 +66,19 @@ const MASKS: [(&str, &str); 21] = [
 ];
 
 /// Compares what a command prints without a database with its snapshot.
-fn snapshot(name: &str, args: &[&str], env: &[(&str, &str)]) -> Typed {
+fn snapshot(name: &str, args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
     snapshot_in(tempfile::tempdir().unwrap().path(), name, args, env)
 }
 
 /// [`snapshot`] in this folder, where a settings file or a folder of rules may lie.
-fn snapshot_in(folder: &Path, name: &str, args: &[&str], env: &[(&str, &str)]) -> Typed {
+fn snapshot_in(folder: &Path, name: &str, args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
     let mut command = command(args);
     command.current_dir(folder).env("ETL_STATE_DIR", "state");
     compare(name, command, args, env, &[])
 }
 
 /// Compares what a command prints about this database with its snapshot.
-fn snapshot_of(db: &Db, name: &str, args: &[&str], env: &[(&str, &str)]) -> Typed {
+fn snapshot_of(db: &Db, name: &str, args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
     let words = [
         (db.state.path().to_str().unwrap(), "STATE_DIR"),
         (db.url.rsplit('/').next().unwrap(), "DATABASE"),
@@ -93,22 +93,22 @@ pub(crate) fn compare(
     args: &[&str],
     env: &[(&str, &str)],
     words: &[(&str, &str)],
-) -> Typed {
+) -> CommandOutput {
     let is_help = args.contains(&"--help");
     // Only help is wrapped: elsewhere, where a line breaks depends on values that are masked.
     let columns = if is_help { "100" } else { "1000" };
     command.env("COLUMNS", columns).envs(env.iter().copied());
-    let said = Typed::of(&command.output().unwrap());
-    let stderr = if said.stderr.is_empty() {
+    let output = CommandOutput::of(&command.output().unwrap());
+    let stderr = if output.stderr.is_empty() {
         String::new()
     } else {
-        format!("── stderr ──\n{}", said.stderr)
+        format!("── stderr ──\n{}", output.stderr)
     };
     let mut text = format!(
         "$ {}\n{}{stderr}── exit {} ──",
         line(args, env),
-        pretty(&said.stdout),
-        said.code
+        pretty(&output.stdout),
+        output.code
     );
     for (word, mask) in words {
         text = text.replace(word, mask);
@@ -121,7 +121,7 @@ pub(crate) fn compare(
         settings.set_filters(MASKS.to_vec());
     }
     settings.bind(|| insta::assert_snapshot!(name, text));
-    said
+    output
 }
 
 /// The command as a person types it in a shell.

@@ -1,21 +1,17 @@
-//! Commands that help whoever runs it: explain, doctor, rejects.
+//! `explain`, `doctor`, `rejects`.
 
-use jobinsight_tests::{Db, Typed, command};
-
-fn typed(args: &[&str]) -> Typed {
-    Typed::of(&command(args).output().unwrap())
-}
+use jobinsight_tests::{Db, jobinsight};
 
 #[test]
-fn explain_says_what_a_code_means_and_how_to_mend_it() {
+fn explain_prints_meaning_and_fix_of_a_code() {
     for name in ["jobinsight::database::lock_timeout", "lock_timeout"] {
-        let said = typed(&["explain", name]).ok().stdout;
+        let output = jobinsight(&["explain", name], &[]).ok().stdout;
         assert!(
-            said.contains("ETL_LOCK_TIMEOUT") && said.contains("jobinsight retry"),
-            "{said}"
+            output.contains("ETL_LOCK_TIMEOUT") && output.contains("jobinsight retry"),
+            "{output}"
         );
     }
-    let wrong = typed(&["explain", "lock_timout"]);
+    let wrong = jobinsight(&["explain", "lock_timout"], &[]);
     assert!(
         wrong.stderr.contains("did you mean lock_timeout"),
         "{}",
@@ -23,7 +19,9 @@ fn explain_says_what_a_code_means_and_how_to_mend_it() {
     );
     wrong.failed(2, "jobinsight::explain::unknown");
     assert!(
-        typed(&["explain", "--format", "json"]).ok().object()["codes"]
+        jobinsight(&["explain", "--format", "json"], &[])
+            .ok()
+            .object()["codes"]
             .as_array()
             .unwrap()
             .len()
@@ -32,7 +30,7 @@ fn explain_says_what_a_code_means_and_how_to_mend_it() {
 }
 
 #[tokio::test]
-async fn the_doctor_finds_what_ails_and_says_what_to_type() {
+async fn the_doctor_finds_problems_and_says_what_to_type() {
     let db = Db::new().await;
     let healthy = db.json(&["doctor"]).ok().object();
     assert_eq!(healthy["healthy"], true, "{healthy}");
@@ -81,7 +79,7 @@ async fn the_doctor_finds_what_ails_and_says_what_to_type() {
 }
 
 #[tokio::test]
-async fn rejects_are_listed_shown_and_tried_again() {
+async fn rejects_are_listed_shown_and_replayed() {
     let db = Db::new().await;
     assert_eq!(
         db.json(&["rejects", "list"]).ok().object()["rejects"]

@@ -1,16 +1,16 @@
-//! The schema that editors are given, on the settings files that it is for.
+//! The JSON schema of the settings file, which editors use.
 
 use jobinsight_core::Settings;
-use jobinsight_tests::{Typed, command};
+use jobinsight_tests::jobinsight;
 use serde_json::{Map, Value, json};
 
 fn schema() -> Value {
-    let said = Typed::of(&command(&["config", "schema"]).output().unwrap()).ok();
-    serde_json::from_str(&said.stdout).unwrap()
+    let output = jobinsight(&["config", "schema"], &[]).ok();
+    serde_json::from_str(&output.stdout).unwrap()
 }
 
-/// Why a value is none that the schema allows. Knows the words of JSON Schema that ours are made of, and fails the test
-/// at any other: nothing is let through because nobody looked at it.
+/// Returns why the schema does not allow a value. It knows the keywords of JSON Schema that our schema uses, and panics at
+/// any other keyword, so that no keyword is ignored.
 fn refused(schema: &Value, value: &Value, path: &str) -> Option<String> {
     for (word, wanted) in schema.as_object().expect("a schema is an object") {
         let why = match word.as_str() {
@@ -77,11 +77,11 @@ fn refused(schema: &Value, value: &Value, path: &str) -> Option<String> {
     None
 }
 
-/// The settings that are set where nothing is.
+/// The default settings.
 fn defaults() -> Value {
     let mut all = serde_json::to_value(Settings::default()).unwrap();
-    let said = Typed::of(&command(&["phases", "--format", "json"]).output().unwrap()).ok();
-    let phases: Map<String, Value> = said.object()["phases"]
+    let output = jobinsight(&["phases", "--format", "json"], &[]).ok();
+    let phases: Map<String, Value> = output.object()["phases"]
         .as_array()
         .unwrap()
         .iter()
@@ -97,7 +97,7 @@ fn defaults() -> Value {
 }
 
 #[test]
-fn the_schema_takes_the_default_settings() {
+fn the_json_schema_accepts_the_default_settings() {
     let defaults = defaults();
     assert!(defaults["phases"]["sql_procedures"]["usd_vnd_rate"].is_number());
     assert_eq!(refused(&schema(), &defaults, ""), None);
@@ -105,7 +105,7 @@ fn the_schema_takes_the_default_settings() {
 }
 
 #[test]
-fn the_schema_refuses_what_the_command_refuses() {
+fn the_json_schema_rejects_what_the_command_rejects() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("my.toml");
     let shown = ["config", "show", "--config", file.to_str().unwrap()];
@@ -148,6 +148,6 @@ fn the_schema_refuses_what_the_command_refuses() {
     ] {
         assert_eq!(refused(&schema(), &settings, "").as_deref(), Some(why));
         std::fs::write(&file, toml).unwrap();
-        Typed::of(&command(&shown).output().unwrap()).failed(2, "jobinsight::settings::");
+        jobinsight(&shown, &[]).failed(2, "jobinsight::settings::");
     }
 }

@@ -1,8 +1,8 @@
-//! Names from settings are names, whatever they hold.
+//! Names from settings are quoted, even if they contain SQL.
 
 use jobinsight_tests::Db;
 
-use super::ranges::RANGES;
+use super::first_load::RANGES;
 use super::{AS_OF, postings};
 
 const RAW_SCHEMA: &str = "r\"; DROP TABLE raw_jobs;--";

@@ -1,9 +1,9 @@
-//! Rows that no transaction wrote since the last complete run are not compared again: what must not be missed by that.
+//! Rows that no transaction wrote since the last complete run are not compared again. No change may be missed.
 
-use jobinsight_tests::{Db, Typed};
+use jobinsight_tests::{CommandOutput, Db};
 
-use super::rights::{as_role, role};
-use super::{AS_OF, and, postings};
+use super::privileges::{as_role, role};
+use super::{AS_OF, lenient_and, postings};
 
 const ROWS: usize = 8;
 const ALL: (&str, &str) = ("ETL_PHASES__SQL_PROCEDURES__COMPARE_ALL", "true");
@@ -11,13 +11,13 @@ const ALL: (&str, &str) = ("ETL_PHASES__SQL_PROCEDURES__COMPARE_ALL", "true");
 const CHANGE: &str =
     "UPDATE raw_jobs SET title = title || ' Cao Cấp' WHERE job_id IN ('1', '2', '3', '4', '5')";
 
-fn run(db: &Db, args: &[&str], env: &[(&str, &str)]) -> Typed {
+fn run(db: &Db, args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
     let mut all = vec!["run", "--as-of", AS_OF];
     all.extend(args);
-    db.json_with(&all, &and(env))
+    db.json_with(&all, &lenient_and(env))
 }
 
-/// All that was written to the raw table is over, for the tests beside us as well: they hold the horizon back.
+/// Waits until every transaction that wrote to the raw table is older than the horizon. Other tests hold the horizon back.
 async fn settled(db: &Db) {
     db.wait_for(
         "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint > max(xmin::text::bigint))::int::bigint FROM raw_jobs",
@@ -34,7 +34,7 @@ async fn loaded() -> Db {
     db
 }
 
-/// Changes a row of staging so that whoever compares it makes it anew.
+/// Changes a row of staging, so that a run that compares it writes it again.
 async fn spoil(db: &Db) {
     db.client
         .batch_execute(
@@ -45,7 +45,7 @@ async fn spoil(db: &Db) {
 }
 
 #[tokio::test]
-async fn rows_that_nobody_wrote_are_compared_only_when_asked_for() {
+async fn unwritten_rows_are_compared_only_on_request() {
     let db = loaded().await;
     spoil(&db).await;
     let after = run(&db, &[], &[]).ok();
@@ -55,19 +55,19 @@ async fn rows_that_nobody_wrote_are_compared_only_when_asked_for() {
 }
 
 #[tokio::test]
-async fn what_the_knowledge_is_bound_to_must_stand() {
+async fn the_horizon_is_dropped_when_its_binding_changes() {
     let tampered = [
-        // As after a dump that was restored on another server.
+        // A dump was restored on another server.
         "UPDATE jobinsight_staging.etl_plans SET bound_to = '1/1/1/1/' || bound_to",
-        // An older copy of staging put in place of its rows.
+        // An older copy replaced the rows of staging.
         "CREATE TEMP TABLE copy AS TABLE jobinsight_staging.staging_jobs; TRUNCATE jobinsight_staging.staging_jobs;
          INSERT INTO jobinsight_staging.staging_jobs SELECT * FROM copy",
-        // More than half of all numbers of transactions ago.
+        // The horizon is more than half of all transaction ids ago.
         "UPDATE jobinsight_staging.etl_plans SET known_xid = known_xid - 2147583648",
-        // A plan that did not know what it was bound to.
+        // A plan has no binding.
         "INSERT INTO jobinsight_staging.etl_plans (run_id, raw, planned, unchanged, rejected_before, left_rows, batches)
          VALUES (gen_random_uuid(), 0, 0, 0, 0, 0, 0)",
-        // A clock of transactions that ran ahead of ours.
+        // The horizon is in the future.
         "UPDATE jobinsight_staging.etl_plans SET known_xid = known_xid + 1000000",
     ];
     for sql in tampered {
@@ -79,7 +79,7 @@ async fn what_the_knowledge_is_bound_to_must_stand() {
 }
 
 #[tokio::test]
-async fn an_update_that_commits_late_is_taken_by_the_next_run() {
+async fn a_late_commit_is_processed_by_the_next_run() {
     let db = Db::new().await;
     postings(&db, ROWS).await;
     let late = db.connect().await;
@@ -92,7 +92,7 @@ async fn an_update_that_commits_late_is_taken_by_the_next_run() {
 }
 
 #[tokio::test]
-async fn a_row_that_was_taken_out_of_staging_comes_back() {
+async fn a_row_deleted_from_staging_comes_back() {
     let db = loaded().await;
     let taken = "DELETE FROM jobinsight_staging.staging_jobs WHERE job_id IN ('2', '5')";
     db.client.batch_execute(taken).await.unwrap();
@@ -101,7 +101,7 @@ async fn a_row_that_was_taken_out_of_staging_comes_back() {
 }
 
 #[tokio::test]
-async fn another_table_under_the_same_name_is_compared_whole() {
+async fn a_new_table_under_the_same_name_is_compared_whole() {
     let db = Db::new().await;
     postings(&db, ROWS).await;
     db.client
@@ -114,7 +114,7 @@ async fn another_table_under_the_same_name_is_compared_whole() {
         .unwrap();
     settled(&db).await;
     run(&db, &[], &[]).ok();
-    // Its rows were written before the run.
+    // The rows of the new table were written before the run.
     db.client
         .batch_execute(
             "ALTER TABLE raw_jobs RENAME TO raw_last; ALTER TABLE raw_next RENAME TO raw_jobs",
@@ -125,7 +125,7 @@ async fn another_table_under_the_same_name_is_compared_whole() {
 }
 
 #[tokio::test]
-async fn a_packed_table_is_no_other() {
+async fn vacuum_full_keeps_the_horizon() {
     let db = loaded().await;
     for sql in [
         "VACUUM (FULL, FREEZE) raw_jobs",
@@ -137,10 +137,10 @@ async fn a_packed_table_is_no_other() {
 }
 
 #[tokio::test]
-async fn runs_that_did_not_do_all_are_not_relied_on() {
+async fn incomplete_runs_do_not_move_the_horizon() {
     const KILLED: (&str, &str) = ("FAILPOINTS", "commit/after=1*off->return(kill)");
     const STEPS: [&str; 4] = ["--batch-size", "1", "--max-workers", "1"];
-    // What came between the change and the last run, and how many changed rows it left.
+    // What happened between the change and the last run, and the number of changed rows that were left.
     type Between = fn(&Db);
     let stories: [(&str, Between, u64); 4] = [
         (
@@ -180,7 +180,7 @@ async fn runs_that_did_not_do_all_are_not_relied_on() {
 }
 
 #[tokio::test]
-async fn what_other_rules_made_between_is_made_anew() {
+async fn rows_from_other_rules_are_reprocessed() {
     const KILLED: (&str, &str) = ("FAILPOINTS", "commit/after=2*off->return(kill)");
     for (env, code) in [(vec![], 0), (vec![KILLED], 137)] {
         let db = loaded().await;
@@ -194,7 +194,7 @@ async fn what_other_rules_made_between_is_made_anew() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_tell_who_it_is_has_all_rows_compared() {
+async fn a_server_without_an_identity_has_all_rows_compared() {
     let db = loaded().await;
     let name = role(&db, "").await;
     let tables = "pg_tables WHERE schemaname IN ('public', 'jobinsight_staging')";

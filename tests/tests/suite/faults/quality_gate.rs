@@ -1,11 +1,11 @@
-//! The quality gate after something went wrong: what is judged is what one undisturbed run would have been judged by.
+//! The quality gate after a failure. A run that resumes is judged like one undisturbed run.
 
-use jobinsight_tests::{Db, Typed};
+use jobinsight_tests::{CommandOutput, Db};
 
 use super::{AS_OF, in_batches};
 
-/// A run over sixty rows in three batches, these of them bad, that is killed when two batches are published. One bad
-/// row of sixty is allowed, none of twenty.
+/// Kills a run over 60 rows in three batches when two batches are published. `bad` are the keys of bad rows. One bad row
+/// of 60 is allowed, and none of 20.
 async fn killed_with(bad: &[&str]) -> Db {
     let db = Db::new().await;
     for n in 0..60 {
@@ -25,8 +25,8 @@ async fn killed_with(bad: &[&str]) -> Db {
     db
 }
 
-/// The same with a bad row in what was published, and one in what was not; and the row that was published. Which rows
-/// come first is PostgreSQL's choice: a run without bad rows shows it.
+/// Does the same with one bad row in a published batch, or one in the batch that is left, or both. Returns the key of the
+/// published bad row. PostgreSQL chooses the order of the rows, so a run without bad rows finds both keys.
 async fn killed_with_bad(published: bool, left: bool) -> (Db, String) {
     let db = killed_with(&[]).await;
     let early = db
@@ -49,12 +49,12 @@ async fn killed_with_bad(published: bool, left: bool) -> (Db, String) {
     (db, early)
 }
 
-fn run(db: &Db) -> Typed {
+fn run(db: &Db) -> CommandOutput {
     db.json(&["run", "--as-of", AS_OF])
 }
 
 #[tokio::test]
-async fn a_run_and_a_retry_after_a_kill_pass_where_the_undisturbed_run_would() {
+async fn after_a_kill_a_run_and_a_retry_pass_like_an_undisturbed_run() {
     for again in [&["run", "--as-of", AS_OF][..], &["retry"]] {
         let (db, _) = killed_with_bad(false, true).await;
         let end = db.json(again).ok();
@@ -65,7 +65,7 @@ async fn a_run_and_a_retry_after_a_kill_pass_where_the_undisturbed_run_would() {
 }
 
 #[tokio::test]
-async fn a_run_and_a_retry_after_a_kill_fail_where_the_undisturbed_run_would() {
+async fn after_a_kill_a_run_and_a_retry_fail_like_an_undisturbed_run() {
     for again in [&["run", "--as-of", AS_OF][..], &["retry"]] {
         let (db, _) = killed_with_bad(true, true).await;
         let end = db.json(again);
@@ -76,7 +76,7 @@ async fn a_run_and_a_retry_after_a_kill_fail_where_the_undisturbed_run_would() {
 }
 
 #[tokio::test]
-async fn a_rejected_row_that_was_mended_since_is_not_held_against_the_next_run() {
+async fn a_fixed_row_does_not_count_against_the_next_run() {
     let (db, published) = killed_with_bad(true, true).await;
     db.post(&published, "Lái Xe").await;
     let end = run(&db).ok();
@@ -85,9 +85,9 @@ async fn a_rejected_row_that_was_mended_since_is_not_held_against_the_next_run()
 }
 
 #[tokio::test]
-async fn a_mended_row_is_not_held_against_a_batch_before_its_own() {
+async fn a_fixed_row_does_not_count_against_an_earlier_batch() {
     let (db, published) = killed_with_bad(true, true).await;
-    // Batches come in the order in which rows lie: what is written anew lies last.
+    // Batches are in the physical order of the rows, and a row that is written again is the last one.
     db.client
         .execute("DELETE FROM raw_jobs WHERE job_id = $1", &[&published])
         .await
@@ -103,10 +103,10 @@ async fn a_mended_row_is_not_held_against_a_batch_before_its_own() {
 }
 
 #[tokio::test]
-async fn a_run_that_ends_well_ends_the_count() {
+async fn a_successful_run_resets_the_count() {
     let (db, _) = killed_with_bad(false, true).await;
     run(&db).ok();
-    // Counted with the sixty, a second bad row would be one too many; by itself it is one of fifty.
+    // A second bad row would be too many for the first 60 rows, but one of 50 new rows is allowed.
     for n in 100..150 {
         let title = if n == 110 { " " } else { "Kế Toán" };
         db.post(&n.to_string(), title).await;
@@ -120,7 +120,7 @@ async fn a_run_that_ends_well_ends_the_count() {
 }
 
 #[tokio::test]
-async fn what_the_help_says_lets_a_single_bad_row_be_kept_out() {
+async fn the_threshold_in_the_help_accepts_a_single_bad_row() {
     let db = Db::new().await;
     for n in 0..60 {
         let title = if n == 10 { " " } else { "Kế Toán" };

@@ -1,4 +1,4 @@
-//! What a pool says that has no connection to give.
+//! Connections of the pool: refusals and session settings.
 
 use std::time::Duration;
 
@@ -6,11 +6,11 @@ use jobinsight_core::Settings;
 use jobinsight_core::database::{self, Target};
 use jobinsight_tests::{Db, Proxy};
 
-use super::rights::{as_role, role};
+use super::privileges::{as_role, role};
 
 #[tokio::test]
 #[ignore = "slow: cargo xtask faults"]
-async fn what_was_refused_before_is_not_said_of_what_fails_later() {
+async fn an_earlier_refusal_is_not_reported_for_a_later_failure() {
     let db = Db::new().await;
     let name = role(&db, "CONNECTION LIMIT 1").await;
     let proxy = Proxy::to(db.port());
@@ -25,7 +25,7 @@ async fn what_was_refused_before_is_not_said_of_what_fails_later() {
         tokio::time::sleep(Duration::from_millis(500)).await;
         drop(first);
     };
-    // A second connection is refused; who waits for it gets the first, which is given back.
+    // The server refuses a second connection. The waiting lane gets the first one when it is returned.
     let (second, ()) = tokio::join!(database::client(&pool), give_back);
     let _second = second.unwrap();
     proxy.fall_silent();
@@ -38,7 +38,7 @@ async fn what_was_refused_before_is_not_said_of_what_fails_later() {
 }
 
 #[tokio::test]
-async fn connections_speak_utc_whatever_the_database_is_set_to() {
+async fn connections_use_utc_whatever_the_database_uses() {
     let db = Db::new().await;
     let name = db.url.rsplit('/').next().unwrap();
     db.client

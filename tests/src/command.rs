@@ -1,4 +1,4 @@
-//! The command as a user types it, and what it said.
+//! The command as a user types it, and its output.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -6,27 +6,27 @@ use std::sync::Once;
 
 use jobinsight_sql::testing::target_dir;
 
-/// A command at work; it dies with the test.
-pub struct Running(Option<std::process::Child>);
+/// A command in progress. It is killed when the test ends.
+pub struct RunningCommand(Option<std::process::Child>);
 
-impl Running {
-    /// A command that was started.
+impl RunningCommand {
+    /// Wraps a process that was started.
     pub(crate) fn of(child: std::process::Child) -> Self {
         Self(Some(child))
     }
 
-    /// Its process id.
+    /// The process id.
     pub fn pid(&self) -> u32 {
         self.0.as_ref().map_or(0, std::process::Child::id)
     }
 
-    /// Waits for its end.
-    pub fn end(mut self) -> Typed {
+    /// Waits until the command ends.
+    pub fn end(mut self) -> CommandOutput {
         let child = self.0.take().expect("it runs");
-        Typed::of(&child.wait_with_output().expect("its output"))
+        CommandOutput::of(&child.wait_with_output().expect("its output"))
     }
 
-    /// Sends it a signal: `-KILL`, `-STOP`, `-TERM`, …
+    /// Sends a signal: `-KILL`, `-STOP`, `-TERM`, …
     pub fn signal(&self, signal: &str) {
         let pid = self
             .0
@@ -38,7 +38,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningCommand {
     fn drop(&mut self) {
         if let Some(child) = &mut self.0 {
             let _ = child.kill();
@@ -47,22 +47,22 @@ impl Drop for Running {
     }
 }
 
-/// What a command said.
+/// The output of a command that ended.
 #[derive(Debug)]
-pub struct Typed {
-    /// Its exit code.
+pub struct CommandOutput {
+    /// The exit code.
     pub code: i32,
-    /// Its results.
+    /// The results.
     pub stdout: String,
-    /// Its logs and errors.
+    /// The logs and errors.
     pub stderr: String,
 }
 
-impl Typed {
-    /// From a finished process.
+impl CommandOutput {
+    /// Reads the output of a process that ended.
     pub fn of(output: &Output) -> Self {
         Self {
-            // As a shell says it: killed by a signal is 128 and its number.
+            // As in a shell, a process that was killed by a signal has the code 128 + the number of the signal.
             code: output
                 .status
                 .code()
@@ -76,22 +76,22 @@ impl Typed {
         }
     }
 
-    /// The object on the last line of stdout.
+    /// The JSON object on the last line of stdout.
     pub fn object(&self) -> serde_json::Value {
         let last = self.stdout.lines().last().unwrap_or_default();
         serde_json::from_str(last)
             .unwrap_or_else(|error| panic!("{error} in {last:?}\n{}", self.stderr))
     }
 
-    /// One number of `stats`.
+    /// A number from `stats`.
     pub fn stat(&self, name: &str) -> u64 {
         self.object()["stats"][name]
             .as_u64()
             .unwrap_or_else(|| panic!("no {name} in {}\n{}", self.stdout, self.stderr))
     }
 
-    /// Fails the test unless the command ended well.
-    #[allow(clippy::must_use_candidate, clippy::return_self_not_must_use)] // as a check alone it is complete
+    /// Fails the test unless the exit code is 0.
+    #[allow(clippy::must_use_candidate, clippy::return_self_not_must_use)] // the result may be ignored
     pub fn ok(self) -> Self {
         assert_eq!(
             self.code, 0,
@@ -101,7 +101,7 @@ impl Typed {
         self
     }
 
-    /// Fails the test unless the command failed with this exit code and this error.
+    /// Fails the test unless the command ended with this exit code and its errors contain this code.
     pub fn failed(&self, exit: i32, code: &str) {
         assert_eq!(
             self.code, exit,
@@ -112,7 +112,13 @@ impl Typed {
     }
 }
 
-/// The command in an empty environment.
+/// Runs the command with these variables in its environment.
+pub fn jobinsight(args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
+    let output = command(args).envs(env.iter().copied()).output();
+    CommandOutput::of(&output.expect("jobinsight can be run"))
+}
+
+/// The command with an empty environment, in the folder for temporary files.
 pub fn command(args: &[&str]) -> Command {
     static BUILT: Once = Once::new();
     let profile = std::env::current_exe()
@@ -122,7 +128,7 @@ pub fn command(args: &[&str]) -> Command {
         .map(Path::to_owned);
     let program = profile.expect("target/PROFILE").join("jobinsight");
     BUILT.call_once(|| {
-        // `cargo test` alone does not build another package's binary.
+        // `cargo test` alone does not build the binary of another package.
         let mut build = Command::new(env!("CARGO"));
         build.args([
             "build",

@@ -1,4 +1,4 @@
-//! What docs/04 quotes is what is printed.
+//! The command prints what guide 4 quotes.
 
 use jobinsight_tests::Db;
 
@@ -9,15 +9,15 @@ fn guide() -> String {
     std::fs::read_to_string(file).unwrap()
 }
 
-/// The code block that follows these words.
+/// The code block after these words.
 fn block_after(guide: &str, words: &str) -> String {
     let (_, rest) = guide.split_once(words).unwrap_or_else(|| panic!("{words}"));
     let (_, rest) = rest.split_once("```text\n").unwrap();
     rest.split_once("```").unwrap().0.to_owned()
 }
 
-/// The lines of the log from their level on, the run's name replaced.
-fn said(stderr: &str, run: &str) -> String {
+/// The lines of the log without their times, with `RUN` in place of the id of the run.
+fn log_lines(stderr: &str, run: &str) -> String {
     let lines: Vec<&str> = stderr
         .lines()
         .filter_map(|line| line.split_once("Z ").map(|(_, rest)| rest.trim_start()))
@@ -26,10 +26,10 @@ fn said(stderr: &str, run: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_retry_says_what_the_guide_quotes() {
+async fn a_retry_prints_what_the_guide_quotes() {
     let db = Db::new().await;
     for n in 0..33 {
-        // Batches come in the order in which rows lie: the seventh is in the third.
+        // Batches are in the physical order of the rows, so row 6 is in the third batch.
         let title = if n == 6 { " " } else { "Kế Toán" };
         db.post(&n.to_string(), title).await;
     }
@@ -41,11 +41,11 @@ async fn a_retry_says_what_the_guide_quotes() {
     let in_guide = quoted.split([' ', ',']).nth(4).unwrap();
     let quoted = quoted.replace(in_guide, "RUN");
     assert!(quoted.lines().count() >= 5, "{quoted}");
-    let printed = said(&retry.stderr, &name);
+    let printed = log_lines(&retry.stderr, &name);
     assert!(printed.contains(&quoted), "{quoted}\nis not in\n{printed}");
 }
 
-/// Text with every number as one sign.
+/// The text with `#` in place of each number.
 fn without_numbers(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -59,7 +59,7 @@ fn without_numbers(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_run_that_waits_says_what_the_guide_quotes() {
+async fn a_waiting_run_prints_what_the_guide_quotes() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     db.post("1", "Kế Toán").await;
@@ -77,7 +77,7 @@ async fn a_run_that_waits_says_what_the_guide_quotes() {
     let quoted = rest.split('…').next().unwrap();
     assert!(quoted.contains("LOCK TABLE"), "{quoted}");
     let printed = without_numbers(&run.stderr);
-    // The statement is whatever the other session said last.
+    // The statement is the last one of the other session.
     let quoted = without_numbers(quoted.split("LOCK TABLE").next().unwrap());
     assert!(printed.contains(&quoted), "{quoted}\nis not in\n{printed}");
 }

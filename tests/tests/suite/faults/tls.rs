@@ -1,8 +1,8 @@
-//! TLS and poolers: what stands between us and the server.
+//! Servers that demand TLS.
 
 use std::path::Path;
 
-use jobinsight_tests::{Db, OwnServer, as_owner, command, open_to_all};
+use jobinsight_tests::{Db, OwnServer, jobinsight};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
 use super::{AS_OF, LENIENT, assert_promises, postings};
@@ -16,8 +16,8 @@ fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-/// A server that takes encrypted connections only, its certificate for `localhost`, and two root files: the right
-/// one and another.
+/// A server that accepts only encrypted connections and has a certificate for `localhost`. The folder has two root files:
+/// the right one and another one.
 async fn encrypted() -> (OwnServer, Db, tempfile::TempDir) {
     let server = OwnServer::start(&[]).await;
     let db = server.db().await;
@@ -51,7 +51,7 @@ async fn encrypted() -> (OwnServer, Db, tempfile::TempDir) {
     (server, db, roots)
 }
 
-/// Writes a file that belongs to who runs the server.
+/// Writes a file that belongs to the owner of the server.
 fn owned(data: &Path, name: &str, text: &str) {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
     let (file, owner) = (data.join(name), std::fs::metadata(data).unwrap());
@@ -61,7 +61,7 @@ fn owned(data: &Path, name: &str, text: &str) {
 }
 
 #[tokio::test]
-async fn a_server_that_demands_tls_is_reached_as_sslmode_says() {
+async fn a_server_that_demands_tls_is_reached_according_to_sslmode() {
     let (_server, db, roots) = encrypted().await;
     postings(&db, 3).await;
     let named = db.url.replace("127.0.0.1", "localhost");
@@ -85,7 +85,7 @@ async fn a_server_that_demands_tls_is_reached_as_sslmode_says() {
         (&db.url, format!("sslmode=require&sslrootcert={other}")),
         (&db.url, format!("sslmode=verify-ca&sslrootcert={other}")),
         (&named, format!("sslmode=verify-full&sslrootcert={other}")),
-        // 127.0.0.1 is not what the certificate says.
+        // The certificate is not for 127.0.0.1.
         (&db.url, format!("sslmode=verify-full&sslrootcert={right}")),
         (&db.url, "sslmode=verify-full".to_owned()),
         (
@@ -105,28 +105,26 @@ async fn a_server_that_demands_tls_is_reached_as_sslmode_says() {
     let plain = format!("{}?sslmode=disable", db.url);
     db.json_with(&["run"], &[("DATABASE_URL", &plain)])
         .failed(2, "jobinsight::database::login");
-    // By the environment of libpq, as well.
+    // The environment variables of libpq work as well.
     let (port, password) = (
         db.port().to_string(),
         db.url.split([':', '@']).nth(2).unwrap().to_owned(),
     );
     let database = db.url.rsplit('/').next().unwrap();
-    let by_env = command(&["run"])
-        .envs([
-            ("PGHOST", "localhost"),
-            ("PGPORT", &port),
-            ("PGUSER", "jobinsight"),
-            ("PGPASSWORD", &password),
-            ("PGDATABASE", database),
-        ])
-        .envs([("PGSSLMODE", "verify-full"), ("PGSSLROOTCERT", &right)])
-        .env("ETL_STATE_DIR", db.state.path())
-        .output()
-        .unwrap();
-    jobinsight_tests::Typed::of(&by_env).ok();
+    let env = [
+        ("PGHOST", "localhost"),
+        ("PGPORT", &port),
+        ("PGUSER", "jobinsight"),
+        ("PGPASSWORD", &password),
+        ("PGDATABASE", database),
+        ("PGSSLMODE", "verify-full"),
+        ("PGSSLROOTCERT", &right),
+        ("ETL_STATE_DIR", db.state.path().to_str().unwrap()),
+    ];
+    jobinsight(&["run"], &env).ok();
 }
 
-/// Our own certificate by that authority, and its key, as files.
+/// Writes a client certificate of this authority and its key. Returns the parameters of the URL.
 fn own_certificate(dir: &Path, name: &str, by: &CertifiedIssuer<'static, KeyPair>) -> String {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![]).unwrap();
@@ -206,90 +204,11 @@ async fn a_server_that_asks_for_our_certificate_gets_it() {
 }
 
 #[tokio::test]
-async fn a_server_without_tls_is_not_reached_where_tls_is_demanded() {
+async fn a_server_without_tls_is_refused_where_tls_is_required() {
     let db = Db::new().await;
     let url = format!("{}?sslmode=require", db.url);
     db.json_with(&["run"], &[("DATABASE_URL", &url)])
         .failed(2, "jobinsight::database::tls");
     let url = format!("{}?sslmode=prefer", db.url);
     db.json_with(&["run"], &[("DATABASE_URL", &url)]).ok();
-}
-
-/// PgBouncer before the database, in this pool mode; `None`, loudly, where it is not installed.
-async fn bouncer(db: &Db, mode: &str) -> Option<(std::process::Child, tempfile::TempDir, String)> {
-    let Some(program) = [
-        "/usr/sbin/pgbouncer",
-        "/usr/bin/pgbouncer",
-        "/opt/homebrew/bin/pgbouncer",
-    ]
-    .into_iter()
-    .find(|file| Path::new(file).exists()) else {
-        eprintln!("SKIPPED: pgbouncer is not installed, so it is not checked");
-        return None;
-    };
-    let dir = tempfile::tempdir().unwrap();
-    open_to_all(dir.path());
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let (login, database) = (
-        db.url.split([':', '@']).nth(2).unwrap(),
-        db.url.rsplit('/').next().unwrap(),
-    );
-    let config = format!(
-        "[databases]\n{database} = host=127.0.0.1 port={} user=jobinsight password={login}\n[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port={port}\n\
-         auth_type=any\npool_mode={mode}\nunix_socket_dir=\nmax_client_conn=100\ndefault_pool_size=20\n",
-        db.port()
-    );
-    let file = dir.path().join("pgbouncer.ini");
-    std::fs::write(&file, config).unwrap();
-    let mut start = std::process::Command::new(program);
-    start
-        .arg("-q")
-        .arg(&file)
-        .current_dir("/")
-        .stderr(std::process::Stdio::null())
-        .stdout(std::process::Stdio::null());
-    let anybody = jobinsight_tests::server_dir().join("postgres/data");
-    as_owner(&mut start, &anybody);
-    let child = start.spawn().unwrap();
-    for _ in 0..100 {
-        if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    Some((
-        child,
-        dir,
-        format!("postgresql://jobinsight@127.0.0.1:{port}/{database}?sslmode=disable"),
-    ))
-}
-
-#[tokio::test]
-async fn a_pooler_works_by_session_and_is_refused_by_transaction() {
-    for (mode, works) in [("session", true), ("transaction", false)] {
-        let db = Db::new().await;
-        postings(&db, 4).await;
-        let Some((mut child, _dir, url)) = bouncer(&db, mode).await else {
-            return;
-        };
-        let run = db.json_with(
-            &["run", "--as-of", AS_OF],
-            &[("DATABASE_URL", &url), LENIENT[0]],
-        );
-        let _ = child.kill();
-        let _ = child.wait();
-        if works {
-            run.ok();
-            assert_promises(&db, 4).await;
-        } else {
-            run.failed(2, "jobinsight::database::pooler");
-            assert_eq!(
-                db.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'jobinsight_staging'")
-                    .await,
-                0
-            );
-        }
-    }
 }

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use jobinsight_tests::Db;
 
-use super::{AS_OF, LENIENT, and, assert_promises, in_batches, postings};
+use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
-/// A run whose second batch fails for good in saving: the gate lets no row be rejected.
+/// A run whose second batch fails in `data_saving`, because the quality gate allows no rejected row.
 async fn gate_closed() -> Db {
     let db = Db::new().await;
     postings(&db, 8).await;
@@ -20,14 +20,14 @@ fn close_gate(db: &Db) {
         .failed(3, "jobinsight::quality::integrity");
 }
 
-/// The file of the batch that was kept.
+/// The file of the spilled batch.
 fn kept(db: &Db) -> PathBuf {
     let only = |folder: &Path| folder.read_dir().unwrap().next().unwrap().unwrap().path();
     only(&only(&db.state.path().join("spill")))
 }
 
 #[tokio::test]
-async fn a_batch_that_failed_is_kept_and_goes_on_where_it_failed() {
+async fn a_failed_batch_is_spilled_and_resumes_where_it_failed() {
     let db = gate_closed().await;
     let entry = "SELECT count(*) || ' ' || min(failed_phase) || ' ' || min(error_code) || ' ' || bool_and(spilled_to LIKE '%.arrow')
                    FROM jobinsight_staging.etl_batches WHERE state = 'failed'";
@@ -62,7 +62,7 @@ async fn a_batch_that_failed_is_kept_and_goes_on_where_it_failed() {
 }
 
 #[tokio::test]
-async fn a_kept_batch_that_can_not_be_read_is_loaded_anew() {
+async fn an_unreadable_spill_file_is_loaded_again() {
     let db = gate_closed().await;
     std::fs::write(kept(&db), b"ARROW1 and then nothing").unwrap();
     let retry = db.json_with(&["retry"], LENIENT).ok();
@@ -75,7 +75,7 @@ async fn a_kept_batch_that_can_not_be_read_is_loaded_anew() {
 }
 
 #[tokio::test]
-async fn a_value_that_postgresql_can_not_read_rejects_its_row_alone() {
+async fn a_value_that_postgresql_cannot_read_rejects_only_its_row() {
     let db = Db::new().await;
     postings(&db, 8).await;
     let place = [
@@ -84,7 +84,7 @@ async fn a_value_that_postgresql_can_not_read_rejects_its_row_alone() {
     ];
     db.posting("7", &place).await;
     close_gate(&db);
-    // As a phase of somebody else might hand it on.
+    // A phase from outside might pass on such a value.
     let (good, bad) = (r#"["Huế: 77 Bạch Đằng"]"#, r#"["Huế: 77 Bạch Đằng"["#);
     let file = kept(&db);
     let mut bytes = std::fs::read(&file).unwrap();
@@ -121,12 +121,12 @@ async fn a_retry_that_fails_again_can_be_retried() {
 }
 
 #[tokio::test]
-async fn under_other_rules_a_retry_begins_anew_and_says_so() {
+async fn a_retry_under_other_rules_starts_over_and_says_so() {
     let db = gate_closed().await;
     let retry = db
         .json_with(
             &["retry"],
-            &and(&[("ETL_RULES", "v1"), ("ETL_AS_OF", AS_OF)]),
+            &lenient_and(&[("ETL_RULES", "v1"), ("ETL_AS_OF", AS_OF)]),
         )
         .ok();
     let notes = retry.object()["notes"].to_string();
@@ -143,14 +143,16 @@ async fn under_other_rules_a_retry_begins_anew_and_says_so() {
 }
 
 #[tokio::test]
-async fn after_a_crash_of_the_server_the_work_is_found_again() {
+async fn a_retry_plans_again_after_a_server_crash() {
     let db = gate_closed().await;
     // What a crash leaves of a table that is not logged.
     db.client
         .batch_execute("TRUNCATE jobinsight_staging.etl_work")
         .await
         .unwrap();
-    let retry = db.json_with(&["retry"], &and(&[("ETL_AS_OF", AS_OF)])).ok();
+    let retry = db
+        .json_with(&["retry"], &lenient_and(&[("ETL_AS_OF", AS_OF)]))
+        .ok();
     assert!(
         retry.object()["notes"]
             .to_string()
@@ -162,7 +164,7 @@ async fn after_a_crash_of_the_server_the_work_is_found_again() {
 }
 
 #[tokio::test]
-async fn what_a_later_run_planned_is_not_retried() {
+async fn a_run_superseded_by_a_later_plan_is_not_retried() {
     let db = gate_closed().await;
     let first = db
         .one("SELECT run_id::text FROM jobinsight_staging.etl_runs")
@@ -195,11 +197,11 @@ async fn before_the_first_run_there_is_nothing_to_retry() {
 }
 
 #[tokio::test]
-async fn a_failure_before_the_queue_is_retried_from_there() {
+async fn a_failure_before_the_queue_exists_is_retried_from_that_phase() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     postings(&db, 8).await;
-    let env = and(&[("FAILPOINTS", "sql_procedures/before_commit=panic")]);
+    let env = lenient_and(&[("FAILPOINTS", "sql_procedures/before_commit=panic")]);
     db.json_with(&["run", "--as-of", AS_OF], &env)
         .failed(1, "jobinsight::internal::bug");
     let retry = db.json_with(&["retry"], LENIENT).ok().object();
@@ -209,7 +211,7 @@ async fn a_failure_before_the_queue_is_retried_from_there() {
 }
 
 #[tokio::test]
-async fn the_ledger_holds_every_transition() {
+async fn the_ledger_records_every_transition() {
     let db = gate_closed().await;
     db.json_with(&["retry"], LENIENT).ok();
     let shown = db.json(&["runs", "show"]).ok().object();
@@ -256,7 +258,7 @@ async fn the_ledger_holds_every_transition() {
 }
 
 #[tokio::test]
-async fn a_run_that_could_not_begin_stands_in_the_ledger() {
+async fn a_refused_run_is_in_the_ledger() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     db.json_with(&["run"], &[("ETL_PIPELINE", "schema_setup,nonsense")])
@@ -266,7 +268,7 @@ async fn a_run_that_could_not_begin_stands_in_the_ledger() {
 }
 
 #[tokio::test]
-async fn a_retry_counts_the_rows_of_the_whole_run_at_the_gate() {
+async fn the_quality_gate_of_a_retry_counts_the_whole_run() {
     let db = Db::new().await;
     for n in 0..59 {
         db.post(&n.to_string(), "Kế Toán").await;
@@ -274,7 +276,7 @@ async fn a_retry_counts_the_rows_of_the_whole_run_at_the_gate() {
     db.post("bad", " ").await;
     db.json(&["run", "--until", "sql_procedures", "--batch-size", "20"])
         .ok();
-    // The bad row stands in the last batch: one of 60 is allowed, one of the 20 that are left is not.
+    // The bad row is in the last batch. One bad row of 60 is allowed, but not one of the 20 that are left.
     db.client
         .batch_execute(
             "WITH bad AS (SELECT batch_no FROM jobinsight_staging.etl_work WHERE job_id = 'bad')

@@ -1,13 +1,13 @@
-//! Locks, time limits, and two runs at once.
+//! Locks, timeouts, and two runs at once.
 
 use std::time::{Duration, Instant};
 
 use jobinsight_tests::Db;
 
-use super::{AS_OF, LENIENT, and, assert_promises, in_batches, postings};
+use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
 #[tokio::test]
-async fn who_holds_the_lock_is_named_with_its_query() {
+async fn a_lock_timeout_names_the_holder_and_its_query() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     postings(&db, 8).await;
@@ -19,7 +19,7 @@ async fn who_holds_the_lock_is_named_with_its_query() {
     let pid = db.one("SELECT pid::text FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'jobinsight_staging.staging_jobs'::regclass").await;
     let run = db.json_with(
         &["run", "--as-of", AS_OF],
-        &and(&[("ETL_LOCK_TIMEOUT", "1")]),
+        &lenient_and(&[("ETL_LOCK_TIMEOUT", "1")]),
     );
     let message = run.object()["error"]["message"]
         .as_str()
@@ -37,7 +37,7 @@ async fn who_holds_the_lock_is_named_with_its_query() {
 }
 
 #[tokio::test]
-async fn a_statement_over_its_time_names_phase_and_limit() {
+async fn a_statement_timeout_names_phase_and_limit() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     postings(&db, 8).await;
@@ -48,7 +48,7 @@ async fn a_statement_over_its_time_names_phase_and_limit() {
         .unwrap();
     let run = db.json_with(
         &["run", "--as-of", AS_OF],
-        &and(&[("ETL_STATEMENT_TIMEOUT", "1")]),
+        &lenient_and(&[("ETL_STATEMENT_TIMEOUT", "1")]),
     );
     let message = run.object()["error"]["message"]
         .as_str()
@@ -74,15 +74,15 @@ async fn a_statement_over_its_time_names_phase_and_limit() {
 }
 
 #[tokio::test]
-async fn two_first_runs_at_once_are_one_run_and_one_exit_5() {
+async fn of_two_first_runs_at_once_one_exits_5() {
     let db = Db::new().await;
     postings(&db, 8).await;
     let first = db.spawn(
         &["run", "--as-of", AS_OF],
-        &and(&[("FAILPOINTS", "run/locked=sleep(4000)")]),
+        &lenient_and(&[("FAILPOINTS", "run/locked=sleep(4000)")]),
     );
     db.wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
-    // The best of three: a machine that is busy with other tests is slow, and says nothing of the command.
+    // The fastest of three counts, because other tests may keep the machine busy.
     let mut fastest = Duration::MAX;
     for _ in 0..3 {
         let started = Instant::now();
@@ -97,12 +97,12 @@ async fn two_first_runs_at_once_are_one_run_and_one_exit_5() {
 
 #[tokio::test]
 #[ignore = "slow: cargo xtask faults"]
-async fn a_holder_without_a_sign_of_life_is_taken_over_and_can_not_publish_any_more() {
+async fn a_holder_without_a_heartbeat_is_replaced_and_publishes_nothing_more() {
     let db = Db::new().await;
     postings(&db, 8).await;
     let frozen = db.spawn(
         &in_batches("2", "1"),
-        &and(&[("FAILPOINTS", "data_processing/after=sleep(1500)")]),
+        &lenient_and(&[("FAILPOINTS", "data_processing/after=sleep(1500)")]),
     );
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'")
         .await;
@@ -120,7 +120,7 @@ async fn a_holder_without_a_sign_of_life_is_taken_over_and_can_not_publish_any_m
 }
 
 #[tokio::test]
-async fn a_signal_in_each_phase_is_recorded_and_leaves_nothing_half() {
+async fn a_signal_in_each_phase_is_recorded_and_leaves_no_partial_batch() {
     for phase in jobinsight_core::Settings::default().pipeline {
         for (signal, code) in [("int", 130), ("term", 143)] {
             let db = Db::new().await;
@@ -130,7 +130,7 @@ async fn a_signal_in_each_phase_is_recorded_and_leaves_nothing_half() {
             let started = Instant::now();
             let run = db.json_with(
                 &["run", "--as-of", AS_OF, "--batch-size", "3"],
-                &and(&[("FAILPOINTS", &failpoints)]),
+                &lenient_and(&[("FAILPOINTS", &failpoints)]),
             );
             assert!(started.elapsed() < Duration::from_secs(10));
             run.failed(code, "jobinsight::run::interrupted");

@@ -1,11 +1,11 @@
-//! Phases chosen by hand.
+//! Phases selected by hand.
 
 use jobinsight_tests::Db;
 
 use super::{AS_OF, LENIENT, assert_promises, postings};
 
 #[tokio::test]
-async fn a_queue_that_one_run_fills_another_works_off() {
+async fn a_queue_that_one_run_fills_is_processed_by_another() {
     let db = Db::new().await;
     postings(&db, 8).await;
     let fill = db
@@ -45,7 +45,7 @@ async fn a_queue_that_one_run_fills_another_works_off() {
 }
 
 #[tokio::test]
-async fn a_queue_filled_under_other_rules_is_of_no_use() {
+async fn a_queue_filled_under_other_rules_is_refused() {
     let db = Db::new().await;
     postings(&db, 8).await;
     db.json_with(&["run", "--until", "sql_procedures"], LENIENT)
@@ -63,7 +63,7 @@ async fn a_queue_filled_under_other_rules_is_of_no_use() {
 }
 
 #[tokio::test]
-async fn a_choice_that_can_not_work_says_who_is_missing() {
+async fn an_impossible_selection_names_the_missing_phase() {
     let db = Db::new().await;
     let wrong = db.json(&["run", "--from", "data_saving"]);
     assert!(wrong.stderr.contains("data_loading"), "{}", wrong.stderr);
@@ -75,7 +75,7 @@ async fn a_choice_that_can_not_work_says_who_is_missing() {
 }
 
 #[tokio::test]
-async fn a_dry_run_shows_the_choice_and_touches_nothing() {
+async fn a_dry_run_shows_the_selection_and_writes_nothing() {
     let db = Db::new().await;
     let shown = db
         .jobinsight(&["run", "--dry-run", "--until", "sql_procedures"])
@@ -93,7 +93,7 @@ async fn a_dry_run_shows_the_choice_and_touches_nothing() {
 }
 
 #[tokio::test]
-async fn too_few_raw_rows_close_the_gate() {
+async fn too_few_raw_rows_fail_the_quality_gate() {
     let db = Db::new().await;
     postings(&db, 3).await;
     let few = db.json_with(

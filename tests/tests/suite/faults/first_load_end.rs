@@ -1,12 +1,12 @@
-//! The end of a first load, when its indexes are made; and how a first load leaves them that does not come to its end.
+//! The end of a first load, which creates the indexes, and first loads that stop before it.
 
 use std::time::{Duration, Instant};
 
-use jobinsight_tests::{Db, Typed};
+use jobinsight_tests::{CommandOutput, Db};
 use tokio_postgres::Client;
 
-use super::ranges::{INDEXES, RANGES};
-use super::{and, assert_promises, in_batches, postings};
+use super::first_load::{INDEXES, by_ranges};
+use super::{assert_promises, in_batches, postings};
 
 const ROWS: usize = 60;
 
@@ -17,21 +17,15 @@ async fn filled() -> Db {
     db
 }
 
-/// A first load in several batches.
+/// The arguments of a first load in several batches.
 fn args(lanes: &'static str) -> [&'static str; 7] {
     in_batches("25", lanes)
 }
 
-fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let mut env = and(more);
-    env.push(RANGES);
-    env
-}
-
-/// Batches take their time.
+/// Slows each batch down.
 const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/after=sleep(300)");
 
-/// Keeps the indexes of staging from being made that a run took away, and does nothing else.
+/// Blocks the indexes that the run dropped from being created.
 async fn writer(db: &Db) -> Client {
     let gone = "SELECT count(*) FROM jobinsight_staging.etl_runs WHERE state = 'running'
                    AND to_regclass('jobinsight_staging.staging_jobs_company_idx') IS NULL";
@@ -46,8 +40,8 @@ async fn writer(db: &Db) -> Client {
 
 const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%CREATE INDEX%'";
 
-/// What people are told while indexes are missing, and that they are all there after that.
-async fn told_and_made(db: &Db, failed: &Typed, again: &[&str]) {
+/// Asserts that error, `status` and `doctor` name the missing indexes, and that the next run creates them.
+async fn assert_reported_and_created(db: &Db, failed: &CommandOutput, again: &[&str]) {
     let missing = 6 - db.count(INDEXES).await;
     let message = failed.object()["error"]["message"].to_string();
     assert_eq!(
@@ -73,33 +67,33 @@ async fn told_and_made(db: &Db, failed: &Typed, again: &[&str]) {
         let help = check["help"].as_str().unwrap();
         assert!(help.contains("jobinsight retry"), "{help}");
     }
-    db.json_with(again, &with(&[])).ok();
+    db.json_with(again, &by_ranges(&[])).ok();
     assert_eq!(db.count(INDEXES).await, 6, "the indexes of staging");
     assert_promises(db, ROWS).await;
 }
 
-/// Whether autovacuum is kept from staging, or set by somebody.
+/// Counts 1 if staging has a setting for autovacuum.
 const KEPT_AWAY: &str = "SELECT count(*) FROM pg_class WHERE oid = 'jobinsight_staging.staging_jobs'::regclass AND reloptions::text LIKE '%autovacuum%'";
 
 #[tokio::test]
-async fn what_somebody_set_for_autovacuum_stays() {
+async fn custom_autovacuum_settings_of_staging_stay() {
     let db = filled().await;
     let own = "ALTER TABLE jobinsight_staging.staging_jobs SET (autovacuum_analyze_threshold = 77)";
     db.client.batch_execute(own).await.unwrap();
-    db.json_with(&args("2"), &with(&[])).ok();
+    db.json_with(&args("2"), &by_ranges(&[])).ok();
     assert_eq!(db.count(INDEXES).await, 6);
     let stands = format!("{KEPT_AWAY} AND reloptions = '{{autovacuum_analyze_threshold=77}}'");
     assert_eq!(db.count(&stands).await, 1);
 }
 
 #[tokio::test]
-async fn autovacuum_that_a_lock_keeps_away_is_let_back_by_the_next_run() {
+async fn the_next_run_enables_autovacuum_that_a_lock_kept_disabled() {
     let db = filled().await;
     let slow = ("FAILPOINTS", "data_saving/index_made=sleep(1500)");
-    let run = db.spawn(&args("1"), &with(&[slow]));
+    let run = db.spawn(&args("1"), &by_ranges(&[slow]));
     db.wait_for("SELECT count(*) FROM pg_class WHERE relname = 'staging_jobs_company_idx' AND EXISTS (SELECT FROM jobinsight_staging.etl_batches) AND NOT EXISTS (SELECT FROM jobinsight_staging.etl_batches WHERE state <> 'done')")
         .await;
-    // Indexes can be made beside it, and settings not be changed.
+    // This lock allows to create indexes, and does not allow to change settings.
     let reader = db.connect().await;
     reader
         .batch_execute("BEGIN; LOCK TABLE jobinsight_staging.staging_jobs IN SHARE MODE")
@@ -110,23 +104,23 @@ async fn autovacuum_that_a_lock_keeps_away_is_let_back_by_the_next_run() {
     assert_eq!(db.count(KEPT_AWAY).await, 1);
     assert_eq!(db.count(INDEXES).await, 6);
     reader.batch_execute("ROLLBACK").await.unwrap();
-    db.json_with(&args("1"), &with(&[])).ok();
+    db.json_with(&args("1"), &by_ranges(&[])).ok();
     assert_eq!(db.count(KEPT_AWAY).await, 0);
     assert_promises(&db, ROWS).await;
 }
 
 #[tokio::test]
-async fn killed_while_lanes_make_indexes_the_next_makes_the_rest() {
+async fn the_run_after_a_kill_creates_the_missing_indexes() {
     for (place, again) in [
         ("data_saving/before_finish", &args("2")[..]),
         ("data_saving/index_made", &["retry"]),
     ] {
         let db = filled().await;
         let failpoints = format!("{place}=return(kill)");
-        let end = db.json_with(&args("4"), &with(&[("FAILPOINTS", &failpoints)]));
+        let end = db.json_with(&args("4"), &by_ranges(&[("FAILPOINTS", &failpoints)]));
         assert_eq!(end.code, 137, "{place}: {}", end.stderr);
         assert_eq!(db.count(KEPT_AWAY).await, 1, "{place}: autovacuum");
-        db.json_with(again, &with(&[])).ok();
+        db.json_with(again, &by_ranges(&[])).ok();
         assert_eq!(db.count(KEPT_AWAY).await, 0, "{place}: autovacuum");
         assert_eq!(db.count(INDEXES).await, 6, "{place}");
         assert_promises(&db, ROWS).await;
@@ -134,9 +128,9 @@ async fn killed_while_lanes_make_indexes_the_next_makes_the_rest() {
 }
 
 #[tokio::test]
-async fn stopped_while_indexes_are_made_the_next_makes_the_rest() {
+async fn the_run_after_a_signal_creates_the_missing_indexes() {
     let published = "SELECT (count(*) = 60)::int::bigint FROM jobinsight_staging.staging_jobs";
-    // One after another: several at once may all be made when the signal is seen.
+    // One lane creates one index after another. Several lanes might be done before the signal arrives.
     let one_made = format!("SELECT (x.count = 4)::int::bigint FROM ({INDEXES}) x");
     for (lanes, place, reached, again) in [
         ("1", "data_saving/before_finish", published, &args("2")[..]),
@@ -145,21 +139,21 @@ async fn stopped_while_indexes_are_made_the_next_makes_the_rest() {
     ] {
         let db = filled().await;
         let failpoints = format!("{place}=1*sleep(1500)");
-        let run = db.spawn(&args(lanes), &with(&[("FAILPOINTS", &failpoints)]));
+        let run = db.spawn(&args(lanes), &by_ranges(&[("FAILPOINTS", &failpoints)]));
         db.wait_for(reached).await;
         run.signal("-TERM");
         let end = run.end();
         end.failed(143, "jobinsight::run::interrupted");
-        told_and_made(&db, &end, again).await;
+        assert_reported_and_created(&db, &end, again).await;
     }
 }
 
 #[tokio::test]
-async fn killed_or_stopped_while_an_index_waits_for_a_lock() {
+async fn a_run_that_waits_to_create_an_index_can_be_killed_or_stopped() {
     for lanes in ["1", "4"] {
         for (signal, code) in [("-KILL", 137), ("-TERM", 143)] {
             let db = filled().await;
-            let run = db.spawn(&args(lanes), &with(&[SLOW]));
+            let run = db.spawn(&args(lanes), &by_ranges(&[SLOW]));
             let writer = writer(&db).await;
             db.wait_for(WAITING).await;
             let started = Instant::now();
@@ -172,9 +166,9 @@ async fn killed_or_stopped_while_an_index_waits_for_a_lock() {
             }
             writer.batch_execute("ROLLBACK").await.unwrap();
             if signal == "-TERM" {
-                told_and_made(&db, &end, &["retry"]).await;
+                assert_reported_and_created(&db, &end, &["retry"]).await;
             } else {
-                db.json_with(&["retry"], &with(&[])).ok();
+                db.json_with(&["retry"], &by_ranges(&[])).ok();
                 assert_eq!(db.count(INDEXES).await, 6, "{lanes} lanes");
                 assert_promises(&db, ROWS).await;
             }
@@ -183,7 +177,7 @@ async fn killed_or_stopped_while_an_index_waits_for_a_lock() {
 }
 
 #[tokio::test]
-async fn a_first_load_that_fails_makes_its_indexes_where_the_server_is_well() {
+async fn a_failed_first_load_creates_its_indexes_on_a_healthy_server() {
     for lanes in ["1", "4"] {
         for (env, code, error) in [
             (
@@ -198,18 +192,18 @@ async fn a_first_load_that_fails_makes_its_indexes_where_the_server_is_well() {
             ),
         ] {
             let db = filled().await;
-            let end = db.json_with(&args(lanes), &with(&[env]));
+            let end = db.json_with(&args(lanes), &by_ranges(&[env]));
             end.failed(code, error);
             assert_eq!(db.count(INDEXES).await, 6, "{error}, {lanes} lanes");
-            told_and_made(&db, &end, &["retry"]).await;
+            assert_reported_and_created(&db, &end, &["retry"]).await;
         }
     }
 }
 
 #[tokio::test]
-async fn a_first_load_that_fails_for_the_server_says_which_indexes_are_missing() {
+async fn a_first_load_that_the_server_fails_names_the_missing_indexes() {
     let db = filled().await;
-    let run = db.spawn(&args("2"), &with(&[SLOW, ("ETL_LOCK_TIMEOUT", "1")]));
+    let run = db.spawn(&args("2"), &by_ranges(&[SLOW, ("ETL_LOCK_TIMEOUT", "1")]));
     let writer = writer(&db).await;
     let end = run.end();
     end.failed(1, "jobinsight::database::lock_timeout");
@@ -220,14 +214,14 @@ async fn a_first_load_that_fails_for_the_server_says_which_indexes_are_missing()
         text.contains("staging is without its indexes staging_jobs_company_idx"),
         "{text}"
     );
-    told_and_made(&db, &end, &["retry"]).await;
+    assert_reported_and_created(&db, &end, &["retry"]).await;
 }
 
 #[tokio::test]
-async fn a_signal_ends_what_a_failed_first_load_puts_right() {
+async fn a_signal_stops_the_cleanup_of_a_failed_first_load() {
     let db = filled().await;
     let strict = ("ETL_INTEGRITY_THRESHOLD", "1");
-    let run = db.spawn(&args("2"), &with(&[SLOW, strict]));
+    let run = db.spawn(&args("2"), &by_ranges(&[SLOW, strict]));
     let writer = writer(&db).await;
     db.wait_for(WAITING).await;
     let started = Instant::now();
@@ -237,24 +231,24 @@ async fn a_signal_ends_what_a_failed_first_load_puts_right() {
     end.failed(3, "jobinsight::quality::integrity");
     assert_eq!(db.count(WAITING).await, 0, "cancelled on the server, too");
     writer.batch_execute("ROLLBACK").await.unwrap();
-    told_and_made(&db, &end, &["retry"]).await;
+    assert_reported_and_created(&db, &end, &["retry"]).await;
 }
 
 #[tokio::test]
-async fn a_broken_contract_is_told_before_any_write_whatever_is_missing() {
+async fn a_broken_contract_is_reported_even_when_indexes_are_missing() {
     let db = filled().await;
     let kill = ("FAILPOINTS", "sql_procedures/indexes_dropped=return(kill)");
-    assert_eq!(db.json_with(&args("2"), &with(&[kill])).code, 137);
+    assert_eq!(db.json_with(&args("2"), &by_ranges(&[kill])).code, 137);
     db.client
         .batch_execute("ALTER TABLE raw_jobs RENAME title TO name")
         .await
         .unwrap();
-    let end = db.json_with(&args("2"), &with(&[]));
+    let end = db.json_with(&args("2"), &by_ranges(&[]));
     end.failed(4, "jobinsight::contract::missing_column");
     assert_eq!(db.count(INDEXES).await, 3, "{}", end.stderr);
     db.client
         .batch_execute("ALTER TABLE raw_jobs RENAME name TO title")
         .await
         .unwrap();
-    told_and_made(&db, &end, &["retry"]).await;
+    assert_reported_and_created(&db, &end, &["retry"]).await;
 }

@@ -1,14 +1,12 @@
-//! A first load: planned by ranges of the raw table's blocks, published plainly, its indexes made at the end.
+//! A first load: planned by ranges of blocks, and its indexes are created at the end.
 
-use std::fmt::Write as _;
+use jobinsight_tests::{CommandOutput, Db, OwnServer};
 
-use jobinsight_tests::{Db, OwnServer, Typed};
+use super::{AS_OF, assert_promises, in_batches, lenient_and, postings, undisturbed};
 
-use super::{AS_OF, and, assert_promises, in_batches, postings, undisturbed};
-
-/// Any number of rows is enough for ranges.
+/// Plans by ranges, however few rows there are.
 pub(super) const RANGES: (&str, &str) = ("ETL_PHASES__SQL_PROCEDURES__RANGES_FROM", "1");
-/// Rows that lie in several blocks.
+/// Enough rows for several blocks.
 pub(super) const ROWS: usize = 120;
 pub(super) const RUN: [&str; 7] = in_batches("50", "1");
 pub(super) const FILLED: &str =
@@ -22,14 +20,14 @@ pub(super) async fn filled() -> Db {
     db
 }
 
-pub(super) fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let mut env = and(more);
+pub(super) fn by_ranges<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut env = lenient_and(more);
     env.push(RANGES);
     env
 }
 
-fn run(db: &Db, failpoints: &str) -> Typed {
-    db.json_with(&RUN, &with(&[("FAILPOINTS", failpoints)]))
+pub(super) fn run(db: &Db, failpoints: &str) -> CommandOutput {
+    db.json_with(&RUN, &by_ranges(&[("FAILPOINTS", failpoints)]))
 }
 
 pub(super) async fn assert_indexes(db: &Db, what: &str) {
@@ -52,7 +50,7 @@ async fn a_first_load_is_planned_by_ranges_and_keeps_to_the_batch_size() {
 }
 
 #[tokio::test]
-async fn killed_anywhere_a_first_load_is_done_by_a_run_or_a_retry_with_all_indexes() {
+async fn a_first_load_killed_anywhere_is_finished_with_all_indexes() {
     let places = [
         "sql_procedures/before_commit=return(kill)",
         "sql_procedures/after_commit=return(kill)",
@@ -71,7 +69,7 @@ async fn killed_anywhere_a_first_load_is_done_by_a_run_or_a_retry_with_all_index
             let db = filled().await;
             let killed = run(&db, place);
             assert_eq!(killed.code, 137, "{place}: {}", killed.stderr);
-            db.json_with(again, &with(&[])).ok();
+            db.json_with(again, &by_ranges(&[])).ok();
             assert_indexes(&db, &format!("{place}, {again:?}")).await;
             assert_eq!(db.content().await, wanted, "{place}, {again:?}");
             db.assert_all_accounted_for().await;
@@ -81,7 +79,7 @@ async fn killed_anywhere_a_first_load_is_done_by_a_run_or_a_retry_with_all_index
 }
 
 #[tokio::test]
-async fn the_same_content_comes_of_ranges_rows_batches_and_lanes() {
+async fn content_is_the_same_by_ranges_and_by_rows() {
     let wanted = undisturbed(ROWS).await;
     for (from, size, lanes) in [
         ("1", "50", "1"),
@@ -92,7 +90,7 @@ async fn the_same_content_comes_of_ranges_rows_batches_and_lanes() {
     ] {
         let db = Db::new().await;
         postings(&db, ROWS).await;
-        let env = and(&[("ETL_PHASES__SQL_PROCEDURES__RANGES_FROM", from)]);
+        let env = lenient_and(&[("ETL_PHASES__SQL_PROCEDURES__RANGES_FROM", from)]);
         let args = [
             "run",
             "--as-of",
@@ -120,7 +118,7 @@ async fn the_same_content_comes_of_ranges_rows_batches_and_lanes() {
 }
 
 #[tokio::test]
-async fn rows_that_postgresql_refuses_are_rejected_alone_in_a_first_load() {
+async fn a_first_load_rejects_only_the_rows_that_postgresql_refuses() {
     let db = filled().await;
     db.client
         .batch_execute(
@@ -141,11 +139,11 @@ async fn rows_that_postgresql_refuses_are_rejected_alone_in_a_first_load() {
 }
 
 #[tokio::test]
-async fn a_key_that_somebody_else_put_into_staging_meanwhile_is_taken_over() {
+async fn a_key_that_another_session_wrote_to_staging_is_updated() {
     let db = filled().await;
     let going = db.spawn(
         &RUN,
-        &with(&[("FAILPOINTS", "data_saving/before=1*sleep(700)")]),
+        &by_ranges(&[("FAILPOINTS", "data_saving/before=1*sleep(700)")]),
     );
     db.wait_for(FILLED).await;
     db.client
@@ -161,17 +159,17 @@ async fn a_key_that_somebody_else_put_into_staging_meanwhile_is_taken_over() {
 }
 
 #[tokio::test]
-async fn processes_share_the_ranges_and_whoever_is_left_makes_the_indexes() {
+async fn processes_share_the_ranges_and_the_last_one_creates_the_indexes() {
     for (kills_leader, slow) in [
         (false, "data_processing/after=sleep(300)"),
         (true, "data_processing/after=sleep(500)"),
     ] {
         let db = filled().await;
         let args = in_batches("45", "1");
-        let leader = db.spawn(&args, &with(&[("FAILPOINTS", slow)]));
+        let leader = db.spawn(&args, &by_ranges(&[("FAILPOINTS", slow)]));
         db.wait_for(FILLED).await;
         let joined = ["run", "--join", "--max-workers", "1"];
-        let helper = db.spawn(&joined, &with(&[("FAILPOINTS", slow)]));
+        let helper = db.spawn(&joined, &by_ranges(&[("FAILPOINTS", slow)]));
         db.wait_for("SELECT count(*) - 1 FROM (SELECT DISTINCT worker FROM jobinsight_staging.etl_batches WHERE state = 'claimed') x").await;
         if kills_leader {
             leader.signal("-KILL");
@@ -187,20 +185,20 @@ async fn processes_share_the_ranges_and_whoever_is_left_makes_the_indexes() {
 }
 
 #[tokio::test]
-async fn a_server_that_crashes_in_a_first_load_is_waited_for_and_nothing_is_planned_anew() {
+async fn a_first_load_resumes_after_a_server_crash_without_a_new_plan() {
     let server = OwnServer::start(&[]).await;
     let db = server.db().await;
     postings(&db, ROWS).await;
     let going = db.spawn(
         &RUN,
-        &with(&[("FAILPOINTS", "data_processing/after=sleep(400)")]),
+        &by_ranges(&[("FAILPOINTS", "data_processing/after=sleep(400)")]),
     );
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'")
         .await;
     server.stop(true);
     server.start_again();
     let end = going.end().ok();
-    let db = db.connected_again().await;
+    let db = db.reconnected().await;
     assert_eq!(end.stat("new"), 120, "no row was planned twice");
     assert_eq!(
         db.count("SELECT count(*) FROM jobinsight_staging.etl_runs")
@@ -210,103 +208,4 @@ async fn a_server_that_crashes_in_a_first_load_is_waited_for_and_nothing_is_plan
     );
     assert_indexes(&db, "after a crash").await;
     assert_promises(&db, ROWS).await;
-}
-
-#[tokio::test]
-async fn a_raw_table_of_several_parts_is_planned_by_rows() {
-    for kind in ["PARTITION BY RANGE (job_id)", ""] {
-        let db = Db::new().await;
-        postings(&db, ROWS).await;
-        let wanted = undisturbed(ROWS).await;
-        let mut sql = format!(
-            "ALTER TABLE raw_jobs RENAME TO old_jobs; CREATE TABLE raw_jobs (LIKE old_jobs INCLUDING DEFAULTS) {kind};
-             ALTER TABLE raw_jobs ADD UNIQUE (job_id);"
-        );
-        if kind.is_empty() {
-            sql.push_str(
-                "CREATE TABLE part () INHERITS (raw_jobs); INSERT INTO part SELECT * FROM old_jobs",
-            );
-        } else {
-            let _ = write!(sql, "CREATE TABLE low PARTITION OF raw_jobs FOR VALUES FROM (MINVALUE) TO ('5');
-                 CREATE TABLE high PARTITION OF raw_jobs FOR VALUES FROM ('5') TO (MAXVALUE); INSERT INTO raw_jobs SELECT * FROM old_jobs");
-        }
-        db.client.batch_execute(&sql).await.unwrap();
-        run(&db, "").ok();
-        assert_eq!(db.count(FILLED).await, 0, "no ranges: {kind}");
-        assert_eq!(db.content().await, wanted, "{kind}");
-        db.assert_all_accounted_for().await;
-        assert_indexes(&db, kind).await;
-    }
-}
-
-#[tokio::test]
-async fn a_view_in_place_of_the_raw_table_is_refused_before_any_write() {
-    let db = Db::new().await;
-    postings(&db, 3).await;
-    db.client
-        .batch_execute("ALTER TABLE raw_jobs RENAME TO old_jobs; CREATE VIEW raw_jobs AS SELECT * FROM old_jobs")
-        .await
-        .unwrap();
-    let end = run(&db, "");
-    assert_eq!(end.code, 4, "{}", end.stderr);
-    let written = db
-        .count("SELECT count(*) FROM pg_namespace WHERE nspname = 'jobinsight_staging'")
-        .await;
-    assert_eq!(written, 0, "{}", end.stderr);
-}
-
-#[tokio::test]
-async fn a_window_of_days_is_planned_by_rows_and_leaves_older_ones() {
-    let db = filled().await;
-    db.client
-        .batch_execute("UPDATE raw_jobs SET crawled_at = '2025-01-01Z' WHERE job_id < '2'")
-        .await
-        .unwrap();
-    let old = db
-        .count("SELECT count(*) FROM raw_jobs WHERE job_id < '2'")
-        .await;
-    let env = with(&[("ETL_PHASES__SQL_PROCEDURES__WINDOW_DAYS", "3")]);
-    let end = db.json_with(&RUN, &env).ok();
-    assert_eq!(
-        end.stat("new") + end.stat("rejected"),
-        121 - old.cast_unsigned()
-    );
-    assert_eq!(db.count(FILLED).await, 0, "no ranges");
-    db.json_with(&RUN, &with(&[])).ok();
-    db.assert_all_accounted_for().await;
-}
-
-/// Rows whose `time_remaining` is not true as of then.
-async fn stale(db: &Db, as_of: &str) -> i64 {
-    db.count(&format!(
-        "SELECT count(*) FROM jobinsight_staging.staging_jobs
-          WHERE time_remaining IS DISTINCT FROM jobinsight_staging.time_remaining(due_date, '{as_of}')"
-    ))
-    .await
-}
-
-#[tokio::test]
-async fn the_time_that_is_left_is_true_as_of_each_run_whatever_the_clocks_of_those_before_said() {
-    let db = filled().await;
-    let (open, expired, later) = (
-        "2026-01-20T00:00:00Z",
-        "2026-02-10T00:00:00Z",
-        "2026-02-11T00:00:00Z",
-    );
-    for as_of in [open, expired, open, later] {
-        db.json_with(&["run", "--as-of", as_of], &with(&[])).ok();
-        assert_eq!(stale(&db, as_of).await, 0, "{as_of}");
-    }
-    // By a clock that is behind, and without a refresh, a row is published as open that had expired at the last one.
-    db.post("late", "Lái Xe").await;
-    let off = with(&[(
-        "ETL_PHASES__SQL_PROCEDURES__REFRESH_TIME_REMAINING",
-        "false",
-    )]);
-    db.json_with(&["run", "--as-of", open], &off).ok();
-    db.json_with(&["run", "--as-of", later], &with(&[])).ok();
-    assert_eq!(stale(&db, later).await, 0, "the row of the run between");
-    let again = "2026-02-12T00:00:00Z";
-    db.json_with(&["run", "--as-of", again], &with(&[])).ok();
-    assert_eq!(stale(&db, again).await, 0);
 }

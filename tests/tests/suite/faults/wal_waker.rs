@@ -1,24 +1,24 @@
-//! The connection that keeps the server's WAL writer awake while several lanes save: it comes, may be lost, may be refused.
+//! The connection that wakes the WAL writer while several lanes save.
 
 use std::time::Duration;
 
-use jobinsight_tests::{Db, Running};
+use jobinsight_tests::{Db, RunningCommand};
 
-use super::rights::{as_role, role};
-use super::{and, assert_promises, in_batches, postings};
+use super::privileges::{as_role, role};
+use super::{assert_promises, in_batches, lenient_and, postings};
 
-/// Who woke the WAL writer last.
+/// The backend that woke the WAL writer last.
 const WAKER: &str = "SELECT coalesce(max(pid), 0)::bigint FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%pg_logical_emit_message%'";
-/// Time to take a lock for which lanes wait that save.
+/// Gives the test time to take a lock before the lanes save.
 const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/before=1*sleep(700)");
 
-/// Begins a run whose lanes wait for a lock while they save; who has the lock lets go of it with its transaction.
-async fn held(db: &Db, lanes: &str, env: &[(&str, &str)]) -> (Running, Db) {
+/// Starts a run whose lanes wait for a lock while they save. The end of the returned connection's transaction releases it.
+async fn held(db: &Db, lanes: &str, env: &[(&str, &str)]) -> (RunningCommand, Db) {
     let going = db.spawn(&run(lanes), env);
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'claimed'")
         .await;
-    // In a transaction `pg_stat_activity` stays as it was, so it is another session's.
+    // Another session holds the lock, because `pg_stat_activity` does not change within a transaction.
     let holder = Db::at(db.url.clone()).await;
     holder
         .client
@@ -42,9 +42,9 @@ fn run(lanes: &str) -> [&str; 7] {
 }
 
 #[tokio::test]
-async fn the_wal_writer_is_woken_while_lanes_save_and_again_when_the_connection_is_lost() {
+async fn several_lanes_wake_the_wal_writer_and_reconnect() {
     let db = filled().await;
-    let (going, holder) = held(&db, "2", &and(&[SLOW])).await;
+    let (going, holder) = held(&db, "2", &lenient_and(&[SLOW])).await;
     db.wait_for(WAKER).await;
     let first = db.count(WAKER).await;
     let ours = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jobinsight%'";
@@ -58,9 +58,9 @@ async fn the_wal_writer_is_woken_while_lanes_save_and_again_when_the_connection_
 }
 
 #[tokio::test]
-async fn one_lane_wakes_nobody() {
+async fn one_lane_does_not_wake_the_wal_writer() {
     let db = filled().await;
-    let (going, holder) = held(&db, "1", &and(&[SLOW])).await;
+    let (going, holder) = held(&db, "1", &lenient_and(&[SLOW])).await;
     for _ in 0..10 {
         assert_eq!(db.count(WAKER).await, 0);
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -71,14 +71,14 @@ async fn one_lane_wakes_nobody() {
 }
 
 #[tokio::test]
-async fn where_the_server_refuses_it_the_run_goes_without() {
-    // One connection gives the signs of life, and each lane has one.
+async fn a_run_continues_when_waking_the_wal_writer_is_refused() {
+    // One connection sends the heartbeat, and each lane has one connection.
     for (options, refused) in [
         ("", "waking up the WAL writer"),
         ("CONNECTION LIMIT 3", "too many connections for role"),
     ] {
         let db = filled().await;
-        // Its arguments are not those of other versions.
+        // The arguments of this function differ between versions of PostgreSQL.
         let function = db
             .one("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = 'pg_logical_emit_message' AND proargtypes[2] = 'text'::regtype")
             .await;
@@ -92,7 +92,7 @@ async fn where_the_server_refuses_it_the_run_goes_without() {
         );
         db.client.batch_execute(&rights).await.unwrap();
         let url = as_role(&db, &name);
-        let mut env = and(&[("DATABASE_URL", &url), SLOW]);
+        let mut env = lenient_and(&[("DATABASE_URL", &url), SLOW]);
         env.push(("ETL_LOG_LEVEL", "debug"));
         let (going, holder) = held(&db, "2", &env).await;
         tokio::time::sleep(Duration::from_millis(300)).await;

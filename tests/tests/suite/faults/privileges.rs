@@ -1,8 +1,8 @@
-//! Roles of few rights: the documented ones are enough, and what is missing is told as the GRANT that gives it.
+//! Roles with few privileges. The documented privileges are enough, and a message prints the GRANT for each missing one.
 
 use jobinsight_tests::Db;
 
-use super::{AS_OF, LENIENT, and, assert_promises, postings};
+use super::{AS_OF, LENIENT, assert_promises, lenient_and, postings};
 
 /// The URL of the same database for another role.
 pub(super) fn as_role(db: &Db, role: &str) -> String {
@@ -10,7 +10,7 @@ pub(super) fn as_role(db: &Db, role: &str) -> String {
     format!("postgresql://{role}:secret@{rest}")
 }
 
-/// A role of this test's own: roles are the server's, not the database's.
+/// Creates a role for this test. Its name contains the name of the database, because all databases share the roles.
 pub(super) async fn role(db: &Db, options: &str) -> String {
     let name = format!("role_{}", db.url.rsplit('/').next().unwrap());
     let sql =
@@ -20,7 +20,7 @@ pub(super) async fn role(db: &Db, options: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_role_with_the_documented_rights_does_everything() {
+async fn the_documented_privileges_are_enough() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     postings(&db, 8).await;
@@ -46,7 +46,7 @@ async fn a_role_with_the_documented_rights_does_everything() {
     ];
     db.json_with(&["run", "--as-of", AS_OF, "--batch-size", "3"], &strict)
         .failed(3, "jobinsight::quality::integrity");
-    db.json_with(&["retry"], &and(&[("DATABASE_URL", &url)]))
+    db.json_with(&["retry"], &lenient_and(&[("DATABASE_URL", &url)]))
         .ok();
     for args in [
         &["doctor"][..],
@@ -71,16 +71,16 @@ async fn a_role_with_the_documented_rights_does_everything() {
 }
 
 #[tokio::test]
-async fn a_role_without_rights_is_told_the_exact_grants_and_they_are_enough() {
+async fn the_printed_grants_are_enough() {
     let db = Db::new().await;
     printed_grants_are_enough(&db).await;
-    // Where all stands already, and is another's.
+    // The schema exists, and another role owns it.
     let db = Db::new().await;
     db.json(&["run"]).ok();
     printed_grants_are_enough(&db).await;
 }
 
-/// Does what is printed, until nothing is missing.
+/// Runs the printed GRANTs until none is missing.
 async fn printed_grants_are_enough(db: &Db) {
     postings(db, 3).await;
     let name = role(db, "").await;

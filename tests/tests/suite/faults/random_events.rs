@@ -1,4 +1,4 @@
-//! Whatever comes in whatever order, the end is that of one undisturbed run.
+//! Runs, kills and writes in a random order end like one undisturbed run.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use jobinsight_tests::Db;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::ranges::RANGES;
+use super::first_load::RANGES;
 use super::{AS_OF, LENIENT, in_batches};
 
 #[derive(Debug, Clone)]
@@ -15,11 +15,11 @@ enum Step {
     /// A run over all rows, whether they changed or not.
     Anew,
     Retry,
-    /// A run that is killed or told to stop at a place, the n-th time it comes there.
+    /// A run that is killed or stopped at a failpoint, after it passed it so many times.
     Ended(&'static str, u8, &'static str),
-    /// The crawler writes a row, a good one or a bad one.
+    /// The crawler writes a good or a bad row.
     Crawl(u8, u8),
-    /// The warehouse takes what is there.
+    /// The warehouse sets its flag on all rows.
     Taken,
 }
 
@@ -74,7 +74,7 @@ async fn crawl(db: &Db, key: u8, kind: u8) {
     .await;
 }
 
-/// Content without the warehouse's flag, which is its own.
+/// A fingerprint of staging without the warehouse's flag.
 const CONTENT: &str = "SELECT md5(string_agg((to_jsonb(s) - 'run_id' - 'processed_at' - 'processed_to_dwh')::text, E'\\n' ORDER BY job_id))
                          FROM jobinsight_staging.staging_jobs s";
 
@@ -85,7 +85,7 @@ async fn story(steps: &[Step], ranges: bool) -> Result<(), String> {
     let mut lenient = LENIENT.to_vec();
     if ranges {
         lenient.push(RANGES);
-        // One row a block: ranges of blocks keep to a batch size of two.
+        // Each block has one row, so that ranges of blocks keep to a batch size of two.
         db.client
             .batch_execute(
                 "ALTER TABLE raw_jobs SET (fillfactor = 10);
@@ -210,23 +210,23 @@ fn stories(cases: u32, ranges: bool) {
 }
 
 #[test]
-fn any_order_by_rows_ends_like_one_quiet_run() {
+fn any_order_of_events_by_rows_ends_like_an_undisturbed_run() {
     stories(3, false);
 }
 
 #[test]
-fn any_order_by_ranges_ends_like_one_quiet_run() {
+fn any_order_of_events_by_ranges_ends_like_an_undisturbed_run() {
     stories(3, true);
 }
 
 #[test]
 #[ignore = "slow: cargo xtask faults"]
-fn a_hundred_orders_by_rows_end_like_one_quiet_run() {
+fn a_hundred_orders_by_rows_end_like_an_undisturbed_run() {
     stories(100, false);
 }
 
 #[test]
 #[ignore = "slow: cargo xtask faults"]
-fn a_hundred_orders_by_ranges_end_like_one_quiet_run() {
+fn a_hundred_orders_by_ranges_end_like_an_undisturbed_run() {
     stories(100, true);
 }

@@ -1,157 +1,23 @@
-//! Phases that are not the house's own: what the runner does for them, and with them.
+//! Phases from outside this repository: how the runner treats them, also when they break their contract.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+mod phases;
 
-use jobinsight_core::arrow_array::BooleanArray;
-use jobinsight_core::arrow_array::cast::AsArray;
 use jobinsight_core::database::Target;
 use jobinsight_core::settings::{Flag, load};
-use jobinsight_core::{
-    Batch, EtlError, Kind, PhaseContext, PhaseSpec, Plugin, Process, Result, Role, RoleKind,
-    Settings, async_trait,
-};
 use jobinsight_runner::run::{Ended, run};
 use jobinsight_tests::Db;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-
-#[derive(Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-struct None {}
-
-macro_rules! phase {
-    ($type:ident, $name:literal $(, $words:ident = $value:expr)*) => {
-        struct $type;
-        impl Plugin for $type {
-            const NAME: &'static str = $name;
-            const ABOUT: &'static str = "a phase of the tests";
-            const ROLE: RoleKind = RoleKind::Process;
-            $(const $words: &'static [&'static str] = &$value;)*
-            type Settings = None;
-            fn build(_: None, _: &Settings) -> Result<Role> {
-                Ok(Role::Process(Box::new($type)))
-            }
-        }
-        jobinsight_core::inventory::submit! { PhaseSpec::of::<$type>() }
-    };
-}
-
-phase!(Crawler, "test_crawler");
-phase!(Panics, "test_panics");
-phase!(FailsOnce, "test_fails_once");
-phase!(Hangs, "test_hangs");
-phase!(LosesRows, "test_loses_rows");
-phase!(LosesColumns, "test_loses_columns");
-phase!(GivesLess, "test_gives_less", GIVES = ["batch.mood"]);
-phase!(WantsMood, "test_wants_mood", NEEDS = ["batch.mood"]);
-phase!(
-    WantsRaw,
-    "test_wants_raw",
-    NEEDS = ["batch.location_detail"]
-);
-
-phase!(
-    Shouts,
-    "test_shouts",
-    NEEDS = ["batch.title"],
-    GIVES = ["batch.warnings", "batch.loud"]
-);
-phase!(WantsLoud, "test_wants_loud", NEEDS = ["batch.loud"]);
-
-/// Reads the raw titles, which `data_processing` does not hand on: gives a column, and warns.
-#[async_trait]
-impl Process for Shouts {
-    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
-        let titles = batch.records.column_by_name("title").unwrap();
-        let titles = titles.as_string::<i32>();
-        let shouts = |title: &str| title.to_uppercase() == title;
-        let loud: BooleanArray = titles.iter().map(|title| title.map(shouts)).collect();
-        batch.warn("title_shouts", &loud)?;
-        batch.put("loud", Arc::new(loud))?;
-        Ok(batch)
-    }
-}
-
-/// Waits for what never comes.
-#[async_trait]
-impl Process for Hangs {
-    async fn process(&self, _: &PhaseContext<'_>, _: Batch) -> Result<Batch> {
-        std::future::pending().await
-    }
-}
-
-#[async_trait]
-impl Process for LosesRows {
-    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
-        batch.records = batch.records.slice(1, batch.records.num_rows() - 1);
-        Ok(batch)
-    }
-}
-
-#[async_trait]
-impl Process for LosesColumns {
-    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
-        batch.records.remove_column(0);
-        Ok(batch)
-    }
-}
-
-macro_rules! pass_on {
-    ($($type:ident),*) => {
-        $(#[async_trait]
-        impl Process for $type {
-            async fn process(&self, _: &PhaseContext<'_>, batch: Batch) -> Result<Batch> {
-                Ok(batch)
-            }
-        })*
-    };
-}
-pass_on!(GivesLess, WantsMood, WantsRaw, WantsLoud);
-
-/// The crawler writes a row while its batch is on its way.
-#[async_trait]
-impl Process for Crawler {
-    async fn process(&self, cx: &PhaseContext<'_>, batch: Batch) -> Result<Batch> {
-        let client = cx.client().await?;
-        client
-            .batch_execute("UPDATE raw_jobs SET title = 'Lái Xe' WHERE job_id = '1'; DELETE FROM raw_jobs WHERE job_id = '2'; UPDATE jobinsight_staging.staging_jobs SET processed_to_dwh = true")
-            .await
-            .map_err(|error| EtlError::database(error, "crawling"))?;
-        Ok(batch)
-    }
-}
-
-#[async_trait]
-impl Process for Panics {
-    async fn process(&self, cx: &PhaseContext<'_>, _: Batch) -> Result<Batch> {
-        cx.compute(|| panic!("the phase is broken")).await
-    }
-}
-
-static FAILED: AtomicBool = AtomicBool::new(false);
-
-#[async_trait]
-impl Process for FailsOnce {
-    async fn process(&self, _: &PhaseContext<'_>, batch: Batch) -> Result<Batch> {
-        if FAILED.swap(true, SeqCst) {
-            return Ok(batch);
-        }
-        Err(EtlError::new(Kind::Passing, "test::passing", "it passes"))
-    }
-}
 
 async fn run_with(db: &Db, phase: &str) -> Ended {
     run_for(db, phase, 600).await
 }
 
 async fn run_for(db: &Db, phase: &str, seconds: u64) -> Ended {
-    run_lane(db, &["data_processing", phase], seconds).await
+    run_pipeline(db, &["data_processing", phase], seconds).await
 }
 
-/// With these phases between loading and saving.
-async fn run_lane(db: &Db, phases: &[&str], seconds: u64) -> Ended {
+/// Runs the pipeline with these phases between loading and saving.
+async fn run_pipeline(db: &Db, phases: &[&str], seconds: u64) -> Ended {
     let mut pipeline = vec!["schema_setup", "sql_procedures", "data_loading"];
     pipeline.extend(phases);
     pipeline.push("data_saving");
@@ -167,7 +33,7 @@ async fn run_lane(db: &Db, phases: &[&str], seconds: u64) -> Ended {
             value: json!(db.state.path()),
             flag: "test",
         },
-        // Some of a handful of rows may be rejected.
+        // With so few rows, a part of them may be rejected.
         Flag {
             key: "integrity_threshold",
             value: json!(0.5),
@@ -179,7 +45,7 @@ async fn run_lane(db: &Db, phases: &[&str], seconds: u64) -> Ended {
             flag: "test",
         },
     ];
-    let loaded = load(Option::None, std::iter::empty(), flags).unwrap();
+    let loaded = load(None, std::iter::empty(), flags).unwrap();
     run(&loaded, &Target::parse(&db.url, "test").unwrap()).await
 }
 
@@ -209,7 +75,7 @@ async fn a_row_changed_while_saving_stays_in_the_queue() {
 }
 
 #[tokio::test]
-async fn a_phase_that_panics_fails_its_run_by_name_and_harms_nothing_else() {
+async fn a_panicking_phase_fails_its_run_by_name() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
     let ended = run_with(&db, "test_panics").await;
@@ -238,7 +104,7 @@ async fn a_phase_that_panics_fails_its_run_by_name_and_harms_nothing_else() {
 }
 
 #[tokio::test]
-async fn an_error_that_passes_is_tried_again_and_counted() {
+async fn a_passing_error_is_retried_and_counted() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
     let ended = run_with(&db, "test_fails_once").await;
@@ -253,7 +119,7 @@ async fn an_error_that_passes_is_tried_again_and_counted() {
 }
 
 #[tokio::test]
-async fn a_phase_that_hangs_fails_its_run_by_name_when_the_time_is_up() {
+async fn a_hanging_phase_fails_its_run_by_name_at_the_timeout() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
     let ended = run_for(&db, "test_hangs", 2).await;
@@ -287,7 +153,7 @@ async fn a_phase_that_blocks_its_thread_is_named_and_ended() {
 }
 
 #[tokio::test]
-async fn a_phase_that_breaks_its_promise_fails_its_run_by_name_and_publishes_nothing() {
+async fn a_phase_that_breaks_the_batch_contract_fails_its_run_and_publishes_nothing() {
     for (phase, what, help) in [
         (
             "test_loses_rows",
@@ -324,14 +190,14 @@ async fn a_phase_that_breaks_its_promise_fails_its_run_by_name_and_publishes_not
 }
 
 #[tokio::test]
-async fn a_phase_before_processing_warns_of_raw_rows_and_its_column_goes_on() {
+async fn a_phase_before_processing_adds_a_warning_and_a_column() {
     let db = Db::new().await;
     db.post("1", "KẾ TOÁN").await;
     db.post("2", "Lái Xe").await;
     db.post("3", " ").await; // rejected: its row of the column goes with it
     db.post("4", "LƯƠNG 12 TRIỆU").await; // a warning of processing as well
     let phases = ["test_shouts", "data_processing", "test_wants_loud"];
-    let ended = run_lane(&db, &phases, 600).await;
+    let ended = run_pipeline(&db, &phases, 600).await;
     assert!(ended.error.is_none(), "{:?}", ended.error);
     let warned = "SELECT string_agg(job_id || array_to_string(warnings, '+'), ' ' ORDER BY job_id) FROM jobinsight_staging.staging_jobs";
     assert_eq!(
@@ -346,7 +212,7 @@ async fn a_phase_before_processing_warns_of_raw_rows_and_its_column_goes_on() {
 }
 
 #[tokio::test]
-async fn a_list_that_lacks_something_is_refused_before_it_starts() {
+async fn a_pipeline_that_lacks_a_column_is_refused_before_it_starts() {
     let db = Db::new().await;
     for (phase, sentence) in [
         (

@@ -12,14 +12,14 @@ async fn with_bad_titles(bad: usize) -> Db {
 }
 
 #[tokio::test]
-async fn exactly_at_the_threshold_passes() {
+async fn a_run_exactly_at_the_threshold_passes() {
     let db = with_bad_titles(2).await;
     let run = db.json(&["run"]).ok();
     assert_eq!((run.stat("new"), run.stat("rejected")), (98, 2));
 }
 
 #[tokio::test]
-async fn one_row_below_fails_and_publishes_nothing_more() {
+async fn one_row_below_the_threshold_fails_and_publishes_nothing_more() {
     let db = with_bad_titles(3).await;
     let run = db.json(&["run"]);
     run.failed(3, "jobinsight::quality::integrity");
@@ -40,19 +40,15 @@ async fn one_row_below_fails_and_publishes_nothing_more() {
         "failed jobinsight::quality::integrity"
     );
 
-    let run = db
-        .command(&["--format", "json", "run"])
-        .env("ETL_INTEGRITY_THRESHOLD", "0.97")
-        .output()
-        .unwrap();
-    assert_eq!(jobinsight_tests::Typed::of(&run).ok().stat("rejected"), 3);
+    let run = db.json_with(&["run"], &[("ETL_INTEGRITY_THRESHOLD", "0.97")]);
+    assert_eq!(run.ok().stat("rejected"), 3);
     db.assert_all_accounted_for().await;
 }
 
 #[tokio::test]
-async fn the_gate_counts_over_batches() {
+async fn the_quality_gate_counts_over_all_batches() {
     let db = with_bad_titles(3).await;
-    // Raw rows come in their order: the bad ones fall into three batches, one each.
+    // Raw rows are read in their order, so each bad row is in another batch.
     db.client.batch_execute("UPDATE raw_jobs SET title = 'Kế Toán' WHERE job_id IN ('1', '2'); UPDATE raw_jobs SET title = ' ' WHERE job_id IN ('40', '90')").await.unwrap();
     let run = db.json(&["run", "--batch-size", "10", "--max-workers", "1"]);
     run.failed(3, "jobinsight::quality::integrity");

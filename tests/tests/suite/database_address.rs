@@ -1,0 +1,109 @@
+//! Where the command finds the database. It never shows the password.
+
+use jobinsight_tests::{Db, jobinsight};
+
+#[test]
+fn a_run_without_a_database_address_says_what_to_set() {
+    let run = jobinsight(&["run"], &[]);
+    run.failed(2, "jobinsight::database::none");
+    assert!(
+        run.stderr.contains("DATABASE_URL") && run.stderr.contains("jobinsight demo"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[tokio::test]
+async fn the_database_address_may_come_from_pg_or_db_variables() {
+    let db = Db::new().await;
+    let config: tokio_postgres::Config = db.url.parse().unwrap();
+    let password = String::from_utf8_lossy(config.get_password().unwrap()).into_owned();
+    let port = config.get_ports()[0].to_string();
+    let secret = db.state.path().join("password");
+    std::fs::write(&secret, format!("{password}\n")).unwrap();
+    let state = db.state.path().to_str().unwrap();
+    for (names, note) in [
+        (
+            [
+                "PGHOST",
+                "PGPORT",
+                "PGUSER",
+                "PGPASSWORD_FILE",
+                "PGDATABASE",
+            ],
+            "the PG* environment",
+        ),
+        (
+            [
+                "DB_HOST",
+                "DB_PORT",
+                "DB_USER",
+                "DB_PASSWORD_FILE",
+                "DB_NAME",
+            ],
+            "Python pipeline",
+        ),
+    ] {
+        let values = [
+            "127.0.0.1",
+            &port,
+            "jobinsight",
+            secret.to_str().unwrap(),
+            config.get_dbname().unwrap(),
+        ];
+        let mut env: Vec<(&str, &str)> = names.into_iter().zip(values).collect();
+        env.push(("ETL_STATE_DIR", state));
+        let run = jobinsight(&["run"], &env).ok();
+        assert!(run.stderr.contains(note), "{}", run.stderr);
+        assert!(!run.stderr.contains(&password) && !run.stdout.contains(&password));
+    }
+}
+
+#[tokio::test]
+async fn a_password_with_special_characters_works_and_is_never_shown() {
+    let db = Db::new().await;
+    db.client
+        .batch_execute("DO $$ BEGIN CREATE ROLE odd SUPERUSER LOGIN PASSWORD 'p@ss/w%rd''x'; EXCEPTION WHEN duplicate_object THEN END $$")
+        .await
+        .unwrap();
+    let url = format!(
+        "postgresql://odd:p%40ss%2Fw%25rd%27x@{}",
+        db.url.rsplit_once('@').unwrap().1
+    );
+    for args in [
+        &["run", "--format", "json"][..],
+        &["config", "show", "--origin"],
+        &["run", "--log-level", "trace"],
+    ] {
+        let output = db.jobinsight_with(args, &[("DATABASE_URL", &url)]).ok();
+        for text in [&output.stdout, &output.stderr] {
+            assert!(!text.contains("p@ss") && !text.contains("p%40ss"), "{text}");
+        }
+    }
+    let results = std::fs::read_to_string(db.state.path().join("run_results.json")).unwrap();
+    assert!(!results.contains("p@ss"));
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_password_is_not_in_the_process_list() {
+    let db = Db::new().await;
+    let password = db.url.split([':', '@']).nth(2).unwrap().to_owned();
+    let run = db.spawn(&["run"], &[("FAILPOINTS", "run/locked=sleep(500)")]);
+    let names = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jobinsight%'";
+    db.wait_for(names).await;
+    let line = std::fs::read_to_string(format!("/proc/{}/cmdline", run.pid())).unwrap();
+    assert!(line.contains("run") && !line.contains(&password), "{line}");
+    let shown = db.one("SELECT string_agg(application_name || query, ' ') FROM pg_stat_activity WHERE application_name LIKE 'jobinsight%'").await;
+    assert!(!shown.contains(&password), "{shown}");
+    run.end().ok();
+    let state = db.state.path().to_str().unwrap();
+    let args = ["run", "--database-url", &db.url];
+    let warned = jobinsight(&args, &[("ETL_STATE_DIR", state)]).ok();
+    assert!(
+        warned.stderr.contains("a password on the command line")
+            && !warned.stderr.contains(&password),
+        "{}",
+        warned.stderr
+    );
+}

@@ -1,0 +1,139 @@
+//! The phases of these tests.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+use jobinsight_core::arrow_array::BooleanArray;
+use jobinsight_core::arrow_array::cast::AsArray;
+use jobinsight_core::{
+    Batch, EtlError, Kind, PhaseContext, PhaseSpec, Plugin, Process, Result, Role, RoleKind,
+    Settings, async_trait,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// These phases have no settings.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct NoSettings {}
+
+macro_rules! phase {
+    ($type:ident, $name:literal $(, $words:ident = $value:expr)*) => {
+        struct $type;
+        impl Plugin for $type {
+            const NAME: &'static str = $name;
+            const ABOUT: &'static str = "a phase of the tests";
+            const ROLE: RoleKind = RoleKind::Process;
+            $(const $words: &'static [&'static str] = &$value;)*
+            type Settings = NoSettings;
+            fn build(_: NoSettings, _: &Settings) -> Result<Role> {
+                Ok(Role::Process(Box::new($type)))
+            }
+        }
+        jobinsight_core::inventory::submit! { PhaseSpec::of::<$type>() }
+    };
+}
+
+phase!(Crawler, "test_crawler");
+phase!(Panics, "test_panics");
+phase!(FailsOnce, "test_fails_once");
+phase!(Hangs, "test_hangs");
+phase!(LosesRows, "test_loses_rows");
+phase!(LosesColumns, "test_loses_columns");
+phase!(GivesLess, "test_gives_less", GIVES = ["batch.mood"]);
+phase!(WantsMood, "test_wants_mood", NEEDS = ["batch.mood"]);
+phase!(
+    WantsRaw,
+    "test_wants_raw",
+    NEEDS = ["batch.location_detail"]
+);
+
+phase!(
+    Shouts,
+    "test_shouts",
+    NEEDS = ["batch.title"],
+    GIVES = ["batch.warnings", "batch.loud"]
+);
+phase!(WantsLoud, "test_wants_loud", NEEDS = ["batch.loud"]);
+
+/// Reads the raw titles, which `data_processing` drops. Adds a column and a warning.
+#[async_trait]
+impl Process for Shouts {
+    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        let titles = batch.records.column_by_name("title").unwrap();
+        let titles = titles.as_string::<i32>();
+        let shouts = |title: &str| title.to_uppercase() == title;
+        let loud: BooleanArray = titles.iter().map(|title| title.map(shouts)).collect();
+        batch.warn("title_shouts", &loud)?;
+        batch.put("loud", Arc::new(loud))?;
+        Ok(batch)
+    }
+}
+
+/// Never ends.
+#[async_trait]
+impl Process for Hangs {
+    async fn process(&self, _: &PhaseContext<'_>, _: Batch) -> Result<Batch> {
+        std::future::pending().await
+    }
+}
+
+#[async_trait]
+impl Process for LosesRows {
+    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        batch.records = batch.records.slice(1, batch.records.num_rows() - 1);
+        Ok(batch)
+    }
+}
+
+#[async_trait]
+impl Process for LosesColumns {
+    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        batch.records.remove_column(0);
+        Ok(batch)
+    }
+}
+
+macro_rules! pass_on {
+    ($($type:ident),*) => {
+        $(#[async_trait]
+        impl Process for $type {
+            async fn process(&self, _: &PhaseContext<'_>, batch: Batch) -> Result<Batch> {
+                Ok(batch)
+            }
+        })*
+    };
+}
+pass_on!(GivesLess, WantsMood, WantsRaw, WantsLoud);
+
+/// Acts like a crawler that writes while its batch is processed.
+#[async_trait]
+impl Process for Crawler {
+    async fn process(&self, cx: &PhaseContext<'_>, batch: Batch) -> Result<Batch> {
+        let client = cx.client().await?;
+        client
+            .batch_execute("UPDATE raw_jobs SET title = 'Lái Xe' WHERE job_id = '1'; DELETE FROM raw_jobs WHERE job_id = '2'; UPDATE jobinsight_staging.staging_jobs SET processed_to_dwh = true")
+            .await
+            .map_err(|error| EtlError::database(error, "crawling"))?;
+        Ok(batch)
+    }
+}
+
+#[async_trait]
+impl Process for Panics {
+    async fn process(&self, cx: &PhaseContext<'_>, _: Batch) -> Result<Batch> {
+        cx.compute(|| panic!("the phase is broken")).await
+    }
+}
+
+static FAILED: AtomicBool = AtomicBool::new(false);
+
+#[async_trait]
+impl Process for FailsOnce {
+    async fn process(&self, _: &PhaseContext<'_>, batch: Batch) -> Result<Batch> {
+        if FAILED.swap(true, SeqCst) {
+            return Ok(batch);
+        }
+        Err(EtlError::new(Kind::Passing, "test::passing", "it passes"))
+    }
+}
