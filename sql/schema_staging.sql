@@ -10,45 +10,12 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_scripts (
     applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
--- Clean postings. The first 23 columns are those of the Python pipeline, names and order; `processed_to_dwh`
--- belongs to the warehouse's loader, the rest to us.
-CREATE TABLE IF NOT EXISTS :"staging".staging_jobs (
-    job_id                    VARCHAR(20) PRIMARY KEY,
-    title                     VARCHAR(255) NOT NULL,
-    title_clean               VARCHAR(255) NOT NULL,
-    job_url                   TEXT,
-    company_name              VARCHAR(200),
-    company_name_standardized VARCHAR(200),
-    company_url               TEXT,
-    salary                    VARCHAR(100),
-    salary_min                NUMERIC,
-    salary_max                NUMERIC,
-    salary_type               VARCHAR(20),
-    skills                    JSONB,
-    location                  VARCHAR(200),
-    location_detail           TEXT,
-    location_pairs            JSONB,
-    deadline                  VARCHAR(50),
-    verified_employer         BOOLEAN,
-    last_update               TEXT,
-    logo_url                  TEXT,
-    posted_time               TIMESTAMPTZ,
-    crawled_at                TIMESTAMPTZ DEFAULT CURRENT_TIMESTAMP,
-    due_date                  TIMESTAMPTZ,
-    time_remaining            TEXT
-);
+-- Clean postings. An older table gets the columns that it does not have; its rows stay. `processed_to_dwh` belongs to the
+-- loader of the warehouse.
+CREATE TABLE IF NOT EXISTS :"staging".staging_jobs (:{staging DEFINITION});
+ALTER TABLE :"staging".staging_jobs :{ADD COLUMN IF NOT EXISTS staging DEFINITION};
 
-ALTER TABLE :"staging".staging_jobs
-    ADD COLUMN IF NOT EXISTS processed_to_dwh BOOLEAN NOT NULL DEFAULT false,
-    ADD COLUMN IF NOT EXISTS source_hash      BIGINT,
-    ADD COLUMN IF NOT EXISTS processed_at     TIMESTAMPTZ,
-    ADD COLUMN IF NOT EXISTS run_id           UUID,
-    ADD COLUMN IF NOT EXISTS salary_period    VARCHAR(20),
-    ADD COLUMN IF NOT EXISTS location_codes   TEXT[],
-    ADD COLUMN IF NOT EXISTS warnings         TEXT[],
-    ADD COLUMN IF NOT EXISTS rule_set         TEXT;
-
-:staging_indexes
+\ir schema/staging_indexes.sql
 
 COMMENT ON TABLE  :"staging".staging_jobs IS 'Clean job postings, one row a posting, each written once and whole';
 COMMENT ON COLUMN :"staging".staging_jobs.source_hash IS 'Fingerprint of the raw row that this row was made from';

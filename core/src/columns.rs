@@ -26,10 +26,10 @@ impl Batch {
     }
 
     /// Warns of the rows where `on` is true: adds the word to their list in the batch column `warnings`, which is made
-    /// where it is not there yet. The word begins with the name of the field that it speaks of (`title_shouts`). It is
-    /// stored with the row, and counted when the row is published.
+    /// where it is not there yet. The word is stored with the row, and counted when the row is published.
     ///
-    /// A phase that warns has `batch.warnings` in its [`GIVES`](crate::Plugin::GIVES). It may stand anywhere between
+    /// A phase that warns lists the word with its field in [`WARNINGS`](crate::Plugin::WARNINGS), and has `batch.warnings`
+    /// in its [`GIVES`](crate::Plugin::GIVES). It may stand anywhere between
     /// loading and saving.
     ///
     /// # Errors

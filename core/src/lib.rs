@@ -63,5 +63,7 @@ pub use context::{Committed, PhaseContext, RunContext, RunCounts, RunLedger};
 pub use error::{EtlError, Kind, Result};
 pub use gate::Judged;
 pub use inventory;
-pub use phase::{Check, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, RuleTable, Save};
+pub use phase::{
+    Check, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, RuleTable, Save, Warning,
+};
 pub use settings::{Loaded, RuleSet, Settings};

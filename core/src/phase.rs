@@ -127,6 +127,15 @@ pub struct RuleTable {
     pub text: &'static str,
 }
 
+/// A warning that a phase may attach to a row: [`Batch::warn`](crate::Batch::warn).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Warning {
+    /// The word that is stored with the row, such as `title_kept`.
+    pub word: &'static str,
+    /// The field that it is about: a column of the raw table.
+    pub field: &'static str,
+}
+
 /// What a phase crate implements to be a plug-in.
 pub trait Plugin {
     /// Its name in `pipeline = […]` and in `[phases.NAME]`.
@@ -149,6 +158,8 @@ pub trait Plugin {
     /// The tables of its rules, which files in `rules_dir` extend: [`Settings::own_rules`]. Their lines are checked in
     /// [`Plugin::build`].
     const TABLES: &'static [RuleTable] = &[];
+    /// The warnings that this phase attaches to rows. Reports count them by field.
+    const WARNINGS: &'static [Warning] = &[];
     /// Its own settings, with defaults and `deny_unknown_fields`.
     type Settings: Serialize + DeserializeOwned + Default + JsonSchema;
     /// Checks the settings and makes the phase. Does no I/O.
@@ -178,6 +189,8 @@ pub struct PhaseSpec {
     pub explain: Option<Explain>,
     /// See [`Plugin::TABLES`].
     pub tables: &'static [RuleTable],
+    /// See [`Plugin::WARNINGS`].
+    pub warnings: &'static [Warning],
     build: fn(&Loaded) -> Result<Role>,
     read: fn(&Loaded) -> Result<()>,
     defaults: fn() -> serde_json::Value,
@@ -199,6 +212,7 @@ impl PhaseSpec {
             check: P::CHECK,
             explain: P::EXPLAIN,
             tables: P::TABLES,
+            warnings: P::WARNINGS,
             build: build::<P>,
             read: read::<P>,
             defaults: defaults::<P>,

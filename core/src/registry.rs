@@ -30,6 +30,15 @@ pub fn find(name: &str) -> Option<&'static PhaseSpec> {
         .find(|spec| spec.name == name)
 }
 
+/// The field of a warning, as the phase that attaches it declares it.
+pub fn warning_field(word: &str) -> Option<&'static str> {
+    inventory::iter::<PhaseSpec>
+        .into_iter()
+        .flat_map(|spec| spec.warnings)
+        .find(|warning| warning.word == word)
+        .map(|warning| warning.field)
+}
+
 /// The candidate that is nearest to `word`, if any is near.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates

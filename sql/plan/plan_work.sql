@@ -1,17 +1,21 @@
--- Finds what is to do, in one snapshot: the raw rows that do not stand as they are, and how many there are in all.
---   $1 the rule set's name   $2 only what is new, changed or was made by other rules   $3 crawled since, or NULL for ever
---   :compared   the raw rows `r` that are compared: all of them, or those that plan_candidates.sql found
--- Into a table of its own: PostgreSQL shares the work of this statement among processes, that of an INSERT it does not.
+-- Finds the work in one snapshot: the raw rows that are new, changed or made by other rules, and the number of all rows.
+--   $1 name of the rule set   $2 only new and changed rows, or all   $3 only rows crawled since then; NULL: all
+--   :has_candidates   only the rows of etl_candidates are compared (plan_candidates.sql); all others are unchanged
+-- CREATE TABLE AS, because PostgreSQL runs it in parallel. It would not do so for an INSERT.
 CREATE TEMPORARY TABLE etl_found ON COMMIT DROP AS
 SELECT f.job_id, f.source_hash, f.place, f.rejected, f.salary, f.deadline, NULL::bigint AS raw
   FROM (SELECT r.job_id, :fingerprint AS source_hash, r.ctid AS place, r.salary, r.deadline,
-               coalesce(s.source_hash = :fingerprint, false) AS stands,
+               coalesce(s.source_hash = :fingerprint, false) AS is_unchanged,
                coalesce(j.source_hash = :fingerprint, false) AS rejected
-          FROM :compared
+\if :has_candidates
+          FROM etl_candidates c JOIN :"raw" r ON r.job_id = c.job_id
+\else
+          FROM :"raw" r
+\endif
           LEFT JOIN :"staging".staging_jobs s ON s.job_id = r.job_id AND s.rule_set = $1::text
           LEFT JOIN :"staging".etl_rejects  j ON j.job_id = r.job_id AND j.rule_set = $1::text
          WHERE ($3::timestamptz IS NULL OR r.crawled_at >= $3::timestamptz)) f
- WHERE NOT ($2::boolean AND f.stands)
+ WHERE NOT ($2::boolean AND f.is_unchanged)
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, count(*)
   FROM :"raw" r

@@ -1,3 +1,2 @@
--- Brings in what rows of the batch have in common, each set once.
-COPY etl_places (n, location, location_pairs, location_codes, warnings)
-FROM STDIN (FORMAT binary)
+-- Sends the values that rows of the batch share, each distinct set once.
+COPY etl_places (n, warnings, :{shared}) FROM STDIN (FORMAT binary)

@@ -1,6 +1,6 @@
--- Room for the derived columns of one batch, kept for the next batch of the connection; and what its transaction is
--- planned and stored with: hash tables of a batch in memory, and for rows over two kilobytes the quicker compression,
--- where the server has it and nobody chose another.
+-- Creates the temporary tables for the derived columns of a batch, unless an earlier batch of this connection did, and
+-- settings of the transaction: hash tables of a batch stay in memory, and rows over two kilobytes get the faster
+-- compression where the server has it and nobody chose another.
 SET LOCAL work_mem = '64MB';
 SELECT set_config('default_toast_compression', 'lz4', true)
   FROM pg_settings
@@ -10,28 +10,26 @@ BEGIN
     IF to_regclass('pg_temp.etl_derived') IS NOT NULL THEN
         RETURN;
     END IF;
+    -- One row for each row of the batch.
     CREATE TEMPORARY TABLE etl_derived (
-        n                         INTEGER NOT NULL,
-        job_id                    TEXT NOT NULL,
-        source_hash               BIGINT NOT NULL,
-        title_clean               TEXT,
-        company_name_standardized TEXT,
-        place                     INTEGER NOT NULL
+        n           INTEGER NOT NULL,
+        job_id      TEXT NOT NULL,
+        source_hash BIGINT NOT NULL,
+        place       INTEGER NOT NULL,
+        :{per_row TEXT}
     ) ON COMMIT DELETE ROWS;
-    -- Places and warnings come again and again: each set of them stands here once.
+    -- One row for each distinct set of values that rows share: their place and their warnings.
     CREATE TEMPORARY TABLE etl_places (
-        n              INTEGER NOT NULL,
-        location       TEXT,
-        location_pairs TEXT,
-        location_codes TEXT,
-        warnings       TEXT
+        n        INTEGER NOT NULL,
+        warnings TEXT,
+        :{shared TEXT}
     ) ON COMMIT DELETE ROWS;
-    -- Nothing else analyses a temporary table. Rows of the usual width with keys of their own, so that the planner hashes what
-    -- is narrow, not the whole raw rows, of which it would keep copies.
-    INSERT INTO etl_derived
-    SELECT n, n::text, n, repeat('x', 40), repeat('x', 50), n / 10 FROM generate_series(1, 1000) n;
-    INSERT INTO etl_places
-    SELECT n, repeat('x', 12), repeat('x', 80), repeat('x', 8), '{}' FROM generate_series(0, 100) n;
+    -- A temporary table has no statistics unless we collect them. These rows have the usual width and distinct keys, so
+    -- that the planner hashes the narrow derived columns and not the wide raw rows.
+    INSERT INTO etl_derived (n, job_id, source_hash, place, :{per_row})
+    SELECT n, n::text, n, n / 10, :{repeat('x', 45) AS per_row} FROM generate_series(1, 1000) n;
+    INSERT INTO etl_places (n, warnings, :{shared})
+    SELECT n, '{}', :{repeat('x', 33) AS shared} FROM generate_series(0, 100) n;
     ANALYZE etl_derived, etl_places;
     DELETE FROM etl_derived;
     DELETE FROM etl_places;

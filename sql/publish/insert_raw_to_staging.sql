@@ -1,45 +1,78 @@
--- Publishes a batch, each row written once and whole.
---   parameters as in ready_rows.sql
--- A row that is the same is not written, and keeps the warehouse's flag.
+-- Publishes a batch: joins its derived columns with their raw rows, and writes each row once and whole.
+-- data_saving explains the steps with an example (publish.rs).
+--   $1 name of the rule set   $2 the run   $3 the run's clock   $4, $5 the first row of the batch, and the one after the last
+--   :is_new     staging and rejects were empty when the batch was planned, so that all of its rows are new. If one is not,
+--               PostgreSQL refuses its key, and the batch is published again without this flag.
+--   :is_range   the batch is a range of blocks of the raw table: from :first_block to before :end_block
+-- Returns the number of rows that were published or had not changed, of new and of updated rows, and the warnings.
 WITH src AS (
-    :ready_rows
+\if :is_new
+    INSERT INTO :"staging".staging_jobs (:{written})
+\endif
+    SELECT :{written}
+      FROM (SELECT :{r.copied}, :{d.per_row}, :{g.shared}, :{p.parsed_salary}, u.due_date,
+                   :"staging".time_remaining(u.due_date, $3::timestamptz) AS time_remaining,
+                   CASE WHEN p.warning IS NULL AND u.warning IS NULL THEN g.warnings
+                        ELSE array_remove(ARRAY[p.warning, u.warning]::text[], NULL) || g.warnings END AS warnings,
+                   $1::text AS rule_set, $2::uuid AS run_id, $3::timestamptz AS processed_at,
+\if :is_range
+                   :fingerprint AS source_hash
+\else
+                   d.source_hash
+\endif
+              FROM etl_derived d
+\if :is_range
+              -- coalesce, because the planner knows that the bare column has a million keys and would expect almost no match.
+              JOIN :"raw" r ON coalesce(r.job_id, '') = d.job_id
+                           AND r.ctid >= '(:first_block,0)' AND r.ctid < '(:end_block,0)'
+\else
+              JOIN :"raw" r ON r.job_id = d.job_id
+\endif
+              -- OFFSET 0: text is cast once for each set of values, not once for each row.
+              JOIN (SELECT e.n, :{e.shared::TYPE AS shared}, e.warnings::text[] AS warnings
+                      FROM etl_places e
+\if :is_new
+\else
+                     -- A part of a batch must not fail for a value that only other rows have.
+                     WHERE EXISTS (SELECT FROM etl_derived o WHERE o.place = e.n AND o.n >= $4::integer AND o.n < $5::integer)
+\endif
+                    OFFSET 0) g ON g.n = d.place
+              JOIN :"staging".etl_salaries  p ON p.text = coalesce(r.salary, '')
+              JOIN :"staging".etl_deadlines t ON t.text = coalesce(r.deadline, '')
+             CROSS JOIN LATERAL :"staging".due_after(t.days, t.end_of_day, t.warning, r.crawled_at) u
+             -- coalesce around comparisons, because the planner has no statistics and would expect almost no row to pass.
+             WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)
+             -- The raw row is still the version that was loaded. A row that changed since then is left for the next run.
+\if :is_range
+               AND coalesce(d.source_hash = r.xmin::text::bigint, false)) ready
+\else
+               AND coalesce(d.source_hash = :fingerprint, false)) ready
+\endif
+\if :is_new
+    -- Only what is counted below, because PostgreSQL would keep wider rows aside.
+    RETURNING warnings
+)
+SELECT (SELECT count(*) FROM src), (SELECT count(*) FROM src), 0::bigint,
+\else
 ), put AS (
-    INSERT INTO :"staging".staging_jobs AS s
-           (job_id, title, title_clean, job_url, company_name, company_name_standardized, company_url,
-            salary, salary_min, salary_max, salary_type, salary_period, skills, location, location_codes,
-            location_detail, location_pairs, deadline, verified_employer, last_update,
-            logo_url, posted_time, crawled_at, due_date, time_remaining,
-            source_hash, warnings, rule_set, run_id, processed_at)
-    SELECT * FROM src
+    INSERT INTO :"staging".staging_jobs AS s (:{written})
+    SELECT :{written} FROM src
     ON CONFLICT (job_id) DO UPDATE
-       SET (title, title_clean, job_url, company_name, company_name_standardized, company_url,
-            salary, salary_min, salary_max, salary_type, salary_period, skills, location, location_codes,
-            location_detail, location_pairs, deadline, verified_employer, last_update,
-            logo_url, posted_time, crawled_at, due_date, time_remaining,
-            source_hash, warnings, rule_set, run_id, processed_at)
-         = (EXCLUDED.title, EXCLUDED.title_clean, EXCLUDED.job_url, EXCLUDED.company_name, EXCLUDED.company_name_standardized, EXCLUDED.company_url,
-            EXCLUDED.salary, EXCLUDED.salary_min, EXCLUDED.salary_max, EXCLUDED.salary_type, EXCLUDED.salary_period, EXCLUDED.skills, EXCLUDED.location, EXCLUDED.location_codes,
-            EXCLUDED.location_detail, EXCLUDED.location_pairs, EXCLUDED.deadline, EXCLUDED.verified_employer, EXCLUDED.last_update,
-            EXCLUDED.logo_url, EXCLUDED.posted_time, EXCLUDED.crawled_at, EXCLUDED.due_date, EXCLUDED.time_remaining,
-            EXCLUDED.source_hash, EXCLUDED.warnings, EXCLUDED.rule_set, EXCLUDED.run_id, EXCLUDED.processed_at),
-           -- Other rules that give the same make no row another for the warehouse.
-           processed_to_dwh = s.processed_to_dwh
-               AND (s.source_hash, s.title_clean, s.company_name_standardized, s.salary_min, s.salary_max, s.salary_type,
-                    s.salary_period, s.location, s.location_codes, s.location_pairs, s.due_date, s.warnings)
-                   IS NOT DISTINCT FROM
-                   (EXCLUDED.source_hash, EXCLUDED.title_clean, EXCLUDED.company_name_standardized, EXCLUDED.salary_min, EXCLUDED.salary_max, EXCLUDED.salary_type,
-                    EXCLUDED.salary_period, EXCLUDED.location, EXCLUDED.location_codes, EXCLUDED.location_pairs, EXCLUDED.due_date, EXCLUDED.warnings)
-     WHERE (s.source_hash, s.rule_set, s.title_clean, s.company_name_standardized, s.salary_min, s.salary_max, s.salary_type,
-            s.salary_period, s.location, s.location_codes, s.location_pairs, s.due_date, s.warnings)
-        IS DISTINCT FROM
-           (EXCLUDED.source_hash, EXCLUDED.rule_set, EXCLUDED.title_clean, EXCLUDED.company_name_standardized, EXCLUDED.salary_min, EXCLUDED.salary_max, EXCLUDED.salary_type,
-            EXCLUDED.salary_period, EXCLUDED.location, EXCLUDED.location_codes, EXCLUDED.location_pairs, EXCLUDED.due_date, EXCLUDED.warnings)
-    RETURNING (xmax = 0) AS inserted
+       SET (:{updated}) = (:{EXCLUDED.updated}),
+           -- The warehouse has to load a row again when a fact changed. Other rules that give the same facts do not count.
+           processed_to_dwh = s.processed_to_dwh AND (:{s.facts}) IS NOT DISTINCT FROM (:{EXCLUDED.facts})
+     -- An unchanged row is not written.
+     WHERE (s.rule_set, :{s.facts}) IS DISTINCT FROM (EXCLUDED.rule_set, :{EXCLUDED.facts})
+    RETURNING (xmax = 0) AS is_inserted
 ), cleared AS (
-    -- A row that was rejected before and is good now is here no more.
+    -- A row that was rejected before and is published now leaves the rejects.
     DELETE FROM :"staging".etl_rejects j USING src WHERE j.job_id = src.job_id
 )
 SELECT (SELECT count(*) FROM src),
-       (SELECT count(*) FROM put WHERE inserted),
-       (SELECT count(*) FROM put WHERE NOT inserted),
-       (:count_warnings)
+       (SELECT count(*) FROM put WHERE is_inserted),
+       (SELECT count(*) FROM put WHERE NOT is_inserted),
+\endif
+       -- The number of rows for each warning; NULL when there is no warning.
+       (SELECT jsonb_object_agg(word, n)
+          FROM (SELECT word, count(*) AS n FROM src, unnest(src.warnings) AS word
+                 WHERE src.warnings <> '{}' GROUP BY word) AS words)

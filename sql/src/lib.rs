@@ -1,7 +1,16 @@
 //! The SQL of the JobInsight ETL: files that can be read on their own, how they are applied, and the embedded server.
 //!
-//! A script names what settings choose in psql's way: `:"raw"` is the raw table, `:"staging"` the staging schema,
-//! both quoted; `:name` is a number given by the caller. An error of PostgreSQL points at the line of the file.
+//! Scripts follow the notation of psql: `:"raw"` is the raw table, `:"staging"` the staging schema, and `:{…}` a list of
+//! columns. `sql/README.md` has the whole notation, and a line for each file. An error of PostgreSQL points at the line of
+//! the file.
+//!
+//! # Module order
+//! 1. `columns`, `script`
+//! 2. `scripts`
+//! 3. `template`
+//! 4. `rendered`
+//! 5. `apply`, `embedded`, `indexes`, `plan`, `privileges`
+//! 6. `testing`
 //!
 //! ```
 //! use jobinsight_core::Settings;
@@ -11,13 +20,17 @@
 #![forbid(unsafe_code)]
 
 pub mod apply;
+pub mod columns;
 pub mod embedded;
 pub mod indexes;
 pub mod plan;
 pub mod privileges;
+mod rendered;
 mod script;
 pub mod scripts;
+mod template;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use script::{Rendered, Script};
+pub use rendered::Rendered;
+pub use script::{Script, Value};

@@ -1,6 +1,6 @@
 //! The files.
 
-use crate::Script;
+use crate::script::Script;
 
 macro_rules! scripts {
     ($($(#[$doc:meta])* $name:ident = $file:literal;)*) => {
@@ -13,8 +13,20 @@ macro_rules! scripts {
 scripts! {
     /// The staging table, queue, rejects and ledger.
     SCHEMA_STAGING = "schema_staging.sql";
-    /// Functions for salary and deadline, callable by others.
+    /// Functions for salary and deadline, which users may call. Made of the six files that follow.
     STORED_PROCEDURES = "stored_procedures.sql";
+    /// Drops functions that an older version had with other arguments.
+    DROP_CHANGED = "functions/drop_changed.sql";
+    /// Makes a short text comparable.
+    TEXT_FUNCTIONS = "functions/text.sql";
+    /// The rule set `v1`.
+    V1_FUNCTIONS = "functions/v1.sql";
+    /// Salaries.
+    SALARY_FUNCTIONS = "functions/salary.sql";
+    /// Deadlines.
+    DEADLINE_FUNCTIONS = "functions/deadline.sql";
+    /// The time that is left to apply.
+    TIME_REMAINING_FUNCTIONS = "functions/time_remaining.sql";
     /// The raw table, for `demo` and `import --create`.
     SCHEMA_RAW_JOBS = "schema/schema_raw_jobs.sql";
     /// Where lines that could not be imported go.
@@ -83,16 +95,10 @@ scripts! {
     COPY_DERIVED = "publish/copy_derived.sql";
     /// Brings in what they have in common.
     COPY_PLACES = "publish/copy_places.sql";
-    /// The rows of a batch as they are published; a part of the statements that publish.
-    READY_ROWS = "publish/ready_rows.sql";
-    /// Counts the warnings of the rows of a batch; a part of the statements that publish.
-    COUNT_WARNINGS = "publish/count_warnings.sql";
     /// Writes the warnings of a batch.
     NOTE_WARNINGS = "publish/note_warnings.sql";
     /// The warnings of a run.
     SUM_WARNINGS = "ledger/sum_warnings.sql";
-    /// Publishes a batch of rows that are all new.
-    INSERT_NEW = "publish/insert_new.sql";
     /// Publishes a batch.
     INSERT_RAW_TO_STAGING = "publish/insert_raw_to_staging.sql";
     /// Stores rows that were kept out.

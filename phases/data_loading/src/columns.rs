@@ -5,16 +5,17 @@ use std::sync::Arc;
 use arrow_array::builder::{Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use jobinsight_core::{EtlError, Kind, Result};
+use jobinsight_sql::columns::LOADED;
 use tokio_postgres::binary_copy::BinaryCopyOutRow;
 use tokio_postgres::types::Type;
 
-use crate::{TEXTS, loaded_schema};
+use crate::loaded_schema;
 
 /// Key, fingerprint and texts.
 pub(crate) struct Columns {
     keys: Text,
     hashes: Int64Builder,
-    texts: [Text; TEXTS.len()],
+    texts: [Text; LOADED.len()],
 }
 
 impl Columns {
@@ -22,7 +23,7 @@ impl Columns {
     /// time: a text at a time, that was much of what loading cost this process.
     pub(crate) fn types() -> Vec<Type> {
         let mut types = vec![Type::BYTEA, Type::INT8];
-        types.extend(TEXTS.map(|_| Type::BYTEA));
+        types.extend(LOADED.map(|_| Type::BYTEA));
         types
     }
 
@@ -30,7 +31,7 @@ impl Columns {
         Self {
             keys: Text::with_capacity(rows, 8),
             hashes: Int64Builder::with_capacity(rows),
-            texts: TEXTS.map(|_| Text::with_capacity(rows, 64)),
+            texts: LOADED.map(|_| Text::with_capacity(rows, 64)),
         }
     }
 
@@ -50,7 +51,7 @@ impl Columns {
             Arc::new(self.keys.finish("job_id")?),
             Arc::new(self.hashes.finish()),
         ];
-        for (text, name) in self.texts.into_iter().zip(TEXTS) {
+        for (text, name) in self.texts.into_iter().zip(LOADED) {
             columns.push(Arc::new(text.finish(name)?));
         }
         RecordBatch::try_new(Arc::new(loaded_schema()), columns).map_err(|error| {

@@ -11,13 +11,11 @@ use futures_util::TryStreamExt;
 use jobinsight_core::{
     Batch, Load, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait,
 };
+use jobinsight_sql::columns::LOADED;
 use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH, COPY_RANGE, COUNT_RANGE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::binary_copy::BinaryCopyOutStream;
-
-/// The text columns that are read, in the order of `copy_batch.sql`, after the key and the fingerprint.
-const TEXTS: [&str; 4] = ["title", "company_name", "location", "location_detail"];
 
 /// Settings of this phase: there are none yet.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -54,7 +52,7 @@ pub fn loaded_schema() -> Schema {
         Field::new("job_id", DataType::Utf8, false),
         Field::new("source_hash", DataType::Int64, false),
     ];
-    fields.extend(TEXTS.map(|name| Field::new(name, DataType::Utf8, true)));
+    fields.extend(LOADED.map(|name| Field::new(name, DataType::Utf8, true)));
     Schema::new(fields)
 }
 
@@ -76,10 +74,11 @@ impl Load for DataLoading {
         let range: (Option<i64>, Option<i64>) = (row.get(2), row.get(3));
 
         let copy = match range {
-            (Some(first), Some(end)) => {
-                COPY_RANGE.render_with(settings, &[("first_block", first), ("end_block", end)])
-            }
-            _ => COPY_BATCH.render_with(settings, &[("batch", id)]),
+            (Some(first), Some(end)) => COPY_RANGE.render_with(
+                settings,
+                &[("first_block", first.into()), ("end_block", end.into())],
+            ),
+            _ => COPY_BATCH.render_with(settings, &[("batch", id.into())]),
         };
         let fail = |error| copy.error(error, "copying a batch out");
         let stream = client.copy_out(copy.sql()).await.map_err(fail)?;

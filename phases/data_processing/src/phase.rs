@@ -7,7 +7,7 @@ use arrow_array::builder::BooleanBufferBuilder;
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
-    RuleTable, Settings, async_trait,
+    RuleTable, Settings, Warning, async_trait,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,17 @@ impl Plugin for DataProcessing {
         &["batch.title", "batch.company_name", "batch.location_detail"];
     const EXPLAIN: Option<Explain> = Some(explain::explain);
     const TABLES: &'static [RuleTable] = TABLES;
+    const WARNINGS: &'static [Warning] = &[
+        Warning {
+            word: "title_kept",
+            field: "title",
+        },
+        // PostgreSQL stores no U+0000: only the entities of HTML can bring one.
+        Warning {
+            word: "nul_dropped",
+            field: "location_detail",
+        },
+    ];
     type Settings = DataProcessingSettings;
 
     fn build(_: DataProcessingSettings, common: &Settings) -> Result<Role> {

@@ -1,6 +1,5 @@
-//! Rows in PostgreSQL's binary format of COPY, sent in chunks that are worth a system call and two wake-ups.
-//!
-//! The client's own writer sends every 4 kB; the format is its.
+//! Rows in the binary format of PostgreSQL's COPY, sent in chunks of 128 kB. The writer of the client library sends chunks
+//! of 4 kB, which costs a system call and two wake-ups each.
 
 use std::pin::Pin;
 
@@ -8,7 +7,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::SinkExt;
 use tokio_postgres::{CopyInSink, Error};
 
-/// Bytes that are sent at once.
+/// Bytes that are sent together.
 const CHUNK: usize = 128 << 10;
 /// Signature, no flags, no extension.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -21,17 +20,17 @@ pub(crate) struct BinaryRows<'a> {
 }
 
 impl<'a> BinaryRows<'a> {
-    pub(crate) fn new(sink: Pin<&'a mut CopyInSink<Bytes>>, columns: i16) -> Self {
+    pub(crate) fn new(sink: Pin<&'a mut CopyInSink<Bytes>>, columns: usize) -> Self {
         let mut buffer = BytesMut::with_capacity(CHUNK + 4096);
         buffer.put_slice(HEADER);
         Self {
             sink,
             buffer,
-            columns,
+            columns: i16::try_from(columns).unwrap_or(i16::MAX),
         }
     }
 
-    /// Begins a row, and sends what has gathered.
+    /// Begins a row, and sends the rows before it when they fill a chunk.
     pub(crate) async fn row(&mut self) -> Result<&mut Self, Error> {
         if self.buffer.len() > CHUNK {
             self.send().await?;
@@ -54,7 +53,7 @@ impl<'a> BinaryRows<'a> {
     }
 
     pub(crate) fn text(&mut self, value: Option<&str>) -> &mut Self {
-        // No column of a batch holds a text of more bytes than an i32 counts.
+        // A column of a batch never has a text longer than an i32 counts.
         match value.map(|text| (text, i32::try_from(text.len()))) {
             Some((text, Ok(length))) => {
                 self.buffer.put_i32(length);

@@ -1,4 +1,4 @@
-//! The derived columns of a batch, as this phase needs them.
+//! The derived columns of a batch, sent to temporary tables of the server.
 
 use std::pin::pin;
 
@@ -8,22 +8,24 @@ use arrow_array::{Array, Int64Array, StringArray};
 use arrow_schema::DataType;
 use hashbrown::HashMap;
 use jobinsight_core::{Batch, EtlError, Kind, Reject, Result, Settings};
+use jobinsight_sql::columns::{Origin, count, names};
 use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES};
 use tokio_postgres::Transaction;
 
 use crate::binary::BinaryRows;
 
-/// In the order of `copy_derived.sql`, between the fingerprint and the place.
-const OWN: [&str; 2] = ["title_clean", "company_name_standardized"];
-/// In the order of `copy_places.sql`, after the number: what many rows have in common.
-const COMMON: [&str; 4] = ["location", "location_pairs", "location_codes", "warnings"];
+/// The columns in which nearly every row has its own value.
+const PER_ROW: [&str; count(Origin::PerRow)] = names(Origin::PerRow);
+/// The columns whose values many rows share.
+const SHARED: [&str; count(Origin::Shared)] = names(Origin::Shared);
 
-/// A view of a batch's columns by the names that we know; columns that we don't know are left alone.
+/// The columns of a batch that are published. A batch may have other columns.
 pub(crate) struct Derived<'a> {
     keys: &'a StringArray,
     hashes: &'a Int64Array,
-    own: [&'a StringArray; OWN.len()],
-    common: [&'a StringArray; COMMON.len()],
+    per_row: [&'a StringArray; PER_ROW.len()],
+    shared: [&'a StringArray; SHARED.len()],
+    warnings: &'a StringArray,
     rows: i32,
 }
 
@@ -40,12 +42,12 @@ impl<'a> Derived<'a> {
             })
         };
         let text = |name: &str| column(name, DataType::Utf8).map(AsArray::as_string::<i32>);
-        let ([title, company], [location, pairs, codes, warnings]) = (OWN, COMMON);
         Ok(Self {
             keys: text("job_id")?,
             hashes: column("source_hash", DataType::Int64)?.as_primitive::<Int64Type>(),
-            own: [text(title)?, text(company)?],
-            common: [text(location)?, text(pairs)?, text(codes)?, text(warnings)?],
+            per_row: all(PER_ROW, &text)?,
+            shared: all(SHARED, &text)?,
+            warnings: text("warnings")?,
             rows: i32::try_from(batch.records.num_rows())
                 .map_err(|_| EtlError::bug("a batch has more than 2,147,483,647 rows"))?,
         })
@@ -71,47 +73,46 @@ impl<'a> Derived<'a> {
         }
     }
 
-    /// Brings the columns in. What many rows have in common goes once: on the way, and when PostgreSQL reads it as JSON and
-    /// as arrays.
+    /// Sends the columns. Values that rows share are sent once, and PostgreSQL parses them as JSON and as arrays once.
     pub(crate) async fn copy_in(&self, tx: &Transaction<'_>, settings: &Settings) -> Result<()> {
         let places = self.copy_places(tx, settings).await?;
         let copy = COPY_DERIVED.render(settings);
         let fail = |error| copy.error(error, "copying derived columns in");
         let mut sink = pin!(tx.copy_in(copy.sql()).await.map_err(fail)?);
-        let mut rows = BinaryRows::new(sink.as_mut(), 6);
+        let mut rows = BinaryRows::new(sink.as_mut(), 4 + PER_ROW.len());
         for (row, place) in (0..self.rows).zip(places) {
             let index = usize::try_from(row).unwrap_or(0);
-            let [title, company] = self.own.map(|column| value(column, index));
-            rows.row()
-                .await
-                .map_err(fail)?
+            let values = rows.row().await.map_err(fail)?;
+            values
                 .int4(row)
                 .text(Some(self.keys.value(index)))
                 .int8(self.hashes.value(index))
-                .text(title)
-                .text(company)
                 .int4(place);
+            for column in self.per_row {
+                values.text(value(column, index));
+            }
         }
         rows.finish().await.map_err(fail)
     }
 
-    /// Brings in each set of what rows have in common, and tells which is whose.
+    /// Sends each distinct set of shared values, and returns the number of each row's set.
     async fn copy_places(&self, tx: &Transaction<'_>, settings: &Settings) -> Result<Vec<i32>> {
         let copy = COPY_PLACES.render(settings);
         let fail = |error| copy.error(error, "copying places in");
         let mut sink = pin!(tx.copy_in(copy.sql()).await.map_err(fail)?);
-        let mut rows = BinaryRows::new(sink.as_mut(), 5);
+        let mut rows = BinaryRows::new(sink.as_mut(), 2 + SHARED.len());
         let mut known = HashMap::new();
         let mut places = Vec::with_capacity(self.keys.len());
         let mut next = 0;
         for index in 0..self.keys.len() {
-            let set = self.common.map(|column| value(column, index));
-            let place = *known.entry(set).or_insert(next);
+            let warnings = value(self.warnings, index);
+            let set = self.shared.map(|column| value(column, index));
+            let place = *known.entry((warnings, set)).or_insert(next);
             if place == next {
                 next += 1;
-                let row = rows.row().await.map_err(fail)?.int4(place);
+                let values = rows.row().await.map_err(fail)?.int4(place).text(warnings);
                 for text in set {
-                    row.text(text);
+                    values.text(text);
                 }
             }
             places.push(place);
@@ -119,6 +120,17 @@ impl<'a> Derived<'a> {
         rows.finish().await.map_err(fail)?;
         Ok(places)
     }
+}
+
+/// The column of each name.
+fn all<'a, const N: usize>(
+    names: [&str; N],
+    column: &impl Fn(&str) -> Result<&'a StringArray>,
+) -> Result<[&'a StringArray; N]> {
+    let columns = names.into_iter().map(column).collect::<Result<Vec<_>>>()?;
+    columns
+        .try_into()
+        .map_err(|_| EtlError::bug("a column has no place"))
 }
 
 fn value(column: &StringArray, row: usize) -> Option<&str> {

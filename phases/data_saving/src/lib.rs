@@ -19,7 +19,7 @@ use jobinsight_core::{
 use jobinsight_sql::scripts::{
     COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, LOCK_BATCH, SETTLE_REJECTS, SETTLE_STAGING,
 };
-use publish::{Extent, Publisher};
+use publish::{Entry, Publisher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::{Row, Transaction};
@@ -71,8 +71,13 @@ impl Save for DataSaving {
         if entry.get::<_, &str>(0) == "done" {
             return cx.committed_before(batch, entry.get(10), outcome(&entry));
         }
-        let rule_set: String = entry.get(1);
-        let extent = Extent::of(entry.get(7), entry.get(8));
+        let blocks: (Option<i64>, Option<i64>) = (entry.get(7), entry.get(8));
+        let entry = Entry {
+            batch: batch.id,
+            rule_set: entry.get(1),
+            is_new: entry.get(9),
+            blocks: blocks.0.zip(blocks.1),
+        };
 
         let create = CREATE_DERIVED.render(settings);
         tx.batch_execute(create.sql())
@@ -80,13 +85,11 @@ impl Save for DataSaving {
             .map_err(|error| create.error(error, "making room for derived columns"))?;
         derived.copy_in(&tx, settings).await?;
 
-        let mut publisher = Publisher::new(cx, &derived, &rule_set, extent);
+        let mut publisher = Publisher::new(cx, &derived, &entry);
         let mut rejects = batch.rejects.clone();
-        let mut outcome = publisher
-            .run(&mut tx, (batch.id, entry.get(9)), &mut rejects)
-            .await?;
+        let mut outcome = publisher.run(&mut tx, &mut rejects).await?;
         publisher.warnings().note(cx, &tx, batch.id).await?;
-        store_rejects(cx, &tx, &rejects, (&rule_set, extent)).await?;
+        store_rejects(cx, &tx, &rejects, &entry).await?;
         outcome.rejected = rejects.len() as u64;
         outcome.left = batch.expected.saturating_sub(outcome.total());
         cx.commit(tx, batch, outcome, &rejects).await
@@ -137,12 +140,13 @@ async fn store_rejects(
     cx: &PhaseContext<'_>,
     tx: &Transaction<'_>,
     rejects: &[Reject],
-    (rule_set, extent): (&str, Extent),
+    entry: &Entry,
 ) -> Result<()> {
     if rejects.is_empty() {
         return Ok(());
     }
-    let statement = INSERT_REJECTS.render_as(cx.settings(), &[], extent.expressions());
+    let statement =
+        INSERT_REJECTS.render_with(cx.settings(), &[("is_range", entry.is_range().into())]);
     let texts = |get: fn(&Reject) -> &String| rejects.iter().map(get).collect::<Vec<_>>();
     let hashes: Vec<i64> = rejects.iter().map(|reject| reject.source_hash).collect();
     let values: Vec<Option<&String>> = rejects.iter().map(|reject| reject.value.as_ref()).collect();
@@ -156,7 +160,7 @@ async fn store_rejects(
             &texts(|reject| &reject.reason),
             &values,
             &cx.run.run_id,
-            &rule_set,
+            &entry.rule_set,
         ],
     )
     .await

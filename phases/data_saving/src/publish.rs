@@ -1,74 +1,74 @@
-//! The statements that publish a batch.
+//! Publishes the rows of a batch: `sql/publish/insert_raw_to_staging.sql` writes each row once and whole.
+//!
+//! # Steps
+//! 1. `create_derived.sql` and two COPYs bring the derived columns into temporary tables ([`crate::derived`]).
+//! 2. The statement joins them with the raw rows by key, and with the salaries and deadlines that the plan read.
+//! 3. It takes a row only if the raw row is still the version that was loaded: the same fingerprint or, in a batch that is
+//!    a range of blocks, the same writing transaction. A row that changed since is left for the next run.
+//! 4. It inserts new rows and updates rows of which a fact changed. Unchanged rows are not written.
+//! 5. When PostgreSQL refuses a row for its data, nothing of the statement remains (savepoint). Both halves of the batch are
+//!    then published alone, and so on, until the refused row is alone. It becomes a rejected row.
+//!
+//! A batch that was planned while staging was empty is first published by a plain `INSERT`, which is faster. If PostgreSQL
+//! refuses that, steps 4 and 5 apply.
+//!
+//! # Example
+//! A batch has the rows 0 to 3. The title of row 2 is too long for staging, and row 3 changed after it was loaded.
+//!
+//! | rows | result |
+//! |---|---|
+//! | 0 to 3 | refused: value too long |
+//! | 0 and 1 | published: 2 new rows |
+//! | 2 and 3 | refused |
+//! | 2 | refused: rejected with the reason `too_long` |
+//! | 3 | published: no row, because the version differs |
+//!
+//! Outcome: 2 new, 1 rejected, 1 left.
+
+use std::ops::Range;
 
 use jobinsight_core::{EtlError, Kind, Outcome, PhaseContext, Reject, Result};
-use jobinsight_sql::scripts::{INSERT_NEW, INSERT_RAW_TO_STAGING};
-use jobinsight_sql::{Rendered, Script};
+use jobinsight_sql::scripts::INSERT_RAW_TO_STAGING;
 use tokio_postgres::Transaction;
 use tokio_postgres::error::SqlState;
 
 use crate::derived::Derived;
 use crate::warnings::Warnings;
 
-/// A range is read once, in order, and its derived columns are as many as its rows: joins that look up each row would
-/// cost a fifth more. The planner can't know, as it has no statistics of the derived columns.
+/// A range is read once and in order, and has as many derived rows as raw rows: joins that look up each row would cost a
+/// fifth more. The planner cannot know, because it has no statistics of the derived columns.
 const READ_IN_ORDER: &str = "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off";
-/// What follows in the transaction looks up a few rows.
-const AS_BEFORE: &str = "SET LOCAL enable_nestloop = DEFAULT; SET LOCAL enable_mergejoin = DEFAULT";
+/// The statements after it look up a few rows.
+const LOOK_UP: &str = "SET LOCAL enable_nestloop = DEFAULT; SET LOCAL enable_mergejoin = DEFAULT";
 
-/// A batch that is published whole has them all.
-const ALL_PLACES: &str = "true";
-/// A part of a batch must not fail for what only other rows have.
-const PLACES_OF_ROWS: &str = "EXISTS (SELECT FROM etl_derived o WHERE o.place = e.n AND o.n >= $4::integer AND o.n < $5::integer)";
-
-/// Where the rows of a batch lie in the raw table.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Extent {
-    first_block: i64,
-    end_block: i64,
-    is_range: bool,
+/// A batch as the queue describes it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) batch: i64,
+    pub(crate) rule_set: String,
+    /// Staging and rejects were empty when the batch was planned.
+    pub(crate) is_new: bool,
+    /// The first block of the raw table and the one after the last, for a batch that is a range of blocks.
+    pub(crate) blocks: Option<(i64, i64)>,
 }
 
-impl Extent {
-    /// What tells a version of a raw row from the next, in the statements that publish: its fingerprint, which was made
-    /// when the work was found; in a range, of which no row was looked at before, the transaction that wrote it.
-    pub(crate) fn expressions(self) -> &'static [(&'static str, &'static str)] {
-        if self.is_range {
-            &[
-                ("row_version", "r.xmin::text::bigint"),
-                // Of a bare column the planner knows that it has a million keys, and so expects next to none of them here.
-                ("raw_key", "coalesce(r.job_id, '')"),
-                ("row_hash", ":fingerprint"),
-                (
-                    "reject_hash",
-                    "coalesce((SELECT :fingerprint FROM :\"raw\" r WHERE r.job_id = bad.job_id AND r.xmin::text::bigint = bad.source_hash), 0)",
-                ),
-            ]
-        } else {
-            &[
-                ("row_version", ":fingerprint"),
-                ("raw_key", "r.job_id"),
-                ("row_hash", "d.source_hash"),
-                ("reject_hash", "bad.source_hash"),
-            ]
-        }
+impl Entry {
+    pub(crate) fn is_range(&self) -> bool {
+        self.blocks.is_some()
     }
+}
 
-    /// A range of blocks; without one, the whole table.
-    pub(crate) fn of(first_block: Option<i64>, end_block: Option<i64>) -> Self {
-        Self {
-            first_block: first_block.unwrap_or(0),
-            end_block: end_block.unwrap_or(i64::from(u32::MAX)),
-            is_range: first_block.is_some(),
-        }
-    }
+/// An error that is the fault of a row.
+struct Refusal {
+    error: EtlError,
+    reason: &'static str,
 }
 
 /// Publishes the rows of one batch.
 pub(crate) struct Publisher<'a> {
     cx: &'a PhaseContext<'a>,
     derived: &'a Derived<'a>,
-    rule_set: &'a str,
-    extent: Extent,
+    entry: &'a Entry,
     warnings: Warnings,
 }
 
@@ -76,186 +76,159 @@ impl<'a> Publisher<'a> {
     pub(crate) fn new(
         cx: &'a PhaseContext<'a>,
         derived: &'a Derived<'a>,
-        rule_set: &'a str,
-        extent: Extent,
+        entry: &'a Entry,
     ) -> Self {
         Self {
             cx,
             derived,
-            rule_set,
-            extent,
+            entry,
             warnings: Warnings::default(),
         }
     }
 
-    /// The warnings of what was published.
+    /// The warnings of the published rows.
     pub(crate) fn warnings(&self) -> &Warnings {
         &self.warnings
     }
 
-    /// Publishes the batch; what PostgreSQL refuses of it is added to `rejects`.
+    /// Publishes the batch, and adds the rows that PostgreSQL refuses to `rejects`.
     pub(crate) async fn run(
         &mut self,
         tx: &mut Transaction<'_>,
-        (batch, is_new): (i64, bool),
         rejects: &mut Vec<Reject>,
     ) -> Result<Outcome> {
-        self.plan_as(tx, READ_IN_ORDER).await?;
-        let as_new = if is_new {
-            self.publish_new(tx).await?
-        } else {
-            None
-        };
-        let outcome = match as_new {
+        self.plan_for(tx, READ_IN_ORDER).await?;
+        let outcome = match self.publish_as_new(tx).await? {
             Some(outcome) => outcome,
-            None => self.publish(tx, batch, rejects).await?,
+            None => self.publish_in_parts(tx, rejects).await?,
         };
-        self.plan_as(tx, AS_BEFORE).await?;
+        self.plan_for(tx, LOOK_UP).await?;
         Ok(outcome)
     }
 
-    async fn plan_as(&self, tx: &Transaction<'_>, means: &str) -> Result<()> {
-        if !self.extent.is_range {
+    async fn plan_for(&self, tx: &Transaction<'_>, settings: &str) -> Result<()> {
+        if !self.entry.is_range() {
             return Ok(());
         }
-        tx.batch_execute(means)
+        tx.batch_execute(settings)
             .await
             .map_err(|error| EtlError::database(error, "publishing a batch"))
     }
 
-    /// Publishes rows of which none stands yet; `None`, with nothing done, where PostgreSQL refuses one of them.
-    async fn publish_new(&mut self, tx: &mut Transaction<'_>) -> Result<Option<Outcome>> {
-        let statement = self.render(INSERT_NEW, ALL_PLACES);
-        let savepoint = savepoint(tx).await?;
-        let (rows, cx) = (self.derived.rows(), self.cx);
-        let result = savepoint
-            .query_one(
-                statement.sql(),
-                &[&self.rule_set, &cx.run.run_id, &cx.run.as_of, &0, &rows],
-            )
-            .await;
-        match result {
-            Ok(row) => {
-                release(savepoint).await?;
-                let new = row.get::<_, i64>(0).cast_unsigned();
-                self.warnings.add(row.get(1));
-                Ok(Some(Outcome {
-                    new,
-                    ..Outcome::default()
-                }))
-            }
-            Err(error) => {
-                let taken = error.code() == Some(&SqlState::UNIQUE_VIOLATION);
-                let error = statement.error(error, "publishing a batch");
-                if !taken && error.kind() != Kind::Data {
-                    return Err(error);
-                }
-                tracing::debug!("published with care: {error}");
-                go_back(savepoint).await?;
+    /// Publishes a batch of new rows; `None`, and nothing published, when it is not one or PostgreSQL refuses a row.
+    async fn publish_as_new(&mut self, tx: &mut Transaction<'_>) -> Result<Option<Outcome>> {
+        if !self.entry.is_new {
+            return Ok(None);
+        }
+        match self.publish(tx, true, 0..self.derived.rows()).await? {
+            Ok(outcome) => Ok(Some(outcome)),
+            Err(Refusal { error, .. }) => {
+                tracing::debug!("a batch of new rows is published in parts: {error}");
                 Ok(None)
             }
         }
     }
 
-    /// Publishes all rows; halves what fails for its data until the bad rows stand alone.
-    async fn publish(
+    /// Publishes all rows, and halves a part that PostgreSQL refuses until the refused row is alone.
+    async fn publish_in_parts(
         &mut self,
         tx: &mut Transaction<'_>,
-        batch: i64,
         rejects: &mut Vec<Reject>,
     ) -> Result<Outcome> {
-        let statement = self.render(INSERT_RAW_TO_STAGING, PLACES_OF_ROWS);
-        let (derived, cx) = (self.derived, self.cx);
         let mut outcome = Outcome::default();
-        let mut ranges = vec![(0, derived.rows())];
-        while let Some((from, before)) = ranges.pop() {
-            if from == before {
+        let mut parts: Vec<_> = std::iter::once(0..self.derived.rows()).collect();
+        while let Some(part) = parts.pop() {
+            if part.is_empty() {
                 continue;
             }
-            let savepoint = savepoint(tx).await?;
-            let result = savepoint
-                .query_one(
-                    statement.sql(),
-                    &[
-                        &self.rule_set,
-                        &cx.run.run_id,
-                        &cx.run.as_of,
-                        &from,
-                        &before,
-                    ],
-                )
-                .await;
-            match result {
-                Ok(row) => {
-                    release(savepoint).await?;
-                    let count = |index: usize| row.get::<_, i64>(index).cast_unsigned();
-                    let (matched, new, updated) = (count(0), count(1), count(2));
-                    self.warnings.add(row.get(3));
-                    outcome.add(Outcome {
-                        new,
-                        updated,
-                        unchanged: matched - new - updated,
-                        ..Outcome::default()
-                    });
+            match self.publish(tx, false, part.clone()).await? {
+                Ok(published) => outcome.add(published),
+                Err(Refusal { error, reason }) if part.len() == 1 => {
+                    let (batch, row) = (self.entry.batch, part.start);
+                    tracing::warn!(batch, key = self.derived.key(row), "rejected: {error}");
+                    rejects.push(
+                        self.derived
+                            .reject(row, self.cx.phase, reason, error.message()),
+                    );
                 }
-                Err(error) => {
-                    let reason = reason(&error);
-                    let error = statement.error(error, "publishing a batch");
-                    if error.kind() != Kind::Data {
-                        return Err(error);
-                    }
-                    go_back(savepoint).await?;
-                    if before - from == 1 {
-                        tracing::warn!(batch, key = derived.key(from), "rejected: {error}");
-                        rejects.push(derived.reject(from, cx.phase, reason, error.message()));
-                    } else {
-                        let middle = from + (before - from) / 2;
-                        ranges.push((middle, before));
-                        ranges.push((from, middle));
-                    }
+                Err(_) => {
+                    let middle = part.start + (part.end - part.start) / 2;
+                    parts.push(middle..part.end);
+                    parts.push(part.start..middle);
                 }
             }
         }
         Ok(outcome)
     }
 
-    fn render(&self, script: Script, places: &'static str) -> Rendered {
-        let Extent {
-            first_block,
-            end_block,
-            ..
-        } = self.extent;
-        let mut expressions = self.extent.expressions().to_vec();
-        expressions.push(("places_wanted", places));
-        script.render_as(
-            self.cx.settings(),
-            &[("first_block", first_block), ("end_block", end_block)],
-            &expressions,
-        )
+    /// Publishes a part of the batch in a savepoint, all of it or nothing.
+    async fn publish(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        is_new: bool,
+        rows: Range<i32>,
+    ) -> Result<std::result::Result<Outcome, Refusal>> {
+        let (cx, entry) = (self.cx, self.entry);
+        let (first_block, end_block) = entry.blocks.unwrap_or_default();
+        let statement = INSERT_RAW_TO_STAGING.render_with(
+            cx.settings(),
+            &[
+                ("is_new", is_new.into()),
+                ("is_range", entry.is_range().into()),
+                ("first_block", first_block.into()),
+                ("end_block", end_block.into()),
+            ],
+        );
+        let savepoint = tx
+            .transaction()
+            .await
+            .map_err(|error| EtlError::database(error, "setting a savepoint"))?;
+        let result = savepoint
+            .query_one(
+                statement.sql(),
+                &[
+                    &entry.rule_set,
+                    &cx.run.run_id,
+                    &cx.run.as_of,
+                    &rows.start,
+                    &rows.end,
+                ],
+            )
+            .await;
+        match result {
+            Ok(row) => {
+                savepoint
+                    .commit()
+                    .await
+                    .map_err(|error| EtlError::database(error, "releasing a savepoint"))?;
+                let [matched, new, updated] =
+                    [0, 1, 2].map(|index| row.get::<_, i64>(index).cast_unsigned());
+                self.warnings.add(row.get(3));
+                Ok(Ok(Outcome {
+                    new,
+                    updated,
+                    unchanged: matched - new - updated,
+                    ..Outcome::default()
+                }))
+            }
+            Err(error) => {
+                let is_taken = is_new && error.code() == Some(&SqlState::UNIQUE_VIOLATION);
+                let reason = reason(&error);
+                let error = statement.error(error, "publishing a batch");
+                if !is_taken && error.kind() != Kind::Data {
+                    return Err(error);
+                }
+                savepoint
+                    .rollback()
+                    .await
+                    .map_err(|error| EtlError::database(error, "going back to a savepoint"))?;
+                Ok(Err(Refusal { error, reason }))
+            }
+        }
     }
 }
 
-async fn savepoint<'a>(tx: &'a mut Transaction<'_>) -> Result<Transaction<'a>> {
-    tx.transaction()
-        .await
-        .map_err(|error| EtlError::database(error, "setting a savepoint"))
-}
-
-async fn release(savepoint: Transaction<'_>) -> Result<()> {
-    savepoint
-        .commit()
-        .await
-        .map_err(|error| EtlError::database(error, "releasing a savepoint"))
-}
-
-async fn go_back(savepoint: Transaction<'_>) -> Result<()> {
-    savepoint
-        .rollback()
-        .await
-        .map_err(|error| EtlError::database(error, "going back to a savepoint"))
-}
-
-/// A stable word for what PostgreSQL says of a row.
+/// The reason of a row that PostgreSQL refused.
 fn reason(error: &tokio_postgres::Error) -> &'static str {
     match error.code().map(SqlState::code) {
         Some("22001") => "too_long",

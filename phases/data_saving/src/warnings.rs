@@ -1,31 +1,31 @@
-//! How many rows of a batch carry each warning.
+//! The number of rows of a batch that carry each warning.
 
 use std::collections::BTreeMap;
 
-use jobinsight_core::{PhaseContext, Result};
+use jobinsight_core::{PhaseContext, Result, registry};
 use jobinsight_sql::scripts::NOTE_WARNINGS;
 use serde_json::Value;
 use tokio_postgres::Transaction;
 
-/// Rows by field and kind.
+/// The field of a warning that no phase of this program declares.
+const UNKNOWN_FIELD: &str = "other";
+
+/// Rows by warning.
 #[derive(Debug, Default)]
-pub(crate) struct Warnings(BTreeMap<String, BTreeMap<String, u64>>);
+pub(crate) struct Warnings(BTreeMap<String, u64>);
 
 impl Warnings {
-    /// Adds what a publishing statement counted; a batch may be published in parts.
-    pub(crate) fn add(&mut self, counted: Option<Value>) {
-        let Some(Value::Object(fields)) = counted else {
+    /// Adds the counts of a publishing statement, `{warning: rows}`. A batch may be published in parts.
+    pub(crate) fn add(&mut self, counts: Option<Value>) {
+        let Some(Value::Object(counts)) = counts else {
             return;
         };
-        for (field, kinds) in fields {
-            let sum = self.0.entry(field).or_default();
-            for (kind, rows) in kinds.as_object().into_iter().flatten() {
-                *sum.entry(kind.clone()).or_default() += rows.as_u64().unwrap_or(0);
-            }
+        for (warning, rows) in counts {
+            *self.0.entry(warning).or_default() += rows.as_u64().unwrap_or(0);
         }
     }
 
-    /// Writes them with the batch; most batches have some, and one that has none writes nothing.
+    /// Writes the counts to the batch's entry, by field and warning. Writes nothing when there are none.
     pub(crate) async fn note(
         &self,
         cx: &PhaseContext<'_>,
@@ -36,10 +36,22 @@ impl Warnings {
             return Ok(());
         }
         let note = NOTE_WARNINGS.render(cx.settings());
-        let warnings = serde_json::to_value(&self.0).unwrap_or_default();
+        let warnings = serde_json::to_value(self.by_field()).unwrap_or_default();
         tx.execute(note.sql(), &[&cx.run.run_id, &batch, &warnings])
             .await
             .map(|_| ())
             .map_err(|error| note.error(error, "writing the warnings of a batch"))
+    }
+
+    fn by_field(&self) -> BTreeMap<&'static str, BTreeMap<&str, u64>> {
+        let mut fields = BTreeMap::<_, BTreeMap<_, _>>::new();
+        for (warning, rows) in &self.0 {
+            let field = registry::warning_field(warning).unwrap_or(UNKNOWN_FIELD);
+            fields
+                .entry(field)
+                .or_default()
+                .insert(warning.as_str(), *rows);
+        }
+        fields
     }
 }

@@ -9,11 +9,6 @@ use jobinsight_core::{EtlError, Result, Settings};
 use jobinsight_sql::scripts::{LAST_COMPARED, PLAN_CANDIDATES};
 use tokio_postgres::Transaction;
 
-/// All raw rows, as `:compared` of `plan_work.sql`.
-pub(crate) const ALL: &str = ":\"raw\" r";
-/// Those of `plan_candidates.sql`.
-const CANDIDATES: &str = "etl_candidates c JOIN :\"raw\" r ON r.job_id = c.job_id";
-
 /// Before the candidates are fetched. Without statistics the planner would take a fresh table for a thousand rows; and
 /// pages that the search for them just read cost little to read again: the planner would rather read all of the raw table
 /// a second time than fetch one row in fifty by its key.
@@ -64,14 +59,14 @@ impl Known {
         }))
     }
 
-    /// Finds the rows that have to be compared; the expression that stands for them. All of them, where nothing is known.
-    pub(crate) async fn candidates(
+    /// Finds the rows that have to be compared; `false` when all rows have to be.
+    pub(crate) async fn find_candidates(
         &self,
         tx: &Transaction<'_>,
         settings: &Settings,
-    ) -> Result<&'static str> {
+    ) -> Result<bool> {
         let Some(since) = self.since else {
-            return Ok(ALL);
+            return Ok(false);
         };
         let script = PLAN_CANDIDATES.render(settings);
         let found = tx
@@ -82,8 +77,8 @@ impl Known {
             .await
             .map_err(|error| EtlError::database(error, "preparing to fetch the candidates"))?;
         tracing::debug!(
-            "{found} raw rows are new or were written since the last complete run; the others stand"
+            "{found} raw rows are new or were written since the last complete run; the others are unchanged"
         );
-        Ok(CANDIDATES)
+        Ok(true)
     }
 }

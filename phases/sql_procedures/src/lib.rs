@@ -10,8 +10,8 @@ mod settings;
 use jobinsight_core::database::Client;
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
-    EtlError, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait,
-    database, fault,
+    EtlError, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, Warning,
+    async_trait, database, fault,
 };
 use jobinsight_sql::scripts::DROP_INDEXES;
 use jobinsight_sql::{indexes, plan as ledger};
@@ -31,12 +31,21 @@ impl Plugin for SqlProcedures {
     const NEEDS: &'static [&'static str] = &["schema"];
     const GIVES: &'static [&'static str] = &["queue"];
     const EXPLAIN: Option<Explain> = Some(explain::explain);
+    const WARNINGS: &'static [Warning] = &[
+        warning("salary_unparsed", "salary"),
+        warning("salary_swapped", "salary"),
+        warning("deadline_unparsed", "deadline"),
+    ];
     type Settings = SqlProceduresSettings;
 
     fn build(settings: SqlProceduresSettings, common: &Settings) -> Result<Role> {
         let rate = settings.rate(common)?;
         Ok(Role::Once(Box::new(Self { settings, rate })))
     }
+}
+
+const fn warning(word: &'static str, field: &'static str) -> Warning {
+    Warning { word, field }
 }
 
 jobinsight_core::inventory::submit! { PhaseSpec::of::<SqlProcedures>() }

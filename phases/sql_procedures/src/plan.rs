@@ -14,7 +14,7 @@ use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
 use crate::SqlProceduresSettings;
-use crate::known::{ALL, Known};
+use crate::known::Known;
 
 /// Rows a transaction when `batch_size` is not set: large enough that a transaction's cost is nothing beside its
 /// rows, small enough that lanes × batch stays small in memory.
@@ -196,12 +196,11 @@ async fn rows(
     let settings = cx.settings();
     let since = since(cx.run.as_of, own.window_days);
     // A window has an index of its own.
-    let compared = if since.is_none() && settings.only_unprocessed && !own.compare_all {
-        known.candidates(tx, settings).await?
-    } else {
-        ALL
-    };
-    let work = PLAN_WORK.render_as(settings, &[], &[("compared", compared)]);
+    let has_candidates = since.is_none()
+        && settings.only_unprocessed
+        && !own.compare_all
+        && known.find_candidates(tx, settings).await?;
+    let work = PLAN_WORK.render_with(settings, &[("has_candidates", has_candidates.into())]);
     let rows = PLAN_ROWS.render(settings);
     tx.execute(work.sql(), &[&rule_set, &settings.only_unprocessed, &since])
         .await

@@ -20,6 +20,9 @@ const COLUMNS: [&str; 12] = [
     "verified_employer",
 ];
 
+/// The only file of `sql/src` that may name columns: the list of them.
+const LIST: &str = "sql/src/columns.rs";
+
 /// The only file of the runner that may name the crates of phases.
 const LINK: &str = "runner/src/pipeline/link.rs";
 
@@ -47,9 +50,11 @@ fn errors(name: &str, text: &str, crates: &[String]) -> Vec<String> {
     let mut wrong = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let place = format!("{name}:{}", index + 1);
-        if let Some(column) = COLUMNS.iter().find(|column| line.contains(*column)) {
+        if let Some(column) = COLUMNS.iter().find(|column| line.contains(*column))
+            && name != LIST
+        {
             wrong.push(format!(
-                "{place} names `{column}`: only phases/ and sql/**/*.sql name columns"
+                "{place} names `{column}`: only phases/, sql/**/*.sql and {LIST} name columns"
             ));
         }
         let is_phase = crates.iter().any(|phase| line.contains(phase));

@@ -44,12 +44,7 @@ impl Scripts {
                 && let Some(file) = file.strip_suffix("\";")
             {
                 let text = read(&root.join("sql").join(file))?;
-                let stem = file
-                    .rsplit('/')
-                    .next()
-                    .unwrap_or(file)
-                    .trim_end_matches(".sql");
-                texts.insert(stem.to_owned(), (constant.trim().to_owned(), text));
+                texts.insert(stem(file).to_owned(), (constant.trim().to_owned(), text));
             }
         }
         if texts.is_empty() {
@@ -94,6 +89,14 @@ fn read(file: &Path) -> Result<String, String> {
     std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
+/// The name of a script without its folder and `.sql`.
+fn stem(file: &str) -> &str {
+    file.rsplit('/')
+        .next()
+        .unwrap_or(file)
+        .trim_end_matches(".sql")
+}
+
 /// The tables that a script creates.
 fn created(text: &str) -> impl Iterator<Item = String> {
     text.lines().filter_map(|line| {
@@ -105,7 +108,7 @@ fn created(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// The tables of a script and of the parts (`:NAME`) that it includes.
+/// The tables of a script and of the parts (`:NAME`, `\ir FILE`) that it includes.
 fn tables_of<'a>(text: &'a str, part: &dyn Fn(&str) -> Option<&'a str>) -> Tables {
     let mut all = Tables::default();
     let mut before: Vec<&str> = Vec::new();
@@ -125,7 +128,8 @@ fn tables_of<'a>(text: &'a str, part: &dyn Fn(&str) -> Option<&'a str>) -> Table
         }
         let names = word.split(':').skip(1);
         let names = names.map(|name| name.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()));
-        for part in names.filter_map(part) {
+        let included = (before.last() == Some(&"\\ir")).then(|| stem(word));
+        for part in names.chain(included).filter_map(part) {
             all.add(&tables_of(part, &|_| None));
         }
         before.push(word.trim_start_matches('('));

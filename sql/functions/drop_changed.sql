@@ -1,0 +1,49 @@
+-- Drops functions of an older version whose arguments or result have changed: CREATE OR REPLACE refuses to change them.
+-- An unchanged function stays, and so does what depends on it. `wanted` lists what this version creates; a row without
+-- arguments is a function that this version does not have.
+DO $etl_body$
+DECLARE
+    old record;
+BEGIN
+    FOR old IN
+        WITH wanted (name, types, arguments, result) AS (
+            VALUES
+                ('normalize_salary', 'text, text, numeric',
+                 'salary_text text, rules text, usd_vnd_rate numeric',
+                 'TABLE(salary_min numeric, salary_max numeric, salary_type character varying, '
+                 'salary_period character varying, warning text)'),
+                ('normalize_salary', 'text', '', ''),
+                ('salary_parts', 'text, text, numeric',
+                 'salary_text text, rules text, usd_vnd_rate numeric, OUT salary_min numeric, '
+                 'OUT salary_max numeric, OUT salary_type character varying, '
+                 'OUT salary_period character varying, OUT warning text', 'record'),
+                ('salary_number', 'text, text', 'digits text, unit text', 'numeric'),
+                ('plain_text', 'text', 'source text', 'text'),
+                ('parse_deadline', 'text, timestamp with time zone, text',
+                 'deadline text, crawled_at timestamp with time zone, rules text',
+                 'TABLE(due_date timestamp with time zone, warning text)'),
+                ('deadline_parts', 'text, text',
+                 'deadline text, rules text, OUT days integer, '
+                 'OUT end_of_day timestamp with time zone, OUT warning text', 'record'),
+                ('time_remaining', 'timestamp with time zone, timestamp with time zone',
+                 'due_date timestamp with time zone, as_of timestamp with time zone', 'text'),
+                ('update_deadline', 'timestamp with time zone',
+                 'IN as_of timestamp with time zone', 'procedure'),
+                ('update_deadline', '', '-', '')
+        )
+        SELECT p.oid::regprocedure AS signature,
+               CASE WHEN p.prokind = 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END AS kind
+          FROM pg_catalog.pg_proc p
+          JOIN wanted w
+            ON w.name = p.proname
+           AND w.types = pg_catalog.oidvectortypes(p.proargtypes)
+         WHERE p.pronamespace = pg_catalog.to_regnamespace($etl_name$:"staging"$etl_name$)
+           AND (w.arguments, w.result) IS DISTINCT FROM
+               (pg_catalog.pg_get_function_identity_arguments(p.oid),
+                CASE WHEN p.prokind = 'p' THEN 'procedure'
+                     ELSE pg_catalog.pg_get_function_result(p.oid) END)
+    LOOP
+        EXECUTE 'DROP ' || old.kind || ' ' || old.signature;
+    END LOOP;
+END
+$etl_body$;

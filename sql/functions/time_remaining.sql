@@ -1,0 +1,32 @@
+CREATE OR REPLACE FUNCTION :"staging".time_remaining(due_date timestamptz, as_of timestamptz)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
+    -- bigint::text, because text || bigint is only STABLE and would prevent inlining.
+    SELECT CASE
+        WHEN due_date <= as_of THEN 'Đã hết thời gian ứng tuyển'
+        WHEN NOT isfinite(due_date) OR NOT isfinite(as_of) THEN NULL
+        WHEN date_part('epoch', due_date - as_of) >= 86400 THEN
+            'Còn ' || floor(date_part('epoch', due_date - as_of) / 86400)::bigint::text || ' ngày để ứng tuyển'
+        WHEN date_part('epoch', due_date - as_of) >= 3600 THEN
+            'Còn ' || floor(date_part('epoch', due_date - as_of) / 3600)::bigint::text || ' giờ để ứng tuyển'
+        WHEN date_part('epoch', due_date - as_of) >= 60 THEN
+            'Còn ' || floor(date_part('epoch', due_date - as_of) / 60)::bigint::text || ' phút để ứng tuyển'
+        -- The last second is not over yet, so this is never "0 giây".
+        WHEN due_date > as_of THEN
+            'Còn ' || greatest(floor(date_part('epoch', due_date - as_of)), 1)::bigint::text || ' giây để ứng tuyển'
+    END
+$etl_body$;
+COMMENT ON FUNCTION :"staging".time_remaining(timestamptz, timestamptz) IS
+    'The time left to apply, in words, as of a moment: whole days, below a day hours, then minutes, then seconds; NULL without a due date.';
+
+-- plpgsql, so that this file can be applied before staging_jobs exists.
+CREATE OR REPLACE PROCEDURE :"staging".update_deadline(as_of timestamptz DEFAULT now())
+LANGUAGE plpgsql AS $etl_body$
+BEGIN
+    UPDATE :"staging".staging_jobs s
+       SET time_remaining = :"staging".time_remaining(s.due_date, update_deadline.as_of)
+     WHERE s.time_remaining IS DISTINCT FROM :"staging".time_remaining(s.due_date, update_deadline.as_of);
+END
+$etl_body$;
+COMMENT ON PROCEDURE :"staging".update_deadline(timestamptz) IS
+    'Refreshes time_remaining of every staging row as of a moment (by default now), and writes only the rows whose text changes.';

@@ -1,0 +1,204 @@
+//! The columns of the raw table and of staging, each once. Tables, statements and phases take their columns from here.
+//!
+//! A script does not repeat the columns. It names a list of them in a template, `:{…}`: see [`expand`].
+//! CONTRIBUTING says how to add a column.
+
+/// Where the value of a staging column comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Copied from the raw row.
+    Copied,
+    /// Computed by a processing phase. Nearly every row has its own value.
+    PerRow,
+    /// Computed by a processing phase. Many rows share a value, so each set of values is sent to the server once.
+    Shared,
+    /// Read from the salary, once for each distinct text (`plan/plan_texts.sql`).
+    Salary,
+    /// Computed by the statement that publishes.
+    Computed,
+    /// Set by the statement that publishes: when and by which rules the row was written. Says nothing about the posting.
+    Stamp,
+    /// Set by the loader of the warehouse. Publishing only resets it.
+    Warehouse,
+}
+
+use Origin::{Computed, Copied, PerRow, Salary, Shared, Stamp, Warehouse};
+
+/// A column of staging, and of the raw table where it has one of this name.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// The name in both tables.
+    pub name: &'static str,
+    /// Where staging gets the value from.
+    pub origin: Origin,
+    /// The type in staging, with its constraints.
+    pub staging: &'static str,
+    /// The type in the raw table, with its constraints, where the raw table has such a column.
+    pub raw: Option<&'static str>,
+    /// Whether a batch carries the raw value to the processing phases.
+    pub is_loaded: bool,
+}
+
+/// The column that identifies a posting.
+pub const KEY: &str = "job_id";
+
+/// All columns, in the order of the staging table. A new column goes to the end: a table that exists gets it there.
+pub const COLUMNS: [Column; 31] = [
+    column(KEY, Copied, "VARCHAR(20) PRIMARY KEY").raw("VARCHAR(20) PRIMARY KEY"),
+    column("title", Copied, "VARCHAR(255) NOT NULL").loaded("VARCHAR(255) NOT NULL"),
+    column("title_clean", PerRow, "VARCHAR(255) NOT NULL"),
+    column("job_url", Copied, "TEXT").raw("TEXT"),
+    column("company_name", Copied, "VARCHAR(200)").loaded("VARCHAR(200)"),
+    column("company_name_standardized", PerRow, "VARCHAR(200)"),
+    column("company_url", Copied, "TEXT").raw("TEXT"),
+    column("salary", Copied, "VARCHAR(100)").raw("VARCHAR(100)"),
+    column("salary_min", Salary, "NUMERIC"),
+    column("salary_max", Salary, "NUMERIC"),
+    column("salary_type", Salary, "VARCHAR(20)"),
+    column("skills", Copied, "JSONB").raw("JSONB"),
+    column("location", Shared, "VARCHAR(200)").loaded("VARCHAR(100)"),
+    column("location_detail", Copied, "TEXT").loaded("TEXT"),
+    column("location_pairs", Shared, "JSONB"),
+    column("deadline", Copied, "VARCHAR(50)").raw("VARCHAR(50)"),
+    column("verified_employer", Copied, "BOOLEAN").raw("BOOLEAN"),
+    column("last_update", Copied, "TEXT").raw("VARCHAR(100)"),
+    column("logo_url", Copied, "TEXT").raw("TEXT"),
+    column("posted_time", Copied, "TIMESTAMPTZ").raw("TIMESTAMPTZ"),
+    column(
+        "crawled_at",
+        Copied,
+        "TIMESTAMPTZ DEFAULT CURRENT_TIMESTAMP",
+    )
+    .raw("TIMESTAMPTZ DEFAULT CURRENT_TIMESTAMP"),
+    column("due_date", Computed, "TIMESTAMPTZ"),
+    column("time_remaining", Stamp, "TEXT"),
+    // The columns up to here are those of the Python pipeline.
+    column(
+        "processed_to_dwh",
+        Warehouse,
+        "BOOLEAN NOT NULL DEFAULT false",
+    ),
+    column("source_hash", Computed, "BIGINT"),
+    column("processed_at", Stamp, "TIMESTAMPTZ"),
+    column("run_id", Stamp, "UUID"),
+    column("salary_period", Salary, "VARCHAR(20)"),
+    column("location_codes", Shared, "TEXT[]"),
+    column("warnings", Computed, "TEXT[]"),
+    column("rule_set", Stamp, "TEXT"),
+];
+
+const fn column(name: &'static str, origin: Origin, staging: &'static str) -> Column {
+    Column {
+        name,
+        origin,
+        staging,
+        raw: None,
+        is_loaded: false,
+    }
+}
+
+impl Column {
+    const fn raw(self, definition: &'static str) -> Self {
+        Self {
+            raw: Some(definition),
+            ..self
+        }
+    }
+
+    const fn loaded(self, definition: &'static str) -> Self {
+        Self {
+            is_loaded: true,
+            ..self.raw(definition)
+        }
+    }
+
+    /// The type in staging without length and constraints: a cast to it never cuts a text.
+    fn staging_type(&self) -> &'static str {
+        let end = self.staging.find([' ', '(']);
+        end.map_or(self.staging, |end| &self.staging[..end])
+    }
+
+    fn is_in(&self, list: &str) -> Option<bool> {
+        Some(match list {
+            "staging" => true,
+            "raw_table" => self.raw.is_some(),
+            "fingerprinted" => self.raw.is_some() && self.name != KEY,
+            "loaded" => self.is_loaded,
+            "copied" => self.origin == Copied,
+            "per_row" => self.origin == PerRow,
+            "shared" => self.origin == Shared,
+            "parsed_salary" => self.origin == Salary,
+            "written" => self.origin != Warehouse,
+            "updated" => self.origin != Warehouse && self.name != KEY,
+            "facts" => matches!(self.origin, PerRow | Shared | Salary | Computed),
+            _ => return None,
+        })
+    }
+}
+
+/// The names of the columns of one origin, for the constants of phases.
+///
+/// # Panics
+/// `N` is not their number; at compile time in a constant.
+pub const fn names<const N: usize>(origin: Origin) -> [&'static str; N] {
+    let (mut names, mut found, mut index) = ([""; N], 0, 0);
+    while index < COLUMNS.len() {
+        if COLUMNS[index].origin as u8 == origin as u8 {
+            names[found] = COLUMNS[index].name;
+            found += 1;
+        }
+        index += 1;
+    }
+    assert!(found == N, "the list has another number of such columns");
+    names
+}
+
+/// The columns whose raw values a batch carries.
+pub const LOADED: [&str; 4] = {
+    let (mut names, mut found, mut index) = ([""; 4], 0, 0);
+    while index < COLUMNS.len() {
+        if COLUMNS[index].is_loaded {
+            names[found] = COLUMNS[index].name;
+            found += 1;
+        }
+        index += 1;
+    }
+    assert!(found == 4, "LOADED has another length");
+    names
+};
+
+/// The number of columns of one origin.
+pub const fn count(origin: Origin) -> usize {
+    let (mut found, mut index) = (0, 0);
+    while index < COLUMNS.len() {
+        found += (COLUMNS[index].origin as u8 == origin as u8) as usize;
+        index += 1;
+    }
+    found
+}
+
+/// Repeats a template for every column of the list that it names, separated by commas; `None` when it names no list.
+/// In each copy the name of the list becomes the name of the column, `TYPE` its type in staging without a length, and
+/// `DEFINITION` its type with constraints (in the raw table for `raw_table`).
+///
+/// ```
+/// use jobinsight_sql::columns::expand;
+/// assert_eq!(expand("s.per_row").unwrap(), "s.title_clean, s.company_name_standardized");
+/// assert!(expand("e.shared::TYPE AS shared").unwrap().starts_with("e.location::VARCHAR AS location, "));
+/// ```
+pub fn expand(template: &str) -> Option<String> {
+    let mut words = template.split(|c: char| !(c.is_ascii_lowercase() || c == '_'));
+    let list = words.find(|word| COLUMNS[0].is_in(word).is_some())?;
+    let columns = COLUMNS.iter().filter(|c| c.is_in(list) == Some(true));
+    let copies = columns.map(|column| {
+        let definition = match list {
+            "raw_table" => column.raw.unwrap_or_default(),
+            _ => column.staging,
+        };
+        template
+            .replace(list, column.name)
+            .replace("TYPE", column.staging_type())
+            .replace("DEFINITION", definition)
+    });
+    Some(copies.collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,235 @@
+//! The notation of our SQL files, which follows psql, and how it is filled in.
+//!
+//! | in a file | becomes |
+//! |---|---|
+//! | `:"raw"`, `:"staging"` | the raw table and the staging schema, quoted |
+//! | `:fingerprint` | the expression of `plan/fingerprint.sql` |
+//! | `:{…}` | a list of columns ([`columns::expand`](crate::columns::expand)) |
+//! | `:name` | a number that the caller gives |
+//! | `\if :name`, `\else`, `\endif` | the lines between them, if the caller's flag says so |
+//! | `\ir FILE` | another file, whole; the path begins at the folder of the file that names it |
+//!
+//! A backslash stands at the beginning of a line. What is none of these stays as it is, such as the cast `x::text`.
+
+use jobinsight_core::Settings;
+
+use crate::columns;
+use crate::script::{Script, Value};
+use crate::scripts::{ALL, FINGERPRINT};
+
+/// A stretch of the SQL that is sent, up to the next one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Segment {
+    /// Where it begins in the SQL, in bytes.
+    pub(crate) start: usize,
+    /// The file that it comes from, and where in it.
+    pub(crate) file: Script,
+    pub(crate) offset: usize,
+    /// The length of the variable in the file that this is the value of; `None` for text of the file itself.
+    pub(crate) variable: Option<usize>,
+}
+
+/// The values that a script is filled in with, and what is done so far.
+pub(crate) struct Template<'a> {
+    raw: String,
+    staging: String,
+    values: &'a [(&'a str, Value)],
+    sql: String,
+    segments: Vec<Segment>,
+}
+
+impl<'a> Template<'a> {
+    pub(crate) fn new(settings: &Settings, values: &'a [(&'a str, Value)]) -> Self {
+        Self {
+            raw: settings.raw_table(),
+            staging: settings.staging_schema(),
+            values,
+            sql: String::new(),
+            segments: Vec::new(),
+        }
+    }
+
+    /// The SQL of a file, and where each stretch of it comes from.
+    pub(crate) fn fill_in(mut self, file: Script) -> (String, Vec<Segment>) {
+        self.sql.reserve(file.text.len() + 1024);
+        self.lines(file, 0, file.text.len());
+        (self.sql, self.segments)
+    }
+
+    /// Fills in the lines of a file between two offsets.
+    fn lines(&mut self, file: Script, mut offset: usize, end: usize) {
+        // One entry for each `\if` that is open: whether its lines are taken.
+        let mut taken: Vec<bool> = Vec::new();
+        for line in file.text[offset..end].split_inclusive('\n') {
+            let command = line.strip_prefix('\\').unwrap_or_default().trim_end();
+            if let Some(name) = command.strip_prefix("if :") {
+                taken.push(self.flag(name));
+            } else if command == "else" {
+                if let Some(last) = taken.last_mut() {
+                    *last = !*last;
+                }
+            } else if command == "endif" {
+                taken.pop();
+            } else if taken.contains(&false) {
+                // A line of the other branch.
+            } else if let Some(included) = command
+                .strip_prefix("ir ")
+                .and_then(|path| beside(file, path))
+            {
+                self.lines(included, 0, included.text.len());
+            } else {
+                self.text(file, offset, offset + line.len());
+            }
+            offset += line.len();
+        }
+    }
+
+    /// Fills in the text of a file between two offsets.
+    fn text(&mut self, file: Script, mut offset: usize, end: usize) {
+        while let Some(found) = file.text[offset..end].find(':') {
+            let colon = offset + found;
+            self.copy(file, offset, colon);
+            let rest = &file.text[colon..end];
+            if rest.starts_with("::") {
+                self.copy(file, colon, colon + 2);
+                offset = colon + 2;
+                continue;
+            }
+            let length = 1 + variable(&rest[1..]);
+            match self.value(&rest[1..length]) {
+                Some(value) => {
+                    self.begin(file, colon, Some(length));
+                    self.sql.push_str(&value);
+                }
+                None if &rest[1..length] == "fingerprint" => {
+                    let (from, to) = body(FINGERPRINT);
+                    self.text(FINGERPRINT, from, to);
+                }
+                None => self.copy(file, colon, colon + length),
+            }
+            offset = colon + length;
+        }
+        self.copy(file, offset, end);
+    }
+
+    fn copy(&mut self, file: Script, offset: usize, end: usize) {
+        if offset < end {
+            self.begin(file, offset, None);
+            self.sql.push_str(&file.text[offset..end]);
+        }
+    }
+
+    fn begin(&mut self, file: Script, offset: usize, variable: Option<usize>) {
+        self.segments.push(Segment {
+            start: self.sql.len(),
+            file,
+            offset,
+            variable,
+        });
+    }
+
+    /// The value of a variable; `None` when the name is not one.
+    fn value(&self, name: &str) -> Option<String> {
+        match name {
+            "\"raw\"" => Some(self.raw.clone()),
+            "\"staging\"" => Some(self.staging.clone()),
+            _ => match name.strip_prefix('{') {
+                Some(list) => columns::expand(list.trim_end_matches('}')),
+                None => self.values.iter().find_map(|(known, value)| match value {
+                    Value::Number(number) if *known == name => Some(number.to_string()),
+                    _ => None,
+                }),
+            },
+        }
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        self.values.contains(&(name, Value::Flag(true)))
+    }
+}
+
+/// The length of the name behind a colon: `"raw"`, `{…}` or a word; 0 when there is none.
+fn variable(rest: &str) -> usize {
+    let closed_by = |sign: char| rest[1..].find(sign).map_or(0, |at| at + 2);
+    match rest.chars().next() {
+        Some('"') => closed_by('"'),
+        Some('{') => closed_by('}'),
+        _ => rest
+            .find(|c: char| !(c.is_ascii_lowercase() || c == '_'))
+            .unwrap_or(rest.len()),
+    }
+}
+
+/// The file that a path names, seen from the folder of another.
+fn beside(file: Script, path: &str) -> Option<Script> {
+    let folder = file.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let name = format!("{folder}/{path}");
+    ALL.iter().copied().find(|script| script.name == name)
+}
+
+/// The offsets of a file's text without the comment that it begins with and the line break that it ends with.
+fn body(file: Script) -> (usize, usize) {
+    let comment: usize = file
+        .text
+        .split_inclusive('\n')
+        .take_while(|line| line.starts_with("--"))
+        .map(str::len)
+        .sum();
+    (comment, file.text.trim_ascii_end().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled_in(text: &'static str, values: &[(&str, Value)]) -> String {
+        let settings = Settings::default();
+        Template::new(&settings, values)
+            .fill_in(Script::new("sql/x.sql", text))
+            .0
+    }
+
+    #[test]
+    fn a_flag_chooses_lines() {
+        let text = "SELECT\n\\if :is_range\n  1\n\\else\n  2\n\\endif\nFROM t";
+        assert_eq!(
+            filled_in(text, &[("is_range", true.into())]),
+            "SELECT\n  1\nFROM t"
+        );
+        assert_eq!(
+            filled_in(text, &[("is_range", false.into())]),
+            "SELECT\n  2\nFROM t"
+        );
+    }
+
+    #[test]
+    fn casts_and_unknown_names_stay() {
+        let text = "SELECT NULL:::\"staging\".t, 'HH24:MI', x::batch, '(?:triệu)', a := :batch";
+        assert_eq!(
+            filled_in(text, &[("batch", 7.into())]),
+            "SELECT NULL::\"jobinsight_staging\".t, 'HH24:MI', x::batch, '(?:triệu)', a := 7"
+        );
+    }
+
+    #[test]
+    fn every_file_is_filled_in_whole() {
+        for file in ALL {
+            for flag in [true, false] {
+                let names = ["has_candidates", "is_new", "is_range"];
+                let values = names.map(|name| (name, Value::Flag(flag)));
+                let sql = filled_in_file(*file, &values);
+                let left = sql.lines().find(|line| {
+                    line.contains(":{")
+                        || line.contains(":\"staging")
+                        || line.contains(":\"raw")
+                        || line.starts_with('\\')
+                });
+                assert_eq!(left, None, "{} is not filled in", file.name);
+            }
+        }
+    }
+
+    fn filled_in_file(file: Script, values: &[(&str, Value)]) -> String {
+        Template::new(&Settings::default(), values).fill_in(file).0
+    }
+}
