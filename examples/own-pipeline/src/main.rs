@@ -1,5 +1,5 @@
-//! The `jobinsight` command with phases that are not the house's own: a `use … as _` for each crate, which links it,
-//! and three lines.
+//! The `jobinsight` command with phases from outside its repository: a `use … as _` for each crate, which links it, and
+//! three lines.
 #![forbid(unsafe_code)]
 
 use example_parquet_export as _;

@@ -1,4 +1,4 @@
-//! The command with phases of its own, as a user types it, on a real database.
+//! The command with additional phases, as a user types it, on a real database.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::process::{Command, Output};
@@ -8,12 +8,12 @@ use serde_json::Value;
 
 const AS_OF: &str = "2026-01-15T20:00:00+07:00";
 
-struct Place {
+struct Sandbox {
     db: Database,
     dir: tempfile::TempDir,
 }
 
-impl Place {
+impl Sandbox {
     async fn new() -> Self {
         let db = Database::new().await;
         db.post("1", &[("title", "Senior Java Developer")]).await;
@@ -47,7 +47,7 @@ fn object(output: &Output) -> Value {
 }
 
 #[test]
-fn its_phases_are_linked_beside_those_of_the_house() {
+fn additional_phases_are_linked_beside_the_built_in_ones() {
     let output = Command::new(env!("CARGO_BIN_EXE_own-pipeline"))
         .args(["phases", "--format", "json"])
         .output()
@@ -64,7 +64,7 @@ fn its_phases_are_linked_beside_those_of_the_house() {
 }
 
 #[test]
-fn a_phase_tells_of_a_posting_what_it_makes_of_the_columns_before_it() {
+fn explain_row_shows_the_steps_of_an_additional_phase() {
     let pipeline = "schema_setup,sql_procedures,data_loading,data_processing,seniority,data_saving";
     let output = Command::new(env!("CARGO_BIN_EXE_own-pipeline"))
         .args(["explain-row", "--format", "json"])
@@ -72,18 +72,18 @@ fn a_phase_tells_of_a_posting_what_it_makes_of_the_columns_before_it() {
         .env("ETL_PIPELINE", pipeline)
         .output()
         .unwrap();
-    let told = object(&output)["phases"][4].clone();
-    assert_eq!(told["phase"], "seniority");
-    let field = &told["story"]["fields"][0];
+    let explained = object(&output)["phases"][4].clone();
+    assert_eq!(explained["phase"], "seniority");
+    let field = &explained["story"]["fields"][0];
     assert_eq!(field["given"], "Senior Java Developer");
     assert_eq!(field["made"]["seniority"], "senior");
 }
 
 #[tokio::test]
 async fn a_column_is_added_and_the_day_is_exported() {
-    let place = Place::new().await;
+    let sandbox = Sandbox::new().await;
     let phases = "data_loading,data_processing,seniority,data_saving,parquet_export";
-    let ended = object(&place.run(phases, &[]));
+    let ended = object(&sandbox.run(phases, &[]));
     assert_eq!(
         (&ended["success"], &ended["stats"]["new"]),
         (&true.into(), &2.into()),
@@ -93,39 +93,39 @@ async fn a_column_is_added_and_the_day_is_exported() {
         "SELECT string_agg(concat_ws(' ', job_id, title_clean, seniority), ', ' ORDER BY job_id)
                     FROM jobinsight_staging.jobs_with_seniority";
     assert_eq!(
-        place.db.one(levels).await,
+        sandbox.db.one(levels).await,
         "1 Senior Java Developer senior, 2 Kế Toán"
     );
     assert!(
-        place
+        sandbox
             .dir
             .path()
             .join("export/postings-2026-01-15.parquet")
             .is_file()
     );
     assert_eq!(ended["phases"][6]["rows_out"], 2);
-    place.db.assert_all_accounted_for().await;
+    sandbox.db.assert_all_accounted_for().await;
 }
 
 #[tokio::test]
-async fn a_phase_stands_in_for_another_by_settings_alone() {
-    let place = Place::new().await;
+async fn settings_alone_replace_a_phase_by_another() {
+    let sandbox = Sandbox::new().await;
     let titles = "SELECT title_clean FROM jobinsight_staging.staging_jobs WHERE job_id = '2'";
-    object(&place.run("data_loading,data_processing,data_saving", &[]));
-    assert_eq!(place.db.one(titles).await, "Kế Toán");
-    let swapped = object(&place.run(
+    object(&sandbox.run("data_loading,data_processing,data_saving", &[]));
+    assert_eq!(sandbox.db.one(titles).await, "Kế Toán");
+    let swapped = object(&sandbox.run(
         "data_loading,verbatim,data_saving",
         &["--only-unprocessed=false"],
     ));
     assert_eq!(swapped["success"], true, "{swapped}");
-    assert_eq!(place.db.one(titles).await, "[Gấp] Kế Toán");
-    place.db.assert_all_accounted_for().await;
+    assert_eq!(sandbox.db.one(titles).await, "[Gấp] Kế Toán");
+    sandbox.db.assert_all_accounted_for().await;
 }
 
 #[tokio::test]
-async fn a_phase_at_the_wrong_place_is_refused_in_one_sentence() {
-    let place = Place::new().await;
-    let output = place.run("data_loading,seniority,data_processing,data_saving", &[]);
+async fn a_phase_in_the_wrong_place_is_refused_in_one_sentence() {
+    let sandbox = Sandbox::new().await;
+    let output = sandbox.run("data_loading,seniority,data_processing,data_saving", &[]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         object(&output)["error"]["message"],

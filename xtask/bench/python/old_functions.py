@@ -1,11 +1,11 @@
-"""The four functions of the Python pipeline that data_processing replaces, written again from what is known of them: the
-patterns and tables that `phases/data_processing/src/v1` quotes, and the results that the old pipeline gave.
+"""The four functions of the Python pipeline that data_processing replaces. Their source is lost. They are written again from
+the patterns and tables in `phases/data_processing/src/v1`, and from the results that the old pipeline left.
 
-    old_functions.py --check GOLDEN...   each line of GOLDEN is {"fn": …, "in": …, "out": …}: compares what they give with it
-    old_functions.py --measure CSV N     N passes over the postings of a CSV file: prints how many postings there are, and the
-                                         seconds of the fastest pass
+    old_functions.py --check GOLDEN...   compares the results with GOLDEN, in which each line is {"fn": …, "in": …, "out": …}
+    old_functions.py --measure CSV N     N passes over the postings of a CSV file: prints the number of postings, and the seconds
+                                         of the fastest pass
 
-Patterns are compiled once, which favours Python. Reading the file, starting and importing are not counted.
+Patterns are compiled once, which favours Python. The time to start, import and read the file does not count.
 """
 
 import csv
@@ -17,7 +17,7 @@ import warnings
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 
-# Many a location is no markup, and looks like a file's name.
+# Many locations are not markup, and look like the name of a file.
 warnings.filterwarnings("ignore", category=MarkupResemblesLocatorWarning)
 
 TITLE = re.compile(r"([\w\s./-]+(?:\s*(?:\/|-)\s*[\w\s./-]*)*)")
@@ -94,7 +94,7 @@ def check(files):
                 seen += 1
                 if made != case["out"]:
                     wrong += 1
-                    print(f"{case['fn']}({given!r}) gives {made!r}, and the old pipeline gave {case['out']!r}", file=sys.stderr)
+                    print(f"{case['fn']}({given!r}) returns {made!r}, and the old pipeline returned {case['out']!r}", file=sys.stderr)
     print(f"{seen} results, {wrong} wrong")
     return wrong
 

@@ -41,7 +41,7 @@ fn template(kind: Kind) -> Template {
         Kind::Process => template!("process", "adds a column to each batch", ""),
         Kind::Save => template!(
             "save",
-            "writes the keys of a batch into a table of its own",
+            "writes the keys of a batch into a separate table",
             ""
         ),
     }

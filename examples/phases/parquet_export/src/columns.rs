@@ -1,4 +1,4 @@
-//! The columns of the file: how each is read, and built.
+//! The columns of the file: how each is read from PostgreSQL and built in Arrow.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use jobinsight_core::arrow_array::{ArrayRef, RecordBatch};
 use jobinsight_core::{EtlError, Result};
 use tokio_postgres::Row;
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Holds {
     Text,
@@ -19,7 +19,7 @@ pub(crate) enum Holds {
     Words,
 }
 
-/// A column: its name in the file, and how PostgreSQL is asked for it.
+/// A column: the name in the file, and the expression in PostgreSQL.
 pub(crate) struct Column {
     name: &'static str,
     pub(crate) sql: &'static str,
@@ -28,7 +28,7 @@ pub(crate) struct Column {
 
 macro_rules! columns {
     ($($name:ident: $holds:ident = $sql:literal),* $(,)?) => {
-        /// In the order of the file.
+        /// The columns in the order of the file.
         pub(crate) const COLUMNS: &[Column] =
             &[$(Column { name: stringify!($name), sql: $sql, holds: Holds::$holds }),*];
     };
@@ -62,7 +62,7 @@ fn data_type(holds: Holds) -> DataType {
     }
 }
 
-/// What the file holds.
+/// The schema of the file.
 pub(crate) fn schema() -> Schema {
     let field = |column: &Column| Field::new(column.name, data_type(column.holds), true);
     Schema::new(COLUMNS.iter().map(field).collect::<Vec<_>>())
@@ -75,7 +75,7 @@ enum Builder {
     Words(ListBuilder<StringBuilder>),
 }
 
-/// Rows on their way into the file.
+/// Rows that are not written yet.
 pub(crate) struct Columns {
     builders: Vec<Builder>,
     rows: usize,
@@ -123,7 +123,7 @@ impl Columns {
         Ok(())
     }
 
-    /// The rows so far; it begins anew.
+    /// Takes the rows so far, and starts again with none.
     pub(crate) fn take(&mut self) -> Result<RecordBatch> {
         self.rows = 0;
         let arrays = self.builders.iter_mut().map(|builder| -> ArrayRef {
@@ -135,6 +135,6 @@ impl Columns {
             }
         });
         RecordBatch::try_new(Arc::new(schema()), arrays.collect())
-            .map_err(|error| EtlError::bug(format!("the columns make no batch: {error}")))
+            .map_err(|error| EtlError::bug(format!("the columns can not form a batch: {error}")))
     }
 }

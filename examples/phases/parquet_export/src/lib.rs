@@ -7,10 +7,10 @@
 //! dir = "/srv/export"
 //! ```
 //!
-//! The file is `postings-2026-01-15.parquet`: written whole beside its place and renamed into it, so that who reads it
-//! sees the file of the run before or that of this one, never half. Each run of a day writes that day's file anew.
-//! Memory is bounded by a row group, however many postings there are: rows come as a stream, and go to the disk as soon
-//! as a group is full.
+//! The file is `postings-2026-01-15.parquet`. The phase writes a temporary file in the same folder and renames it at the end,
+//! so a reader sees the file of the last run or of this run, and never a partial one. Each run replaces the file of its day.
+//! Memory is bounded by a row group, however many postings there are, because rows arrive as a stream and are written to the
+//! disk as soon as a group is full.
 #![forbid(unsafe_code)]
 
 mod columns;
@@ -36,16 +36,16 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use tokio_postgres::types::ToSql;
 
-/// Rows that are handed to the writer at once.
+/// Rows per call of the writer.
 const CHUNK: usize = 4096;
 
 /// Settings of this phase: `[phases.parquet_export]`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ParquetExportSettings {
-    /// The folder that files are written into; it is made where it is not there.
+    /// The folder of the files, which is created unless it exists.
     pub dir: PathBuf,
-    /// Where a day begins and ends: a name of a time zone.
+    /// The name of the time zone in which a day begins and ends.
     pub time_zone: String,
     /// Bytes of memory for a row group.
     #[schemars(extend("x-unit" = "bytes"))]
@@ -112,7 +112,7 @@ impl Once for ParquetExport {
             cx.settings().staging_schema()
         );
         let values: [&(dyn ToSql + Sync); 2] = [&day, zone];
-        // A stream: the server is asked for more rows only when these are written.
+        // A stream asks the server for more rows only when these are written.
         let mut rows = pin!(client.query_raw(&sql, values).await.map_err(fail)?);
 
         let path = self.settings.dir.join(format!("postings-{day}.parquet"));
@@ -127,8 +127,8 @@ impl Once for ParquetExport {
                 writer = cx.compute(move || writer.write(&chunk)).await??;
             }
         }
-        let (chunk, place) = (columns.take()?, path.clone());
-        cx.compute(move || writer.write(&chunk)?.finish(&place))
+        let (chunk, target) = (columns.take()?, path.clone());
+        cx.compute(move || writer.write(&chunk)?.finish(&target))
             .await??;
         cx.count_rows(count, count);
         cx.note(format!("{count} postings are in {}", path.display()));
@@ -136,7 +136,7 @@ impl Once for ParquetExport {
     }
 }
 
-/// The file, beside its place until it is whole; dropped before, it leaves nothing.
+/// The temporary file. Dropping it before `finish` removes it.
 struct Writer {
     arrow: ArrowWriter<File>,
     file: NamedTempFile,
@@ -197,5 +197,5 @@ fn failed(path: &Path, error: impl std::error::Error + Send + Sync + 'static) ->
         format!("{} can't be written: {error}", path.display()),
     )
     .caused_by(error)
-    .help("check the folder's rights and the space on its disk; then: jobinsight retry")
+    .help("check the permissions of the folder and the free space on its disk; then: jobinsight retry")
 }

@@ -1,4 +1,4 @@
-//! The phase `parquet_export`, alone, on a real database.
+//! Tests of the phase `parquet_export` alone, on a real database.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::fs::File;
@@ -19,7 +19,7 @@ fn read(path: &std::path::Path) -> (usize, Vec<RecordBatch>) {
     )
 }
 
-/// Publishes rows as a run of that time would have.
+/// Publishes rows as a run at that time would have.
 async fn publish(db: &Database, rows: i64, first: i64, at: &str) {
     let sql = format!(
         "INSERT INTO jobinsight_staging.staging_jobs (job_id, title, title_clean, salary_min, skills, location_codes, warnings, posted_time, processed_at)
@@ -30,7 +30,7 @@ async fn publish(db: &Database, rows: i64, first: i64, at: &str) {
 }
 
 #[tokio::test]
-async fn the_postings_of_the_day_and_no_others_are_in_its_file() {
+async fn a_file_contains_the_postings_of_its_day_and_no_others() {
     let db = Database::staged().await;
     publish(&db, 2, 1, "2026-01-14T23:30:00+07:00").await;
     publish(&db, 3, 10, "2026-01-15T00:30:00+07:00").await;
@@ -42,10 +42,10 @@ async fn the_postings_of_the_day_and_no_others_are_in_its_file() {
     let run = run.await.unwrap();
     let phase = run.phase("parquet_export");
     phase.run().await.unwrap();
-    phase.run().await.unwrap(); // again: the file is written anew
+    phase.run().await.unwrap(); // the second run replaces the file
 
     let files: Vec<_> = std::fs::read_dir(&dir).unwrap().flatten().collect();
-    assert_eq!(files.len(), 1, "nothing is left beside it: {files:?}");
+    assert_eq!(files.len(), 1, "no temporary file is left: {files:?}");
     let (_, batches) = read(&dir.join("postings-2026-01-15.parquet"));
     let [batch] = batches.as_slice() else {
         panic!("one batch")
@@ -69,7 +69,7 @@ async fn the_postings_of_the_day_and_no_others_are_in_its_file() {
 }
 
 #[tokio::test]
-async fn memory_is_bounded_by_a_row_group() {
+async fn many_postings_are_written_in_several_row_groups() {
     let db = Database::staged().await;
     publish(&db, 20_000, 1, "2026-01-15T08:00:00+07:00").await;
     let dir = std::env::temp_dir().join(format!("parquet-groups-{}", std::process::id()));
@@ -93,7 +93,7 @@ async fn memory_is_bounded_by_a_row_group() {
 }
 
 #[tokio::test]
-async fn a_folder_that_can_not_be_made_is_said_and_nothing_is_half() {
+async fn a_folder_that_can_not_be_created_is_an_error_that_names_it() {
     let db = Database::staged().await;
     let run = db
         .run()

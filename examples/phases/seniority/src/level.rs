@@ -1,6 +1,6 @@
-//! The level that a title names.
+//! Reads the level of a job from its title.
 
-/// Levels from the highest, each with the words that name it.
+/// The levels from the highest to the lowest, each with the words that name it.
 const LEVELS: [(&str, &[&str]); 6] = [
     (
         "director",
@@ -35,10 +35,10 @@ const LEVELS: [(&str, &[&str]); 6] = [
     ),
 ];
 
-/// Who works for somebody of a level is not of it.
+/// Words of a job that assists somebody of a level, and is not of that level.
 const FOR_ANOTHER: [&str; 4] = ["trợ lý", "thư ký", "assistant", "secretary"];
 
-/// The level that a title names, the highest of several; none where it names none.
+/// The highest level that a title names; `None` where it names none.
 ///
 /// ```
 /// use example_seniority::level;
@@ -60,7 +60,7 @@ pub fn level(title: &str) -> Option<&'static str> {
         .map(|(level, _)| *level)
 }
 
-/// The words in lower case, a blank before and after each.
+/// The words in lower case, with a space before and after each.
 fn spaced(title: &str) -> String {
     let mut text = String::from(" ");
     for word in title.split(|c: char| !c.is_alphanumeric()) {
@@ -77,7 +77,7 @@ mod tests {
     use super::level;
 
     #[test]
-    fn words_are_whole_and_the_highest_level_wins() {
+    fn only_whole_words_count_and_the_highest_level_wins() {
         for (title, wanted) in [
             ("Thực Tập Sinh Kế Toán", Some("intern")),
             ("Internal Auditor", None),

@@ -5,14 +5,13 @@
 //! pipeline = ["schema_setup", "sql_procedures", "data_loading", "data_processing", "seniority", "data_saving"]
 //! ```
 //!
-//! It gives the batch column `seniority`, and stores it. **Where an added column is stored**: saving publishes the
-//! columns that it knows, in a table that belongs to a contract; it leaves others alone. So this phase owns a table,
-//! `job_seniority`, and a view, `jobs_with_seniority`, that joins it to `staging_jobs` by key *and fingerprint*. That
-//! needs no hook in the saving phase, works from outside this repository, and is as safe as the rest: the value is a
-//! function of the raw row that the fingerprint names, so writing it twice, or before a batch that then fails, changes
-//! nothing that a reader of the view sees.
+//! The phase produces the batch column `seniority` and stores it. **An added column has a separate table**, because
+//! `data_saving` publishes only the columns of its contract. This phase owns the table `job_seniority` and the view
+//! `jobs_with_seniority`, which joins the table to `staging_jobs` by key *and fingerprint*. This needs no change of the
+//! saving phase, and works from outside this repository. It is also safe: the value depends only on the raw row that the
+//! fingerprint identifies. To write it twice, or before a batch that fails, changes nothing that a reader of the view sees.
 //!
-//! Rows that stand are not published anew because a phase was added: run once with `--only-unprocessed=false`.
+//! Adding a phase does not process published rows again: run once with `--only-unprocessed=false`.
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
@@ -34,7 +33,7 @@ mod level;
 
 pub use level::level;
 
-/// The table and the view, each made where it is not there.
+/// Creates the table and the view unless they exist.
 const SCHEMA: Script = Script::new("seniority/schema.sql", include_str!("schema.sql"));
 
 /// Writes the levels of a batch.
@@ -44,7 +43,7 @@ const STORE: Script = Script::new("seniority/store.sql", include_str!("store.sql
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SenioritySettings {
-    /// Store the levels in `job_seniority`; false: only the batch column, for a saving phase of your own.
+    /// Store the levels in `job_seniority`. With false, the phase only adds the batch column, for a saving phase of your own.
     pub store: bool,
 }
 
@@ -79,15 +78,15 @@ impl Plugin for Seniority {
 
 jobinsight_core::inventory::submit! { PhaseSpec::of::<Seniority>() }
 
-/// What `jobinsight explain-row` tells of a posting.
+/// The steps that `jobinsight explain-row` shows for a posting.
 fn explain(posting: &Posting<'_>) -> Story {
     let title = posting.text("title_clean");
     let level = title.and_then(level);
-    let told = |level| Step::new("words that name a level", title.unwrap_or_default(), level);
+    let step = |level| Step::new("words that name a level", title.unwrap_or_default(), level);
     Story::of([Field {
         field: "title_clean",
         given: title.into(),
-        steps: level.map(told).into_iter().collect(),
+        steps: level.map(step).into_iter().collect(),
         made: [("seniority".to_owned(), level.into())]
             .into_iter()
             .collect(),
@@ -112,7 +111,7 @@ fn texts<'a>(records: &'a RecordBatch, name: &str) -> Result<&'a StringArray> {
     records
         .column_by_name(name)
         .and_then(|column| column.as_string_opt::<i32>())
-        .ok_or_else(|| EtlError::bug(format!("the batch column `{name}` holds no texts")))
+        .ok_or_else(|| EtlError::bug(format!("the batch column `{name}` does not contain text")))
 }
 
 fn levels(records: &RecordBatch) -> Result<StringArray> {
@@ -120,7 +119,7 @@ fn levels(records: &RecordBatch) -> Result<StringArray> {
     Ok(titles.iter().map(|title| title.and_then(level)).collect())
 }
 
-/// Stores the levels, each beside the fingerprint of the raw row that it was read from.
+/// Stores the levels, each with the fingerprint of the raw row that it was read from.
 async fn store(cx: &PhaseContext<'_>, batch: &Batch) -> Result<()> {
     let records = &batch.records;
     let keys: Vec<Option<&str>> = texts(records, "job_id")?.iter().collect();
@@ -129,7 +128,7 @@ async fn store(cx: &PhaseContext<'_>, batch: &Batch) -> Result<()> {
         .column_by_name("source_hash")
         .and_then(|column| column.as_primitive_opt::<Int64Type>())
         .map(|column| column.iter().collect())
-        .ok_or_else(|| EtlError::bug("the batch column `source_hash` holds no numbers"))?;
+        .ok_or_else(|| EtlError::bug("the batch column `source_hash` does not contain numbers"))?;
 
     let mut client = cx.client().await?;
     let tx = database::begin(&mut client).await?;

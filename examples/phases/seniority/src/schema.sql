@@ -1,4 +1,5 @@
--- What the phase `seniority` owns. Applied where this file changed. Lanes and processes begin at once, and each may be the first.
+-- The table and the view of the phase `seniority`. They are applied when this file has changed. The lock is needed because
+-- lanes and processes start at the same time, and each may be the first.
 SELECT pg_advisory_xact_lock(hashtext('jobinsight seniority'));
 
 CREATE TABLE IF NOT EXISTS :"staging".job_seniority (
@@ -8,7 +9,7 @@ CREATE TABLE IF NOT EXISTS :"staging".job_seniority (
     PRIMARY KEY (job_id, source_hash)
 );
 
--- A level is shown beside the posting that it was read from, and beside no later version of it.
+-- The fingerprint joins a level to the version of the posting that it was read from, and to no later version.
 CREATE OR REPLACE VIEW :"staging".jobs_with_seniority AS
 SELECT l.seniority, s.*
   FROM :"staging".staging_jobs s

@@ -1,5 +1,5 @@
--- Stores the levels of a batch. What was read from other versions of these rows goes, but for the version that
--- is published: a batch that fails after this leaves the view as it was.
+-- Stores the levels of a batch, and deletes levels of other versions of these rows. The level of the published version stays,
+-- so a batch that fails later does not change the view.
 --   $1 keys  $2 fingerprints  $3 levels
 WITH read AS (
     SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[]) AS r (job_id, source_hash, seniority)

@@ -1,4 +1,4 @@
-//! The phase `seniority`, alone, on a real database.
+//! Tests of the phase `seniority` alone, on a real database.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use example_seniority as _;
@@ -6,7 +6,7 @@ use jobinsight_core::testing::{BatchExt, TestRun, batch_of};
 use jobinsight_sql::testing::Database;
 
 #[tokio::test]
-async fn levels_are_read_and_stored_beside_their_fingerprint() {
+async fn levels_are_stored_with_the_fingerprint() {
     let db = Database::staged().await;
     let phase = db.run().await.phase("seniority");
     let given = batch_of![
@@ -27,7 +27,7 @@ async fn levels_are_read_and_stored_beside_their_fingerprint() {
 }
 
 #[tokio::test]
-async fn without_store_no_database_is_asked() {
+async fn without_store_the_phase_needs_no_database() {
     let run = TestRun::offline().await;
     let run = run.with("phases.seniority.store", false).await.unwrap();
     let given = batch_of![[job_id, source_hash, title_clean], ["1", 11, "Intern"]];

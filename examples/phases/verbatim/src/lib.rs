@@ -1,15 +1,14 @@
-//! Phase `verbatim`: stands in for `data_processing`, by settings alone, and publishes titles, companies and places as
-//! the board wrote them, but for white space.
+//! Phase `verbatim`: replaces `data_processing` by settings alone. It publishes titles, companies and places as the board
+//! wrote them, and changes only white space.
 //!
 //! ```toml
 //! pipeline = ["schema_setup", "sql_procedures", "data_loading", "verbatim", "data_saving"]
 //! ```
 //!
-//! For a warehouse that cleans by itself; and to see what the cleaning changes: publish into a schema of its own
+//! Use it for a warehouse that cleans the data itself, or to see the effect of the cleaning: publish into a separate schema
 //! (`[staging] schema = "jobinsight_verbatim"`) and join the two.
 //!
-//! Rows that stand are not published anew because the pipeline is another one: after a swap on one schema run once with
-//! `--only-unprocessed=false`.
+//! A change of the pipeline does not process published rows again: run once with `--only-unprocessed=false`.
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
@@ -26,7 +25,7 @@ use jobinsight_core::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Settings of this phase: there are none.
+/// Settings of this phase, which has none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct VerbatimSettings {}
@@ -37,7 +36,7 @@ impl Plugin for Verbatim {
     const NAME: &'static str = "verbatim";
     const ABOUT: &'static str = "publishes titles, companies and places as the board wrote them";
     const ROLE: RoleKind = RoleKind::Process;
-    // What it needs, gives and drops is what `data_processing` does: that is what makes it stand in for it.
+    // NEEDS, GIVES and DROPS equal those of `data_processing`, so this phase can replace it.
     const NEEDS: &'static [&'static str] = &[
         "batch.job_id",
         "batch.source_hash",
@@ -67,20 +66,20 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<Verbatim>() }
 impl Process for Verbatim {
     async fn process(&self, cx: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
         let (records, phase) = (batch.records.clone(), cx.phase.to_owned());
-        let (records, rejects, goes_on) = cx.compute(move || publish(&records, &phase)).await??;
-        // Columns of phases before this one are handed on.
-        batch.remake(records, Self::DROPS, &goes_on)?;
+        let (records, rejects, accepted) = cx.compute(move || publish(&records, &phase)).await??;
+        // Columns of earlier phases remain in the batch.
+        batch.remake(records, Self::DROPS, &accepted)?;
         batch.rejects.extend(rejects);
         Ok(batch)
     }
 }
 
-/// One blank between words, none around them.
+/// Leaves one space between words, and none around the text.
 fn tidy(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What is made of the rows that go on, the rows that do not, and which are which.
+/// Returns the columns of accepted rows, the rejected rows, and a mask of the accepted ones.
 fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Reject>, BooleanArray)> {
     let column = |name: &str| {
         let column = records.column_by_name(name);
@@ -88,20 +87,22 @@ fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Rejec
     };
     let text = |name: &str| -> Result<&StringArray> {
         let texts = column(name)?.as_string_opt::<i32>();
-        texts.ok_or_else(|| EtlError::bug(format!("the batch column `{name}` holds no texts")))
+        texts.ok_or_else(|| {
+            EtlError::bug(format!("the batch column `{name}` does not contain text"))
+        })
     };
     let (keys, titles) = (text("job_id")?, text("title")?);
     let (companies, locations) = (text("company_name")?, text("location")?);
     let hashes: &Int64Array = column("source_hash")?.as_primitive::<Int64Type>();
 
     let mut rejects = Vec::new();
-    let mut goes_on = Vec::with_capacity(records.num_rows());
+    let mut accepted = Vec::with_capacity(records.num_rows());
     let mut kept = Vec::new();
     let mut clean = Vec::new();
     for row in 0..records.num_rows() {
         let title = titles.is_valid(row).then(|| titles.value(row));
         let tidy = title.map(tidy).filter(|title| !title.is_empty());
-        goes_on.push(tidy.is_some());
+        accepted.push(tidy.is_some());
         if let Some(title) = tidy {
             kept.push(row);
             clean.push(title);
@@ -138,6 +139,6 @@ fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Rejec
         ("warnings", all("{}")),
     ];
     let records = RecordBatch::try_from_iter(columns)
-        .map_err(|error| EtlError::bug(format!("the columns make no batch: {error}")))?;
-    Ok((records, rejects, goes_on.into()))
+        .map_err(|error| EtlError::bug(format!("the columns can not form a batch: {error}")))?;
+    Ok((records, rejects, accepted.into()))
 }

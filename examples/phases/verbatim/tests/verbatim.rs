@@ -1,11 +1,11 @@
-//! The phase `verbatim`, alone.
+//! Tests of the phase `verbatim` alone.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use example_verbatim as _;
 use jobinsight_core::testing::{BatchExt, TestRun, batch_of};
 
 #[tokio::test]
-async fn what_the_board_wrote_is_published_and_a_title_of_nothing_rejected() {
+async fn texts_are_published_unchanged_and_an_empty_title_is_rejected() {
     let run = TestRun::offline().await;
     let given = batch_of![
         [

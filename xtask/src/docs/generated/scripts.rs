@@ -6,7 +6,7 @@ use std::path::Path;
 /// The default name of the raw table.
 const RAW: &str = "raw_jobs";
 
-/// What a word follows in SQL where it names a table that is written.
+/// The words in SQL before the name of a table that is written.
 const WRITING: [&str; 6] = [
     "INSERT INTO",
     "UPDATE",
