@@ -40,6 +40,7 @@
 
 mod literal;
 mod phase;
+pub mod postings;
 mod run;
 
 pub use crate::batch_of;

@@ -1,57 +1,33 @@
 //! The speed of the kernels, in rows a second on one core.
 //!
-//! `cargo bench -p jobinsight-data-processing --bench kernels`: over the real postings where the workspace stands beside
-//! `shared`, else over the sample of the demo. Every pass starts afresh, so that what a kernel remembers of one pass does
-//! not serve the next.
+//! `cargo bench -p jobinsight-data-processing --bench kernels` uses real postings, or those of the demo where no real ones
+//! are at hand. Every pass starts with empty caches.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
+use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
 use jobinsight_data_processing::kernel::{self, RuleSet};
 use jobinsight_data_processing::standard::company::{self, Standardizer};
 use jobinsight_data_processing::standard::place::{Places, Provinces};
 use jobinsight_data_processing::{standard, v1};
 
-/// 5,387 real postings.
-const REAL: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../../shared/data/raw_jobs.csv"
-);
-/// 600 made-up ones.
-const SAMPLE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../runner/assets/sample.csv"
-);
-
 /// Key, title, company, location and detail of a posting.
 type Posting = [Option<String>; 5];
 
 static POSTINGS: LazyLock<Vec<Posting>> = LazyLock::new(|| {
-    let path = if Path::new(REAL).exists() {
-        REAL
-    } else {
-        SAMPLE
-    };
-    let mut file = csv::Reader::from_path(path).unwrap();
-    let header = file.headers().unwrap().clone();
+    let file = real_file().unwrap_or_else(sample_file);
     let columns = [
         "job_id",
         "title",
         "company_name",
         "location",
         "location_detail",
-    ]
-    .map(|name| header.iter().position(|found| found == name).unwrap());
-    file.records()
-        .map(|record| {
-            let record = record.unwrap();
-            columns.map(|at| Some(record[at].to_owned()).filter(|text| !text.is_empty()))
-        })
-        .collect()
+    ];
+    read_columns(&file, columns).expect("the file has these columns")
 });
 
 fn batch() -> RecordBatch {

@@ -1,11 +1,9 @@
-//! The title rules over real titles: those of `shared/data/raw_jobs.csv` where it stands beside the workspace, else those of
-//! the sample that the demo uses.
+//! Measures the title rules on the titles of real postings, or of the demo where no real ones are at hand.
 #![allow(clippy::expect_used, missing_docs)]
-
-use std::path::Path;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
+use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
 use jobinsight_data_processing::standard::title::{self, Cleaner};
 
 fn main() {
@@ -13,25 +11,9 @@ fn main() {
 }
 
 fn titles() -> Vec<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let path = [
-        root.join("../shared/data/raw_jobs.csv"),
-        root.join("runner/assets/sample.csv"),
-    ]
-    .into_iter()
-    .find(|path| path.exists())
-    .expect("the sample is part of the repository");
-    let mut rows = csv::Reader::from_path(path).expect("the file opens");
-    let column = rows
-        .headers()
-        .expect("it has a header")
-        .iter()
-        .position(|name| name == "title")
-        .expect("it has titles");
-    rows.records()
-        .filter_map(|row| row.ok()?.get(column).map(str::to_owned))
-        .filter(|title| !title.is_empty())
-        .collect()
+    let file = real_file().unwrap_or_else(sample_file);
+    let rows = read_columns(&file, ["title"]).expect("the file has titles");
+    rows.into_iter().flatten().flatten().collect()
 }
 
 fn clean_all(bencher: Bencher<'_, '_>, titles: &[String]) {

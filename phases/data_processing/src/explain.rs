@@ -162,7 +162,7 @@ fn old(given: Given<'_>) -> [Vec<Step>; 4] {
 
 #[cfg(test)]
 mod tests {
-    use std::path::{Path, PathBuf};
+    use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
 
     use super::*;
     use crate::text::{clean, fold};
@@ -170,23 +170,13 @@ mod tests {
     /// Title, company, location and detail of every posting at hand: the sample, and the crawl beside the project where
     /// it is there.
     fn postings() -> Vec<[Option<String>; 4]> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let files = [
-            "../../runner/assets/sample.csv",
-            "../../../shared/data/raw_jobs.csv",
-        ];
-        let files = files.map(|file| root.join(file));
-        let mut postings = Vec::new();
-        for file in files.iter().filter(|file: &&PathBuf| file.is_file()) {
-            let mut reader = csv::Reader::from_path(file).unwrap();
-            let header = reader.headers().unwrap().clone();
-            let names = ["title", "company_name", "location", "location_detail"];
-            let at = names.map(|name| header.iter().position(|column| column == name).unwrap());
-            for record in reader.records() {
-                let record = record.unwrap();
-                postings.push(at.map(|at| record.get(at).map(str::to_owned)));
-            }
-        }
+        let names = ["title", "company_name", "location", "location_detail"];
+        let files = [Some(sample_file()), real_file()];
+        let rows = files
+            .iter()
+            .flatten()
+            .map(|file| read_columns(file, names).unwrap());
+        let postings: Vec<_> = rows.flatten().collect();
         assert!(postings.len() >= 100, "{} postings", postings.len());
         postings
     }

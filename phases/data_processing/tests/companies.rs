@@ -4,36 +4,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
 use jobinsight_data_processing::standard::company::standardize;
 use jobinsight_data_processing::text;
 use unicode_normalization::UnicodeNormalization;
 
-const REAL: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../../shared/data/raw_jobs.csv"
-);
-/// Made-up postings, committed, so that the check never falls silent.
-const SAMPLE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../runner/assets/sample.csv"
-);
-
-fn names(path: &str) -> BTreeSet<String> {
-    let mut file = csv::Reader::from_path(path).unwrap();
-    let header = file.headers().unwrap().clone();
-    let at = header.iter().position(|name| name == "company_name");
-    let records = file.records().map(|record| record.unwrap());
-    let names = records.map(|record| record[at.unwrap()].to_owned());
-    names.filter(|name| !name.is_empty()).collect()
+fn names(file: &Path) -> BTreeSet<String> {
+    let rows = read_columns(file, ["company_name"]).unwrap();
+    rows.into_iter().flatten().flatten().collect()
 }
 
 /// The names of the postings at hand: the real ones where the workspace stands beside `shared`.
 fn all() -> BTreeSet<String> {
-    let mut all = names(SAMPLE);
-    if Path::new(REAL).exists() {
-        all.extend(names(REAL));
-    } else {
-        eprintln!("SKIPPED: {REAL} is missing, so only the names of the sample were checked");
+    let mut all = names(&sample_file());
+    match real_file() {
+        Some(file) => all.extend(names(&file)),
+        None => {
+            eprintln!(
+                "SKIPPED: ../shared is missing, so only the names of the sample were checked"
+            );
+        }
     }
     assert!(all.len() > 100, "only {} names", all.len());
     all

@@ -98,10 +98,7 @@ async fn main() -> ExitCode {
 }
 
 async fn seed(args: &SeedArgs) -> Result<(), String> {
-    let file = args
-        .from
-        .clone()
-        .unwrap_or_else(|| postings::default_file(&root()));
+    let file = args.from.clone().unwrap_or_else(postings::default_file);
     let postings = postings::read(&file)?;
     let client = server::connect(&args.url).await?;
     server::create_raw(&client).await?;

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
 
 /// A posting of the crawler's file. An empty cell is NULL.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Posting {
     pub(crate) title: Option<String>,
     pub(crate) job_url: Option<String>,
@@ -20,20 +20,54 @@ pub(crate) struct Posting {
 }
 
 /// The default file.
-pub(crate) fn default_file(root: &Path) -> PathBuf {
-    let real = root.join("../shared/data/raw_jobs.csv");
-    if real.exists() {
-        real
-    } else {
-        root.join("runner/assets/sample.csv")
-    }
+pub(crate) fn default_file() -> PathBuf {
+    real_file().unwrap_or_else(sample_file)
 }
 
 /// Reads all postings of a file.
 pub(crate) fn all(file: &Path) -> Result<Vec<Posting>, String> {
-    csv::Reader::from_path(file)
-        .and_then(|mut reader| reader.deserialize().collect())
-        .map_err(|error| format!("{}: {error}", file.display()))
+    let rows = read_columns(
+        file,
+        [
+            "title",
+            "job_url",
+            "company_name",
+            "salary",
+            "skills",
+            "location",
+            "location_detail",
+            "deadline",
+            "verified_employer",
+            "last_update",
+        ],
+    )?;
+    let posting = |row| {
+        let [
+            title,
+            job_url,
+            company_name,
+            salary,
+            skills,
+            location,
+            location_detail,
+            deadline,
+            verified_employer,
+            last_update,
+        ] = row;
+        Posting {
+            title,
+            job_url,
+            company_name,
+            salary,
+            skills,
+            location,
+            location_detail,
+            deadline,
+            verified_employer,
+            last_update,
+        }
+    };
+    Ok(rows.into_iter().map(posting).collect())
 }
 
 /// Reads the postings that the pipeline accepts. The others would be rejected, and rejected rows say little about speed.

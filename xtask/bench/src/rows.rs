@@ -186,12 +186,13 @@ fn text(out: &mut String, value: &str) {
 mod tests {
     use std::collections::HashSet;
 
+    use jobinsight_core::testing::postings::sample_file;
+
     use super::*;
     use crate::postings;
 
     fn sample() -> Vec<Posting> {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        postings::read(&root.join("runner/assets/sample.csv")).unwrap()
+        postings::read(&sample_file()).unwrap()
     }
 
     #[test]

@@ -34,15 +34,15 @@ pub(crate) struct Wanted {
 const WINDOW_DAYS: &str = "10";
 
 impl Wanted {
-    fn file(&self, root: &Path) -> PathBuf {
+    fn file(&self) -> PathBuf {
         let named = self.from.clone();
-        named.unwrap_or_else(|| postings::default_file(root))
+        named.unwrap_or_else(postings::default_file)
     }
 }
 
 /// Measures only the kernels.
 pub(crate) fn measure_kernels(root: &Path, wanted: &Wanted) -> Result<Measurements, String> {
-    let file = wanted.file(root);
+    let file = wanted.file();
     let all = postings::all(&file)?;
     Ok(Measurements {
         kernels: kernels::measure(root, &file, &all, wanted.rounds)?,
@@ -52,7 +52,7 @@ pub(crate) fn measure_kernels(root: &Path, wanted: &Wanted) -> Result<Measuremen
 
 /// Measures everything.
 pub(crate) async fn measure(root: &Path, wanted: &Wanted) -> Result<Measurements, String> {
-    let postings = postings::read(&wanted.file(root))?;
+    let postings = postings::read(&wanted.file())?;
     let bench = Bench::start(root, wanted.keep).await?;
     let pipeline = Pipeline::new(root, bench.state());
     let mut measured = Measurements {
