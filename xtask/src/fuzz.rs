@@ -4,16 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::server::with_server;
-use crate::workspace::root;
+use serde_json::Value;
 
-/// The targets, and the feature that each needs.
-const TARGETS: [(&str, &str); 4] = [
-    ("title", ""),
-    ("company", ""),
-    ("places", ""),
-    ("salary", "database"),
-];
+use crate::server::with_server;
+use crate::workspace::{metadata_of, root};
+
 /// The most inputs of a target that are committed.
 const KEPT: usize = 40;
 /// The most bytes of an input that is committed.
@@ -22,13 +17,17 @@ const LONGEST: u64 = 400;
 /// Runs one target or all, each for so many seconds. Inputs that reach new code are collected under `target/`. An input
 /// that breaks a rule is written to `tests/fuzz/artifacts`, and its path is printed.
 pub(crate) fn fuzz(target: Option<&str>, seconds: u32, keep: bool) -> Result<(), String> {
-    let mut wanted = TARGETS.to_vec();
-    wanted.retain(|(name, _)| target.is_none_or(|target| target == *name));
+    let targets = targets()?;
+    let wanted = targets
+        .iter()
+        .filter(|(name, _)| target.is_none_or(|target| target == name));
+    let wanted: Vec<_> = wanted.collect();
     if wanted.is_empty() {
-        let names = TARGETS.map(|(name, _)| name).join(", ");
+        let names: Vec<&str> = targets.iter().map(|(name, _)| name.as_str()).collect();
         return Err(format!(
-            "{} is not a fuzz target; the targets are: {names}",
-            target.unwrap_or_default()
+            "{} is not a fuzz target; the targets are: {}",
+            target.unwrap_or_default(),
+            names.join(", ")
         ));
     }
     let installed = Command::new("cargo").args(["fuzz", "--version"]).output();
@@ -50,6 +49,19 @@ pub(crate) fn fuzz(target: Option<&str>, seconds: u32, keep: bool) -> Result<(),
         }
         Ok(())
     })
+}
+
+/// The targets, each with the feature that it needs or an empty text.
+fn targets() -> Result<Vec<(String, String)>, String> {
+    let metadata = metadata_of(&root().join("tests/fuzz"))?;
+    let targets = metadata["packages"][0]["targets"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    Ok(targets
+        .map(|target| (text(&target["name"]), text(&target["required-features"][0])))
+        .collect())
 }
 
 /// The code is free of `unsafe`, so no sanitizer is needed, and the stable compiler is enough.

@@ -37,7 +37,7 @@ pub(super) fn cycles(source: &Source, imports: &[Import]) -> Vec<Cycle> {
     let mut edges = Edges::new();
     for import in imports {
         let (from, to) = (file(import.from), file(import.to));
-        // The root stands above all; an import of what it defines is reported by the module order.
+        // The root is above all; an import of what it defines is reported by the module order.
         if from != to && from != root && to != root {
             edges.entry(from).or_default().entry(to).or_insert(import);
         }

@@ -6,7 +6,7 @@
 //! //! 2. `batch`
 //! ```
 //!
-//! `batch` may import from `error` and `state`; `error` and `state` do not import each other. The root stands above all.
+//! `batch` may import from `error` and `state`; `error` and `state` do not import each other. The root is above all.
 
 use std::collections::BTreeMap;
 

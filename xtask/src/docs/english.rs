@@ -139,7 +139,7 @@ impl Prose {
         prose
     }
 
-    /// The lines on which a phrase stands as whole words.
+    /// The lines that contain a phrase as whole words.
     fn find(&self, phrase: &str) -> Vec<usize> {
         let lower = self.text.to_ascii_lowercase();
         let mut found = Vec::new();
@@ -155,7 +155,7 @@ impl Prose {
     }
 }
 
-/// "there is no lock", "is no longer"; and `"mend"`, a key of our JSON, which stays as users know it.
+/// "there is no lock", "is no longer"; and `"mend"`, a key of our JSON, which users know.
 fn is_allowed(before: &str, phrase: &str, after: &str) -> bool {
     let is_key = before.ends_with('"') && after.starts_with('"');
     is_key || phrase == "is no" && (before.ends_with("there ") || after.starts_with(" longer"))
