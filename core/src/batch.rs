@@ -1,4 +1,4 @@
-//! The unit of claim, retry, transaction and measure.
+//! A batch is the unit that a lane claims, retries and publishes in one transaction.
 
 use arrow_array::RecordBatch;
 use serde::{Deserialize, Serialize};
@@ -8,56 +8,56 @@ use serde::{Deserialize, Serialize};
 pub struct Batch {
     /// Number in the queue, unique within the run.
     pub id: i64,
-    /// Rows that the queue promised. What is not among `records` or `rejects` in the end stays for the next run.
+    /// Rows of the batch according to the queue. A row that is neither in `records` nor in `rejects` in the end is left
+    /// for the next run.
     pub expected: u64,
     /// The rows, column by column.
     pub records: RecordBatch,
-    /// Rows that a phase kept out, each with its reason; they are stored in the transaction that publishes the rest.
+    /// Rows that a phase rejected, each with a reason. The transaction that publishes the batch stores them, too.
     pub rejects: Vec<Reject>,
 }
 
 impl Batch {
-    /// Rows that are still on their way to be published.
+    /// The number of rows that are not rejected.
     pub fn rows(&self) -> u64 {
         self.records.num_rows() as u64
     }
 }
 
-/// A row that was kept out, and why. Never lost: it can be listed, and comes back when its source changes.
+/// A rejected row, and the reason. It can be listed, and it is processed again when its raw row changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reject {
-    /// The row's key in the raw table.
+    /// The key of the row in the raw table.
     pub key: String,
-    /// What tells the raw row that was read from its next version, as the phase that loads gave it, so that a changed row
-    /// is tried again.
+    /// The fingerprint of the raw row, from the loading phase. A row whose fingerprint differs is processed again.
     pub source_hash: i64,
     /// The phase that rejected it.
     pub phase: String,
-    /// The column that is at fault.
+    /// The column with the value that was refused.
     pub field: String,
     /// A stable word, such as `title_missing` or `too_long`.
     pub reason: String,
-    /// What stood in the column, cut to a length that a person can read.
+    /// The value of the column, cut to a readable length.
     pub value: Option<String>,
 }
 
-/// What saving one batch came to.
+/// The result of saving one batch, in rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Outcome {
-    /// Rows that were not there before.
+    /// Rows that staging did not have before.
     pub new: u64,
-    /// Rows that were there and differ now.
+    /// Rows that staging had with other values.
     pub updated: u64,
-    /// Rows that were there and are the same.
+    /// Rows that staging had with the same values.
     pub unchanged: u64,
-    /// Rows kept out with a reason.
+    /// Rejected rows.
     pub rejected: u64,
-    /// Rows whose source changed or went while we worked: the next run takes them.
+    /// Rows whose raw row changed or disappeared during the run. The next run processes them.
     pub left: u64,
 }
 
 impl Outcome {
-    /// Adds another batch's outcome.
+    /// Adds the outcome of another batch.
     pub fn add(&mut self, other: Self) {
         self.new += other.new;
         self.updated += other.updated;
@@ -66,7 +66,7 @@ impl Outcome {
         self.left += other.left;
     }
 
-    /// All rows that the outcome speaks of.
+    /// The sum of all rows.
     pub fn total(&self) -> u64 {
         self.new + self.updated + self.unchanged + self.rejected + self.left
     }

@@ -1,8 +1,8 @@
-//! Times as texts, in one place.
+//! Times as texts.
 
 use std::time::SystemTime;
 
-use crate::{EtlError, Kind, Result};
+use crate::{EtlError, Result, codes};
 
 /// Reads a time such as `2026-01-15T08:00:00+07:00`.
 ///
@@ -13,15 +13,14 @@ pub fn parse(text: &str) -> Result<SystemTime> {
         .and_then(SystemTime::try_from)
         .map_err(|error| {
             EtlError::new(
-                Kind::Usage,
-                "jobinsight::settings::invalid",
+                codes::SETTINGS_INVALID,
                 format!("as_of = \"{text}\" is not a time: {error}"),
             )
             .help("write it as 2026-01-15T08:00:00+07:00")
         })
 }
 
-/// Now, in RFC 3339, UTC, to the microsecond, which is what PostgreSQL keeps.
+/// The present time in RFC 3339, UTC, to the microsecond, which is the precision of PostgreSQL.
 pub fn now() -> String {
     let now = jiff::Timestamp::now();
     now.round(jiff::Unit::Microsecond)
@@ -29,7 +28,7 @@ pub fn now() -> String {
         .to_string()
 }
 
-/// The time in RFC 3339, UTC, to the second.
+/// A time in RFC 3339, UTC, to the second.
 pub fn format(time: SystemTime) -> String {
     jiff::Timestamp::try_from(time)
         .ok()

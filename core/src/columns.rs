@@ -1,4 +1,5 @@
-//! Changing the columns of a batch: adding one, warning of rows, putting what was made in place of what was given.
+//! Functions that change the columns of a batch: add a column, add warnings, replace the columns that a phase read by
+//! the columns that it produces.
 
 use std::sync::Arc;
 
@@ -7,38 +8,38 @@ use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
 
 use crate::{Batch, EtlError, Result};
 
-/// The column of a row's warnings: texts such as `{title_shouts,title_kept}`.
+/// The batch column with the warnings of each row: lists such as `{title_shouts,title_kept}`.
 const WARNINGS: &str = "warnings";
 
 impl Batch {
-    /// Adds a column, or puts it in the place of the one of that name.
+    /// Adds a column, or replaces the column of that name.
     ///
     /// # Errors
-    /// Its length is not that of the batch.
+    /// The column has another length than the batch.
     pub fn put(&mut self, name: &str, column: ArrayRef) -> Result<()> {
         let mut columns = columns(&self.records);
         match columns.iter_mut().find(|(known, _)| known == name) {
-            Some((_, standing)) => *standing = column,
+            Some((_, existing)) => *existing = column,
             None => columns.push((name.to_owned(), column)),
         }
         self.records = records(columns)?;
         Ok(())
     }
 
-    /// Warns of the rows where `on` is true: adds the word to their list in the batch column `warnings`, which is made
-    /// where it is not there yet. The word is stored with the row, and counted when the row is published.
+    /// Adds a warning to the rows where `on` is true: appends the word to their lists in the batch column `warnings`,
+    /// and creates that column if necessary. The word is stored with the row, and counted when the row is published.
     ///
-    /// A phase that warns lists the word with its field in [`WARNINGS`](crate::Plugin::WARNINGS), and has `batch.warnings`
-    /// in its [`GIVES`](crate::Plugin::GIVES). It may stand anywhere between
+    /// A phase that warns lists the word with its field in [`WARNINGS`](crate::Plugin::WARNINGS), and has
+    /// `batch.warnings` in its [`GIVES`](crate::Plugin::GIVES). It may run anywhere between
     /// loading and saving.
     ///
     /// # Errors
-    /// The word holds other signs than `a` to `z`, digits and `_`; the lengths differ.
+    /// The word contains characters other than `a` to `z`, digits and `_`; the lengths differ.
     pub fn warn(&mut self, word: &str, on: &BooleanArray) -> Result<()> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if word.is_empty() || !word.chars().all(plain) {
             return Err(EtlError::bug(format!(
-                "the warning {word:?} is no word of a to z, digits and _"
+                "the warning {word:?} contains characters other than a to z, digits and _"
             )));
         }
         let list = format!("{{{word}}}");
@@ -49,18 +50,19 @@ impl Batch {
             .collect();
         let more: ArrayRef = Arc::new(more);
         let all = match self.records.column_by_name(WARNINGS) {
-            Some(standing) => joined(standing, &more)?,
+            Some(existing) => joined(existing, &more)?,
             None => more,
         };
         self.put(WARNINGS, all)
     }
 
-    /// Puts what a phase made of the rows that go on in the place of what it was given: its columns, and after them
-    /// those of the batch that it neither makes nor drops (`batch.COLUMN`, as [`DROPS`](crate::Plugin::DROPS) has
-    /// them). Warnings are joined. For phases that make a batch anew; one that adds a column has [`Batch::put`].
+    /// Replaces the records by those that a phase produced from the rows where `goes_on` is true. The columns of `made`
+    /// come first. After them come the other columns of the batch, except the dropped ones (`batch.COLUMN`, as in
+    /// [`DROPS`](crate::Plugin::DROPS)). The warnings of both are joined. For phases that rebuild a batch; a phase that
+    /// adds one column uses [`Batch::put`].
     ///
     /// # Errors
-    /// `made` has not as many rows as go on.
+    /// `made` has another number of rows than `goes_on` has true values.
     pub fn remake(
         &mut self,
         made: RecordBatch,
@@ -81,7 +83,7 @@ impl Batch {
                 column
             } else {
                 arrow_select::filter::filter(&column, goes_on).map_err(|error| {
-                    EtlError::bug(format!("`{name}` can't be handed on: {error}"))
+                    EtlError::bug(format!("the column `{name}` cannot be filtered: {error}"))
                 })?
             };
             rest.push((name, column));
@@ -113,15 +115,15 @@ fn records(columns: Vec<(String, ArrayRef)>) -> Result<RecordBatch> {
         .into_iter()
         .map(|(name, column)| (name, column, true));
     RecordBatch::try_from_iter_with_nullable(nullable)
-        .map_err(|error| EtlError::bug(format!("the columns make no batch: {error}")))
+        .map_err(|error| EtlError::bug(format!("the columns are not a batch: {error}")))
 }
 
-/// The lists of both, row by row.
+/// The lists of both columns, joined row by row.
 fn joined(first: &ArrayRef, second: &ArrayRef) -> Result<ArrayRef> {
     let (first, second) = (lists(first)?, lists(second)?);
     if first.len() != second.len() {
         return Err(EtlError::bug(
-            "warnings are of another number of rows than the batch has",
+            "the warnings and the batch have different numbers of rows",
         ));
     }
     let mut all = Vec::with_capacity(first.len());
@@ -140,17 +142,17 @@ fn joined(first: &ArrayRef, second: &ArrayRef) -> Result<ArrayRef> {
 fn lists(column: &ArrayRef) -> Result<&StringArray> {
     column
         .as_string_opt::<i32>()
-        .ok_or_else(|| EtlError::bug("the batch column `warnings` holds no texts"))
+        .ok_or_else(|| EtlError::bug("the batch column `warnings` is not a text column"))
 }
 
-/// What stands between the braces.
+/// The text between the braces.
 fn words(list: Option<&str>) -> Result<&str> {
     let list = list.unwrap_or("{}");
     list.strip_prefix('{')
         .and_then(|list| list.strip_suffix('}'))
         .ok_or_else(|| {
             EtlError::bug(format!(
-                "the batch column `warnings` holds {list:?}, and should hold lists such as {{title_shouts}}"
+                "the batch column `warnings` contains {list:?} instead of a list such as {{title_shouts}}"
             ))
         })
 }
@@ -191,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_is_added_or_put_in_the_place_of_its_namesake() {
+    fn put_adds_a_column_or_replaces_it() {
         let mut batch = batch(vec![("a", texts(&["1", "2"]))]);
         batch.put("b", texts(&["3", "4"])).unwrap();
         batch.put("a", texts(&["5", "6"])).unwrap();
@@ -203,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn warnings_of_several_phases_are_lists_in_one_column() {
+    fn warnings_of_several_phases_share_one_column() {
         let mut batch = batch(vec![("a", texts(&["1", "2"]))]);
         batch
             .warn("a_odd", &BooleanArray::from(vec![Some(true), None]))
@@ -227,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_stands_before_what_is_handed_on_and_warnings_are_joined() {
+    fn remake_puts_new_columns_first_and_joins_warnings() {
         let mut batch = batch(vec![
             ("key", texts(&["1", "2"])),
             ("raw", texts(&["x", "y"])),
@@ -255,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_is_none_is_told() {
+    fn malformed_warnings_are_an_error() {
         let mut batch = batch(vec![("warnings", texts(&["odd", "{}"]))]);
         let on = BooleanArray::from(vec![true, true]);
         let error = batch.warn("x", &on).unwrap_err();

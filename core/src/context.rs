@@ -1,4 +1,4 @@
-//! What a phase sees of the run.
+//! The part of a run that phases see.
 
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
@@ -10,54 +10,55 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::database::{Client, Pool};
-use crate::gate::{self, Judged};
 use crate::metrics::{self, PhaseMetrics};
-use crate::{Batch, EtlError, Kind, Outcome, Reject, Result, Settings, fault};
+use crate::quality_gate::{self, Judged};
+use crate::{Batch, EtlError, Outcome, Reject, Result, Settings, codes, failpoints};
 
-/// What a transaction of a phase writes to the run's ledger: it commits with the phase's rows, or not at all.
+/// The part of the ledger that a phase's transaction writes. It commits together with the rows of the phase.
 #[async_trait]
 pub trait RunLedger: Send + Sync {
-    /// Fails unless the run is still on, and keeps it from being taken over until the transaction ends.
+    /// Fails unless the run is still in progress, and prevents a takeover until the transaction ends.
     async fn fence(&self, tx: &Transaction<'_>) -> Result<()>;
 
-    /// Adds to the run's rejected rows, over all lanes and processes; gives what the gate judges with these.
+    /// Adds to the rejected rows of the run, over all lanes and processes, and returns the rows that the quality gate
+    /// judges.
     async fn count_rejected(&self, tx: &Transaction<'_>, rejected: u64) -> Result<Judged>;
 
-    /// Marks the batch done with its outcome; fails unless it is still this process's, and the run still on.
+    /// Marks the batch as done. Fails unless this process has the claim, and the run is in progress.
     async fn close(&self, tx: &Transaction<'_>, batch: i64, outcome: &Outcome) -> Result<()>;
 }
 
-/// Proof that a batch's rows and its entry in queue and ledger committed together. Only [`PhaseContext::commit`]
-/// and [`PhaseContext::committed_before`] make one.
+/// Proof that the rows of a batch, and its entries in queue and ledger, committed together. Only
+/// [`PhaseContext::commit`] and [`PhaseContext::committed_before`] return one.
 #[derive(Debug, Clone, Copy)]
 pub struct Committed(Outcome);
 
 impl Committed {
-    /// What the batch came to.
+    /// The outcome of the batch.
     pub fn outcome(&self) -> Outcome {
         self.0
     }
 }
 
-/// How many raw rows the run found, and what it plans for them.
+/// The plan of a run in numbers.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct RunCounts {
-    /// Raw rows in the snapshot in which the work was found.
+    /// Raw rows in the snapshot of the plan.
     pub raw: u64,
     /// Rows that go through the lanes.
     pub planned: u64,
-    /// Rows that need nothing.
+    /// Rows that need no work.
     pub unchanged: u64,
     /// Rows that were rejected by an earlier run and have not changed since.
     pub rejected_before: u64,
-    /// Rows that need work but are over the limit of this run.
+    /// Rows that need work but exceed the limit of this run.
     pub left: u64,
     /// Batches in the queue.
     pub batches: u64,
 }
 
 impl From<[i64; 6]> for RunCounts {
-    /// In the order of the fields, as `sql/plan/read_plan.sql` gives them.
+    /// From numbers in the order of the fields, as `sql/plan/read_plan.sql` returns them.
     fn from(row: [i64; 6]) -> Self {
         let [raw, planned, unchanged, rejected_before, left, batches] = row.map(i64::cast_unsigned);
         Self {
@@ -71,21 +72,21 @@ impl From<[i64; 6]> for RunCounts {
     }
 }
 
-/// What is shared by all phases and lanes of a run.
+/// The state that all phases and lanes of a run share.
 pub struct RunContext {
-    /// The run's name in ledger, logs and results (UUID v7: sorts by time).
+    /// The id of the run in ledger, logs and results (UUID v7, so ids sort by time).
     pub run_id: Uuid,
-    /// This process's name in the ledger: several may work on one queue.
+    /// The id of this process in the ledger. Several processes may work on one queue.
     pub worker: Uuid,
-    /// Where this process is, for people: `host/pid`.
+    /// The place of this process, for people: `host/pid`.
     pub process: String,
-    /// Settings that are not a phase's own.
+    /// The common settings.
     pub settings: Arc<Settings>,
-    /// The pool: at least `max_workers + 2` connections.
+    /// The pool, with `max_workers + 2` connections.
     pub pool: Pool,
-    /// Cancelled on a signal, on the run's timeout, and when a phase failed.
+    /// Cancelled by a signal, by the timeout of the run, and when a phase failed.
     pub cancel: CancellationToken,
-    /// The run's clock: all of a run sees one time.
+    /// The clock of the run: one fixed time for the whole run.
     pub as_of: SystemTime,
     ledger: Box<dyn RunLedger>,
     counts: Mutex<Option<RunCounts>>,
@@ -117,17 +118,17 @@ impl RunContext {
         }
     }
 
-    /// What was planned, as far as it is known.
+    /// The plan; zeros before there is one.
     pub fn counts(&self) -> RunCounts {
         self.planned().unwrap_or_default()
     }
 
-    /// What was planned; `None` before the queue's phase said so.
+    /// The plan; `None` before the phase that fills the queue reported it.
     pub fn planned(&self) -> Option<RunCounts> {
         self.counts.lock().ok().and_then(|counts| *counts)
     }
 
-    /// Something worth telling that is no error.
+    /// Adds a note: a fact for people that is not an error.
     pub fn note(&self, text: impl Into<String>) {
         let text = text.into();
         tracing::info!("{text}");
@@ -136,14 +137,14 @@ impl RunContext {
         }
     }
 
-    /// Says what is planned.
+    /// Sets the plan.
     pub fn plan(&self, counts: RunCounts) {
         if let Ok(mut slot) = self.counts.lock() {
             *slot = Some(counts);
         }
     }
 
-    /// Things worth telling that are no errors.
+    /// All notes.
     pub fn notes(&self) -> Vec<String> {
         self.notes
             .lock()
@@ -152,19 +153,19 @@ impl RunContext {
     }
 }
 
-/// A phase's view of the run, in one lane.
+/// The view of one phase in one lane.
 pub struct PhaseContext<'a> {
     /// The run.
     pub run: &'a RunContext,
-    /// The phase's name.
+    /// The name of the phase.
     pub phase: &'a str,
-    /// The lane, from 0; run phases are in lane 0.
+    /// The lane, from 0. Phases that work once are in lane 0.
     pub lane: usize,
     metrics: &'a Arc<PhaseMetrics>,
 }
 
 impl<'a> PhaseContext<'a> {
-    /// A view for one phase in one lane.
+    /// A view of one phase in one lane.
     pub fn new(
         run: &'a RunContext,
         phase: &'a str,
@@ -179,42 +180,42 @@ impl<'a> PhaseContext<'a> {
         }
     }
 
-    /// Settings that are not the phase's own.
+    /// The common settings.
     pub fn settings(&self) -> &Settings {
         &self.run.settings
     }
 
-    /// A connection. Give it back (drop it) before the phase ends.
+    /// A connection of the pool. Drop it before the phase ends.
     ///
     /// # Errors
-    /// A passing error when the server can't be reached in time.
+    /// [`Kind::Away`](crate::Kind::Away) when the server does not answer in time.
     pub async fn client(&self) -> Result<Client<'a>> {
         crate::database::client(&self.run.pool).await
     }
 
-    /// Runs a CPU-heavy closure off the async threads, counted as this phase's.
+    /// Runs a CPU-heavy closure outside the async threads, and measures it for this phase.
     ///
     /// # Errors
-    /// A bug that names the phase when the closure panics.
+    /// A bug that names the phase, when the closure panics.
     pub async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
         metrics::compute(self.metrics, work).await.map_err(|error| {
             EtlError::bug(format!(
-                "phase {} panicked while computing: {error}",
+                "phase {} panicked in a computation: {error}",
                 self.phase
             ))
         })
     }
 
-    /// Says what the run found to do. The queue's phase calls it once.
+    /// Reports the plan. The phase that fills the queue calls this once.
     pub fn plan(&self, counts: RunCounts) {
         self.run.plan(counts);
     }
 
-    /// Makes a transaction that changes the queue safe from a run that was taken over meanwhile: it fails unless this
-    /// run is still on, and who would take it over waits until the transaction ends.
+    /// Protects a transaction that changes the queue from a takeover. The call fails unless this run is still in
+    /// progress, and a process that wants to take over waits until the transaction ends.
     ///
     /// # Errors
     /// `jobinsight::run::taken_over`; a database error.
@@ -222,22 +223,22 @@ impl<'a> PhaseContext<'a> {
         self.run.ledger.fence(tx).await
     }
 
-    /// Says how many rows a run phase took and gave.
+    /// Reports the rows that a phase that works once received and returned.
     pub fn count_rows(&self, rows_in: u64, rows_out: u64) {
         self.metrics.rows_in.fetch_add(rows_in, SeqCst);
         self.metrics.rows_out.fetch_add(rows_out, SeqCst);
     }
 
-    /// Something worth telling that is no error.
+    /// Adds a note: a fact for people that is not an error.
     pub fn note(&self, text: impl Into<String>) {
         self.run.note(text);
     }
 
-    /// Ends a batch well: checks the quality gate, closes the batch in queue and ledger, commits.
+    /// Publishes a batch: checks the quality gate, closes the batch in queue and ledger, commits.
     ///
     /// # Errors
-    /// A quality failure when the run's rejects pass what `integrity_threshold` allows (nothing is committed);
-    /// a database error.
+    /// `jobinsight::quality::integrity` when the run has more rejects than `integrity_threshold` allows; nothing is
+    /// committed then. A database error.
     pub async fn commit(
         &self,
         tx: Transaction<'_>,
@@ -247,31 +248,30 @@ impl<'a> PhaseContext<'a> {
     ) -> Result<Committed> {
         if outcome.total() != batch.expected {
             return Err(EtlError::new(
-                Kind::Quality,
-                "jobinsight::quality::unaccounted",
+                codes::QUALITY_UNACCOUNTED,
                 format!(
-                    "batch {} has {} rows, and {} are accounted for",
+                    "batch {} has {} rows, but {} are accounted for",
                     batch.id,
                     batch.expected,
                     outcome.total()
                 ),
             ));
         }
-        self.pass_gate(&tx, rejects).await?;
+        self.pass_quality_gate(&tx, rejects).await?;
         self.run.ledger.close(&tx, batch.id, &outcome).await?;
-        fault::point("commit/before");
+        failpoints::point(failpoints::COMMIT_BEFORE);
         tx.commit()
             .await
             .map_err(|error| EtlError::database(error, "committing a batch"))?;
-        fault::point("commit/after");
+        failpoints::point(failpoints::COMMIT_AFTER);
         Ok(Committed(outcome))
     }
 
-    /// A batch that turns out to be committed, by that worker: by an attempt of ours whose answer was lost, or by
-    /// another process, whose work it counts as.
+    /// Handles a batch that turns out to be committed already, by the process `worker`. If that is this process, an
+    /// earlier attempt committed it and the answer was lost.
     ///
     /// # Errors
-    /// `jobinsight::batch::lost` where it was another: the lane lets go of the batch.
+    /// `jobinsight::batch::lost` when another process committed it: the lane drops the batch.
     pub fn committed_before(
         &self,
         batch: &Batch,
@@ -285,8 +285,8 @@ impl<'a> PhaseContext<'a> {
         }
     }
 
-    /// The count stands in the ledger: lanes of other processes reject rows of the same run.
-    async fn pass_gate(&self, tx: &Transaction<'_>, rejects: &[Reject]) -> Result<()> {
+    /// The count is in the ledger, because other processes reject rows of the same run.
+    async fn pass_quality_gate(&self, tx: &Transaction<'_>, rejects: &[Reject]) -> Result<()> {
         if rejects.is_empty() {
             return Ok(());
         }
@@ -295,6 +295,6 @@ impl<'a> PhaseContext<'a> {
             .ledger
             .count_rejected(tx, rejects.len() as u64)
             .await?;
-        gate::pass(&judged, self.settings().integrity_threshold, rejects)
+        quality_gate::pass(&judged, self.settings().integrity_threshold, rejects)
     }
 }

@@ -1,4 +1,5 @@
-//! What a phase tells of one posting: what it was given, which rules did what to it, what it makes of it.
+//! Explanation of one posting: the values that a phase received, the rules that changed them, the values that it
+//! produced.
 
 use std::pin::Pin;
 
@@ -7,49 +8,49 @@ use serde_json::{Map, Value};
 
 use crate::{Loaded, Result};
 
-/// Tells what a phase does to one posting, without changing anything: `jobinsight explain-row` asks.
+/// Explains what a phase does to one posting, without changing anything. `jobinsight explain-row` calls it.
 pub type Explain =
     for<'a> fn(&'a Posting<'a>) -> Pin<Box<dyn Future<Output = Result<Story>> + Send + 'a>>;
 
-/// The posting that a phase is asked about.
+/// The posting to explain.
 #[derive(Clone, Copy)]
 pub struct Posting<'a> {
-    /// The columns of its raw row; of a posting that is given by hand, its texts by the flags that gave them (`--title`).
+    /// The columns of the raw row; for a posting from the command line, the texts by flag (`--title`).
     pub raw: &'a Map<String, Value>,
-    /// The columns that the phases before make of it.
+    /// The columns that earlier phases produced.
     pub made: &'a Map<String, Value>,
     /// All settings.
     pub loaded: &'a Loaded,
-    /// The database, where there is one.
+    /// The database, if there is one.
     pub client: Option<&'a tokio_postgres::Client>,
 }
 
 impl<'a> Posting<'a> {
-    /// A column as a text: what a phase before made of it, else what the raw row holds.
+    /// A column as text: the value from an earlier phase, else the value of the raw row.
     pub fn text(&self, column: &str) -> Option<&'a str> {
         let made = self.made.get(column);
         made.or_else(|| self.raw.get(column))?.as_str()
     }
 
-    /// A column of the raw row; nothing where it is not given.
+    /// A column of the raw row; null if it is absent.
     pub fn raw(&self, column: &str) -> Value {
         self.raw.get(column).cloned().unwrap_or_default()
     }
 }
 
-/// What a phase tells.
+/// The explanation of one phase.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Story {
-    /// The fields that it reads, one after another.
+    /// The fields that the phase reads, in order.
     pub fields: Vec<Field>,
-    /// Why it keeps the posting out.
+    /// Why the phase rejects the posting, if it does.
     pub rejected: Option<Rejected>,
-    /// What else is worth knowing.
+    /// Further notes.
     pub notes: Vec<String>,
 }
 
 impl Story {
-    /// That of some fields, and nothing else.
+    /// An explanation of fields only.
     pub fn of(fields: impl IntoIterator<Item = Field>) -> Self {
         Self {
             fields: fields.into_iter().collect(),
@@ -61,33 +62,33 @@ impl Story {
 /// A field of the posting.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Field {
-    /// The column that is read.
+    /// The column that the phase reads.
     pub field: &'static str,
-    /// What it holds.
+    /// The value of that column.
     pub given: Value,
-    /// What was done to it, in order.
+    /// The changes, in order.
     pub steps: Vec<Step>,
-    /// The columns that came out, with what they hold.
+    /// The columns that the phase produced, with their values.
     pub made: Map<String, Value>,
-    /// Words for what a person should look at.
+    /// Warnings, such as `title_shouts`.
     pub warnings: Vec<String>,
 }
 
-/// What one rule did.
+/// The change that one rule made.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Step {
-    /// The rule.
+    /// The name of the rule.
     pub rule: String,
-    /// Where a table holds it, the lines that matched.
+    /// The lines that matched, if the rule is in a table.
     pub lines: Vec<TableLine>,
-    /// What it was applied to: the field, or a stretch of it.
+    /// The text before: the field, or a part of it.
     pub before: String,
-    /// What it made of that; nothing where it was dropped.
+    /// The text after; empty if the rule dropped it.
     pub after: String,
 }
 
 impl Step {
-    /// A step of a rule that stands in no table.
+    /// A step of a rule that is not in a table.
     pub fn new(
         rule: impl Into<String>,
         before: impl Into<String>,
@@ -101,7 +102,7 @@ impl Step {
         }
     }
 
-    /// The lines of tables that matched.
+    /// Sets the lines of tables that matched.
     #[must_use]
     pub fn by(mut self, lines: Vec<TableLine>) -> Self {
         self.lines = lines;
@@ -109,22 +110,22 @@ impl Step {
     }
 }
 
-/// A line of a table of rules.
+/// A line of a rule table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct TableLine {
-    /// The table, or the file of a user that extends it.
+    /// The table, or the custom file that extends it.
     pub table: String,
-    /// The line, from 1.
+    /// The number of the line, from 1.
     pub line: usize,
-    /// What it says.
+    /// The text of the line.
     pub text: String,
 }
 
-/// Why a posting is kept out.
+/// Why a posting is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rejected {
-    /// The column at fault.
+    /// The column with the value that was refused.
     pub field: String,
-    /// Such as `title_missing`.
+    /// The reason, such as `title_missing`.
     pub reason: String,
 }

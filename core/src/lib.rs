@@ -1,12 +1,13 @@
-//! What a phase of the JobInsight ETL is.
+//! The parts of a phase of the JobInsight ETL.
 //!
-//! This crate knows no job posting. Its words:
+//! This crate knows nothing about job postings. Terms:
 //!
-//! - a **phase** is a plug-in: a settings struct and a [`Role`], registered through [`inventory`] as a [`PhaseSpec`];
-//! - a **role** says what a phase takes and gives: [`Once`] works for the whole run, [`Load`] gives a [`Batch`],
-//!   [`Process`] turns a batch into a batch, [`Save`] turns a batch into [`Committed`];
-//! - a **lane** carries one batch at a time through the consecutive batch phases; several lanes run side by side;
-//! - a **context** ([`PhaseContext`]) is all that a phase sees of the run: pool, settings, cancellation, counters.
+//! - A **phase** is a plug-in: a settings struct and a [`Role`], registered through [`inventory`] as a [`PhaseSpec`].
+//! - A **role** decides what a phase receives and returns: [`Once`] works for the whole run, [`Load`] returns a
+//!   [`Batch`], [`Process`] turns a batch into a batch, [`Save`] turns a batch into [`Committed`].
+//! - A **lane** carries one batch at a time through consecutive batch phases. Several lanes work in parallel.
+//! - A **context** ([`PhaseContext`]) is the part of the run that a phase sees: pool, settings, cancellation, counters.
+//! - A **code** ([`Code`]) is a kind of error. Every [`EtlError`] has one; [`codes!`] declares it.
 //!
 //! ```
 //! use jobinsight_core::{async_trait, Batch, Plugin, PhaseContext, PhaseSpec, Process, Result, Role, RoleKind, Settings};
@@ -26,7 +27,7 @@
 //!
 //! impl Plugin for PassThrough {
 //!     const NAME: &'static str = "pass_through";
-//!     const ABOUT: &'static str = "hands every batch on as it is";
+//!     const ABOUT: &'static str = "returns every batch unchanged";
 //!     const ROLE: RoleKind = RoleKind::Process;
 //!     type Settings = NoSettings;
 //!     fn build(_: NoSettings, _: &Settings) -> Result<Role> {
@@ -40,19 +41,21 @@
 #![forbid(unsafe_code)]
 
 mod batch;
+pub mod batch_contract;
 pub mod clock;
 mod columns;
 mod context;
 pub mod database;
 mod error;
 pub mod explain;
-pub mod fault;
-mod gate;
+pub mod failpoints;
+pub mod heartbeat;
 pub mod metrics;
 mod phase;
-pub mod promise;
+mod quality_gate;
 pub mod registry;
 pub mod settings;
+pub mod state;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -60,10 +63,10 @@ pub use arrow_array;
 pub use async_trait::async_trait;
 pub use batch::{Batch, Outcome, Reject};
 pub use context::{Committed, PhaseContext, RunContext, RunCounts, RunLedger};
-pub use error::{EtlError, Kind, Result};
-pub use gate::Judged;
+pub use error::{Code, EtlError, Kind, Result, codes};
 pub use inventory;
 pub use phase::{
     Check, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, RuleTable, Save, Warning,
 };
+pub use quality_gate::Judged;
 pub use settings::{Loaded, RuleSet, Settings};

@@ -1,8 +1,8 @@
-//! Monitoring in the context, not in the phases.
+//! Measurement of phases. The context measures; a phase never measures itself.
 //!
-//! Wall and busy time and CPU are taken around each poll of a phase's future and around each closure that it hands
-//! to a blocking thread: thread time, since the process's CPU cannot be split between lanes by sampling.
-//! Memory is the process's resident set, sampled while a phase is at work.
+//! Busy time and CPU time are taken around each poll of a phase's future, and around each closure that the phase runs on
+//! a blocking thread. CPU time is that of the thread, because the CPU time of a process cannot be divided among lanes.
+//! Memory is the resident set of the process, sampled while a phase works.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,18 +14,18 @@ use std::time::{Duration, Instant};
 use rustix::time::{ClockId, clock_gettime};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-/// What one phase did in a run, over all lanes.
+/// The measurements of one phase in a run, over all lanes.
 #[derive(Debug, Default)]
 pub struct PhaseMetrics {
-    /// Attempts that were started.
+    /// Attempts that began.
     pub calls: AtomicU64,
     /// Attempts that failed and were repeated.
     pub retries: AtomicU64,
-    /// Rows taken.
+    /// Rows received.
     pub rows_in: AtomicU64,
-    /// Rows handed on.
+    /// Rows returned.
     pub rows_out: AtomicU64,
-    /// Rows kept out.
+    /// Rejected rows.
     pub rejected: AtomicU64,
     wall_ns: AtomicU64,
     busy_ns: AtomicU64,
@@ -36,7 +36,7 @@ pub struct PhaseMetrics {
     active: Mutex<Active>,
 }
 
-/// The lanes that are in a phase now, since when there is one, and for how long there was one before.
+/// The lanes in a phase now, since when there is one, and the time with at least one before that.
 #[derive(Debug, Default)]
 struct Active {
     lanes: u32,
@@ -45,7 +45,7 @@ struct Active {
 }
 
 impl PhaseMetrics {
-    /// Time in which at least one lane was in the phase.
+    /// Time with at least one lane in the phase.
     pub fn elapsed(&self) -> Duration {
         self.active.lock().map_or(Duration::ZERO, |active| {
             active.before + active.since.map_or(Duration::ZERO, |since| since.elapsed())
@@ -70,22 +70,22 @@ impl PhaseMetrics {
         }
     }
 
-    /// Wall time inside the phase, added over lanes.
+    /// Wall time in the phase, added over lanes.
     pub fn wall(&self) -> Duration {
         Duration::from_nanos(self.wall_ns.load(Relaxed))
     }
 
-    /// Time in which the phase itself worked (was not waiting for the database), added over lanes.
+    /// Time in which the phase worked and did not wait for the database, added over lanes.
     pub fn busy(&self) -> Duration {
         Duration::from_nanos(self.busy_ns.load(Relaxed))
     }
 
-    /// CPU time of this process for the phase, added over lanes.
+    /// CPU time of this process in the phase, added over lanes.
     pub fn cpu(&self) -> Duration {
         Duration::from_nanos(self.cpu_ns.load(Relaxed))
     }
 
-    /// Resident bytes of the process before the phase, after it, and at peak while it was at work.
+    /// Resident bytes of the process: before the phase, after it, and the peak during it.
     pub fn memory(&self) -> (u64, u64, u64) {
         (
             self.rss_before.load(Relaxed),
@@ -104,14 +104,14 @@ impl PhaseMetrics {
     }
 }
 
-/// The monitor of a run: samples memory while phases are at work.
+/// The monitor of a run samples memory while phases work.
 #[derive(Debug, Clone, Default)]
 pub struct Monitor {
     watched: Arc<Mutex<Vec<Arc<PhaseMetrics>>>>,
 }
 
 impl Monitor {
-    /// Starts a monitor, whose sampler ends with the last handle to it.
+    /// Starts a monitor. The sampler ends with the last handle.
     pub fn start() -> Self {
         let monitor = Self::default();
         let watched = Arc::downgrade(&monitor.watched);
@@ -133,7 +133,7 @@ impl Monitor {
         monitor
     }
 
-    /// Fresh metrics of a phase, watched from now on.
+    /// New metrics of a phase, sampled from now on.
     pub fn watch(&self) -> Arc<PhaseMetrics> {
         let metrics = Arc::new(PhaseMetrics::default());
         if let Ok(mut watched) = self.watched.lock() {
@@ -143,7 +143,7 @@ impl Monitor {
     }
 }
 
-/// Runs a phase's future under measurement.
+/// Runs and measures the future of a phase.
 pub async fn measure<F: Future>(metrics: &PhaseMetrics, future: F) -> F::Output {
     let start = Instant::now();
     let before = resident();
@@ -166,10 +166,10 @@ pub async fn measure<F: Future>(metrics: &PhaseMetrics, future: F) -> F::Output 
     output
 }
 
-/// Runs a CPU-heavy closure off the async threads; it is still counted.
+/// Runs and measures a CPU-heavy closure outside the async threads.
 ///
 /// # Errors
-/// The panic's message when the closure panics.
+/// The message of a panic in the closure.
 pub async fn compute<T: Send + 'static>(
     metrics: &Arc<PhaseMetrics>,
     work: impl FnOnce() -> T + Send + 'static,
@@ -178,7 +178,7 @@ pub async fn compute<T: Send + 'static>(
     tokio::task::spawn_blocking(move || metrics.work(work)).await
 }
 
-/// Counts a lane as being in the phase, also when its future is dropped before its end.
+/// Counts a lane as being in the phase, until its future ends or is dropped.
 struct Inside<'a>(&'a PhaseMetrics);
 
 impl<'a> Inside<'a> {
@@ -208,7 +208,7 @@ impl<F: Future> Future for Measured<'_, F> {
     }
 }
 
-/// The resident set of this process, in bytes.
+/// The resident set size of this process, in bytes.
 pub fn resident() -> u64 {
     static SYSTEM: Mutex<Option<System>> = Mutex::new(None);
     let pid = Pid::from_u32(std::process::id());
@@ -246,7 +246,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn waiting_is_wall_time_and_computing_is_cpu_time() {
+    async fn waiting_counts_as_wall_time_and_computing_as_cpu_time() {
         let metrics = Arc::new(PhaseMetrics::default());
         measure(&metrics, async {
             tokio::time::sleep(Duration::from_millis(60)).await;

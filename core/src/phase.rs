@@ -1,4 +1,4 @@
-//! What a phase takes and gives is its type: a wrong place in the list is refused before the start.
+//! Phases. The role of a phase is a type, so a wrong place in the pipeline is refused before the start.
 
 use std::pin::Pin;
 
@@ -11,56 +11,56 @@ use crate::explain::Explain;
 use crate::settings::schema_of;
 use crate::{Batch, Committed, Loaded, PhaseContext, Result, Settings};
 
-/// A phase that works once for the run.
+/// A phase that works once in a run.
 #[async_trait]
 pub trait Once: Send + Sync {
-    /// Does the phase's work. Building a phase does no I/O; work starts here.
+    /// Does the work of the phase. Building a phase does no I/O, so all of it starts here.
     async fn run(&self, cx: &PhaseContext<'_>) -> Result<()>;
 }
 
-/// The phase that gives batches: the head of a lane.
+/// The phase that returns batches: the head of a lane.
 #[async_trait]
 pub trait Load: Send + Sync {
-    /// Claims and reads the next batch; `None` when no work is left, and the lane ends.
+    /// Claims and reads the next batch. `None` means that no work is left; the lane ends.
     async fn load(&self, cx: &PhaseContext<'_>) -> Result<Option<Batch>>;
 }
 
-/// A phase that changes a batch on its way.
+/// A phase that changes a batch between loading and saving.
 #[async_trait]
 pub trait Process: Send + Sync {
-    /// Turns a batch into a batch; rows that can't go on move to [`Batch::rejects`].
+    /// Processes a batch. Rows that cannot be processed move to [`Batch::rejects`].
     async fn process(&self, cx: &PhaseContext<'_>, batch: Batch) -> Result<Batch>;
 }
 
 /// The phase that publishes a batch: the end of a lane.
 #[async_trait]
 pub trait Save: Send + Sync {
-    /// Publishes the batch in one transaction, which only [`PhaseContext::commit`] can end well.
+    /// Publishes the batch in one transaction, which only [`PhaseContext::commit`] can commit.
     async fn save(&self, cx: &PhaseContext<'_>, batch: &Batch) -> Result<Committed>;
 
-    /// Does what is left to do when every batch of the run is published, by whichever process. The one that leads calls
-    /// it once, before the phases that follow; it may be called again after a retry.
+    /// Completes the work when every batch of the run is published, by any process. The process that leads calls this
+    /// once, before the next phases. After a retry it may be called again.
     async fn finish(&self, _cx: &PhaseContext<'_>) -> Result<()> {
         Ok(())
     }
 
-    /// Puts right what others rely on and [`Save::finish`] would have, when the run fails and the server is well. The
-    /// process that leads calls it once, when its lanes are at rest. It may be dropped at any time, as when the run is
-    /// told to stop; what it fails with is a warning.
+    /// Restores shared state after a failure, such as indexes that [`Save::finish`] would have created. The process that
+    /// leads calls this once, when its lanes have stopped and the server still works. The future may be dropped at any
+    /// time, for instance when the run is told to stop. An error becomes a warning.
     async fn on_failure(&self, _cx: &PhaseContext<'_>) -> Result<()> {
         Ok(())
     }
 }
 
-/// A phase, ready to work.
+/// A phase that was built, by its role.
 pub enum Role {
-    /// Works once for the run.
+    /// See [`Once`].
     Once(Box<dyn Once>),
-    /// Gives batches.
+    /// See [`Load`].
     Load(Box<dyn Load>),
-    /// Changes batches.
+    /// See [`Process`].
     Process(Box<dyn Process>),
-    /// Publishes batches.
+    /// See [`Save`].
     Save(Box<dyn Save>),
 }
 
@@ -79,7 +79,7 @@ pub enum RoleKind {
 }
 
 impl RoleKind {
-    /// `run` for phases that work once, `batch` for those that stand in a lane.
+    /// `run` for phases that work once, `batch` for phases that work in lanes.
     pub fn scope(self) -> &'static str {
         match self {
             Self::Once => "run",
@@ -87,7 +87,7 @@ impl RoleKind {
         }
     }
 
-    /// What it takes and gives, for people.
+    /// The input and output of the role, for people.
     pub fn signature(self) -> &'static str {
         match self {
             Self::Once => "once a run",
@@ -99,7 +99,7 @@ impl RoleKind {
 }
 
 impl Role {
-    /// Its kind.
+    /// The kind of this role.
     pub fn kind(&self) -> RoleKind {
         match self {
             Self::Once(_) => RoleKind::Once,
@@ -110,18 +110,18 @@ impl Role {
     }
 }
 
-/// Looks at the database; gives notes on what differs and does no harm.
+/// Examines the database. Returns notes on harmless differences.
 pub type Check = for<'a> fn(
     &'a tokio_postgres::Client,
     &'a Settings,
 ) -> Pin<Box<dyn Future<Output = Result<Vec<String>>> + Send + 'a>>;
 
-/// A table of rules: a line a rule, `#` before comments.
+/// A table of rules: one rule per line, `#` before a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleTable {
-    /// Its name; the file that extends it is `NAME.txt`.
+    /// The name. A custom file that extends the table is `NAME.txt`.
     pub name: &'static str,
-    /// What its lines say, and how one is written.
+    /// What a line means, and how it is written.
     pub about: &'static str,
     /// The lines that are compiled in.
     pub text: &'static str,
@@ -136,13 +136,13 @@ pub struct Warning {
     pub field: &'static str,
 }
 
-/// What a phase crate implements to be a plug-in.
+/// The trait that a phase crate implements to be a plug-in.
 pub trait Plugin {
-    /// Its name in `pipeline = […]` and in `[phases.NAME]`.
+    /// The name in `pipeline = […]` and in `[phases.NAME]`.
     const NAME: &'static str;
     /// One line for `jobinsight phases`.
     const ABOUT: &'static str;
-    /// The kind of role that [`Plugin::build`] gives.
+    /// The kind of role that [`Plugin::build`] returns.
     const ROLE: RoleKind;
     /// What must be there before it works: `batch.COLUMN` for a column that a phase before it in the lane gives, any
     /// other word for something in the database (`schema`, `queue`), which may also stand from an earlier run.
@@ -151,25 +151,25 @@ pub trait Plugin {
     const GIVES: &'static [&'static str] = &[];
     /// The columns (`batch.COLUMN`) of a batch that it does not hand on. All others it must.
     const DROPS: &'static [&'static str] = &[];
-    /// Looks whether what it needs outside is as agreed, without changing anything: `jobinsight doctor` asks.
+    /// Checks that the database is as agreed, without changing anything. `jobinsight doctor` calls it.
     const CHECK: Option<Check> = None;
-    /// Tells what it does to one posting: `jobinsight explain-row` asks the phases of the list, in order.
+    /// Explains one posting. `jobinsight explain-row` calls it for the phases of the pipeline, in order.
     const EXPLAIN: Option<Explain> = None;
-    /// The tables of its rules, which files in `rules_dir` extend: [`Settings::own_rules`]. Their lines are checked in
-    /// [`Plugin::build`].
+    /// The rule tables of the phase. Files in `rules_dir` extend them: [`Settings::custom_rules`]. [`Plugin::build`]
+    /// checks their lines.
     const TABLES: &'static [RuleTable] = &[];
     /// The warnings that this phase attaches to rows. Reports count them by field.
     const WARNINGS: &'static [Warning] = &[];
-    /// Its own settings, with defaults and `deny_unknown_fields`.
+    /// The settings of the phase, with defaults and `deny_unknown_fields`.
     type Settings: Serialize + DeserializeOwned + Default + JsonSchema;
-    /// Checks the settings and makes the phase. Does no I/O.
+    /// Checks the settings and builds the phase. Does no I/O.
     ///
     /// # Errors
     /// A usage error that names the setting.
     fn build(settings: Self::Settings, common: &Settings) -> Result<Role>;
 }
 
-/// A registered phase: made by [`PhaseSpec::of`], handed to `inventory::submit!`.
+/// A registered phase: created by [`PhaseSpec::of`], registered by `inventory::submit!`.
 pub struct PhaseSpec {
     /// See [`Plugin::NAME`].
     pub name: &'static str,
@@ -220,28 +220,28 @@ impl PhaseSpec {
         }
     }
 
-    /// Reads `[phases.NAME]` and makes the phase.
+    /// Reads `[phases.NAME]` and builds the phase.
     ///
     /// # Errors
-    /// A usage error that shows the setting at fault.
+    /// A usage error that shows the wrong setting.
     pub fn build(&self, loaded: &Loaded) -> Result<Role> {
         (self.build)(loaded)
     }
 
-    /// Reads `[phases.NAME]` and makes nothing of it: its keys and their types are right.
+    /// Reads `[phases.NAME]` only to check its keys, types and ranges.
     ///
     /// # Errors
-    /// A usage error that shows the setting at fault.
+    /// A usage error that shows the wrong setting.
     pub(crate) fn read(&self, loaded: &Loaded) -> Result<()> {
         (self.read)(loaded)
     }
 
-    /// The defaults of its settings, as a JSON object.
+    /// The defaults of the settings, as a JSON object.
     pub fn defaults(&self) -> serde_json::Value {
         (self.defaults)()
     }
 
-    /// The JSON schema of its settings: what each means, its type, its default.
+    /// The JSON schema of the settings: meaning, type, range and default of each.
     pub fn schema(&self) -> serde_json::Value {
         (self.schema)()
     }
@@ -252,7 +252,7 @@ fn build<P: Plugin>(loaded: &Loaded) -> Result<Role> {
     debug_assert_eq!(
         role.kind(),
         P::ROLE,
-        "{} says one role and builds another",
+        "{} declares one role and builds another",
         P::NAME
     );
     Ok(role)

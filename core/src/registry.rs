@@ -1,8 +1,8 @@
 //! The phases that are linked into this program.
 
-use crate::{EtlError, Kind, PhaseSpec, Result};
+use crate::{EtlError, PhaseSpec, Result, codes};
 
-/// All linked phases, by name. A name registered twice is an error of the build, since either could win.
+/// All linked phases, by name. Two phases of the same name are a defect of the build.
 ///
 /// # Errors
 /// `jobinsight::phases::duplicate`.
@@ -11,14 +11,12 @@ pub fn all() -> Result<Vec<&'static PhaseSpec>> {
     specs.sort_by_key(|spec| spec.name);
     match specs.windows(2).find(|pair| pair[0].name == pair[1].name) {
         Some(pair) => Err(EtlError::new(
-            Kind::Bug,
-            "jobinsight::phases::duplicate",
+            codes::PHASES_DUPLICATE,
             format!(
                 "two linked crates register a phase named `{}`",
                 pair[0].name
             ),
-        )
-        .help("rename one of them, or link only one")),
+        )),
         None => Ok(specs),
     }
 }
@@ -39,7 +37,7 @@ pub fn warning_field(word: &str) -> Option<&'static str> {
         .map(|warning| warning.field)
 }
 
-/// The candidate that is nearest to `word`, if any is near.
+/// The candidate that is most similar to `word`, if one is similar enough to be a typing error.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()

@@ -11,15 +11,17 @@
 //!
 //! # Module order
 //!
-//! 1. `import`, `pipeline`
-//! 2. `report`
-//! 3. `cli`, `ledger`
-//! 4. `session`
-//! 5. `run`
-//! 6. `commands`
+//! 1. `codes`
+//! 2. `import`, `pipeline`
+//! 3. `report`
+//! 4. `cli`, `ledger`
+//! 5. `session`
+//! 6. `run`
+//! 7. `commands`
 #![forbid(unsafe_code)]
 
 mod cli;
+mod codes;
 mod commands;
 pub mod import;
 mod ledger;
@@ -35,7 +37,7 @@ use clap::Parser;
 /// Reads the command line, does what it says, and gives the exit code.
 pub fn main() -> ExitCode {
     #[cfg(feature = "failpoints")]
-    let _armed = jobinsight_core::fault::armed();
+    let _armed = jobinsight_core::failpoints::armed();
     let cli = cli::args::Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -5,7 +5,7 @@
 //! the file.
 //!
 //! # Module order
-//! 1. `columns`, `script`
+//! 1. `codes`, `columns`, `script`
 //! 2. `scripts`
 //! 3. `template`
 //! 4. `rendered`
@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 pub mod apply;
+pub mod codes;
 pub mod columns;
 pub mod embedded;
 pub mod indexes;

@@ -1,26 +1,26 @@
-//! What the environment says of where PostgreSQL is.
+//! The address of PostgreSQL in the environment.
 
-use super::Target;
 use super::libpq::{self, Words};
-use crate::{EtlError, Kind, Result, Settings};
+use super::{Target, TargetOrigin};
+use crate::{EtlError, Result, Settings, codes};
 
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Finds out where PostgreSQL is: `DATABASE_URL`, then the setting `database.url`, then libpq's `PG*` with its service
-/// and password files, then `DB_*` of the Python pipeline. Each variable may also be given as `NAME_FILE`, a file that
-/// holds the value.
+/// Finds the address of PostgreSQL. The order is: `DATABASE_URL`, the setting `database.url`, the `PG*` variables of
+/// libpq with its service and password files, the `DB_*` variables of the Python pipeline. Instead of each variable,
+/// `NAME_FILE` may name a file with the value.
 ///
 /// # Errors
-/// A variable or file that can't be read; a service that is not known; an sslmode that is none.
+/// A variable or file that cannot be read; an unknown service; an unknown `sslmode`.
 pub fn resolve(settings: &Settings, env: Env<'_>) -> Result<Option<Target>> {
     if let Some(url) = read(env, "DATABASE_URL")? {
-        return Target::parse(&url, "DATABASE_URL").map(Some);
+        return Target::parse(&url, TargetOrigin::DatabaseUrl).map(Some);
     }
     if let Some(url) = &settings.database.url {
-        return Target::parse(url, "database.url").map(Some);
+        return Target::parse(url, TargetOrigin::Setting).map(Some);
     }
     if let Some(words) = libpq_words(env)? {
-        return from_words(words, env, "the PG* environment").map(Some);
+        return from_words(words, env, TargetOrigin::PgEnvironment).map(Some);
     }
     let mut words = Words::new();
     for (word, name) in [
@@ -40,10 +40,10 @@ pub fn resolve(settings: &Settings, env: Env<'_>) -> Result<Option<Target>> {
     {
         return Ok(None);
     }
-    from_words(words, env, "the DB_* environment of the Python pipeline").map(Some)
+    from_words(words, env, TargetOrigin::PythonEnvironment).map(Some)
 }
 
-/// libpq's words in the environment; what a service says wins, as with libpq.
+/// The keywords of libpq in the environment. A service overrides them, as in libpq.
 fn libpq_words(env: Env<'_>) -> Result<Option<Words>> {
     let mut words = Words::new();
     for (word, name) in [
@@ -65,10 +65,10 @@ fn libpq_words(env: Env<'_>) -> Result<Option<Words>> {
     if let Some(name) = read(env, "PGSERVICE")? {
         words.extend(service(env, &name)?);
     }
-    let told = ["host", "hostaddr", "dbname", "user"]
+    let is_set = ["host", "hostaddr", "dbname", "user"]
         .iter()
         .any(|word| words.contains_key(*word));
-    Ok(told.then_some(words))
+    Ok(is_set.then_some(words))
 }
 
 fn service(env: Env<'_>, name: &str) -> Result<Words> {
@@ -84,26 +84,22 @@ fn service(env: Env<'_>, name: &str) -> Result<Words> {
         .find_map(|text| libpq::service(&text, name))
         .ok_or_else(|| {
             EtlError::new(
-                Kind::Usage,
-                "jobinsight::database::service",
-                format!("PGSERVICE = {name:?} stands in no service file"),
+                codes::DATABASE_SERVICE,
+                format!("no service file contains the service {name:?} of PGSERVICE"),
             )
-            .help("looked for: PGSERVICEFILE, ~/.pg_service.conf, PGSYSCONFDIR/pg_service.conf")
         })
 }
 
-fn from_words(mut words: Words, env: Env<'_>, origin: &str) -> Result<Target> {
+fn from_words(mut words: Words, env: Env<'_>, origin: TargetOrigin) -> Result<Target> {
     if let Some(port) = words.get("port")
         && !port
             .split(',')
             .all(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
     {
         return Err(EtlError::new(
-            Kind::Usage,
-            "jobinsight::database::port",
-            format!("{port:?} of {origin} is no port"),
-        )
-        .help("allowed: 1 to 65535"));
+            codes::DATABASE_PORT,
+            format!("{port:?} in {origin} is not a port number"),
+        ));
     }
     if !words.contains_key("host") && !words.contains_key("hostaddr") {
         words.insert("host".to_owned(), "localhost".to_owned());
@@ -118,12 +114,12 @@ fn from_words(mut words: Words, env: Env<'_>, origin: &str) -> Result<Target> {
         words.insert("dbname".to_owned(), words["user"].clone());
     }
     if !words.contains_key("password")
-        && !origin.contains("Python")
+        && origin != TargetOrigin::PythonEnvironment
         && let Some(password) = passfile(&words, env)
     {
         words.insert("password".to_owned(), password);
     }
-    // Words of libpq that mean nothing here.
+    // Other keywords of libpq have no effect here.
     let known = |word: &str| {
         [
             "host",
@@ -153,7 +149,7 @@ fn passfile(words: &Words, env: Env<'_>) -> Option<String> {
     )
 }
 
-/// A variable, or the file that `NAME_FILE` names.
+/// The value of a variable, or of the file that `NAME_FILE` names.
 fn read(env: Env<'_>, name: &str) -> Result<Option<String>> {
     if let Some(value) = env(name).filter(|value| !value.is_empty()) {
         return Ok(Some(value));
@@ -164,11 +160,9 @@ fn read(env: Env<'_>, name: &str) -> Result<Option<String>> {
     match std::fs::read_to_string(&file) {
         Ok(text) => Ok(Some(text.trim_end_matches(['\n', '\r']).to_owned())),
         Err(error) => Err(EtlError::new(
-            Kind::Usage,
-            "jobinsight::database::secret_file",
-            format!("{name}_FILE names {file}, which can't be read: {error}"),
-        )
-        .help("check the path and who may read it")),
+            codes::DATABASE_SECRET_FILE,
+            format!("{name}_FILE names {file}, which cannot be read: {error}"),
+        )),
     }
 }
 
@@ -188,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn database_url_wins_over_pg_and_pg_over_db() {
+    fn database_url_overrides_pg_variables_and_these_override_db_variables() {
         let all = [
             ("DATABASE_URL", "postgresql://a@h/one"),
             ("PGHOST", "pg"),
@@ -198,14 +192,11 @@ mod tests {
         assert_eq!(resolve_in(&all).unwrap().unwrap().display(), "a@h:5432/one");
         assert_eq!(
             resolve_in(&all[1..]).unwrap().unwrap().origin,
-            "the PG* environment"
+            TargetOrigin::PgEnvironment
         );
-        assert!(
-            resolve_in(&all[3..])
-                .unwrap()
-                .unwrap()
-                .origin
-                .contains("Python")
+        assert_eq!(
+            resolve_in(&all[3..]).unwrap().unwrap().origin,
+            TargetOrigin::PythonEnvironment
         );
         assert!(resolve_in(&[]).unwrap().is_none());
     }
@@ -225,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn sslmode_is_read_wherever_libpq_reads_it() {
+    fn sslmode_is_read_from_each_place_that_libpq_reads() {
         let modes = [
             vec![("DATABASE_URL", "postgresql://u@h/d?sslmode=verify-full")],
             vec![("DATABASE_URL", "host=h user=u sslmode=verify-full")],
@@ -239,13 +230,13 @@ mod tests {
         }
         let error = resolve_in(&[("PGHOST", "h"), ("PGSSLMODE", "sometimes")]).unwrap_err();
         assert_eq!(
-            (error.stable_code(), error.kind().exit_code()),
-            ("jobinsight::database::tls", 2)
+            (error.code(), error.kind().exit_code()),
+            (codes::DATABASE_TLS, 2)
         );
     }
 
     #[test]
-    fn a_service_is_looked_up() {
+    fn a_service_is_read_from_its_file() {
         let dir = std::env::temp_dir().join(format!("jobinsight-service-{}", std::process::id()));
         std::fs::write(
             &dir,
@@ -259,7 +250,7 @@ mod tests {
         assert_eq!(target.display(), "u@there:5432/d");
         assert_eq!(target.config.get_password(), Some(&b"a b'c"[..]));
         let error = resolve_in(&[("PGSERVICE", "day"), ("PGSERVICEFILE", file)]).unwrap_err();
-        assert_eq!(error.stable_code(), "jobinsight::database::service");
+        assert_eq!(error.code(), codes::DATABASE_SERVICE);
         std::fs::remove_file(dir).unwrap();
     }
 }

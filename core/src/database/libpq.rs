@@ -1,12 +1,12 @@
-//! What libpq reads and tokio-postgres does not: connection strings with all of libpq's words, the password file, the
-//! service file.
+//! The parts of libpq that tokio-postgres lacks: connection strings with all keywords, the password file, the service
+//! file.
 
 use std::collections::BTreeMap;
 
-/// libpq's words with their values.
+/// Keywords of libpq with their values.
 pub(super) type Words = BTreeMap<String, String>;
 
-/// The words of ours in a connection URL, and the URL without them.
+/// Splits a connection URL into the URL without the keywords `ours`, and these keywords with their values.
 pub(super) fn split_url(url: &str, ours: &[&str]) -> (String, Words) {
     let Some((base, query)) = url.split_once('?') else {
         return (url.to_owned(), Words::new());
@@ -54,7 +54,7 @@ fn decode(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// The words of a connection string `key = 'value' …`; `None` where it is none.
+/// The keywords of a connection string `key = 'value' …`; `None` if it is not a connection string.
 pub(super) fn parse_pairs(text: &str) -> Option<Words> {
     let mut words = Words::new();
     let mut rest = text.trim_start();
@@ -82,7 +82,7 @@ pub(super) fn parse_pairs(text: &str) -> Option<Words> {
     Some(words)
 }
 
-/// Words as a connection string.
+/// Keywords as a connection string.
 pub(super) fn to_pairs(words: &Words) -> String {
     let quote = |value: &str| value.replace('\\', "\\\\").replace('\'', "\\'");
     let pairs: Vec<String> = words
@@ -92,7 +92,7 @@ pub(super) fn to_pairs(words: &Words) -> String {
     pairs.join(" ")
 }
 
-/// The words of one service of a service file (`[name]`, then `key=value` lines).
+/// The keywords of one service in a service file (`[name]`, then `key=value` lines).
 pub(super) fn service(text: &str, name: &str) -> Option<Words> {
     let mut found: Option<Words> = None;
     for line in text
@@ -115,7 +115,7 @@ pub(super) fn service(text: &str, name: &str) -> Option<Words> {
     found
 }
 
-/// The password of libpq's password file for `host:port:database:user`: `*` stands for any, `\` escapes.
+/// The password for `host:port:database:user` in a password file of libpq, where `*` matches any value and `\` escapes.
 pub(super) fn password(text: &str, wanted: [&str; 4]) -> Option<String> {
     text.lines()
         .filter(|line| !line.starts_with('#'))
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_password_file_is_libpq_s() {
+    fn the_password_file_has_the_format_of_libpq() {
         assert_eq!(
             split_passfile(r"h:5432:*:u:a\:b:c"),
             ["h", "5432", "*", "u", "a:b:c"]
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_ours_are_taken_out_of_a_url() {
+    fn our_keywords_are_removed_from_a_url() {
         let (url, words) = split_url(
             "postgresql://u@h/d?sslmode=verify-full&a=b&sslrootcert=%2Fx%20y",
             &["sslmode", "sslrootcert"],
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_string_comes_back_as_it_was() {
+    fn a_connection_string_round_trips() {
         let words = parse_pairs(r"host = h password='it\'s \\ me' user=u").unwrap();
         assert_eq!(words["password"], r"it's \ me");
         assert_eq!(parse_pairs(&to_pairs(&words)).unwrap(), words);
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_has_its_own_words() {
+    fn a_service_has_only_its_own_keywords() {
         let file = "[a]\nhost=x\n# no\n[b]\nhost = y\nsslmode=require\n[c]\nhost=z\n";
         let words = service(file, "b").unwrap();
         assert_eq!(

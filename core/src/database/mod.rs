@@ -1,19 +1,24 @@
-//! Where PostgreSQL is, the way to it, and the pool of connections.
+//! The address of PostgreSQL, connections to it, and the pool of connections.
 
+mod connection;
 mod environment;
+mod handshake;
 mod libpq;
 mod pool;
+mod pooler;
 mod target;
 mod tls;
 
 use tokio_postgres::Transaction;
 
+pub use connection::{Connection, connect};
 pub use environment::resolve;
-pub use pool::{Client, Connection, Pool, client, connect, pool, refuse_transaction_pooling};
-pub use target::{Target, hide};
+pub use pool::{Client, Pool, client, milliseconds, pool};
+pub use pooler::refuse_transaction_pooling;
+pub use target::{Target, TargetOrigin, hide};
 pub use tls::{SslMode, Tls};
 
-use crate::{EtlError, Kind, Result};
+use crate::{EtlError, Result, codes};
 
 /// Begins a transaction.
 ///
@@ -26,8 +31,8 @@ pub async fn begin<'a>(client: &'a mut Client<'_>) -> Result<Transaction<'a>> {
         .map_err(|error| EtlError::database(error, "beginning a transaction"))
 }
 
-/// Refuses a database of another encoding than UTF8: others have no place for all letters of Vietnamese, and some take bytes
-/// that are no text.
+/// Refuses a database whose encoding is not UTF8. Other encodings lack Vietnamese letters, and some accept bytes that are
+/// not text.
 ///
 /// # Errors
 /// `jobinsight::contract::encoding`; a database error.
@@ -35,15 +40,13 @@ pub async fn refuse_other_encodings(client: &tokio_postgres::Client) -> Result<(
     let row = client
         .query_one("SELECT current_setting('server_encoding')", &[])
         .await
-        .map_err(|error| EtlError::database(error, "asking for the encoding of the database"))?;
+        .map_err(|error| EtlError::database(error, "reading the encoding of the database"))?;
     let encoding: &str = row.get(0);
     if encoding == "UTF8" {
         return Ok(());
     }
     Err(EtlError::new(
-        Kind::Contract,
-        "jobinsight::contract::encoding",
-        format!("the encoding of this database is {encoding}, and must be UTF8"),
-    )
-    .help("dump it, and restore it into one that has it: createdb --template=template0 --encoding=UTF8 NAME"))
+        codes::CONTRACT_ENCODING,
+        format!("the encoding of this database is {encoding}, but it must be UTF8"),
+    ))
 }

@@ -1,45 +1,79 @@
-//! A server and database, and how to reach it.
+//! The address of a server and database.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use tokio_postgres::config::{Config, Host};
 
 use super::libpq::{self, Words};
 use super::tls::{SslMode, Tls};
-use crate::{EtlError, Kind, Result};
+use crate::{EtlError, Result, codes};
 
-/// libpq's words that say how a connection is encrypted, which tokio-postgres does not know, or not all of.
+/// The TLS keywords of libpq. tokio-postgres knows none of them, or not all of their values.
 pub(super) const TLS_WORDS: [&str; 4] = ["sslmode", "sslrootcert", "sslcert", "sslkey"];
 
-/// A server and database, and what told us.
+/// The place where an address was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetOrigin {
+    /// The flag `--database-url`.
+    Flag,
+    /// The variable `DATABASE_URL`.
+    DatabaseUrl,
+    /// The setting `database.url`.
+    Setting,
+    /// The `PG*` variables of libpq.
+    PgEnvironment,
+    /// The `DB_*` variables of the Python pipeline.
+    PythonEnvironment,
+    /// The server that this program started.
+    Embedded,
+    /// A test.
+    Test,
+}
+
+impl fmt::Display for TargetOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Flag => "--database-url",
+            Self::DatabaseUrl => "DATABASE_URL",
+            Self::Setting => "database.url",
+            Self::PgEnvironment => "the PG* environment",
+            Self::PythonEnvironment => "the DB_* environment of the Python pipeline",
+            Self::Embedded => "the embedded PostgreSQL",
+            Self::Test => "a test",
+        })
+    }
+}
+
+/// The address of a server and database, and where it was found.
 #[derive(Clone)]
 pub struct Target {
     /// How to connect.
     pub config: Config,
     /// How the connection is encrypted.
     pub tls: Tls,
-    /// What told us: `DATABASE_URL`, `PG* environment`, …
-    pub origin: String,
+    /// The place where the address was found.
+    pub origin: TargetOrigin,
 }
 
-impl std::fmt::Debug for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (from {})", self.display(), self.origin)
     }
 }
 
 impl Target {
-    /// From a URL or a libpq connection string.
+    /// The address in a URL or in a connection string of libpq.
     ///
     /// # Errors
-    /// `jobinsight::database::url`; the text itself, which may hold a password, is not repeated.
-    pub fn parse(text: &str, origin: &str) -> Result<Self> {
+    /// `jobinsight::database::url`. The message does not repeat the text, because it may contain a password.
+    pub fn parse(text: &str, origin: TargetOrigin) -> Result<Self> {
         if text.contains("://") {
             let (url, words) = libpq::split_url(text, &TLS_WORDS);
             return Self::build(&url, &words, origin);
         }
         let Some(mut words) = libpq::parse_pairs(text) else {
-            return Err(wrong(origin, ": a quote is open in it"));
+            return Err(wrong(origin, ": it has an open quote"));
         };
         let mut ours = Words::new();
         for word in TLS_WORDS {
@@ -50,7 +84,7 @@ impl Target {
         Self::build(&libpq::to_pairs(&words), &ours, origin)
     }
 
-    fn build(text: &str, words: &Words, origin: &str) -> Result<Self> {
+    fn build(text: &str, words: &Words, origin: TargetOrigin) -> Result<Self> {
         let config: Config = text.parse().map_err(|error: tokio_postgres::Error| {
             let why = std::error::Error::source(&error);
             wrong(
@@ -58,14 +92,14 @@ impl Target {
                 &why.map(|why| format!(": {why}")).unwrap_or_default(),
             )
         })?;
-        // An unescaped / or @ in the password puts a part of it where the database's name is looked for.
+        // An unescaped / or @ in the password would move a part of the password into the name of the database.
         if text.contains("://") && config.get_dbname().is_some_and(|name| name.contains('@')) {
-            return Err(wrong(origin, ": what stands for the database holds an @"));
+            return Err(wrong(origin, ": the name of the database contains an @"));
         }
         Ok(Self {
             config,
             tls: tls(words, origin)?,
-            origin: origin.to_owned(),
+            origin,
         })
     }
 
@@ -87,8 +121,8 @@ impl Target {
     }
 }
 
-/// How a connection is encrypted, from libpq's words.
-pub(super) fn tls(words: &Words, origin: &str) -> Result<Tls> {
+/// The encryption of a connection, from the keywords of libpq.
+pub(super) fn tls(words: &Words, origin: TargetOrigin) -> Result<Tls> {
     let path = |word: &str| {
         words
             .get(word)
@@ -99,9 +133,8 @@ pub(super) fn tls(words: &Words, origin: &str) -> Result<Tls> {
         None | Some("") => SslMode::default(),
         Some(name) => SslMode::parse(name).ok_or_else(|| {
             EtlError::new(
-                Kind::Usage,
-                "jobinsight::database::tls",
-                format!("sslmode = {name:?} of {origin} is not known"),
+                codes::DATABASE_TLS,
+                format!("sslmode = {name:?} in {origin} is unknown"),
             )
             .help("allowed: disable, allow, prefer, require, verify-ca, verify-full")
         })?,
@@ -113,11 +146,11 @@ pub(super) fn tls(words: &Words, origin: &str) -> Result<Tls> {
     })
 }
 
-/// Our own certificate and its key: where one is not named, it is libpq's `~/.postgresql/postgresql.crt` or `.key`.
+/// The client certificate and its key. The default of each is that of libpq: `~/.postgresql/postgresql.crt` and `.key`.
 fn certificate(
     crt: Option<PathBuf>,
     key: Option<PathBuf>,
-    origin: &str,
+    origin: TargetOrigin,
 ) -> Result<Option<(PathBuf, PathBuf)>> {
     let usual = |name: &str| {
         let home = std::env::var_os("HOME").map(PathBuf::from);
@@ -133,26 +166,24 @@ fn certificate(
         (crt, _) if named => {
             let missing = if crt.is_some() { "sslkey" } else { "sslcert" };
             Err(EtlError::new(
-                Kind::Usage,
-                "jobinsight::database::tls",
-                format!("{origin} names one of sslcert and sslkey, and not {missing}"),
+                codes::DATABASE_TLS,
+                format!("{origin} sets only one of sslcert and sslkey: {missing} is missing"),
             )
-            .help("name both: a certificate is of no use without its key"))
+            .help("set both: a certificate cannot be used without its key"))
         }
         _ => Ok(None),
     }
 }
 
-fn wrong(origin: &str, why: &str) -> EtlError {
+fn wrong(origin: TargetOrigin, why: &str) -> EtlError {
     EtlError::new(
-        Kind::Usage,
-        "jobinsight::database::url",
-        format!("{origin} is no connection URL{why}"),
+        codes::DATABASE_URL,
+        format!("{origin} is not a connection URL{why}"),
     )
-    .help("write it as postgresql://user:password@host:5432/database; signs such as @ / % in a password are written %40 %2F %25")
 }
 
 /// A URL without its password.
 pub fn hide(url: &str) -> String {
-    Target::parse(url, "").map_or_else(|_| "(hidden)".into(), |target| target.display())
+    Target::parse(url, TargetOrigin::Setting)
+        .map_or_else(|_| "(hidden)".into(), |target| target.display())
 }

@@ -1,7 +1,8 @@
-//! TLS as libpq means it.
+//! TLS with the modes of libpq.
 //!
-//! `require` encrypts without looking who answers, unless a root certificate is there; `verify-ca` wants a chain to
-//! it; `verify-full` also the host's name. What is asked for and can't be had is an error: never plain instead.
+//! `require` encrypts, and verifies the server only if a root certificate exists. `verify-ca` requires a chain to that
+//! root. `verify-full` requires the name of the host, too. A mode that is not possible is an error: a plain connection
+//! never replaces it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,28 +17,28 @@ use rustls::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::{EtlError, Kind, Result};
+use crate::{EtlError, Result, codes};
 
-/// libpq's sslmode.
+/// The `sslmode` of libpq.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SslMode {
-    /// Never encrypted.
+    /// Never encrypt.
     Disable,
-    /// Encrypted only where the server refuses plain connections.
+    /// Encrypt only if the server refuses plain connections.
     Allow,
-    /// Encrypted where the server can.
+    /// Encrypt if the server can.
     #[default]
     Prefer,
-    /// Always encrypted.
+    /// Always encrypt.
     Require,
-    /// The server's certificate has a chain to a root that we trust.
+    /// Require a certificate with a chain to a trusted root.
     VerifyCa,
-    /// And it is for the host that we asked for.
+    /// Require, in addition, that the certificate is for this host.
     VerifyFull,
 }
 
 impl SslMode {
-    /// By libpq's name.
+    /// The mode of that name in libpq.
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
             "disable" => Self::Disable,
@@ -50,7 +51,7 @@ impl SslMode {
         })
     }
 
-    /// libpq's name.
+    /// The name in libpq.
     pub fn name(self) -> &'static str {
         match self {
             Self::Disable => "disable",
@@ -63,28 +64,28 @@ impl SslMode {
     }
 }
 
-/// How connections are encrypted.
+/// The encryption of connections.
 #[derive(Debug, Clone, Default)]
 pub struct Tls {
-    /// libpq's sslmode.
+    /// The `sslmode`.
     pub mode: SslMode,
-    /// The file of root certificates (PEM); `system`: those of the operating system.
+    /// The file with root certificates (PEM), or `system` for those of the operating system.
     pub root: Option<PathBuf>,
-    /// Our own certificate and its key (PEM), where the server asks for one.
+    /// The client certificate and its key (PEM), for a server that requires one.
     pub certificate: Option<(PathBuf, PathBuf)>,
 }
 
 impl Tls {
-    /// What encrypts connections in this mode.
+    /// The connector for this mode.
     ///
     /// # Errors
-    /// `jobinsight::database::tls`: a file that can't be read, or holds no certificate; no root where one is needed.
+    /// `jobinsight::database::tls`: a file cannot be read or contains no certificate; a required root is missing.
     pub(super) fn connector(&self) -> Result<MakeRustlsConnect> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier = self.verifier(&provider)?;
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| wrong(format!("TLS can't be set up: {error}")))?
+            .map_err(|error| wrong(format!("TLS cannot be set up: {error}")))?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
         let config = match &self.certificate {
@@ -94,7 +95,7 @@ impl Tls {
                     .map_err(|error| unreadable("sslkey", key, &error.to_string()))?;
                 builder
                     .with_client_auth_cert(certificates("sslcert", certificate)?, key)
-                    .map_err(|error| wrong(format!("sslcert and sslkey are of no use: {error}")))?
+                    .map_err(|error| wrong(format!("sslcert and sslkey cannot be used: {error}")))?
             }
         };
         Ok(MakeRustlsConnect::new(config))
@@ -102,7 +103,7 @@ impl Tls {
 
     fn verifier(&self, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>> {
         let system = self.root.as_deref() == Some(Path::new("system"));
-        // libpq's default place; require verifies where a root is there.
+        // The default path of libpq. `require` verifies the server if the file exists.
         let root = self.root.clone().or_else(|| {
             let home = std::env::var_os("HOME").map(PathBuf::from);
             home.map(|home| home.join(".postgresql/root.crt"))
@@ -120,8 +121,8 @@ impl Tls {
             (SslMode::Require | SslMode::VerifyCa, Some(_)) => system,
             (SslMode::VerifyFull, Some(_)) => true,
             (SslMode::VerifyCa | SslMode::VerifyFull, None) => {
-                return Err(wrong(format!("sslmode = {} needs a root certificate, and there is none", self.mode.name()))
-                    .help("name its file: PGSSLROOTCERT or sslrootcert=…; or put it to ~/.postgresql/root.crt; or sslrootcert=system"));
+                return Err(wrong(format!("sslmode = {} needs a root certificate, but there is none", self.mode.name()))
+                    .help("set its file: PGSSLROOTCERT or sslrootcert=…; or copy it to ~/.postgresql/root.crt; or use sslrootcert=system"));
             }
         };
         let trusted = match &root {
@@ -134,7 +135,7 @@ impl Tls {
         let chain =
             WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(provider))
                 .build()
-                .map_err(|error| wrong(format!("the root certificates are of no use: {error}")))?;
+                .map_err(|error| wrong(format!("the root certificates cannot be used: {error}")))?;
         Ok(Arc::new(Verifier {
             chain: Some(chain),
             names,
@@ -149,24 +150,24 @@ fn certificates(word: &str, file: &Path) -> Result<Vec<CertificateDer<'static>>>
         .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>);
     match read {
         Ok(found) if !found.is_empty() => Ok(found),
-        Ok(_) => Err(unreadable(word, file, "it holds no certificate")),
+        Ok(_) => Err(unreadable(word, file, "it contains no certificate")),
         Err(error) => Err(unreadable(word, file, &error.to_string())),
     }
 }
 
 fn unreadable(word: &str, file: &Path, why: &str) -> EtlError {
-    wrong(format!("{word} = {} can't be read: {why}", file.display()))
+    wrong(format!("{word} = {} cannot be read: {why}", file.display()))
         .help("it must be a PEM file that this user may read")
 }
 
 fn wrong(message: String) -> EtlError {
-    EtlError::new(Kind::Usage, "jobinsight::database::tls", message)
+    EtlError::new(codes::DATABASE_TLS, message)
 }
 
-/// Looks at a server's certificate as far as the mode wants.
+/// Verifies the certificate of a server as strictly as the mode requires.
 #[derive(Debug)]
 struct Verifier {
-    /// `None`: whoever answers is taken.
+    /// `None`: every server is accepted.
     chain: Option<Arc<WebPkiServerVerifier>>,
     names: bool,
     trusted: Vec<CertificateDer<'static>>,
@@ -185,7 +186,7 @@ impl ServerCertVerifier for Verifier {
         let Some(chain) = &self.chain else {
             return Ok(ServerCertVerified::assertion());
         };
-        // A server's own self-signed certificate, given as the root: trusted by being it.
+        // A self-signed certificate that is also the root is trusted.
         if self
             .trusted
             .iter()

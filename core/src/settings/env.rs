@@ -8,16 +8,16 @@ use serde_json::Value as Json;
 
 use crate::{Settings, registry};
 
-/// An `ETL_*` variable that is no setting.
+/// An `ETL_*` variable that is not a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnvNote {
     /// The variable.
     pub name: String,
-    /// The nearest name that would be one.
+    /// The most similar variable that is a setting.
     pub nearest: Option<String>,
 }
 
-/// Every setting's path with its default, those of the linked phases too.
+/// The path of every setting with its default, including the linked phases.
 pub fn known_keys() -> BTreeMap<String, Json> {
     let mut known = BTreeMap::new();
     let common = serde_json::to_value(Settings::default()).unwrap_or_default();
@@ -44,12 +44,15 @@ fn flatten(prefix: &str, value: &Json, into: &mut BTreeMap<String, Json>) {
     }
 }
 
+/// The name of the layer of the environment.
+pub(super) const ENVIRONMENT: &str = "environment";
+
 /// The variable of a setting: `phases.x.y` is `ETL_PHASES__X__Y`.
 pub(super) fn name_of(key: &str) -> String {
     format!("ETL_{}", key.replace('.', "__").to_ascii_uppercase())
 }
 
-/// Reads the environment: what is known becomes settings, what is not becomes notes.
+/// The environment: known variables become settings, unknown ones become notes.
 pub(super) struct Env {
     values: BTreeMap<String, String>,
     pub(super) notes: Vec<EnvNote>,
@@ -84,7 +87,7 @@ impl Env {
 
 impl Provider for Env {
     fn metadata(&self) -> Metadata {
-        Metadata::named("environment").interpolater(|_, keys| name_of(&keys.join(".")))
+        Metadata::named(ENVIRONMENT).interpolater(|_, keys| name_of(&keys.join(".")))
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, Error> {
@@ -96,7 +99,7 @@ impl Provider for Env {
     }
 }
 
-/// Texts that are settings of type text stay texts, even where they look like numbers.
+/// Parses a value. A setting of type text stays a text, even if it looks like a number.
 fn parse(key: &str, text: &str) -> Value {
     let default = known_keys().remove(key).unwrap_or(Json::Null);
     let list = default.is_array();
@@ -114,7 +117,7 @@ fn parse(key: &str, text: &str) -> Value {
     }
 }
 
-/// Puts a value at a dotted path.
+/// Inserts a value at a dotted path.
 pub(super) fn insert(dict: &mut Dict, path: &str, value: Value) {
     match path.split_once('.') {
         None => {
@@ -131,7 +134,7 @@ pub(super) fn insert(dict: &mut Dict, path: &str, value: Value) {
     }
 }
 
-/// A JSON value as figment has it.
+/// A JSON value as a value of figment.
 pub(super) fn from_json(value: &Json) -> Value {
     match value {
         Json::Null => Value::Empty(Tag::Default, Empty::None),

@@ -1,37 +1,43 @@
-//! Settings: flag, then environment, then file, then default.
+//! Settings. A flag overrides the environment, which overrides the file, which overrides the default.
 
+mod custom_rules;
 mod env;
+mod explain;
+mod limits;
 mod load;
-mod own_rules;
-mod place;
+mod origins;
+mod position;
 mod schema;
+mod sections;
 
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use custom_rules::{CustomRules, CustomTable, removed_line, rule_lines, unknown_table};
 pub use env::{EnvNote, known_keys};
-pub use load::{Flag, Loaded, Origin, load};
-pub use own_rules::{OwnRules, OwnTable, rule_lines, taken_away, unknown_table};
+pub use limits::allowed;
+pub(crate) use limits::check;
+pub use load::{Flag, Loaded, load};
+pub use origins::Origin;
 pub use schema::schema;
 pub(crate) use schema::schema_of;
+pub use sections::{Database, Ledger, Raw, Staging, Upstream};
 
-use crate::{EtlError, Kind, Result};
-
-/// Which rules say what clean means.
+/// A rule set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RuleSet {
     /// The rules of this project.
     #[default]
     Standard,
-    /// The Python pipeline's results, defects included, for comparing row by row.
+    /// The results of the Python pipeline, including its defects, for a comparison row by row.
     V1,
 }
 
 impl RuleSet {
-    /// Its name in settings and in SQL.
+    /// The name in settings and in SQL.
     pub fn name(self) -> &'static str {
         match self {
             Self::Standard => "standard",
@@ -40,145 +46,78 @@ impl RuleSet {
     }
 }
 
-/// How log lines look on stderr.
+/// The format of log lines on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     #[default]
     Text,
-    /// An object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// All settings but those of the phases, which have their own structs.
+/// The common settings. Each phase has a settings struct of its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Rows per transaction, 1 or more. None: everything is processed, in transactions of a size that the pipeline
-    /// chooses.
-    #[schemars(extend("x-unit" = "rows"))]
+    /// Rows per transaction. None: the pipeline chooses the size.
+    #[schemars(range(min = 1), extend("x-unit" = "rows"))]
     pub batch_size: Option<u32>,
-    /// Rows in one run at most; the rest is left for the next. None: all.
+    /// Most rows in one run; the rest is left for the next run. None: all rows.
     #[schemars(extend("x-unit" = "rows"))]
     pub limit: Option<u64>,
-    /// Lanes side by side, 1 to 64; the pool holds two connections more.
-    #[schemars(extend("x-unit" = "lanes"))]
+    /// Parallel lanes. The pool has two more connections.
+    #[schemars(range(min = 1, max = 64), extend("x-unit" = "lanes"))]
     pub max_workers: u32,
-    /// Time for the whole run, and how long a server that is away is waited for.
-    #[schemars(extend("x-unit" = "seconds"))]
+    /// Time limit of the whole run. A run also waits that long for an unreachable server.
+    #[schemars(range(min = 1), extend("x-unit" = "seconds"))]
     pub timeout: u64,
-    /// Time for one statement. None: what the run may last.
-    #[schemars(extend("x-unit" = "seconds"))]
+    /// Time limit of one statement. None: the time limit of the run.
+    #[schemars(range(min = 1), extend("x-unit" = "seconds"))]
     pub statement_timeout: Option<u64>,
-    /// Time that a statement waits for a lock.
-    #[schemars(extend("x-unit" = "seconds"))]
+    /// Time limit of waiting for a lock.
+    #[schemars(range(min = 1), extend("x-unit" = "seconds"))]
     pub lock_timeout: u64,
-    /// Take only rows that are new, changed, or were made by other rules; `false`: all.
+    /// Process only rows that are new, changed, or from other rules. `false`: every row.
     pub only_unprocessed: bool,
-    /// The share of a run's rows that must not be rejected, else it exits 3.
-    #[schemars(extend("x-unit" = "share, 0 to 1"))]
+    /// Share of the rows of a run that must not be rejected; otherwise the run exits with 3.
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub integrity_threshold: f64,
-    /// Which rules say what clean means.
+    /// The rule set that defines clean values.
     pub rules: RuleSet,
-    /// A directory with tables that extend those of the rules `standard`, see below. None: the rules as they are.
+    /// A directory with custom rules, which extend the rule set `standard`; see below. None: no custom rules.
     pub rules_dir: Option<PathBuf>,
-    /// What stands in it.
+    /// The custom rules in that directory.
     #[serde(skip)]
     #[schemars(skip)]
-    pub own_rules: OwnRules,
+    pub custom_rules: CustomRules,
     /// `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `jobinsight_core=debug`.
     pub log_level: String,
-    /// How log lines look; they go to stderr.
+    /// The format of log lines. They go to stderr.
     pub log_format: LogFormat,
-    /// Where `run_results.json`, batches that are kept for a retry, and the embedded PostgreSQL live. None: see below.
+    /// The directory of `run_results.json`, of batches that are kept for a retry, and of the embedded PostgreSQL. None:
+    /// see below.
     pub state_dir: Option<PathBuf>,
-    /// The run's clock (RFC 3339), to repeat a run. None: now.
+    /// The clock of the run (RFC 3339), to repeat a run. None: now.
     pub as_of: Option<String>,
     /// The phases, in order.
     pub pipeline: Vec<String>,
-    /// Where PostgreSQL is.
+    /// The address of PostgreSQL.
     pub database: Database,
-    /// What must hold of the raw table before a run publishes anything.
+    /// Conditions that the raw table must meet before a run publishes anything.
     pub upstream: Upstream,
     /// The raw table.
     pub raw: Raw,
-    /// Where clean rows go.
+    /// The place of clean rows.
     pub staging: Staging,
-    /// How long the ledger remembers.
+    /// The ledger of runs.
     pub ledger: Ledger,
-    /// The phases' own sections, read by [`Loaded::phase`].
+    /// The sections of the phases, read by [`Loaded::phase`].
     #[serde(skip_serializing)]
     #[schemars(skip)]
     #[doc(hidden)]
     pub phases: serde::de::IgnoredAny,
-}
-
-/// Where PostgreSQL is, when the environment does not say.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Database {
-    /// Where PostgreSQL is: a URL or a libpq connection string, see below. A secret: it may hold a password.
-    pub url: Option<String>,
-}
-
-/// What must hold of the raw table before a run publishes anything.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Upstream {
-    /// Rows that the raw table must have; fewer exit 3, and nothing is published.
-    #[schemars(extend("x-unit" = "rows"))]
-    pub min_rows: Option<u64>,
-}
-
-/// The raw table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Raw {
-    /// The raw table's schema.
-    pub schema: String,
-    /// The raw table's name.
-    pub table: String,
-}
-
-/// Where clean rows, queue, rejects and ledger live.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Staging {
-    /// The schema of clean rows, queue, rejects and ledger.
-    pub schema: String,
-}
-
-/// How long the ledger remembers runs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Ledger {
-    /// Days after its end that a run is removed; 0: never.
-    #[schemars(extend("x-unit" = "days"))]
-    pub keep_days: u32,
-}
-
-impl Default for Ledger {
-    fn default() -> Self {
-        Self { keep_days: 90 }
-    }
-}
-
-impl Default for Raw {
-    fn default() -> Self {
-        Self {
-            schema: "public".into(),
-            table: "raw_jobs".into(),
-        }
-    }
-}
-
-impl Default for Staging {
-    fn default() -> Self {
-        Self {
-            schema: "jobinsight_staging".into(),
-        }
-    }
 }
 
 impl Default for Settings {
@@ -194,7 +133,7 @@ impl Default for Settings {
             integrity_threshold: 0.98,
             rules: RuleSet::Standard,
             rules_dir: None,
-            own_rules: OwnRules::default(),
+            custom_rules: CustomRules::default(),
             log_level: "info".into(),
             log_format: LogFormat::Text,
             state_dir: None,
@@ -219,83 +158,24 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Checks what types can't say.
-    ///
-    /// # Errors
-    /// `jobinsight::settings::invalid`, with what is allowed.
-    pub fn validate(&self) -> Result<()> {
-        let wrong = |key: &str, found: String, allowed: &str| {
-            Err(EtlError::new(
-                Kind::Usage,
-                "jobinsight::settings::invalid",
-                format!("{key} = {found} is not allowed"),
-            )
-            .help(format!(
-                "allowed: {allowed} (environment: {})",
-                env::name_of(key)
-            )))
-        };
-        if self.batch_size == Some(0) {
-            return wrong(
-                "batch_size",
-                "0".into(),
-                "1 or more rows; leave it out to process everything",
-            );
-        }
-        if self.max_workers == 0 || self.max_workers > 64 {
-            return wrong("max_workers", self.max_workers.to_string(), "1 to 64 lanes");
-        }
-        if self.timeout == 0 {
-            return wrong("timeout", "0".into(), "1 or more seconds");
-        }
-        if self.statement_timeout == Some(0) {
-            return wrong("statement_timeout", "0".into(), "1 or more seconds");
-        }
-        if self.lock_timeout == 0 {
-            return wrong("lock_timeout", "0".into(), "1 or more seconds");
-        }
-        if self.ledger.keep_days > 36_500 {
-            return wrong(
-                "ledger.keep_days",
-                self.ledger.keep_days.to_string(),
-                "0 (for ever) to 36500 days",
-            );
-        }
-        if !(0.0..=1.0).contains(&self.integrity_threshold) {
-            return wrong(
-                "integrity_threshold",
-                self.integrity_threshold.to_string(),
-                "0.0 to 1.0",
-            );
-        }
-        for (key, name) in [
-            ("raw.schema", &self.raw.schema),
-            ("raw.table", &self.raw.table),
-            ("staging.schema", &self.staging.schema),
-        ] {
-            if name.is_empty() || name.len() > 63 || name.contains('\0') {
-                return wrong(key, format!("{name:?}"), "an identifier of 1 to 63 bytes");
-            }
-        }
-        if let Some(as_of) = &self.as_of {
-            crate::clock::parse(as_of)?;
-        }
-        Ok(())
-    }
-
-    /// What the user's own tables say, by a digest; `None` where they say nothing, or the rules don't look at them.
+    /// The digest of the custom rules. `None` if there are none, or if the rule set does not use them.
     pub fn rules_mark(&self) -> Option<String> {
         match self.rules {
-            RuleSet::Standard => self.own_rules.digest(),
+            RuleSet::Standard => self.custom_rules.digest(),
             RuleSet::V1 => None,
         }
     }
 
-    /// The rules by their name and the mark of the user's own tables: `standard`, `standard+5b1e91b6`.
+    /// The name of the rule set, with the digest of custom rules: `standard`, `standard+5b1e91b6`.
     pub fn rules_name(&self) -> String {
         let name = self.rules.name();
         self.rules_mark()
             .map_or_else(|| name.to_owned(), |mark| format!("{name}+{mark}"))
+    }
+
+    /// The time limit of one statement, in seconds.
+    pub fn statement_limit(&self) -> u64 {
+        self.statement_timeout.unwrap_or(self.timeout)
     }
 
     /// The raw table, quoted: `"public"."raw_jobs"`.
@@ -308,12 +188,12 @@ impl Settings {
         quote(&self.staging.schema)
     }
 
-    /// The state directory: the setting, else what the operating system has for it.
+    /// The state directory: the setting, else the default of the operating system.
     pub fn state_dir(&self) -> PathBuf {
         if let Some(dir) = &self.state_dir {
             return dir.clone();
         }
-        // The embedded server runs as another user when we are root, who can't reach into root's home.
+        // Under root, the embedded server runs as another user, who has no access to the home directory of root.
         if rustix::process::geteuid().is_root() {
             return PathBuf::from("/var/lib/jobinsight");
         }
@@ -326,7 +206,7 @@ impl Settings {
     }
 }
 
-/// An identifier as SQL wants it, whatever it holds.
+/// An identifier, quoted for SQL.
 pub fn quote(identifier: &str) -> String {
     format!("\"{}\"", identifier.replace('"', "\"\""))
 }

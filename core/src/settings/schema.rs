@@ -1,4 +1,4 @@
-//! What settings there are, for editors and for the guide: a JSON schema, made from the structs and their docs.
+//! The JSON schema of the settings, for editors and for guide 3. It is derived from the structs and their docs.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::env::name_of;
 use crate::{Settings, registry};
 
-/// The schema of one struct of settings, nothing referred to elsewhere.
+/// The schema of one settings struct, without references.
 pub(crate) fn schema_of<S: JsonSchema>() -> Value {
     let generator = SchemaSettings::draft2020_12()
         .with(|settings| settings.inline_subschemas = true)
@@ -15,8 +15,8 @@ pub(crate) fn schema_of<S: JsonSchema>() -> Value {
     generator.into_root_schema_for::<S>().to_value()
 }
 
-/// The schema of the settings file, those of the linked phases within. Each setting carries the name that it has in
-/// the environment (`x-environment`), and its unit where it has one (`x-unit`).
+/// The schema of the settings file, including the linked phases. Each setting has its name in the environment
+/// (`x-environment`), and its unit if it has one (`x-unit`).
 pub fn schema() -> Value {
     let mut whole = schema_of::<Settings>();
     let phases: Map<String, Value> = registry::all()
@@ -34,7 +34,7 @@ pub fn schema() -> Value {
         .collect();
     whole["title"] = "jobinsight.toml".into();
     whole["properties"]["phases"] = json!({
-        "description": "The phases' own settings",
+        "description": "The settings of the phases",
         "type": "object",
         "additionalProperties": false,
         "properties": phases,
@@ -43,7 +43,7 @@ pub fn schema() -> Value {
     whole
 }
 
-/// Names each setting as the environment does.
+/// Adds the name in the environment to each setting.
 fn name(prefix: &str, schema: &mut Value) {
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
         return;
@@ -70,14 +70,14 @@ mod tests {
                 leaves(&format!("{path}."), property, into);
             } else {
                 let told = property["description"].as_str().unwrap_or_default();
-                assert!(!told.is_empty(), "{path} says nothing of itself");
+                assert!(!told.is_empty(), "{path} has no description");
                 into.push(path);
             }
         }
     }
 
     #[test]
-    fn every_setting_is_in_the_schema_and_says_what_it_means() {
+    fn every_setting_is_in_the_schema_with_a_description() {
         let schema = schema();
         let mut paths = Vec::new();
         leaves("", &schema, &mut paths);

@@ -1,4 +1,4 @@
-//! Batches written down in a test, and what is asserted of them.
+//! Batches as literals in tests, and assertions about batches.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use arrow_array::{ArrayRef, RecordBatch};
 
 use crate::Batch;
 
-/// One value of a batch, as it is written down: a text, a number, true or false, or `null`.
+/// One value of a batch literal: a text, a number, true or false, or `null`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// Nothing.
+    /// No value.
     Null,
     /// A text.
     Text(String),
@@ -41,9 +41,8 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
     }
 }
 
-/// A [`Batch`] from rows as they are written down: first the names of the columns, then a row a line. `null` is
-/// nothing; what is not one token is put in parentheses. A column's type is that of its first value, text where all
-/// are null.
+/// A [`Batch`] from a literal: first the names of the columns, then one row per line. `null` is no value. A value of
+/// several tokens needs parentheses. The type of a column is that of its first value, or text if all are null.
 ///
 /// ```
 /// use jobinsight_core::testing::{BatchExt, batch_of};
@@ -68,7 +67,7 @@ macro_rules! batch_of {
     };
 }
 
-/// What [`batch_of!`](crate::batch_of) makes of its rows: batch number 1, which promised as many rows as it has.
+/// The batch of [`batch_of!`](crate::batch_of): number 1, with as many expected rows as it has.
 pub fn batch_from(names: &[&str], rows: Vec<Vec<Cell>>) -> Batch {
     let expected = rows.len() as u64;
     let mut columns: Vec<Vec<Cell>> = names
@@ -79,7 +78,7 @@ pub fn batch_from(names: &[&str], rows: Vec<Vec<Cell>>) -> Batch {
         assert_eq!(
             row.len(),
             names.len(),
-            "row {} has another number of values than there are columns",
+            "row {}: the number of values differs from the number of columns",
             number + 1
         );
         for (column, cell) in columns.iter_mut().zip(row) {
@@ -94,7 +93,7 @@ pub fn batch_from(names: &[&str], rows: Vec<Vec<Cell>>) -> Batch {
         id: 1,
         expected,
         records: RecordBatch::try_from_iter_with_nullable(columns)
-            .expect("columns alike in length"),
+            .expect("columns of equal length"),
         rejects: Vec::new(),
     }
 }
@@ -107,7 +106,9 @@ fn array(name: &str, cells: &[Cell]) -> ArrayRef {
                 match cell {
                     Cell::$kind(value) => builder.append_value(value.to_owned()),
                     Cell::Null => builder.append_null(),
-                    other => panic!("column {name} holds {other:?} among values of another type"),
+                    other => {
+                        panic!("column {name} contains {other:?} among values of another type")
+                    }
                 }
             }
             Arc::new(builder.finish())
@@ -121,15 +122,15 @@ fn array(name: &str, cells: &[Cell]) -> ArrayRef {
     }
 }
 
-/// What a test reads of a batch, and asserts of it.
+/// Functions that read a batch in a test, and assert about it.
 pub trait BatchExt {
-    /// A text column, value by value.
+    /// The values of a text column.
     fn texts(&self, column: &str) -> Vec<Option<&str>>;
-    /// A column of whole numbers, value by value.
+    /// The values of a column of whole numbers.
     fn numbers(&self, column: &str) -> Vec<Option<i64>>;
-    /// Fails the test unless the batch has these columns, and no others, in this order.
+    /// Fails the test unless the batch has exactly these columns, in this order.
     fn assert_columns<const N: usize>(&self, columns: [&str; N]);
-    /// Fails the test unless these rows were rejected, and no others: key, field, reason.
+    /// Fails the test unless exactly these rows were rejected: key, field, reason.
     fn assert_rejects<const N: usize>(&self, rejects: [(&str, &str, &str); N]);
 }
 
@@ -137,7 +138,7 @@ impl BatchExt for Batch {
     fn texts(&self, column: &str) -> Vec<Option<&str>> {
         find(self, column)
             .as_string_opt::<i32>()
-            .unwrap_or_else(|| panic!("column {column} holds no texts"))
+            .unwrap_or_else(|| panic!("column {column} is not a text column"))
             .iter()
             .collect()
     }
@@ -145,7 +146,7 @@ impl BatchExt for Batch {
     fn numbers(&self, column: &str) -> Vec<Option<i64>> {
         find(self, column)
             .as_primitive_opt::<Int64Type>()
-            .unwrap_or_else(|| panic!("column {column} holds no whole numbers"))
+            .unwrap_or_else(|| panic!("column {column} is not a column of whole numbers"))
             .iter()
             .collect()
     }

@@ -1,7 +1,7 @@
 //! A test kit for phases: a context, batches from literals, assertions. Feature `testing`.
 //!
-//! A phase's test is ten lines, and does with the phase what a run does: its settings are read as from a file, it is
-//! measured, and what it promised ([`Plugin::GIVES`](crate::Plugin::GIVES), no row lost) is checked.
+//! A test of a phase has ten lines, and treats the phase as a run does: the settings are read as from a file, the phase
+//! is measured, and the [batch contract](crate::batch_contract) is checked.
 //!
 //! ```
 //! # use jobinsight_core::{async_trait, Batch, Plugin, PhaseContext, PhaseSpec, Process, Result, Role, RoleKind, Settings};
@@ -14,7 +14,7 @@
 //! # }
 //! # impl Plugin for PassThrough {
 //! #     const NAME: &'static str = "hand_on";
-//! #     const ABOUT: &'static str = "hands every batch on as it is";
+//! #     const ABOUT: &'static str = "returns every batch unchanged";
 //! #     const ROLE: RoleKind = RoleKind::Process;
 //! #     type Settings = NoSettings;
 //! #     fn build(_: NoSettings, _: &Settings) -> Result<Role> { Ok(Role::Process(Box::new(PassThrough))) }
@@ -34,9 +34,9 @@
 //! # });
 //! ```
 //!
-//! A database comes from outside, as a connection string ([`TestRun::on`]): this crate knows no server.
-//! `jobinsight_sql::testing::Database` starts one and gives each test a database of its own.
-#![allow(clippy::missing_panics_doc)] // a test kit panics: that is how it fails a test
+//! A test passes a database as a connection string ([`TestRun::on`]), because this crate starts no server.
+//! `jobinsight_sql::testing::Database` starts one, and creates a database for each test.
+#![allow(clippy::missing_panics_doc)] // a test kit fails a test by a panic
 
 mod literal;
 mod phase;

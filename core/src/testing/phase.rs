@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::metrics::{PhaseMetrics, measure};
 use crate::{
-    Batch, Committed, PhaseContext, PhaseSpec, Result, Role, RunContext, promise::Promise,
+    Batch, Committed, PhaseContext, PhaseSpec, Result, Role, RunContext,
+    batch_contract::BatchContract,
 };
 
-/// A phase under test: does what its role does, measured and held to its promise as in a run.
+/// A phase under test. It works, is measured and is checked as in a run.
 pub struct TestPhase {
     spec: &'static PhaseSpec,
     role: Role,
@@ -25,10 +26,10 @@ impl TestPhase {
         }
     }
 
-    /// Lets a run-scope phase work.
+    /// Runs a phase that works once.
     ///
     /// # Errors
-    /// The phase's.
+    /// The error of the phase.
     pub async fn run(&self) -> Result<()> {
         let Role::Once(phase) = &self.role else {
             panic!("{}", self.other("run"));
@@ -36,39 +37,39 @@ impl TestPhase {
         measure(&self.metrics, phase.run(&self.context())).await
     }
 
-    /// Lets a loading phase load its next batch.
+    /// Loads the next batch with a loading phase.
     ///
     /// # Errors
-    /// The phase's; a promise that it broke.
+    /// The error of the phase; a broken batch contract.
     pub async fn load(&self) -> Result<Option<Batch>> {
         let Role::Load(phase) = &self.role else {
             panic!("{}", self.other("load"));
         };
         let loaded = measure(&self.metrics, phase.load(&self.context())).await?;
         if let Some(batch) = &loaded {
-            Promise::of_loading(self.spec).check(batch)?;
+            BatchContract::of_loading(self.spec).check(batch)?;
         }
         Ok(loaded)
     }
 
-    /// Lets a processing phase process a batch.
+    /// Processes a batch with a processing phase.
     ///
     /// # Errors
-    /// The phase's; a promise that it broke.
+    /// The error of the phase; a broken batch contract.
     pub async fn process(&self, batch: Batch) -> Result<Batch> {
         let Role::Process(phase) = &self.role else {
             panic!("{}", self.other("process"));
         };
-        let promise = Promise::of_processing(self.spec, &batch);
+        let contract = BatchContract::of_processing(self.spec, &batch);
         let made = measure(&self.metrics, phase.process(&self.context(), batch)).await?;
-        promise.check(&made)?;
+        contract.check(&made)?;
         Ok(made)
     }
 
-    /// Lets a saving phase save a batch.
+    /// Saves a batch with a saving phase.
     ///
     /// # Errors
-    /// The phase's.
+    /// The error of the phase.
     pub async fn save(&self, batch: &Batch) -> Result<Committed> {
         let Role::Save(phase) = &self.role else {
             panic!("{}", self.other("save"));
@@ -76,7 +77,7 @@ impl TestPhase {
         measure(&self.metrics, phase.save(&self.context(), batch)).await
     }
 
-    /// What was measured: rows, time, memory.
+    /// The measurements: rows, time, memory.
     pub fn metrics(&self) -> &PhaseMetrics {
         &self.metrics
     }
@@ -87,7 +88,7 @@ impl TestPhase {
 
     fn other(&self, wanted: &str) -> String {
         format!(
-            "phase `{}` can't {wanted}: it is {}",
+            "phase `{}` cannot {wanted}: its role is {}",
             self.spec.name,
             self.spec.role.signature()
         )

@@ -1,4 +1,4 @@
-//! A run that stands still: what a phase sees of it is there, nothing else happens.
+//! A run for tests. It has everything that a phase sees of a run, and nothing else happens.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
@@ -10,18 +10,18 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::TestPhase;
-use crate::database::{self, Target};
-use crate::gate::Judged;
+use crate::database::{self, Target, TargetOrigin};
+use crate::quality_gate::Judged;
 use crate::settings::{Flag, Loaded, load};
 use crate::{Outcome, Result, RunContext, RunLedger, clock, registry};
 
 /// The clock of test runs, unless `as_of` is set.
 const AS_OF: &str = "2026-01-15T20:00:00+07:00";
 
-/// What the quality gate takes for the run's rows.
+/// The number of rows in the run, for the quality gate.
 const ROWS: u64 = 1000;
 
-/// A run for phases under test: default settings, a clock that stands, a ledger that agrees to everything.
+/// A run for phases under test: default settings, a fixed clock, a ledger that accepts everything.
 pub struct TestRun {
     url: String,
     flags: Vec<Flag>,
@@ -30,23 +30,22 @@ pub struct TestRun {
 }
 
 impl TestRun {
-    /// For phases that need no database: asking for a connection fails.
+    /// A run for phases that need no database. A request for a connection fails.
     pub async fn offline() -> Self {
         Self::on("postgresql://nobody@127.0.0.1:1/nothing").await
     }
 
-    /// On a database; it is not connected to before a phase asks for a connection.
+    /// A run on a database. The first connection is opened when a phase requests one.
     pub async fn on(url: &str) -> Self {
         Self::with_flags(url, Vec::new())
             .await
             .unwrap_or_else(|error| panic!("{error:?}"))
     }
 
-    /// The same with one more setting: `run.with("phases.seniority.unknown", "none")`. What the environment and
-    /// settings files say is not read.
+    /// Adds a setting: `run.with("phases.seniority.unknown", "none")`. Environment and settings files are not read.
     ///
     /// # Errors
-    /// What a user would be told of a wrong setting.
+    /// The error of a wrong setting, as users see it.
     pub async fn with(self, key: &'static str, value: impl Into<Value>) -> Result<Self> {
         let mut flags = self.flags;
         flags.push(Flag {
@@ -60,8 +59,12 @@ impl TestRun {
     async fn with_flags(url: &str, flags: Vec<Flag>) -> Result<Self> {
         let loaded = load(None, std::iter::empty(), flags.clone())?;
         let settings = Arc::new(loaded.settings.clone());
-        let pool =
-            database::pool(&Target::parse(url, "test")?, &settings, "jobinsight test").await?;
+        let pool = database::pool(
+            &Target::parse(url, TargetOrigin::Test)?,
+            &settings,
+            "jobinsight test",
+        )
+        .await?;
         let as_of = clock::parse(settings.as_of.as_deref().unwrap_or(AS_OF))?;
         let process = format!("test/{}", std::process::id());
         let context = RunContext::new(
@@ -71,7 +74,7 @@ impl TestRun {
             pool,
             CancellationToken::new(),
             as_of,
-            Box::new(Agreeing::default()),
+            Box::new(AcceptingLedger::default()),
         );
         Ok(Self {
             url: url.to_owned(),
@@ -81,18 +84,18 @@ impl TestRun {
         })
     }
 
-    /// The linked phase of that name, made from this run's settings.
+    /// The linked phase of that name, built from the settings of this run.
     pub fn phase(&self, name: &str) -> TestPhase {
         self.build(name).unwrap_or_else(|error| panic!("{error:?}"))
     }
 
-    /// The linked phase of that name, made from this run's settings.
+    /// The linked phase of that name, built from the settings of this run.
     ///
     /// # Errors
-    /// What a user would be told of a wrong setting of this phase.
+    /// The error of a wrong setting of the phase, as users see it.
     pub fn build(&self, name: &str) -> Result<TestPhase> {
         let spec = registry::find(name).unwrap_or_else(|| {
-            panic!("no phase `{name}` is linked into this test; say `use the_crate as _;`")
+            panic!("no phase `{name}` is linked into this test; add `use the_crate as _;`")
         });
         Ok(TestPhase::new(
             spec,
@@ -101,20 +104,20 @@ impl TestRun {
         ))
     }
 
-    /// What phases see of the run; its notes are read here.
+    /// The part of the run that phases see. A test reads notes here.
     pub fn context(&self) -> &RunContext {
         &self.context
     }
 }
 
-/// A ledger of a run that stands still.
+/// A ledger that accepts everything.
 #[derive(Default)]
-struct Agreeing {
+struct AcceptingLedger {
     rejected: AtomicU64,
 }
 
 #[async_trait]
-impl RunLedger for Agreeing {
+impl RunLedger for AcceptingLedger {
     async fn fence(&self, _: &Transaction<'_>) -> Result<()> {
         Ok(())
     }

@@ -64,6 +64,28 @@ fn additional_phases_are_linked_beside_the_built_in_ones() {
 }
 
 #[test]
+fn explain_lists_the_error_codes_of_a_linked_phase() {
+    let explain = |args: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_own-pipeline"))
+            .args(["explain", "--format", "json"])
+            .args(args)
+            .output()
+            .unwrap()
+    };
+    let one = object(&explain(&["jobinsight::parquet_export::dir"]));
+    assert_eq!(one["exit"], "2");
+    let all = object(&explain(&[]));
+    let names: Vec<&str> = all["codes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|code| code["code"].as_str().unwrap())
+        .collect();
+    assert!(names.contains(&"jobinsight::parquet_export::dir"), "{names:?}");
+    assert!(names.contains(&"jobinsight::run::locked"), "{names:?}");
+}
+
+#[test]
 fn explain_row_shows_the_steps_of_an_additional_phase() {
     let pipeline = "schema_setup,sql_procedures,data_loading,data_processing,seniority,data_saving";
     let output = Command::new(env!("CARGO_BIN_EXE_own-pipeline"))

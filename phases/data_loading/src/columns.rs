@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::builder::{Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
-use jobinsight_core::{EtlError, Kind, Result};
+use jobinsight_core::{EtlError, Result, codes};
 use jobinsight_sql::columns::LOADED;
 use tokio_postgres::binary_copy::BinaryCopyOutRow;
 use tokio_postgres::types::Type;
@@ -101,8 +101,7 @@ impl Text {
 
 fn not_utf8(column: &str) -> EtlError {
     EtlError::new(
-        Kind::Operator,
-        "jobinsight::database::failed",
+        codes::DATABASE_FAILED,
         format!("copying a batch out: the column {column} holds bytes that are no UTF-8"),
     )
     .help("find them in the raw table, or move it to a database whose encoding is UTF8, which holds no such bytes")

@@ -28,7 +28,7 @@ pub(crate) fn explain<'a>(
 ) -> Pin<Box<dyn Future<Output = Result<Story>> + Send + 'a>> {
     Box::pin(async move {
         let settings = &posting.loaded.settings;
-        let book = RuleBook::with(&settings.own_rules)?;
+        let book = RuleBook::with(&settings.custom_rules)?;
         let flag = |column: &str| {
             FLAGS
                 .iter()

@@ -68,7 +68,7 @@ impl Plugin for DataProcessing {
     fn build(_: DataProcessingSettings, common: &Settings) -> Result<Role> {
         Ok(Role::Process(Box::new(Self {
             rules: common.rules.into(),
-            book: RuleBook::with(&common.own_rules)?,
+            book: RuleBook::with(&common.custom_rules)?,
             kernels: Arc::default(),
         })))
     }

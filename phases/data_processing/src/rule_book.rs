@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use jobinsight_core::settings::{OwnRules, OwnTable};
-use jobinsight_core::{EtlError, Kind, Result, RuleTable};
+use jobinsight_core::settings::{CustomRules, CustomTable};
+use jobinsight_core::{EtlError, Result, RuleTable, codes};
 
 use crate::rules::provinces::Provinces;
 use crate::rules::shipped::{ACRONYMS, LEGAL_FORMS, PROVINCES, RECRUITING, TABLES};
@@ -42,7 +42,7 @@ impl RuleBook {
     ///
     /// # Errors
     /// `jobinsight::rules::bad_line`, which shows the line.
-    pub(crate) fn with(own: &OwnRules) -> Result<Self> {
+    pub(crate) fn with(own: &CustomRules) -> Result<Self> {
         if own.all().is_empty() {
             return Ok(Self::shipped());
         }
@@ -72,15 +72,15 @@ struct Text<'a> {
     table: &'static str,
     shipped: String,
     /// Those of the user, cleaned like any other text.
-    own: Option<(&'a OwnTable, String)>,
+    own: Option<(&'a CustomTable, String)>,
 }
 
 /// The lines of all tables.
 struct Texts<'a>(Vec<Text<'a>>);
 
 impl<'a> Texts<'a> {
-    fn of(rules: &'a OwnRules) -> Self {
-        let cleaned = |own: &'a OwnTable| {
+    fn of(rules: &'a CustomRules) -> Self {
+        let cleaned = |own: &'a CustomTable| {
             let added = own.added();
             let lines: Vec<_> = added.lines().map(text::clean).collect();
             (own, lines.join("\n"))
@@ -113,7 +113,7 @@ impl<'a> Texts<'a> {
         let mut files = self.0.iter().filter_map(|text| text.own.as_ref());
         match files.find(|(own, _)| own.file == error.table) {
             Some((own, _)) => own.bad_line(error.line, &error.reason),
-            None => EtlError::new(Kind::Usage, "jobinsight::rules::bad_line", error.to_string()).help(
+            None => EtlError::new(codes::RULES_BAD_LINE, error.to_string()).help(
                 "this line is compiled in, and another that it needs is taken away in rules_dir: leave that one",
             ),
         }
@@ -141,13 +141,13 @@ mod tests {
         assert_eq!(listed, files);
     }
 
-    fn own(lines: &[(&str, String)]) -> OwnRules {
-        let table = |(table, text): &(&str, String)| OwnTable {
+    fn own(lines: &[(&str, String)]) -> CustomRules {
+        let table = |(table, text): &(&str, String)| CustomTable {
             table: (*table).to_owned(),
             file: format!("{table}.txt"),
             text: text.clone(),
         };
-        OwnRules::from_tables(lines.iter().map(table).collect())
+        CustomRules::from_tables(lines.iter().map(table).collect())
     }
 
     #[test]
@@ -163,7 +163,7 @@ mod tests {
         let error = RuleBook::with(&own(&[("title_words", "- [unit]".to_owned())]));
         let error = error.map(|_| ()).unwrap_err();
         assert!(error.message().contains("title_words, line"), "{error}");
-        assert_eq!(error.stable_code(), "jobinsight::rules::bad_line");
+        assert_eq!(error.code(), codes::RULES_BAD_LINE);
     }
 
     fn texts() -> impl Strategy<Value = String> {

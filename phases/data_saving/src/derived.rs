@@ -7,12 +7,13 @@ use arrow_array::types::Int64Type;
 use arrow_array::{Array, Int64Array, StringArray};
 use arrow_schema::DataType;
 use hashbrown::HashMap;
-use jobinsight_core::{Batch, EtlError, Kind, Reject, Result, Settings};
+use jobinsight_core::{Batch, EtlError, Reject, Result, Settings};
 use jobinsight_sql::columns::{Origin, count, names};
 use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES};
 use tokio_postgres::Transaction;
 
 use crate::binary::BinaryRows;
+use crate::codes;
 
 /// The columns in which nearly every row has its own value.
 const PER_ROW: [&str; count(Origin::PerRow)] = names(Origin::PerRow);
@@ -34,8 +35,7 @@ impl<'a> Derived<'a> {
         let column = |name: &str, wanted: DataType| {
             batch.records.column_by_name(name).filter(|column| *column.data_type() == wanted).ok_or_else(|| {
                 EtlError::new(
-                    Kind::Usage,
-                    "jobinsight::phases::missing_column",
+                    codes::PHASES_MISSING_COLUMN,
                     format!("data_saving needs the batch column `{name}` ({wanted}), and no phase before it gives it"),
                 )
                 .help("put data_processing, or a phase that gives it, before data_saving in `pipeline`")

@@ -1,7 +1,7 @@
 //! The indexes of staging, where a first load was made without them.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use jobinsight_core::{EtlError, PhaseContext, Result, database, fault};
+use jobinsight_core::{EtlError, PhaseContext, Result, database, failpoints};
 use jobinsight_sql::indexes::{self, Missing};
 use jobinsight_sql::scripts::{RESUME_AUTOVACUUM, STAGING_INDEXES};
 use jobinsight_sql::{Rendered, Script};
@@ -53,6 +53,6 @@ async fn create(cx: &PhaseContext<'_>, statement: Rendered) -> Result<()> {
     let settled = format!("{MEANS}; {}", statement.sql());
     tx.batch_execute(&settled).await.map_err(fail)?;
     tx.commit().await.map_err(fail)?;
-    fault::point("data_saving/index_made");
+    failpoints::point(failpoints::DATA_SAVING_INDEX_MADE);
     Ok(())
 }

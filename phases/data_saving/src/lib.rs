@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod binary;
+mod codes;
 mod derived;
 mod indexes;
 mod publish;
@@ -14,7 +15,7 @@ mod warnings;
 use derived::Derived;
 use jobinsight_core::{
     Batch, Committed, EtlError, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Result, Role,
-    RoleKind, Save, Settings, async_trait, database, fault,
+    RoleKind, Save, Settings, async_trait, database, failpoints,
 };
 use jobinsight_sql::scripts::{
     COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, LOCK_BATCH, SETTLE_REJECTS, SETTLE_STAGING,
@@ -96,7 +97,7 @@ impl Save for DataSaving {
     }
 
     async fn finish(&self, cx: &PhaseContext<'_>) -> Result<()> {
-        fault::point("data_saving/before_finish");
+        failpoints::point(failpoints::DATA_SAVING_BEFORE_FINISH);
         settle(cx).await?;
         indexes::complete(cx).await
     }

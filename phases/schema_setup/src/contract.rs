@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
-use jobinsight_core::{EtlError, Kind, Result, Settings, database};
+use jobinsight_core::{EtlError, Result, Settings, database};
 use tokio_postgres::Client;
+
+use crate::codes;
 
 /// A column that we read, the types that can hold it, and the type it has where the crawler makes the table.
 struct Column {
@@ -118,8 +120,7 @@ pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<St
         .collect();
     if found.is_empty() {
         return Err(EtlError::new(
-            Kind::Contract,
-            "jobinsight::contract::missing_table",
+            codes::CONTRACT_MISSING_TABLE,
             format!("there is no table {label} in this database"),
         )
         .help("name it: [raw] schema = …, table = …; or make it and fill it: jobinsight import --create FILE"));
@@ -145,7 +146,7 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
                     .unwrap_or_default();
                 let _ = writeln!(difference, "- {} {}{near}", column.name, column.usual);
                 first.get_or_insert((
-                    "missing_column",
+                    codes::CONTRACT_MISSING_COLUMN,
                     format!("{label} has no column `{}`", column.name),
                 ));
             }
@@ -158,7 +159,7 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
                         column.name, column.usual, column.name
                     );
                     first.get_or_insert((
-                        "wrong_type",
+                        codes::CONTRACT_WRONG_TYPE,
                         format!(
                             "{label}.{} is {kind}, and must be {}",
                             column.name,
@@ -179,7 +180,7 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
             let _ = writeln!(text, "  {name}   -- not part of the contract");
             text
         });
-        return Err(EtlError::new(Kind::Contract, format!("jobinsight::contract::{code}"), sentence)
+        return Err(EtlError::new(code, sentence)
             .help("rename or retype the column in the raw table; nothing was written. - expected, + found")
             .at(label, &all, 0, all.find('\n').unwrap_or(0), "differs"));
     }
@@ -188,8 +189,7 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
         .any(|(name, _, unique)| name == "job_id" && *unique)
     {
         return Err(EtlError::new(
-            Kind::Contract,
-            "jobinsight::contract::no_key",
+            codes::CONTRACT_NO_KEY,
             format!("{label}.job_id has no unique index, so a posting could stand there twice"),
         )
         .help(format!("ALTER TABLE {label} ADD PRIMARY KEY (job_id); a view has no key: name the table below it in [raw]")));
@@ -228,7 +228,7 @@ mod tests {
         let mut table = usual();
         table[5].0 = "salaries".into();
         let error = compare("public.raw_jobs", &table).unwrap_err();
-        assert_eq!(error.stable_code(), "jobinsight::contract::missing_column");
+        assert_eq!(error.code(), codes::CONTRACT_MISSING_COLUMN);
         assert_eq!(error.kind().exit_code(), 4);
         let shown = format!("{:?}", miette::Report::new(error));
         assert!(shown.contains("is `salaries` this one?"), "{shown}");
@@ -239,14 +239,14 @@ mod tests {
         let mut table = usual();
         table[14].1 = "text".into();
         assert_eq!(
-            compare("t", &table).unwrap_err().stable_code(),
-            "jobinsight::contract::wrong_type"
+            compare("t", &table).unwrap_err().code(),
+            codes::CONTRACT_WRONG_TYPE
         );
         let mut table = usual();
         table[0].2 = false;
         assert_eq!(
-            compare("t", &table).unwrap_err().stable_code(),
-            "jobinsight::contract::no_key"
+            compare("t", &table).unwrap_err().code(),
+            codes::CONTRACT_NO_KEY
         );
     }
 }

@@ -3,11 +3,12 @@
 //! The two scripts are applied only where their checksum differs from the recorded one, in one transaction.
 #![forbid(unsafe_code)]
 
+mod codes;
 mod contract;
 
 use jobinsight_core::{
     Check, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait,
-    database, fault,
+    database, failpoints,
 };
 use jobinsight_sql::apply::{Applied, apply_changed};
 use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
@@ -61,8 +62,7 @@ impl Once for SchemaSetup {
             .collect();
         if self.settings.read_only && !changed.is_empty() {
             return Err(jobinsight_core::EtlError::new(
-                jobinsight_core::Kind::Operator,
-                "jobinsight::schema::outdated",
+                codes::SCHEMA_OUTDATED,
                 format!(
                     "{} would have to be applied, and read_only is set",
                     changed.join(", ")
@@ -70,11 +70,11 @@ impl Once for SchemaSetup {
             )
             .help("let a role with CREATE run once without [phases.schema_setup] read_only"));
         }
-        fault::point("schema_setup/before_commit");
+        failpoints::point(failpoints::SCHEMA_SETUP_BEFORE_COMMIT);
         tx.commit()
             .await
             .map_err(|error| jobinsight_core::EtlError::database(error, "preparing the schema"))?;
-        fault::point("schema_setup/after_commit");
+        failpoints::point(failpoints::SCHEMA_SETUP_AFTER_COMMIT);
         if changed.is_empty() {
             tracing::info!("schema unchanged");
         } else {

@@ -29,7 +29,7 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
     };
     let settings = &posting.loaded.settings;
     let own: SqlProceduresSettings = posting.loaded.phase(SqlProcedures::NAME)?;
-    let (rules, rate) = (settings.rules.name(), own.rate(settings)?);
+    let (rules, rate) = (settings.rules.name(), own.rate(settings.rules));
     let (salary, deadline) = (posting.text("salary"), posting.text("deadline"));
     let script = EXPLAIN_TEXTS.render(settings);
     let crawled_at = posting.text("crawled_at");

@@ -11,7 +11,7 @@ use jobinsight_core::database::Client;
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
     EtlError, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, Warning,
-    async_trait, database, fault,
+    async_trait, database, failpoints,
 };
 use jobinsight_sql::scripts::DROP_INDEXES;
 use jobinsight_sql::{indexes, plan as ledger};
@@ -39,7 +39,7 @@ impl Plugin for SqlProcedures {
     type Settings = SqlProceduresSettings;
 
     fn build(settings: SqlProceduresSettings, common: &Settings) -> Result<Role> {
-        let rate = settings.rate(common)?;
+        let rate = settings.rate(common.rules);
         Ok(Role::Once(Box::new(Self { settings, rate })))
     }
 }
@@ -64,11 +64,11 @@ impl Once for SqlProcedures {
             },
             None => plan::plan(cx, &tx, &self.settings, &self.rate).await?,
         };
-        fault::point("sql_procedures/before_commit");
+        failpoints::point(failpoints::SQL_PROCEDURES_BEFORE_COMMIT);
         tx.commit()
             .await
             .map_err(|error| EtlError::database(error, "filling the queue"))?;
-        fault::point("sql_procedures/after_commit");
+        failpoints::point(failpoints::SQL_PROCEDURES_AFTER_COMMIT);
         let counts = planned.counts;
         // From so many rows on the indexes of an empty staging table cost less to make behind the load than along with it.
         if planned.first && counts.planned >= self.settings.ranges_from.max(1) {
@@ -88,7 +88,7 @@ impl Once for SqlProcedures {
 async fn drop_indexes(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> Result<()> {
     match indexes::change(cx, client, &DROP_INDEXES, "taking indexes away").await? {
         None => {
-            fault::point("sql_procedures/indexes_dropped");
+            failpoints::point(failpoints::SQL_PROCEDURES_INDEXES_DROPPED);
             tracing::info!("a first load: the indexes of staging are made behind its last row");
         }
         Some(why) => {

@@ -2,13 +2,14 @@
 
 use std::io::Write;
 
-use jobinsight_core::database::{self, Target};
+use jobinsight_core::database::{self, Target, TargetOrigin};
 use jobinsight_core::settings::{Flag, Loaded};
-use jobinsight_core::{EtlError, Kind, Result};
+use jobinsight_core::{EtlError, Result};
 use jobinsight_sql::embedded::Server;
 use serde::Serialize;
 
 use crate::cli::args::{Global, OutputFormat};
+use crate::codes;
 use crate::report::results::{ErrorResult, RunResults, SCHEMA_VERSION};
 
 /// Loads settings and starts logging; says what in the environment is no setting.
@@ -33,7 +34,7 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
 /// Where PostgreSQL is, by flag and environment.
 pub(crate) fn target(global: &Global, loaded: &Loaded) -> Result<Target> {
     if let Some(url) = &global.database_url {
-        let target = Target::parse(url, "--database-url")?;
+        let target = Target::parse(url, TargetOrigin::Flag)?;
         if target.config.get_password().is_some() {
             tracing::warn!(
                 "a password on the command line is seen by everybody who lists processes: use DATABASE_URL"
@@ -42,10 +43,10 @@ pub(crate) fn target(global: &Global, loaded: &Loaded) -> Result<Target> {
         return Ok(target);
     }
     let target = database::resolve(&loaded.settings, &|name| std::env::var(name).ok())?.ok_or_else(|| {
-        EtlError::new(Kind::Usage, "jobinsight::database::none", "nothing says where PostgreSQL is")
+        EtlError::new(codes::DATABASE_NONE, "nothing says where PostgreSQL is")
             .help("set DATABASE_URL=postgresql://user:password@host:5432/database (or PGHOST, PGUSER, …); or try `jobinsight demo`, which brings its own; or use that server: DATABASE_URL=$(jobinsight db url)")
     })?;
-    if target.origin.contains("Python") {
+    if target.origin == TargetOrigin::PythonEnvironment {
         tracing::info!(
             "the database is taken from the Python pipeline's DB_* variables; DATABASE_URL is the name here"
         );

@@ -1,14 +1,15 @@
 //! Logs go to stderr; results to stdout.
 
-use jobinsight_core::{EtlError, Kind, Result, Settings, settings::LogFormat};
+use jobinsight_core::{EtlError, Result, Settings, settings::LogFormat};
 use tracing_subscriber::EnvFilter;
+
+use crate::codes;
 
 /// Starts logging as the settings say.
 pub(crate) fn start(settings: &Settings) -> Result<()> {
     let filter: EnvFilter = settings.log_level.parse().map_err(|_| {
         EtlError::new(
-            Kind::Usage,
-            "jobinsight::settings::invalid",
+            codes::SETTINGS_INVALID,
             format!("log_level = \"{}\" is not allowed", settings.log_level),
         )
         .help("allowed: error, warn, info, debug, trace, or a filter such as jobinsight_core=debug")

@@ -31,7 +31,7 @@ fn show(global: &Global, origin: bool) -> Result<u8> {
         origins.push(jobinsight_core::settings::Origin {
             key: "database".into(),
             value: target.display().into(),
-            origin: target.origin,
+            origin: target.origin.to_string(),
         });
         origins.sort_by(|a, b| a.key.cmp(&b.key));
     }

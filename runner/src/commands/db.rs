@@ -2,12 +2,13 @@
 
 use std::os::unix::process::CommandExt;
 
-use jobinsight_core::{EtlError, Kind, Result};
+use jobinsight_core::{EtlError, Result};
 use jobinsight_sql::embedded::Started;
 use serde_json::json;
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
+use crate::codes;
 
 pub(crate) async fn start(global: &Global) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -56,14 +57,16 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
     let url = server.url()?;
     if !server.is_running() {
         return Err(EtlError::new(
-            Kind::Usage,
-            "jobinsight::postgres::not_started",
+            codes::POSTGRES_NOT_STARTED,
             "the embedded PostgreSQL does not run",
         )
         .help("start it: jobinsight db start"));
     }
     // The password goes by the environment: a process list shows arguments to everybody.
-    let target = jobinsight_core::database::Target::parse(&url, "the embedded PostgreSQL")?;
+    let target = jobinsight_core::database::Target::parse(
+        &url,
+        jobinsight_core::database::TargetOrigin::Embedded,
+    )?;
     let password =
         String::from_utf8_lossy(target.config.get_password().unwrap_or_default()).into_owned();
     let port = target
@@ -88,12 +91,10 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
         ])
         .args(args)
         .exec();
-    Err(EtlError::new(
-        Kind::Operator,
-        "jobinsight::postgres::psql",
-        format!("psql can't be run: {error}"),
+    Err(
+        EtlError::new(codes::POSTGRES_PSQL, format!("psql can't be run: {error}"))
+            .help("install it: apt-get install postgresql-client"),
     )
-    .help("install it: apt-get install postgresql-client"))
 }
 
 fn say(global: &Global, json: &serde_json::Value, text: &str) {

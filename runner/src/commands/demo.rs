@@ -4,9 +4,9 @@ use std::fmt::Write;
 use std::io::Write as _;
 
 use jobinsight_core::database::Connection;
-use jobinsight_core::database::{self, Target};
+use jobinsight_core::database::{self, Target, TargetOrigin};
 use jobinsight_core::settings::{Flag, Loaded};
-use jobinsight_core::{EtlError, Kind, Result};
+use jobinsight_core::{EtlError, Result};
 use jobinsight_sql::embedded::{Server, Started};
 use jobinsight_sql::scripts::{DEMO_EXAMPLES, LIST_REJECTS};
 use tokio_postgres::Client;
@@ -14,6 +14,7 @@ use tokio_postgres::Client;
 use super::import;
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
+use crate::codes;
 use crate::pipeline;
 use crate::pipeline::selection::PhaseSelection;
 use crate::report::text;
@@ -87,8 +88,7 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
         .and_then(|mut file| file.write_all(SAMPLE).map(|()| file))
         .map_err(|error| {
             EtlError::new(
-                Kind::Operator,
-                "jobinsight::demo::sample",
+                codes::DEMO_SAMPLE,
                 format!("the sample can't be unpacked: {error}"),
             )
         })?;
@@ -133,7 +133,7 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
 async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
     let url = server.url()?;
     let admin = database::connect(
-        &Target::parse(&url, "the embedded PostgreSQL")?,
+        &Target::parse(&url, TargetOrigin::Embedded)?,
         "jobinsight demo",
     )
     .await?;
@@ -146,7 +146,7 @@ async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
             .await
             .map_err(|error| EtlError::database(error, "making the demo's database"))?;
     }
-    let mut target = Target::parse(&url, "the embedded PostgreSQL")?;
+    let mut target = Target::parse(&url, TargetOrigin::Embedded)?;
     target.config.dbname(DATABASE);
     Ok((database::connect(&target, "jobinsight demo").await?, target))
 }

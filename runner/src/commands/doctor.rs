@@ -3,13 +3,14 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use jobinsight_core::database::{self, Connection, Target};
-use jobinsight_core::{EtlError, Kind, Loaded, Result, registry};
+use jobinsight_core::{EtlError, Loaded, Result, registry};
 use jobinsight_sql::{indexes, privileges};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
+use crate::codes;
 use crate::pipeline;
 use crate::pipeline::selection::PhaseSelection;
 use crate::report::results::check_state_dir;
@@ -58,8 +59,8 @@ impl Checks {
         self.0.push(Check {
             check,
             state: "fail",
-            found: format!("{}: {}", error.stable_code(), error.message()),
-            help: error.help_text().map(str::to_owned),
+            found: format!("{}: {}", error.code().name(), error.message()),
+            help: Some(error.help_text().to_owned()),
             exit: error.kind().exit_code(),
         });
     }
@@ -173,19 +174,14 @@ async fn examine(loaded: &Loaded, target: &Target, client: &Connection, checks: 
         checks.fail(
             "version",
             &EtlError::new(
-                Kind::Usage,
-                "jobinsight::doctor::ailing",
+                codes::DATABASE_VERSION,
                 format!("PostgreSQL {version} is older than 14"),
             ),
         );
     }
     if row.get::<_, bool>(2) || row.get::<_, bool>(3) {
-        let error = EtlError::new(
-            Kind::Usage,
-            "jobinsight::database::read_only",
-            "the server takes no writes",
-        )
-        .help("connect to the primary");
+        let error = EtlError::new(codes::DATABASE_READ_ONLY, "the server takes no writes")
+            .help("connect to the primary");
         checks.fail("writable", &error);
     } else {
         checks.ok("writable", "yes");
@@ -235,12 +231,8 @@ async fn examine_ours(loaded: &Loaded, client: &Connection, role: &str, checks: 
         }
         Ok(grants) => checks.fail(
             "privileges",
-            &EtlError::new(
-                Kind::Operator,
-                "jobinsight::database::privilege",
-                format!("{role} lacks rights"),
-            )
-            .help(format!("{};", grants.join(";\n"))),
+            &EtlError::new(codes::DATABASE_PRIVILEGE, format!("{role} lacks rights"))
+                .help(format!("{};", grants.join(";\n"))),
         ),
         Err(error) => checks.fail("privileges", &error),
     }

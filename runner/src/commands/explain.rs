@@ -1,24 +1,29 @@
-//! `jobinsight explain`.
+//! `jobinsight explain`: the meaning and the fix of error codes.
 
-use jobinsight_core::{EtlError, Kind, Result, registry};
-use serde_json::json;
+use jobinsight_core::{Code, EtlError, Result, registry};
+use serde_json::{Value, json};
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
-use crate::report::codes::{self, CODES, Code};
+use crate::codes;
 use crate::report::text;
 
 pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
-    let as_json = |code: &Code| json!({ "code": code.code, "exit": code.exit, "means": code.means, "mend": code.mend });
+    let all = Code::all()?;
     let Some(name) = name else {
         match global.format {
             OutputFormat::Json => {
-                io::print_json(&json!({ "codes": CODES.iter().map(as_json).collect::<Vec<_>>() }));
+                let all: Vec<Value> = all.into_iter().map(as_json).collect();
+                io::print_json(&json!({ "codes": all }));
             }
             OutputFormat::Text => {
                 let mut table = text::table(&["code", "exit", "what it means"]);
-                for code in CODES {
-                    table.add_row([code.code, code.exit, code.means]);
+                for code in all {
+                    table.add_row([
+                        code.name(),
+                        &code.kind().exit_code().to_string(),
+                        code.meaning(),
+                    ]);
                 }
                 text::whole(&mut table, 0);
                 io::print(&format!("{table}\n"));
@@ -26,32 +31,40 @@ pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
         }
         return Ok(0);
     };
-    let code = codes::find(name).ok_or_else(|| {
+    let code = Code::find(name).ok_or_else(|| {
         let error = EtlError::new(
-            Kind::Usage,
-            "jobinsight::explain::unknown",
+            codes::EXPLAIN_UNKNOWN,
             format!("there is no error code {name}"),
         );
-        let endings = CODES
-            .iter()
-            .map(|code| code.code.rsplit("::").next().unwrap_or_default());
+        let endings = all.iter().map(|code| code.short_name());
         match registry::nearest(name.rsplit("::").next().unwrap_or(name), endings) {
             Some(nearest) => error.help(format!(
-                "did you mean {nearest}? `jobinsight explain` lists all"
+                "did you mean {nearest}? `jobinsight explain` lists all codes"
             )),
-            None => error.help("jobinsight explain lists all"),
+            None => error,
         }
     })?;
     match global.format {
         OutputFormat::Json => io::print_json(&as_json(code)),
         OutputFormat::Text => {
-            let mut table = text::table(&[code.code]);
+            let mut table = text::table(&[code.name()]);
             table.add_row([format!(
-                "What it means\n  {}.\n\nWhat to do\n  {}\n\nExit code  {}",
-                code.means, code.mend, code.exit
+                "What it means\n  {}\n\nWhat to do\n  {}\n\nExit code  {}",
+                code.meaning(),
+                code.fix(),
+                code.kind().exit_code()
             )]);
             io::print(&format!("{table}\n"));
         }
     }
     Ok(0)
+}
+
+fn as_json(code: &Code) -> Value {
+    json!({
+        "code": code.name(),
+        "exit": code.kind().exit_code().to_string(),
+        "means": code.meaning(),
+        "mend": code.fix(),
+    })
 }

@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use jobinsight_core::database::{self, Connection};
 use jobinsight_core::explain::{Field, Posting, Step, Story};
-use jobinsight_core::{EtlError, Kind, Loaded, Result};
+use jobinsight_core::{EtlError, Loaded, Result};
 use jobinsight_sql::scripts::{EXPLAIN_ROW, EXPLAIN_STANDS};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::args::{ExplainRowArgs, Global, OutputFormat};
 use crate::cli::io;
+use crate::codes;
 use crate::pipeline::selection::PhaseSelection;
 use crate::{ledger, pipeline};
 
@@ -218,8 +219,7 @@ async fn stored(loaded: &Loaded, client: &Connection, key: &str) -> Result<Told>
 fn unknown(loaded: &Loaded, key: &str, published: bool) -> EtlError {
     let raw = loaded.settings.raw_table();
     let error = EtlError::new(
-        Kind::Usage,
-        "jobinsight::explain_row::unknown",
+        codes::EXPLAIN_ROW_UNKNOWN,
         format!("no row of {raw} has the key {key}"),
     );
     let error = if published {

@@ -4,14 +4,14 @@ use std::path::Path;
 use std::time::Instant;
 
 use jobinsight_core::database;
-use jobinsight_core::{EtlError, Kind, Loaded, Result};
+use jobinsight_core::{Loaded, Result};
 use jobinsight_sql::scripts::{SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
 use serde_json::json;
 use tokio_postgres::Client;
 
 use crate::cli::args::{Global, ImportArgs, OutputFormat};
 use crate::cli::io;
-use crate::import::{self, ImportError, ImportReport, Rejects, Table};
+use crate::import::{self, ImportReport, Rejects, Table};
 
 pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -57,7 +57,7 @@ pub(crate) async fn import_file(
         schema: settings.raw.schema.clone(),
         name: settings.raw.table.clone(),
     };
-    let source = import::open(file, format).map_err(wrap)?;
+    let source = import::open(file, format)?;
     let origin = file.display().to_string();
     let (schema, ddl) = (settings.staging_schema(), SCHEMA_IMPORT.render(settings));
     let rejects = Rejects {
@@ -68,36 +68,6 @@ pub(crate) async fn import_file(
         tracing::info!("{origin}: {read} records read");
     })
     .await
-    .map_err(wrap)
-}
-
-/// The import's own errors in the voice and with the exit codes of all others.
-fn wrap(error: ImportError) -> EtlError {
-    use miette::Diagnostic;
-    if let ImportError::Database {
-        origin,
-        line,
-        source,
-    } = error
-    {
-        return EtlError::database(
-            source,
-            &format!("importing {origin}, at or before line {line}"),
-        )
-        .help("nothing of this file was imported; it can be imported again as it is");
-    }
-    let code = error.code().map_or_else(
-        || "jobinsight::import::failed".to_owned(),
-        |code| code.to_string(),
-    );
-    let cause = std::error::Error::source(&error)
-        .map(|cause| format!(": {cause}"))
-        .unwrap_or_default();
-    let new = EtlError::new(Kind::Usage, code, format!("{error}{cause}"));
-    match error.help() {
-        Some(help) => new.help(help.to_string()),
-        None => new,
-    }
 }
 
 fn describe(file: &Path, report: &ImportReport, seconds: f64) -> String {

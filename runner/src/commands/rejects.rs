@@ -1,12 +1,13 @@
 //! `jobinsight rejects`: rows that were kept out.
 
 use jobinsight_core::database;
-use jobinsight_core::{EtlError, Kind, Result};
+use jobinsight_core::{EtlError, Result};
 use jobinsight_sql::scripts::{REJECTS, REPLAY_REJECTS};
 use serde_json::{Value, json};
 
 use crate::cli::args::{Global, OutputFormat, RejectsCommand};
 use crate::cli::io;
+use crate::codes;
 use crate::ledger;
 use crate::report::text;
 
@@ -67,8 +68,7 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
         .collect();
     match (command, list.first()) {
         (RejectsCommand::Show { key }, None) => Err(EtlError::new(
-            Kind::Usage,
-            "jobinsight::rejects::unknown",
+            codes::REJECTS_UNKNOWN,
             format!("{key} is not among the rejects"),
         )
         .help("jobinsight rejects list")),

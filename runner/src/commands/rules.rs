@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use jobinsight_core::settings::{Loaded, OwnTable, rule_lines, taken_away, unknown_table};
+use jobinsight_core::settings::{CustomTable, Loaded, removed_line, rule_lines, unknown_table};
 use jobinsight_core::{PhaseSpec, Result, RuleTable, registry};
 use serde_json::{Value, json};
 
@@ -28,16 +28,16 @@ pub(crate) fn rules(global: &Global, command: &RulesCommand) -> Result<u8> {
 }
 
 /// How many lines a file adds, and how many it takes away.
-fn counts(own: &OwnTable) -> (usize, usize) {
+fn counts(own: &CustomTable) -> (usize, usize) {
     let away = rule_lines(&own.text)
-        .filter(|line| taken_away(line).is_some())
+        .filter(|line| removed_line(line).is_some())
         .count();
     (rule_lines(&own.text).count() - away, away)
 }
 
 /// A table as machines read it.
 fn describe(loaded: &Loaded, spec: &PhaseSpec, table: &RuleTable) -> Value {
-    let own = loaded.settings.own_rules.of(table.name);
+    let own = loaded.settings.custom_rules.of(table.name);
     let counts = own.map(counts);
     json!({
         "table": table.name,
@@ -62,7 +62,7 @@ fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
     }
     let mut shown = text::table(&["table", "phase", "lines", "own", "what a line says"]);
     for (spec, table) in tables {
-        let own = settings.own_rules.of(table.name).map(counts);
+        let own = settings.custom_rules.of(table.name).map(counts);
         shown.add_row([
             table.name.to_owned(),
             spec.name.to_owned(),
@@ -98,7 +98,7 @@ fn show(
         let known: Vec<&str> = tables.iter().map(|(_, table)| table.name).collect();
         return Err(unknown_table(name, &known, "you asked for"));
     };
-    let own = loaded.settings.own_rules.of(table.name);
+    let own = loaded.settings.custom_rules.of(table.name);
     if global.format == OutputFormat::Json {
         let mut object = describe(loaded, spec, table);
         object["text"] = table.text.into();

@@ -3,12 +3,13 @@
 use std::fmt::Write;
 
 use jobinsight_core::database::{self, Connection};
-use jobinsight_core::{EtlError, Kind, Loaded, Result};
+use jobinsight_core::{EtlError, Loaded, Result};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::cli::args::{Global, OutputFormat, RunsCommand};
 use crate::cli::io;
+use crate::codes;
 use crate::ledger::{self, Event, Ledger, PhaseEntry, RunEntry};
 use crate::report::text;
 
@@ -153,7 +154,7 @@ fn unknown(name: Option<&str>) -> EtlError {
         Some(name) => format!("the ledger knows no one run whose name begins with {name}"),
         None => "there was no run yet".to_owned(),
     };
-    EtlError::new(Kind::Usage, "jobinsight::run::unknown", message).help("jobinsight runs list")
+    EtlError::new(codes::RUN_UNKNOWN, message).help("jobinsight runs list")
 }
 
 fn phase_table(phases: &[PhaseEntry]) -> comfy_table::Table {

@@ -1,126 +1,85 @@
-//! Why an import did not take place.
+//! Errors of an import. Nothing of the file is in the table then, because an import is one transaction. A bad record is
+//! not an error: it is rejected and counted, see [`ImportReport`](super::ImportReport).
 
 use std::io;
 
-use miette::Diagnostic;
-use thiserror::Error;
+use jobinsight_core::EtlError;
 
-/// Why a file was not imported. Nothing of it is in the table then: an import is one transaction.
-///
-/// A record that is bad by itself is no error: it is rejected and counted, see
-/// [`ImportReport`](super::ImportReport).
-#[derive(Debug, Error, Diagnostic)]
-#[non_exhaustive]
-pub enum ImportError {
-    /// The file is not there or may not be read.
-    #[error("cannot open {origin}")]
-    #[diagnostic(
-        code(jobinsight::import::open),
-        help("check the path and its permissions; `-` reads standard input")
-    )]
-    Open {
-        /// The file as it was given.
-        origin: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Reading stopped in the middle: a disk, a pipe, a damaged file.
-    #[error("{origin}: reading failed after line {line}")]
-    #[diagnostic(
-        code(jobinsight::import::read),
-        help("nothing was imported; the file is probably damaged or incomplete: get it again")
-    )]
-    Read {
-        /// The file as it was given.
-        origin: String,
-        /// The last line (Parquet: row) that could be read.
-        line: u64,
-        /// What the system or the format's reader said.
-        source: io::Error,
-    },
-    /// The file is of a kind that import does not read.
-    #[error("{origin}: {problem}")]
-    #[diagnostic(code(jobinsight::import::format), help("{help}"))]
-    Format {
-        /// The file as it was given.
-        origin: String,
-        /// What it is.
-        problem: String,
-        /// What to type instead.
-        help: String,
-    },
-    /// The same column stands twice in the file: which one is meant cannot be known.
-    #[error("{origin}: column {column} stands more than once in the header")]
-    #[diagnostic(
-        code(jobinsight::import::duplicate_column),
-        help("rename or drop one of them")
-    )]
-    DuplicateColumn {
-        /// The file as it was given.
-        origin: String,
-        /// The column's name.
-        column: String,
-    },
-    /// The file does not have the table's primary key, so records cannot be told apart.
-    #[error("{origin}: has no column {}", missing.join(", "))]
-    #[diagnostic(
-        code(jobinsight::import::missing_key),
-        help("{table} needs {}; the file has {}", needs.join(", "), listed(has))
-    )]
-    MissingKey {
-        /// The file as it was given.
-        origin: String,
-        /// The table, quoted as needed.
-        table: String,
-        /// Key columns that are missing.
-        missing: Vec<String>,
-        /// All columns of the key.
-        needs: Vec<String>,
-        /// The file's columns.
-        has: Vec<String>,
-    },
-    /// There is no such table.
-    #[error("table {table} does not exist")]
-    #[diagnostic(
-        code(jobinsight::import::missing_table),
-        help(
-            "`jobinsight import --create` makes it; `jobinsight doctor` shows which database is used"
-        )
-    )]
-    MissingTable {
-        /// The table, quoted as needed.
-        table: String,
-    },
-    /// The table has no primary key, so nothing says which row a record replaces.
-    #[error("table {table} has no primary key")]
-    #[diagnostic(
-        code(jobinsight::import::no_primary_key),
-        help("give it one: ALTER TABLE {table} ADD PRIMARY KEY (...)")
-    )]
-    NoPrimaryKey {
-        /// The table, quoted as needed.
-        table: String,
-    },
-    /// PostgreSQL refused for a reason that is no single record's fault.
-    #[error("{origin}: the database refused at or before line {line}")]
-    #[diagnostic(
-        code(jobinsight::import::database),
-        help("nothing of this file was imported; it can be imported again as it is")
-    )]
-    Database {
-        /// The file as it was given.
-        origin: String,
-        /// The last line that had been read (0: none yet).
-        line: u64,
-        /// What PostgreSQL or the connection said.
-        source: tokio_postgres::Error,
-    },
+use crate::codes;
+
+/// The file does not exist or is not readable.
+pub(super) fn open(origin: &str, source: &io::Error) -> EtlError {
+    EtlError::new(
+        codes::IMPORT_OPEN,
+        format!("cannot open {origin}: {source}"),
+    )
 }
 
-fn listed(names: &[String]) -> String {
-    if names.is_empty() {
-        "none".to_owned()
-    } else {
-        names.join(", ")
-    }
+/// Reading stopped before the end of the file. `line` is the last line (Parquet: row) that was read.
+pub(super) fn read(origin: &str, line: u64, source: &io::Error) -> EtlError {
+    EtlError::new(
+        codes::IMPORT_READ,
+        format!("{origin}: reading failed after line {line}; nothing was imported: {source}"),
+    )
+}
+
+/// Import does not read this format.
+pub(super) fn format(origin: &str, problem: &str) -> EtlError {
+    EtlError::new(codes::IMPORT_FORMAT, format!("{origin}: {problem}"))
+}
+
+/// The header has a column twice, so the meaning of its values is unclear.
+pub(super) fn duplicate_column(origin: &str, column: &str) -> EtlError {
+    EtlError::new(
+        codes::IMPORT_DUPLICATE_COLUMN,
+        format!("{origin}: the header has the column {column} more than once"),
+    )
+}
+
+/// The file lacks columns of the primary key, so records cannot be identified.
+pub(super) fn missing_key(
+    origin: &str,
+    table: &str,
+    missing: &[String],
+    needs: &[String],
+    has: &[String],
+) -> EtlError {
+    EtlError::new(
+        codes::IMPORT_MISSING_KEY,
+        format!("{origin} has no column {}", missing.join(", ")),
+    )
+    .help(format!(
+        "{table} needs {}; the file has {}",
+        needs.join(", "),
+        if has.is_empty() {
+            "none".to_owned()
+        } else {
+            has.join(", ")
+        }
+    ))
+}
+
+/// The table does not exist.
+pub(super) fn missing_table(table: &str) -> EtlError {
+    EtlError::new(
+        codes::IMPORT_MISSING_TABLE,
+        format!("table {table} does not exist"),
+    )
+}
+
+/// The table has no primary key, so no record can replace a row.
+pub(super) fn no_primary_key(table: &str) -> EtlError {
+    EtlError::new(
+        codes::IMPORT_NO_PRIMARY_KEY,
+        format!("table {table} has no primary key"),
+    )
+    .help(format!("ALTER TABLE {table} ADD PRIMARY KEY (...)"))
+}
+
+/// PostgreSQL refused for a reason that is not the fault of one record. `line` is the last line that was read.
+pub(super) fn database(origin: &str, line: u64, source: tokio_postgres::Error) -> EtlError {
+    EtlError::database(
+        source,
+        &format!("importing {origin}, at or before line {line}; nothing of this file was imported"),
+    )
 }

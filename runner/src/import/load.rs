@@ -1,10 +1,11 @@
 //! A whole file into a table, in one transaction.
 
+use jobinsight_core::Result;
 use serde::Serialize;
 use tokio_postgres::{Client, Transaction};
 
 use super::catalog::{self, Column, Table};
-use super::error::ImportError;
+use super::error;
 use super::insert::{Insert, Placed};
 use super::record::{BadLine, Record, RecordReader};
 
@@ -59,25 +60,14 @@ pub async fn load(
     origin: &str,
     rejects: Rejects<'_>,
     on_progress: &mut (dyn FnMut(u64) + Send),
-) -> Result<ImportReport, ImportError> {
-    let failed = |line: u64| {
-        let origin = origin.to_owned();
-        move |source| ImportError::Database {
-            origin,
-            line,
-            source,
-        }
-    };
+) -> Result<ImportReport> {
+    let failed = |line: u64| move |source| error::database(origin, line, source);
     let target = catalog::columns(client, table).await.map_err(failed(0))?;
     if target.is_empty() {
-        return Err(ImportError::MissingTable {
-            table: table.quoted(),
-        });
+        return Err(error::missing_table(&table.quoted()));
     }
     if !target.iter().any(|column| column.key) {
-        return Err(ImportError::NoPrimaryKey {
-            table: table.quoted(),
-        });
+        return Err(error::no_primary_key(&table.quoted()));
     }
     source.bind(
         &target
@@ -100,11 +90,9 @@ pub async fn load(
     let mut line = 0;
     let mut chunk = Vec::with_capacity(CHUNK);
     loop {
-        let next = source.next().map_err(|source| ImportError::Read {
-            origin: origin.to_owned(),
-            line,
-            source,
-        })?;
+        let next = source
+            .next()
+            .map_err(|source| error::read(origin, line, &source))?;
         let done = next.is_none();
         report.read += u64::from(!done);
         match next {
@@ -152,17 +140,13 @@ fn match_columns(
     target: &[Column],
     table: &Table,
     origin: &str,
-) -> Result<(Vec<Placed>, Vec<String>), ImportError> {
-    let origin = origin.to_owned();
+) -> Result<(Vec<Placed>, Vec<String>)> {
     let twice = names
         .iter()
         .enumerate()
         .find(|(index, name)| names[..*index].contains(name));
     if let Some((_, column)) = twice {
-        return Err(ImportError::DuplicateColumn {
-            origin,
-            column: column.clone(),
-        });
+        return Err(error::duplicate_column(origin, column));
     }
     let keys = || {
         target
@@ -172,14 +156,14 @@ fn match_columns(
     };
     let missing: Vec<String> = keys().filter(|key| !names.contains(key)).collect();
     if !missing.is_empty() {
-        let (table, needs, has) = (table.quoted(), keys().collect(), names.to_vec());
-        return Err(ImportError::MissingKey {
+        let needs: Vec<String> = keys().collect();
+        return Err(error::missing_key(
             origin,
-            table,
-            missing,
-            needs,
-            has,
-        });
+            &table.quoted(),
+            &missing,
+            &needs,
+            names,
+        ));
     }
     let (mut columns, mut ignored) = (Vec::new(), Vec::new());
     for (at, name) in names.iter().enumerate() {

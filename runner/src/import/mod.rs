@@ -19,7 +19,6 @@ mod record;
 mod source;
 
 pub use catalog::Table;
-pub use error::ImportError;
 pub use load::{ImportReport, Rejects, load};
 pub use record::{BadLine, Line, Record, RecordReader};
 pub use source::{InputFormat, open};

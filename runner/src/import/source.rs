@@ -4,8 +4,10 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
+use jobinsight_core::Result;
+
 use super::csv::CsvReader;
-use super::error::ImportError;
+use super::error;
 use super::jsonl::JsonLinesReader;
 use super::parquet::ParquetReader;
 use super::record::RecordReader;
@@ -50,17 +52,11 @@ impl InputFormat {
 /// what it is, and if that says nothing, the first bytes do.
 ///
 /// # Errors
-/// [`ImportError::Open`] when it cannot be opened or its header cannot be read,
-/// [`ImportError::Format`] when it is compressed, a JSON array, or not what the format promises.
-pub fn open(
-    path: &Path,
-    format: Option<InputFormat>,
-) -> Result<Box<dyn RecordReader>, ImportError> {
+/// `jobinsight::import::open` when the file cannot be opened or its header cannot be read; `jobinsight::import::format`
+/// when it is compressed, is a JSON array, or does not have the format.
+pub fn open(path: &Path, format: Option<InputFormat>) -> Result<Box<dyn RecordReader>> {
     let origin = origin(path);
-    let failed = |source| ImportError::Open {
-        origin: origin.clone(),
-        source,
-    };
+    let failed = |source| error::open(&origin, &source);
     if path == Path::new("-") {
         return from_stream(Box::new(io::stdin()), format, &origin);
     }
@@ -88,11 +84,8 @@ fn from_stream(
     mut stream: Box<dyn Read + Send>,
     format: Option<InputFormat>,
     origin: &str,
-) -> Result<Box<dyn RecordReader>, ImportError> {
-    let failed = |source| ImportError::Open {
-        origin: origin.to_owned(),
-        source,
-    };
+) -> Result<Box<dyn RecordReader>> {
+    let failed = |source| error::open(origin, &source);
     let mut head = Vec::new();
     stream
         .by_ref()
@@ -102,11 +95,10 @@ fn from_stream(
     refuse_foreign(&head, origin)?;
     let format = format.unwrap_or_else(|| InputFormat::sniff(&head));
     if format == InputFormat::JsonLines && first_char(&head) == Some(b'[') {
-        return Err(ImportError::Format {
-            origin: origin.to_owned(),
-            problem: "is a JSON array, not one object a line".to_owned(),
-            help: "`jq -c '.[]' FILE | jobinsight import -` makes lines of it".to_owned(),
-        });
+        return Err(
+            error::format(origin, "is a JSON array, not one object per line")
+                .help("convert it: jq -c '.[]' FILE | jobinsight import -"),
+        );
     }
     let whole = Cursor::new(head).chain(stream);
     match format {
@@ -122,17 +114,19 @@ fn from_stream(
     }
 }
 
-fn parquet(file: File, origin: &str) -> Result<Box<dyn RecordReader>, ImportError> {
-    let reader = ParquetReader::new(file).map_err(|problem| ImportError::Format {
-        origin: origin.to_owned(),
-        problem: format!("is not a Parquet file that can be read: {problem}"),
-        help: "`--input-format csv` or `jsonl` reads it as text, if that is what it is".to_owned(),
+fn parquet(file: File, origin: &str) -> Result<Box<dyn RecordReader>> {
+    let reader = ParquetReader::new(file).map_err(|problem| {
+        error::format(
+            origin,
+            &format!("is not a readable Parquet file: {problem}"),
+        )
+        .help("if it is text: --input-format csv or jsonl")
     })?;
     Ok(Box::new(reader))
 }
 
-/// Compressed files and UTF-16 would come out as thousands of bad lines; say at once what to do.
-fn refuse_foreign(head: &[u8], origin: &str) -> Result<(), ImportError> {
+/// Compressed files and UTF-16 would become thousands of bad lines, so they are refused with a help.
+fn refuse_foreign(head: &[u8], origin: &str) -> Result<()> {
     let (what, tool) = match head {
         [0x1f, 0x8b, ..] => ("compressed by gzip", "gzip -dc"),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => ("compressed by zstd", "zstd -dc"),
@@ -140,11 +134,8 @@ fn refuse_foreign(head: &[u8], origin: &str) -> Result<(), ImportError> {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("written in UTF-16", "iconv -f utf-16 -t utf-8"),
         _ => return Ok(()),
     };
-    Err(ImportError::Format {
-        origin: origin.to_owned(),
-        problem: format!("is {what}"),
-        help: format!("`{tool} FILE | jobinsight import -` reads it"),
-    })
+    Err(error::format(origin, &format!("is {what}"))
+        .help(format!("{tool} FILE | jobinsight import -")))
 }
 
 /// The first byte that says something: after a byte order mark and white space.
@@ -158,8 +149,9 @@ fn first_char(head: &[u8]) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codes;
 
-    fn stream(text: &'static [u8]) -> Result<Box<dyn RecordReader>, ImportError> {
+    fn stream(text: &'static [u8]) -> Result<Box<dyn RecordReader>> {
         from_stream(Box::new(text), None, "stdin")
     }
 
@@ -205,8 +197,8 @@ mod tests {
             (b"PK\x03\x04", "zip"),
         ] {
             match stream(head) {
-                Err(ImportError::Format { problem, .. }) => assert!(problem.contains(word)),
-                _ => panic!("{word} was taken"),
+                Err(error) => assert!(error.message().contains(word), "{error}"),
+                Ok(_) => panic!("{word} was accepted"),
             }
         }
         let array = from_stream(
@@ -214,6 +206,9 @@ mod tests {
             Some(InputFormat::JsonLines),
             "x.json",
         );
-        assert!(matches!(array, Err(ImportError::Format { .. })));
+        assert_eq!(
+            array.err().map(|error| error.code()),
+            Some(codes::IMPORT_FORMAT)
+        );
     }
 }

@@ -1,10 +1,14 @@
 //! What a batch's transaction writes to the ledger.
 
-use jobinsight_core::{EtlError, Judged, Kind, Outcome, Result, RunLedger, Settings, async_trait};
+use jobinsight_core::{
+    EtlError, Judged, Outcome, Result, RunLedger, Settings, async_trait, heartbeat,
+};
 use jobinsight_sql::Rendered;
 use jobinsight_sql::scripts::{CLOSE_BATCH, COUNT_REJECTED, FENCE_RUN, WORK_OF_BATCH};
 use tokio_postgres::Transaction;
 use uuid::Uuid;
+
+use crate::codes;
 
 /// The ledger of one run, as one of its processes writes it.
 pub(crate) struct Batches {
@@ -102,30 +106,28 @@ impl RunLedger for Batches {
 
 /// Whether an error says that another process has the batch now: the lane lets go of it, and the run goes on.
 pub(crate) fn is_lost(error: &EtlError) -> bool {
-    error.stable_code() == "jobinsight::batch::lost"
+    error.code() == codes::BATCH_LOST
 }
-
-const WORK_LOST: &str = "jobinsight::run::work_lost";
 
 /// Whether an error says that the run's work is gone and must be found again.
 pub(crate) fn is_work_lost(error: &EtlError) -> bool {
-    error.stable_code() == WORK_LOST
+    error.code() == codes::RUN_WORK_LOST
 }
 
 fn work_lost() -> EtlError {
     EtlError::new(
-        Kind::Passing,
-        WORK_LOST,
-        "the server crashed, and the work table, which is not logged, is empty since; nothing was published without it",
+        codes::RUN_WORK_LOST,
+        "the server crashed, and the unlogged work table is empty since; nothing was published without it",
     )
-    .help("what is left is found again by comparing: jobinsight retry")
+    .help("jobinsight retry, which finds the remaining work")
 }
 
 pub(crate) fn taken_over() -> EtlError {
     EtlError::new(
-        Kind::Locked,
-        "jobinsight::run::taken_over",
-        "another run took over, as this one gave no sign of life; what it had not committed is not published by it",
+        codes::RUN_TAKEN_OVER,
+        format!(
+            "another run took over, because this one sent no heartbeat for {} s; this run does not publish what it had not committed",
+            heartbeat::LEASE.as_secs()
+        ),
     )
-    .help("see what became of it: jobinsight runs list")
 }

@@ -1,10 +1,11 @@
 //! The queue of a run: what is left of it, and what its batches came to.
 
-use jobinsight_core::{EtlError, Kind, Outcome, Result, RunCounts, Settings};
+use jobinsight_core::{EtlError, Outcome, Result, RunCounts, Settings};
 use jobinsight_sql::scripts::{ADOPT_QUEUE, SUM_WARNINGS};
 use tokio_postgres::Client;
 
 use super::handle::Ledger;
+use crate::codes;
 use crate::report::results::Warnings;
 
 /// The batches of a run, by state.
@@ -179,8 +180,7 @@ impl Ledger {
         let Some(row) = row else { return Ok(()) };
         let useless = |why: &str| {
             Err(EtlError::new(
-                Kind::Usage,
-                "jobinsight::run::no_queue",
+                codes::RUN_NO_QUEUE,
                 format!("the queue that stands is of no use: {why}"),
             )
             .help("let the phase that fills it work too: jobinsight run"))
@@ -224,7 +224,7 @@ impl Ledger {
                 &batch,
                 &self.worker,
                 &phase,
-                &error.stable_code(),
+                &error.code().name(),
                 &error.message(),
                 &spilled_to,
             ],

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use self::selection::{ListedPhase, PhaseChoice, PhaseSelection};
 use jobinsight_core::metrics::{Monitor, PhaseMetrics};
-use jobinsight_core::{EtlError, Kind, Loaded, PhaseSpec, Result, Role, RoleKind, registry};
+use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, Role, RoleKind, registry};
+
+use crate::codes;
 
 /// A phase of the list, ready to work.
 pub struct Step {
@@ -129,14 +131,13 @@ pub fn linked(name: &str, message: String) -> Result<&'static PhaseSpec> {
             Some(nearest) => format!("did you mean `{nearest}`? `jobinsight phases` lists them"),
             None => format!("linked are: {}", linked.join(", ")),
         };
-        EtlError::new(Kind::Usage, "jobinsight::phases::unknown", message).help(help)
+        EtlError::new(codes::PHASES_UNKNOWN, message).help(help)
     })
 }
 
 fn check(list: &[(&str, RoleKind)]) -> Result<()> {
-    let wrong = |message: String, help: &str| {
-        Err(EtlError::new(Kind::Usage, "jobinsight::phases::order", message).help(help))
-    };
+    let wrong =
+        |message: String, help: &str| Err(EtlError::new(codes::PHASES_ORDER, message).help(help));
     for (index, (name, _)) in list.iter().enumerate() {
         if list[..index].iter().any(|(earlier, _)| earlier == name) {
             return wrong(

@@ -1,7 +1,8 @@
 //! Whether each phase of the list finds what it needs, told before anything starts. Pure: no I/O.
 
-use jobinsight_core::{EtlError, Kind, Result, RoleKind};
+use jobinsight_core::{EtlError, Result, RoleKind};
 
+use crate::codes;
 use crate::pipeline::selection::ListedPhase;
 
 /// Checks the whole list; `linked` are all phases of this program, so that who could give what is missing is named.
@@ -21,9 +22,7 @@ pub(crate) fn check(list: &[ListedPhase], linked: &[ListedPhase]) -> Result<()> 
             if let Some((message, help)) =
                 missing(listed.name, need, &list[index + 1..], &dropped, linked)
             {
-                return Err(
-                    EtlError::new(Kind::Usage, "jobinsight::phases::needs", message).help(help),
-                );
+                return Err(EtlError::new(codes::PHASES_NEEDS, message).help(help));
             }
         }
         given.retain(|word| !listed.drops.contains(word));
@@ -153,7 +152,7 @@ mod tests {
                 "{error} is not: {sentence}"
             );
             assert_eq!(error.kind().exit_code(), 2);
-            assert!(error.help_text().is_some());
+            assert!(!error.help_text().is_empty());
         }
     }
 }

@@ -1,5 +1,4 @@
-//! What is said about a run: its results as data and as text, and the error codes.
+//! The results of a run, as data and as text.
 
-pub(crate) mod codes;
 pub mod results;
 pub(crate) mod text;

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use jobinsight_core::{EtlError, Kind, Outcome, Result, RunCounts};
+use jobinsight_core::{EtlError, Outcome, Result, RunCounts, failpoints};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+use crate::codes;
 use crate::pipeline::Step;
 
 /// The version of this shape: it grows when a field changes its meaning or goes.
@@ -69,10 +70,10 @@ pub struct ErrorResult {
 impl From<&EtlError> for ErrorResult {
     fn from(error: &EtlError) -> Self {
         Self {
-            code: error.stable_code().to_owned(),
+            code: error.code().name().to_owned(),
             phase: error.phase().map(str::to_owned),
             message: error.message().to_owned(),
-            help: error.help_text().map(str::to_owned),
+            help: Some(error.help_text().to_owned()),
         }
     }
 }
@@ -208,8 +209,7 @@ impl Stats {
             return Ok(());
         }
         Err(EtlError::new(
-            Kind::Quality,
-            "jobinsight::quality::unaccounted",
+            codes::QUALITY_UNACCOUNTED,
             format!(
                 "{} raw rows, but {} new + {} updated + {} unchanged + {} rejected + {} left = {known}",
                 self.total_records, self.new, self.updated, self.unchanged, self.rejected, self.left
@@ -235,7 +235,7 @@ impl RunResults {
             serde_json::to_writer(&mut file, self)?;
             file.write_all(b"\n")?;
             file.sync_all()?;
-            jobinsight_core::fault::point("results/before_rename");
+            failpoints::point(failpoints::RESULTS_BEFORE_RENAME);
             std::fs::rename(new, state_dir.join("run_results.json"))
         };
         write().map_err(|error| not_writable(state_dir, &error))
@@ -254,8 +254,7 @@ pub fn check_state_dir(state_dir: &Path) -> Result<()> {
 
 fn not_writable(state_dir: &Path, error: &std::io::Error) -> EtlError {
     EtlError::new(
-        Kind::Usage,
-        "jobinsight::state::not_writable",
+        codes::STATE_NOT_WRITABLE,
         format!(
             "the state directory can't be written: {}: {error}",
             state_dir.display()

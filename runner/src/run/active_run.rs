@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jobinsight_core::{Batch, EtlError, RunContext};
 
+use crate::codes;
 use crate::ledger::{Ledger, RunHeader, host};
 use crate::run::spill::{self, SpilledBatch};
 use crate::run::wal_waker::Savers;
@@ -60,10 +62,14 @@ impl ActiveRun {
     }
 
     /// Adds to an error what only the run knows.
-    pub(crate) fn explain(&self, error: EtlError) -> EtlError {
+    ///
+    /// PostgreSQL has one SQLSTATE for a statement that somebody cancelled and for one that took too long. An attempt
+    /// that was shorter than statement_timeout cannot contain a statement that took too long.
+    pub(crate) fn explain(&self, error: EtlError, attempt: Duration) -> EtlError {
         let settings = &self.context.settings;
-        match error.stable_code() {
-            "jobinsight::database::lock_timeout" => {
+        let limit = settings.statement_limit();
+        match error.code() {
+            codes::DATABASE_LOCK_TIMEOUT => {
                 let more = match self.control.blockers() {
                     Some(blockers) => format!("it waited for {blockers}"),
                     None => "whoever holds it let go meanwhile".to_owned(),
@@ -73,10 +79,9 @@ impl ActiveRun {
                     settings.lock_timeout
                 ))
             }
-            "jobinsight::database::statement_timeout" => error.and(&format!(
-                "the limit is {} s",
-                settings.statement_timeout.unwrap_or(settings.timeout)
-            )),
+            codes::DATABASE_CANCELLED if attempt >= Duration::from_secs(limit) => error
+                .with_code(codes::DATABASE_STATEMENT_TIMEOUT)
+                .and(&format!("the limit is {limit} s")),
             _ => error,
         }
     }

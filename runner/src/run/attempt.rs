@@ -3,13 +3,14 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use futures_util::FutureExt;
 use jobinsight_core::metrics::measure;
-use jobinsight_core::{EtlError, Kind, PhaseContext, Result, fault};
+use jobinsight_core::{EtlError, Kind, PhaseContext, Result, failpoints};
 
+use crate::codes;
 use crate::pipeline::Step;
 use crate::run::active_run::ActiveRun;
 use crate::session::shutdown::AtWork;
@@ -38,9 +39,10 @@ where
     let mut last: Option<EtlError> = None;
     loop {
         let mut losses = running.control.losses();
+        let began = Instant::now();
         let _at_work = AtWork::begin(name);
         let work = AssertUnwindSafe(async {
-            fault::point(&format!("{name}/before"));
+            failpoints::point(&failpoints::before(name));
             work(PhaseContext::new(run, name, lane, &step.metrics)).await
         })
         .catch_unwind();
@@ -54,23 +56,26 @@ where
             }
         };
         let Err(error) = result else {
-            fault::point(&format!("{name}/after"));
+            failpoints::point(&failpoints::after(name));
             return result;
         };
         let wait = match error.kind() {
             Kind::Passing => conflicts.next(),
             Kind::Away => away.next(),
-            Kind::Operator
+            Kind::Server
+            | Kind::Operator
             | Kind::Data
             | Kind::Usage
             | Kind::Quality
             | Kind::Contract
             | Kind::Locked
-            | Kind::Interrupted(_)
-            | Kind::Bug => None,
+            | Kind::Interrupted
+            | Kind::Terminated
+            | Kind::Bug
+            | Kind::Warning => None,
         };
         let Some(wait) = wait else {
-            return Err(running.explain(error).in_phase(name));
+            return Err(running.explain(error, began.elapsed()).in_phase(name));
         };
         step.metrics.retries.fetch_add(1, Relaxed);
         tracing::warn!(phase = name, lane, "{error}; trying again in {wait:.1?}");
@@ -84,24 +89,19 @@ where
 
 /// The error of a phase that was stopped from outside; the run knows the reason.
 fn cancelled() -> EtlError {
-    EtlError::new(
-        Kind::Operator,
-        "jobinsight::run::cancelled",
-        "it was stopped",
-    )
+    EtlError::new(codes::RUN_CANCELLED, "it was stopped")
 }
 
 fn connection_lost() -> EtlError {
     EtlError::new(
-        Kind::Away,
-        "jobinsight::database::silent",
+        codes::DATABASE_SILENT,
         "the connection to the server was given up",
     )
 }
 
 /// Whether an error only says that somebody else's error stopped us.
 pub(crate) fn is_cancelled(error: &EtlError) -> bool {
-    error.stable_code() == "jobinsight::run::cancelled"
+    error.code() == codes::RUN_CANCELLED
 }
 
 fn panicked(phase: &str, panic: &(dyn std::any::Any + Send)) -> EtlError {

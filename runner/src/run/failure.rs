@@ -7,6 +7,7 @@ use jobinsight_core::metrics::measure;
 use jobinsight_core::{EtlError, Kind, PhaseContext, Result, Role};
 use jobinsight_sql::{indexes, privileges};
 
+use crate::codes;
 use crate::pipeline::Stage;
 use crate::run::active_run::ActiveRun;
 use crate::run::attempt::is_cancelled;
@@ -43,16 +44,17 @@ fn of_run(stop: &Stop, error: EtlError) -> EtlError {
 /// Whether the failure says nothing against the server, so that it can be asked for more.
 fn server_is_well(error: &EtlError) -> bool {
     match error.kind() {
-        Kind::Data | Kind::Quality | Kind::Bug => true,
-        // A full disk, a lock, a limit of time.
-        Kind::Operator => !error.stable_code().starts_with("jobinsight::database::"),
-        // Of a broken contract and of wrong flags we say that nothing was written.
-        Kind::Contract
+        Kind::Data | Kind::Quality | Kind::Operator | Kind::Bug | Kind::Warning => true,
+        // Server: a full disk, a lock, a time limit. After a broken contract or wrong flags, the error says that nothing
+        // was written.
+        Kind::Server
+        | Kind::Contract
         | Kind::Usage
         | Kind::Passing
         | Kind::Away
         | Kind::Locked
-        | Kind::Interrupted(_) => false,
+        | Kind::Interrupted
+        | Kind::Terminated => false,
     }
 }
 
@@ -81,7 +83,7 @@ async fn put_right(running: &ActiveRun, stages: &[Stage], stop: &Stop, error: &E
 
 /// Adds to an error what the database alone knows.
 async fn explain(running: &ActiveRun, error: EtlError) -> EtlError {
-    let error = if error.stable_code() == "jobinsight::database::privilege" {
+    let error = if error.code() == codes::DATABASE_PRIVILEGE {
         name_grants(running, error).await
     } else {
         error

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use jobinsight_core::promise::Promise;
+use jobinsight_core::batch_contract::BatchContract;
 use jobinsight_core::{Batch, EtlError, Kind, Outcome, Result, Role};
 use tokio::task::JoinSet;
 
@@ -122,7 +122,7 @@ async fn load(running: &ActiveRun, stage: &Stage, lane: usize) -> Result<Option<
     let loaded = attempt(running, step, lane, |cx| async move {
         let loaded = load.load(&cx).await?;
         if let Some(batch) = &loaded {
-            Promise::of_loading(step.spec).check(batch)?;
+            BatchContract::of_loading(step.spec).check(batch)?;
         }
         Ok(loaded)
     })
@@ -150,13 +150,13 @@ async fn carry(
         let result = match &step.role {
             Role::Process(process) => {
                 let (rows, rejects) = (batch.rows(), batch.rejects.len() as u64);
-                let promise = &Promise::of_processing(step.spec, &batch);
+                let contract = &BatchContract::of_processing(step.spec, &batch);
                 let made = attempt(running, step, lane, |cx| {
                     // A batch is a few counted buffers: a copy for another try costs nothing.
                     let given = batch.clone();
                     async move {
                         let made = process.process(&cx, given).await?;
-                        promise.check(&made).map(|()| made)
+                        contract.check(&made).map(|()| made)
                     }
                 })
                 .await;

@@ -22,7 +22,7 @@ mod wal_waker;
 use std::sync::Arc;
 
 use jobinsight_core::database::Target;
-use jobinsight_core::{EtlError, Loaded, Result, fault};
+use jobinsight_core::{EtlError, Loaded, Result, failpoints};
 use uuid::Uuid;
 
 use self::prepare::{Prepared, PreparedRun, prepare};
@@ -113,7 +113,7 @@ async fn work(prepared: PreparedRun, stop: &Stop, progress: &mut Progress) -> Re
     } = prepared;
     let (run, stages) = (Arc::new(run), Arc::new(stages));
     let mut result = Box::pin(async {
-        fault::point("run/locked");
+        failpoints::point(failpoints::RUN_LOCKED);
         progress.outcome = queue::open(&run, needs_queue).await?;
         stages::walk(&run, &stages, progress).await
     })
@@ -128,7 +128,7 @@ async fn work(prepared: PreparedRun, stop: &Stop, progress: &mut Progress) -> Re
     close::read_outcome(&run, progress).await;
     progress.describe(&run.context, &stages, result.as_ref().err());
     progress.end(result.as_ref().err());
-    fault::point("run/before_close");
+    failpoints::point(failpoints::RUN_BEFORE_CLOSE);
     let closed = close::close(&run, leads, progress).await;
     match (result, closed) {
         (Ok(_), closed) => closed,

@@ -123,7 +123,7 @@ async fn open(
     for note in notes {
         context.note(note);
     }
-    if settings.rules == RuleSet::V1 && settings.own_rules.digest().is_some() {
+    if settings.rules == RuleSet::V1 && settings.custom_rules.digest().is_some() {
         context.note("the tables of rules_dir extend the rules `standard`; under rules = \"v1\" they are not looked at");
     }
     Ok(ActiveRun {

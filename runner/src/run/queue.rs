@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jobinsight_core::{EtlError, Kind, Outcome, Result};
+use jobinsight_core::{Code, EtlError, Kind, Outcome, Result};
 
 use super::active_run::ActiveRun;
 use super::attempt::is_cancelled;
 use super::entry;
 use super::lanes::{self, Done};
+use crate::codes;
 use crate::ledger;
 use crate::pipeline::Stage;
 
@@ -140,7 +141,7 @@ async fn work_until_drained(
         tokio::select! {
             () = tokio::time::sleep(LOOK) => {}
             () = run.context.cancel.cancelled() => {
-                return Err(EtlError::new(Kind::Operator, "jobinsight::run::cancelled", "waiting for other processes was stopped"));
+                return Err(EtlError::new(codes::RUN_CANCELLED, "waiting for other processes was stopped"));
             }
         }
     }
@@ -199,16 +200,15 @@ async fn ended_elsewhere(run: &ActiveRun) -> Result<Option<RunEnd>> {
         entry => {
             let (code, message) =
                 entry.map_or((None, None), |entry| (entry.error_code, entry.message));
-            let code = code.unwrap_or_else(|| "jobinsight::run::taken_over".to_owned());
-            Err(EtlError::new(
-                kind_of(&code),
-                code,
-                format!(
-                    "run {id}, which this process had joined, failed: {}",
-                    message.unwrap_or_else(|| "it was abandoned".to_owned())
-                ),
-            )
-            .help(format!("jobinsight runs show {id}")))
+            let message = format!(
+                "run {id}, which this process had joined, failed: {}",
+                message.unwrap_or_else(|| "it was abandoned".to_owned())
+            );
+            let error = match code {
+                Some(code) => error_of(&code, message),
+                None => EtlError::new(codes::RUN_TAKEN_OVER, message),
+            };
+            Err(error.help(format!("jobinsight runs show {id}")))
         }
     }
 }
@@ -219,34 +219,26 @@ async fn failed_elsewhere(run: &ActiveRun) -> Result<EtlError> {
         .write(|link| async move { run.ledger.failure(&link).await })
         .await?;
     let (batch, code, message) = failure.unwrap_or_default();
-    Ok(EtlError::new(
-        kind_of(&code),
-        code,
+    Ok(error_of(
+        &code,
         format!("batch {batch} failed in another process: {message}"),
-    )
-    .help("having mended it: jobinsight retry"))
+    ))
 }
 
-/// The kind of an error of which only the code is known, so that all processes of a run exit alike.
-fn kind_of(code: &str) -> Kind {
-    match code {
-        code if code.starts_with("jobinsight::quality::") => Kind::Quality,
-        code if code.starts_with("jobinsight::contract::") => Kind::Contract,
-        "jobinsight::run::taken_over" | "jobinsight::batch::lost" => Kind::Locked,
-        "jobinsight::database::connection"
-        | "jobinsight::database::restarting"
-        | "jobinsight::database::silent" => Kind::Away,
-        "jobinsight::database::conflict"
-        | "jobinsight::database::too_many_connections"
-        | "jobinsight::run::work_lost" => Kind::Passing,
-        _ => Kind::Operator,
+/// The error of another process, from its code and message. All processes of a run thereby exit alike.
+fn error_of(code: &str, message: String) -> EtlError {
+    match Code::named(code) {
+        Some(code) => EtlError::new(*code, message),
+        None => EtlError::new(
+            codes::RUN_UNKNOWN_CODE,
+            format!("{message} ({code}, which this program does not know)"),
+        ),
     }
 }
 
 fn no_queue() -> EtlError {
     EtlError::new(
-        Kind::Usage,
-        "jobinsight::run::no_queue",
+        codes::RUN_NO_QUEUE,
         "the chosen phases work on a queue that is filled already, and nothing is left in it",
     )
     .help("let the phase that fills it work too: jobinsight phases; or take all: jobinsight run")

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use arrow_ipc::reader::FileReader;
 use arrow_ipc::writer::FileWriter;
-use jobinsight_core::{Batch, EtlError, Kind, Reject, Result};
+use jobinsight_core::{Batch, EtlError, Reject, Result};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::codes;
 
 /// Where in the file's schema the rest of the batch stands.
 const KEY: &str = "jobinsight";
@@ -42,8 +44,7 @@ pub(crate) fn write(state_dir: &Path, run: Uuid, phase: &str, batch: &Batch) -> 
     let folder = folder(state_dir, run);
     let fail = |what: String| {
         EtlError::new(
-            Kind::Operator,
-            "jobinsight::spill::write",
+            codes::SPILL_WRITE,
             format!(
                 "batch {} can't be kept in {}: {what}",
                 batch.id,

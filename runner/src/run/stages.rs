@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use jobinsight_core::{EtlError, Kind, Result, Role, RunContext};
+use jobinsight_core::{EtlError, Result, Role, RunContext};
 
 use super::active_run::ActiveRun;
 use super::attempt::attempt;
 use super::progress::Progress;
 use super::queue::{self, RunEnd};
 use super::{entry, spill};
+use crate::codes;
 use crate::pipeline::{Stage, Step};
 use crate::report::results::PhaseResult;
 
@@ -103,8 +104,7 @@ fn check_min_rows(run: &RunContext) -> Result<()> {
         return Ok(());
     }
     Err(EtlError::new(
-        Kind::Quality,
-        "jobinsight::quality::too_few_rows",
+        codes::QUALITY_TOO_FEW_ROWS,
         format!(
             "the raw table has {} rows, and upstream.min_rows = {wanted}; nothing is published",
             counts.raw

@@ -3,12 +3,9 @@
 use std::time::Duration;
 
 use jobinsight_core::database::{self, Connection, Target};
-use jobinsight_core::{EtlError, Result, Settings};
+use jobinsight_core::{EtlError, Result, Settings, heartbeat};
 
 use super::run_lock::{self, LockHolder, TryLock};
-
-/// A holder of the run lock without a heartbeat for this long counts as dead.
-const DEAD: Duration = Duration::from_secs(30);
 
 /// A connection, and whether this process holds the run lock with it.
 pub(crate) enum Connected {
@@ -25,13 +22,14 @@ pub(crate) async fn connect(target: &Target, settings: &Settings, name: &str) ->
     let holder = match run_lock::try_lock(&link, settings).await? {
         TryLock::Acquired => return Ok(Connected::Leading(link)),
         TryLock::HeldBy(holder) => holder,
+        TryLock::Hidden => return Err(run_lock::hidden()),
     };
     let silent = holder.silent_for(&link, settings).await?;
-    if silent.is_none_or(|silent| silent < DEAD) {
+    if silent.is_none_or(|silent| silent < heartbeat::LEASE) {
         return Ok(Connected::LockedBy(link, holder));
     }
     tracing::warn!(
-        "the run that holds the lock gave no sign of life for {} s: taking over",
+        "the run that holds the lock sent no heartbeat for {} s: taking over",
         silent.unwrap_or_default().as_secs()
     );
     holder.end(&link).await?;
@@ -47,10 +45,7 @@ pub(crate) async fn connect(target: &Target, settings: &Settings, name: &str) ->
 /// Opens a connection whose statements wait for locks no longer than `lock_timeout`, as those on staging do.
 pub(super) async fn open(target: &Target, settings: &Settings, name: &str) -> Result<Connection> {
     let link = database::connect(target, name).await?;
-    let limit = settings
-        .lock_timeout
-        .saturating_mul(1000)
-        .min(i32::MAX as u64);
+    let limit = database::milliseconds(settings.lock_timeout);
     link.batch_execute(&format!("SET lock_timeout = {limit}"))
         .await
         .map_err(|error| EtlError::database(error, "connecting"))?;

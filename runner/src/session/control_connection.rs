@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jobinsight_core::database::{self, Connection, Pool, Target};
-use jobinsight_core::{EtlError, Kind, Result, Settings};
+use jobinsight_core::{EtlError, Kind, Result, Settings, heartbeat};
 use tokio::sync::watch;
 
 use super::run_lock::{self, TryLock};
 use super::shutdown::Stop;
-use super::watcher::{SILENCE, Shared, silent};
+use super::watcher::{Shared, silent};
+use crate::codes;
 use crate::ledger::Ledger;
 
 /// The control connection, and the task that watches it.
@@ -95,7 +96,7 @@ impl ControlConnection {
             let mut lost = self.losses();
             let result = tokio::select! {
                 result = work(Arc::clone(&link)) => result,
-                _ = lost.changed() => Err(silent(SILENCE)),
+                _ = lost.changed() => Err(silent(heartbeat::SERVER_TIMEOUT)),
             };
             match result {
                 Err(error)
@@ -174,8 +175,7 @@ impl Drop for ControlConnection {
 
 fn away() -> EtlError {
     EtlError::new(
-        Kind::Away,
-        "jobinsight::database::connection",
+        codes::DATABASE_CONNECTION,
         "the server can't be reached any more",
     )
 }

@@ -3,10 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use jobinsight_core::{EtlError, Kind, Result, Settings};
+use jobinsight_core::{EtlError, Result, Settings};
 use tokio_postgres::Client;
 use uuid::Uuid;
 
+use crate::codes;
 use crate::ledger;
 
 /// Who holds the lock.
@@ -21,8 +22,12 @@ pub(crate) struct LockHolder {
 
 /// The answer to an attempt to take the lock.
 pub(crate) enum TryLock {
+    /// This connection has the lock now.
     Acquired,
+    /// Another connection has it.
     HeldBy(LockHolder),
+    /// The lock is held, but no connection of the server shows it: a prepared transaction, for instance.
+    Hidden,
 }
 
 const HOLDER: &str = "
@@ -52,16 +57,21 @@ pub(crate) async fn try_lock(client: &Client, settings: &Settings) -> Result<Try
         if let Some(row) = client.query_opt(HOLDER, &[&key]).await.map_err(fail)? {
             return Ok(TryLock::HeldBy(row.into()));
         }
-        // It ended between the two questions.
+        // The holder may have ended between the two queries.
         if started.elapsed() > Duration::from_secs(1) {
-            return Err(EtlError::new(
-                Kind::Passing,
-                "jobinsight::run::locked",
-                "the run lock is held, and its holder can't be seen",
-            ));
+            return Ok(TryLock::Hidden);
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+/// The error of a lock whose holder is hidden.
+pub(crate) fn hidden() -> EtlError {
+    EtlError::new(
+        codes::RUN_LOCKED,
+        "the run lock is held, but no connection shows its holder",
+    )
+    .help("look for a prepared transaction that holds an advisory lock: SELECT * FROM pg_prepared_xacts")
 }
 
 /// Who holds the lock, without asking for it.
@@ -159,8 +169,7 @@ impl LockHolder {
             format!(", last sign of life {} s ago", silent.as_secs())
         });
         EtlError::new(
-            Kind::Locked,
-            "jobinsight::run::locked",
+            codes::RUN_LOCKED,
             format!(
                 "another run works on the schema {}: {}{silent}",
                 settings.staging.schema,

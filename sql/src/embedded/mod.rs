@@ -14,7 +14,9 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use jobinsight_core::{EtlError, Kind, Result};
+use jobinsight_core::{EtlError, Result};
+
+use crate::codes;
 
 pub use binaries::{Binaries, install_help};
 
@@ -133,8 +135,7 @@ impl Server {
             Ok(true)
         } else {
             Err(EtlError::new(
-                Kind::Operator,
-                "jobinsight::postgres::stop",
+                codes::POSTGRES_STOP,
                 format!(
                     "the embedded PostgreSQL did not stop: {}",
                     String::from_utf8_lossy(&output.stderr).trim()
@@ -159,8 +160,7 @@ impl Server {
         let read = |name: &str| {
             fs::read_to_string(self.dir.join(name)).map_err(|_| {
                 EtlError::new(
-                    Kind::Usage,
-                    "jobinsight::postgres::not_started",
+                    codes::POSTGRES_NOT_STARTED,
                     format!(
                         "no embedded PostgreSQL was started under {}",
                         self.dir.display()
@@ -277,8 +277,7 @@ impl Server {
             .map(|user| format!(" as user {}", user.name))
             .unwrap_or_default();
         EtlError::new(
-            Kind::Operator,
-            "jobinsight::postgres::start",
+            codes::POSTGRES_START,
             format!("the embedded PostgreSQL under {}{user}: {what}: {detail}", self.dir.display()),
         )
         .help("every folder above it must be open to that user; choose another with --state-dir, or remove it to begin anew")
@@ -324,8 +323,7 @@ fn server_user() -> Result<Option<ServerUser>> {
         .map(|user| Some(ServerUser { name: user.name().to_owned(), uid: **user.id(), gid: *user.group_id() }))
         .ok_or_else(|| {
             EtlError::new(
-                Kind::Operator,
-                "jobinsight::postgres::no_user",
+                codes::POSTGRES_NO_USER,
                 "PostgreSQL can't run as root, and there is neither a user postgres nor nobody to run it",
             )
             .help("run jobinsight as another user, or create one: useradd --system postgres")
@@ -334,8 +332,7 @@ fn server_user() -> Result<Option<ServerUser>> {
 
 fn not_writable(path: &Path, error: &std::io::Error) -> EtlError {
     EtlError::new(
-        Kind::Usage,
-        "jobinsight::state::not_writable",
+        codes::STATE_NOT_WRITABLE,
         format!(
             "the state directory can't be written: {}: {error}",
             path.display()

@@ -145,7 +145,7 @@ fn an_invalid_rule_is_shown_in_its_file() {
             "recruiting.txt",
             "- gấp\n- gap\n",
             "recruiting.txt:2:1",
-            "no line of recruiting reads `gap`",
+            "recruiting has no line `gap`",
         ),
         (
             "legal_forms.txt",

@@ -11,7 +11,10 @@ const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = cur
 
 #[tokio::test]
 async fn a_signal_cancels_the_query_and_exits_130_or_143() {
-    for (name, code) in [("-INT", 130), ("-TERM", 143)] {
+    for (name, exit, code) in [
+        ("-INT", 130, "jobinsight::run::interrupted"),
+        ("-TERM", 143, "jobinsight::run::terminated"),
+    ] {
         let db = Db::new().await;
         let blocker = hold_up(&db).await;
         let child = db
@@ -27,12 +30,9 @@ async fn a_signal_cancels_the_query_and_exits_130_or_143() {
             .status()
             .unwrap();
         let run = CommandOutput::of(&child.wait_with_output().unwrap());
-        run.failed(code, "jobinsight::run::interrupted");
+        run.failed(exit, code);
         assert!(started.elapsed() < Duration::from_secs(10));
-        assert_eq!(
-            run.object()["error"]["code"],
-            "jobinsight::run::interrupted"
-        );
+        assert_eq!(run.object()["error"]["code"], code);
         assert_eq!(
             db.count(WAITING).await,
             0,

@@ -24,7 +24,7 @@ use columns::{COLUMNS, Columns, schema};
 use futures_util::TryStreamExt;
 use jobinsight_core::arrow_array::RecordBatch;
 use jobinsight_core::{
-    EtlError, Kind, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings,
+    EtlError, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings,
     async_trait,
 };
 use parquet::arrow::ArrowWriter;
@@ -35,6 +35,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use tokio_postgres::types::ToSql;
+
+// `jobinsight explain` lists these codes beside those of the program itself.
+jobinsight_core::codes! {
+    DIR_EMPTY: Usage = "jobinsight::parquet_export::dir",
+        "The setting phases.parquet_export.dir is empty.",
+        fix: "name a directory: [phases.parquet_export] dir = \"export\"";
+    FILE_NOT_WRITTEN: Operator = "jobinsight::parquet_export::write",
+        "The Parquet file cannot be written. The previous file of that day stays.",
+        fix: "check the permissions of the directory and the free space on its disk; then: jobinsight retry";
+}
 
 /// Rows per call of the writer.
 const CHUNK: usize = 4096;
@@ -76,11 +86,9 @@ impl Plugin for ParquetExport {
     fn build(settings: ParquetExportSettings, _: &Settings) -> Result<Role> {
         if settings.dir.as_os_str().is_empty() {
             return Err(EtlError::new(
-                Kind::Usage,
-                "parquet_export::dir",
+                DIR_EMPTY,
                 "phases.parquet_export.dir is empty",
-            )
-            .help("name a folder: [phases.parquet_export] dir = \"export\""));
+            ));
         }
         Ok(Role::Once(Box::new(Self { settings })))
     }
@@ -192,10 +200,8 @@ impl Writer {
 
 fn failed(path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> EtlError {
     EtlError::new(
-        Kind::Operator,
-        "parquet_export::write",
-        format!("{} can't be written: {error}", path.display()),
+        FILE_NOT_WRITTEN,
+        format!("{} cannot be written: {error}", path.display()),
     )
     .caused_by(error)
-    .help("check the permissions of the folder and the free space on its disk; then: jobinsight retry")
 }

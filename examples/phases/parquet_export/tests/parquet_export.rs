@@ -106,6 +106,6 @@ async fn a_folder_that_can_not_be_created_is_an_error_that_names_it() {
         .run()
         .await
         .unwrap_err();
-    assert_eq!(error.stable_code(), "parquet_export::write");
+    assert_eq!(error.code().name(), "jobinsight::parquet_export::write");
     assert!(error.message().contains("/dev/null/x"), "{error}");
 }

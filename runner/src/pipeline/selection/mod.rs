@@ -1,6 +1,8 @@
 //! Which phases of the list work in this run, and why the others do not. Pure: what `--dry-run` prints is what happens.
 
-use jobinsight_core::{EtlError, Kind, PhaseSpec, Result, RoleKind, registry};
+use jobinsight_core::{EtlError, PhaseSpec, Result, RoleKind, registry};
+
+use crate::codes;
 
 /// A choice by hand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -219,7 +221,7 @@ fn needs(name: &str, what: &str, giver: Option<&str>) -> EtlError {
 }
 
 fn wrong(message: String, help: String) -> EtlError {
-    EtlError::new(Kind::Usage, "jobinsight::phases::choice", message).help(help)
+    EtlError::new(codes::PHASES_CHOICE, message).help(help)
 }
 
 /// Whether the queue must stand already: a chosen phase needs it, and none that gives it is chosen before.

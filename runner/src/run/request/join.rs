@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use jobinsight_core::database::{Connection, Target};
-use jobinsight_core::{EtlError, Kind, Loaded, Result};
+use jobinsight_core::{EtlError, Loaded, Result};
 use uuid::Uuid;
 
 use super::claimed_run::{ClaimedRun, connect_when_ready, new_header, rename};
 use super::content_settings::{changed, content_settings};
+use crate::codes;
 use crate::ledger::{self, Ledger, RunEntry, RunHeader};
 use crate::pipeline::selection::{self, ListedPhase, PhaseSelection};
 use crate::session::connect::Connected;
@@ -45,8 +46,7 @@ pub(super) async fn join(
             let others = changed(entry.settings.as_ref(), &now);
             if !others.is_empty() {
                 return Err(EtlError::new(
-                    Kind::Usage,
-                    "jobinsight::run::differs",
+                    codes::RUN_DIFFERS,
                     format!("run {run} works with other settings: {}", others.join(", ")),
                 )
                 .help("join with the settings of the run: jobinsight config show --origin"));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jobinsight_core::Settings;
-use jobinsight_core::database::{self, Target};
+use jobinsight_core::database::{self, Target, TargetOrigin};
 use jobinsight_tests::{Db, Proxy};
 
 use super::privileges::{as_role, role};
@@ -14,7 +14,7 @@ async fn an_earlier_refusal_is_not_reported_for_a_later_failure() {
     let db = Db::new().await;
     let name = role(&db, "CONNECTION LIMIT 1").await;
     let proxy = Proxy::to(db.port());
-    let target = Target::parse(&proxy.url(&as_role(&db, &name)), "the test").unwrap();
+    let target = Target::parse(&proxy.url(&as_role(&db, &name)), TargetOrigin::Test).unwrap();
     let settings = Settings {
         max_workers: 1,
         ..Settings::default()
@@ -31,7 +31,7 @@ async fn an_earlier_refusal_is_not_reported_for_a_later_failure() {
     proxy.fall_silent();
     let error = database::client(&pool).await.err().unwrap();
     assert_eq!(
-        error.stable_code(),
+        error.code().name(),
         "jobinsight::database::connection",
         "{error}"
     );
@@ -47,7 +47,7 @@ async fn connections_use_utc_whatever_the_database_uses() {
         ))
         .await
         .unwrap();
-    let target = Target::parse(&db.url, "the test").unwrap();
+    let target = Target::parse(&db.url, TargetOrigin::Test).unwrap();
     let pool = database::pool(&target, &Settings::default(), "test")
         .await
         .unwrap();

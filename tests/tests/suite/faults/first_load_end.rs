@@ -143,7 +143,7 @@ async fn the_run_after_a_signal_creates_the_missing_indexes() {
         db.wait_for(reached).await;
         run.signal("-TERM");
         let end = run.end();
-        end.failed(143, "jobinsight::run::interrupted");
+        end.failed(143, "jobinsight::run::terminated");
         assert_reported_and_created(&db, &end, again).await;
     }
 }

@@ -122,7 +122,10 @@ async fn a_holder_without_a_heartbeat_is_replaced_and_publishes_nothing_more() {
 #[tokio::test]
 async fn a_signal_in_each_phase_is_recorded_and_leaves_no_partial_batch() {
     for phase in jobinsight_core::Settings::default().pipeline {
-        for (signal, code) in [("int", 130), ("term", 143)] {
+        for (signal, exit, code) in [
+            ("int", 130, "jobinsight::run::interrupted"),
+            ("term", 143, "jobinsight::run::terminated"),
+        ] {
             let db = Db::new().await;
             db.json(&["run"]).ok();
             postings(&db, 8).await;
@@ -133,9 +136,9 @@ async fn a_signal_in_each_phase_is_recorded_and_leaves_no_partial_batch() {
                 &lenient_and(&[("FAILPOINTS", &failpoints)]),
             );
             assert!(started.elapsed() < Duration::from_secs(10));
-            run.failed(code, "jobinsight::run::interrupted");
+            run.failed(exit, code);
             let entry = db.one("SELECT state || ' ' || error_code FROM jobinsight_staging.etl_runs ORDER BY started_at DESC LIMIT 1").await;
-            assert_eq!(entry, "failed jobinsight::run::interrupted", "{phase}");
+            assert_eq!(entry, format!("failed {code}"), "{phase}");
             db.json_with(&["retry"], LENIENT).ok();
             assert_promises(&db, 8).await;
         }

@@ -2,7 +2,7 @@
 
 mod phases;
 
-use jobinsight_core::database::Target;
+use jobinsight_core::database::{Target, TargetOrigin};
 use jobinsight_core::settings::{Flag, load};
 use jobinsight_runner::run::{Ended, run};
 use jobinsight_tests::Db;
@@ -46,7 +46,11 @@ async fn run_pipeline(db: &Db, phases: &[&str], seconds: u64) -> Ended {
         },
     ];
     let loaded = load(None, std::iter::empty(), flags).unwrap();
-    run(&loaded, &Target::parse(&db.url, "test").unwrap()).await
+    run(
+        &loaded,
+        &Target::parse(&db.url, TargetOrigin::Test).unwrap(),
+    )
+    .await
 }
 
 #[tokio::test]
@@ -124,7 +128,7 @@ async fn a_hanging_phase_fails_its_run_by_name_at_the_timeout() {
     db.post("1", "Kế Toán").await;
     let ended = run_for(&db, "test_hangs", 2).await;
     let error = ended.error.expect("a failure");
-    assert_eq!(error.stable_code(), "jobinsight::run::timeout");
+    assert_eq!(error.code().name(), "jobinsight::run::timeout");
     assert_eq!(error.phase(), Some("test_hangs"), "{error}");
     assert_eq!(ended.results.phases[4].status, "failed");
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
@@ -177,11 +181,11 @@ async fn a_phase_that_breaks_the_batch_contract_fails_its_run_and_publishes_noth
         let ended = run_with(&db, phase).await;
         let error = ended.error.expect("a failure");
         assert_eq!(
-            (error.stable_code(), error.phase()),
+            (error.code().name(), error.phase()),
             ("jobinsight::phases::broken_promise", Some(phase))
         );
         assert!(error.message().contains(what), "{error}");
-        assert!(error.help_text().unwrap().contains(help), "{error}");
+        assert!(error.help_text().contains(help), "{error}");
         let staged = "SELECT count(*) FROM jobinsight_staging.staging_jobs";
         assert_eq!(db.count(staged).await, 0);
         assert_eq!(db.json(&["run"]).ok().stat("new"), 2);
@@ -225,7 +229,7 @@ async fn a_pipeline_that_lacks_a_column_is_refused_before_it_starts() {
         ),
     ] {
         let error = run_with(&db, phase).await.error.expect("a refusal");
-        assert_eq!(error.stable_code(), "jobinsight::phases::needs");
+        assert_eq!(error.code().name(), "jobinsight::phases::needs");
         assert_eq!(error.message(), sentence);
     }
     let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'jobinsight_staging'";

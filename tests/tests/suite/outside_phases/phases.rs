@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use jobinsight_core::arrow_array::BooleanArray;
 use jobinsight_core::arrow_array::cast::AsArray;
 use jobinsight_core::{
-    Batch, EtlError, Kind, PhaseContext, PhaseSpec, Plugin, Process, Result, Role, RoleKind,
-    Settings, async_trait,
+    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Result, Role, RoleKind, Settings,
+    async_trait,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -126,6 +126,12 @@ impl Process for Panics {
     }
 }
 
+jobinsight_core::codes! {
+    PASSING: Passing = "test::phases::passing",
+        "A failure that passes when the work is repeated.",
+        fix: "wait";
+}
+
 static FAILED: AtomicBool = AtomicBool::new(false);
 
 #[async_trait]
@@ -134,6 +140,6 @@ impl Process for FailsOnce {
         if FAILED.swap(true, SeqCst) {
             return Ok(batch);
         }
-        Err(EtlError::new(Kind::Passing, "test::passing", "it passes"))
+        Err(EtlError::new(PASSING, "it passes"))
     }
 }

@@ -14,7 +14,7 @@ mod plan;
 mod tests;
 
 use jobinsight_core::database::{self, Connection, Target};
-use jobinsight_core::{EtlError, Kind, Loaded, Result};
+use jobinsight_core::{EtlError, Loaded, Result};
 use uuid::Uuid;
 
 use self::plan::{RetryPlan, RetryState};
@@ -22,6 +22,7 @@ use super::claimed_run::{
     ClaimedRun, RequestOutcome, connect_when_ready, new_header, patiently, rename,
 };
 use super::content_settings::{changed, content_settings};
+use crate::codes;
 use crate::ledger::{self, Ledger, RunEntry};
 use crate::pipeline::selection::{self, ListedPhase, PhaseChoice, PhaseSelection};
 use crate::run::spill;
@@ -142,8 +143,7 @@ fn resume(
 
 fn superseded(run: Uuid) -> EtlError {
     EtlError::new(
-        Kind::Usage,
-        "jobinsight::run::superseded",
+        codes::RUN_SUPERSEDED,
         format!("a later run planned the work of run {run} anew"),
     )
     .help("what is left is found by comparing: jobinsight run; or retry the later one: jobinsight runs list")
@@ -186,8 +186,7 @@ async fn find(client: &Connection, loaded: &Loaded, name: Option<&str>) -> Resul
 
 fn unknown(name: &str) -> EtlError {
     EtlError::new(
-        Kind::Usage,
-        "jobinsight::run::unknown",
+        codes::RUN_UNKNOWN,
         format!("the ledger knows no one run whose name begins with {name}"),
     )
     .help("jobinsight runs list")

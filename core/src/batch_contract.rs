@@ -1,25 +1,26 @@
-//! What a phase that gives batches promises, and whether it kept it.
+//! The contract of a batch: the rows and columns that a phase must return.
 //!
-//! The runner holds every phase to it, after each batch: a phase that loses rows or columns fails its run by its own
-//! name, and not the phase that misses them.
+//! The runner checks the contract after each batch. A phase that loses rows or columns therefore fails under its own
+//! name, instead of a later phase that misses them.
 
 use std::collections::BTreeSet;
 
-use crate::{Batch, EtlError, Kind, PhaseSpec, Result};
+use crate::{Batch, EtlError, PhaseSpec, Result, codes};
 
-/// What a batch must be when a phase hands it on.
+/// The contract of one batch in one phase.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Promise {
+pub struct BatchContract {
     phase: &'static str,
+    /// All columns that the returned batch must have.
     columns: BTreeSet<String>,
-    /// Those of the columns that it says it gives.
+    /// The columns among them that the phase adds.
     gives: BTreeSet<&'static str>,
-    /// Number and rows, published and rejected, of the batch that it was given.
+    /// Number, rows and rejects of the batch that the phase received.
     given: Option<(i64, u64, u64)>,
 }
 
-impl Promise {
-    /// Of a loading phase: the columns that it says it gives.
+impl BatchContract {
+    /// The contract of a loading phase: it returns the columns in its `GIVES`.
     pub fn of_loading(spec: &PhaseSpec) -> Self {
         Self {
             phase: spec.name,
@@ -29,8 +30,8 @@ impl Promise {
         }
     }
 
-    /// Of a processing phase that is given this batch: its columns but those that it says it drops, the columns that
-    /// it says it gives, and every row, be it among the rejects.
+    /// The contract of a processing phase that receives this batch. It returns the columns of the batch without those
+    /// in its `DROPS`, the columns in its `GIVES`, and every row, published or rejected.
     pub fn of_processing(spec: &PhaseSpec, batch: &Batch) -> Self {
         let dropped: BTreeSet<&str> = columns(spec.drops).collect();
         let schema = batch.records.schema();
@@ -49,22 +50,22 @@ impl Promise {
         }
     }
 
-    /// Whether the batch that the phase hands on keeps it.
+    /// Checks the batch that the phase returned.
     ///
     /// # Errors
     /// `jobinsight::phases::broken_promise`, which names the phase and what is missing.
-    pub fn check(&self, made: &Batch) -> Result<()> {
+    pub fn check(&self, returned: &Batch) -> Result<()> {
         let missing: Vec<&str> = self
             .columns
             .iter()
             .map(String::as_str)
-            .filter(|name| made.records.column_by_name(name).is_none())
+            .filter(|name| returned.records.column_by_name(name).is_none())
             .collect();
         if !missing.is_empty() {
             let help = if missing.iter().all(|name| self.gives.contains(name)) {
-                "let the phase add what its GIVES says, or take it out of GIVES"
+                "let the phase add the column, or remove it from GIVES"
             } else {
-                "let the phase hand on what it was given, and say in GIVES and DROPS what it adds and leaves out"
+                "let the phase return the columns that it received; GIVES and DROPS must list the columns that it adds and removes"
             };
             return Err(self.broken(
                 &format!(
@@ -78,17 +79,17 @@ impl Promise {
         let Some((id, rows, rejects)) = self.given else {
             return Ok(());
         };
-        if made.id != id {
+        if returned.id != id {
             return Err(self.broken(
-                &format!("is batch {}, and it was given batch {id}", made.id),
-                "let the phase change the batch that it is given, and make no other",
+                &format!("is batch {}, but it received batch {id}", returned.id),
+                "let the phase change the batch that it receives instead of creating another",
             ));
         }
-        let (rows_now, rejects_now) = (made.rows(), made.rejects.len() as u64);
+        let (rows_now, rejects_now) = (returned.rows(), returned.rejects.len() as u64);
         if rows_now + rejects_now != rows + rejects || rejects_now < rejects {
             return Err(self.broken(
-                &format!("has {rows_now} rows and {rejects_now} rejects, and it was given {rows} rows and {rejects} rejects"),
-                "let the phase move a row that can't go on to the batch's rejects, with its reason; no row may be lost or doubled",
+                &format!("has {rows_now} rows and {rejects_now} rejects, but it received {rows} rows and {rejects} rejects"),
+                "let the phase move each row that it cannot process to the rejects of the batch, with a reason; no row may be lost or doubled",
             ));
         }
         Ok(())
@@ -96,15 +97,14 @@ impl Promise {
 
     fn broken(&self, what: &str, help: &str) -> EtlError {
         EtlError::new(
-            Kind::Bug,
-            "jobinsight::phases::broken_promise",
-            format!("the batch that phase `{}` hands on {what}", self.phase),
+            codes::PHASES_BROKEN_PROMISE,
+            format!("the batch that phase `{}` returned {what}", self.phase),
         )
         .help(help)
     }
 }
 
-/// The batch columns among words such as `batch.COLUMN` and `schema`.
+/// The batch columns among resources such as `batch.COLUMN` and `schema`.
 fn columns(words: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
     words.iter().filter_map(|word| word.strip_prefix("batch."))
 }

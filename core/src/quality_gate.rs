@@ -1,25 +1,25 @@
-//! The quality gate: how many rows may be rejected before nothing more is published.
+//! The quality gate decides how many rows may be rejected before a run publishes nothing more.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::{EtlError, Kind, Reject, Result};
+use crate::{EtlError, Reject, Result, codes};
 
-/// What the gate judges: the run's work, and what runs before it published that did not end well. So a run that was
-/// killed and the one that does the rest are judged as the one that nothing disturbed.
+/// The rows that the quality gate judges: those of this run, and those of failed runs since the last success. A run
+/// that was killed and its successor are thereby judged like one run without a failure.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Judged {
-    /// Rows of all of them.
+    /// All rows.
     pub rows: u64,
-    /// Those that are rejected.
+    /// Rejected rows among them.
     pub rejected: u64,
-    /// Rows of the runs before.
+    /// Rows of the failed runs before this one.
     pub rows_before: u64,
-    /// Those of them that are rejected, and not taken up again by this run.
+    /// Rejected rows among those, except the ones that this run processes again.
     pub rejected_before: u64,
 }
 
-/// Lets a batch with these rejects pass, or says why nothing more is published.
+/// Lets a batch with these rejects pass, or returns the error that stops the run.
 pub(crate) fn pass(judged: &Judged, threshold: f64, rejects: &[Reject]) -> Result<()> {
     let allowed = allowed(judged.rows, threshold);
     if judged.rejected <= allowed {
@@ -45,27 +45,25 @@ pub(crate) fn pass(judged: &Judged, threshold: f64, rejects: &[Reject]) -> Resul
     if judged.rows_before > 0 {
         let _ = write!(
             message,
-            ". Runs before that did not end well are counted with it: {} rows, {} of them rejected",
+            ". Failed runs before this one are included: {} rows, {} of them rejected",
             judged.rows_before, judged.rejected_before
         );
     }
-    Err(
-        EtlError::new(Kind::Quality, "jobinsight::quality::integrity", message).help(format!(
-            "mend the source and run again; or, having looked at the rows, let them be kept out: ETL_INTEGRITY_THRESHOLD={} jobinsight retry (less, where batches to come hold more of them)",
-            enough(judged.rows, judged.rejected)
-        )),
-    )
+    Err(EtlError::new(codes::QUALITY_INTEGRITY, message).help(format!(
+        "fix the source and run again; or look at the rows, and accept them as rejected: ETL_INTEGRITY_THRESHOLD={} jobinsight retry (lower, if later batches contain more of them)",
+        enough(judged.rows, judged.rejected)
+    )))
 }
 
-/// The share that may be lost, in whole rows. A threshold has few decimals: it is taken in millionths, so that
-/// "exactly at the threshold" is no matter of binary fractions.
+/// The number of rows that may be rejected. The threshold is taken in millionths, because it has few decimals and binary
+/// fractions would make "exactly at the threshold" uncertain.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ threshold ≤ 1, checked with the settings
 fn allowed(rows: u64, threshold: f64) -> u64 {
     let lost_ppm = 1_000_000 - (threshold * 1_000_000.0).round() as u128;
     (u128::from(rows) * lost_ppm / 1_000_000) as u64
 }
 
-/// The highest threshold of two decimals that lets so many rejected rows pass.
+/// The highest threshold with two decimals under which so many rejected rows pass.
 fn enough(rows: u64, rejected: u64) -> String {
     let kept = u128::from(rows.saturating_sub(rejected));
     match kept * 100 / u128::from(rows.max(1)) {
@@ -92,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_row_that_is_bad_wants_a_threshold_of_nothing() {
+    fn the_suggested_threshold_lets_all_rejected_rows_pass() {
         assert_eq!(enough(1, 1), "0");
         assert_eq!(enough(10, 1), "0.9");
         assert_eq!(enough(100, 3), "0.97");
@@ -101,7 +99,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_the_help_says_is_enough_and_a_hundredth_more_is_not(rows in 1..1_000_000u64, part in 0.0..1.0f64) {
+        fn the_suggested_threshold_is_the_highest_that_passes(rows in 1..1_000_000u64, part in 0.0..1.0f64) {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
             let rejected = ((rows as f64 * part) as u64).max(1);
             let said: f64 = enough(rows, rejected).parse().unwrap();

@@ -1,10 +1,10 @@
-//! Where in the settings file a key stands.
+//! The position of a key in the settings file.
 
 use std::path::Path;
 
 use crate::EtlError;
 
-/// Adds the file and the line to an error about `key`, where the key is found.
+/// Adds the file and the line to an error about `key`, if the file contains the key.
 pub(super) fn mark(
     error: EtlError,
     file: Option<&Path>,

@@ -1,37 +1,36 @@
-//! Tables of a user, which extend those that phases have compiled in.
+//! Custom rules: files of a user that extend the rule tables of the phases.
 
 use std::borrow::Cow;
 use std::path::Path;
 
-use crate::{EtlError, Kind, Result, RuleTable, registry};
+use crate::{EtlError, Result, RuleTable, codes, registry};
 
-/// A file of a user: more lines of a table, and lines of it that go.
+/// A file of a user: lines to add to a rule table, and lines to remove from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnTable {
-    /// The table that it extends: the file's name without its ending.
+pub struct CustomTable {
+    /// The table that the file extends: the name of the file without its extension.
     pub table: String,
-    /// The file, as errors name it.
+    /// The path of the file, as errors show it.
     pub file: String,
-    /// What it holds.
+    /// The text of the file.
     pub text: String,
 }
 
-/// The tables of `rules_dir`, as they were read at the start.
+/// The custom rules in `rules_dir`, as they were read at the start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OwnRules {
-    tables: Vec<OwnTable>,
+pub struct CustomRules {
+    tables: Vec<CustomTable>,
 }
 
-impl OwnRules {
-    /// Reads the tables (`*.txt`) of a directory. What the lines say is checked by the phases that know them.
+impl CustomRules {
+    /// Reads the files (`*.txt`) of a directory. The phases check the lines.
     pub(super) fn read(dir: &Path) -> Result<Self> {
         let unreadable = |path: &Path, error: std::io::Error| {
             EtlError::new(
-                Kind::Usage,
-                "jobinsight::rules::unreadable",
-                format!("rules_dir: {} can't be read: {error}", path.display()),
+                codes::RULES_UNREADABLE,
+                format!("rules_dir: {} cannot be read: {error}", path.display()),
             )
-            .help("make the directory with files such as acronyms.txt (jobinsight rules list), or leave rules_dir out")
+            .help("create the directory with files such as acronyms.txt (jobinsight rules list), or remove rules_dir")
         };
         let mut tables = Vec::new();
         for entry in std::fs::read_dir(dir).map_err(|error| unreadable(dir, error))? {
@@ -41,10 +40,10 @@ impl OwnRules {
             }
             let name = path.file_stem().unwrap_or_default().to_string_lossy();
             let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
-            tables.push(OwnTable {
+            tables.push(CustomTable {
                 table: name.into_owned(),
                 file: path.display().to_string(),
-                // Some editors begin a text with a mark of its encoding.
+                // Some editors begin a text with a byte order mark.
                 text: text.strip_prefix('\u{FEFF}').unwrap_or(&text).to_owned(),
             });
         }
@@ -53,43 +52,43 @@ impl OwnRules {
             .iter()
             .flat_map(|spec| spec.tables)
             .collect();
-        for own in &tables {
-            own.check(&known)?;
+        for custom in &tables {
+            custom.check(&known)?;
         }
         Ok(Self { tables })
     }
 
-    /// Tables that stand nowhere, for tests; nothing is checked.
-    pub fn from_tables(tables: Vec<OwnTable>) -> Self {
+    /// Custom rules for tests, without a directory and without checks.
+    pub fn from_tables(tables: Vec<CustomTable>) -> Self {
         Self { tables }
     }
 
-    /// All files, by table.
-    pub fn all(&self) -> &[OwnTable] {
+    /// All files, ordered by table.
+    pub fn all(&self) -> &[CustomTable] {
         &self.tables
     }
 
     /// The file that extends a table.
-    pub fn of(&self, table: &str) -> Option<&OwnTable> {
-        self.tables.iter().find(|own| own.table == table)
+    pub fn of(&self, table: &str) -> Option<&CustomTable> {
+        self.tables.iter().find(|custom| custom.table == table)
     }
 
-    /// The lines of a table that are compiled in and that the user lets stand; the others are blank.
+    /// The built-in lines of a table without those that the user removes. Removed lines are blank.
     pub fn shipped(&self, table: &RuleTable) -> Cow<'static, str> {
-        let Some(own) = self.of(table.name) else {
+        let Some(custom) = self.of(table.name) else {
             return Cow::Borrowed(table.text);
         };
-        let gone: Vec<&str> = rule_lines(&own.text).filter_map(taken_away).collect();
+        let gone: Vec<&str> = rule_lines(&custom.text).filter_map(removed_line).collect();
         if gone.is_empty() {
             return Cow::Borrowed(table.text);
         }
         Cow::Owned(only(table.text, |line| !gone.contains(&line)))
     }
 
-    /// A name of what the files say, the same for the same lines: eight hexadecimal digits. Comments and blank lines
-    /// say nothing; `None` where no line does.
+    /// A digest of the lines: eight hexadecimal digits, equal for equal lines. Ignores comments and blank lines. Returns
+    /// `None` when nothing is left.
     pub fn digest(&self) -> Option<String> {
-        // FNV-1a, which gives the same on every machine and in every version.
+        // FNV-1a, because its result is the same on every machine and in every version.
         let mut hash = 0xCBF2_9CE4_8422_2325_u64;
         let mut add = |bytes: &[u8]| {
             for byte in bytes {
@@ -97,12 +96,12 @@ impl OwnRules {
             }
         };
         let mut any = false;
-        for own in &self.tables {
-            for line in rule_lines(&own.text) {
+        for custom in &self.tables {
+            for line in rule_lines(&custom.text) {
                 any = true;
-                for part in [own.table.as_str(), line] {
+                for part in [custom.table.as_str(), line] {
                     add(part.as_bytes());
-                    // No text holds this byte, so that no two lists of parts are one.
+                    // No text contains this byte, so it separates the parts without ambiguity.
                     add(&[0xFF]);
                 }
             }
@@ -111,8 +110,8 @@ impl OwnRules {
     }
 }
 
-impl OwnTable {
-    /// Its file extends a table of a phase that is linked, and takes away only what is there.
+impl CustomTable {
+    /// Checks that the file extends a table of a linked phase, and removes only lines of that table.
     fn check(&self, known: &[&RuleTable]) -> Result<()> {
         let Some(table) = known.iter().find(|table| table.name == self.table) else {
             let names: Vec<&str> = known.iter().map(|table| table.name).collect();
@@ -120,68 +119,66 @@ impl OwnTable {
             return Err(unknown_table(&self.table, &names, &what));
         };
         for (number, line) in (1..).zip(self.text.lines()) {
-            if let Some(gone) = taken_away(line.trim())
+            if let Some(gone) = removed_line(line.trim())
                 && !rule_lines(table.text).any(|line| line == gone)
             {
-                let reason = format!("no line of {} reads `{gone}`", self.table);
+                let reason = format!("{} has no line `{gone}`", self.table);
                 return Err(self.bad_line(number, &reason));
             }
         }
         Ok(())
     }
 
-    /// The lines that it adds; the others are blank, so that each keeps its number.
+    /// The lines that the file adds. The others are blank, so that each line keeps its number.
     pub fn added(&self) -> String {
-        only(&self.text, |line| taken_away(line).is_none())
+        only(&self.text, |line| removed_line(line).is_none())
     }
 
-    /// A line (from 1) that is no rule, shown in its file.
+    /// The error of a line (from 1) that is not a rule, shown in its file.
     pub fn bad_line(&self, line: usize, reason: &str) -> EtlError {
         let before = self.text.split_inclusive('\n').take(line.saturating_sub(1));
         let start = before.map(str::len).sum::<usize>().min(self.text.len());
         let length = self.text[start..].lines().next().map_or(0, str::len);
         EtlError::new(
-            Kind::Usage,
-            "jobinsight::rules::bad_line",
+            codes::RULES_BAD_LINE,
             format!("{}, line {line}: {reason}", self.file),
         )
         .help(format!(
-            "`jobinsight rules show {}` shows lines that are right, and how they are written",
+            "`jobinsight rules show {}` shows correct lines, and how they are written",
             self.table
         ))
         .at(&self.file, &self.text, start, length, "here")
     }
 }
 
-/// The lines of a table that say something, trimmed: neither blank nor a comment (`#`).
+/// The lines of a table that are neither blank nor a comment (`#`), trimmed.
 pub fn rule_lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// The line that a line of a user takes away: `- LINE`.
-pub fn taken_away(line: &str) -> Option<&str> {
+/// The line that a custom line removes: `- LINE`.
+pub fn removed_line(line: &str) -> Option<&str> {
     line.strip_prefix("- ").map(str::trim)
 }
 
-/// A text with only some of its lines; the others are blank.
+/// A text with only the wanted lines. The others are blank.
 fn only(text: &str, wanted: impl Fn(&str) -> bool) -> String {
     let keep = |line| if wanted(str::trim(line)) { line } else { "" };
     text.lines().map(keep).collect::<Vec<_>>().join("\n")
 }
 
-/// That there is no such table.
+/// The error of a table that does not exist.
 pub fn unknown_table(name: &str, known: &[&str], what: &str) -> EtlError {
     let nearest = registry::nearest(name, known.iter().copied());
     EtlError::new(
-        Kind::Usage,
-        "jobinsight::rules::unknown_table",
-        format!("{what} the table `{name}`, and there is none of that name"),
+        codes::RULES_UNKNOWN_TABLE,
+        format!("{what} the table `{name}`, which does not exist"),
     )
     .help(match nearest {
         Some(nearest) => format!("did you mean `{nearest}`? `jobinsight rules list` shows all"),
-        None => format!("there are: {}", known.join(", ")),
+        None => format!("tables: {}", known.join(", ")),
     })
 }
 
@@ -195,22 +192,22 @@ mod tests {
         text: "# shipped\nit ai\nhr\n",
     };
 
-    fn own(tables: &[(&str, &str)]) -> OwnRules {
-        let table = |(table, text): &(&str, &str)| OwnTable {
+    fn custom(tables: &[(&str, &str)]) -> CustomRules {
+        let table = |(table, text): &(&str, &str)| CustomTable {
             table: (*table).to_owned(),
             file: format!("{table}.txt"),
             text: (*text).to_owned(),
         };
-        OwnRules::from_tables(tables.iter().map(table).collect())
+        CustomRules::from_tables(tables.iter().map(table).collect())
     }
 
     #[test]
-    fn the_digest_is_of_what_the_lines_say() {
-        let digest = own(&[("acronyms", "eco\nabc")]).digest();
+    fn the_digest_depends_on_the_lines_only() {
+        let digest = custom(&[("acronyms", "eco\nabc")]).digest();
         assert_eq!(
             digest,
-            own(&[("acronyms", "# theirs\n  eco\n\nabc\r\n")]).digest(),
-            "comments and space do not count"
+            custom(&[("acronyms", "# theirs\n  eco\n\nabc\r\n")]).digest(),
+            "comments and spaces do not count"
         );
         for other in [
             [("acronyms", "eco")],
@@ -219,40 +216,37 @@ mod tests {
             [("acronyms", "eco\n- abc")],
             [("recruiting", "eco\nabc")],
         ] {
-            assert_ne!(digest, own(&other).digest(), "{other:?}");
+            assert_ne!(digest, custom(&other).digest(), "{other:?}");
         }
-        assert_eq!(own(&[("acronyms", "# nothing\n")]).digest(), None);
-        // It stands in rows of databases: it must not change with a new version.
+        assert_eq!(custom(&[("acronyms", "# nothing\n")]).digest(), None);
+        // The digest is stored in rows of databases, so it must not change with a new version.
         assert_eq!(
-            own(&[("acronyms", "eco")]).digest().as_deref(),
+            custom(&[("acronyms", "eco")]).digest().as_deref(),
             Some("5b1e91b6")
         );
     }
 
     #[test]
-    fn lines_go_and_come_and_the_others_keep_their_numbers() {
-        let rules = own(&[("acronyms", "eco\n- it ai\nabc")]);
+    fn removed_and_added_lines_keep_the_numbers_of_the_others() {
+        let rules = custom(&[("acronyms", "eco\n- it ai\nabc")]);
         assert_eq!(rules.shipped(&ACRONYMS), "# shipped\n\nhr");
         assert_eq!(rules.of("acronyms").unwrap().added(), "eco\n\nabc");
-        let none = OwnRules::default();
+        let none = CustomRules::default();
         assert_eq!(none.shipped(&ACRONYMS), ACRONYMS.text);
     }
 
     #[test]
-    fn a_file_extends_a_table_that_is_there_and_takes_away_a_line_that_is() {
+    fn a_file_must_extend_an_existing_table_and_remove_existing_lines() {
         let check = |name: &str, text: &str| {
-            let rules = own(&[(name, text)]);
+            let rules = custom(&[(name, text)]);
             rules.all()[0].check(&[&ACRONYMS]).map_err(|error| {
-                let help = error.help_text().unwrap_or_default().to_owned();
+                let help = error.help_text().to_owned();
                 (error.message().to_owned(), help)
             })
         };
         assert_eq!(check("acronyms", "eco\n- hr"), Ok(()));
         let (message, _) = check("acronyms", "eco\n- h").unwrap_err();
-        assert_eq!(
-            message,
-            "acronyms.txt, line 2: no line of acronyms reads `h`"
-        );
+        assert_eq!(message, "acronyms.txt, line 2: acronyms has no line `h`");
         let (message, help) = check("acronym", "eco").unwrap_err();
         assert!(
             message.contains("the table `acronym`") && help.contains("`acronyms`"),

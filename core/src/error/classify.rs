@@ -1,0 +1,55 @@
+//! Which code an error of PostgreSQL, or of the connection to it, gets. Texts play no part: the server may speak any
+//! language (`lc_messages`).
+
+use std::error::Error as StdError;
+
+use tokio_postgres::error::SqlState;
+
+use super::{Code, codes};
+
+/// The code of an error. SQLSTATE decides; an error without one did not come from the server.
+pub(super) fn classify(error: &tokio_postgres::Error) -> Code {
+    let Some(state) = error.code() else {
+        return if is_connection_broken(error) {
+            codes::DATABASE_CONNECTION
+        } else {
+            codes::DATABASE_FAILED
+        };
+    };
+    match state {
+        &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => {
+            codes::DATABASE_CONFLICT
+        }
+        &SqlState::ADMIN_SHUTDOWN | &SqlState::CRASH_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW => {
+            codes::DATABASE_RESTARTING
+        }
+        &SqlState::TOO_MANY_CONNECTIONS => codes::DATABASE_TOO_MANY_CONNECTIONS,
+        // PostgreSQL uses this SQLSTATE also when statement_timeout ended the statement. The runner knows the limit and
+        // the time, and tells them apart: see `EtlError::with_code`.
+        &SqlState::QUERY_CANCELED => codes::DATABASE_CANCELLED,
+        &SqlState::LOCK_NOT_AVAILABLE => codes::DATABASE_LOCK_TIMEOUT,
+        &SqlState::DISK_FULL => codes::DATABASE_DISK_FULL,
+        &SqlState::INSUFFICIENT_PRIVILEGE => codes::DATABASE_PRIVILEGE,
+        &SqlState::READ_ONLY_SQL_TRANSACTION => codes::DATABASE_READ_ONLY,
+        &SqlState::INVALID_PASSWORD
+        | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION
+        | &SqlState::INVALID_CATALOG_NAME => codes::DATABASE_LOGIN,
+        state => match state.code().get(..2) {
+            Some("08") => codes::DATABASE_CONNECTION,
+            Some("22" | "23") => codes::DATABASE_DATA,
+            _ => codes::DATABASE_FAILED,
+        },
+    }
+}
+
+/// Whether the connection to the server broke. Other errors without an SQLSTATE are mistakes (a value that does not fit
+/// its type), or a handshake that will fail again.
+fn is_connection_broken(error: &tokio_postgres::Error) -> bool {
+    let mut source = StdError::source(error);
+    let mut io = false;
+    while let Some(inner) = source {
+        io |= inner.is::<std::io::Error>();
+        source = inner.source();
+    }
+    error.is_closed() || io
+}

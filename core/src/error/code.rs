@@ -1,0 +1,150 @@
+//! Error codes: constants with a name, a kind, a meaning and a fix.
+
+use super::{EtlError, Kind, Result};
+
+/// An error code. [`codes!`](crate::codes!) declares and registers one; an [`EtlError`] is built from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    name: &'static str,
+    kind: Kind,
+    meaning: &'static str,
+    fix: &'static str,
+}
+
+inventory::collect!(Code);
+
+impl Code {
+    /// A code, to be declared with [`codes!`](crate::codes!).
+    pub const fn new(
+        name: &'static str,
+        kind: Kind,
+        meaning: &'static str,
+        fix: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            kind,
+            meaning,
+            fix,
+        }
+    }
+
+    /// The stable name, such as `jobinsight::contract::missing_column`.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What follows from the error: exit code, retry.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// One sentence or more for people: when the error is raised.
+    pub const fn meaning(&self) -> &'static str {
+        self.meaning
+    }
+
+    /// What to do about it. It is the help of each error that brings no help of its own.
+    pub const fn fix(&self) -> &'static str {
+        self.fix
+    }
+
+    /// The last part of the name: `missing_column`.
+    pub fn short_name(&self) -> &'static str {
+        self.name.rsplit("::").next().unwrap_or(self.name)
+    }
+
+    /// All codes of the linked crates, by name. The same name declared twice is a defect of the build.
+    ///
+    /// # Errors
+    /// `jobinsight::internal::bug`, which names the code.
+    pub fn all() -> Result<Vec<&'static Self>> {
+        let codes = sorted();
+        match codes.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            Some(pair) => Err(EtlError::bug(format!(
+                "two linked crates declare the error code {}",
+                pair[0].name
+            ))),
+            None => Ok(codes),
+        }
+    }
+
+    /// The code of that name, or the first one whose last part is that word.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        Self::named(name).or_else(|| sorted().into_iter().find(|code| code.short_name() == name))
+    }
+
+    /// The code of exactly that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        inventory::iter::<Self>
+            .into_iter()
+            .find(|code| code.name == name)
+    }
+}
+
+fn sorted() -> Vec<&'static Code> {
+    let mut codes: Vec<_> = inventory::iter::<Code>.into_iter().collect();
+    codes.sort_by_key(|code| code.name);
+    codes
+}
+
+/// Declares error codes and registers them, so that `jobinsight explain` and the table of guide 4 list them. A crate
+/// does so once, in a file `codes.rs`. A phase outside this repository does the same under a prefix of its own.
+///
+/// ```
+/// use jobinsight_core::{Code, EtlError, Kind};
+///
+/// jobinsight_core::codes! {
+///     NO_MODEL: Operator = "acme::language::no_model",
+///         "The language model is not on this machine.",
+///         fix: "download it: acme-model fetch";
+/// }
+///
+/// let error = EtlError::new(NO_MODEL, "model `vi-2` is not in /models");
+/// assert_eq!((error.code(), error.kind()), (NO_MODEL, Kind::Operator));
+/// assert_eq!(error.help_text(), "download it: acme-model fetch");
+/// assert_eq!(Code::find("no_model"), Some(&NO_MODEL));
+/// ```
+#[macro_export]
+macro_rules! codes {
+    ($($vis:vis $constant:ident: $kind:ident = $name:literal, $meaning:literal, fix: $fix:literal;)+) => { $(
+        #[doc = $meaning]
+        $vis const $constant: $crate::Code =
+            $crate::Code::new($name, $crate::Kind::$kind, $meaning, $fix);
+        // Not the constant: so the compiler warns of a code that is declared and never raised.
+        $crate::inventory::submit! { $crate::Code::new($name, $crate::Kind::$kind, $meaning, $fix) }
+    )+ };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_has_three_parts_and_each_text_says_something() {
+        for code in Code::all().unwrap() {
+            let parts: Vec<&str> = code.name.split("::").collect();
+            let plain = |part: &&str| {
+                !part.is_empty()
+                    && part
+                        .chars()
+                        .all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+            };
+            assert!(parts.len() == 3 && parts.iter().all(plain), "{}", code.name);
+            assert!(code.meaning.ends_with('.'), "{}", code.name);
+            assert!(
+                !code.fix.is_empty() && !code.fix.ends_with('.'),
+                "{}",
+                code.name
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_is_found_by_its_name_or_by_the_last_part() {
+        let by_name = Code::find("jobinsight::database::disk_full").unwrap();
+        assert_eq!(Code::find("disk_full"), Some(by_name));
+        assert_eq!(Code::named("disk_full"), None);
+        assert_eq!(by_name.kind(), Kind::Server);
+    }
+}

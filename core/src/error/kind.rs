@@ -1,0 +1,69 @@
+//! The kind of an error decides what happens next.
+
+/// What follows from an error: repeat the work, wait, stop, or go on. It decides the exit code, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Another transaction was in the way (deadlock, serialization failure). The work is repeated a few times; exit 75
+    /// when that does not help.
+    Passing,
+    /// The server is unreachable or restarting. A run waits until its time limit; then exit 75.
+    Away,
+    /// The server needs an operator: a privilege, disk space, a lock, a time limit. Exit 1.
+    Server,
+    /// An operator must act, and the server is not the cause. Exit 1.
+    Operator,
+    /// PostgreSQL refused a value (SQLSTATE classes 22 and 23). A row that can be named is rejected, and the batch goes
+    /// on; exit 1 if no row can be named.
+    Data,
+    /// The command or its settings are wrong. Exit 2.
+    Usage,
+    /// Too many rows were rejected, or the rows do not add up. Exit 3.
+    Quality,
+    /// The raw table differs from what was agreed. Exit 4.
+    Contract,
+    /// Another run holds the lock. Exit 5.
+    Locked,
+    /// Ctrl-C (SIGINT) stopped the run. Exit 130.
+    Interrupted,
+    /// SIGTERM stopped the run. Exit 143.
+    Terminated,
+    /// A defect of this program or of a phase, such as a panic. Exit 1.
+    Bug,
+    /// Nothing failed: the message is logged, and the work goes on. Exit 0.
+    Warning,
+}
+
+impl Kind {
+    /// The exit code of the process.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Warning => 0,
+            Self::Server | Self::Operator | Self::Data | Self::Bug => 1,
+            Self::Usage => 2,
+            Self::Quality => 3,
+            Self::Contract => 4,
+            Self::Locked => 5,
+            Self::Passing | Self::Away => 75,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+
+    /// Whether the same work may succeed when it is repeated.
+    pub const fn is_passing(self) -> bool {
+        match self {
+            Self::Passing | Self::Away => true,
+            Self::Server
+            | Self::Operator
+            | Self::Data
+            | Self::Usage
+            | Self::Quality
+            | Self::Contract
+            | Self::Locked
+            | Self::Interrupted
+            | Self::Terminated
+            | Self::Bug
+            | Self::Warning => false,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Durations by which a process learns that another process, or the server, is dead. SQL gets them as parameters, and
+//! messages format them, so that no number is written twice.
+
+use std::time::Duration;
+
+/// Time between two heartbeats of a process, which it writes into the ledger. Shorter where `lock_timeout` is short.
+pub const INTERVAL: Duration = Duration::from_secs(2);
+
+/// Time without a heartbeat after which a process counts as dead: others take over its run lock and its batches.
+pub const LEASE: Duration = Duration::from_secs(30);
+
+/// The same for the batches of a process whose connection is gone: nothing of it can come back.
+pub const LEASE_OF_CLOSED: Duration = Duration::from_secs(5);
+
+/// Time that the server may leave the simplest query unanswered before all connections to it are given up.
+pub const SERVER_TIMEOUT: Duration = Duration::from_secs(15);
+
+// A process sends several heartbeats before a lease ends, and gives up a silent server before others give up on it.
+const _: () = assert!(
+    2 * INTERVAL.as_secs() < LEASE_OF_CLOSED.as_secs()
+        && LEASE_OF_CLOSED.as_secs() < SERVER_TIMEOUT.as_secs()
+        && SERVER_TIMEOUT.as_secs() < LEASE.as_secs()
+);

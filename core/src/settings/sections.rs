@@ -1,0 +1,71 @@
+//! The sections of the settings.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The address of PostgreSQL, if the environment has none.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// The address of PostgreSQL: a URL or a connection string of libpq, see below. A secret: it may contain a password.
+    pub url: Option<String>,
+}
+
+/// Conditions that the raw table must meet before a run publishes anything.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Upstream {
+    /// Fewest rows of the raw table. With fewer, the run exits with 3 and publishes nothing.
+    #[schemars(extend("x-unit" = "rows"))]
+    pub min_rows: Option<u64>,
+}
+
+/// The raw table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Raw {
+    /// The schema of the raw table.
+    pub schema: String,
+    /// The name of the raw table.
+    pub table: String,
+}
+
+/// The place of clean rows, queue, rejects and ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Staging {
+    /// The schema of clean rows, queue, rejects and ledger.
+    pub schema: String,
+}
+
+/// The ledger of runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ledger {
+    /// Days after which a finished run is removed; 0: never.
+    #[schemars(range(max = 36_500), extend("x-unit" = "days"))]
+    pub keep_days: u32,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self { keep_days: 90 }
+    }
+}
+
+impl Default for Raw {
+    fn default() -> Self {
+        Self {
+            schema: "public".into(),
+            table: "raw_jobs".into(),
+        }
+    }
+}
+
+impl Default for Staging {
+    fn default() -> Self {
+        Self {
+            schema: "jobinsight_staging".into(),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The error codes of this phase.
+
+jobinsight_core::codes! {
+    pub(crate) PHASES_MISSING_COLUMN: Usage = "jobinsight::phases::missing_column",
+        "A phase needs a batch column that no earlier phase produces.",
+        fix: "move the phase that produces the column to an earlier place in `pipeline`";
+}

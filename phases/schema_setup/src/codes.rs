@@ -1,0 +1,20 @@
+//! The error codes of this phase: the contract of the raw table, and the scripts of the staging schema.
+
+jobinsight_core::codes! {
+    pub(crate) CONTRACT_MISSING_COLUMN: Contract = "jobinsight::contract::missing_column",
+        "The raw table lacks an agreed column, or the column has another name. The message shows the difference; nothing was written.",
+        fix: "restore the name of the column: ALTER TABLE raw_jobs RENAME COLUMN NEW TO OLD; a view cannot replace the table, because it has no key";
+    pub(crate) CONTRACT_MISSING_TABLE: Contract = "jobinsight::contract::missing_table",
+        "The raw table does not exist in this database.",
+        fix: "check [raw] schema and table; to create and fill it: jobinsight import --create FILE";
+    pub(crate) CONTRACT_NO_KEY: Contract = "jobinsight::contract::no_key",
+        "job_id of the raw table is not unique, so a posting could exist twice.",
+        fix: "ALTER TABLE raw_jobs ADD PRIMARY KEY (job_id); a view has no key: name its table in [raw]";
+    pub(crate) CONTRACT_WRONG_TYPE: Contract = "jobinsight::contract::wrong_type",
+        "A column of the raw table has a type that cannot be read as agreed.",
+        fix: "restore the type: ALTER TABLE raw_jobs ALTER COLUMN NAME TYPE AGREED; a view cannot replace the table, because it has no key";
+
+    pub(crate) SCHEMA_OUTDATED: Operator = "jobinsight::schema::outdated",
+        "[phases.schema_setup] read_only is set, but a script must be applied.",
+        fix: "let a role with CREATE run once without [phases.schema_setup] read_only";
+}

@@ -1,0 +1,23 @@
+//! The error codes of this crate: the embedded PostgreSQL and its state directory.
+
+jobinsight_core::codes! {
+    pub(crate) POSTGRES_MISSING: Operator = "jobinsight::postgres::missing",
+        "This machine has no PostgreSQL for the embedded server, and none could be downloaded.",
+        fix: "install PostgreSQL with the commands that the message names";
+    pub(crate) POSTGRES_NO_USER: Operator = "jobinsight::postgres::no_user",
+        "PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody.",
+        fix: "run as another user, or: useradd --system postgres";
+    pub POSTGRES_NOT_STARTED: Usage = "jobinsight::postgres::not_started",
+        "The embedded PostgreSQL is not running.",
+        fix: "jobinsight db start";
+    pub(crate) POSTGRES_START: Operator = "jobinsight::postgres::start",
+        "The embedded PostgreSQL did not start. The message contains the end of its log.",
+        fix: "check that its user can enter every directory above its own; or choose another directory: --state-dir DIR";
+    pub(crate) POSTGRES_STOP: Operator = "jobinsight::postgres::stop",
+        "The embedded PostgreSQL did not stop.",
+        fix: "read the output of pg_ctl in the message";
+
+    pub STATE_NOT_WRITABLE: Usage = "jobinsight::state::not_writable",
+        "The state directory is not writable. A run checks this before it does any work.",
+        fix: "choose another directory: --state-dir DIR, or ETL_STATE_DIR";
+}
