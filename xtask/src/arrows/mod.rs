@@ -43,7 +43,7 @@ pub(crate) fn check(root: &Path, metadata: &Value) -> Result<Report, String> {
         let mut found = wrong;
         match order {
             Some(order) => found.extend(order.check(&source, &imports)),
-            None if source.modules.len() > 1 => {
+            None if source.modules[0].children.len() > 1 => {
                 found.push(format!(
                     "{} declares no `# Module order`",
                     source.modules[0].file
