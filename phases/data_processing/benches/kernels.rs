@@ -106,7 +106,8 @@ fn standard_places(bencher: Bencher) {
             for [_, _, _, location, detail] in POSTINGS.iter() {
                 let [detail, location] =
                     [detail, location].map(|text| text.as_deref().unwrap_or_default());
-                black_box(places.derive(detail, location));
+                let detail = places.detail(detail);
+                black_box(places.refine(location, &detail.pairs));
             }
         });
 }

@@ -3,16 +3,16 @@
 
 use std::pin::Pin;
 
-use jobinsight_core::Result;
 use jobinsight_core::explain::{Field, Posting, Rejected, Step, Story};
-use serde_json::{Map, Value, json};
+use jobinsight_core::{Result, Warning};
+use serde_json::{Value, json};
 
-use crate::kernel::{Given, Kernel, Row, RuleSet};
+use crate::kernel::{Kernel, RawPosting, RuleSet};
 use crate::rule_book::RuleBook;
 use crate::standard::company::Standardizer;
 use crate::standard::place::Places;
 use crate::standard::title::Cleaner;
-use crate::{Warnings, v1};
+use crate::v1;
 
 /// The columns that are read, and the flags of `explain-row` that give them by hand.
 const FLAGS: [(&str, &str); 4] = [
@@ -41,7 +41,7 @@ pub(crate) fn explain<'a>(
             stands(column) || flag(column).is_some_and(stands)
         };
         let text = |column: &str| posting.text(column).or_else(|| posting.text(flag(column)?));
-        let given = Given {
+        let given = RawPosting {
             // A posting without a title is kept out; one whose title nobody asks about is not.
             title: if is_given("title") {
                 text("title")
@@ -52,89 +52,90 @@ pub(crate) fn explain<'a>(
             location: text("location"),
             detail: text("location_detail"),
         };
-        let mut story = tell(settings.rules.into(), &book, given);
+        let mut story = tell(settings.rules, &book, given);
         story.fields.retain(|field| is_given(field.field));
         Ok(story)
     })
 }
 
 /// What the rules make of a posting, and how.
-fn tell(rules: RuleSet, book: &RuleBook, given: Given<'_>) -> Story {
+fn tell(rules: RuleSet, book: &RuleBook, given: RawPosting<'_>) -> Story {
     let steps = match rules {
         RuleSet::Standard => standard(book, given),
         RuleSet::V1 => old(given),
     };
     let mut kernel = Kernel::with(rules, book);
-    let (row, fault) = match kernel.derive(&given) {
-        Ok(row) => (row, None),
-        Err(fault) => (Row::default(), Some(fault)),
-    };
-    let json = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| json!(text));
-    let codes = row.codes.trim_matches(['{', '}']).split(',');
-    let codes: Vec<&str> = codes.filter(|code| !code.is_empty()).collect();
-    let made: [Vec<(&str, Value)>; 4] = [
-        vec![("title_clean", json!(row.title))],
-        vec![("company_name_standardized", json!(row.company))],
-        vec![("location_pairs", json(&row.pairs))],
-        vec![
-            ("location", json!(row.location)),
-            ("location_codes", json!(codes)),
-        ],
-    ];
+    let derived = kernel.derive(&given);
+    let made: [Vec<(&str, Value)>; 4] = derived.as_ref().map_or_else(
+        |_| Default::default(),
+        |row| {
+            let json = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| json!(text));
+            let codes = row.places.codes.trim_matches(['{', '}']).split(',');
+            let codes: Vec<&str> = codes.filter(|code| !code.is_empty()).collect();
+            [
+                vec![("title_clean", json!(row.title))],
+                vec![("company_name_standardized", json!(row.company))],
+                vec![("location_pairs", json(row.places.pairs))],
+                vec![
+                    ("location", json!(row.places.location)),
+                    ("location_codes", json!(codes)),
+                ],
+            ]
+        },
+    );
+    let warnings: Vec<&Warning> = derived
+        .as_ref()
+        .map_or_else(|_| Vec::new(), |row| row.warnings.iter().collect());
     let fields = [
-        ("title", given.title, Warnings::TITLE_KEPT),
-        ("company_name", given.company, Warnings::NONE),
-        ("location_detail", given.detail, Warnings::NUL_DROPPED),
-        ("location", given.location, Warnings::NONE),
+        ("title", given.title),
+        ("company_name", given.company),
+        ("location_detail", given.detail),
+        ("location", given.location),
     ];
     let told = fields.into_iter().zip(steps).zip(made);
     Story {
         fields: told
-            .map(|(((field, given, of_field), steps), made)| Field {
+            .map(|(((field, given), steps), made)| Field {
                 field,
                 given: json!(given),
                 steps,
-                // A posting that is kept out has nothing made of it.
-                made: match fault {
-                    None => made.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
-                    Some(_) => Map::new(),
-                },
-                warnings: of_field
-                    .words()
-                    .filter(|_| fault.is_none() && row.warnings.contains(of_field))
-                    .map(str::to_owned)
+                made: made.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+                warnings: warnings
+                    .iter()
+                    .filter(|warning| warning.field == field)
+                    .map(|warning| warning.word.to_owned())
                     .collect(),
             })
             .collect(),
-        rejected: fault.map(|fault| Rejected {
-            field: fault.field.to_owned(),
-            reason: fault.reason.to_owned(),
+        rejected: derived.err().map(|error| Rejected {
+            field: error.column.to_owned(),
+            reason: error.reason.word().to_owned(),
         }),
         notes: Vec::new(),
     }
 }
 
 /// The steps of title, company, detail and location.
-fn standard(book: &RuleBook, given: Given<'_>) -> [Vec<Step>; 4] {
+fn standard(book: &RuleBook, given: RawPosting<'_>) -> [Vec<Step>; 4] {
     let mut out = String::new();
     let title = given.title.map_or_else(Vec::new, |title| {
         let mut cleaner = Cleaner::with(book.titles.clone());
         cleaner.tell(title, &mut out).1.steps
     });
     let company = given.company.map_or_else(Vec::new, |name| {
-        Standardizer::tell(&book.companies, name, &mut out).steps
+        Standardizer::explain(&book.companies, name).1
     });
     let (detail, location) = (given.detail, given.location);
-    let places = Places::tell(
+    let (detail, location) = Places::explain(
         &book.provinces,
         detail.unwrap_or_default(),
         location.unwrap_or_default(),
     );
-    [title, company, places.detail, places.location]
+    [title, company, detail, location]
 }
 
 /// The same of the old functions: a step each.
-fn old(given: Given<'_>) -> [Vec<Step>; 4] {
+fn old(given: RawPosting<'_>) -> [Vec<Step>; 4] {
     let step = |rule: &str, before: &str, after: &str| {
         let changed = before != after;
         changed.then(|| Step::new(rule, before, after))
@@ -181,9 +182,9 @@ mod tests {
         postings
     }
 
-    fn given(posting: &[Option<String>; 4]) -> Given<'_> {
+    fn given(posting: &[Option<String>; 4]) -> RawPosting<'_> {
         let [title, company, location, detail] = posting.each_ref().map(Option::as_deref);
-        Given {
+        RawPosting {
             title,
             company,
             location,
@@ -216,7 +217,11 @@ mod tests {
                         "company_name_standardized",
                         row.company.unwrap_or_default(),
                     ),
-                    (&location, "location", row.location.unwrap_or_default()),
+                    (
+                        &location,
+                        "location",
+                        row.places.location.unwrap_or_default(),
+                    ),
                 ] {
                     assert_eq!(field.made[made].as_str().unwrap_or_default(), wanted);
                     // No step: nothing was done to it. Else the last of them leads to what came out.
@@ -226,7 +231,7 @@ mod tests {
                     };
                     assert_eq!(told, wanted, "{field:?}");
                 }
-                assert_eq!(detail.made["location_pairs"].to_string(), row.pairs);
+                assert_eq!(detail.made["location_pairs"].to_string(), row.places.pairs);
             }
             // The one that tells and the one that does not are one.
             let title = given.title.unwrap_or_default();
@@ -234,7 +239,7 @@ mod tests {
             assert_eq!(teller.tell(title, &mut slow).0, warnings);
             assert_eq!(slow, fast);
             let name = given.company.unwrap_or_default();
-            Standardizer::tell(&book.companies, name, &mut slow);
+            let (slow, _) = Standardizer::explain(&book.companies, name);
             assert_eq!(slow, names.standardize(name));
         }
     }
@@ -282,7 +287,7 @@ mod tests {
         let story = tell(
             RuleSet::Standard,
             &RuleBook::shipped(),
-            Given {
+            RawPosting {
                 title: Some("[Hà Nội] Tuyển Kế Toán  - Lương 20 Triệu (TA163)"),
                 company: Some("cty tnhh FPT hqsoft - tuyển dụng"),
                 location: Some("HCM & 1 nơi khác"),
@@ -342,9 +347,9 @@ mod tests {
 
     #[test]
     fn what_goes_is_told_once() {
-        let given = Given {
+        let given = RawPosting {
             title: Some("Kế Toán (Phụ Cấp 50,000, Ăn Trưa, Điện Thoại)"),
-            ..Given::default()
+            ..RawPosting::default()
         };
         let story = tell(RuleSet::Standard, &RuleBook::shipped(), given);
         let steps = &story.fields[0].steps;
@@ -358,16 +363,16 @@ mod tests {
 
     #[test]
     fn a_title_that_would_be_emptied_says_what_would_have_emptied_it() {
-        let given = Given {
+        let given = RawPosting {
             title: Some("Lương 12 Triệu"),
-            ..Given::default()
+            ..RawPosting::default()
         };
         let story = tell(RuleSet::Standard, &RuleBook::shipped(), given);
         let title = &story.fields[0];
         assert_eq!(title.warnings, ["title_kept"]);
         assert_eq!(title.steps.len(), 1);
         assert_eq!(title.steps[0].lines[0].table, "title_tails");
-        let none = tell(RuleSet::V1, &RuleBook::shipped(), Given::default());
+        let none = tell(RuleSet::V1, &RuleBook::shipped(), RawPosting::default());
         let rejected = none.rejected.unwrap();
         assert_eq!(
             (&*rejected.field, &*rejected.reason),

@@ -13,9 +13,9 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod cache;
 mod explain;
 pub mod kernel;
-mod memo;
 mod phase;
 mod rule_book;
 mod rules;

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow_array::BooleanArray;
-use arrow_array::builder::BooleanBufferBuilder;
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
@@ -12,10 +12,10 @@ use jobinsight_core::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::explain;
 use crate::kernel::{Kernel, RuleSet};
 use crate::rule_book::RuleBook;
 use crate::rules::shipped::TABLES;
+use crate::{explain, warnings};
 
 /// Settings of this phase: there are none yet.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -52,22 +52,12 @@ impl Plugin for DataProcessing {
         &["batch.title", "batch.company_name", "batch.location_detail"];
     const EXPLAIN: Option<Explain> = Some(explain::explain);
     const TABLES: &'static [RuleTable] = TABLES;
-    const WARNINGS: &'static [Warning] = &[
-        Warning {
-            word: "title_kept",
-            field: "title",
-        },
-        // PostgreSQL stores no U+0000: only the entities of HTML can bring one.
-        Warning {
-            word: "nul_dropped",
-            field: "location_detail",
-        },
-    ];
+    const WARNINGS: &'static [Warning] = warnings::ALL;
     type Settings = DataProcessingSettings;
 
     fn build(_: DataProcessingSettings, common: &Settings) -> Result<Role> {
         Ok(Role::Process(Box::new(Self {
-            rules: common.rules.into(),
+            rules: common.rules,
             book: RuleBook::with(&common.custom_rules)?,
             kernels: Arc::default(),
         })))
@@ -82,7 +72,7 @@ impl Process for DataProcessing {
         let (rules, book) = (self.rules, self.book.clone());
         let kernels = Arc::clone(&self.kernels);
         let input = batch.records.clone();
-        let (hashes, made) = cx
+        let made = cx
             .compute(move || {
                 // A kernel that panicked is not given back.
                 let idle = || kernels.lock().unwrap_or_else(PoisonError::into_inner);
@@ -90,7 +80,7 @@ impl Process for DataProcessing {
                 let mut kernel = kernel.unwrap_or_else(|| Kernel::with(rules, &book));
                 let made = kernel.transform(&input);
                 idle().push(kernel);
-                (input.column_by_name("source_hash").cloned(), made)
+                made
             })
             .await?;
         let made = made.map_err(|error| {
@@ -98,28 +88,22 @@ impl Process for DataProcessing {
                 "data_processing needs the columns that data_loading gives: {error}"
             ))
         })?;
-        let hashes = hashes.and_then(|column| {
-            arrow_array::cast::AsArray::as_primitive_opt::<arrow_array::types::Int64Type>(&*column)
-                .cloned()
-        });
-        // Columns of phases before this one go on with their rows.
-        let mut goes_on = BooleanBufferBuilder::new(batch.records.num_rows());
-        goes_on.append_n(batch.records.num_rows(), true);
-        for reject in &made.rejects {
-            goes_on.set_bit(reject.row, false);
-        }
-        let goes_on = BooleanArray::from(goes_on.finish());
+        let columns = batch.records.clone();
+        let keys = columns.column_by_name("job_id");
+        let keys = keys.and_then(|column| column.as_string_opt::<i32>());
+        let hashes = columns.column_by_name("source_hash");
+        let hashes = hashes.and_then(|column| column.as_primitive_opt::<Int64Type>());
         batch
             .rejects
             .extend(made.rejects.into_iter().map(|reject| Reject {
-                key: reject.job_id,
-                source_hash: hashes.as_ref().map_or(0, |hashes| hashes.value(reject.row)),
+                key: keys.map_or_else(String::new, |keys| keys.value(reject.row).to_owned()),
+                source_hash: hashes.map_or(0, |hashes| hashes.value(reject.row)),
                 phase: cx.phase.to_owned(),
-                field: reject.field.to_owned(),
-                reason: reject.reason.to_owned(),
+                field: reject.column.to_owned(),
+                reason: reject.reason.word().to_owned(),
                 value: reject.value.map(|value| value.chars().take(300).collect()),
             }));
-        batch.remake(made.batch, Self::DROPS, &goes_on)?;
+        batch.remake(made.batch, Self::DROPS, &made.kept)?;
         Ok(batch)
     }
 }

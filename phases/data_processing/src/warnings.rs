@@ -1,37 +1,42 @@
-//! What a person should look at in a row, as a set that costs no allocation.
+//! The warnings of this phase: what a person should check in a row.
 
-/// A set of warnings of one row.
+use jobinsight_core::Warning;
+
+/// The warnings, in the order in which a row lists them. Bit `n` of a [`Warnings`] is warning `n`.
+pub(crate) const ALL: &[Warning] = &[
+    Warning {
+        word: "title_kept",
+        field: "title",
+    },
+    Warning {
+        word: "nul_dropped",
+        field: "location_detail",
+    },
+];
+
+/// The set of the warnings of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Warnings(u8);
-
-/// The words of the warnings, in the order in which a row lists them.
-const WORDS: [&str; 2] = ["title_kept", "nul_dropped"];
 
 impl Warnings {
     /// No warning.
     pub const NONE: Self = Self(0);
-    /// Nothing would have been left of the title, so the trimmed original stands.
+    /// `title_kept`: the rules would drop the whole title, so the title stays.
     pub const TITLE_KEPT: Self = Self(1);
-    /// The text held U+0000, which PostgreSQL cannot store.
+    /// `nul_dropped`: the text held U+0000, which PostgreSQL cannot store. Only a character reference of HTML can bring it.
     pub const NUL_DROPPED: Self = Self(1 << 1);
 
-    /// True where there is none.
-    pub fn is_empty(self) -> bool {
-        self == Self::NONE
+    /// The warnings of the set, in the order of [`ALL`].
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'static Warning> {
+        let all = ALL.iter().enumerate();
+        all.filter(move |(bit, _)| self.0 & (1 << bit) != 0)
+            .map(|(_, warning)| warning)
     }
 
-    /// True where all of `other` are in it.
-    pub fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-
-    /// The words under which the warnings are counted and stored.
-    pub fn words(self) -> impl Iterator<Item = &'static str> {
-        WORDS
-            .iter()
-            .enumerate()
-            .filter(move |(bit, _)| self.0 & (1 << bit) != 0)
-            .map(|(_, word)| *word)
+    /// The words of the warnings as an array literal of PostgreSQL.
+    pub(crate) fn literal(self) -> String {
+        let words: Vec<&str> = self.iter().map(|warning| warning.word).collect();
+        format!("{{{}}}", words.join(","))
     }
 }
 
@@ -54,12 +59,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_lists_its_words_once_and_in_order() {
+    fn a_set_lists_each_warning_once_and_in_order() {
         let mut both = Warnings::NUL_DROPPED;
         both |= Warnings::TITLE_KEPT | Warnings::NUL_DROPPED;
-        assert_eq!(both.words().collect::<Vec<_>>(), WORDS);
-        assert!(both.contains(Warnings::TITLE_KEPT));
-        assert!(!Warnings::TITLE_KEPT.contains(both));
-        assert_eq!(Warnings::NONE.words().count(), 0);
+        assert!(both.iter().eq(ALL));
+        assert_eq!(both.literal(), "{title_kept,nul_dropped}");
+        assert_eq!(Warnings::NONE.literal(), "{}");
     }
 }

@@ -4,7 +4,6 @@
 //! idempotent, gives the same for NFC and NFD, and never empties a text that held a letter.
 
 pub mod company;
-pub(crate) mod html;
 pub mod place;
 pub mod title;
 

@@ -99,6 +99,15 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A text with its letters composed (NFC). A composed text is borrowed, not copied.
+pub(crate) fn composed(text: &str) -> Cow<'_, str> {
+    if shape(text).plain() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
+
 /// What is read of a character.
 fn visible(c: char) -> Option<char> {
     match role(c) {

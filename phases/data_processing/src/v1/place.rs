@@ -24,7 +24,7 @@ pub fn extract_location_info(html: &str) -> Vec<String> {
 }
 
 /// The distinct places of the pairs where the location names several (`&`), else the location as it is.
-pub fn refine_location(location: &str, pairs: &[String]) -> String {
+pub fn refine_location(location: &str, pairs: &[impl AsRef<str>]) -> String {
     if !location.contains('&') || pairs.is_empty() {
         return location.to_owned();
     }
@@ -32,6 +32,7 @@ pub fn refine_location(location: &str, pairs: &[String]) -> String {
     let mut seen = std::collections::HashSet::new();
     let mut out = String::new();
     for pair in pairs {
+        let pair = pair.as_ref();
         let place = strip(pair.split(':').next().unwrap_or(pair));
         if !place.is_empty() && seen.insert(place) {
             if !out.is_empty() {

@@ -1,34 +1,57 @@
 //! `company_name` → `company_name_standardized` (normalisation.md): one company, one name.
 //!
-//! The value is the key of the company dimension, so it must not depend on how a recruiter typed it: legal forms are spelled
-//! one way, every other word is written by its letters alone, never by the case it came in.
+//! The value is the key of the company dimension, so it must not depend on how a recruiter typed it: each legal form has
+//! one spelling, and every other word is written by its letters alone, never by the case it came in.
+//!
+//! A name is standardized in these steps:
+//!
+//! 1. **Clean** ([`crate::text::clean`]): compose the letters, drop invisible characters, leave single spaces.
+//! 2. **Read** ([`pieces`]): split the name into words, numbers and signs, and write each word by its letters
+//!    ([`words`]). An acronym, a single letter and a word without a vowel are in capitals; any other word has one capital.
+//! 3. **Find legal forms**: replace the words of a form by its one spelling. The tables of forms are a tree of folded
+//!    words, so the longest form that begins at a word is found in one walk.
+//! 4. **Strip**: drop recruiting words, dashes and loose signs from both ends, unless nothing would be left.
+//! 5. **Write**: join the pieces; a dash that separates has a space on both sides.
+//! 6. **Repeat** steps 1 to 5 until the name stays the same. Most names are written after one round. A second round is
+//!    needed where step 4 dropped a word, where a form may be a part of a longer one, and where a letter is not plain (the
+//!    capital of `ı` is `I`, whose lower case is `i`).
+//! 7. A result without a letter or digit is not a name: the cleaned text stays.
+//!
+//! Example: `cty  tnhh FPT hqsoft - tuyển dụng`
+//!
+//! | step | result |
+//! |---|---|
+//! | clean | `cty tnhh FPT hqsoft - tuyển dụng` |
+//! | read | `Cty` `TNHH` `FPT` `Hqsoft` `-` `Tuyển` `Dụng` |
+//! | find legal forms | `Công ty TNHH` `FPT` `Hqsoft` ` - ` `Tuyển` `Dụng` |
+//! | strip | `Công ty TNHH` `FPT` `Hqsoft` |
+//! | write | `Công ty TNHH FPT Hqsoft` |
+//! | repeat | a word was dropped, so the name is read once more; it stays the same |
 
 mod check;
 mod pieces;
-mod vocabulary;
-mod watch;
-pub(crate) mod words;
+mod trace;
+mod words;
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use jobinsight_core::explain::Step;
+
 pub(crate) use self::check::check_forms;
-use self::pieces::Pieces;
-use self::vocabulary::{Text, Vocabulary};
-pub(crate) use self::watch::Teller;
-use self::watch::Watch;
-use crate::memo::Memo;
+use self::pieces::{Chunk, Pieces};
+use self::trace::Trace;
+use crate::cache::Cache;
 pub use crate::rules::company::{ACRONYMS, LEGAL_FORMS, RECRUITING, Rules};
 use crate::text;
 
 /// The most characters that a name is read with: the width of the column.
-const LONGEST: usize = 200;
-/// Bytes of remembered names and words at which all is forgotten.
-const MOST_BYTES: usize = 1 << 21;
+pub(crate) const LONGEST: usize = 200;
+/// The most rounds that follow the first one. Names have few words, so two or three rounds are enough.
+const MOST_ROUNDS: usize = 8;
 
-/// What a reading does with the parts that stay.
-const TOGETHER: &str =
+/// The rule that joins the pieces that stay.
+const JOIN: &str =
     "what is left, put together: dashes and spaces are written one way, signs at the end go";
 
 /// The one name of a company. A name that is nothing but a recruiting word or a sign keeps its cleaned text.
@@ -46,122 +69,82 @@ pub fn standardize(name: &str) -> String {
     SHIPPED.with_borrow_mut(|names| names.standardize(name).to_owned())
 }
 
-/// Standardises many names. A third of the names of a batch are distinct, and so are a tenth of their words: both are
-/// remembered, within bounds.
+/// Standardizes names one after another, in buffers that it reuses.
 pub struct Standardizer {
     rules: Arc<Rules>,
-    names: Memo<Text>,
-    words: Vocabulary,
+    chunks: Cache<Chunk>,
     pieces: Pieces,
-    made: String,
-    /// What the reading before made.
-    before: String,
+    written: String,
+    trace: Trace,
 }
 
 impl Standardizer {
-    /// One that knows nothing yet.
+    /// A standardizer with the given rules.
     pub fn new(rules: Arc<Rules>) -> Self {
         Self {
-            names: Memo::with_room(1 << 12, 48),
-            words: Vocabulary::new(&rules),
-            pieces: Pieces::default(),
-            made: String::new(),
-            before: String::new(),
             rules,
+            chunks: Cache::new(),
+            pieces: Pieces::default(),
+            written: String::new(),
+            trace: Trace::off(),
         }
+    }
+
+    /// The one name of a company, and the steps that led to it.
+    pub(crate) fn explain(rules: &Arc<Rules>, name: &str) -> (String, Vec<Step>) {
+        let mut names = Self {
+            trace: Trace::on(),
+            ..Self::new(Arc::clone(rules))
+        };
+        let standardized = names.standardize(name).to_owned();
+        (standardized, names.trace.into_steps())
     }
 
     /// The one name of a company. See [`standardize`].
     pub fn standardize(&mut self, name: &str) -> &str {
-        let hash = self.names.hash(name);
-        if let Some(known) = self.names.get(hash, name) {
-            return self.words.text(known);
+        let clean = text::clean(name);
+        self.trace.whole(text::CLEAN, name, &clean);
+        // The row is rejected because the column is too narrow. A name of ten thousand `gấp` must not hold up the others.
+        if clean.len() > LONGEST && clean.chars().count() > LONGEST {
+            self.written.clear();
+            self.written.push_str(&clean);
+            self.trace.stays(text::TOO_LONG, &clean);
+        } else {
+            self.settle(&clean);
         }
-        let mut made = std::mem::take(&mut self.made);
-        self.make(name, hash, &mut made, &mut ());
-        self.made = made;
-        &self.made
+        &self.written
     }
 
-    /// The same by one that has seen nothing yet, and tells of it step by step.
-    pub(crate) fn tell(rules: &Arc<Rules>, name: &str, out: &mut String) -> Teller {
-        let mut teller = Teller::default();
-        let mut names = Self::new(Arc::clone(rules));
-        let hash = names.names.hash(name);
-        names.make(name, hash, out, &mut teller);
-        teller
-    }
-
-    /// Makes a name that is not known, before who looks on.
-    fn make(&mut self, name: &str, hash: u64, out: &mut String, watch: &mut impl Watch) {
-        out.clear();
-        if self.names.is_full() || self.words.bytes() > MOST_BYTES {
-            self.names.clear();
-            self.words.clear();
-        }
-        // The usual name is clean as it came, which its words show.
-        let mut clean = Cow::Borrowed(name);
-        let mut plain = !watch.looks_on() && name.len() <= LONGEST && self.read(name, watch);
-        if !plain {
-            clean = text::clean(name);
-            watch.makes(text::CLEAN, name, &clean);
-            // The column holds no more, so the row is turned away; a name of ten thousand `gấp` must not hold up the
-            // others.
-            if clean.len() > LONGEST && clean.chars().count() > LONGEST {
-                out.push_str(&clean);
-                watch.stays(text::TOO_LONG, &clean);
-                return;
+    /// Runs rounds over a clean name until it stays the same.
+    fn settle(&mut self, name: &str) {
+        let mut is_stable = self.round(name);
+        for _ in 0..MOST_ROUNDS {
+            if is_stable {
+                break;
             }
-            plain = self.read(&clean, watch);
+            let before = std::mem::take(&mut self.written);
+            // Joining may bring characters together that compose.
+            self.round(&text::clean(&before));
+            is_stable = self.written == before;
         }
-        self.compose(&clean, plain, out, watch);
-        let made = self.words.keep(out);
-        self.names.insert(hash, name, made);
-    }
-
-    /// Reads a name. Tells whether it is plain, see [`Vocabulary::read`].
-    fn read(&mut self, name: &str, watch: &mut impl Watch) -> bool {
-        self.pieces.read(name, &mut self.words, &self.rules, watch)
-    }
-
-    /// Composes a clean name that was read.
-    fn compose(&mut self, name: &str, plain: bool, out: &mut String, watch: &mut impl Watch) {
-        let settled = self.put_together(name, out, watch) && plain;
-        // Dropping a word at an end may bring another such word there; and a letter beyond Vietnamese may have a lower
-        // case that is written otherwise. Names have few words, so two or three rounds settle it.
-        if !settled {
-            let mut before = std::mem::take(&mut self.before);
-            for _ in 0..8 {
-                std::mem::swap(&mut before, out);
-                // Joining may bring characters together that compose.
-                let clean = text::clean(&before);
-                self.read(&clean, watch);
-                self.put_together(&clean, out, watch);
-                if *out == before {
-                    break;
-                }
-            }
-            self.before = before;
-        }
-        if !out.chars().any(char::is_alphanumeric) {
-            out.clear();
-            out.push_str(name);
-            watch.stays("nothing would be left: it stays", name);
+        if !self.written.chars().any(char::is_alphanumeric) {
+            self.written.clear();
+            self.written.push_str(name);
+            self.trace.stays("nothing would be left: it stays", name);
         }
     }
 
-    /// Puts the pieces of a name together by the rules. Tells whether reading it again would give the same.
-    fn put_together(&mut self, name: &str, out: &mut String, watch: &mut impl Watch) -> bool {
-        out.clear();
-        let (rules, words) = (&self.rules, &self.words);
-        let whole = self.pieces.find_forms(rules, words, watch);
-        let dropped = self.pieces.strip(rules, words, watch);
-        self.pieces.write(words, out);
-        watch.makes(TOGETHER, name, out);
-        whole && !dropped
+    /// Steps 2 to 5. Returns whether another round would surely give the same.
+    fn round(&mut self, name: &str) -> bool {
+        let (rules, trace) = (&*self.rules, &mut self.trace);
+        let is_plain = self.pieces.read(name, &mut self.chunks, rules, trace);
+        let forms_are_whole = self.pieces.find_forms(rules, trace);
+        let has_stripped = self.pieces.strip(rules, trace);
+        self.pieces.write(rules, &mut self.written);
+        trace.whole(JOIN, name, &self.written);
+        is_plain && forms_are_whole && !has_stripped
     }
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,55 +2,48 @@
 
 use crate::rules::company::Rules;
 use crate::rules::source::Origin;
-use crate::text::cases::{Kind, letter};
+use crate::text::cases::letter;
 use crate::text::fold_into;
 
-/// How a word is written.
+/// The rule by which a word is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Case {
-    /// In capitals: a single letter.
+    /// In capitals, because it is a single letter.
     Single,
-    /// In capitals: it can't be spoken.
+    /// In capitals, because it cannot be spoken.
     NoVowel,
-    /// In capitals: a table says so.
+    /// In capitals, because a table lists it.
     Acronym(Origin),
     /// With one capital.
     Word,
 }
 
-/// A word as it was written.
+/// A word that was written.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Written {
-    /// The bytes that it took.
-    pub(super) read: usize,
-    /// Its number among the words of phrases.
+pub(super) struct WrittenWord {
+    /// The number of the word among the words of the tables, see [`Rules::word`].
     pub(super) number: u16,
     pub(super) case: Case,
-    /// Its letters are plain, see [`letter`].
-    pub(super) plain: bool,
+    /// All letters are plain, see [`crate::text::cases::Letter`].
+    pub(super) is_plain: bool,
 }
 
-/// Writes the word of letters that a text begins with, by its letters alone: an acronym, a single letter or a word without a
-/// vowel in capitals, any other with one. The buffers hold nothing of worth.
+/// Writes a word of letters by its letters alone: an acronym, a single letter and a word without a vowel in capitals, any
+/// other word with one capital. The buffers hold nothing of worth.
 pub(super) fn write(
-    text: &str,
+    given: &str,
     rules: &Rules,
     [lower, folded]: &mut [String; 2],
     out: &mut String,
-) -> Written {
+) -> WrittenWord {
     lower.clear();
-    let (mut letters, mut vowel, mut plain) = (0, false, true);
-    let mut read = text.len();
-    for (at, c) in text.char_indices() {
+    let (mut letters, mut has_vowel, mut is_plain) = (0, false, true);
+    for c in given.chars() {
         let of = letter(c);
-        if of.kind != Kind::Letter {
-            read = at;
-            break;
-        }
         lower.push(of.lower);
         letters += usize::from(!of.mark);
-        vowel |= of.vowel;
-        plain &= of.plain;
+        has_vowel |= of.vowel;
+        is_plain &= of.plain;
     }
     let number = if lower.is_ascii() {
         rules.word(lower)
@@ -61,19 +54,18 @@ pub(super) fn write(
     };
     let case = if letters < 2 {
         Case::Single
-    } else if !vowel {
+    } else if !has_vowel {
         Case::NoVowel
     } else {
         rules.acronym(lower).map_or(Case::Word, Case::Acronym)
     };
-    let mut rest = lower.chars();
     let capitals = if case == Case::Word { 1 } else { usize::MAX };
+    let mut rest = lower.chars();
     out.extend(rest.by_ref().take(capitals).map(|c| letter(c).upper));
     out.push_str(rest.as_str());
-    Written {
-        read,
+    WrittenWord {
         number,
         case,
-        plain,
+        is_plain,
     }
 }

@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memchr_iter};
 
-use super::Names;
+use super::finder::Finder;
 use crate::rules::provinces;
 use crate::text::letters::is_alphanumeric;
 
@@ -10,7 +10,7 @@ use crate::text::letters::is_alphanumeric;
 const BETWEEN: [char; 6] = ['-', '–', '—', ';', '|', '•'];
 
 /// Gives the pairs of a clean line: it is cut before every `<province>:` that stands after a separator.
-pub(super) fn cut(line: &str, names: &mut Names, mut each: impl FnMut(&str)) {
+pub(super) fn cut(line: &str, finder: &mut Finder, mut each: impl FnMut(&str)) {
     let mut start = 0;
     // The first colon of the part that begins there, and the last that was met.
     let (mut first, mut before) = (None, None);
@@ -21,13 +21,13 @@ pub(super) fn cut(line: &str, names: &mut Names, mut each: impl FnMut(&str)) {
         while !line.is_char_boundary(window) {
             window += 1;
         }
-        if let Some((end, next)) = separator(&line[window..colon], names) {
+        if let Some((end, next)) = separator(&line[window..colon], finder) {
             let (end, next) = (window + end, window + next);
             let within = first.filter(|first| *first < end);
             part(
                 &line[start..end],
                 within.map(|first| first - start),
-                names,
+                finder,
                 &mut each,
             );
             start = next;
@@ -44,14 +44,14 @@ pub(super) fn cut(line: &str, names: &mut Names, mut each: impl FnMut(&str)) {
     part(
         &line[start..],
         first.map(|first| first - start),
-        names,
+        finder,
         &mut each,
     );
 }
 
 /// Gives one part, of which the first colon is known, as a pair; nothing where it is empty, or where a colon has one side
 /// only and that is no place.
-fn part(part: &str, colon: Option<usize>, names: &mut Names, each: &mut impl FnMut(&str)) {
+fn part(part: &str, colon: Option<usize>, finder: &mut Finder, each: &mut impl FnMut(&str)) {
     let (leading, part) = trim(part);
     if !holds_alphanumeric(part) {
         return;
@@ -61,7 +61,7 @@ fn part(part: &str, colon: Option<usize>, names: &mut Names, each: &mut impl FnM
     };
     match (trim_spaces(&part[..colon]), trim_spaces(&part[colon + 1..])) {
         ("", side) | (side, "") => {
-            if names.find(side).is_some() {
+            if finder.find(side).is_some() {
                 each(side);
             }
         }
@@ -75,14 +75,14 @@ fn part(part: &str, colon: Option<usize>, names: &mut Names, each: &mut impl FnM
 
 /// The farther of the last two separators before a colon that leave a province behind them, for `Bà Rịa - Vũng Tàu` holds one
 /// itself: where it begins and ends.
-fn separator(before: &str, names: &mut Names) -> Option<(usize, usize)> {
+fn separator(before: &str, finder: &mut Finder) -> Option<(usize, usize)> {
     let (at, next) = last_separator(before)?;
     let province = Some(&before[next..])
         .filter(|_| spaced(before, at, next))
-        .and_then(|name| names.find(name));
+        .and_then(|name| finder.find(name));
     // Of a list of provinces the usual place: nothing before its separator can be a part of its name.
     if let Some(province) = province
-        && !names.is_end_of_another(province)
+        && !finder.is_end_of_another(province)
         && !may_belong(before, at)
     {
         return Some((at, next));
@@ -90,12 +90,12 @@ fn separator(before: &str, names: &mut Names) -> Option<(usize, usize)> {
     let mut found = province.map(|_| (at, next));
     if let Some((at, next)) = last_separator(&before[..at])
         && spaced(before, at, next)
-        && names.find(&before[next..]).is_some()
+        && finder.find(&before[next..]).is_some()
     {
         found = Some((at, next));
     }
     // A half of a province's name is no separator: `Bà Rịa - Vũng Tàu: x` is one place.
-    found.filter(|_| names.find(before).is_none())
+    found.filter(|_| finder.find(before).is_none())
 }
 
 /// Whether the letters before a separator at that place may be so few that they are a part of the name behind it, or

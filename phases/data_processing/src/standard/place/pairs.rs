@@ -1,140 +1,91 @@
-//! The pairs of one detail: those of its lines, each once.
+//! The pairs of one detail, and the places that pairs name.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
+use std::sync::Arc;
 
-use memchr::{memchr_iter, memchr2};
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use hashbrown::HashSet;
+use memchr::{memchr2, memchr2_iter};
 
-use super::super::html;
-use super::lines::Lines;
-use super::{Names, Place};
+use super::cut::cut;
+use super::finder::Finder;
+use super::{Detail, html};
+use crate::cache::{Cache, Cached};
+use crate::text;
 
-/// The pairs of one detail, in buffers that the next reuses.
-pub(super) struct Pairs {
-    lines: Lines,
-    /// Their numbers among those of all lines.
-    all: Vec<u32>,
-    /// How many details were read.
-    list: u64,
-    page: String,
+/// A place that a pair names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Place<'a> {
+    Province(u8),
+    /// A place that is not a province.
+    Other(&'a str),
 }
 
-impl Pairs {
-    pub(super) fn new() -> Self {
-        Self {
-            lines: Lines::new(),
-            all: Vec::new(),
-            list: 0,
-            page: String::new(),
-        }
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.all.iter().map(|number| self.lines.text(*number))
-    }
-
-    /// Begins another list.
-    fn begin_list(&mut self) {
-        self.all.clear();
-        self.list += 1;
-        if self.lines.is_full() {
-            self.lines.clear();
-        }
-    }
-
-    /// Takes pairs that were read elsewhere.
-    pub(super) fn set(&mut self, pairs: &[String]) {
-        self.begin_list();
-        for pair in pairs {
-            self.all.push(self.lines.number(pair));
-        }
-    }
-
-    /// Reads a detail. Tells whether the page held references to U+0000.
-    pub(super) fn read(&mut self, detail: &str, names: &mut Names) -> bool {
-        self.begin_list();
-        if detail.is_empty() {
-            return false;
-        }
-        if !is_marked_up(detail) {
-            self.lines(detail, names);
-            return false;
-        }
-        let mut page = std::mem::take(&mut self.page);
-        let is_composed = || is_nfc_quick(detail.chars()) == IsNormalized::Yes;
-        // Where all tags are bare and the rest is plain, nothing is there that could be composed.
-        let bare = html::write_bare(detail, &mut page);
-        if !bare || !self.lines(&page, names) && !is_composed() {
-            self.begin_list();
-            // Composed before it is read: in `<À` nothing begins a tag, in its decomposed form a letter would.
-            let composed: Cow<'_, str> = if is_composed() {
-                Cow::Borrowed(detail)
-            } else {
-                detail.nfc().collect()
-            };
-            html::write_text(&composed, &mut page);
-            self.lines(&page, names);
-        }
-        self.page = page;
-        html::without_nul(detail).len() < detail.len()
-    }
-
-    /// The lines that the detail shows that was read last, where it is marked up.
-    pub(super) fn page_of(&self, detail: &str) -> Option<&str> {
-        is_marked_up(detail).then_some(&self.page)
-    }
-
-    /// Takes the pairs of the lines of a text. Tells whether all lines are plain.
-    fn lines(&mut self, text: &str, names: &mut Names) -> bool {
-        let mut plain = true;
-        let mut start = 0;
-        for end in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
-            if end > start {
-                let line = &text[start..end];
-                plain &= self.lines.read(line, names, self.list, &mut self.all);
-            }
-            start = end + 1;
-        }
-        plain
-    }
-
-    /// Adds the pairs as a JSON array to a buffer.
-    pub(super) fn write_json(&self, out: &mut String) {
-        out.push('[');
-        for (index, number) in self.all.iter().enumerate() {
-            out.push_str(&self.lines.json(*number)[usize::from(index == 0)..]);
-        }
-        out.push(']');
-    }
-
-    /// The distinct places that the pairs speak of, in their order.
-    pub(super) fn places(&mut self, names: &mut Names) -> Vec<Place<'_>> {
-        for number in &self.all {
-            self.lines.find_place(*number, names);
-        }
-        let mut provinces = [false; 1 << u8::BITS];
-        let mut others = HashSet::new();
-        let mut places = Vec::new();
-        for place in self
-            .all
-            .iter()
-            .filter_map(|number| self.lines.place(*number))
-        {
-            let first = match place {
-                Place::Province(number) => {
-                    !std::mem::replace(&mut provinces[usize::from(number)], true)
-                }
-                Place::Other(text) => others.insert(text),
-            };
-            if first {
-                places.push(place);
-            }
-        }
-        places
+/// The pairs of a line. The postings of a company list its addresses again and again, each posting some of them, so an
+/// eighth of the lines of a batch are distinct.
+impl Cached for Vec<Arc<str>> {
+    fn heap_bytes(&self) -> usize {
+        let pairs = self.iter();
+        pairs.map(|pair| pair.len() + size_of::<Arc<str>>()).sum()
     }
 }
 
-fn is_marked_up(detail: &str) -> bool {
-    memchr2(b'<', b'&', detail.as_bytes()).is_some()
+/// Reads a detail.
+pub(super) fn read(detail: &str, lines: &mut Cache<Vec<Arc<str>>>, finder: &mut Finder) -> Detail {
+    let page = page(detail);
+    let text = page.as_deref().unwrap_or(detail);
+    let mut pairs = Vec::new();
+    let mut start = 0;
+    for end in memchr2_iter(b'\n', b'\r', text.as_bytes()).chain([text.len()]) {
+        let line = &text[start..end];
+        start = end + 1;
+        let of_line = lines.get_or_make(line, || {
+            let mut pairs = Vec::new();
+            cut(&text::clean(line), finder, |pair| pairs.push(pair.into()));
+            pairs
+        });
+        pairs.extend_from_slice(of_line);
+    }
+    Detail {
+        pairs: distinct(pairs),
+        nul_dropped: page.is_some() && html::without_nul(detail).len() < detail.len(),
+    }
+}
+
+/// The pairs without repeats.
+fn distinct(mut pairs: Vec<Arc<str>>) -> Vec<Arc<str>> {
+    if pairs.len() > 1 {
+        let mut known = HashSet::with_capacity(pairs.len());
+        pairs.retain(|pair| known.insert(Arc::clone(pair)));
+    }
+    pairs
+}
+
+/// The lines that a detail shows, if it is HTML.
+pub(super) fn page(detail: &str) -> Option<String> {
+    memchr2(b'<', b'&', detail.as_bytes())?;
+    // Composed before it is read: in `<À` nothing begins a tag, in its decomposed form a letter would.
+    Some(html::text(&text::composed(detail)))
+}
+
+/// The distinct places that pairs name, in their order.
+pub(super) fn places<'a>(pairs: &'a [Arc<str>], finder: &mut Finder) -> Vec<Place<'a>> {
+    let mut known = HashSet::new();
+    let named = pairs.iter().filter_map(|pair| place(pair, finder));
+    named.filter(|place| known.insert(*place)).collect()
+}
+
+/// The place that a pair names: the province before its colon (or the words there), or a line that is a place itself.
+fn place<'a>(pair: &'a str, finder: &mut Finder) -> Option<Place<'a>> {
+    let text = pair.split_once(':').map_or(pair, |(place, _)| place.trim());
+    if text.is_empty() {
+        return None;
+    }
+    if let Some(province) = finder.find(text) {
+        return Some(Place::Province(province));
+    }
+    // A line without a colon may be an address, which does not name a place: addresses have numbers and commas.
+    let is_place = text.len() < pair.len()
+        || pair.split(' ').count() <= 4
+            && !pair.contains([',', '.', '&'])
+            && !pair.chars().any(char::is_numeric);
+    is_place.then_some(Place::Other(text))
 }

@@ -1,0 +1,62 @@
+//! The title of a row.
+
+use std::sync::Arc;
+
+use super::RuleSet;
+use super::reject::{RejectReason, RowError, check_length};
+use crate::standard::title::{self, Cleaner};
+use crate::{Warnings, text, v1};
+
+/// Characters that the column of titles holds.
+const LONGEST: usize = 255;
+
+/// Derives `title_clean`.
+pub(super) enum Titles {
+    Standard(Box<Cleaner>),
+    /// The result is written into the buffer.
+    V1(String),
+}
+
+impl Titles {
+    pub(super) fn new(rules: RuleSet, tables: &Arc<title::Rules>) -> Self {
+        match rules {
+            RuleSet::Standard => Self::Standard(Box::new(Cleaner::with(Arc::clone(tables)))),
+            RuleSet::V1 => Self::V1(String::new()),
+        }
+    }
+
+    #[inline]
+    pub(super) fn derive<'a>(
+        &'a mut self,
+        given: Option<&'a str>,
+    ) -> Result<(&'a str, Warnings), RowError> {
+        let title = given
+            .filter(|title| !text::is_blank(title))
+            .ok_or_else(|| RowError {
+                column: "title",
+                reason: RejectReason::TitleMissing,
+                value: given.map(str::to_owned),
+            })?;
+        check_length("title", title, LONGEST)?;
+        let (clean, warnings) = match self {
+            Self::Standard(cleaner) => cleaner.clean(title),
+            Self::V1(clean) => {
+                let warnings = clean_by_v1(title, clean);
+                (clean.as_str(), warnings)
+            }
+        };
+        check_length("title_clean", clean, LONGEST)?;
+        Ok((clean, warnings))
+    }
+}
+
+fn clean_by_v1(title: &str, clean: &mut String) -> Warnings {
+    let mut warnings = Warnings::NONE;
+    *clean = super::without_nul(v1::clean_title(title), &mut warnings);
+    // The Python pipeline returned an empty title for some titles, but the column is NOT NULL.
+    if clean.is_empty() {
+        *clean = super::without_nul(title.trim(), &mut warnings);
+        warnings |= Warnings::TITLE_KEPT;
+    }
+    warnings
+}
