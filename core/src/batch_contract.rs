@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Batch, EtlError, PhaseSpec, Result, codes};
+use crate::{Batch, EtlError, PhaseSpec, Resource, Result, codes};
 
 /// The contract of one batch in one phase.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,9 +104,9 @@ impl BatchContract {
     }
 }
 
-/// The batch columns among resources such as `batch.COLUMN` and `schema`.
-fn columns(words: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
-    words.iter().filter_map(|word| word.strip_prefix("batch."))
+/// The names of the batch columns among these resources.
+fn columns(resources: &'static [Resource]) -> impl Iterator<Item = &'static str> {
+    resources.iter().filter_map(|resource| resource.column())
 }
 
 fn quoted(names: &[&str]) -> String {

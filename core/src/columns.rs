@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
 
-use crate::{Batch, EtlError, Result};
+use crate::{Batch, EtlError, Resource, Result};
 
 /// The batch column with the warnings of each row: lists such as `{title_shouts,title_kept}`.
 const WARNINGS: &str = "warnings";
@@ -30,7 +30,7 @@ impl Batch {
     /// and creates that column if necessary. The word is stored with the row, and counted when the row is published.
     ///
     /// A phase that warns lists the word with its field in [`WARNINGS`](crate::Plugin::WARNINGS), and has
-    /// `batch.warnings` in its [`GIVES`](crate::Plugin::GIVES). It may run anywhere between
+    /// `Resource::Column("warnings")` in its [`GIVES`](crate::Plugin::GIVES). It may run anywhere between
     /// loading and saving.
     ///
     /// # Errors
@@ -57,8 +57,7 @@ impl Batch {
     }
 
     /// Replaces the records by those that a phase produced from the rows where `goes_on` is true. The columns of `made`
-    /// come first. After them come the other columns of the batch, except the dropped ones (`batch.COLUMN`, as in
-    /// [`DROPS`](crate::Plugin::DROPS)). The warnings of both are joined. For phases that rebuild a batch; a phase that
+    /// come first. After them come the other columns of the batch, except the dropped ones, as in [`DROPS`](crate::Plugin::DROPS). The warnings of both are joined. For phases that rebuild a batch; a phase that
     /// adds one column uses [`Batch::put`].
     ///
     /// # Errors
@@ -66,13 +65,10 @@ impl Batch {
     pub fn remake(
         &mut self,
         made: RecordBatch,
-        drops: &[&str],
+        drops: &[Resource],
         goes_on: &BooleanArray,
     ) -> Result<()> {
-        let dropped = |name: &str| {
-            let mut drops = drops.iter().filter_map(|word| word.strip_prefix("batch."));
-            drops.any(|drop| drop == name)
-        };
+        let dropped = |name: &str| drops.iter().any(|drop| drop.column() == Some(name));
         let all = goes_on.true_count() == goes_on.len();
         let mut rest = Vec::new();
         for (name, column) in columns(&self.records) {
@@ -243,7 +239,7 @@ mod tests {
         ]);
         let goes_on = BooleanArray::from(vec![false, true]);
         batch
-            .remake(made.unwrap(), &["batch.raw"], &goes_on)
+            .remake(made.unwrap(), &[Resource::Column("raw")], &goes_on)
             .unwrap();
         assert_eq!(
             shown(&batch),

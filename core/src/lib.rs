@@ -54,6 +54,7 @@ pub mod metrics;
 mod phase;
 mod quality_gate;
 pub mod registry;
+mod resource;
 pub mod settings;
 pub mod state;
 #[cfg(feature = "testing")]
@@ -69,4 +70,5 @@ pub use phase::{
     Check, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, RuleTable, Save, Warning,
 };
 pub use quality_gate::Judged;
+pub use resource::Resource;
 pub use settings::{Loaded, RuleSet, Settings};

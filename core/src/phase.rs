@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::explain::Explain;
 use crate::settings::schema_of;
-use crate::{Batch, Committed, Loaded, PhaseContext, Result, Settings};
+use crate::{Batch, Committed, Loaded, PhaseContext, Resource, Result, Settings};
 
 /// A phase that works once in a run.
 #[async_trait]
@@ -144,13 +144,13 @@ pub trait Plugin {
     const ABOUT: &'static str;
     /// The kind of role that [`Plugin::build`] returns.
     const ROLE: RoleKind;
-    /// What must be there before it works: `batch.COLUMN` for a column that a phase before it in the lane gives, any
-    /// other word for something in the database (`schema`, `queue`), which may also stand from an earlier run.
-    const NEEDS: &'static [&'static str] = &[];
-    /// What is there after it worked, in the same words.
-    const GIVES: &'static [&'static str] = &[];
-    /// The columns (`batch.COLUMN`) of a batch that it does not hand on. All others it must.
-    const DROPS: &'static [&'static str] = &[];
+    /// The resources that the phase needs. A column must come from a phase before it in the lane. Anything else may also
+    /// exist in the database from an earlier run.
+    const NEEDS: &'static [Resource] = &[];
+    /// The resources that the phase produces.
+    const GIVES: &'static [Resource] = &[];
+    /// The columns of a batch that the phase does not hand on. It must hand on all others.
+    const DROPS: &'static [Resource] = &[];
     /// Checks that the database is as agreed, without changing anything. `jobinsight doctor` calls it.
     const CHECK: Option<Check> = None;
     /// Explains one posting. `jobinsight explain-row` calls it for the phases of the pipeline, in order.
@@ -178,11 +178,11 @@ pub struct PhaseSpec {
     /// See [`Plugin::ROLE`].
     pub role: RoleKind,
     /// See [`Plugin::NEEDS`].
-    pub needs: &'static [&'static str],
+    pub needs: &'static [Resource],
     /// See [`Plugin::GIVES`].
-    pub gives: &'static [&'static str],
+    pub gives: &'static [Resource],
     /// See [`Plugin::DROPS`].
-    pub drops: &'static [&'static str],
+    pub drops: &'static [Resource],
     /// See [`Plugin::CHECK`].
     pub check: Option<Check>,
     /// See [`Plugin::EXPLAIN`].

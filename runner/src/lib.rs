@@ -25,7 +25,7 @@ mod codes;
 mod commands;
 pub mod import;
 mod ledger;
-pub mod pipeline;
+mod pipeline;
 pub mod report;
 pub mod run;
 mod session;

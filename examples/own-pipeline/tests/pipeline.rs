@@ -81,7 +81,10 @@ fn explain_lists_the_error_codes_of_a_linked_phase() {
         .iter()
         .map(|code| code["code"].as_str().unwrap())
         .collect();
-    assert!(names.contains(&"jobinsight::parquet_export::dir"), "{names:?}");
+    assert!(
+        names.contains(&"jobinsight::parquet_export::dir"),
+        "{names:?}"
+    );
     assert!(names.contains(&"jobinsight::run::locked"), "{names:?}");
 }
 
@@ -151,6 +154,6 @@ async fn a_phase_in_the_wrong_place_is_refused_in_one_sentence() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         object(&output)["error"]["message"],
-        "`seniority` needs the batch column `title_clean`, and `data_processing`, which gives it, stands after it"
+        "`seniority` needs the batch column `title_clean`, but `data_processing`, which produces it, comes later"
     );
 }

@@ -9,7 +9,8 @@ use arrow_schema::{DataType, Field, Schema};
 use columns::Columns;
 use futures_util::TryStreamExt;
 use jobinsight_core::{
-    Batch, Load, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait,
+    Batch, Load, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
+    async_trait,
 };
 use jobinsight_sql::columns::LOADED;
 use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH, COPY_RANGE, COUNT_RANGE};
@@ -28,14 +29,14 @@ impl Plugin for DataLoading {
     const NAME: &'static str = "data_loading";
     const ABOUT: &'static str = "claims a batch of the queue and copies it into Arrow";
     const ROLE: RoleKind = RoleKind::Load;
-    const NEEDS: &'static [&'static str] = &["queue"];
-    const GIVES: &'static [&'static str] = &[
-        "batch.job_id",
-        "batch.source_hash",
-        "batch.title",
-        "batch.company_name",
-        "batch.location",
-        "batch.location_detail",
+    const NEEDS: &'static [Resource] = &[Resource::Queue];
+    const GIVES: &'static [Resource] = &[
+        Resource::Column("job_id"),
+        Resource::Column("source_hash"),
+        Resource::Column("title"),
+        Resource::Column("company_name"),
+        Resource::Column("location"),
+        Resource::Column("location_detail"),
     ];
     type Settings = DataLoadingSettings;
 

@@ -6,8 +6,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
-    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
-    RuleTable, Settings, Warning, async_trait,
+    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Resource, Result, Role,
+    RoleKind, RuleTable, Settings, Warning, async_trait,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,23 +33,26 @@ impl Plugin for DataProcessing {
     const NAME: &'static str = "data_processing";
     const ABOUT: &'static str = "cleans titles, companies and places by pure Arrow kernels";
     const ROLE: RoleKind = RoleKind::Process;
-    const NEEDS: &'static [&'static str] = &[
-        "batch.job_id",
-        "batch.source_hash",
-        "batch.title",
-        "batch.company_name",
-        "batch.location",
-        "batch.location_detail",
+    const NEEDS: &'static [Resource] = &[
+        Resource::Column("job_id"),
+        Resource::Column("source_hash"),
+        Resource::Column("title"),
+        Resource::Column("company_name"),
+        Resource::Column("location"),
+        Resource::Column("location_detail"),
     ];
-    const GIVES: &'static [&'static str] = &[
-        "batch.title_clean",
-        "batch.company_name_standardized",
-        "batch.location_pairs",
-        "batch.location_codes",
-        "batch.warnings",
+    const GIVES: &'static [Resource] = &[
+        Resource::Column("title_clean"),
+        Resource::Column("company_name_standardized"),
+        Resource::Column("location_pairs"),
+        Resource::Column("location_codes"),
+        Resource::Column("warnings"),
     ];
-    const DROPS: &'static [&'static str] =
-        &["batch.title", "batch.company_name", "batch.location_detail"];
+    const DROPS: &'static [Resource] = &[
+        Resource::Column("title"),
+        Resource::Column("company_name"),
+        Resource::Column("location_detail"),
+    ];
     const EXPLAIN: Option<Explain> = Some(explain::explain);
     const TABLES: &'static [RuleTable] = TABLES;
     const WARNINGS: &'static [Warning] = warnings::ALL;

@@ -14,8 +14,8 @@ mod warnings;
 
 use derived::Derived;
 use jobinsight_core::{
-    Batch, Committed, EtlError, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Result, Role,
-    RoleKind, Save, Settings, async_trait, database, failpoints,
+    Batch, Committed, EtlError, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Resource, Result,
+    Role, RoleKind, Save, Settings, async_trait, database, failpoints,
 };
 use jobinsight_sql::scripts::{
     COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, LOCK_BATCH, SETTLE_REJECTS, SETTLE_STAGING,
@@ -37,15 +37,15 @@ impl Plugin for DataSaving {
     const ABOUT: &'static str =
         "publishes a batch in one transaction, each row written once and whole";
     const ROLE: RoleKind = RoleKind::Save;
-    const NEEDS: &'static [&'static str] = &[
-        "batch.job_id",
-        "batch.source_hash",
-        "batch.title_clean",
-        "batch.company_name_standardized",
-        "batch.location",
-        "batch.location_pairs",
-        "batch.location_codes",
-        "batch.warnings",
+    const NEEDS: &'static [Resource] = &[
+        Resource::Column("job_id"),
+        Resource::Column("source_hash"),
+        Resource::Column("title_clean"),
+        Resource::Column("company_name_standardized"),
+        Resource::Column("location"),
+        Resource::Column("location_pairs"),
+        Resource::Column("location_codes"),
+        Resource::Column("warnings"),
     ];
     type Settings = DataSavingSettings;
 

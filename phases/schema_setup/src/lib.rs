@@ -7,8 +7,8 @@ mod codes;
 mod contract;
 
 use jobinsight_core::{
-    Check, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, async_trait,
-    database, failpoints,
+    Check, Once, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
+    async_trait, database, failpoints,
 };
 use jobinsight_sql::apply::{Applied, apply_changed};
 use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
@@ -32,7 +32,7 @@ impl Plugin for SchemaSetup {
     const ABOUT: &'static str =
         "checks raw_jobs against the contract and prepares the staging schema";
     const ROLE: RoleKind = RoleKind::Once;
-    const GIVES: &'static [&'static str] = &["schema"];
+    const GIVES: &'static [Resource] = &[Resource::Schema];
     const CHECK: Option<Check> =
         Some(|client, settings| Box::pin(contract::check(client, settings)));
     type Settings = SchemaSetupSettings;

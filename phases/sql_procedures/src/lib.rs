@@ -10,8 +10,8 @@ mod settings;
 use jobinsight_core::database::Client;
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
-    EtlError, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings, Warning,
-    async_trait, database, failpoints,
+    EtlError, Once, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
+    Warning, async_trait, database, failpoints,
 };
 use jobinsight_sql::scripts::DROP_INDEXES;
 use jobinsight_sql::{indexes, plan as ledger};
@@ -28,8 +28,8 @@ impl Plugin for SqlProcedures {
     const ABOUT: &'static str =
         "finds what is to do, parses salary and deadline in SQL, fills the queue";
     const ROLE: RoleKind = RoleKind::Once;
-    const NEEDS: &'static [&'static str] = &["schema"];
-    const GIVES: &'static [&'static str] = &["queue"];
+    const NEEDS: &'static [Resource] = &[Resource::Schema];
+    const GIVES: &'static [Resource] = &[Resource::Queue];
     const EXPLAIN: Option<Explain> = Some(explain::explain);
     const WARNINGS: &'static [Warning] = &[
         warning("salary_unparsed", "salary"),

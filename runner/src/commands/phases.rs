@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use jobinsight_core::{PhaseSpec, Result, RoleKind, registry};
+use jobinsight_core::{PhaseSpec, Resource, Result, RoleKind, registry};
 use serde_json::{Value, json};
 
 use crate::cli::args::{Global, OutputFormat};
@@ -86,11 +86,15 @@ fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> Strin
     };
     table.add_row(["place", &place]);
     table.add_row(["works", &works]);
-    let needs: Vec<String> = spec.needs.iter().map(|word| giver(word, linked)).collect();
+    let needs: Vec<String> = spec
+        .needs
+        .iter()
+        .map(|resource| producer(*resource, linked))
+        .collect();
     for (what, words) in [
         ("needs", needs.join("\n")),
-        ("gives", spec.gives.join("\n")),
-        ("drops", spec.drops.join("\n")),
+        ("gives", lines(spec.gives)),
+        ("drops", lines(spec.drops)),
     ] {
         if !words.is_empty() {
             table.add_row([what, &words]);
@@ -114,17 +118,23 @@ fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> Strin
     text
 }
 
-/// A word that a phase needs, and which linked phases give it.
-fn giver(word: &str, linked: &[&PhaseSpec]) -> String {
-    let givers: Vec<&str> = linked
+/// A resource that a phase needs, and the linked phases that produce it.
+fn producer(resource: Resource, linked: &[&PhaseSpec]) -> String {
+    let producers: Vec<&str> = linked
         .iter()
-        .filter(|spec| spec.gives.contains(&word))
+        .filter(|spec| spec.gives.contains(&resource))
         .map(|spec| spec.name)
         .collect();
-    match givers.as_slice() {
-        [] => format!("{word} (no linked phase gives it)"),
-        givers => format!("{word} (from {})", givers.join(" or ")),
+    match producers.as_slice() {
+        [] => format!("{resource} (no linked phase gives it)"),
+        producers => format!("{resource} (from {})", producers.join(" or ")),
     }
+}
+
+/// Resources, one a line.
+fn lines(resources: &[Resource]) -> String {
+    let lines: Vec<String> = resources.iter().map(Resource::to_string).collect();
+    lines.join("\n")
 }
 
 /// Name, default and meaning of each setting, as the schema has them.

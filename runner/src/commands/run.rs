@@ -7,7 +7,7 @@ use jobinsight_core::{Loaded, Result};
 use crate::cli::args::{Global, OutputFormat, RetryArgs, RunArgs};
 use crate::cli::io;
 use crate::pipeline;
-use crate::pipeline::selection::{self, PhaseSelection};
+use crate::pipeline::selection::{self, PhaseSelection, Selected};
 use crate::report::results::RunResults;
 use crate::report::text;
 use crate::run::request::RunRequest;
@@ -51,14 +51,16 @@ async fn go(global: &Global, loaded: &Loaded, request: &RunRequest) -> Result<u8
 /// Which phases would work, and why the others would not: the same choice that a run makes.
 fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -> Result<u8> {
     let list = pipeline::listed(&pipeline::checked(loaded, selection)?);
-    let choices = selection::choose(&list, selection)?;
-    let queue = selection::needs_queue(&list, &choices);
+    let Selected {
+        choices,
+        needs_queue,
+    } = selection::select(&list, selection)?;
     if global.format == OutputFormat::Json {
         let phases: Vec<_> = choices
             .iter()
             .map(|choice| serde_json::json!({ "name": choice.name, "works": choice.skipped.is_none(), "why": choice.skipped }))
             .collect();
-        io::print_json(&serde_json::json!({ "phases": phases, "needs_queue": queue }));
+        io::print_json(&serde_json::json!({ "phases": phases, "needs_queue": needs_queue }));
         return Ok(0);
     }
     let mut text = String::from("Nothing is done. These phases would work:\n");
@@ -68,7 +70,7 @@ fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -> Resu
             Some(why) => writeln!(text, "  {} (skipped: {why})", choice.name),
         };
     }
-    if queue {
+    if needs_queue {
         text.push_str("They work on the queue that an earlier run filled.\n");
     }
     io::print(&text);

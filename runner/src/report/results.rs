@@ -115,7 +115,7 @@ pub struct PhaseResult {
 impl PhaseResult {
     /// Of a step, as it stands.
     #[allow(clippy::cast_precision_loss)] // bytes of memory, shown in MB
-    pub fn of(step: &Step, status: &str) -> Self {
+    pub(crate) fn of(step: &Step, status: &str) -> Self {
         let metrics = &step.metrics;
         let (before, after, peak) = metrics.memory();
         let mb = |bytes: u64| (bytes as f64 / 1_048_576.0 * 10.0).round() / 10.0;

@@ -13,7 +13,6 @@ use super::progress::Progress;
 use super::request::{ClaimedRun, RequestOutcome, RunRequest, claim};
 use super::wal_waker::Savers;
 use crate::ledger::{Batches, host};
-use crate::pipeline::selection::{self, ListedPhase};
 use crate::pipeline::{self, Stage};
 use crate::report::results::check_state_dir;
 use crate::session::control_connection::ControlConnection;
@@ -46,8 +45,8 @@ pub(super) async fn prepare(
     run_id: Uuid,
     progress: &mut Progress,
 ) -> Result<Prepared> {
-    let (list, stages, claimed) = match claim_run(loaded, target, stop, request, run_id).await {
-        Ok(Claimed::Run(list, stages, claimed)) => (list, stages, *claimed),
+    let (stages, claimed) = match claim_run(loaded, target, stop, request, run_id).await {
+        Ok(Claimed::Run(stages, claimed)) => (stages, *claimed),
         Ok(Claimed::NothingToDo(why)) => return Ok(Prepared::NothingToDo(why)),
         Err(error) => {
             progress.end(Some(&error));
@@ -55,8 +54,7 @@ pub(super) async fn prepare(
             return Err(error);
         }
     };
-    let needs_queue =
-        selection::needs_queue(&list, &claimed.choices) && matches!(request, RunRequest::Fresh(_));
+    let needs_queue = claimed.needs_queue;
     progress.choices.clone_from(&claimed.choices);
     progress.results.run_id = claimed.ledger.run.to_string();
     progress.results.attempt = claimed.ledger.attempt;
@@ -68,7 +66,7 @@ pub(super) async fn prepare(
 }
 
 enum Claimed {
-    Run(Vec<ListedPhase>, Vec<Stage>, Box<ClaimedRun>),
+    Run(Vec<Stage>, Box<ClaimedRun>),
     NothingToDo(String),
 }
 
@@ -86,7 +84,7 @@ async fn claim_run(
     match claim(loaded, target, stop, &list, request, run_id).await? {
         RequestOutcome::Claimed(claimed) => {
             let stages = pipeline::build(loaded, &specs, &claimed.choices, &monitor)?;
-            Ok(Claimed::Run(list, stages, claimed))
+            Ok(Claimed::Run(stages, claimed))
         }
         RequestOutcome::NothingToDo(why) => Ok(Claimed::NothingToDo(why)),
     }

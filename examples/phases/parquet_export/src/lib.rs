@@ -24,7 +24,7 @@ use columns::{COLUMNS, Columns, schema};
 use futures_util::TryStreamExt;
 use jobinsight_core::arrow_array::RecordBatch;
 use jobinsight_core::{
-    EtlError, Once, PhaseContext, PhaseSpec, Plugin, Result, Role, RoleKind, Settings,
+    EtlError, Once, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
     async_trait,
 };
 use parquet::arrow::ArrowWriter;
@@ -80,7 +80,7 @@ impl Plugin for ParquetExport {
     const NAME: &'static str = "parquet_export";
     const ABOUT: &'static str = "writes the postings of a day into a Parquet file";
     const ROLE: RoleKind = RoleKind::Once;
-    const NEEDS: &'static [&'static str] = &["schema"];
+    const NEEDS: &'static [Resource] = &[Resource::Schema];
     type Settings = ParquetExportSettings;
 
     fn build(settings: ParquetExportSettings, _: &Settings) -> Result<Role> {

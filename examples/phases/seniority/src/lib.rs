@@ -21,8 +21,8 @@ use jobinsight_core::arrow_array::types::Int64Type;
 use jobinsight_core::arrow_array::{RecordBatch, StringArray};
 use jobinsight_core::explain::{Explain, Field, Posting, Step, Story};
 use jobinsight_core::{
-    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Result, Role, RoleKind, Settings,
-    async_trait, database,
+    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role, RoleKind,
+    Settings, async_trait, database,
 };
 use jobinsight_sql::Script;
 use jobinsight_sql::apply::apply_changed;
@@ -61,13 +61,13 @@ impl Plugin for Seniority {
     const NAME: &'static str = "seniority";
     const ABOUT: &'static str = "reads the level of a job from its title";
     const ROLE: RoleKind = RoleKind::Process;
-    const NEEDS: &'static [&'static str] = &[
-        "schema",
-        "batch.job_id",
-        "batch.source_hash",
-        "batch.title_clean",
+    const NEEDS: &'static [Resource] = &[
+        Resource::Schema,
+        Resource::Column("job_id"),
+        Resource::Column("source_hash"),
+        Resource::Column("title_clean"),
     ];
-    const GIVES: &'static [&'static str] = &["batch.seniority"];
+    const GIVES: &'static [Resource] = &[Resource::Column("seniority")];
     const EXPLAIN: Option<Explain> = Some(|posting| Box::pin(async { Ok(explain(posting)) }));
     type Settings = SenioritySettings;
 

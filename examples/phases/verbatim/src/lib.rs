@@ -19,8 +19,8 @@ use jobinsight_core::arrow_array::{
     Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray,
 };
 use jobinsight_core::{
-    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Result, Role, RoleKind,
-    Settings, async_trait,
+    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Resource, Result, Role,
+    RoleKind, Settings, async_trait,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,22 +37,25 @@ impl Plugin for Verbatim {
     const ABOUT: &'static str = "publishes titles, companies and places as the board wrote them";
     const ROLE: RoleKind = RoleKind::Process;
     // NEEDS, GIVES and DROPS equal those of `data_processing`, so this phase can replace it.
-    const NEEDS: &'static [&'static str] = &[
-        "batch.job_id",
-        "batch.source_hash",
-        "batch.title",
-        "batch.company_name",
-        "batch.location",
+    const NEEDS: &'static [Resource] = &[
+        Resource::Column("job_id"),
+        Resource::Column("source_hash"),
+        Resource::Column("title"),
+        Resource::Column("company_name"),
+        Resource::Column("location"),
     ];
-    const GIVES: &'static [&'static str] = &[
-        "batch.title_clean",
-        "batch.company_name_standardized",
-        "batch.location_pairs",
-        "batch.location_codes",
-        "batch.warnings",
+    const GIVES: &'static [Resource] = &[
+        Resource::Column("title_clean"),
+        Resource::Column("company_name_standardized"),
+        Resource::Column("location_pairs"),
+        Resource::Column("location_codes"),
+        Resource::Column("warnings"),
     ];
-    const DROPS: &'static [&'static str] =
-        &["batch.title", "batch.company_name", "batch.location_detail"];
+    const DROPS: &'static [Resource] = &[
+        Resource::Column("title"),
+        Resource::Column("company_name"),
+        Resource::Column("location_detail"),
+    ];
     type Settings = VerbatimSettings;
 
     fn build(_: VerbatimSettings, _: &Settings) -> Result<Role> {

@@ -1,21 +1,19 @@
+use jobinsight_core::Resource::{Column, Queue, Schema};
+use jobinsight_core::RoleKind::{Load, Once, Process, Save};
+use proptest::prelude::*;
+
 use super::*;
 
 const LIST: [ListedPhase; 6] = [
-    listed("setup", RoleKind::Once, &[], &["schema"], &[]),
-    listed("plan", RoleKind::Once, &["schema"], &["queue"], &[]),
-    listed("load", RoleKind::Load, &["queue"], &["batch.text"], &[]),
-    listed(
-        "clean",
-        RoleKind::Process,
-        &["batch.text"],
-        &["batch.clean"],
-        &[],
-    ),
-    listed("save", RoleKind::Save, &["batch.clean"], &[], &[]),
-    listed("after", RoleKind::Once, &["schema"], &[], &[]),
+    ListedPhase::of("setup", Once, &[], &[Schema]),
+    ListedPhase::of("plan", Once, &[Schema], &[Queue]),
+    ListedPhase::of("load", Load, &[Queue], &[Column("text")]),
+    ListedPhase::of("clean", Process, &[Column("text")], &[Column("clean")]),
+    ListedPhase::of("save", Save, &[Column("clean")], &[]),
+    ListedPhase::of("after", Once, &[Schema], &[]),
 ];
 
-fn flags(from: &str, until: &str, only: &[&str], skip: &[&str]) -> PhaseSelection {
+fn selection(from: &str, until: &str, only: &[&str], skip: &[&str]) -> PhaseSelection {
     let text = |name: &str| (!name.is_empty()).then(|| name.to_owned());
     let list = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     PhaseSelection {
@@ -35,89 +33,88 @@ fn names(choices: &[PhaseChoice]) -> Vec<&str> {
 }
 
 #[test]
-fn phases_are_chosen_by_hand() {
-    let chosen = |flags: &PhaseSelection| names(&choose(&LIST, flags).unwrap()).join(" ");
+fn flags_select_phases() {
+    let selected = |flags: &PhaseSelection| names(&select(&LIST, flags).unwrap().choices).join(" ");
     assert_eq!(
-        chosen(&PhaseSelection::default()),
+        selected(&PhaseSelection::default()),
         "setup plan load clean save after"
     );
     assert_eq!(
-        chosen(&flags("load", "", &[], &[])),
+        selected(&selection("load", "", &[], &[])),
         "load clean save after"
     );
-    assert_eq!(chosen(&flags("", "plan", &[], &[])), "setup plan");
-    assert_eq!(chosen(&flags("", "", &["after"], &[])), "after");
+    assert_eq!(selected(&selection("", "plan", &[], &[])), "setup plan");
+    assert_eq!(selected(&selection("", "", &["after"], &[])), "after");
     assert_eq!(
-        chosen(&flags("", "", &[], &["setup", "after"])),
+        selected(&selection("", "", &[], &["setup", "after"])),
         "plan load clean save"
     );
 }
 
 #[test]
-fn a_choice_that_can_not_work_says_what_is_missing_and_who_gives_it() {
+fn a_selection_that_cannot_work_names_the_phase_to_select() {
     for (flags, sentence) in [
         (
-            flags("clean", "", &[], &[]),
-            "`clean` needs a batch, and `load`, which gives it, is not chosen",
+            selection("clean", "", &[], &[]),
+            "`clean` needs a batch, but `load`, which loads batches, is not selected",
         ),
         (
-            flags("", "", &["save"], &[]),
-            "`save` needs a batch, and `load`",
+            selection("", "", &["save"], &[]),
+            "`save` needs a batch, but `load`",
         ),
         (
-            flags("", "clean", &[], &[]),
-            "`load` gives batches, and `save`, which saves them, is not chosen",
+            selection("", "clean", &[], &[]),
+            "`load` loads batches, but `save`, which saves them, is not selected",
         ),
         (
-            flags("", "", &[], &["clean"]),
-            "`save` needs the batch column `clean`, and `clean`, which gives it, is not chosen",
+            selection("", "", &[], &["clean"]),
+            "`save` needs the batch column `clean`, but `clean`, which produces it, is not selected",
         ),
         (
-            flags("after", "setup", &[], &[]),
-            "no phase is left to work",
+            selection("after", "setup", &[], &[]),
+            "no phase is selected",
         ),
-        (flags("laod", "", &[], &[]), "`laod` is no phase"),
+        (
+            selection("laod", "", &[], &[]),
+            "`laod` is not a phase of the pipeline",
+        ),
     ] {
-        let error = choose(&LIST, &flags).unwrap_err();
+        let error = select(&LIST, &flags).unwrap_err();
         assert!(error.message().contains(sentence), "{error}");
-        assert_eq!(error.kind().exit_code(), 2);
+        assert_eq!(error.code(), codes::PHASES_CHOICE);
     }
 }
 
 #[test]
-fn the_queue_must_stand_where_nobody_fills_it() {
-    let needed = |flags: &PhaseSelection| needs_queue(&LIST, &choose(&LIST, flags).unwrap());
-    assert!(!needed(&PhaseSelection::default()));
-    assert!(needed(&flags("load", "", &[], &[])));
-    assert!(needed(&flags("", "", &[], &["plan"])));
-    assert!(!needed(&flags("", "plan", &[], &[])));
+fn the_queue_must_be_filled_already_if_no_selected_phase_fills_it() {
+    let needs_queue = |flags: &PhaseSelection| select(&LIST, flags).unwrap().needs_queue;
+    assert!(!needs_queue(&PhaseSelection::default()));
+    assert!(needs_queue(&selection("load", "", &[], &[])));
+    assert!(needs_queue(&selection("", "", &[], &["plan"])));
+    assert!(!needs_queue(&selection("", "plan", &[], &[])));
 }
 
-mod properties {
-    use super::*;
-    use proptest::prelude::*;
+fn some_names() -> impl Strategy<Value = Vec<String>> {
+    proptest::sample::subsequence(
+        LIST.map(|phase| phase.name.to_owned()).to_vec(),
+        0..=LIST.len(),
+    )
+}
 
-    fn some_names() -> impl Strategy<Value = Vec<String>> {
-        proptest::sample::subsequence(
-            LIST.map(|listed| listed.name.to_owned()).to_vec(),
-            0..=LIST.len(),
-        )
-    }
-
-    proptest! {
-        /// Whatever is chosen can work: each phase finds what it needs, or it may stand in the database.
-        #[test]
-        fn a_choice_works_or_is_refused(only in some_names(), skip in some_names()) {
-            if let Ok(choices) = choose(&LIST, &PhaseSelection { only, skip, ..PhaseSelection::default() }) {
-                let mut given: Vec<&str> = vec!["schema", "queue"];
-                let mut open = false;
-                for (listed, _) in LIST.iter().zip(&choices).filter(|(_, choice)| choice.skipped.is_none()) {
-                    prop_assert!(listed.needs.iter().all(|need| given.contains(need)), "{} in {choices:?}", listed.name);
-                    given.extend(listed.gives);
-                    open = match listed.role { RoleKind::Load => true, RoleKind::Save => false, _ => open };
-                }
-                prop_assert!(!open);
+proptest! {
+    /// Whatever is selected can work: each phase finds what it needs, or it may exist in the database.
+    #[test]
+    fn a_selection_works_or_is_refused(only in some_names(), skip in some_names()) {
+        if let Ok(selected) = select(&LIST, &PhaseSelection { only, skip, ..PhaseSelection::default() }) {
+            let choices = selected.choices;
+            let mut given = vec![Schema, Queue];
+            let mut is_open = false;
+            for (phase, _) in LIST.iter().zip(&choices).filter(|(_, choice)| choice.skipped.is_none()) {
+                prop_assert!(phase.needs.iter().all(|need| given.contains(need)), "{} in {choices:?}", phase.name);
+                given.extend(phase.produces);
+                is_open = match phase.role { Load => true, Save => false, _ => is_open };
             }
+            prop_assert!(!is_open);
         }
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct ClaimedRun {
     pub(crate) header: RunHeader,
     /// Whether this process holds the run lock.
     pub(crate) leads: bool,
+    /// Whether the phases work on a queue that an earlier run filled.
+    pub(crate) needs_queue: bool,
     /// Batches of the previous attempt that resume at the phase that failed.
     pub(crate) spilled: Vec<SpilledBatch>,
     pub(crate) notes: Vec<String>,
@@ -40,6 +42,7 @@ impl ClaimedRun {
             choices,
             header,
             leads: true,
+            needs_queue: false,
             spilled: Vec::new(),
             notes: Vec::new(),
         }

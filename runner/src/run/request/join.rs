@@ -10,7 +10,8 @@ use super::claimed_run::{ClaimedRun, connect_when_ready, new_header, rename};
 use super::content_settings::{changed, content_settings};
 use crate::codes;
 use crate::ledger::{self, Ledger, RunEntry, RunHeader};
-use crate::pipeline::selection::{self, ListedPhase, PhaseSelection};
+use crate::pipeline::ListedPhase;
+use crate::pipeline::selection::{self, PhaseSelection};
 use crate::session::connect::Connected;
 use crate::session::shutdown::Stop;
 
@@ -22,7 +23,7 @@ pub(super) async fn join(
     new: Uuid,
 ) -> Result<ClaimedRun> {
     let settings = &loaded.settings;
-    let choices = selection::choose(list, &PhaseSelection::default())?;
+    let choices = selection::select(list, &PhaseSelection::default())?.choices;
     let worker = Uuid::now_v7();
     let ledger = Ledger::new(settings, new, 1, worker);
     let mut told = false;
@@ -63,6 +64,7 @@ pub(super) async fn join(
                     retry_of: None,
                 },
                 leads: false,
+                needs_queue: false,
                 spilled: Vec::new(),
                 notes: vec![format!("joined run {run}")],
             });

@@ -13,7 +13,8 @@ use uuid::Uuid;
 pub(crate) use self::claimed_run::{ClaimedRun, RequestOutcome};
 use self::claimed_run::{connect_when_ready, new_header};
 use crate::ledger::Ledger;
-use crate::pipeline::selection::{self, ListedPhase, PhaseChoice, PhaseSelection};
+use crate::pipeline::ListedPhase;
+use crate::pipeline::selection::{self, PhaseSelection, Selected};
 use crate::session::connect::Connected;
 use crate::session::shutdown::Stop;
 
@@ -58,8 +59,8 @@ pub(crate) async fn claim(
 ) -> Result<RequestOutcome> {
     let claimed = match request {
         RunRequest::Fresh(selection) => {
-            let choices = selection::choose(list, selection)?;
-            fresh(loaded, target, stop, run, choices).await?
+            let selected = selection::select(list, selection)?;
+            fresh(loaded, target, stop, run, selected).await?
         }
         RunRequest::Retry(name) => {
             return retry::retry(loaded, target, stop, list, name.as_deref(), run).await;
@@ -74,16 +75,16 @@ async fn fresh(
     target: &Target,
     stop: &Stop,
     run: Uuid,
-    choices: Vec<PhaseChoice>,
+    selected: Selected,
 ) -> Result<ClaimedRun> {
     let ledger = Ledger::new(&loaded.settings, run, 1, Uuid::now_v7());
     match connect_when_ready(loaded, target, stop, &ledger.name).await? {
-        Connected::Leading(link) => Ok(ClaimedRun::leading(
-            link,
-            ledger,
-            choices,
-            new_header(loaded)?,
-        )),
+        Connected::Leading(link) => {
+            let header = new_header(loaded)?;
+            let mut claimed = ClaimedRun::leading(link, ledger, selected.choices, header);
+            claimed.needs_queue = selected.needs_queue;
+            Ok(claimed)
+        }
         Connected::LockedBy(link, holder) => {
             let silent = holder.silent_for(&link, &loaded.settings).await?;
             Err(holder.error(&loaded.settings, silent))

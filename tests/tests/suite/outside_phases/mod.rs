@@ -221,11 +221,11 @@ async fn a_pipeline_that_lacks_a_column_is_refused_before_it_starts() {
     for (phase, sentence) in [
         (
             "test_wants_mood",
-            "`test_wants_mood` needs the batch column `mood`, and `test_gives_less`, which gives it, is not in `pipeline`",
+            "`test_wants_mood` needs the batch column `mood`, but `test_gives_less`, which produces it, is not in `pipeline`",
         ),
         (
             "test_wants_raw",
-            "`test_wants_raw` needs the batch column `location_detail`, which `data_processing` does not hand on",
+            "`test_wants_raw` needs the batch column `location_detail`, but `data_processing` drops it",
         ),
     ] {
         let error = run_with(&db, phase).await.error.expect("a refusal");

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use jobinsight_core::arrow_array::BooleanArray;
 use jobinsight_core::arrow_array::cast::AsArray;
 use jobinsight_core::{
-    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Result, Role, RoleKind, Settings,
-    async_trait,
+    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role, RoleKind,
+    Settings, async_trait,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ macro_rules! phase {
             const NAME: &'static str = $name;
             const ABOUT: &'static str = "a phase of the tests";
             const ROLE: RoleKind = RoleKind::Process;
-            $(const $words: &'static [&'static str] = &$value;)*
+            $(const $words: &'static [Resource] = &$value;)*
             type Settings = NoSettings;
             fn build(_: NoSettings, _: &Settings) -> Result<Role> {
                 Ok(Role::Process(Box::new($type)))
@@ -40,21 +40,33 @@ phase!(FailsOnce, "test_fails_once");
 phase!(Hangs, "test_hangs");
 phase!(LosesRows, "test_loses_rows");
 phase!(LosesColumns, "test_loses_columns");
-phase!(GivesLess, "test_gives_less", GIVES = ["batch.mood"]);
-phase!(WantsMood, "test_wants_mood", NEEDS = ["batch.mood"]);
+phase!(
+    GivesLess,
+    "test_gives_less",
+    GIVES = [Resource::Column("mood")]
+);
+phase!(
+    WantsMood,
+    "test_wants_mood",
+    NEEDS = [Resource::Column("mood")]
+);
 phase!(
     WantsRaw,
     "test_wants_raw",
-    NEEDS = ["batch.location_detail"]
+    NEEDS = [Resource::Column("location_detail")]
 );
 
 phase!(
     Shouts,
     "test_shouts",
-    NEEDS = ["batch.title"],
-    GIVES = ["batch.warnings", "batch.loud"]
+    NEEDS = [Resource::Column("title")],
+    GIVES = [Resource::Column("warnings"), Resource::Column("loud")]
 );
-phase!(WantsLoud, "test_wants_loud", NEEDS = ["batch.loud"]);
+phase!(
+    WantsLoud,
+    "test_wants_loud",
+    NEEDS = [Resource::Column("loud")]
+);
 
 /// Reads the raw titles, which `data_processing` drops. Adds a column and a warning.
 #[async_trait]

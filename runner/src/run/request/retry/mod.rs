@@ -24,7 +24,8 @@ use super::claimed_run::{
 use super::content_settings::{changed, content_settings};
 use crate::codes;
 use crate::ledger::{self, Ledger, RunEntry};
-use crate::pipeline::selection::{self, ListedPhase, PhaseChoice, PhaseSelection};
+use crate::pipeline::ListedPhase;
+use crate::pipeline::selection::{self, PhaseChoice, PhaseSelection};
 use crate::run::spill;
 use crate::session::connect::Connected;
 use crate::session::shutdown::Stop;
@@ -54,7 +55,7 @@ pub(super) async fn retry(
         RetryPlan::Resume(choices) => resume(&mut claimed, loaded, entry, &state, choices),
         RetryPlan::StartAnew(why) => {
             claimed.notes.push(format!("it begins anew: {why}"));
-            claimed.choices = selection::choose(list, &PhaseSelection::default())?;
+            claimed.choices = selection::select(list, &PhaseSelection::default())?.choices;
             claimed.header.retry_of = Some(entry.run_id);
             claimed.ledger = Ledger::new(&loaded.settings, new, 1, claimed.ledger.worker);
             rename(&claimed.link, &claimed.ledger.name).await?;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jobinsight_core::RoleKind;
 
-use crate::pipeline::selection::{ListedPhase, PhaseChoice};
+use crate::pipeline::ListedPhase;
+use crate::pipeline::selection::PhaseChoice;
 
 /// The facts of the previous attempts that a retry depends on.
 #[derive(Debug, Clone, Default)]

@@ -2,15 +2,16 @@ use jobinsight_core::RoleKind;
 use proptest::prelude::*;
 
 use super::plan::{RetryPlan, RetryState};
-use crate::pipeline::selection::{ListedPhase, PhaseChoice, listed};
+use crate::pipeline::ListedPhase;
+use crate::pipeline::selection::PhaseChoice;
 
 const LIST: [ListedPhase; 6] = [
-    listed("setup", RoleKind::Once, &[], &["schema"], &[]),
-    listed("plan", RoleKind::Once, &["schema"], &["queue"], &[]),
-    listed("load", RoleKind::Load, &["queue"], &[], &[]),
-    listed("clean", RoleKind::Process, &[], &[], &[]),
-    listed("save", RoleKind::Save, &[], &[], &[]),
-    listed("after", RoleKind::Once, &["schema"], &[], &[]),
+    ListedPhase::of("setup", RoleKind::Once, &[], &[]),
+    ListedPhase::of("plan", RoleKind::Once, &[], &[]),
+    ListedPhase::of("load", RoleKind::Load, &[], &[]),
+    ListedPhase::of("clean", RoleKind::Process, &[], &[]),
+    ListedPhase::of("save", RoleKind::Save, &[], &[]),
+    ListedPhase::of("after", RoleKind::Once, &[], &[]),
 ];
 
 fn names(choices: &[PhaseChoice]) -> Vec<&str> {

@@ -1,0 +1,59 @@
+//! The configured list of phases, with all checks that need no database.
+
+use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, registry};
+
+use super::listed_phase::ListedPhase;
+use super::selection::{self, PhaseSelection};
+use super::validation::validate;
+use crate::codes;
+
+/// The phases of `pipeline`. Their order, what they need, their settings and the selection are checked.
+///
+/// # Errors
+/// A usage error that says which phase cannot work and which change would help, or shows the wrong setting.
+pub(crate) fn checked(
+    loaded: &Loaded,
+    selection: &PhaseSelection,
+) -> Result<Vec<&'static PhaseSpec>> {
+    let names = &loaded.settings.pipeline;
+    let specs: Vec<&'static PhaseSpec> =
+        names.iter().map(|name| find(name)).collect::<Result<_>>()?;
+    let list = listed(&specs);
+    validate(&list, &vec![true; list.len()], &listed(&registry::all()?))?;
+    for spec in &specs {
+        spec.build(loaded)?;
+    }
+    selection::select(&list, selection)?;
+    Ok(specs)
+}
+
+/// The phases as the checks see them.
+pub(crate) fn listed(specs: &[&'static PhaseSpec]) -> Vec<ListedPhase> {
+    specs.iter().map(|spec| ListedPhase::from(*spec)).collect()
+}
+
+fn find(name: &str) -> Result<&'static PhaseSpec> {
+    linked(
+        name,
+        format!("`pipeline` names the phase `{name}`, which is not linked"),
+    )
+}
+
+/// The linked phase of that name.
+///
+/// # Errors
+/// `jobinsight::phases::unknown` with this message, and the nearest name.
+pub(crate) fn linked(name: &str, message: String) -> Result<&'static PhaseSpec> {
+    registry::find(name).ok_or_else(|| {
+        let linked: Vec<&str> = registry::all()
+            .into_iter()
+            .flatten()
+            .map(|spec| spec.name)
+            .collect();
+        let help = match registry::nearest(name, linked.iter().copied()) {
+            Some(nearest) => format!("did you mean `{nearest}`? `jobinsight phases` lists them"),
+            None => format!("the linked phases are: {}", linked.join(", ")),
+        };
+        EtlError::new(codes::PHASES_UNKNOWN, message).help(help)
+    })
+}
