@@ -26,23 +26,35 @@ enum Target {
     ItemOf(usize),
 }
 
+impl Target {
+    fn module(self) -> usize {
+        let (Self::Module(module) | Self::ItemOf(module)) = self;
+        module
+    }
+}
+
 impl Source {
     /// Every import between two modules of this crate.
     pub(super) fn imports(&self) -> Vec<Import> {
         let mut imports = BTreeSet::new();
         for (from, module) in self.modules.iter().enumerate() {
             for named in &module.named {
-                if let Some(Target::Module(to) | Target::ItemOf(to)) =
-                    self.resolve(from, &named.segments, 0)
-                    && to != from
-                {
-                    imports.insert(Import {
-                        from,
-                        to,
-                        line: named.line,
-                        path: named.segments.join("::"),
-                    });
-                }
+                let target = self.resolve(from, &named.segments, 0).map(Target::module);
+                // A path that begins with an imported name adds nothing where it leads to the same module as the import.
+                let begin = self
+                    .resolve(from, &named.segments[..1], 0)
+                    .map(Target::module);
+                let is_relative = module.uses.contains_key(&named.segments[0]);
+                let Some(to) = target.filter(|to| *to != from && !(is_relative && begin == target))
+                else {
+                    continue;
+                };
+                imports.insert(Import {
+                    from,
+                    to,
+                    line: named.line,
+                    path: named.segments.join("::"),
+                });
             }
         }
         imports.into_iter().collect()
