@@ -120,7 +120,7 @@ fn standard(book: &RuleBook, given: RawPosting<'_>) -> [Vec<Step>; 4] {
     let mut out = String::new();
     let title = given.title.map_or_else(Vec::new, |title| {
         let mut cleaner = Cleaner::with(book.titles.clone());
-        cleaner.tell(title, &mut out).1.steps
+        cleaner.clean_recorded(title, &mut out).1.steps
     });
     let company = given.company.map_or_else(Vec::new, |name| {
         Standardizer::explain(&book.companies, name).1
@@ -236,7 +236,7 @@ mod tests {
             // The one that tells and the one that does not are one.
             let title = given.title.unwrap_or_default();
             let (fast, warnings) = cleaner.clean(title);
-            assert_eq!(teller.tell(title, &mut slow).0, warnings);
+            assert_eq!(teller.clean_recorded(title, &mut slow).0, warnings);
             assert_eq!(slow, fast);
             let name = given.company.unwrap_or_default();
             let (slow, _) = Standardizer::explain(&book.companies, name);

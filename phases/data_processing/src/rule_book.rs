@@ -15,7 +15,7 @@ use crate::text;
 /// The rules that the tables make.
 #[derive(Clone)]
 pub(crate) struct RuleBook {
-    pub(crate) titles: Arc<title::Rules>,
+    pub(crate) titles: Arc<title::TitleRules>,
     pub(crate) companies: Arc<company::Rules>,
     pub(crate) provinces: Arc<Provinces>,
 }
@@ -24,7 +24,7 @@ impl RuleBook {
     /// The tables that are compiled in.
     pub(crate) fn shipped() -> Self {
         Self {
-            titles: Arc::clone(title::Rules::shipped()),
+            titles: Arc::clone(title::TitleRules::shipped()),
             companies: Arc::clone(company::Rules::shipped()),
             provinces: Arc::clone(Provinces::shipped()),
         }
@@ -46,12 +46,12 @@ impl RuleBook {
         if own.all().is_empty() {
             return Ok(Self::shipped());
         }
-        let texts = Texts::of(own);
+        let texts = TableTexts::of(own);
         let wrong = |error: TableError| texts.error(&error);
-        let titles: Vec<title::Lines<'_>> = title::TABLES
+        let titles: Vec<title::TableLines<'_>> = title::TABLES
             .iter()
             .flat_map(|(table, shipped)| texts.sources(shipped).map(|source| (*table, source)))
-            .map(|(table, Source { name, text })| title::Lines { table, name, text })
+            .map(|(table, Source { name, text })| title::TableLines { table, name, text })
             .collect();
         let all = |table| texts.sources(table).collect::<Vec<_>>();
         let forms = all(&LEGAL_FORMS);
@@ -60,7 +60,7 @@ impl RuleBook {
         let companies = Arc::new(companies);
         check_forms(&companies, &forms[1..]).map_err(wrong)?;
         Ok(Self {
-            titles: Arc::new(title::Rules::read(&titles).map_err(wrong)?),
+            titles: Arc::new(title::TitleRules::read(&titles).map_err(wrong)?),
             companies,
             provinces: Arc::new(Provinces::read(&all(&PROVINCES)).map_err(wrong)?),
         })
@@ -68,7 +68,7 @@ impl RuleBook {
 }
 
 /// The lines of a table.
-struct Text<'a> {
+struct TableText<'a> {
     table: &'static str,
     shipped: String,
     /// Those of the user, cleaned like any other text.
@@ -76,16 +76,16 @@ struct Text<'a> {
 }
 
 /// The lines of all tables.
-struct Texts<'a>(Vec<Text<'a>>);
+struct TableTexts<'a>(Vec<TableText<'a>>);
 
-impl<'a> Texts<'a> {
+impl<'a> TableTexts<'a> {
     fn of(rules: &'a CustomRules) -> Self {
         let cleaned = |own: &'a CustomTable| {
             let added = own.added();
             let lines: Vec<_> = added.lines().map(text::clean).collect();
             (own, lines.join("\n"))
         };
-        let texts = TABLES.iter().map(|table| Text {
+        let texts = TABLES.iter().map(|table| TableText {
             table: table.name,
             shipped: rules.shipped(table).into_owned(),
             own: rules.of(table.name).map(cleaned),
@@ -233,7 +233,7 @@ mod tests {
                 for given in &given {
                     let says = text::clean(given).contains(char::is_alphabetic);
                     let once = titles.clean(given).0.to_owned();
-                    titles.tell(given, &mut told);
+                    titles.clean_recorded(given, &mut told);
                     prop_assert_eq!(&told, &once, "told: {}: {}", table.name, line);
                     prop_assert_eq!(titles.clean(&once).0, &once, "{}: {}", table.name, line);
                     prop_assert!(!says || once.contains(char::is_alphanumeric), "{}: {}", table.name, line);

@@ -192,9 +192,9 @@ fn hostile_titles_take_bounded_time() {
 /// A user's own lines are rules as those that are compiled in, and one that is none is named.
 #[test]
 fn lines_of_a_user_join_the_tables() {
-    use title::{Lines, Rules, Table};
+    use title::{Table, TableLines, TitleRules};
     let add = |table, text| {
-        Rules::new(&[Lines {
+        TitleRules::new(&[TableLines {
             table,
             name: "extra",
             text,
@@ -209,18 +209,18 @@ fn lines_of_a_user_join_the_tables() {
         (
             Table::Tails,
             "# a comment\nlương 20",
-            "extra, line 2: `20` is no word",
+            "extra, line 2: `20` is not a word",
         ),
-        (Table::Tails, "^", "extra, line 1: `^` is no word"),
+        (Table::Tails, "^", "extra, line 1: `^` is not a word"),
         (
             Table::Tails,
             "lương | behind: a",
-            "extra, line 1: `behind: a` is no condition",
+            "extra, line 1: `behind: a` is not a condition",
         ),
         (
             Table::Words,
             "tr",
-            "extra, line 1: words stand before the name of their list",
+            "extra, line 1: the name of a list must come before its words",
         ),
         (
             Table::Words,

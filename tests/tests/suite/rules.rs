@@ -133,7 +133,7 @@ fn an_invalid_rule_is_shown_in_its_file() {
             "title_tails.txt",
             "# ours\nlương 20\n",
             "title_tails.txt:2:1",
-            "`20` is no word",
+            "`20` is not a word",
         ),
         (
             "acronyms.txt",

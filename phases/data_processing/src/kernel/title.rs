@@ -18,7 +18,7 @@ pub(super) enum Titles {
 }
 
 impl Titles {
-    pub(super) fn new(rules: RuleSet, tables: &Arc<title::Rules>) -> Self {
+    pub(super) fn new(rules: RuleSet, tables: &Arc<title::TitleRules>) -> Self {
         match rules {
             RuleSet::Standard => Self::Standard(Box::new(Cleaner::with(Arc::clone(tables)))),
             RuleSet::V1 => Self::V1(String::new()),

@@ -29,9 +29,9 @@ pub struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// Its rules, one after another.
-    pub(crate) fn rules(&self) -> impl Iterator<Item = Rule<'a>> + use<'a> {
+    pub(crate) fn rules(&self) -> impl Iterator<Item = RuleLine<'a>> + use<'a> {
         let Source { name, text } = *self;
-        numbered(text).map(move |(line, text)| Rule {
+        numbered(text).map(move |(line, text)| RuleLine {
             table: name,
             line,
             text,
@@ -50,19 +50,19 @@ impl Source<'static> {
 }
 
 /// All rules of some sources, one after another.
-pub(crate) fn rules<'a>(sources: &'a [Source<'a>]) -> impl Iterator<Item = Rule<'a>> {
+pub(crate) fn rules<'a>(sources: &'a [Source<'a>]) -> impl Iterator<Item = RuleLine<'a>> {
     sources.iter().flat_map(Source::rules)
 }
 
 /// A line of a table, and where it stands.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Rule<'a> {
+pub(crate) struct RuleLine<'a> {
     pub(crate) table: &'a str,
     pub(crate) line: usize,
     pub(crate) text: &'a str,
 }
 
-impl<'a> Rule<'a> {
+impl<'a> RuleLine<'a> {
     /// The cells between ` | `, trimmed.
     pub(crate) fn cells(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         cells(self.text)

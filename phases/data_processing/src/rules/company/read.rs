@@ -173,7 +173,7 @@ impl Rules {
     }
 
     /// Where a rule stands whose table may be a new one.
-    fn origin(&mut self, sources: &[Source<'_>], line: table::Rule<'_>) -> Origin {
+    fn origin(&mut self, sources: &[Source<'_>], line: table::RuleLine<'_>) -> Origin {
         if !self.origins.ends_with(line.table) {
             self.origins.add_of(sources, line.table);
         }

@@ -1,58 +1,93 @@
-//! Rules from the lines of their tables.
+//! Compiles the lines of the tables into the rules of titles.
 
 use std::collections::HashMap;
-use std::ops::Range;
+use std::sync::{Arc, LazyLock};
 
-use super::table::{Lines, Table, TableError};
-use super::words::{AMPERSAND, DASH, DOLLAR, FIRST, Key, Lexicon, NUMBER, SLASH, Word, flag};
-use super::{
-    ANY, DASH_OR_NOT, ELEMENTS, END, Info, PAY, PLACE, Phrase, Place, Prefix, Rule, Rules, Words,
-    list, span,
-};
-use crate::rules::source::{self as file, Origin, Origins};
+use super::index::{RuleLists, index};
+use super::list;
+use super::phrase::{ANY, DASH_OR_NOT, ELEMENTS, END, PAY, PLACE, Phrase, span};
+use super::rule::{PlaceName, PlacePrefix, TitleRule, TitleRules};
+use super::table::{TABLES, Table, TableError, TableLines};
+use super::word_set::{WordSet, next_words};
+use super::words::{AMPERSAND, DASH, FIRST, Key, Lexicon, NUMBER, SLASH, Word, flag};
+use crate::rules::source::{self, Origin, Origins};
 use crate::text;
 use crate::text::letters::Letters;
 
-/// Rules on their way in.
-pub(crate) struct Builder {
+impl TitleRules {
+    /// Compiles the shipped tables and more lines.
+    ///
+    /// # Errors
+    /// A line is not a rule.
+    pub fn new(extra: &[TableLines<'_>]) -> Result<Self, TableError> {
+        let shipped = TABLES.iter().map(|(table, shipped)| TableLines {
+            table: *table,
+            name: shipped.name,
+            text: shipped.text,
+        });
+        let lines: Vec<TableLines<'_>> = shipped.chain(extra.iter().copied()).collect();
+        Self::read(&lines)
+    }
+
+    /// Compiles these lines only.
+    ///
+    /// # Errors
+    /// A line is not a rule.
+    pub(crate) fn read(lines: &[TableLines<'_>]) -> Result<Self, TableError> {
+        let mut builder = Builder::new();
+        for lines in lines {
+            builder.add(lines)?;
+        }
+        Ok(builder.finish())
+    }
+
+    /// The shipped tables, compiled once.
+    ///
+    /// # Panics
+    /// Never: a test compiles the tables.
+    pub fn shipped() -> &'static Arc<Self> {
+        static SHIPPED: LazyLock<Arc<TitleRules>> = LazyLock::new(|| match TitleRules::new(&[]) {
+            Ok(rules) => Arc::new(rules),
+            Err(error) => unreachable!("{error}"),
+        });
+        &SHIPPED
+    }
+}
+
+/// Collects rules line by line.
+struct Builder {
     letters: Letters,
     words: HashMap<Key, Word>,
     flags: Vec<u32>,
     spellings: Vec<Box<str>>,
     elements: Vec<Word>,
-    tails: Vec<Rule>,
-    leads: Vec<Rule>,
-    places: Vec<Place>,
-    prefixes: Vec<Prefix>,
+    rules: RuleLists,
     origins: Origins,
-    /// Where the line stands that is read.
+    /// The line that is being read.
     origin: Origin,
-    /// The list of `title_words.txt` that lines belong to.
+    /// The list of `title_words.txt` that the lines belong to.
     list: u32,
 }
 
 impl Builder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             letters: Letters::new(),
             words: HashMap::new(),
             flags: vec![0; usize::from(FIRST)],
             spellings: vec![Box::default(); usize::from(FIRST)],
             elements: Vec::new(),
-            tails: Vec::new(),
-            leads: Vec::new(),
-            places: Vec::new(),
-            prefixes: Vec::new(),
+            rules: RuleLists::default(),
             origins: Origins::default(),
             origin: Origin::default(),
             list: 0,
         }
     }
 
-    pub(crate) fn add(&mut self, lines: &Lines<'_>) -> Result<(), TableError> {
+    fn add(&mut self, lines: &TableLines<'_>) -> Result<(), TableError> {
         self.list = 0;
         self.origins.add(lines.name, lines.text);
-        for (number, line) in file::numbered(lines.text) {
+        for (number, line) in source::numbered(lines.text) {
             self.origin = self.origins.here(number);
             self.line(lines.table, line).map_err(|reason| TableError {
                 table: lines.name.to_owned(),
@@ -67,11 +102,11 @@ impl Builder {
         match table {
             Table::Tails => {
                 let rule = self.rule(line)?;
-                self.tails.push(rule);
+                self.rules.tails.push(rule);
             }
             Table::Leads => {
                 let rule = self.rule(line)?;
-                self.leads.push(rule);
+                self.rules.leads.push(rule);
             }
             Table::Words => return self.list_line(line),
             Table::Places => {
@@ -86,59 +121,58 @@ impl Builder {
                 }
             }
             Table::Provinces => {
-                for name in file::cells(line).skip(1) {
+                for name in source::cells(line).skip(1) {
                     self.place(name, true)?;
                     self.place(&text::unaccented(name), true)?;
                 }
             }
-            Table::PlaceWords => {
-                let (mut number, mut any) = (false, false);
-                let mut words = line;
-                loop {
-                    if let Some(rest) = words.strip_suffix(" <n>") {
-                        (number, words) = (true, rest);
-                    } else if let Some(rest) = words.strip_suffix(" *") {
-                        (any, words) = (true, rest);
-                    } else {
-                        break;
-                    }
-                }
-                let phrase = self.phrase(words)?;
-                if !matches!(self.elements[span(&phrase)], [FIRST..ELEMENTS, ..])
-                    || self.elements[span(&phrase)]
-                        .iter()
-                        .any(|word| *word >= ELEMENTS)
-                {
-                    return Err(
-                        "words before a place are plain words; <n> and * stand at their end"
-                            .to_owned(),
-                    );
-                }
-                self.prefixes.push(Prefix {
-                    phrase,
-                    number,
-                    any,
-                    origin: self.origin,
-                });
-            }
+            Table::PlaceWords => self.prefix(line)?,
         }
         Ok(())
     }
 
+    /// A line of `place_words.txt`.
+    fn prefix(&mut self, line: &str) -> Result<(), String> {
+        let (mut number, mut any) = (false, false);
+        let mut words = line;
+        loop {
+            if let Some(rest) = words.strip_suffix(" <n>") {
+                (number, words) = (true, rest);
+            } else if let Some(rest) = words.strip_suffix(" *") {
+                (any, words) = (true, rest);
+            } else {
+                break;
+            }
+        }
+        let phrase = self.phrase(words)?;
+        let elements = &self.elements[span(&phrase)];
+        let is_plain = matches!(elements, [FIRST..ELEMENTS, ..])
+            && elements.iter().all(|word| *word < ELEMENTS);
+        if !is_plain {
+            return Err("words before a place are plain words; <n> and * come last".to_owned());
+        }
+        self.rules.prefixes.push(PlacePrefix {
+            phrase,
+            number,
+            any,
+            origin: self.origin,
+        });
+        Ok(())
+    }
+
+    /// A line of `title_words.txt`: the name of a list, or words of it.
     fn list_line(&mut self, line: &str) -> Result<(), String> {
-        if let Some(name) = line
+        let name = line
             .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-        {
-            self.list = list::NAMES
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, flag)| *flag)
-                .ok_or_else(|| format!("there is no list [{name}]"))?;
+            .and_then(|rest| rest.strip_suffix(']'));
+        if let Some(name) = name {
+            let known = list::NAMES.iter().find(|(known, _)| *known == name);
+            let (_, flag) = known.ok_or_else(|| format!("there is no list [{name}]"))?;
+            self.list = *flag;
             return Ok(());
         }
         if self.list == 0 {
-            return Err("words stand before the name of their list".to_owned());
+            return Err("the name of a list must come before its words".to_owned());
         }
         for word in line.split_whitespace() {
             let word = self.word(word)?;
@@ -147,8 +181,9 @@ impl Builder {
         Ok(())
     }
 
-    fn rule(&mut self, line: &str) -> Result<Rule, String> {
-        let mut cells = file::cells(line);
+    /// A line of `title_tails.txt` or `title_leads.txt`.
+    fn rule(&mut self, line: &str) -> Result<TitleRule, String> {
+        let mut cells = source::cells(line);
         let mut words = cells.next().unwrap_or_default();
         let (mut at_start, mut alone, mut runs_on) = (false, false, false);
         while let Some((mark, rest)) = words.split_once(' ') {
@@ -163,10 +198,10 @@ impl Builder {
         let phrase = self.phrase(words)?;
         let (seconds, thirds) = match self.elements[span(&phrase)] {
             [NUMBER | FIRST..ELEMENTS, ref behind @ ..] => next_words(behind),
-            [PAY, ..] => (Words::ALL, Words::ALL),
+            [PAY, ..] => (WordSet::ALL, WordSet::ALL),
             _ => return Err("a rule begins with a word, <n> or <pay>".to_owned()),
         };
-        let mut rule = Rule {
+        let mut rule = TitleRule {
             phrase,
             seconds,
             thirds,
@@ -180,12 +215,7 @@ impl Builder {
         for cell in cells {
             if let Some(words) = cell.strip_prefix("not behind:") {
                 for word in words.split(',').map(str::trim) {
-                    let word = if word == "<n>" {
-                        NUMBER
-                    } else {
-                        self.word(word)?
-                    };
-                    rule.behind.push(word);
+                    rule.behind.push(self.word_or_number(word)?);
                 }
             } else if let Some(phrases) = cell.strip_prefix("not before:") {
                 for words in phrases.split(',') {
@@ -193,7 +223,7 @@ impl Builder {
                 }
             } else {
                 return Err(format!(
-                    "`{cell}` is no condition: write `not behind: a, b` or `not before: a b, c`"
+                    "`{cell}` is not a condition: write `not behind: a, b` or `not before: a b, c`"
                 ));
             }
         }
@@ -209,7 +239,7 @@ impl Builder {
         if let Some(last) = self.elements[span(&phrase)].last() {
             self.flags[usize::from(*last)] |= flag::PLACE_END;
         }
-        self.places.push(Place {
+        self.rules.places.push(PlaceName {
             phrase,
             bare,
             origin: self.origin,
@@ -220,34 +250,20 @@ impl Builder {
     fn phrase(&mut self, words: &str) -> Result<Phrase, String> {
         let start = self.at();
         for part in words.split_whitespace() {
-            match part {
-                "<n>" => self.elements.push(NUMBER),
-                "<pay>" => self.elements.push(PAY),
-                "<any>" => self.elements.push(ANY),
-                "<place>" => self.elements.push(PLACE),
-                "<end>" => self.elements.push(END),
-                "-" => self.elements.push(DASH),
-                "&" => self.elements.push(AMPERSAND),
-                "/" => self.elements.push(SLASH),
+            let element = match part {
+                "<pay>" => PAY,
+                "<any>" => ANY,
+                "<place>" => PLACE,
+                "<end>" => END,
+                "-" => DASH,
+                "&" => AMPERSAND,
+                "/" => SLASH,
                 part => {
-                    for (index, side) in part.split('-').enumerate() {
-                        if index > 0 {
-                            self.elements.push(DASH_OR_NOT);
-                        }
-                        for (index, word) in side.split('/').enumerate() {
-                            if index > 0 {
-                                self.elements.push(SLASH);
-                            }
-                            let word = if word == "<n>" {
-                                NUMBER
-                            } else {
-                                self.word(word)?
-                            };
-                            self.elements.push(word);
-                        }
-                    }
+                    self.joined(part)?;
+                    continue;
                 }
-            }
+            };
+            self.elements.push(element);
         }
         if start == self.at() {
             return Err("there is no word".to_owned());
@@ -255,18 +271,47 @@ impl Builder {
         Ok(start..self.at())
     }
 
+    /// Adds a word, or words that a dash or a slash joins: `part-time`, `a/b`.
+    fn joined(&mut self, part: &str) -> Result<(), String> {
+        for (index, side) in part.split('-').enumerate() {
+            if index > 0 {
+                self.elements.push(DASH_OR_NOT);
+            }
+            for (index, word) in side.split('/').enumerate() {
+                if index > 0 {
+                    self.elements.push(SLASH);
+                }
+                let word = self.word_or_number(word)?;
+                self.elements.push(word);
+            }
+        }
+        Ok(())
+    }
+
     fn at(&self) -> u32 {
         u32::try_from(self.elements.len()).unwrap_or(u32::MAX)
     }
 
-    /// The number of a word, under both orthographies.
+    fn word_or_number(&mut self, word: &str) -> Result<Word, String> {
+        if word == "<n>" {
+            Ok(NUMBER)
+        } else {
+            self.word(word)
+        }
+    }
+
+    /// The number of a word. A new word gets the next number, under both orthographies.
     fn word(&mut self, word: &str) -> Result<Word, String> {
         let folded = text::fold(&text::clean(word));
         let key = |spelling: &str| {
             Key::of(spelling, self.letters)
-                .filter(|_| !spelling.is_empty() && !spelling.starts_with(|c: char| c.is_ascii_digit()))
+                .filter(|_| !spelling.starts_with(|c: char| c.is_ascii_digit()))
+                .filter(|_| !spelling.is_empty())
                 .ok_or_else(|| {
-                    format!("`{word}` is no word: a word has at most 16 letters or digits, begins with a letter, and `<n>` stands for a number")
+                    format!(
+                        "`{word}` is not a word: a word has at most 16 letters or digits and begins with a letter; \
+                         write `<n>` for a number"
+                    )
                 })
         };
         let key_new = key(&folded)?;
@@ -274,11 +319,11 @@ impl Builder {
         if let Some(known) = self.words.get(&key_new) {
             return Ok(*known);
         }
-        // Each word has up to two keys, which are counted by as small a number.
+        // A word has up to two keys, and the lexicon numbers the keys with the same type.
         let new = Word::try_from(self.flags.len())
             .ok()
             .filter(|new| *new < ELEMENTS / 2)
-            .ok_or("the tables hold too many words")?;
+            .ok_or("the tables have too many words")?;
         self.flags.push(0);
         self.spellings.push(folded.into_boxed_str());
         self.words.insert(key_new, new);
@@ -286,102 +331,30 @@ impl Builder {
         Ok(new)
     }
 
-    pub(crate) fn finish(mut self) -> Rules {
-        let elements = std::mem::take(&mut self.elements);
-        let first = |phrase: &Phrase| match elements[phrase.start as usize] {
-            // Money begins with a number or a sign of its own.
-            PAY => NUMBER,
-            word => word,
-        };
-        let mut info = vec![Info::default(); self.flags.len()];
-        for (info, flags) in info.iter_mut().zip(&self.flags) {
-            info.flags = *flags;
-        }
-        // The longest first: what stands behind `có lương` belongs to it.
-        let length = |phrase: &Phrase| std::cmp::Reverse(phrase.len());
-        self.tails
-            .sort_by_key(|rule| (first(&rule.phrase), length(&rule.phrase)));
-        self.leads
-            .sort_by_key(|rule| (first(&rule.phrase), length(&rule.phrase)));
-        self.places
-            .sort_by_key(|place| (first(&place.phrase), length(&place.phrase)));
-        self.prefixes
-            .sort_by_key(|prefix| (first(&prefix.phrase), length(&prefix.phrase)));
-        group(
-            &mut info,
-            self.tails.iter().map(|rule| first(&rule.phrase)),
-            flag::TAIL,
-            |info| &mut info.tails,
-        );
-        group(
-            &mut info,
-            self.leads.iter().map(|rule| first(&rule.phrase)),
-            flag::LEAD,
-            |info| &mut info.leads,
-        );
-        group(
-            &mut info,
-            self.places.iter().map(|place| first(&place.phrase)),
-            flag::PLACE,
-            |info| &mut info.places,
-        );
-        group(
-            &mut info,
-            self.prefixes.iter().map(|prefix| first(&prefix.phrase)),
-            flag::PREFIX,
-            |info| &mut info.prefixes,
-        );
-        // A number is looked at closer even where no rule is left that begins with one: it may be a part of a code.
-        info[usize::from(NUMBER)].flags |= flag::TAIL;
-        for rule in &self.tails {
-            let info = &mut info[usize::from(first(&rule.phrase))];
-            info.seconds = info.seconds.or(rule.seconds);
-        }
+    fn finish(mut self) -> TitleRules {
+        let info = index(&mut self.rules, &self.elements, &self.flags);
         let lexicon = Lexicon::new(
             self.words
                 .iter()
                 .map(|(key, word)| (*key, *word, info[usize::from(*word)].flags)),
         );
-        Rules {
+        let RuleLists {
+            tails,
+            leads,
+            places,
+            prefixes,
+        } = self.rules;
+        TitleRules {
             letters: self.letters,
             lexicon,
             info,
             spellings: self.spellings,
-            elements,
-            tails: self.tails,
-            leads: self.leads,
-            places: self.places,
-            prefixes: self.prefixes,
+            elements: self.elements,
+            tails,
+            leads,
+            places,
+            prefixes,
             origins: self.origins,
         }
-    }
-}
-
-/// Which words may stand first where elements of a phrase do, and which behind one of them.
-fn next_words(elements: &[Word]) -> (Words, Words) {
-    match *elements {
-        // They may be of several words.
-        [NUMBER, ..] => (Words::one(NUMBER), Words::ALL),
-        [PAY, ..] => (Words::one(NUMBER).or(Words::one(DOLLAR)), Words::ALL),
-        [word @ ..ELEMENTS, ref behind @ ..] => (Words::one(word), next_words(behind).0),
-        _ => (Words::ALL, Words::ALL),
-    }
-}
-
-/// Gives each first word the range of the sorted entries that begin with it.
-fn group(
-    info: &mut [Info],
-    firsts: impl Iterator<Item = Word>,
-    flag: u32,
-    range: impl Fn(&mut Info) -> &mut Range<u32>,
-) {
-    for (at, first) in (0_u32..).zip(firsts) {
-        let info = &mut info[usize::from(first)];
-        info.flags |= flag;
-        let range = range(info);
-        if range.start == range.end {
-            *range = at..at;
-        }
-        range.end = at + 1;
     }
 }

@@ -1,47 +1,47 @@
-//! The tables of titles: their names and the lines that are compiled in.
+//! The tables that the rules of titles are read from.
 
 use jobinsight_core::RuleTable;
 
-use crate::rules::shipped as tables;
+use crate::rules::shipped;
 pub use crate::rules::source::TableError;
 
-/// One of the tables.
+/// A table of titles or places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Table {
-    /// Where the part begins that advertises.
+    /// Phrases that begin a tail, the part of a title that advertises.
     Tails,
-    /// What a title may begin with before it names the job.
+    /// Phrases that a title may begin with before it names the job.
     Leads,
-    /// Lists of words that the rules speak of.
+    /// Lists of words that the code refers to.
     Words,
-    /// Places that are no province and no district.
+    /// Places that are neither a province nor a district.
     Places,
     /// Words before a place's name.
     PlaceWords,
-    /// Districts, a province a line.
+    /// Districts, one province per line.
     Districts,
     /// Provinces and their spellings.
     Provinces,
 }
 
-/// Lines of a table that stand outside the ones compiled in.
+/// Lines of a table, with the name that an error shows.
 #[derive(Debug, Clone, Copy)]
-pub struct Lines<'a> {
-    /// Which table they belong to.
+pub struct TableLines<'a> {
+    /// The table.
     pub table: Table,
-    /// Under which name they are spoken of in an error, such as a setting or a file.
+    /// The name of a file or setting.
     pub name: &'a str,
     /// The lines.
     pub text: &'a str,
 }
 
-/// The tables that the rules of titles read, in the order in which they are read.
+/// The tables in the order in which they are read.
 pub(crate) const TABLES: [(Table, RuleTable); 7] = [
-    (Table::Words, tables::TITLE_WORDS),
-    (Table::Tails, tables::TITLE_TAILS),
-    (Table::Leads, tables::TITLE_LEADS),
-    (Table::Provinces, tables::PROVINCES),
-    (Table::Districts, tables::DISTRICTS),
-    (Table::Places, tables::PLACES),
-    (Table::PlaceWords, tables::PLACE_WORDS),
+    (Table::Words, shipped::TITLE_WORDS),
+    (Table::Tails, shipped::TITLE_TAILS),
+    (Table::Leads, shipped::TITLE_LEADS),
+    (Table::Provinces, shipped::PROVINCES),
+    (Table::Districts, shipped::DISTRICTS),
+    (Table::Places, shipped::PLACES),
+    (Table::PlaceWords, shipped::PLACE_WORDS),
 ];

@@ -1,8 +1,8 @@
-//! The words that rules speak of, as small numbers.
+//! The words of the rules as small numbers, and the lexicon that finds them.
 
 use crate::text::letters::Letters;
 
-/// A word of the rules. Every other word is [`UNKNOWN`]; signs and numbers of a title count as words too.
+/// The number of a word of the rules. The signs and numbers of a title are words too; every other word is [`UNKNOWN`].
 pub(crate) type Word = u16;
 
 pub(crate) const UNKNOWN: Word = 0;
@@ -16,7 +16,7 @@ pub(crate) const AMPERSAND: Word = 7;
 pub(crate) const DOLLAR: Word = 8;
 pub(crate) const OPEN: [Word; 3] = [9, 10, 11];
 pub(crate) const CLOSE: [Word; 3] = [12, 13, 14];
-/// The first word that a table gives.
+/// The first number of a word that a table has.
 pub(crate) const FIRST: Word = 15;
 
 /// Whether a word is a sign.
@@ -24,7 +24,8 @@ pub(crate) fn is_sign(word: Word) -> bool {
     (DASH..FIRST).contains(&word)
 }
 
-/// The signs of ASCII by their byte; [`UNKNOWN`] for what else can be seen, none for control characters and bytes beyond.
+/// The signs of ASCII by their byte: [`UNKNOWN`] for other visible characters, `None` for control characters and bytes
+/// beyond ASCII.
 pub(crate) const SIGNS: [Option<Word>; 256] = {
     let mut signs = [None; 256];
     let mut byte = b' ';
@@ -48,25 +49,25 @@ pub(crate) const SIGNS: [Option<Word>; 256] = {
     signs
 };
 
-/// What a word may be part of: the reason to look closer at a title.
+/// Flags of a word: how the rules use it.
 pub(crate) mod flag {
-    /// A tail begins with it.
+    /// A tail begins with the word.
     pub(crate) const TAIL: u32 = 1;
-    /// A place's name begins with it.
+    /// A place's name begins with the word.
     pub(crate) const PLACE: u32 = 1 << 1;
-    /// A place's name ends with it.
+    /// A place's name ends with the word.
     pub(crate) const PLACE_END: u32 = 1 << 2;
-    /// A title begins with it before it names the job.
+    /// A lead begins with the word.
     pub(crate) const LEAD: u32 = 1 << 3;
-    /// It stands before a place's name: Quận, Thành phố.
+    /// The word comes before a place's name: Quận, Thành phố.
     pub(crate) const PREFIX: u32 = 1 << 4;
-    /// A sign at which a title is split, or a number.
+    /// A sign that always splits a title.
     pub(crate) const SIGN: u32 = 1 << 5;
-    /// The lists of `title_words.txt`, from this bit on.
+    /// The first of the lists of `title_words.txt`; see [`list`](super::super::list).
     pub(crate) const LISTS: u32 = 1 << 8;
 }
 
-/// The letters of a word, eight bits each; equal for words that differ in case only.
+/// The letters of a word, eight bits each. Words that differ in case only have the same key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Key {
     low: u64,
@@ -83,7 +84,7 @@ impl Key {
         self.low = (self.low << 8) | u64::from(code);
     }
 
-    /// The key of a word, where all its letters have a number and it is not too long.
+    /// The key of a word. Returns `None` if the word is too long or has a letter without a number.
     pub(crate) fn of(word: &str, letters: Letters) -> Option<Self> {
         let mut key = Self::default();
         for (at, c) in word.chars().enumerate() {
@@ -98,27 +99,27 @@ impl Key {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+struct LexiconEntry {
     key: Key,
     flags: u32,
     word: Word,
 }
 
-/// The words under their keys: a small table of open addressing, a third full at most, leads to the entries, so that
-/// most of what is no word of the rules is known to be none at the first look.
+/// Finds a word by its key: a hash table with open addressing, at most a third full. Most words of a title are not words
+/// of the rules, and most misses end at the first probe.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    /// Numbers of entries, from one.
+    /// The number of an entry, from one; 0 for none.
     heads: Box<[u16]>,
     shift: u32,
-    entries: Box<[Entry]>,
+    entries: Box<[LexiconEntry]>,
 }
 
 impl Lexicon {
-    /// Each key with its word and its flags.
+    /// A lexicon of keys, each with its word and flags.
     pub(crate) fn new(words: impl Iterator<Item = (Key, Word, u32)>) -> Self {
-        let entries: Box<[Entry]> = words
-            .map(|(key, word, flags)| Entry { key, flags, word })
+        let entries: Box<[LexiconEntry]> = words
+            .map(|(key, word, flags)| LexiconEntry { key, flags, word })
             .collect();
         let size = (entries.len() * 3).next_power_of_two().max(16);
         let mut lexicon = Self {
@@ -131,13 +132,13 @@ impl Lexicon {
             while lexicon.heads[at] != 0 {
                 at = (at + 1) & (size - 1);
             }
-            // There are no more words than numbers of words, and each has at most two keys.
+            // A word has at most two keys, and the compiler allows half as many words as this type has values.
             lexicon.heads[at] = u16::try_from(number).unwrap_or(0);
         }
         lexicon
     }
 
-    /// Where a key is looked for first.
+    /// The first place to look for a key.
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // the shift leaves as many bits as there are heads
     fn home(&self, key: Key) -> usize {
@@ -145,7 +146,7 @@ impl Lexicon {
         (mixed >> self.shift) as usize
     }
 
-    /// The word under a key, and its flags.
+    /// The word of a key and its flags.
     #[inline]
     pub(crate) fn find(&self, key: Key) -> (Word, u32) {
         let mask = self.heads.len() - 1;

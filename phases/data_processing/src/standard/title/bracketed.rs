@@ -1,106 +1,97 @@
-//! What is left of a bracketed part.
+//! What stays of a bracket: each item is dropped, cut or kept by itself.
 
-use super::matcher::Matcher;
-use super::pieces::Piece;
-use super::trace::{Stretch, Trace, Why};
-use super::trailing::words;
+use super::drop_reason::{DropReason, PartKind};
+use super::parts::Part;
+use super::render::Renderer;
+use super::trace::{Span, TitleTrace};
 use crate::rules::title::list;
 use crate::rules::title::words::{COMMA, DASH, PIPE, SLASH, UNDERSCORE};
 
-impl Matcher<'_> {
-    /// Writes what is left of a bracketed part: items of a dropped kind go, the rest stays as it is written.
-    pub(super) fn list(
-        &self,
-        piece: &Piece,
-        cut: bool,
-        kept: &mut Vec<(usize, usize)>,
-        out: &mut String,
-        trace: &mut impl Trace,
-    ) {
-        let (start, end) = piece.tokens;
-        let dropped = if start == end {
-            Some(Why::Wordless)
-        } else if self.is_places(start, end) {
-            Some(Why::Places)
-        } else if self.is_address(start, end) {
-            Some(Why::Address)
-        } else {
-            self.code(start, end).then_some(Why::Code)
-        };
-        if let Some(why) = dropped {
-            trace.drops(self, Stretch::Bytes(piece.text.0, piece.text.1), why);
+impl<T: TitleTrace> Renderer<'_, '_, T> {
+    /// Writes what stays of the inside of a bracket.
+    pub(super) fn bracket(&mut self, part: &Part, is_cut: bool) {
+        let (start, end) = part.tokens;
+        if let Some(reason) = self.matcher.drop_reason(PartKind::Bracket, start, end) {
+            self.dropped(Span::Bytes(part.text.0, part.text.1), reason);
             return;
         }
-        let begun = out.len();
-        let mut running_on = false;
-        let mut dropped_before = false;
+        let begun = self.out.len();
+        // A rule that runs on was found: the items from here on belong to its offer.
+        let mut is_running_on = false;
+        let mut is_previous_dropped = false;
         let mut from = start;
         while from < end {
-            let to = (from..end)
-                .find(|at| {
-                    self.word(*at) == COMMA
-                        || matches!(self.word(*at), DASH | PIPE | UNDERSCORE | SLASH)
-                            && self.is_separator(*at, from, end)
-                })
-                .unwrap_or(end);
-            let item = Piece {
-                tokens: (from, to),
-                text: (
-                    if from == start {
-                        piece.text.0
-                    } else {
-                        usize::from(self.tokens[from - 1].end)
-                    },
-                    if to == end {
-                        piece.text.1
-                    } else {
-                        usize::from(self.tokens[to].start)
-                    },
-                ),
-                ..*piece
-            };
-            let at = out.len();
-            let dropped = if self.is_places(from, to) {
-                Some(Why::Places)
+            let item = self.item(part, from);
+            let (_, to) = item.tokens;
+            let at = self.out.len();
+            if let Some(reason) = self.matcher.drop_reason(PartKind::Item, from, to) {
+                self.dropped(Span::Bytes(item.text.0, item.text.1), reason);
             } else {
-                self.code(from, to).then_some(Why::Code)
-            };
-            if let Some(why) = dropped {
-                trace.drops(self, Stretch::Bytes(item.text.0, item.text.1), why);
-            } else {
-                running_on |= self.keep(from, to, kept, trace);
-                // The language of the work is never part of an offer.
-                if !running_on || (from..to).any(|at| self.has(at, list::LANGUAGE)) {
+                is_running_on |= self.keep(from, to);
+                if is_running_on && !self.names_language(from, to) {
+                    self.drop_offer();
+                } else {
                     if at > begun {
-                        self.join_item(from - 1, out);
+                        self.join_item(from - 1);
                     }
-                    let text = out.len();
-                    self.write(&item, kept, out, trace);
-                    let fragment = cut
-                        && to == end
-                        && (from == start || dropped_before)
-                        && words(&out[text..]) <= 2;
-                    if fragment && out.len() > text {
-                        trace.drops(self, Stretch::Written(&out[text..]), Why::Fragment);
-                    }
-                    if out.len() == text || fragment {
-                        out.truncate(at);
-                    }
-                } else if let (Some((from, _)), Some((_, to))) = (kept.first(), kept.last()) {
-                    trace.drops(self, Stretch::Tokens(*from, *to), Why::RunsOn);
+                    let is_rest = to == end && (from == start || is_previous_dropped);
+                    self.write_item(&item, at, is_cut && is_rest);
                 }
             }
-            dropped_before = out.len() == at;
+            is_previous_dropped = self.out.len() == at;
             from = to + 1;
         }
     }
 
-    /// What stands between an item and those before it.
-    fn join_item(&self, sign: usize, out: &mut String) {
-        if self.word(sign) == DASH {
-            out.push_str(" - ");
+    /// The item of a bracket that begins at a token.
+    fn item(&self, part: &Part, from: usize) -> Part {
+        let matcher = &self.matcher;
+        let (start, end) = part.tokens;
+        let is_separator = |at: &usize| match matcher.word(*at) {
+            COMMA => true,
+            DASH | PIPE | UNDERSCORE | SLASH => matcher.is_separator(*at, from, end),
+            _ => false,
+        };
+        let to = (from..end).find(is_separator).unwrap_or(end);
+        let text_start = if from == start {
+            part.text.0
         } else {
-            self.join_sign(sign, out);
+            usize::from(matcher.tokens[from - 1].end)
+        };
+        let text_end = if to == end {
+            part.text.1
+        } else {
+            usize::from(matcher.tokens[to].start)
+        };
+        Part {
+            tokens: (from, to),
+            text: (text_start, text_end),
+            ..*part
+        }
+    }
+
+    /// Writes an item. Where nothing of it stays, the sign that joined it goes too: the result ends at `before`.
+    fn write_item(&mut self, item: &Part, before: usize, is_cut: bool) {
+        let start = self.out.len();
+        self.write(item);
+        if is_cut {
+            self.drop_fragment(start);
+        }
+        if self.out.len() == start {
+            self.out.truncate(before);
+        }
+    }
+
+    /// Whether an item names a language. The language of the work is never a part of an offer.
+    fn names_language(&self, from: usize, to: usize) -> bool {
+        (from..to).any(|at| self.matcher.has(at, list::LANGUAGE))
+    }
+
+    /// Reports the words of an item that the rules kept, but that belong to an offer.
+    fn drop_offer(&mut self) {
+        if let (Some((from, _)), Some((_, to))) = (self.kept.first(), self.kept.last()) {
+            let offer = Span::Tokens(*from, *to);
+            self.dropped(offer, DropReason::RunsOn);
         }
     }
 }

@@ -1,15 +1,17 @@
-//! Whether words name places and nothing else.
+//! Recognises words that name places and nothing else.
 
 use super::matcher::Matcher;
 use crate::rules::source::Origin;
-use crate::rules::title::list;
-use crate::rules::title::words::{AMPERSAND, COMMA, DASH, FIRST, NUMBER, SLASH, flag};
+use crate::rules::title::words::{AMPERSAND, COMMA, DASH, FIRST, NUMBER, SLASH, UNKNOWN, flag};
+use crate::rules::title::{Phrase, PlacePrefix, list};
 
-/// The most words of a name that no table holds: Phường An Khánh Hưng.
+/// The most words of a place's name that no table has: Phường An Khánh Hưng.
 const LONGEST_NAME: usize = 4;
+/// The most words such as `Quận` or `Thành phố` before one name.
+const MOST_PREFIXES: usize = 3;
 
 impl Matcher<'_> {
-    /// Places alone, in a list of any kind: `Hà Nội`, `Quận 7, HCM`, `Mỏ Bạch - Thái Nguyên`, `Biên Hòa, Dĩ An`.
+    /// Whether a range is a list of places: `Hà Nội`, `Quận 7, HCM`, `Mỏ Bạch - Thái Nguyên`.
     pub(super) fn is_places(&self, start: usize, end: usize) -> bool {
         if end <= start
             || self.word(start) >= FIRST
@@ -17,27 +19,30 @@ impl Matcher<'_> {
         {
             return false;
         }
-        let joint = |at: usize| {
+        let is_joint = |at: usize| {
             matches!(self.word(at), COMMA | DASH | SLASH | AMPERSAND) || self.has(at, list::JOINT)
         };
         let mut at = start;
-        let mut found = false;
+        let mut is_found = false;
         loop {
-            while at < end && joint(at) {
+            while at < end && is_joint(at) {
                 at += 1;
             }
             if at == end {
-                return found;
+                return is_found;
             }
-            match self.place(at, end, 0) {
-                Some(next) => (at, found) = (next, true),
-                // The last one may be cut: Hà Nội/ Thanh Hó...
-                None => return self.cut && found && end == self.tokens.len() && end - at <= 2,
+            match self.place(at, end) {
+                Some(next) => (at, is_found) = (next, true),
+                // The source may have cut the last place short: Hà Nội/ Thanh Hó...
+                None => {
+                    let is_rest = end == self.tokens.len() && end - at <= 2;
+                    return self.is_cut && is_found && is_rest;
+                }
             }
         }
     }
 
-    /// An address: a list that ends in two places, such as `MB Điện Biên Phủ, Ba Đình, Hà Nội`.
+    /// Whether a range is an address, a list that ends with two places: `MB Điện Biên Phủ, Ba Đình, Hà Nội`.
     pub(super) fn is_address(&self, start: usize, end: usize) -> bool {
         let mut commas = (start..end).rev().filter(|at| self.word(*at) == COMMA);
         let (Some(last), Some(before)) = (commas.next(), commas.next()) else {
@@ -46,29 +51,30 @@ impl Matcher<'_> {
         self.is_places(before + 1, last) && self.is_places(last + 1, end)
     }
 
-    /// Where the places begin that end a role without a word before them: `Giao Dịch Viên Hà Nội`.
+    /// The first token of a place that ends a role without a word before it: `Giao Dịch Viên Hà Nội`.
     pub(super) fn bare_place(&self, start: usize, end: usize) -> Option<usize> {
         if end < start + 3 || !self.has(end - 1, flag::PLACE_END) {
             return None;
         }
-        let at = (end.saturating_sub(4).max(start + 2)..end).find(|at| {
+        let is_last = |at: &usize| {
             self.has(*at, flag::PLACE)
                 && self
                     .rules
                     .places(self.word(*at))
                     .iter()
                     .any(|place| place.bare && self.name(&place.phrase, *at, end) == Some(end))
-        })?;
-        // The place qualifies the word before it: Thị Trường Hà Nội.
+        };
+        let at = (end.saturating_sub(4).max(start + 2)..end).find(is_last)?;
+        // The place belongs to the word before it: Thị Trường Hà Nội.
         (!self.has(at - 1, list::QUALIFIED)).then_some(at)
     }
 
-    /// Where a place's name ends that begins at a word.
-    pub(super) fn place(&self, at: usize, end: usize, depth: usize) -> Option<usize> {
-        self.place_by(at, end, depth, &mut |_| {})
+    /// The end of the place's name that begins at a token.
+    pub(super) fn place(&self, at: usize, end: usize) -> Option<usize> {
+        self.place_by(at, end, 0, &mut |_| {})
     }
 
-    /// The same, and which rules say so, the innermost first.
+    /// Does the same as [`Self::place`], and reports the rules that match, the innermost first.
     pub(super) fn place_by(
         &self,
         at: usize,
@@ -76,7 +82,7 @@ impl Matcher<'_> {
         depth: usize,
         by: &mut impl FnMut(Origin),
     ) -> Option<usize> {
-        if at >= end || depth > 3 {
+        if at >= end || depth > MOST_PREFIXES {
             return None;
         }
         if self.has(at, flag::PREFIX) {
@@ -84,26 +90,12 @@ impl Matcher<'_> {
                 let Some(next) = self.name(&prefix.phrase, at, end) else {
                     continue;
                 };
-                if let Some(end) = self.place_by(next, end, depth + 1, by) {
+                let found = self
+                    .place_by(next, end, depth + 1, by)
+                    .or_else(|| self.unlisted_name(prefix, next, end));
+                if found.is_some() {
                     by(prefix.origin);
-                    return Some(end);
-                }
-                if prefix.number && next < end && self.word(next) == NUMBER {
-                    by(prefix.origin);
-                    return Some(next + 1);
-                }
-                if prefix.any {
-                    let name = (next..end.min(next + LONGEST_NAME))
-                        .take_while(|at| {
-                            self.word(*at) == 0
-                                || self.word(*at) >= FIRST
-                                || self.word(*at) == NUMBER
-                        })
-                        .count();
-                    if name > 0 {
-                        by(prefix.origin);
-                        return Some(next + name);
-                    }
+                    return found;
                 }
             }
         }
@@ -117,13 +109,29 @@ impl Matcher<'_> {
         })
     }
 
-    fn name(&self, phrase: &crate::rules::title::Phrase, at: usize, end: usize) -> Option<usize> {
+    /// The end of a name that no table has, behind a prefix that allows one: `Quận 7`, `Phường An Khánh`.
+    fn unlisted_name(&self, prefix: &PlacePrefix, at: usize, end: usize) -> Option<usize> {
+        if prefix.number && at < end && self.word(at) == NUMBER {
+            return Some(at + 1);
+        }
+        if !prefix.any {
+            return None;
+        }
+        let words = (at..end.min(at + LONGEST_NAME))
+            .take_while(|at| matches!(self.word(*at), UNKNOWN | NUMBER | FIRST..))
+            .count();
+        (words > 0).then_some(at + words)
+    }
+
+    /// The end of a name, if its words are at a token.
+    fn name(&self, phrase: &Phrase, at: usize, end: usize) -> Option<usize> {
         let words = self.rules.elements(phrase);
-        (at + words.len() <= end
+        let name_end = at + words.len();
+        let is_here = name_end <= end
             && words
                 .iter()
                 .zip(&self.tokens[at..])
-                .all(|(wanted, token)| *wanted == token.word))
-        .then_some(at + words.len())
+                .all(|(wanted, token)| *wanted == token.word);
+        is_here.then_some(name_end)
     }
 }

@@ -1,279 +1,248 @@
-//! One reading of a title: what is left of each piece, and how it is put together.
+//! One pass over a title: drops or cuts each part, and puts the rest together.
 
+use super::drop_reason::{DropReason, PartKind};
+use super::keep::Kept;
 use super::matcher::Matcher;
-use super::pieces::{BRACKETS, Piece, Separator};
+use super::parts::{BRACKETS, Part, Separator};
 use super::token::Token;
-use super::trace::{Stretch, Trace, Why};
+use super::trace::{Span, TitleTrace};
 use super::trailing::{trim_end, without_mark, words};
-use crate::rules::title::words::{
-    AMPERSAND, COMMA, DASH, FIRST, NUMBER, PIPE, SLASH, UNDERSCORE, UNKNOWN,
-};
-use crate::rules::title::{Rules, list};
+use crate::rules::title::words::{DASH, FIRST, NUMBER, UNKNOWN};
+use crate::rules::title::{TitleRules, list};
 
-/// What a pass works with besides the title.
+/// Buffers of a pass.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    pieces: Vec<Piece>,
-    kept: Vec<(usize, usize)>,
+    parts: Vec<Part>,
+    kept: Kept,
 }
 
-/// Writes into `out` what is left of a title.
+/// Applies the rules once to a title that was read, and writes the result to `out`.
 pub(super) fn pass(
-    rules: &Rules,
+    rules: &TitleRules,
     text: &str,
     tokens: &[Token],
     scratch: &mut Scratch,
     out: &mut String,
-    trace: &mut impl Trace,
+    trace: &mut impl TitleTrace,
 ) {
-    let (whole, cut) = without_mark(text);
+    let (whole, is_cut) = without_mark(text);
     let matcher = Matcher {
         rules,
         text,
         tokens,
-        cut,
+        is_cut,
     };
-    if cut {
-        trace.drops(&matcher, Stretch::Bytes(whole.len(), text.len()), Why::Mark);
-    }
-    let from = matcher.beginning(trace);
-    matcher.split(from, whole.len(), &mut scratch.pieces);
     out.clear();
-    let last = scratch.pieces.len().saturating_sub(1);
-    for (index, piece) in scratch.pieces.iter().enumerate() {
-        let cut_here = cut && index == last && index > 0;
-        let before = out.len();
-        matcher.join(piece, out);
-        let start = out.len();
-        match piece.bracket {
-            Some(bracket) => {
-                out.push(BRACKETS[bracket].0);
-                let inner = out.len();
-                matcher.list(piece, cut_here, &mut scratch.kept, out, trace);
-                if out.len() == inner {
-                    out.truncate(before);
-                } else {
-                    out.push(BRACKETS[bracket].1);
-                }
-            }
-            None => {
-                matcher.segment(piece, cut_here, index == 0, &mut scratch.kept, out, trace);
-                if out.len() == start {
-                    out.truncate(before);
-                } else if piece.separator == Separator::None
-                    && before > 0
-                    && out[start..].starts_with(['/', ',', ';', ':'])
-                {
-                    // These are not set off from the bracket before them.
-                    out.remove(before);
-                }
-            }
-        }
+    let Scratch { parts, kept } = scratch;
+    let mut renderer = Renderer {
+        matcher,
+        kept,
+        out,
+        trace,
+    };
+    if is_cut {
+        renderer.dropped(Span::Bytes(whole.len(), text.len()), DropReason::Mark);
+    }
+    let from = renderer.beginning();
+    matcher.split(from, whole.len(), parts);
+    let last = parts.len().saturating_sub(1);
+    for (index, part) in parts.iter().enumerate() {
+        // A part that the source cut short, unless it is the whole title.
+        let is_cut = is_cut && index == last && index > 0;
+        renderer.part(part, index == 0, is_cut);
     }
     let end = trim_end(out, 0);
     out.truncate(end);
 }
 
-impl Matcher<'_> {
-    /// The first token that names the job: behind `Cần Tuyển`, behind `Nữ` or `05`.
-    fn beginning(&self, trace: &mut impl Trace) -> usize {
-        let names = |at: usize| {
-            at < self.tokens.len() && matches!(self.word(at), UNKNOWN | NUMBER | FIRST..)
-        };
+/// A pass in progress.
+pub(super) struct Renderer<'a, 'b, T> {
+    pub(super) matcher: Matcher<'a>,
+    pub(super) kept: &'b mut Kept,
+    /// The result so far.
+    pub(super) out: &'b mut String,
+    trace: &'b mut T,
+}
+
+impl<T: TitleTrace> Renderer<'_, '_, T> {
+    /// Finds the first token that names the job: behind `Cần Tuyển`, behind `Nữ`, behind `05`.
+    fn beginning(&mut self) -> usize {
+        let matcher = self.matcher;
+        let end = matcher.tokens.len();
+        let names = |at: usize| at < end && matches!(matcher.word(at), UNKNOWN | NUMBER | FIRST..);
         // `Tuyển Dụng - Đào Tạo` is the role itself.
-        let found = self
+        let found = matcher
             .lead()
-            .filter(|(end, _)| names(*end) && !self.is_places(*end, self.tokens.len()));
-        let lead = found.map_or(0, |(end, origin)| {
-            trace.drops(self, Stretch::Tokens(0, end), Why::Lead(origin));
-            end
+            .filter(|(behind, _)| names(*behind) && !matcher.is_places(*behind, end));
+        let lead = found.map_or(0, |(behind, origin)| {
+            self.dropped(Span::Tokens(0, behind), DropReason::Lead(origin));
+            behind
         });
-        let who = lead + 1 < self.tokens.len()
-            && (self.has(lead, list::WHO)
-                || self.word(lead) == NUMBER && self.tokens[lead].shape.digits <= 2)
-            && self.has(lead + 1, list::ROLE);
-        if who {
-            trace.drops(self, Stretch::Tokens(lead, lead + 1), Why::Who);
+        let is_who = lead + 1 < end
+            && (matcher.has(lead, list::WHO)
+                || matcher.word(lead) == NUMBER && matcher.tokens[lead].digits <= 2)
+            && matcher.has(lead + 1, list::ROLE);
+        if is_who {
+            self.dropped(Span::Tokens(lead, lead + 1), DropReason::Who);
         }
-        lead + usize::from(who)
+        lead + usize::from(is_who)
     }
 
-    /// What joins a piece to those before it.
-    fn join(&self, piece: &Piece, out: &mut String) {
-        if out.is_empty() {
-            return;
+    /// Writes what stays of a part, with what joins it to the parts before it.
+    fn part(&mut self, part: &Part, is_first: bool, is_cut: bool) {
+        let before = self.out.len();
+        if before > 0 {
+            self.join(part.separator);
         }
-        match piece.separator {
-            Separator::None => out.push(' '),
-            Separator::Dash => out.push_str(" - "),
-            Separator::Sign(at) => self.join_sign(at, out),
-        }
-    }
-
-    /// A sign as it is written, with the spaces round it.
-    pub(super) fn join_sign(&self, at: usize, out: &mut String) {
-        let token = self.tokens[at];
-        let end = usize::from(token.end);
-        if token.shape.spaced {
-            out.push(' ');
-        }
-        out.push_str(self.token_text(at));
-        if self.text[end..].starts_with(' ') {
-            out.push(' ');
-        }
-    }
-
-    /// Finds the parts of a segment or item that are kept; tells whether a rule that runs on took its beginning.
-    pub(super) fn keep(
-        &self,
-        start: usize,
-        end: usize,
-        kept: &mut Vec<(usize, usize)>,
-        trace: &mut impl Trace,
-    ) -> bool {
-        kept.clear();
-        let mut from = start;
-        let mut at = start;
-        let mut runs_on = false;
-        while at < end {
-            // Of most words no rule speaks.
-            if !self.may_begin_tail(at) && (at == start || self.word(at - 1) != COMMA) {
-                at += 1;
-                continue;
-            }
-            let item = at > start
-                && self.word(at - 1) == COMMA
-                && self.is_places(at, self.item_end(at, end));
-            if item {
-                trace.drops(self, Stretch::Tokens(at, end), Why::Places);
-                break;
-            }
-            if let Some(held) = self.tail(at, from, end) {
-                let why = held.origin.map_or(Why::Money, Why::Tail);
-                runs_on |= at == start && held.runs_on;
-                if !held.alone {
-                    trace.drops(self, Stretch::Tokens(at, end), why);
-                    break;
-                }
-                trace.drops(self, Stretch::Tokens(at, held.end), why);
-                kept.push((from, at));
-                at = held.end;
-                // What joined the words that went to the next ones joins nothing now.
-                while at < end
-                    && (matches!(
-                        self.word(at),
-                        AMPERSAND | SLASH | DASH | COMMA | UNDERSCORE | PIPE
-                    ) || self.has(at, list::JOINT))
-                {
-                    at += 1;
-                }
-                from = at;
+        let start = self.out.len();
+        if let Some(bracket) = part.bracket {
+            let (open, close) = BRACKETS[bracket];
+            self.out.push(open);
+            let inner = self.out.len();
+            self.bracket(part, is_cut);
+            if self.out.len() == inner {
+                self.out.truncate(before);
             } else {
-                at += 1;
+                self.out.push(close);
             }
-        }
-        kept.push((from, at.min(end)));
-        kept.retain(|(from, to)| from < to);
-        runs_on
-    }
-
-    fn item_end(&self, at: usize, end: usize) -> usize {
-        (at..end).find(|at| self.word(*at) == COMMA).unwrap_or(end)
-    }
-
-    /// Writes what is left of a segment outside brackets.
-    ///
-    /// The first one names the role, so a list of places at its end does not make it an address.
-    fn segment(
-        &self,
-        piece: &Piece,
-        cut: bool,
-        first: bool,
-        kept: &mut Vec<(usize, usize)>,
-        out: &mut String,
-        trace: &mut impl Trace,
-    ) {
-        let (start, end) = piece.tokens;
-        let wordless = || (start..end).all(|at| !matches!(self.word(at), UNKNOWN | FIRST..));
-        let dropped = if start == end {
-            Some(Why::Wordless)
-        } else if self.is_places(start, end) {
-            Some(Why::Places)
-        } else if !first && self.is_address(start, end) {
-            Some(Why::Address)
-        } else if self.code(start, end) {
-            Some(Why::Code)
-        } else {
-            (!first && wordless()).then_some(Why::Wordless)
-        };
-        if let Some(why) = dropped {
-            trace.drops(self, Stretch::Bytes(piece.text.0, piece.text.1), why);
             return;
         }
-        self.keep(start, end, kept, trace);
-        if first
-            && let Some((from, to)) = kept.last_mut()
-            && let Some(at) = self.bare_place(*from, *to)
+        self.segment(part, is_first, is_cut);
+        if self.out.len() == start {
+            self.out.truncate(before);
+        } else if part.separator == Separator::None
+            && before > 0
+            && self.out[start..].starts_with(['/', ',', ';', ':'])
         {
-            trace.drops(self, Stretch::Tokens(at, *to), Why::BarePlace);
-            *to = at;
-        }
-        // A fragment of one or two words is what is left of something that was cut.
-        let begun = out.len();
-        self.write(piece, kept, out, trace);
-        if cut && words(&out[begun..]) <= 2 {
-            trace.drops(self, Stretch::Written(&out[begun..]), Why::Fragment);
-            out.truncate(begun);
+            // No space comes between a bracket and these signs.
+            self.out.remove(before);
         }
     }
 
-    /// Writes parts of a piece, with what stands before its first token and behind its last.
-    pub(super) fn write(
-        &self,
-        piece: &Piece,
-        kept: &[(usize, usize)],
-        out: &mut String,
-        trace: &mut impl Trace,
-    ) {
-        let begun = out.len();
-        for (from, to) in kept {
-            let start = if *from == piece.tokens.0 {
-                piece.text.0
+    fn join(&mut self, separator: Separator) {
+        match separator {
+            Separator::None => self.out.push(' '),
+            Separator::Dash => self.out.push_str(" - "),
+            Separator::Sign(at) => self.join_sign(at),
+        }
+    }
+
+    /// Writes a sign between two items of a bracket.
+    pub(super) fn join_item(&mut self, sign: usize) {
+        if self.matcher.word(sign) == DASH {
+            self.out.push_str(" - ");
+        } else {
+            self.join_sign(sign);
+        }
+    }
+
+    /// Writes a sign as the title has it, with its spaces.
+    fn join_sign(&mut self, at: usize) {
+        let token = self.matcher.tokens[at];
+        if token.is_spaced {
+            self.out.push(' ');
+        }
+        self.out.push_str(self.matcher.token_text(at));
+        if self.matcher.text[usize::from(token.end)..].starts_with(' ') {
+            self.out.push(' ');
+        }
+    }
+
+    /// Writes what stays of a segment outside brackets.
+    fn segment(&mut self, part: &Part, is_first: bool, is_cut: bool) {
+        let (start, end) = part.tokens;
+        let kind = if is_first {
+            PartKind::First
+        } else {
+            PartKind::Segment
+        };
+        if let Some(reason) = self.matcher.drop_reason(kind, start, end) {
+            self.dropped(Span::Bytes(part.text.0, part.text.1), reason);
+            return;
+        }
+        self.keep(start, end);
+        if is_first
+            && let Some((from, to)) = self.kept.last_mut()
+            && let Some(at) = self.matcher.bare_place(*from, *to)
+        {
+            let place = Span::Tokens(at, *to);
+            *to = at;
+            self.dropped(place, DropReason::BarePlace);
+        }
+        let start = self.out.len();
+        self.write(part);
+        if is_cut {
+            self.drop_fragment(start);
+        }
+    }
+
+    /// Drops what was written of a part that the source cut short, if it has one or two words only. Returns true if it did.
+    pub(super) fn drop_fragment(&mut self, start: usize) -> bool {
+        let is_fragment = words(&self.out[start..]) <= 2;
+        if is_fragment {
+            self.drop_written(start, DropReason::Fragment);
+        }
+        is_fragment
+    }
+
+    /// Finds the ranges of a part that stay. See [`Matcher::keep`].
+    pub(super) fn keep(&mut self, start: usize, end: usize) -> bool {
+        self.matcher.keep(start, end, self.kept, self.trace)
+    }
+
+    /// Writes the ranges of a part that stay, with the signs before its first token and behind its last.
+    pub(super) fn write(&mut self, part: &Part) {
+        let matcher = self.matcher;
+        let begun = self.out.len();
+        for (from, to) in &*self.kept {
+            let start = if *from == part.tokens.0 {
+                part.text.0
             } else {
-                usize::from(self.tokens[*from].start)
+                usize::from(matcher.tokens[*from].start)
             };
-            let end = if *to == piece.tokens.1 {
-                piece.text.1
+            let end = if *to == part.tokens.1 {
+                part.text.1
             } else {
-                usize::from(self.tokens[*to].start)
+                usize::from(matcher.tokens[*to].start)
             };
-            if out.len() > begun {
-                out.push(' ');
+            if self.out.len() > begun {
+                self.out.push(' ');
             }
-            let at = out.len();
-            out.push_str(self.text[start..end].trim_ascii());
-            let mut end = trim_end(out, at);
-            while piece.bracket.is_none() && out[at..end].ends_with([')', ']', '】']) {
-                out.pop();
-                end = trim_end(out, at);
+            let at = self.out.len();
+            self.out.push_str(matcher.text[start..end].trim_ascii());
+            let mut end = trim_end(self.out, at);
+            while part.bracket.is_none() && self.out[at..end].ends_with([')', ']', '】']) {
+                self.out.pop();
+                end = trim_end(self.out, at);
             }
-            out.truncate(end);
-            if out.len() == at {
-                out.truncate(at.saturating_sub(usize::from(at > begun)));
+            self.out.truncate(end);
+            if self.out.len() == at {
+                self.out
+                    .truncate(at.saturating_sub(usize::from(at > begun)));
             }
         }
-        // What is left of a part that was cut, such as `100%` of `100% Data Có Sẵn`, says nothing.
-        let whole = kept.first() == Some(&piece.tokens);
+        // The rest of a part that was cut needs a letter: `100%` of `100% Data Có Sẵn` names nothing.
+        let is_whole = self.kept.first() == Some(&part.tokens);
         let says = |c: char| {
-            if whole {
+            if is_whole {
                 c.is_alphanumeric()
             } else {
                 c.is_alphabetic()
             }
         };
-        if !out[begun..].contains(says) {
-            trace.drops(self, Stretch::Written(&out[begun..]), Why::Leftover);
-            out.truncate(begun);
+        if !self.out[begun..].contains(says) {
+            self.drop_written(begun, DropReason::Leftover);
         }
+    }
+
+    fn drop_written(&mut self, start: usize, reason: DropReason) {
+        let written = Span::Written(&self.out[start..]);
+        self.trace.dropped(&self.matcher, written, reason);
+        self.out.truncate(start);
+    }
+
+    pub(super) fn dropped(&mut self, span: Span<'_>, reason: DropReason) {
+        self.trace.dropped(&self.matcher, span, reason);
     }
 }

@@ -2,62 +2,56 @@
 
 use crate::rules::title::words::{COMMA, DASH, SLASH, Word, flag};
 
-/// A word, a number or a sign, and where it stands in the title.
+/// A word, a number or a sign, and its bytes in the title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) start: u16,
     pub(super) end: u16,
     pub(super) word: Word,
-    pub(super) shape: Shape,
+    /// A space or nothing comes before the token.
+    pub(super) is_spaced: bool,
+    /// The digits of a number; 0 for a word.
+    pub(super) digits: u8,
     /// The flags of the word.
     pub(super) flags: u32,
 }
 
-/// What a token looks like.
+/// A summary of a title's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Shape {
-    /// A space stands before it, or nothing.
-    pub(super) spaced: bool,
-    /// The digits of a number; 0 for a word.
-    pub(super) digits: u8,
-}
-
-/// What there is in a title, found on the way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Seen {
+pub(super) struct TitleFlags {
     /// The flags of all words together.
-    pub(super) flags: u32,
-    /// Signs that separate only where something of a dropped kind follows them.
-    pub(super) weak_signs: bool,
+    pub(super) words: u32,
+    /// The title has a sign that splits it only before something that is dropped.
+    pub(super) has_weak_sign: bool,
 }
 
-/// Cuts the tokens of a title that was read down to those of a beginning of it, if that is what `text` is and no token goes
-/// on behind it: what is left of most titles need not be read again.
-pub(super) fn cut(tokens: &mut Vec<Token>, title: &str, text: &str) -> Option<Seen> {
+/// Truncates the tokens of a title to those of its beginning, so that the rest of a title need not be read again. Returns
+/// `None` where `text` is not a beginning of the title or ends inside a token.
+pub(super) fn truncate(tokens: &mut Vec<Token>, title: &str, text: &str) -> Option<TitleFlags> {
     if !title.starts_with(text) {
         return None;
     }
-    let kept = tokens
+    let last = tokens
         .iter()
         .rposition(|token| usize::from(token.start) < text.len());
-    let kept = kept.map_or(0, |last| last + 1);
-    let mut seen = Seen::default();
+    let kept = last.map_or(0, |last| last + 1);
+    let mut flags = TitleFlags::default();
     for token in &tokens[..kept] {
-        seen.flags |= token.flags;
-        seen.weak_signs |= is_weak(token.word, token.flags & flag::SIGN != 0);
+        flags.words |= token.flags;
+        flags.has_weak_sign |= is_weak(token.word, token.flags & flag::SIGN != 0);
     }
-    // A dash is another one where nothing follows it.
+    // The flags of a dash depend on what follows it.
     let last = tokens[..kept].last();
-    let whole = last.is_none_or(|last| usize::from(last.end) <= text.len() && last.word != DASH);
-    whole.then(|| {
+    let is_whole = last.is_none_or(|last| usize::from(last.end) <= text.len() && last.word != DASH);
+    is_whole.then(|| {
         tokens.truncate(kept);
-        seen
+        flags
     })
 }
 
-/// Whether a sign separates only where something of a dropped kind follows it.
-pub(super) fn is_weak(sign: Word, strong: bool) -> bool {
-    matches!(sign, SLASH | COMMA | DASH) && !strong
+/// Whether a sign splits a title only before something that is dropped.
+pub(super) fn is_weak(sign: Word, is_strong: bool) -> bool {
+    matches!(sign, SLASH | COMMA | DASH) && !is_strong
 }
 
 /// The text of a token.

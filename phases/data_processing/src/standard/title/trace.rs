@@ -1,125 +1,103 @@
-//! Who looks on while a title is cleaned: nobody, or who tells of it step by step.
+//! The steps of a cleaning, for `explain-row`. The code that cleans reports each step to a trace; the trace `()` ignores
+//! them at no cost.
 
 use jobinsight_core::explain::{Step, TableLine};
 
+use super::drop_reason::DropReason;
 use super::matcher::Matcher;
 use crate::rules::source::Origin;
 
-/// A stretch of the title that is dropped.
+/// Words of a title that are dropped.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Stretch<'a> {
-    /// Tokens from and before.
+pub(super) enum Span<'a> {
+    /// The tokens from the first number to before the second.
     Tokens(usize, usize),
-    /// Bytes from and before.
+    /// The bytes from the first number to before the second.
     Bytes(usize, usize),
-    /// What was written of it.
+    /// A text that was already written to the result.
     Written(&'a str),
 }
 
-/// Why a stretch is dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
-    /// The mark of a title that was cut short.
-    Mark,
-    Lead(Origin),
-    Who,
-    Tail(Origin),
-    Money,
-    /// An item behind one whose rule takes those behind it.
-    RunsOn,
-    Places,
-    Address,
-    BarePlace,
-    Code,
-    /// There is no word in it.
-    Wordless,
-    /// What is left of something that was cut.
-    Fragment,
-    /// What is left beside something that was dropped.
-    Leftover,
+/// Receives the steps of a cleaning.
+pub(super) trait TitleTrace {
+    /// Words are dropped.
+    fn dropped(&mut self, matcher: &Matcher<'_>, span: Span<'_>, reason: DropReason);
+    /// The whole title was rewritten, or a pass put its parts together.
+    fn rewritten(&mut self, rule: &str, before: &str, after: &str);
+    /// The title stays, although the pass dropped all of it.
+    fn kept(&mut self, rule: &str, title: &str);
 }
 
-/// Told what goes, and what is left after each reading. For nobody it comes to nothing.
-pub(super) trait Trace {
-    /// A stretch goes.
-    fn drops(&mut self, matcher: &Matcher<'_>, stretch: Stretch<'_>, why: Why);
-    /// A rule that speaks of the whole title made another of it; a reading put together what it left.
-    fn makes(&mut self, rule: &str, before: &str, after: &str);
-    /// The title stays, whatever the reading would drop.
-    fn stays(&mut self, rule: &str, title: &str);
+impl TitleTrace for () {
+    #[inline]
+    fn dropped(&mut self, _: &Matcher<'_>, _: Span<'_>, _: DropReason) {}
+    #[inline]
+    fn rewritten(&mut self, _: &str, _: &str, _: &str) {}
+    #[inline]
+    fn kept(&mut self, _: &str, _: &str) {}
 }
 
-impl Trace for () {
-    #[inline]
-    fn drops(&mut self, _: &Matcher<'_>, _: Stretch<'_>, _: Why) {}
-    #[inline]
-    fn makes(&mut self, _: &str, _: &str, _: &str) {}
-    #[inline]
-    fn stays(&mut self, _: &str, _: &str) {}
-}
-
-/// Writes down what it is told.
+/// A trace that keeps the steps.
 #[derive(Debug, Default)]
-pub(crate) struct Recorder {
+pub(crate) struct TitleRecorder {
     pub(crate) steps: Vec<Step>,
-    /// Those of the reading that is on.
-    reading: Vec<Step>,
+    /// The steps of the pass in progress.
+    pass: Vec<Step>,
 }
 
-impl Trace for Recorder {
-    fn drops(&mut self, matcher: &Matcher<'_>, stretch: Stretch<'_>, why: Why) {
-        let bytes = |at: usize| usize::from(matcher.tokens[at].start);
-        let text = match stretch {
-            Stretch::Written(text) => text,
-            Stretch::Bytes(from, to) => &matcher.text[from..to],
-            Stretch::Tokens(from, to) if from < to => {
-                &matcher.text[bytes(from)..usize::from(matcher.tokens[to - 1].end)]
+impl TitleTrace for TitleRecorder {
+    fn dropped(&mut self, matcher: &Matcher<'_>, span: Span<'_>, reason: DropReason) {
+        let text = match span {
+            Span::Written(text) => text,
+            Span::Bytes(from, to) => &matcher.text[from..to],
+            Span::Tokens(from, to) if from < to => {
+                let start = usize::from(matcher.tokens[from].start);
+                &matcher.text[start..usize::from(matcher.tokens[to - 1].end)]
             }
-            Stretch::Tokens(..) => "",
+            Span::Tokens(..) => "",
         };
         let text = text.trim();
         if text.is_empty() {
             return;
         }
         let line = |origin| vec![matcher.rules.origins.line(origin)];
-        let lines = match (why, stretch) {
-            (Why::Lead(origin) | Why::Tail(origin), _) => line(origin),
-            (Why::Places | Why::Address | Why::BarePlace, Stretch::Tokens(from, to)) => {
-                places(matcher, from, to)
-            }
-            (Why::Places | Why::Address, Stretch::Bytes(from, to)) => {
-                let at = |byte: usize| {
-                    matcher
-                        .tokens
-                        .partition_point(|token| usize::from(token.start) < byte)
-                };
+        let lines = match (reason, span) {
+            (DropReason::Lead(origin) | DropReason::Tail(origin), _) => line(origin),
+            (
+                DropReason::Places | DropReason::Address | DropReason::BarePlace,
+                Span::Tokens(from, to),
+            ) => places(matcher, from, to),
+            (DropReason::Places | DropReason::Address, Span::Bytes(from, to)) => {
+                let tokens = matcher.tokens;
+                let at =
+                    |byte: usize| tokens.partition_point(|token| usize::from(token.start) < byte);
                 places(matcher, at(from), at(to))
             }
             _ => Vec::new(),
         };
-        self.reading.push(Step::new(said(why), text, "").by(lines));
+        self.pass.push(Step::new(reason.text(), text, "").by(lines));
     }
 
-    fn makes(&mut self, rule: &str, before: &str, after: &str) {
-        self.steps.append(&mut self.reading);
+    fn rewritten(&mut self, rule: &str, before: &str, after: &str) {
+        self.steps.append(&mut self.pass);
         if before != after {
             self.steps.push(Step::new(rule, before, after));
         }
     }
 
-    fn stays(&mut self, rule: &str, title: &str) {
-        let dropped = std::mem::take(&mut self.reading);
+    fn kept(&mut self, rule: &str, title: &str) {
+        let dropped = std::mem::take(&mut self.pass);
         let lines = dropped.into_iter().flat_map(|step| step.lines).collect();
         self.steps.push(Step::new(rule, title, title).by(lines));
     }
 }
 
-/// The lines that name the places of a stretch.
+/// The lines of the tables that name the places of a span.
 fn places(matcher: &Matcher<'_>, from: usize, to: usize) -> Vec<TableLine> {
     let mut lines = Vec::new();
     let mut at = from;
     while at < to {
-        let mut by = |origin| {
+        let mut by = |origin: Origin| {
             let line = matcher.rules.origins.line(origin);
             if !lines.contains(&line) {
                 lines.push(line);
@@ -128,22 +106,4 @@ fn places(matcher: &Matcher<'_>, from: usize, to: usize) -> Vec<TableLine> {
         at = matcher.place_by(at, to, 0, &mut by).unwrap_or(at + 1);
     }
     lines
-}
-
-fn said(why: Why) -> &'static str {
-    match why {
-        Why::Mark => "the source cut the title short here",
-        Why::Lead(_) => "a title begins so before it names the job",
-        Why::Who => "who is sought, or how many, before the role",
-        Why::Tail(_) => "what advertises begins so",
-        Why::Money => "an amount of money",
-        Why::RunsOn => "an item of the offer that the list began with",
-        Why::Places => "places and nothing else",
-        Why::Address => "an address: it ends in two places",
-        Why::BarePlace => "a place at the end of the role",
-        Why::Code => "a code of the posting",
-        Why::Wordless => "no word stands in it",
-        Why::Fragment => "one or two words of a part that the source cut short",
-        Why::Leftover => "what is left beside something dropped, and names nothing",
-    }
 }

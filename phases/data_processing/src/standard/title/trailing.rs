@@ -1,13 +1,13 @@
-//! How a text ends.
+//! The end of a text: signs that nothing follows, and the mark of a title that the source cut short.
 
-/// How many words a text has; signs that stand alone are none.
+/// Counts the words of a text. A sign that stands alone is not a word.
 pub(super) fn words(text: &str) -> usize {
     text.split(' ')
         .filter(|word| word.contains(char::is_alphanumeric))
         .count()
 }
 
-/// Where a text ends without punctuation that nothing follows; `C++` and `C#` are names.
+/// The end of a text without the signs at its end, at `from` or later. The signs of `C++` and `C#` belong to a name.
 pub(super) fn trim_end(text: &str, from: usize) -> usize {
     let mut text = text;
     loop {
@@ -19,7 +19,7 @@ pub(super) fn trim_end(text: &str, from: usize) -> usize {
             return text.len();
         }
         let rest = &text[..text.len() - c.len_utf8()];
-        let dangling = match c {
+        let is_dangling = match c {
             '+' | '&' | '*' | '~' | '%' | '≥' | '>' | '<' | '=' | '$' | '#' | '@' => {
                 rest.len() == from || rest.ends_with(' ')
             }
@@ -27,14 +27,14 @@ pub(super) fn trim_end(text: &str, from: usize) -> usize {
             | '"' => true,
             _ => false,
         };
-        if !dangling {
+        if !is_dangling {
             return text.len();
         }
         text = rest;
     }
 }
 
-/// A title that the source cut short, without the mark that says so.
+/// Splits the mark `...` or `…` from the end of a title. Returns true if there is one: the source cut the title short.
 pub(super) fn without_mark(title: &str) -> (&str, bool) {
     if !title.ends_with(['.', '…']) {
         return (title, false);

@@ -1,17 +1,16 @@
-//! The words that were met lately, as they were written.
+//! A cache of the words that were read recently, by their bytes.
 //!
-//! Words repeat, and in few spellings: most are found here by the bytes they are written with, sixteen at once, and need
-//! not be read letter by letter.
+//! Words repeat, in few spellings. Most are found here by their bytes, sixteen at once, and are not read letter by letter.
 
 use crate::rules::title::words::Word;
 use crate::short::{Lately, first};
 
-/// The most bytes of a word that is kept.
+/// The most bytes of a word in the cache.
 const LONGEST: usize = 16;
-/// How many words are kept.
+/// The number of words in the cache.
 const PLACES: usize = 4096;
 
-/// What a byte is to the reader.
+/// The kind of a byte.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     /// A letter of ASCII, or a part of a character beyond it.
@@ -36,15 +35,15 @@ const CLASSES: [Class; 256] = {
     }
 };
 
-/// The words that were met lately, and the title at hand.
+/// The recent words, and the title that is being read.
 #[derive(Debug)]
-pub(super) struct Memo {
+pub(super) struct WordMemo {
     words: Lately<(Word, u32)>,
-    /// The title, and zeros behind it, so that sixteen bytes can be read wherever a word begins.
+    /// The title and zeros behind it, so that sixteen bytes can be read from any word.
     bytes: Vec<u8>,
 }
 
-impl Memo {
+impl WordMemo {
     pub(super) fn new() -> Self {
         Self {
             words: Lately::new(PLACES),
@@ -52,7 +51,7 @@ impl Memo {
         }
     }
 
-    /// Takes a title to read.
+    /// Starts a title.
     pub(super) fn take(&mut self, text: &str) {
         self.bytes.clear();
         self.bytes.extend_from_slice(text.as_bytes());
@@ -64,10 +63,10 @@ impl Memo {
         CLASSES[usize::from(self.bytes[at])]
     }
 
-    /// Where a word ends that begins at a byte, and its bytes as a number: 0 where there are too many.
+    /// The end of the word that begins at a byte, and its bytes as a number, or 0 if the word is too long.
     ///
-    /// It ends before the first byte below `0`, where spaces and most signs are; a rarer sign within makes it one that
-    /// is never kept.
+    /// A word ends before the first byte below `0`; spaces and most signs are there. A word with a rarer sign inside is
+    /// never cached.
     #[inline]
     pub(super) fn word(&self, start: usize) -> (usize, u128) {
         const HIGHEST: u128 = u128::from_ne_bytes([0x80; LONGEST]);
@@ -80,18 +79,18 @@ impl Memo {
         if below == 0 {
             return (start, 0);
         }
-        // The lowest bit that was found is the highest of the first such byte.
+        // The lowest bit found is the highest bit of the first such byte.
         let length = below.trailing_zeros() as usize / 8;
         (start + length, first(bytes, length))
     }
 
-    /// The word that is written so, and its flags.
+    /// The word with these bytes, and its flags.
     #[inline]
     pub(super) fn find(&self, key: u128) -> Option<(Word, u32)> {
         self.words.get(key).copied()
     }
 
-    /// Keeps a word.
+    /// Adds a word.
     pub(super) fn keep(&mut self, key: u128, word: Word, flags: u32) {
         self.words.keep(key, (word, flags));
     }
@@ -102,8 +101,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_is_found_as_it_was_written_and_only_so() {
-        let mut memo = Memo::new();
+    fn a_word_is_found_by_its_exact_bytes_only() {
+        let mut memo = WordMemo::new();
         memo.take("Viên viên B_C Internationalization");
         assert!(memo.class(0) == Class::Letter && memo.class(5) == Class::Space);
         let (end, key) = memo.word(0);
@@ -114,7 +113,7 @@ mod tests {
         assert_eq!(memo.find(key), None);
         let (end, _) = memo.word(end + 1);
         assert_eq!(end, "Viên viên B_C".len());
-        // Longer than what is read at once.
+        // Longer than sixteen bytes.
         assert_eq!(memo.word(end + 1), (end + 1, 0));
         assert_eq!(memo.find(0), None);
         memo.keep(0, 7, 3);

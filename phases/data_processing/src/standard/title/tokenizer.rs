@@ -1,10 +1,11 @@
-//! Reads a title into words, numbers and signs, in one pass.
+//! Reads a title into words, numbers and signs, in one pass. A title that is not clean is refused on the way, so the usual
+//! title, which is clean, is read once only.
 
 use std::str::Chars;
 
-use super::memo::{Class, Memo};
-use super::token::{Seen, Shape, Token, is_weak};
-use crate::rules::title::Rules;
+use super::token::{TitleFlags, Token, is_weak};
+use super::word_memo::{Class, WordMemo};
+use crate::rules::title::TitleRules;
 use crate::rules::title::list::BEFORE_NUMBERS;
 use crate::rules::title::words::{
     AMPERSAND, CLOSE, COMMA, DASH, Key, LONGEST, NUMBER, OPEN, SIGNS, SLASH, UNKNOWN, Word, flag,
@@ -12,16 +13,16 @@ use crate::rules::title::words::{
 };
 use crate::text::letters::is_composed_latin;
 
-/// The title holds a character for which the whole of it must be cleaned first.
+/// The title has a character or a space that must be cleaned first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Unclean;
 
-/// How much is known of the text that is read.
+/// Whether the text was cleaned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trust {
-    /// It is as it came.
+    /// The text is as it came.
     Raw,
-    /// [`crate::text::clean`] made it.
+    /// The text is a result of [`crate::text::clean`].
     Clean,
 }
 
@@ -29,45 +30,46 @@ pub(super) enum Trust {
 pub(super) fn read(
     text: &str,
     trust: Trust,
-    rules: &Rules,
-    memo: &mut Memo,
+    rules: &TitleRules,
+    memo: &mut WordMemo,
     tokens: &mut Vec<Token>,
-) -> Result<Seen, Unclean> {
+) -> Result<TitleFlags, Unclean> {
     debug_assert!(u16::try_from(text.len()).is_ok());
     tokens.clear();
     memo.take(text);
-    let mut reader = Reader {
+    let mut tokenizer = Tokenizer {
         text,
         trust,
         rules,
         tokens,
-        seen: Seen::default(),
-        spaced: true,
+        flags: TitleFlags::default(),
+        is_spaced: true,
     };
-    reader.run(memo)?;
-    Ok(reader.seen)
+    tokenizer.run(memo)?;
+    Ok(tokenizer.flags)
 }
 
-/// What a character beyond ASCII that has no number is to the reader.
-enum Kind {
-    /// A letter that no rule knows.
+/// The kind of a character beyond ASCII that no word of the rules has.
+enum CharKind {
+    /// A letter that no rule has.
     Letter,
     Sign(Word),
-    /// Punctuation that no rule speaks of.
+    /// Punctuation that no rule has.
     Other,
 }
 
-struct Reader<'a> {
+struct Tokenizer<'a> {
     text: &'a str,
     trust: Trust,
-    rules: &'a Rules,
+    rules: &'a TitleRules,
     tokens: &'a mut Vec<Token>,
-    seen: Seen,
-    spaced: bool,
+    flags: TitleFlags,
+    /// The next token has a space or nothing before it.
+    is_spaced: bool,
 }
 
-impl<'a> Reader<'a> {
-    fn run(&mut self, memo: &mut Memo) -> Result<(), Unclean> {
+impl<'a> Tokenizer<'a> {
+    fn run(&mut self, memo: &mut WordMemo) -> Result<(), Unclean> {
         let end = self.text.len();
         let mut at = 0;
         while at < end {
@@ -77,7 +79,7 @@ impl<'a> Reader<'a> {
                     if let Some((word, flags)) = memo.find(key) {
                         self.push(at, word_end, word, flags, 0);
                         at = word_end;
-                        // As nearly every word, which need not be asked for then.
+                        // Nearly every word is followed by a space.
                         if memo.class(at) == Class::Space {
                             at = self.space(at)?;
                         }
@@ -85,7 +87,7 @@ impl<'a> Reader<'a> {
                     }
                     let (start, before) = (at, self.tokens.len());
                     at = self.step(at)?;
-                    // A word that is one by itself is one in every title.
+                    // What is one whole word here is one whole word in every title.
                     if at == word_end
                         && self.tokens.len() == before + 1
                         && self.trust == Trust::Raw
@@ -107,14 +109,14 @@ impl<'a> Reader<'a> {
     /// Reads a space. A clean text neither begins nor ends with one, nor are there two side by side.
     #[inline]
     fn space(&mut self, at: usize) -> Result<usize, Unclean> {
-        if self.spaced || at + 1 == self.text.len() {
+        if self.is_spaced || at + 1 == self.text.len() {
             return Err(Unclean);
         }
-        self.spaced = true;
+        self.is_spaced = true;
         Ok(at + 1)
     }
 
-    /// Reads what begins with a byte of ASCII that is neither a letter nor a space; gives where it ends.
+    /// Reads a number or a sign of ASCII. Returns its end.
     #[inline]
     fn other(&mut self, at: usize) -> Result<usize, Unclean> {
         let byte = self.text.as_bytes()[at];
@@ -122,15 +124,15 @@ impl<'a> Reader<'a> {
             return Ok(self.number(at));
         }
         match SIGNS[usize::from(byte)] {
-            Some(UNKNOWN) => self.spaced = false,
+            Some(UNKNOWN) => self.is_spaced = false,
             Some(sign) => self.sign(sign, at, at + 1),
             None => return Err(Unclean),
         }
         Ok(at + 1)
     }
 
-    /// Reads what begins with a letter, or beyond ASCII; gives where it ends. It is rare, and kept out of the loop over words,
-    /// which has no registers to spare.
+    /// Reads a token that begins with a letter or beyond ASCII. Returns its end. This is rare, so it is not inlined into the
+    /// loop over words.
     #[inline(never)]
     fn step(&mut self, at: usize) -> Result<usize, Unclean> {
         let here = self.text[at..].chars();
@@ -144,34 +146,34 @@ impl<'a> Reader<'a> {
             return Ok(self.at(&rest));
         }
         match self.kind(c)? {
-            Kind::Letter => {
+            CharKind::Letter => {
                 let rest = self.word(here)?;
                 return Ok(self.at(&rest));
             }
-            Kind::Sign(sign) => self.sign(sign, at, end),
-            Kind::Other => self.spaced = false,
+            CharKind::Sign(sign) => self.sign(sign, at, end),
+            CharKind::Other => self.is_spaced = false,
         }
         Ok(end)
     }
 
-    /// How far the text is read where this is its rest.
+    /// The position in the text that has this rest.
     #[inline]
     fn at(&self, rest: &Chars<'_>) -> usize {
         self.text.len() - rest.as_str().len()
     }
 
-    fn kind(&self, c: char) -> Result<Kind, Unclean> {
+    fn kind(&self, c: char) -> Result<CharKind, Unclean> {
         Ok(match c {
-            '–' | '—' => Kind::Sign(DASH),
-            '【' => Kind::Sign(OPEN[2]),
-            '】' => Kind::Sign(CLOSE[2]),
-            '…' => Kind::Other,
-            c if is_composed_latin(c) && c.is_alphabetic() => Kind::Letter,
+            '–' | '—' => CharKind::Sign(DASH),
+            '【' => CharKind::Sign(OPEN[2]),
+            '】' => CharKind::Sign(CLOSE[2]),
+            '…' => CharKind::Other,
+            c if is_composed_latin(c) && c.is_alphabetic() => CharKind::Letter,
             c if self.trust == Trust::Clean => {
                 if c.is_alphanumeric() {
-                    Kind::Letter
+                    CharKind::Letter
                 } else {
-                    Kind::Other
+                    CharKind::Other
                 }
             }
             _ => return Err(Unclean),
@@ -179,46 +181,44 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    #[allow(clippy::cast_possible_truncation)] // no title is so long, see `read`
+    #[allow(clippy::cast_possible_truncation)] // `read` takes no longer title
     fn push(&mut self, start: usize, end: usize, word: Word, flags: u32, digits: u8) {
         let offset = |at: usize| at as u16;
-        self.seen.flags |= flags;
+        self.flags.words |= flags;
         self.tokens.push(Token {
             start: offset(start),
             end: offset(end),
             word,
-            shape: Shape {
-                spaced: self.spaced,
-                digits,
-            },
+            is_spaced: self.is_spaced,
+            digits,
             flags,
         });
-        self.spaced = false;
+        self.is_spaced = false;
     }
 
     #[inline]
     fn sign(&mut self, sign: Word, start: usize, end: usize) {
-        let strong = match sign {
+        let is_strong = match sign {
             SLASH | COMMA | AMPERSAND => false,
             // – and — need no space.
             DASH => {
                 let next = self.text.as_bytes().get(end);
-                end - start > 1 || self.spaced || matches!(next, None | Some(b' '))
+                end - start > 1 || self.is_spaced || matches!(next, None | Some(b' '))
             }
             _ => true,
         };
-        self.seen.weak_signs |= is_weak(sign, strong);
-        self.push(start, end, sign, if strong { flag::SIGN } else { 0 }, 0);
+        self.flags.has_weak_sign |= is_weak(sign, is_strong);
+        self.push(start, end, sign, if is_strong { flag::SIGN } else { 0 }, 0);
     }
 
-    /// Reads a word; gives what is behind it.
+    /// Reads a word. Returns the rest of the text.
     #[inline]
     fn word(&mut self, mut rest: Chars<'a>) -> Result<Chars<'a>, Unclean> {
         let start = self.at(&rest);
         let letters = self.rules.letters;
         let mut key = Key::default();
         let mut length = 0_usize;
-        // Where digits begin, and the key of what stands before them.
+        // The first digit of the word, and the key of the letters before it.
         let mut before_digits = None;
         loop {
             let here = rest.clone();
@@ -232,11 +232,11 @@ impl<'a> Reader<'a> {
                     if before_digits.is_none() {
                         before_digits = Some((here, key));
                     }
-                } else if c.is_ascii() || !matches!(self.kind(c)?, Kind::Letter) {
+                } else if c.is_ascii() || !matches!(self.kind(c)?, CharKind::Letter) {
                     rest = here;
                     break;
                 } else {
-                    // No word of the rules has such a letter.
+                    // No word of the rules has this letter.
                     length = LONGEST;
                 }
             }
@@ -253,7 +253,7 @@ impl<'a> Reader<'a> {
             && word == UNKNOWN
             && length <= LONGEST
         {
-            // `Lương10-15 Triệu`, `Upto15tr`: a word of pay and a number.
+            // A word of pay and a number: `Lương10-15 Triệu`, `Upto15tr`.
             let (word, flags) = lexicon.find(key);
             if flags & BEFORE_NUMBERS != 0 {
                 self.push(start, self.at(&digits), word, flags, 0);
@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
         Ok(rest)
     }
 
-    /// Reads a number; gives where it ends. Kept out of the loop like [`Self::step`].
+    /// Reads a number. Returns its end. Not inlined; see [`Self::step`].
     #[inline(never)]
     fn number(&mut self, start: usize) -> usize {
         let bytes = &self.text.as_bytes()[start..];
@@ -273,7 +273,7 @@ impl<'a> Reader<'a> {
         loop {
             match bytes.get(end) {
                 Some(b'0'..=b'9') => digits = digits.saturating_add(1),
-                // 20.000.000, 8,5 and 13h45 are a number each.
+                // 20.000.000, 8,5 and 13h45 are one number each.
                 Some(b'.' | b',' | b'h' | b'H')
                     if bytes.get(end + 1).is_some_and(u8::is_ascii_digit) => {}
                 _ => break,

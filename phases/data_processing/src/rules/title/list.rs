@@ -1,0 +1,27 @@
+//! The word lists of `title_words.txt`. Each list is a flag of its words.
+
+use super::words::flag::LISTS;
+
+macro_rules! lists {
+    ($($name:ident = $bit:literal, $text:literal;)*) => {
+        $(pub(crate) const $name: u32 = LISTS << $bit;)*
+
+        /// The lists by the names that the table uses.
+        pub(crate) const NAMES: &[(&str, u32)] = &[$(($text, $name)),*];
+    };
+}
+
+lists! {
+    UNIT = 0, "unit";
+    UNIT_BESIDE = 1, "unit beside";
+    RANGE = 2, "range";
+    JOINT = 3, "joint";
+    DAY = 4, "day";
+    ROLE = 5, "role";
+    BEFORE_NUMBERS = 6, "before numbers";
+    LANGUAGE = 7, "language";
+    QUALIFIED = 8, "qualified";
+    STANDARD = 9, "standard";
+    WHO = 10, "who";
+    TIME = 11, "time";
+}

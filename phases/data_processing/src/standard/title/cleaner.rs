@@ -1,0 +1,292 @@
+//! The loop around the rules: cleans a title, reads it, and drops parts until nothing changes.
+
+use std::sync::Arc;
+
+use super::matcher::Matcher;
+use super::render::{self, Scratch};
+use super::token::{self, TitleFlags, Token};
+use super::tokenizer::{self, Trust, Unclean};
+use super::trace::{TitleRecorder, TitleTrace};
+use super::word_memo::WordMemo;
+use crate::rules::title::TitleRules;
+use crate::{Warnings, text};
+
+/// The width of the column, in characters. A longer title is rejected, so no rule reads it.
+const LONGEST: usize = 255;
+/// The most passes over a title. Each pass but the last drops something, so only a hostile title needs so many.
+const MOST_PASSES: usize = 40;
+
+/// The step that `explain-row` shows for a pass that changed the title.
+const TOGETHER: &str =
+    "the parts that stay are put together; dashes and brackets are written one way, loose signs go";
+const EMPTIED: &str = "no rule may empty a title, so it stays";
+const TOO_MANY_PASSES: &str = "the title needs too many passes, so it stays";
+
+/// Cleans titles one after another and reuses its buffers. A batch uses one.
+#[derive(Debug)]
+pub struct Cleaner {
+    rules: Arc<TitleRules>,
+    uses_fast_path: bool,
+    tokens: Vec<Token>,
+    memo: WordMemo,
+    scratch: Scratch,
+    current: String,
+    result: String,
+}
+
+impl Default for Cleaner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Cleaner {
+    /// A cleaner with the rules that are compiled in.
+    pub fn new() -> Self {
+        Self::with(Arc::clone(TitleRules::shipped()))
+    }
+
+    /// A cleaner with custom rules.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use jobinsight_data_processing::standard::title::{Cleaner, Table, TableLines, TitleRules};
+    /// let lines = TableLines { table: Table::Tails, name: "title_tails.txt", text: "xe đưa đón" };
+    /// let mut cleaner = Cleaner::with(Arc::new(TitleRules::new(&[lines])?));
+    /// assert_eq!(cleaner.clean("Kế Toán Xe Đưa Đón Tận Nhà").0, "Kế Toán");
+    /// # Ok::<(), jobinsight_data_processing::standard::title::TableError>(())
+    /// ```
+    pub fn with(rules: Arc<TitleRules>) -> Self {
+        Self {
+            rules,
+            uses_fast_path: true,
+            tokens: Vec::with_capacity(64),
+            memo: WordMemo::new(),
+            scratch: Scratch::default(),
+            current: String::with_capacity(LONGEST),
+            result: String::with_capacity(LONGEST),
+        }
+    }
+
+    /// A cleaner that takes no fast path, for tests that compare the two.
+    #[doc(hidden)]
+    pub fn without_fast_path() -> Self {
+        Self {
+            uses_fast_path: false,
+            ..Self::new()
+        }
+    }
+
+    /// Cleans a title. Returns the given text, without a copy, where no rule applies.
+    pub fn clean<'a>(&'a mut self, title: &'a str) -> (&'a str, Warnings) {
+        let warnings = match self.first_look(title) {
+            FirstLook::Unchanged => return (title, Warnings::NONE),
+            look => {
+                let mut result = std::mem::take(&mut self.result);
+                let warnings = self.finish(look, title, &mut result, &mut ());
+                self.result = result;
+                warnings
+            }
+        };
+        (&self.result, warnings)
+    }
+
+    /// Cleans a title and records each step.
+    pub(crate) fn clean_recorded(
+        &mut self,
+        title: &str,
+        out: &mut String,
+    ) -> (Warnings, TitleRecorder) {
+        let mut recorder = TitleRecorder::default();
+        let look = self.first_look(title);
+        let warnings = self.finish(look, title, out, &mut recorder);
+        (warnings, recorder)
+    }
+
+    /// Reads a title that may be clean as it came. Most are, and no rule applies to them.
+    fn first_look(&mut self, title: &str) -> FirstLook {
+        if title.len() > LONGEST {
+            return FirstLook::Unclean;
+        }
+        let (rules, memo, tokens) = (&self.rules, &mut self.memo, &mut self.tokens);
+        match tokenizer::read(title, Trust::Raw, rules, memo, tokens) {
+            Ok(flags) if self.is_unchanged(title, flags) => FirstLook::Unchanged,
+            Ok(_) => FirstLook::Read,
+            Err(Unclean) => FirstLook::Unclean,
+        }
+    }
+
+    fn finish(
+        &mut self,
+        look: FirstLook,
+        title: &str,
+        out: &mut String,
+        trace: &mut impl TitleTrace,
+    ) -> Warnings {
+        out.clear();
+        match look {
+            FirstLook::Unchanged => {
+                out.push_str(title);
+                Warnings::NONE
+            }
+            FirstLook::Read => self.drop_until_stable(title, out, trace),
+            FirstLook::Unclean => self.clean_first(title, out, trace),
+        }
+    }
+
+    /// Cleans the characters of a title, then applies the rules.
+    fn clean_first(
+        &mut self,
+        title: &str,
+        out: &mut String,
+        trace: &mut impl TitleTrace,
+    ) -> Warnings {
+        let cleaned = text::clean(title);
+        trace.rewritten(text::CLEAN, title, &cleaned);
+        // The row is rejected anyway. A hostile title must not delay the other rows until then.
+        if cleaned.chars().count() > LONGEST {
+            out.push_str(&cleaned);
+            trace.kept(text::TOO_LONG, &cleaned);
+            return Warnings::NONE;
+        }
+        let original = if cleaned.contains(is_emoji) {
+            let without: String = cleaned.chars().filter(|c| !is_emoji(*c)).collect();
+            // An emoji that goes leaves two spaces next to each other.
+            text::clean(&without).into_owned()
+        } else {
+            cleaned.clone().into_owned()
+        };
+        trace.rewritten("emoji go", &cleaned, &original);
+        if !original.contains(char::is_alphanumeric) {
+            trace.kept(EMPTIED, &cleaned);
+            out.push_str(&cleaned);
+            return Warnings::TITLE_KEPT;
+        }
+        // A clean text is never refused.
+        let _ = self.read(&original);
+        self.drop_until_stable(&original, out, trace)
+    }
+
+    /// Reads a text that is known to be clean.
+    fn read(&mut self, text: &str) -> Result<TitleFlags, Unclean> {
+        let (rules, memo, tokens) = (&self.rules, &mut self.memo, &mut self.tokens);
+        tokenizer::read(text, Trust::Clean, rules, memo, tokens)
+    }
+
+    /// Runs passes over a title until one changes nothing. A pass can uncover work for the next one: a separator that now
+    /// ends the title, or a tail behind a bracket that went.
+    fn drop_until_stable(
+        &mut self,
+        title: &str,
+        out: &mut String,
+        trace: &mut impl TitleTrace,
+    ) -> Warnings {
+        self.pass(title, out, trace);
+        if out == title {
+            return Warnings::NONE;
+        }
+        if !out.contains(char::is_alphanumeric) {
+            trace.kept(EMPTIED, title);
+            out.clear();
+            out.push_str(title);
+            return Warnings::TITLE_KEPT;
+        }
+        trace.rewritten(TOGETHER, title, out);
+        let mut current = std::mem::take(&mut self.current);
+        // `current` is the text of the tokens at hand; `out` is the result of the last pass.
+        current.clear();
+        current.push_str(title);
+        let mut is_stable = false;
+        for _ in 0..MOST_PASSES {
+            std::mem::swap(out, &mut current);
+            if self.is_stable(&current, out, trace) {
+                std::mem::swap(out, &mut current);
+                is_stable = true;
+                break;
+            }
+        }
+        self.current = current;
+        if is_stable {
+            return Warnings::NONE;
+        }
+        trace.kept(TOO_MANY_PASSES, title);
+        out.clear();
+        out.push_str(title);
+        Warnings::TITLE_KEPT
+    }
+
+    /// Runs one more pass over `current`. Returns true if the title stays as `current` has it; otherwise `out` has the
+    /// result. Before the pass, `out` has the text of the tokens at hand.
+    fn is_stable(&mut self, current: &str, out: &mut String, trace: &mut impl TitleTrace) -> bool {
+        let flags = match token::truncate(&mut self.tokens, out, current) {
+            Some(flags) => {
+                debug_assert!(self.is_read_so(current, flags), "{current}");
+                Ok(flags)
+            }
+            None => self.read(current),
+        };
+        if flags.is_ok_and(|flags| self.is_unchanged(current, flags)) {
+            return true;
+        }
+        self.pass(current, out, trace);
+        if *out == *current {
+            return true;
+        }
+        if out.contains(char::is_alphanumeric) {
+            trace.rewritten(TOGETHER, current, out);
+            return false;
+        }
+        trace.kept(EMPTIED, current);
+        true
+    }
+
+    /// Applies the rules once to the title whose tokens are at hand.
+    fn pass(&mut self, title: &str, out: &mut String, trace: &mut impl TitleTrace) {
+        let (rules, scratch) = (&self.rules, &mut self.scratch);
+        render::pass(rules, title, &self.tokens, scratch, out, trace);
+    }
+
+    /// Whether the fast path proves that a pass would not change the title.
+    fn is_unchanged(&mut self, title: &str, flags: TitleFlags) -> bool {
+        if !self.uses_fast_path {
+            return false;
+        }
+        let matcher = Matcher {
+            rules: &self.rules,
+            text: title,
+            tokens: &self.tokens,
+            is_cut: false,
+        };
+        let is_unchanged = matcher.is_unchanged(flags);
+        debug_assert!(!is_unchanged || self.passes(title), "{title}");
+        is_unchanged
+    }
+
+    /// Whether a pass returns the title as it is.
+    fn passes(&mut self, title: &str) -> bool {
+        let mut out = String::new();
+        self.pass(title, &mut out, &mut ());
+        out == title
+    }
+
+    /// Whether reading a text gives the tokens at hand and these flags.
+    fn is_read_so(&mut self, text: &str, flags: TitleFlags) -> bool {
+        let tokens = self.tokens.clone();
+        self.read(text) == Ok(flags) && self.tokens == tokens
+    }
+}
+
+/// The result of a first look at a title.
+#[derive(Clone, Copy)]
+enum FirstLook {
+    /// The title is clean, and no rule applies.
+    Unchanged,
+    /// The title is clean, and its tokens are read.
+    Read,
+    /// The title must be cleaned first.
+    Unclean,
+}
+
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{FE0F}' | '\u{2190}'..='\u{21FF}')
+}

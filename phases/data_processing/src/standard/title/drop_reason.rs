@@ -1,0 +1,126 @@
+//! Decides whether a part of a title is dropped as a whole. No other module decides this.
+//!
+//! The reasons are tried from left to right; a part is dropped for the first one that applies to its kind:
+//!
+//! | kind of part | empty | places | address | code | no word |
+//! |---|---|---|---|---|---|
+//! | the first segment | yes | yes | – | yes | – |
+//! | a later segment | yes | yes | yes | yes | yes |
+//! | a bracket | yes | yes | yes | yes | – |
+//! | an item of a bracket | – | yes | – | yes | – |
+//! | the words behind a comma | – | yes | – | – | – |
+//!
+//! The first segment names the job, so a list of places at its end does not make it an address, and a number alone may be
+//! the job's name. An item that is empty leaves its signs to [`trailing`](super::trailing).
+
+use super::matcher::Matcher;
+use crate::rules::source::Origin;
+use crate::rules::title::words::{DASH, FIRST, OPEN, PIPE, SLASH, UNDERSCORE, UNKNOWN, flag};
+
+/// The kind of a part that may be dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PartKind {
+    /// The first segment outside brackets.
+    First,
+    /// A later segment outside brackets.
+    Segment,
+    /// A bracket as a whole.
+    Bracket,
+    /// One item of a bracket.
+    Item,
+    /// The words between a comma and the next one.
+    BehindComma,
+}
+
+/// Why words of a title are dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DropReason {
+    /// The mark of a source that cut the title short.
+    Mark,
+    Lead(Origin),
+    /// The person who is sought, or how many, before the role.
+    Who,
+    Tail(Origin),
+    Money,
+    /// An item behind a tail whose rule runs on.
+    RunsOn,
+    Places,
+    Address,
+    BarePlace,
+    Code,
+    Wordless,
+    /// The rest of a part that the source cut short.
+    Fragment,
+    /// The rest of a part after a tail was cut out of it.
+    Leftover,
+}
+
+impl DropReason {
+    /// The reason in words, as `explain-row` shows it.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Mark => "the source cut the title short here",
+            Self::Lead(_) => "a title may begin with this before it names the job",
+            Self::Who => "the person who is sought, or how many, before the role",
+            Self::Tail(_) => "an advertisement begins here",
+            Self::Money => "an amount of money",
+            Self::RunsOn => "an item of the offer that the list began with",
+            Self::Places => "places and nothing else",
+            Self::Address => "an address: it ends with two places",
+            Self::BarePlace => "a place at the end of the role",
+            Self::Code => "a code of the posting",
+            Self::Wordless => "it contains no word",
+            Self::Fragment => "one or two words of a part that the source cut short",
+            Self::Leftover => "the rest of a part that was dropped; it names nothing",
+        }
+    }
+}
+
+impl Matcher<'_> {
+    /// The reason for which the tokens from `start` to before `end` are dropped as a whole, if there is one.
+    pub(super) fn drop_reason(
+        &self,
+        kind: PartKind,
+        start: usize,
+        end: usize,
+    ) -> Option<DropReason> {
+        use PartKind::{BehindComma, Bracket, Item, Segment};
+        let may_be_empty = !matches!(kind, Item | BehindComma);
+        if may_be_empty && start == end {
+            Some(DropReason::Wordless)
+        } else if self.is_places(start, end) {
+            Some(DropReason::Places)
+        } else if matches!(kind, Segment | Bracket) && self.is_address(start, end) {
+            Some(DropReason::Address)
+        } else if kind != BehindComma && self.is_code(start, end) {
+            Some(DropReason::Code)
+        } else if kind == Segment && self.is_wordless(start, end) {
+            Some(DropReason::Wordless)
+        } else {
+            None
+        }
+    }
+
+    fn is_wordless(&self, start: usize, end: usize) -> bool {
+        (start..end).all(|at| !matches!(self.word(at), UNKNOWN | FIRST..))
+    }
+
+    /// Whether words that are dropped begin at a token: a tail, or places up to the next sign. A weak separator, such as a
+    /// dash without spaces, splits a title only there.
+    pub(super) fn begins_dropped(&self, at: usize, end: usize) -> bool {
+        if at >= end {
+            return false;
+        }
+        if self.tail(at, at, end).is_some() {
+            return true;
+        }
+        if !self.has(at, flag::PLACE | flag::PREFIX) {
+            return false;
+        }
+        let is_end = |at: &usize| {
+            let word = self.word(*at);
+            matches!(word, SLASH | DASH | PIPE | UNDERSCORE) || OPEN.contains(&word)
+        };
+        self.is_places(at, (at..end).find(is_end).unwrap_or(end))
+    }
+}
