@@ -3,3 +3,4 @@
 pub(crate) mod args;
 pub(crate) mod io;
 mod logging;
+pub(crate) mod run_args;

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use jobinsight_core::{Loaded, Result};
 
-use crate::cli::args::{Global, OutputFormat, RetryArgs, RunArgs};
+use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
+use crate::cli::run_args::{RetryArgs, RunArgs};
 use crate::pipeline;
 use crate::pipeline::selection::{self, PhaseSelection, Selected};
 use crate::report::results::RunResults;

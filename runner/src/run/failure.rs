@@ -98,7 +98,7 @@ async fn explain(running: &ActiveRun, error: EtlError) -> EtlError {
         .await;
     match missing {
         Ok(missing) if !missing.is_empty() => error.and(&format!(
-            "staging is without {} until the next run or jobinsight retry makes them: queries that need them are slow",
+            "staging is without {} until the next run or jobinsight retry creates them; until then, queries that need them are slow",
             names(&missing)
         )),
         _ => error,

@@ -1,0 +1,110 @@
+//! The options of `jobinsight run` and `jobinsight retry`.
+#![allow(clippy::doc_markdown)] // these comments are the help text, shown as they are
+
+use clap::Args;
+use jobinsight_core::settings::Flag;
+use serde_json::json;
+
+use crate::pipeline::selection::PhaseSelection;
+
+/// The options of `jobinsight run`.
+#[derive(Debug, Args, Default)]
+pub(crate) struct RunArgs {
+    /// Rows per transaction [default: automatic]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    batch_size: Option<u32>,
+    /// Number of lanes, 1 to 64 [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    max_workers: Option<u32>,
+    /// Largest number of rows in this run [default: all]
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Only rows that are new, changed or processed by other rules [default: true]; with =false, every row
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    only_unprocessed: Option<bool>,
+    /// Rule set [default: standard]
+    #[arg(long, value_name = "RULES", value_parser = ["standard", "v1"])]
+    rules: Option<String>,
+    /// Clock of the run, in RFC 3339 [default: now]; with the clock of an earlier run, its results are repeated
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+    /// First phase
+    #[arg(long, value_name = "PHASE")]
+    from: Option<String>,
+    /// Last phase
+    #[arg(long, value_name = "PHASE")]
+    until: Option<String>,
+    /// These phases and no others
+    #[arg(long, value_name = "PHASE", value_delimiter = ',', conflicts_with_all = ["from", "until", "skip"])]
+    only: Vec<String>,
+    /// All phases except these
+    #[arg(long, value_name = "PHASE", value_delimiter = ',')]
+    skip: Vec<String>,
+    /// Help the run in progress, on this or another host; start a run if there is none
+    #[arg(long, conflicts_with_all = ["from", "until", "only", "skip", "limit", "as_of", "dry_run"])]
+    pub(crate) join: bool,
+    /// Show which phases would work, without running them
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// The options of `jobinsight retry`.
+#[derive(Debug, Args, Default)]
+pub(crate) struct RetryArgs {
+    /// Run, by the start of its id [default: the last one]
+    pub(crate) run: Option<String>,
+    /// Number of lanes, 1 to 64 [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    max_workers: Option<u32>,
+}
+
+impl RetryArgs {
+    pub(crate) fn flags(&self) -> Vec<Flag> {
+        self.max_workers
+            .map(|workers| Flag {
+                key: "max_workers",
+                value: json!(workers),
+                flag: "--max-workers",
+            })
+            .into_iter()
+            .collect()
+    }
+}
+
+impl RunArgs {
+    /// The selection of phases.
+    pub(crate) fn selection(&self) -> PhaseSelection {
+        PhaseSelection {
+            from: self.from.clone(),
+            until: self.until.clone(),
+            only: self.only.clone(),
+            skip: self.skip.clone(),
+        }
+    }
+
+    pub(crate) fn flags(&self) -> Vec<Flag> {
+        [
+            (
+                "batch_size",
+                self.batch_size.map(|v| json!(v)),
+                "--batch-size",
+            ),
+            (
+                "max_workers",
+                self.max_workers.map(|v| json!(v)),
+                "--max-workers",
+            ),
+            ("limit", self.limit.map(|v| json!(v)), "--limit"),
+            (
+                "only_unprocessed",
+                self.only_unprocessed.map(|v| json!(v)),
+                "--only-unprocessed",
+            ),
+            ("rules", self.rules.as_ref().map(|v| json!(v)), "--rules"),
+            ("as_of", self.as_of.as_ref().map(|v| json!(v)), "--as-of"),
+        ]
+        .into_iter()
+        .filter_map(|(key, value, flag)| value.map(|value| Flag { key, value, flag }))
+        .collect()
+    }
+}

@@ -1,0 +1,84 @@
+//! `jobinsight doctor`: checks everything that a run needs.
+
+mod checks;
+mod disk;
+mod server;
+mod staging;
+
+use jobinsight_core::Result;
+use jobinsight_core::database;
+use serde_json::json;
+
+use self::checks::{Check, Checks};
+use crate::cli::args::{Global, OutputFormat};
+use crate::cli::io;
+use crate::pipeline;
+use crate::pipeline::selection::PhaseSelection;
+use crate::report::results::check_state_dir;
+use crate::report::text;
+
+pub(crate) async fn doctor(global: &Global) -> Result<u8> {
+    let loaded = io::open(global, Vec::new())?;
+    let mut checks = Checks::default();
+    let file = loaded.file.as_ref().map_or_else(
+        || "no settings file".to_owned(),
+        |file| file.display().to_string(),
+    );
+    match pipeline::checked(&loaded, &PhaseSelection::default()) {
+        Ok(list) => checks.ok("settings", format!("{file}; {} phases", list.len())),
+        Err(error) => checks.fail("settings", &error),
+    }
+    for note in &loaded.notes {
+        checks.warn(
+            "environment",
+            format!("{} is not a setting", note.name),
+            note.nearest.as_deref().unwrap_or("jobinsight config show"),
+        );
+    }
+    match check_state_dir(&loaded.settings.state_dir()) {
+        Ok(()) => {
+            let state_dir = loaded.settings.state_dir();
+            checks.ok("state directory", state_dir.display().to_string());
+            disk::check_state_dir(&state_dir, &mut checks);
+        }
+        Err(error) => checks.fail("state directory", &error),
+    }
+    match io::target(global, &loaded) {
+        Err(error) => checks.fail("connection", &error),
+        Ok(target) => match database::connect(&target, "jobinsight doctor").await {
+            Err(error) => checks.fail("connection", &error),
+            Ok(client) => {
+                let settings = &loaded.settings;
+                if let Some(role) = server::check(settings, &target, &client, &mut checks).await {
+                    disk::check_server(&client, settings, &mut checks).await;
+                    staging::check(&loaded, &client, &role, &mut checks).await;
+                }
+            }
+        },
+    }
+    Ok(show(global, &checks.0))
+}
+
+fn show(global: &Global, checks: &[Check]) -> u8 {
+    let worst = checks.iter().map(|check| check.exit).max().unwrap_or(0);
+    match global.format {
+        OutputFormat::Json => io::print_json(&json!({ "healthy": worst == 0, "checks": checks })),
+        OutputFormat::Text => {
+            let mut table = text::table(&["check", "", "found"]);
+            for check in checks {
+                let help = check
+                    .help
+                    .as_ref()
+                    .map_or_else(String::new, |help| format!("\n→ {help}"));
+                table.add_row([
+                    check.check.to_owned(),
+                    check.state.as_str().to_owned(),
+                    format!("{}{help}", check.found),
+                ]);
+            }
+            text::whole(&mut table, 0);
+            io::print(&format!("{table}\n"));
+        }
+    }
+    worst
+}

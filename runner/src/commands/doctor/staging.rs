@@ -1,0 +1,102 @@
+//! What belongs to JobInsight on the server: privileges, the raw table, the run lock, indexes, the last run.
+
+use jobinsight_core::database::Connection;
+use jobinsight_core::{EtlError, Loaded, registry};
+use jobinsight_sql::{indexes, privileges};
+
+use super::checks::Checks;
+use crate::codes;
+use crate::commands::runs;
+use crate::run::failure;
+use crate::session::run_lock;
+
+/// Checks privileges, what each phase needs, the run lock, indexes and the last run.
+pub(super) async fn check(loaded: &Loaded, client: &Connection, role: &str, checks: &mut Checks) {
+    check_privileges(loaded, client, role, checks).await;
+    for spec in registry::all().into_iter().flatten() {
+        if let Some(check) = spec.check {
+            match check(client, &loaded.settings).await {
+                Ok(notes) if notes.is_empty() => checks.ok(spec.name, "as agreed"),
+                Ok(notes) => checks.ok(spec.name, notes.join("; ")),
+                Err(error) => checks.fail(spec.name, &error),
+            }
+        }
+    }
+    let holder = run_lock::holder(client, &loaded.settings).await;
+    let is_running = matches!(holder, Ok(Some(_)));
+    match holder {
+        Ok(None) => checks.ok("run lock", "free"),
+        Ok(Some(holder)) => checks.warn(
+            "run lock",
+            format!("held by {}", holder.describe()),
+            "wait, or: jobinsight run --join",
+        ),
+        Err(error) => checks.fail("run lock", &error),
+    }
+    check_indexes(loaded, client, is_running, checks).await;
+    check_last_run(loaded, client, checks).await;
+}
+
+async fn check_last_run(loaded: &Loaded, client: &Connection, checks: &mut Checks) {
+    if let Ok(runs) = runs::last(client, loaded, "", 100).await
+        && let Some(run) = runs.iter().find(|run| run.state != "refused")
+    {
+        match run.state.as_str() {
+            "failed" | "abandoned" => checks.warn(
+                "last run",
+                format!("{} {}", run.run_id, run.state),
+                "jobinsight retry",
+            ),
+            state => checks.ok("last run", format!("{} {state}", run.run_id)),
+        }
+    }
+}
+
+/// Checks the indexes of staging: a first load that did not end leaves some out.
+async fn check_indexes(
+    loaded: &Loaded,
+    client: &Connection,
+    is_running: bool,
+    checks: &mut Checks,
+) {
+    match indexes::missing(client, &loaded.settings).await {
+        Ok(missing) if missing.is_empty() => checks.ok("indexes", "complete"),
+        Ok(missing) if is_running => checks.ok(
+            "indexes",
+            format!(
+                "staging is without {}: the active run creates them after its last row",
+                failure::names(&missing)
+            ),
+        ),
+        Ok(missing) => checks.warn(
+            "indexes",
+            format!(
+                "staging is without {}, as after a first load that did not end; queries that need them are slow",
+                failure::names(&missing)
+            ),
+            if missing.iter().all(|index| index.ours) {
+                "jobinsight retry, or jobinsight run: either creates them after its last row"
+            } else {
+                "only the owner of staging can create them: jobinsight run as that role"
+            },
+        ),
+        Err(error) => checks.fail("indexes", &error),
+    }
+}
+
+async fn check_privileges(loaded: &Loaded, client: &Connection, role: &str, checks: &mut Checks) {
+    match privileges::missing(client, &loaded.settings).await {
+        Ok(grants) if grants.is_empty() => {
+            checks.ok("privileges", format!("{role} has all that are needed"));
+        }
+        Ok(grants) => checks.fail(
+            "privileges",
+            &EtlError::new(
+                codes::DATABASE_PRIVILEGE,
+                format!("{role} lacks privileges"),
+            )
+            .help(format!("{};", grants.join(";\n"))),
+        ),
+        Err(error) => checks.fail("privileges", &error),
+    }
+}
