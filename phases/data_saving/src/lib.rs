@@ -3,6 +3,11 @@
 //!
 //! Where PostgreSQL refuses a row for its data (SQLSTATE classes 22 and 23), the batch is split until the bad rows
 //! stand alone; those are rejected, the rest is published. A broken server rejects nothing.
+//!
+//! # Module order
+//! 1. `binary`, `codes`, `indexes`, `warnings`
+//! 2. `derived`
+//! 3. `publish`
 #![forbid(unsafe_code)]
 
 mod binary;

@@ -1,6 +1,10 @@
 //! Checks the contract of the raw table before any write, and prepares the staging schema.
 //!
 //! The two scripts are applied only where their checksum differs from the recorded one, in one transaction.
+//!
+//! # Module order
+//! 1. `codes`
+//! 2. `contract`
 #![forbid(unsafe_code)]
 
 mod codes;

@@ -2,15 +2,15 @@
 
 use std::pin::Pin;
 
+use jobinsight_core::Result;
 use jobinsight_core::explain::{Field, Posting, Step, Story};
-use jobinsight_core::{Plugin, Result};
 use jobinsight_sql::scripts::EXPLAIN_TEXTS;
 use serde_json::{Map, Value};
 use tokio_postgres::error::SqlState;
 
-use crate::{SqlProcedures, SqlProceduresSettings};
+use crate::settings::{NAME, SqlProceduresSettings};
 
-/// See [`Plugin::EXPLAIN`].
+/// See [`jobinsight_core::Plugin::EXPLAIN`].
 pub(crate) fn explain<'a>(
     posting: &'a Posting<'a>,
 ) -> Pin<Box<dyn Future<Output = Result<Story>> + Send + 'a>> {
@@ -28,7 +28,7 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
         ));
     };
     let settings = &posting.loaded.settings;
-    let own: SqlProceduresSettings = posting.loaded.phase(SqlProcedures::NAME)?;
+    let own: SqlProceduresSettings = posting.loaded.phase(NAME)?;
     let (rules, rate) = (settings.rules.name(), own.rate(settings.rules));
     let (salary, deadline) = (posting.text("salary"), posting.text("deadline"));
     let script = EXPLAIN_TEXTS.render(settings);

@@ -1,4 +1,8 @@
 //! Finds what is to do, reads what SQL parses (salary, deadline), and fills the queue.
+//!
+//! # Module order
+//! 1. `refresh`, `settings`, `known`
+//! 2. `explain`, `plan`
 #![forbid(unsafe_code)]
 
 mod explain;
@@ -24,7 +28,7 @@ struct SqlProcedures {
 }
 
 impl Plugin for SqlProcedures {
-    const NAME: &'static str = "sql_procedures";
+    const NAME: &'static str = settings::NAME;
     const ABOUT: &'static str =
         "finds what is to do, parses salary and deadline in SQL, fills the queue";
     const ROLE: RoleKind = RoleKind::Once;

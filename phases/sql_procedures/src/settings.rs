@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// What the Python pipeline counted with.
 const V1_USD_VND_RATE: f64 = 24_000.0;
 
+/// The name of this phase.
+pub(crate) const NAME: &str = "sql_procedures";
+
 /// Settings of this phase: `[phases.sql_procedures]`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
