@@ -1,7 +1,7 @@
--- Takes the next batch of the queue. A batch that this lane claimed before and did not finish comes first, so that a
--- repeated attempt goes on with it; then what is queued; then what a process claimed that has died since: it gave no
--- sign of life for 30 seconds, or for 5 and its connection is gone.
---   $1 the run   $2 this process   $3 the lane
+-- Claims the next batch of the queue. A batch that this lane claimed before and did not finish comes first, so that a
+-- repeated attempt resumes it. Queued batches follow, then the batches of a dead process: one that sent no heartbeat for
+-- the length of a lease, or for a shorter one if its connection is gone.
+--   $1 the run   $2 this process   $3 the lane   $4 lease in seconds   $5 lease of a process without a connection
 WITH mine AS (
     SELECT batch_no FROM :"staging".etl_batches
      WHERE run_id = $1::uuid AND state = 'claimed' AND worker = $2::uuid AND claimed_by = $3::text
@@ -18,8 +18,8 @@ WITH mine AS (
        AND NOT EXISTS (
            SELECT FROM :"staging".etl_workers w
             WHERE w.worker = b.worker AND w.ended_at IS NULL
-              AND w.heartbeat_at > clock_timestamp() - interval '30 seconds'
-              AND (w.heartbeat_at > clock_timestamp() - interval '5 seconds'
+              AND w.heartbeat_at > clock_timestamp() - make_interval(secs => $4::float8)
+              AND (w.heartbeat_at > clock_timestamp() - make_interval(secs => $5::float8)
                    OR EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = w.backend AND a.application_name = w.name)))
      ORDER BY b.batch_no LIMIT 1
        FOR UPDATE SKIP LOCKED

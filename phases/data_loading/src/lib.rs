@@ -10,7 +10,7 @@ use columns::Columns;
 use futures_util::TryStreamExt;
 use jobinsight_core::{
     Batch, Load, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
-    async_trait,
+    async_trait, heartbeat,
 };
 use jobinsight_sql::columns::LOADED;
 use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH, COPY_RANGE, COUNT_RANGE};
@@ -65,7 +65,16 @@ impl Load for DataLoading {
         let claim = CLAIM_BATCH.render(settings);
         let lane = format!("{}/{}", cx.run.process, cx.lane);
         let Some(row) = client
-            .query_opt(claim.sql(), &[&cx.run.run_id, &cx.run.worker, &lane])
+            .query_opt(
+                claim.sql(),
+                &[
+                    &cx.run.run_id,
+                    &cx.run.worker,
+                    &lane,
+                    &heartbeat::LEASE.as_secs_f64(),
+                    &heartbeat::LEASE_OF_CLOSED.as_secs_f64(),
+                ],
+            )
             .await
             .map_err(|error| claim.error(error, "claiming a batch"))?
         else {

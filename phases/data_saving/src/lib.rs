@@ -18,6 +18,7 @@ mod publish;
 mod warnings;
 
 use derived::Derived;
+use jobinsight_core::state::BatchState;
 use jobinsight_core::{
     Batch, Committed, EtlError, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Resource, Result,
     Role, RoleKind, Save, Settings, async_trait, database, failpoints,
@@ -74,7 +75,7 @@ impl Save for DataSaving {
             .query_one(lock.sql(), &[&cx.run.run_id, &batch.id])
             .await
             .map_err(|error| lock.error(error, "locking a batch"))?;
-        if entry.get::<_, &str>(0) == "done" {
+        if entry.get::<_, &str>(0) == BatchState::Done.as_str() {
             return cx.committed_before(batch, entry.get(10), outcome(&entry));
         }
         let blocks: (Option<i64>, Option<i64>) = (entry.get(7), entry.get(8));

@@ -67,7 +67,7 @@ fn row(run: &RunEntry) -> [String; 9] {
     };
     [
         run.run_id.to_string(),
-        run.state.clone(),
+        run.state.to_string(),
         run.attempt.to_string(),
         run.started_at.clone(),
         stat("duration_seconds"),
@@ -172,7 +172,7 @@ fn phase_table(phases: &[PhaseEntry]) -> comfy_table::Table {
         table.add_row([
             phase.attempt.to_string(),
             phase.phase.clone(),
-            phase.state.clone(),
+            phase.state.to_string(),
             number("duration_s"),
             number("rss_peak_mb"),
             number("rows_in"),

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use jobinsight_core::Result;
 use jobinsight_core::database;
+use jobinsight_core::state::RunState;
 use jobinsight_sql::indexes;
 use jobinsight_sql::scripts::STATUS;
 use serde_json::json;
@@ -22,7 +23,7 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
     let client = database::connect(&io::target(global, &loaded)?, "jobinsight status").await?;
     let runs = last(&client, &loaded, "", 5).await?;
     let holder = run_lock::holder(&client, settings).await?;
-    let Some(run) = runs.iter().find(|run| run.state != "refused") else {
+    let Some(run) = runs.iter().find(|run| run.state != RunState::Refused) else {
         match global.format {
             OutputFormat::Json => {
                 io::print_json(&json!({ "running": holder.is_some(), "runs": [] }));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jobinsight_core::state::{PhaseState, RunState};
 use jobinsight_core::{EtlError, Result, Settings};
 use jobinsight_sql::scripts::FORGET_RUNS;
 use serde::Serialize;
@@ -14,7 +15,7 @@ use super::handle::Ledger;
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct RunEntry {
     pub(crate) run_id: Uuid,
-    pub(crate) state: String,
+    pub(crate) state: RunState,
     pub(crate) attempt: i32,
     pub(crate) started_at: String,
     pub(crate) finished_at: Option<String>,
@@ -36,11 +37,13 @@ const COLUMNS: &str = r#"run_id, state, attempt,
     to_char(as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
     host, pid, retry_of, error_code, message, settings, results"#;
 
-impl From<Row> for RunEntry {
-    fn from(row: Row) -> Self {
-        Self {
+impl TryFrom<Row> for RunEntry {
+    type Error = EtlError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
             run_id: row.get(0),
-            state: row.get(1),
+            state: row.get::<_, &str>(1).parse()?,
             attempt: row.get(2),
             started_at: row.get(3),
             finished_at: row.get(4),
@@ -52,7 +55,7 @@ impl From<Row> for RunEntry {
             message: row.get(10),
             settings: row.get(11),
             results: row.get(12),
-        }
+        })
     }
 }
 
@@ -71,7 +74,7 @@ pub(crate) async fn runs(
         .query(&sql, &[&name, &limit])
         .await
         .map_err(|error| EtlError::database(error, "reading the ledger"))?;
-    Ok(rows.into_iter().map(RunEntry::from).collect())
+    rows.into_iter().map(RunEntry::try_from).collect()
 }
 
 impl Ledger {
@@ -116,7 +119,7 @@ impl Ledger {
 pub(crate) struct PhaseEntry {
     pub(crate) attempt: i32,
     pub(crate) phase: String,
-    pub(crate) state: String,
+    pub(crate) state: PhaseState,
     pub(crate) why: Option<String>,
     pub(crate) results: Option<serde_json::Value>,
 }
@@ -150,16 +153,17 @@ impl Ledger {
             self.schema
         );
         let rows = self.read(client, &sql).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| PhaseEntry {
-                attempt: row.get(0),
-                phase: row.get(1),
-                state: row.get(2),
-                why: row.get(3),
-                results: row.get(4),
+        rows.into_iter()
+            .map(|row| {
+                Ok(PhaseEntry {
+                    attempt: row.get(0),
+                    phase: row.get(1),
+                    state: row.get::<_, &str>(2).parse()?,
+                    why: row.get(3),
+                    results: row.get(4),
+                })
             })
-            .collect())
+            .collect()
     }
 
     /// Every transition, in its order.

@@ -1,6 +1,7 @@
 //! What a run writes of itself: its beginning, its processes, its phases, its end, and every transition.
 
-use jobinsight_core::{EtlError, Result};
+use jobinsight_core::state::RunState;
+use jobinsight_core::{EtlError, Result, heartbeat};
 use tokio_postgres::Client;
 use uuid::Uuid;
 
@@ -69,7 +70,7 @@ impl Ledger {
     }
 
     /// Gives this process's sign of life; tells in which state its run is, if it is known.
-    pub(crate) async fn beat(&self, client: &Client) -> Result<Option<String>> {
+    pub(crate) async fn beat(&self, client: &Client) -> Result<Option<RunState>> {
         let sql = format!(
             "WITH beat AS (UPDATE {0}.etl_workers SET heartbeat_at = clock_timestamp(), backend = pg_backend_pid() WHERE worker = $1)
              SELECT state FROM {0}.etl_runs WHERE run_id = $2",
@@ -78,8 +79,8 @@ impl Ledger {
         let row = client
             .query_opt(&sql, &[&self.worker, &self.run])
             .await
-            .map_err(|error| EtlError::database(error, "giving a sign of life"))?;
-        Ok(row.map(|row| row.get(0)))
+            .map_err(|error| EtlError::database(error, "sending a heartbeat"))?;
+        row.map(|row| row.get::<_, &str>(0).parse()).transpose()
     }
 
     /// Writes that this process works no more.
@@ -121,7 +122,7 @@ impl Ledger {
                 &self.attempt,
                 &seq,
                 &phase.name,
-                &phase.status,
+                &phase.status.as_str(),
                 &phase.why,
                 &json,
             ],
@@ -152,7 +153,11 @@ impl Ledger {
 
     /// Writes how the attempt ended; nothing where the run was taken over meanwhile.
     pub(crate) async fn close(&self, client: &Client, results: &RunResults) -> Result<()> {
-        let state = if results.success { "done" } else { "failed" };
+        let state = if results.success {
+            RunState::Done
+        } else {
+            RunState::Failed
+        };
         let sql = format!(
             "WITH put AS (
                  UPDATE {0}.etl_runs SET state = $2, finished_at = clock_timestamp(), error_code = $3, message = $4, results = $5
@@ -169,7 +174,7 @@ impl Ledger {
             &sql,
             &[
                 &self.run,
-                &state,
+                &state.as_str(),
                 &code,
                 &results.message,
                 &json,
@@ -206,11 +211,11 @@ impl Ledger {
         let end = format!(
             "SELECT count(pg_terminate_backend(a.pid)) FROM {0}.etl_workers w
                JOIN pg_stat_activity a ON a.application_name = w.name AND a.usename = current_user
-              WHERE w.run_id <> $1 AND w.ended_at IS NULL AND w.heartbeat_at < clock_timestamp() - interval '30 seconds'",
+              WHERE w.run_id <> $1 AND w.ended_at IS NULL AND w.heartbeat_at < clock_timestamp() - make_interval(secs => $2)",
             self.schema
         );
         client
-            .query_one(&end, &[&self.run])
+            .query_one(&end, &[&self.run, &heartbeat::LEASE.as_secs_f64()])
             .await
             .map_err(|error| EtlError::database(error, "ending what a dead run left"))?;
         let abandon = format!(

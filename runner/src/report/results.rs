@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use jobinsight_core::state::PhaseState;
 use jobinsight_core::{EtlError, Outcome, Result, RunCounts, failpoints};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -84,7 +85,7 @@ pub struct PhaseResult {
     /// Its name.
     pub name: String,
     /// `pending`, `running`, `done`, `failed`, `stopped` (by another phase's failure), `skipped`.
-    pub status: String,
+    pub status: PhaseState,
     /// Why it was skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -115,13 +116,13 @@ pub struct PhaseResult {
 impl PhaseResult {
     /// Of a step, as it stands.
     #[allow(clippy::cast_precision_loss)] // bytes of memory, shown in MB
-    pub(crate) fn of(step: &Step, status: &str) -> Self {
+    pub(crate) fn of(step: &Step, status: PhaseState) -> Self {
         let metrics = &step.metrics;
         let (before, after, peak) = metrics.memory();
         let mb = |bytes: u64| (bytes as f64 / 1_048_576.0 * 10.0).round() / 10.0;
         Self {
             name: step.spec.name.to_owned(),
-            status: status.to_owned(),
+            status,
             why: None,
             duration_s: seconds(metrics.elapsed()),
             wall_s: seconds(metrics.wall()),

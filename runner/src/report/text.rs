@@ -29,7 +29,7 @@ pub(crate) fn summary(results: &RunResults) -> String {
         for phase in &results.phases {
             table.add_row([
                 phase.name.clone(),
-                phase.status.clone(),
+                phase.status.to_string(),
                 format!("{:.3}", phase.duration_s),
                 format!("{:.3}", phase.busy_s),
                 format!("{:.3}", phase.cpu_s),

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use jobinsight_core::state::PhaseState;
 use jobinsight_core::{EtlError, Outcome, RunContext};
 
 use crate::pipeline::Stage;
@@ -59,7 +60,7 @@ impl Progress {
                     }
                     (None, why) => PhaseResult {
                         name: choice.name.to_owned(),
-                        status: "skipped".to_owned(),
+                        status: PhaseState::Skipped,
                         why: why.clone(),
                         ..PhaseResult::default()
                     },
@@ -79,13 +80,15 @@ impl Progress {
         self.results.notes = run.notes();
     }
 
-    fn status(&self, stage: usize, phase: &str, error: Option<&EtlError>) -> &'static str {
+    fn status(&self, stage: usize, phase: &str, error: Option<&EtlError>) -> PhaseState {
         match (stage.cmp(&self.finished), error) {
-            (std::cmp::Ordering::Less, _) => "done",
-            (std::cmp::Ordering::Equal, None) => "running",
-            (std::cmp::Ordering::Equal, Some(error)) if error.phase() == Some(phase) => "failed",
-            (std::cmp::Ordering::Greater, None) => "pending",
-            (_, Some(_)) => "stopped",
+            (std::cmp::Ordering::Less, _) => PhaseState::Done,
+            (std::cmp::Ordering::Equal, None) => PhaseState::Running,
+            (std::cmp::Ordering::Equal, Some(error)) if error.phase() == Some(phase) => {
+                PhaseState::Failed
+            }
+            (std::cmp::Ordering::Greater, None) => PhaseState::Pending,
+            (_, Some(_)) => PhaseState::Stopped,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jobinsight_core::state::RunState;
 use jobinsight_core::{Code, EtlError, Kind, Outcome, Result};
 
 use super::active_run::ActiveRun;
@@ -195,8 +196,8 @@ async fn ended_elsewhere(run: &ActiveRun) -> Result<Option<RunEnd>> {
         .await?
         .pop();
     match entry {
-        Some(entry) if entry.state == "running" => Ok(None),
-        Some(entry) if entry.state == "done" => Ok(Some(RunEnd::Elsewhere)),
+        Some(entry) if entry.state == RunState::Running => Ok(None),
+        Some(entry) if entry.state == RunState::Done => Ok(Some(RunEnd::Elsewhere)),
         entry => {
             let (code, message) =
                 entry.map_or((None, None), |entry| (entry.error_code, entry.message));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jobinsight_core::state::PhaseState;
 use jobinsight_core::{EtlError, Result, Role, RunContext};
 
 use super::active_run::ActiveRun;
@@ -114,7 +115,7 @@ fn check_min_rows(run: &RunContext) -> Result<()> {
 }
 
 fn log_done(step: &Step) {
-    let done = PhaseResult::of(step, "done");
+    let done = PhaseResult::of(step, PhaseState::Done);
     tracing::info!(
         phase = done.name, rows_in = done.rows_in, rows_out = done.rows_out, rejected = done.rejected,
         duration_s = done.duration_s, busy_s = done.busy_s, cpu_s = done.cpu_s,

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jobinsight_core::database::{Connection, Pool, Target};
+use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Kind, Result, Settings, heartbeat};
 use tokio::sync::watch;
 use tokio_postgres::Client;
@@ -69,8 +70,8 @@ impl Shared {
         else {
             return Ok(());
         };
-        if let Some(state) = state?.filter(|state| state == "abandoned") {
-            self.stop.taken_over(&state);
+        if state? == Some(RunState::Abandoned) {
+            self.stop.taken_over(RunState::Abandoned.as_str());
         }
         Ok(())
     }

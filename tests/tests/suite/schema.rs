@@ -1,6 +1,7 @@
 //! The staging schema: its columns, its upgrade, and when its scripts are applied.
 
 use jobinsight_core::settings::load;
+use jobinsight_core::state::{BatchState, PhaseState, RunState};
 use jobinsight_sql::Script;
 use jobinsight_sql::apply::{Applied, apply_changed};
 use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
@@ -23,6 +24,36 @@ const OLD_STAGING: &str = "
     INSERT INTO jobinsight_staging.staging_jobs (job_id, title, title_clean) VALUES ('old', 'Cũ', 'Cũ'), ('1', 'Cũ', 'Cũ')";
 
 const COLUMNS: &str = "job_id character varying(20)|title character varying(255)|title_clean character varying(255)|job_url text|company_name character varying(200)|company_name_standardized character varying(200)|company_url text|salary character varying(100)|salary_min numeric|salary_max numeric|salary_type character varying(20)|skills jsonb|location character varying(200)|location_detail text|location_pairs jsonb|deadline character varying(50)|verified_employer boolean|last_update text|logo_url text|posted_time timestamp with time zone|crawled_at timestamp with time zone|due_date timestamp with time zone|time_remaining text";
+
+/// The words of a CHECK constraint of the staging schema.
+async fn allowed_states(db: &Db, constraint: &str) -> Vec<String> {
+    let sql = format!(
+        "SELECT string_agg(word[1], ',') FROM pg_constraint, regexp_matches(pg_get_constraintdef(oid), '''(\\w+)''', 'g') AS word
+          WHERE conname = '{constraint}' AND connamespace = 'jobinsight_staging'::regnamespace"
+    );
+    db.one(&sql).await.split(',').map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn the_states_in_rust_are_those_of_the_check_constraints() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    let sorted = |mut words: Vec<String>| {
+        words.sort();
+        words
+    };
+    let runs = RunState::ALL.iter().map(ToString::to_string).collect();
+    let phases = PhaseState::ALL.iter().map(ToString::to_string).collect();
+    let batches = BatchState::ALL.iter().map(ToString::to_string).collect();
+    for (constraint, states) in [
+        ("etl_runs_state_check", runs),
+        ("etl_phases_state_check", phases),
+        ("etl_batches_state_check", batches),
+    ] {
+        let allowed = allowed_states(&db, constraint).await;
+        assert_eq!(sorted(allowed), sorted(states), "{constraint}");
+    }
+}
 
 const LIST: &str = "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), '|' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'jobinsight_staging.staging_jobs'::regclass AND attnum BETWEEN 1 AND 23";
 

@@ -1,6 +1,7 @@
 //! What belongs to JobInsight on the server: privileges, the raw table, the run lock, indexes, the last run.
 
 use jobinsight_core::database::Connection;
+use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Loaded, registry};
 use jobinsight_sql::{indexes, privileges};
 
@@ -39,10 +40,10 @@ pub(super) async fn check(loaded: &Loaded, client: &Connection, role: &str, chec
 
 async fn check_last_run(loaded: &Loaded, client: &Connection, checks: &mut Checks) {
     if let Ok(runs) = runs::last(client, loaded, "", 100).await
-        && let Some(run) = runs.iter().find(|run| run.state != "refused")
+        && let Some(run) = runs.iter().find(|run| run.state != RunState::Refused)
     {
-        match run.state.as_str() {
-            "failed" | "abandoned" => checks.warn(
+        match run.state {
+            RunState::Failed | RunState::Abandoned => checks.warn(
                 "last run",
                 format!("{} {}", run.run_id, run.state),
                 "jobinsight retry",

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jobinsight_core::database::{Connection, Target};
+use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Loaded, Result};
 use uuid::Uuid;
 
@@ -91,5 +92,7 @@ async fn planned(client: &Connection, loaded: &Loaded, run: Uuid) -> Result<Opti
         return Ok(None);
     }
     let entries = ledger::runs(client, settings, &run.to_string(), 1).await?;
-    Ok(entries.into_iter().find(|entry| entry.state == "running"))
+    Ok(entries
+        .into_iter()
+        .find(|entry| entry.state == RunState::Running))
 }

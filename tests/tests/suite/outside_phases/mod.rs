@@ -4,6 +4,7 @@ mod phases;
 
 use jobinsight_core::database::{Target, TargetOrigin};
 use jobinsight_core::settings::{Flag, load};
+use jobinsight_core::state::PhaseState;
 use jobinsight_runner::run::{Ended, run};
 use jobinsight_tests::Db;
 use serde_json::json;
@@ -130,7 +131,7 @@ async fn a_hanging_phase_fails_its_run_by_name_at_the_timeout() {
     let error = ended.error.expect("a failure");
     assert_eq!(error.code().name(), "jobinsight::run::timeout");
     assert_eq!(error.phase(), Some("test_hangs"), "{error}");
-    assert_eq!(ended.results.phases[4].status, "failed");
+    assert_eq!(ended.results.phases[4].status, PhaseState::Failed);
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
     db.assert_all_accounted_for().await;
 }

@@ -14,6 +14,7 @@ mod plan;
 mod tests;
 
 use jobinsight_core::database::{self, Connection, Target};
+use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Loaded, Result};
 use uuid::Uuid;
 
@@ -85,7 +86,7 @@ async fn lead(
     claimed.notes.push(format!(
         "retry of run {}, which {}",
         entry.run_id,
-        match (&entry.error_code, entry.state.as_str()) {
+        match (&entry.error_code, entry.state) {
             (Some(code), _) => format!("failed: {code}"),
             (None, state) => format!("was {state}"),
         }
@@ -170,13 +171,16 @@ async fn find(client: &Connection, loaded: &Loaded, name: Option<&str>) -> Resul
         },
         None => {
             let runs = ledger::runs(client, settings, "", 100).await?;
-            match runs.into_iter().find(|entry| entry.state != "refused") {
+            match runs
+                .into_iter()
+                .find(|entry| entry.state != RunState::Refused)
+            {
                 Some(entry) => entry,
                 None => return Ok(no_run()),
             }
         }
     };
-    if entry.state == "done" || entry.state == "refused" {
+    if matches!(entry.state, RunState::Done | RunState::Refused) {
         return Ok(RetryTarget::None(format!(
             "nothing to retry: run {} is {}",
             entry.run_id, entry.state
