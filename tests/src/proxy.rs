@@ -1,5 +1,5 @@
-//! A proxy between the command and PostgreSQL. It can break connections, refuse them, fall silent, and lose the answer
-//! to a COMMIT.
+//! A proxy between the command and PostgreSQL. It can break connections, refuse them, fall silent, lose the answer to a
+//! COMMIT, and translate a message of the server.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -20,6 +20,8 @@ struct State {
     ended: AtomicBool,
     open: Mutex<Vec<TcpStream>>,
     rule: Mutex<Option<Rule>>,
+    /// A text in messages of the server, and its translation of the same length.
+    translation: Mutex<Option<(&'static str, &'static str)>>,
     /// How often the rule cut a connection.
     cuts: AtomicU32,
 }
@@ -100,6 +102,12 @@ impl Proxy {
         *self.state.rule.lock().expect("the rule") = Some(Rule { at, times });
     }
 
+    /// Translates a text in messages of the server, as another `lc_messages` would. Both texts have the same length.
+    pub fn translate(&self, text: &'static str, translation: &'static str) {
+        assert_eq!(text.len(), translation.len(), "messages keep their length");
+        *self.state.translation.lock().expect("the translation") = Some((text, translation));
+    }
+
     /// How often a connection was cut at a COMMIT.
     pub fn cuts(&self) -> u32 {
         self.state.cuts.load(SeqCst)
@@ -152,6 +160,9 @@ fn copy(
         while state.silent.load(SeqCst) && !state.ended.load(SeqCst) {
             std::thread::sleep(Duration::from_millis(10));
         }
+        if !to_server {
+            state.translate(&mut buffer[..read]);
+        }
         let bytes = &buffer[..read];
         if !to_server && swallow.load(SeqCst) {
             return;
@@ -174,6 +185,20 @@ fn copy(
 impl State {
     fn at(&self) -> Option<Commit> {
         self.rule.lock().expect("the rule").map(|rule| rule.at)
+    }
+
+    fn translate(&self, bytes: &mut [u8]) {
+        let Some((text, translation)) = *self.translation.lock().expect("the translation") else {
+            return;
+        };
+        let at = |bytes: &[u8]| {
+            bytes
+                .windows(text.len())
+                .position(|window| window == text.as_bytes())
+        };
+        while let Some(at) = at(bytes) {
+            bytes[at..at + text.len()].copy_from_slice(translation.as_bytes());
+        }
     }
 
     /// Returns whether the rule applies once more, and counts it.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray, TimestampMillisecondArray};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use jobinsight_runner::import::{Line, Record, RecordReader, Rejects, Table, load};
 use jobinsight_tests::Db;
 
 fn report(db: &Db, name: &str, content: &[u8]) -> serde_json::Value {
@@ -56,6 +57,87 @@ async fn bad_lines_are_rejected_with_file_and_line_and_the_rest_is_imported() {
         db.one("SELECT string_agg(job_id, ',' ORDER BY job_id) FROM raw_jobs")
             .await,
         "1,6"
+    );
+}
+
+/// Reads two records, and fails then.
+struct Breaks {
+    columns: Vec<String>,
+    line: u64,
+}
+
+impl RecordReader for Breaks {
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn next(&mut self) -> std::io::Result<Option<Line>> {
+        self.line += 1;
+        if self.line > 2 {
+            return Err(std::io::Error::from_raw_os_error(5));
+        }
+        Ok(Some(Ok(Record {
+            line: self.line,
+            values: vec![Some(self.line.to_string()), Some("New".to_owned())],
+            absent: Vec::new(),
+        })))
+    }
+}
+
+#[tokio::test]
+async fn a_failed_read_imports_nothing_and_exits_1() {
+    let db = Db::new().await;
+    db.post("1", "Old").await;
+    let table = Table {
+        schema: "public".to_owned(),
+        name: "raw_jobs".to_owned(),
+    };
+    let reader = Box::new(Breaks {
+        columns: vec!["job_id".to_owned(), "title".to_owned()],
+        line: 0,
+    });
+    let rejects = Rejects {
+        schema: "jobinsight_staging",
+        ddl: "",
+    };
+    let mut client = db.connect().await;
+    let error = load(&mut client, &table, reader, "a.csv", rejects, &mut |_| {})
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.code().name(), error.kind().exit_code()),
+        ("jobinsight::import::read", 1)
+    );
+    assert!(
+        error
+            .message()
+            .contains("after line 2; nothing was imported"),
+        "{error}"
+    );
+    let rows = "SELECT string_agg(job_id || title, ',') FROM raw_jobs";
+    assert_eq!(db.one(rows).await, "1Old");
+}
+
+#[tokio::test]
+async fn an_import_into_a_read_only_database_says_to_use_the_primary() {
+    let db = Db::new().await;
+    let name = db.one("SELECT current_database()").await;
+    let file = db.state.path().join("a.csv");
+    std::fs::write(&file, "job_id,title\n1,A\n").unwrap();
+    db.client
+        .batch_execute(&format!(
+            "ALTER DATABASE {name} SET default_transaction_read_only = on"
+        ))
+        .await
+        .unwrap();
+    let run = db.json(&["import", file.to_str().unwrap()]);
+    run.failed(2, "jobinsight::database::read_only");
+    let error = &run.object()["error"];
+    assert_eq!(error["help"], "connect to the primary");
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        message.contains("nothing of this file was imported"),
+        "{message}"
     );
 }
 

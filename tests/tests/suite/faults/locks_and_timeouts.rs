@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use jobinsight_tests::Db;
+use jobinsight_tests::{Db, OwnServer, Proxy};
 
 use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
@@ -34,6 +34,42 @@ async fn a_lock_timeout_names_the_holder_and_its_query() {
     blocker.batch_execute("ROLLBACK").await.unwrap();
     db.json_with(&["retry"], LENIENT).ok();
     assert_promises(&db, 8).await;
+}
+
+/// The two causes of SQLSTATE 57014 have different texts, which a server with another `lc_messages` translates.
+#[tokio::test]
+async fn a_cancelled_statement_is_not_a_timeout_in_any_language() {
+    for (limit, cancels, code) in [
+        ("60", true, "jobinsight::database::cancelled"),
+        ("1", false, "jobinsight::database::statement_timeout"),
+    ] {
+        let db = Db::new().await;
+        db.json(&["run"]).ok();
+        postings(&db, 8).await;
+        db.client
+            .batch_execute("CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$;
+                            CREATE TRIGGER slowly BEFORE INSERT ON jobinsight_staging.staging_jobs FOR EACH ROW EXECUTE FUNCTION slowly()")
+            .await
+            .unwrap();
+        let proxy = Proxy::to(db.port());
+        proxy.translate(
+            "canceling statement due to user request",
+            "Anweisung wird storniert wegen Benutzer",
+        );
+        let url = proxy.url(&db.url);
+        let run = db.spawn(
+            &["run", "--as-of", AS_OF],
+            &lenient_and(&[("ETL_STATEMENT_TIMEOUT", limit), ("DATABASE_URL", &url)]),
+        );
+        if cancels {
+            const SLEEPS: &str = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity
+                                   WHERE datname = current_database() AND wait_event = 'PgSleep'";
+            while db.count(SLEEPS).await == 0 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+        run.end().failed(1, code);
+    }
 }
 
 #[tokio::test]
@@ -143,4 +179,19 @@ async fn a_signal_in_each_phase_is_recorded_and_leaves_no_partial_batch() {
             assert_promises(&db, 8).await;
         }
     }
+}
+
+/// The lock of a prepared transaction belongs to no connection.
+#[tokio::test]
+async fn a_lock_whose_holder_is_hidden_exits_5_too() {
+    let server = OwnServer::start(&["max_prepared_transactions=1"]).await;
+    let db = server.db().await;
+    db.client
+        .batch_execute("BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('jobinsight:jobinsight_staging', 0)); PREPARE TRANSACTION 'holder'")
+        .await
+        .unwrap();
+    let run = db.json(&["run"]);
+    run.failed(5, "jobinsight::run::locked");
+    let help = run.object()["error"]["help"].as_str().unwrap().to_owned();
+    assert!(help.contains("pg_prepared_xacts"), "{help}");
 }
