@@ -11,10 +11,10 @@ use crate::pipeline::selection::PhaseSelection;
 #[derive(Debug, Args, Default)]
 pub(crate) struct RunArgs {
     /// Rows per transaction [default: automatic]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N")]
     batch_size: Option<u32>,
     /// Number of lanes, 1 to 64 [default: 4]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    #[arg(long, value_name = "N")]
     max_workers: Option<u32>,
     /// Largest number of rows in this run [default: all]
     #[arg(long, value_name = "N")]
@@ -54,7 +54,7 @@ pub(crate) struct RetryArgs {
     /// Run, by the start of its id [default: the last one]
     pub(crate) run: Option<String>,
     /// Number of lanes, 1 to 64 [default: 4]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    #[arg(long, value_name = "N")]
     max_workers: Option<u32>,
 }
 
