@@ -11,6 +11,16 @@
 //! assert_eq!(standard::company::standardize("CTCP HQSOFT"), "Công ty Cổ phần Hqsoft");
 //! assert_eq!(standard::place::codes("Hồ Chí Minh, Hà Nội"), ["VN-SG", "VN-HN"]);
 //! ```
+//!
+//! # Module order
+//!
+//! 1. `text`, `warnings`
+//! 2. `cache`, `rules`, `short`, `v1`
+//! 3. `standard`
+//! 4. `rule_book`
+//! 5. `kernel`
+//! 6. `explain`
+//! 7. `phase`
 #![forbid(unsafe_code)]
 
 mod cache;

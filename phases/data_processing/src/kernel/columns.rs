@@ -5,12 +5,39 @@ use std::sync::Arc;
 use arrow_array::builder::{BooleanBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
-use arrow_schema::ArrowError;
+use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
 use arrow_select::filter::filter;
 
-use super::{DerivedRow, RawPosting, RejectedRow, RowError, Transformed, derived_schema};
+use super::reject::{RejectedRow, RowError};
+use super::row::{DerivedRow, RawPosting};
 use crate::Warnings;
+
+/// The result of a batch.
+#[derive(Debug, Clone)]
+pub struct Transformed {
+    /// The derived columns of the rows that are kept, see [`derived_schema`].
+    pub batch: RecordBatch,
+    /// Which rows of the input are kept.
+    pub kept: BooleanArray,
+    /// The other rows.
+    pub rejects: Vec<RejectedRow>,
+}
+
+/// The columns of [`Transformed::batch`]. `location_pairs` is the text of a JSON array; `location_codes` and `warnings`
+/// are array literals of PostgreSQL. They are texts because they are cast where they are stored.
+pub fn derived_schema() -> Schema {
+    Schema::new(vec![
+        Field::new("job_id", DataType::Utf8, false),
+        Field::new("source_hash", DataType::Int64, false),
+        Field::new("title_clean", DataType::Utf8, false),
+        Field::new("company_name_standardized", DataType::Utf8, true),
+        Field::new("location", DataType::Utf8, true),
+        Field::new("location_pairs", DataType::Utf8, false),
+        Field::new("location_codes", DataType::Utf8, false),
+        Field::new("warnings", DataType::Utf8, false),
+    ])
+}
 
 /// The columns that are read.
 pub(super) struct Input<'a> {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::RuleSet;
+use jobinsight_core::RuleSet;
+
 use super::reject::{RowError, check_length};
 use crate::cache::{Cache, Cached};
 use crate::standard::company::{Rules, Standardizer};
@@ -12,7 +13,7 @@ use crate::v1;
 const LONGEST: usize = 200;
 
 /// Derives `company_name_standardized`.
-pub(super) struct Companies {
+pub(super) struct CompanyColumn {
     engine: Engine,
     known: Cache<Box<str>>,
 }
@@ -28,7 +29,7 @@ impl Cached for Box<str> {
     }
 }
 
-impl Companies {
+impl CompanyColumn {
     pub(super) fn new(rules: RuleSet, tables: &Arc<Rules>) -> Self {
         Self {
             engine: match rules {

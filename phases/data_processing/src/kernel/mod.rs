@@ -20,46 +20,23 @@ mod columns;
 mod company;
 mod place;
 mod reject;
+mod row;
 mod title;
 
-use arrow_array::{BooleanArray, RecordBatch};
-use arrow_schema::{ArrowError, DataType, Field, Schema};
+use arrow_array::RecordBatch;
+use arrow_schema::ArrowError;
 pub use jobinsight_core::RuleSet;
 
 use self::columns::{Input, Output};
-use self::company::Companies;
-use self::place::{DerivedPlaces, Places};
+pub use self::columns::{Transformed, derived_schema};
+use self::company::CompanyColumn;
+use self::place::PlaceColumns;
 pub(crate) use self::reject::RowError;
 pub use self::reject::{RejectReason, RejectedRow};
-use self::title::Titles;
+use self::row::DerivedRow;
+pub(crate) use self::row::RawPosting;
+use self::title::TitleColumn;
 use crate::rule_book::RuleBook;
-use crate::{Warnings, text};
-
-/// The result of a batch.
-#[derive(Debug, Clone)]
-pub struct Transformed {
-    /// The derived columns of the rows that are kept, see [`derived_schema`].
-    pub batch: RecordBatch,
-    /// Which rows of the input are kept.
-    pub kept: BooleanArray,
-    /// The other rows.
-    pub rejects: Vec<RejectedRow>,
-}
-
-/// The columns of [`Transformed::batch`]. `location_pairs` is the text of a JSON array; `location_codes` and `warnings`
-/// are array literals of PostgreSQL. They are texts because they are cast where they are stored.
-pub fn derived_schema() -> Schema {
-    Schema::new(vec![
-        Field::new("job_id", DataType::Utf8, false),
-        Field::new("source_hash", DataType::Int64, false),
-        Field::new("title_clean", DataType::Utf8, false),
-        Field::new("company_name_standardized", DataType::Utf8, true),
-        Field::new("location", DataType::Utf8, true),
-        Field::new("location_pairs", DataType::Utf8, false),
-        Field::new("location_codes", DataType::Utf8, false),
-        Field::new("warnings", DataType::Utf8, false),
-    ])
-}
 
 /// Derives a batch with the columns `job_id`, `source_hash`, `title`, `company_name`, `location` and `location_detail` by
 /// a new kernel.
@@ -72,9 +49,9 @@ pub fn transform(input: &RecordBatch, rules: RuleSet) -> Result<Transformed, Arr
 
 /// The kernel of a lane: buffers that all rows share, and the cached results.
 pub struct Kernel {
-    titles: Titles,
-    companies: Companies,
-    places: Places,
+    titles: TitleColumn,
+    companies: CompanyColumn,
+    places: PlaceColumns,
 }
 
 impl Kernel {
@@ -86,9 +63,9 @@ impl Kernel {
     /// A kernel with the given rule book.
     pub(crate) fn with(rules: RuleSet, book: &RuleBook) -> Self {
         Self {
-            titles: Titles::new(rules, &book.titles),
-            companies: Companies::new(rules, &book.companies),
-            places: Places::new(rules, &book.provinces),
+            titles: TitleColumn::new(rules, &book.titles),
+            companies: CompanyColumn::new(rules, &book.companies),
+            places: PlaceColumns::new(rules, &book.provinces),
         }
     }
 
@@ -125,33 +102,6 @@ impl Kernel {
             warnings,
         })
     }
-}
-
-/// The columns of a crawled posting that the kernel reads.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct RawPosting<'a> {
-    pub(crate) title: Option<&'a str>,
-    pub(crate) company: Option<&'a str>,
-    pub(crate) location: Option<&'a str>,
-    pub(crate) detail: Option<&'a str>,
-}
-
-/// The derived values of a row, see [`derived_schema`].
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DerivedRow<'a> {
-    pub(crate) title: &'a str,
-    pub(crate) company: Option<&'a str>,
-    pub(crate) places: DerivedPlaces<'a>,
-    pub(crate) warnings: Warnings,
-}
-
-/// A text without U+0000, which PostgreSQL cannot store.
-fn without_nul(text: &str, warnings: &mut Warnings) -> String {
-    let (clean, dropped) = text::without_nul(text);
-    if dropped {
-        *warnings |= Warnings::NUL_DROPPED;
-    }
-    clean.into_owned()
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use jobinsight_core::RuleSet;
 use memchr::memchr2_iter;
 
 use super::reject::{RowError, check_length};
-use super::{RuleSet, without_nul};
+use super::row::{DerivedPlaces, without_nul};
 use crate::cache::{Cache, Cached};
 use crate::standard::place::{self, Provinces};
 use crate::{Warnings, v1};
@@ -14,42 +15,31 @@ use crate::{Warnings, v1};
 const LONGEST: usize = 200;
 
 /// Derives `location`, `location_pairs` and `location_codes`.
-pub(super) struct Places {
+pub(super) struct PlaceColumns {
     /// `None` for the rule set v1.
     engine: Option<place::Places>,
-    details: Cache<Detail>,
-    locations: Cache<Location>,
+    details: Cache<DetailColumns>,
+    locations: Cache<LocationColumns>,
     /// The location of the row at hand, if it depends on the pairs of the row.
-    of_pairs: Location,
-}
-
-/// The derived places of a row.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DerivedPlaces<'a> {
-    pub(crate) location: Option<&'a str>,
-    /// A JSON array.
-    pub(crate) pairs: &'a str,
-    /// An array literal of PostgreSQL.
-    pub(crate) codes: &'a str,
-    pub(super) warnings: Warnings,
+    of_pairs: LocationColumns,
 }
 
 /// The result for a `location_detail`.
-struct Detail {
+struct DetailColumns {
     pairs: Vec<Arc<str>>,
     /// The pairs as a JSON array.
     json: String,
     warnings: Warnings,
 }
 
-impl Cached for Detail {
+impl Cached for DetailColumns {
     fn heap_bytes(&self) -> usize {
         let pairs = self.pairs.iter();
         self.json.len() + pairs.map(|pair| pair.len()).sum::<usize>()
     }
 }
 
-impl Detail {
+impl DetailColumns {
     fn read(detail: &str, engine: Option<&mut place::Places>) -> Self {
         let mut warnings = Warnings::NONE;
         let (json, pairs) = match engine {
@@ -80,19 +70,19 @@ impl Detail {
 
 /// The result for a location.
 #[derive(Default)]
-struct Location {
+struct LocationColumns {
     text: String,
     codes: String,
     stands_for_several: bool,
 }
 
-impl Cached for Location {
+impl Cached for LocationColumns {
     fn heap_bytes(&self) -> usize {
         self.text.len() + self.codes.len()
     }
 }
 
-impl From<place::Location> for Location {
+impl From<place::Location> for LocationColumns {
     fn from(location: place::Location) -> Self {
         Self {
             text: location.text,
@@ -103,7 +93,7 @@ impl From<place::Location> for Location {
     }
 }
 
-impl Places {
+impl PlaceColumns {
     pub(super) fn new(rules: RuleSet, provinces: &Arc<Provinces>) -> Self {
         Self {
             engine: match rules {
@@ -112,7 +102,7 @@ impl Places {
             },
             details: Cache::new(),
             locations: Cache::new(),
-            of_pairs: Location::default(),
+            of_pairs: LocationColumns::default(),
         }
     }
 
@@ -124,7 +114,7 @@ impl Places {
     ) -> Result<DerivedPlaces<'_>, RowError> {
         let (location, detail) = (given.unwrap_or_default(), detail.unwrap_or_default());
         let engine = &mut self.engine;
-        let read = || Detail::read(detail, engine.as_mut());
+        let read = || DetailColumns::read(detail, engine.as_mut());
         let detail = self.details.get_or_make(detail, read);
         let mut warnings = detail.warnings;
         let (location, codes) = match engine {

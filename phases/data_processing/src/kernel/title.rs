@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::RuleSet;
+use jobinsight_core::RuleSet;
+
 use super::reject::{RejectReason, RowError, check_length};
+use super::row::without_nul;
 use crate::standard::title::{self, Cleaner};
 use crate::{Warnings, text, v1};
 
@@ -11,13 +13,13 @@ use crate::{Warnings, text, v1};
 const LONGEST: usize = 255;
 
 /// Derives `title_clean`.
-pub(super) enum Titles {
+pub(super) enum TitleColumn {
     Standard(Box<Cleaner>),
     /// The result is written into the buffer.
     V1(String),
 }
 
-impl Titles {
+impl TitleColumn {
     pub(super) fn new(rules: RuleSet, tables: &Arc<title::TitleRules>) -> Self {
         match rules {
             RuleSet::Standard => Self::Standard(Box::new(Cleaner::with(Arc::clone(tables)))),
@@ -52,10 +54,10 @@ impl Titles {
 
 fn clean_by_v1(title: &str, clean: &mut String) -> Warnings {
     let mut warnings = Warnings::NONE;
-    *clean = super::without_nul(v1::clean_title(title), &mut warnings);
+    *clean = without_nul(v1::clean_title(title), &mut warnings);
     // The Python pipeline returned an empty title for some titles, but the column is NOT NULL.
     if clean.is_empty() {
-        *clean = super::without_nul(title.trim(), &mut warnings);
+        *clean = without_nul(title.trim(), &mut warnings);
         warnings |= Warnings::TITLE_KEPT;
     }
     warnings

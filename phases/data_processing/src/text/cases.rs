@@ -9,7 +9,7 @@ use crate::text::scan::shape;
 
 /// What a character is to a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum CharKind {
     Letter,
     Digit,
     Space,
@@ -21,7 +21,7 @@ pub(crate) enum Kind {
 pub(crate) struct Letter {
     pub(crate) lower: char,
     pub(crate) upper: char,
-    pub(crate) kind: Kind,
+    pub(crate) kind: CharKind,
     /// Can be spoken: a vowel, or a letter of another script.
     pub(crate) vowel: bool,
     /// A combining mark, which is no letter of its own.
@@ -57,13 +57,13 @@ pub(crate) fn letter(c: char) -> Letter {
 fn make(c: char) -> Letter {
     let mark = is_combining_mark(c);
     let kind = if c.is_numeric() {
-        Kind::Digit
+        CharKind::Digit
     } else if c.is_alphabetic() || mark {
-        Kind::Letter
+        CharKind::Letter
     } else if c == ' ' {
-        Kind::Space
+        CharKind::Space
     } else {
-        Kind::Sign
+        CharKind::Sign
     };
     let plain = |base: char| matches!(base, 'b'..='d' | 'f'..='h' | 'j'..='n' | 'p'..='t' | 'v'..='x' | 'z' | '0'..='9');
     let spoken = c
@@ -78,7 +78,7 @@ fn make(c: char) -> Letter {
         lower,
         upper,
         kind,
-        vowel: kind == Kind::Letter && spoken,
+        vowel: kind == CharKind::Letter && spoken,
         mark,
         plain: shape.plain() && !shape.breaks() && single(upper.to_lowercase(), upper) == lower,
     }

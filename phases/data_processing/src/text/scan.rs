@@ -12,9 +12,9 @@ const BREAK: u8 = 2;
 
 /// What a text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Shape(u8);
+pub(crate) struct Scan(u8);
 
-impl Shape {
+impl Scan {
     /// Every line, trimmed of spaces, is clean in the sense of [`crate::text::clean`].
     pub(crate) fn plain(self) -> bool {
         self.0 & ODD == 0
@@ -27,7 +27,7 @@ impl Shape {
 }
 
 /// Looks at a text.
-pub(crate) fn shape(text: &str) -> Shape {
+pub(crate) fn shape(text: &str) -> Scan {
     let bytes = text.as_bytes();
     let mut seen = [0_u8; BLOCK];
     let mut rest = bytes;
@@ -48,7 +48,7 @@ pub(crate) fn shape(text: &str) -> Shape {
         last[..BLOCK].copy_from_slice(block);
         look(&last, &mut seen);
     }
-    Shape(seen.iter().fold(0, |all, found| all | found))
+    Scan(seen.iter().fold(0, |all, found| all | found))
 }
 
 /// Adds what the bytes of a block show.
@@ -109,6 +109,6 @@ mod tests {
             assert!(of("–").plain());
             assert!(!of("\u{200b}").plain() && !of("e\u{301}").plain());
         }
-        assert_eq!(shape(""), Shape(0));
+        assert_eq!(shape(""), Scan(0));
     }
 }

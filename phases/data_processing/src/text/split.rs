@@ -1,6 +1,6 @@
 //! Splits a name into words, digits and signs.
 
-use super::cases::{Kind, letter};
+use super::cases::{CharKind, letter};
 
 /// Splits a name into letters, digits, spaces and single signs. Letters and digits are apart, because `1OFFICE` is written
 /// `1Office`.
@@ -10,7 +10,7 @@ pub(crate) fn split(text: &str) -> impl Iterator<Item = &str> {
         let mut chars = rest.char_indices();
         let kind = letter(chars.next()?.1).kind;
         let end = chars
-            .find(|(_, c)| kind == Kind::Sign || letter(*c).kind != kind)
+            .find(|(_, c)| kind == CharKind::Sign || letter(*c).kind != kind)
             .map_or(rest.len(), |(at, _)| at);
         let (token, after) = rest.split_at(end);
         rest = after;
@@ -23,5 +23,5 @@ pub(crate) fn is_word(token: &str) -> bool {
     token
         .chars()
         .next()
-        .is_some_and(|c| matches!(letter(c).kind, Kind::Letter | Kind::Digit))
+        .is_some_and(|c| matches!(letter(c).kind, CharKind::Letter | CharKind::Digit))
 }

@@ -1,6 +1,6 @@
 //! Python's idea of word characters and spaces, which is not Rust's.
 
-use crate::text::cases::{Kind, letter};
+use crate::text::cases::{CharKind, letter};
 
 /// `\w` of Python's `re` on text: `str.isalnum()` or `_`. Combining marks are not word characters there, although they are
 /// alphabetic to Unicode (and to Rust), and neither are the circled letters; a decomposed `ế` is therefore cut at its marks.
@@ -11,9 +11,9 @@ pub(super) fn is_word(c: char) -> bool {
     let circled = matches!(c, '\u{24B6}'..='\u{24E9}' | '\u{1F130}'..='\u{1F149}' | '\u{1F150}'..='\u{1F169}' | '\u{1F170}'..='\u{1F189}');
     let letter = letter(c);
     match letter.kind {
-        Kind::Digit => true,
-        Kind::Letter => !letter.mark && !circled,
-        Kind::Space | Kind::Sign => false,
+        CharKind::Digit => true,
+        CharKind::Letter => !letter.mark && !circled,
+        CharKind::Space | CharKind::Sign => false,
     }
 }
 

@@ -6,12 +6,12 @@
 //! A name is standardized in these steps:
 //!
 //! 1. **Clean** ([`crate::text::clean`]): compose the letters, drop invisible characters, leave single spaces.
-//! 2. **Read** ([`pieces`]): split the name into words, numbers and signs, and write each word by its letters
+//! 2. **Read** ([`chunk`]): split the name into words, numbers and signs, and write each word by its letters
 //!    ([`words`]). An acronym, a single letter and a word without a vowel are in capitals; any other word has one capital.
-//! 3. **Find legal forms**: replace the words of a form by its one spelling. The tables of forms are a tree of folded
+//! 3. **Find legal forms** ([`forms`]): replace the words of a form by its one spelling. The tables of forms are a tree of folded
 //!    words, so the longest form that begins at a word is found in one walk.
 //! 4. **Strip**: drop recruiting words, dashes and loose signs from both ends, unless nothing would be left.
-//! 5. **Write**: join the pieces; a dash that separates has a space on both sides.
+//! 5. **Write**: join the parts; a dash that separates has a space on both sides.
 //! 6. **Repeat** steps 1 to 5 until the name stays the same. Most names are written after one round. A second round is
 //!    needed where step 4 dropped a word, where a form may be a part of a longer one, and where a letter is not plain (the
 //!    capital of `ı` is `I`, whose lower case is `i`).
@@ -29,7 +29,9 @@
 //! | repeat | a word was dropped, so the name is read once more; it stays the same |
 
 mod check;
-mod pieces;
+mod chunk;
+mod forms;
+mod parts;
 mod trace;
 mod words;
 
@@ -39,8 +41,9 @@ use std::sync::Arc;
 use jobinsight_core::explain::Step;
 
 pub(crate) use self::check::check_forms;
-use self::pieces::{Chunk, Pieces};
-use self::trace::Trace;
+use self::chunk::Chunk;
+use self::parts::NameParts;
+use self::trace::NameTrace;
 use crate::cache::Cache;
 pub use crate::rules::company::{ACRONYMS, LEGAL_FORMS, RECRUITING, Rules};
 use crate::text;
@@ -50,7 +53,7 @@ pub(crate) const LONGEST: usize = 200;
 /// The most rounds that follow the first one. Names have few words, so two or three rounds are enough.
 const MOST_ROUNDS: usize = 8;
 
-/// The rule that joins the pieces that stay.
+/// The rule that joins the parts that stay.
 const JOIN: &str =
     "what is left, put together: dashes and spaces are written one way, signs at the end go";
 
@@ -73,9 +76,9 @@ pub fn standardize(name: &str) -> String {
 pub struct Standardizer {
     rules: Arc<Rules>,
     chunks: Cache<Chunk>,
-    pieces: Pieces,
+    parts: NameParts,
     written: String,
-    trace: Trace,
+    trace: NameTrace,
 }
 
 impl Standardizer {
@@ -84,16 +87,16 @@ impl Standardizer {
         Self {
             rules,
             chunks: Cache::new(),
-            pieces: Pieces::default(),
+            parts: NameParts::default(),
             written: String::new(),
-            trace: Trace::off(),
+            trace: NameTrace::off(),
         }
     }
 
     /// The one name of a company, and the steps that led to it.
     pub(crate) fn explain(rules: &Arc<Rules>, name: &str) -> (String, Vec<Step>) {
         let mut names = Self {
-            trace: Trace::on(),
+            trace: NameTrace::on(),
             ..Self::new(Arc::clone(rules))
         };
         let standardized = names.standardize(name).to_owned();
@@ -137,10 +140,10 @@ impl Standardizer {
     /// Steps 2 to 5. Returns whether another round would surely give the same.
     fn round(&mut self, name: &str) -> bool {
         let (rules, trace) = (&*self.rules, &mut self.trace);
-        let is_plain = self.pieces.read(name, &mut self.chunks, rules, trace);
-        let forms_are_whole = self.pieces.find_forms(rules, trace);
-        let has_stripped = self.pieces.strip(rules, trace);
-        self.pieces.write(rules, &mut self.written);
+        let is_plain = self.parts.read(name, &mut self.chunks, rules, trace);
+        let forms_are_whole = self.parts.find_forms(rules, trace);
+        let has_stripped = self.parts.strip(rules, trace);
+        self.parts.write(rules, &mut self.written);
         trace.whole(JOIN, name, &self.written);
         is_plain && forms_are_whole && !has_stripped
     }

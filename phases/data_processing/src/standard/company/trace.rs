@@ -8,7 +8,7 @@ use crate::rules::source::Origin;
 
 /// The steps of one name, if somebody asked for them.
 #[derive(Debug, Default)]
-pub(super) struct Trace(Option<Steps>);
+pub(super) struct NameTrace(Option<Steps>);
 
 #[derive(Debug, Default)]
 struct Steps {
@@ -19,7 +19,7 @@ struct Steps {
     phrases: Vec<Step>,
 }
 
-impl Trace {
+impl NameTrace {
     /// A trace that records nothing.
     pub(super) fn off() -> Self {
         Self(None)

@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memchr_iter};
 
-use super::finder::Finder;
+use super::finder::ProvinceFinder;
 use crate::rules::provinces;
 use crate::text::letters::is_alphanumeric;
 
@@ -10,7 +10,7 @@ use crate::text::letters::is_alphanumeric;
 const BETWEEN: [char; 6] = ['-', '–', '—', ';', '|', '•'];
 
 /// Gives the pairs of a clean line: it is cut before every `<province>:` that stands after a separator.
-pub(super) fn cut(line: &str, finder: &mut Finder, mut each: impl FnMut(&str)) {
+pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl FnMut(&str)) {
     let mut start = 0;
     // The first colon of the part that begins there, and the last that was met.
     let (mut first, mut before) = (None, None);
@@ -51,7 +51,12 @@ pub(super) fn cut(line: &str, finder: &mut Finder, mut each: impl FnMut(&str)) {
 
 /// Gives one part, of which the first colon is known, as a pair; nothing where it is empty, or where a colon has one side
 /// only and that is no place.
-fn part(part: &str, colon: Option<usize>, finder: &mut Finder, each: &mut impl FnMut(&str)) {
+fn part(
+    part: &str,
+    colon: Option<usize>,
+    finder: &mut ProvinceFinder,
+    each: &mut impl FnMut(&str),
+) {
     let (leading, part) = trim(part);
     if !holds_alphanumeric(part) {
         return;
@@ -75,7 +80,7 @@ fn part(part: &str, colon: Option<usize>, finder: &mut Finder, each: &mut impl F
 
 /// The farther of the last two separators before a colon that leave a province behind them, for `Bà Rịa - Vũng Tàu` holds one
 /// itself: where it begins and ends.
-fn separator(before: &str, finder: &mut Finder) -> Option<(usize, usize)> {
+fn separator(before: &str, finder: &mut ProvinceFinder) -> Option<(usize, usize)> {
     let (at, next) = last_separator(before)?;
     let province = Some(&before[next..])
         .filter(|_| spaced(before, at, next))

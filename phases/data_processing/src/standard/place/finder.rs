@@ -14,7 +14,7 @@ impl Cached for Option<u8> {
 }
 
 /// Finds provinces by name.
-pub(super) struct Finder {
+pub(super) struct ProvinceFinder {
     provinces: Arc<Provinces>,
     /// The provinces by the texts that were looked up. There are few, and each comes in thousands of rows.
     known: Cache<Option<u8>>,
@@ -22,7 +22,7 @@ pub(super) struct Finder {
     found: Option<Vec<(String, u8)>>,
 }
 
-impl Finder {
+impl ProvinceFinder {
     pub(super) fn new(provinces: Arc<Provinces>) -> Self {
         Self {
             provinces,

@@ -1,12 +1,12 @@
 //! The location of a posting: its places, each spelled one way, and the codes of its provinces.
 
 use super::Location;
-use super::finder::Finder;
-use super::pairs::Place;
+use super::finder::ProvinceFinder;
+use super::pairs::NamedPlace;
 use crate::text::clean;
 
 /// Writes a location one way.
-pub(super) fn read(location: &str, finder: &mut Finder) -> Location {
+pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {
     let text = clean(location);
     let mut made = Location {
         stands_for_several: text.contains('&') || text.to_lowercase().contains("nơi khác"),
@@ -17,23 +17,23 @@ pub(super) fn read(location: &str, finder: &mut Finder) -> Location {
 }
 
 /// The location that consists of the given places.
-pub(super) fn join(places: &[Place<'_>], finder: &mut Finder) -> Location {
+pub(super) fn join(places: &[NamedPlace<'_>], finder: &mut ProvinceFinder) -> Location {
     let mut made = Location::default();
     for (index, place) in places.iter().enumerate() {
         if index > 0 {
             made.text.push_str(", ");
         }
         match *place {
-            Place::Province(province) => push_province(province, &mut made, finder),
+            NamedPlace::Province(province) => push_province(province, &mut made, finder),
             // It may be a list itself.
-            Place::Other(text) => spell(text, &mut made, finder),
+            NamedPlace::Other(text) => spell(text, &mut made, finder),
         }
     }
     made
 }
 
 /// Adds the items of a text, with each province spelled one way.
-fn spell(text: &str, made: &mut Location, finder: &mut Finder) {
+fn spell(text: &str, made: &mut Location, finder: &mut ProvinceFinder) {
     for (item, separator) in items(text, finder) {
         match finder.find(item) {
             Some(province) => push_province(province, made, finder),
@@ -43,7 +43,7 @@ fn spell(text: &str, made: &mut Location, finder: &mut Finder) {
     }
 }
 
-fn push_province(province: u8, made: &mut Location, finder: &Finder) {
+fn push_province(province: u8, made: &mut Location, finder: &ProvinceFinder) {
     made.text.push_str(finder.name(province));
     let code = finder.code(province);
     if !made.codes.split(',').any(|known| known == code) {
@@ -55,7 +55,7 @@ fn push_province(province: u8, made: &mut Location, finder: &Finder) {
 }
 
 /// The items of a location with the separator that follows each; the dash within a province's name does not separate.
-fn items<'a>(location: &'a str, finder: &mut Finder) -> Vec<(&'a str, &'a str)> {
+fn items<'a>(location: &'a str, finder: &mut ProvinceFinder) -> Vec<(&'a str, &'a str)> {
     let mut items = Vec::new();
     let mut start = 0;
     for (at, sign) in location.match_indices([',', ';', '&', '/', '|']) {
@@ -71,7 +71,7 @@ fn push_item<'a>(
     items: &mut Vec<(&'a str, &'a str)>,
     text: &'a str,
     separator: &'a str,
-    finder: &mut Finder,
+    finder: &mut ProvinceFinder,
 ) {
     let trimmed = text.trim();
     let lead = text.len() - text.trim_start().len();

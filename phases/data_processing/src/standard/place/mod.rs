@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use jobinsight_core::explain::Step;
 
-use self::finder::Finder;
+use self::finder::ProvinceFinder;
 use crate::cache::Cache;
 pub use crate::rules::provinces::{PROVINCES, Province, Provinces};
 use crate::text;
@@ -111,7 +111,7 @@ pub struct Location {
 
 /// Reads the places of postings.
 pub struct Places {
-    finder: Finder,
+    finder: ProvinceFinder,
     lines: Cache<Vec<Arc<str>>>,
 }
 
@@ -125,7 +125,7 @@ impl Places {
     /// An engine with the given provinces.
     pub fn new(provinces: Arc<Provinces>) -> Self {
         Self {
-            finder: Finder::new(provinces),
+            finder: ProvinceFinder::new(provinces),
             lines: Cache::new(),
         }
     }
@@ -164,7 +164,7 @@ impl Places {
         location: &str,
     ) -> (Vec<Step>, Vec<Step>) {
         let recording = || Self {
-            finder: Finder::recording(Arc::clone(provinces)),
+            finder: ProvinceFinder::recording(Arc::clone(provinces)),
             lines: Cache::new(),
         };
         // Each by itself, because the lookups of the other are not part of its story.

@@ -6,14 +6,14 @@ use hashbrown::HashSet;
 use memchr::{memchr2, memchr2_iter};
 
 use super::cut::cut;
-use super::finder::Finder;
+use super::finder::ProvinceFinder;
 use super::{Detail, html};
 use crate::cache::{Cache, Cached};
 use crate::text;
 
 /// A place that a pair names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Place<'a> {
+pub(super) enum NamedPlace<'a> {
     Province(u8),
     /// A place that is not a province.
     Other(&'a str),
@@ -29,7 +29,11 @@ impl Cached for Vec<Arc<str>> {
 }
 
 /// Reads a detail.
-pub(super) fn read(detail: &str, lines: &mut Cache<Vec<Arc<str>>>, finder: &mut Finder) -> Detail {
+pub(super) fn read(
+    detail: &str,
+    lines: &mut Cache<Vec<Arc<str>>>,
+    finder: &mut ProvinceFinder,
+) -> Detail {
     let page = page(detail);
     let text = page.as_deref().unwrap_or(detail);
     let mut pairs = Vec::new();
@@ -67,25 +71,28 @@ pub(super) fn page(detail: &str) -> Option<String> {
 }
 
 /// The distinct places that pairs name, in their order.
-pub(super) fn places<'a>(pairs: &'a [Arc<str>], finder: &mut Finder) -> Vec<Place<'a>> {
+pub(super) fn places<'a>(
+    pairs: &'a [Arc<str>],
+    finder: &mut ProvinceFinder,
+) -> Vec<NamedPlace<'a>> {
     let mut known = HashSet::new();
     let named = pairs.iter().filter_map(|pair| place(pair, finder));
     named.filter(|place| known.insert(*place)).collect()
 }
 
 /// The place that a pair names: the province before its colon (or the words there), or a line that is a place itself.
-fn place<'a>(pair: &'a str, finder: &mut Finder) -> Option<Place<'a>> {
+fn place<'a>(pair: &'a str, finder: &mut ProvinceFinder) -> Option<NamedPlace<'a>> {
     let text = pair.split_once(':').map_or(pair, |(place, _)| place.trim());
     if text.is_empty() {
         return None;
     }
     if let Some(province) = finder.find(text) {
-        return Some(Place::Province(province));
+        return Some(NamedPlace::Province(province));
     }
     // A line without a colon may be an address, which does not name a place: addresses have numbers and commas.
     let is_place = text.len() < pair.len()
         || pair.split(' ').count() <= 4
             && !pair.contains([',', '.', '&'])
             && !pair.chars().any(char::is_numeric);
-    is_place.then_some(Place::Other(text))
+    is_place.then_some(NamedPlace::Other(text))
 }

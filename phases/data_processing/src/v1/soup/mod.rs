@@ -4,9 +4,11 @@
 //! text shows it: which nodes are text, where one ends, and what becomes of malformed markup. No tree is built; a stack of
 //! the open names is enough. Every search that failed is remembered, so that a page of a million `<!--` costs one scan.
 
+mod attribute;
 mod finder;
 mod tree;
 
+use self::attribute::{End, attribute, skip_space};
 use self::finder::Finder;
 use self::tree::Tree;
 use super::chars::is_space;
@@ -30,9 +32,6 @@ struct Parser<'a> {
     /// Set once the old parser would have left its first pass (`feed`) for its second and last (`close`).
     closing: bool,
 }
-
-/// Where the construct at hand ends, or that the input ends first.
-type End = Option<usize>;
 
 impl<'a> Parser<'a> {
     fn new(html: &'a str) -> Self {
@@ -154,7 +153,7 @@ impl<'a> Parser<'a> {
                     break;
                 }
                 b'/' => here += 1,
-                _ => here = self.attribute(here)?,
+                _ => here = attribute(self.html, &mut self.finder, here)?,
             }
         }
         self.tree.start(&name, self_closing);
@@ -162,44 +161,6 @@ impl<'a> Parser<'a> {
             return Some(self.raw_text(&name, here));
         }
         Some(here)
-    }
-
-    /// The end of the attribute that starts here, value included.
-    fn attribute(&mut self, start: usize) -> End {
-        let bytes = self.html.as_bytes();
-        let mut here = start + 1;
-        while here < bytes.len()
-            && !is_ascii_space(bytes[here])
-            && !matches!(bytes[here], b'/' | b'=' | b'>')
-        {
-            here += 1;
-        }
-        let equals = skip_space(bytes, here);
-        if bytes.get(equals) != Some(&b'=') {
-            return Some(here);
-        }
-        let mut after_equals = equals;
-        while bytes.get(after_equals) == Some(&b'=') {
-            after_equals += 1;
-        }
-        let value = skip_space(bytes, after_equals);
-        let quote = match bytes.get(value) {
-            Some(b'"') => "\"",
-            Some(b'\'') => "'",
-            _ => {
-                let mut here = value;
-                while here < bytes.len() && !is_ascii_space(bytes[here]) && bytes[here] != b'>' {
-                    here += 1;
-                }
-                return Some(here);
-            }
-        };
-        match self.finder.find(quote, value + 1) {
-            Some(end) => Some(end + 1),
-            // An open quote right after `=` makes the tag unfinished; after a space it is read as the next attribute.
-            None if value > after_equals => Some(value),
-            None => None,
-        }
     }
 
     /// Text of a script or a style as far as its end tag; where there is none, the rest of the page is lost.
@@ -322,15 +283,4 @@ impl<'a> Parser<'a> {
         }
         if bytes[end] == b';' { end + 1 } else { end }
     }
-}
-
-fn is_ascii_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
-}
-
-fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while bytes.get(at).is_some_and(|b| is_ascii_space(*b)) {
-        at += 1;
-    }
-    at
 }

@@ -1,0 +1,41 @@
+//! One row: the posting that is read, and the values that are derived from it.
+
+use crate::{Warnings, text};
+
+/// The columns of a crawled posting that the kernel reads.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct RawPosting<'a> {
+    pub(crate) title: Option<&'a str>,
+    pub(crate) company: Option<&'a str>,
+    pub(crate) location: Option<&'a str>,
+    pub(crate) detail: Option<&'a str>,
+}
+
+/// The derived values of a row, see [`derived_schema`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DerivedRow<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) company: Option<&'a str>,
+    pub(crate) places: DerivedPlaces<'a>,
+    pub(crate) warnings: Warnings,
+}
+
+/// The derived places of a row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DerivedPlaces<'a> {
+    pub(crate) location: Option<&'a str>,
+    /// A JSON array.
+    pub(crate) pairs: &'a str,
+    /// An array literal of PostgreSQL.
+    pub(crate) codes: &'a str,
+    pub(crate) warnings: Warnings,
+}
+
+/// A text without U+0000, which PostgreSQL cannot store.
+pub(super) fn without_nul(text: &str, warnings: &mut Warnings) -> String {
+    let (clean, dropped) = text::without_nul(text);
+    if dropped {
+        *warnings |= Warnings::NUL_DROPPED;
+    }
+    clean.into_owned()
+}

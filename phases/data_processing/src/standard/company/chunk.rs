@@ -1,0 +1,96 @@
+//! A chunk of a name: the text between two spaces, split into words, numbers and signs.
+
+use super::trace::NameTrace;
+use super::words;
+use crate::cache::Cached;
+use crate::rules::company::{NO_WORD, Rules};
+use crate::text::cases::{self, letter};
+use crate::text::split::split;
+
+/// Kinds of parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PartKind {
+    /// Letters or digits.
+    Word,
+    /// A legal form, by the number of its spelling. Set by [`NameParts::find_forms`].
+    Form(u16),
+    /// A dash that separates. Set by [`NameParts::find_forms`].
+    Dash,
+    /// A dash of any width, such as the one of `Border-X`.
+    Hyphen,
+    /// Another sign: its byte if it is ASCII, else 0.
+    Sign(u8),
+}
+
+/// A word, a number, a sign or a legal form of a name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NamePart {
+    /// Where its text starts and ends among the texts; a form has the text of its spelling instead.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) kind: PartKind,
+    /// The number of the word among the words of the tables, see [`Rules::word`].
+    pub(super) word: u16,
+    /// A space stands before it.
+    pub(super) spaced: bool,
+}
+
+/// The parts of the text between two spaces of a name. A tenth of those of a batch are distinct, so they are cached.
+pub(super) struct Chunk {
+    pub(super) parts: Vec<NamePart>,
+    pub(super) texts: String,
+    /// All characters are plain, see [`cases::Letter`].
+    pub(super) is_plain: bool,
+}
+
+impl Cached for Chunk {
+    fn heap_bytes(&self) -> usize {
+        self.parts.len() * size_of::<NamePart>() + self.texts.len()
+    }
+}
+
+impl Chunk {
+    pub(super) fn read(
+        chunk: &str,
+        rules: &Rules,
+        buffers: &mut [String; 2],
+        trace: &mut NameTrace,
+    ) -> Self {
+        let mut made = Self {
+            parts: Vec::with_capacity(1),
+            texts: String::with_capacity(chunk.len()),
+            // Two spaces in a row, or a space at an end: the name is not as it would be written.
+            is_plain: !chunk.is_empty(),
+        };
+        for token in split(chunk) {
+            let start = made.texts.len();
+            let kind = letter(token.chars().next().unwrap_or(' ')).kind;
+            let (kind, word) = if kind == cases::CharKind::Letter {
+                let written = words::write(token, rules, buffers, &mut made.texts);
+                trace.word(rules, token, &made.texts[start..], written.case);
+                made.is_plain &= written.is_plain;
+                (PartKind::Word, written.number)
+            } else {
+                made.texts.push_str(token);
+                made.is_plain &= token.chars().all(|c| letter(c).plain);
+                match token {
+                    "-" | "–" | "—" => (PartKind::Hyphen, NO_WORD),
+                    _ if kind == cases::CharKind::Digit => (PartKind::Word, rules.word(token)),
+                    sign => {
+                        let first = sign.as_bytes()[0];
+                        let sign = if first.is_ascii() { first } else { 0 };
+                        (PartKind::Sign(sign), NO_WORD)
+                    }
+                }
+            };
+            made.parts.push(NamePart {
+                start,
+                end: made.texts.len(),
+                kind,
+                word,
+                spaced: made.parts.is_empty(),
+            });
+        }
+        made
+    }
+}

@@ -1,0 +1,229 @@
+//! The parts of a name: finding legal forms, dropping recruiting words, and joining what is left.
+
+use super::chunk::{Chunk, NamePart, PartKind};
+use super::forms::{form_at, separates};
+use super::trace::NameTrace;
+use crate::cache::Cache;
+use crate::rules::company::Rules;
+
+/// The parts of one name, in buffers that the next name reuses.
+#[derive(Debug, Default)]
+pub(super) struct NameParts {
+    all: Vec<NamePart>,
+    /// The parts that are left after [`NameParts::strip`]: from this one…
+    from: usize,
+    /// …to before this one.
+    to: usize,
+    texts: String,
+    buffers: [String; 2],
+}
+
+impl NameParts {
+    /// Reads a clean name, in place of the one before. Returns whether all its characters are plain, see
+    /// [`cases::Letter`].
+    pub(super) fn read(
+        &mut self,
+        name: &str,
+        chunks: &mut Cache<Chunk>,
+        rules: &Rules,
+        trace: &mut NameTrace,
+    ) -> bool {
+        self.all.clear();
+        self.texts.clear();
+        let mut is_plain = true;
+        let mut rest = Some(name);
+        while let Some(text) = rest {
+            // Chunks are short, so a plain loop finds their end sooner than a search by blocks.
+            let space = text.bytes().position(|byte| byte == b' ');
+            let chunk = &text[..space.unwrap_or(text.len())];
+            rest = space.map(|space| &text[space + 1..]);
+            let chunk = chunks.get_or_make(chunk, || {
+                Chunk::read(chunk, rules, &mut self.buffers, trace)
+            });
+            let before = self.texts.len();
+            self.texts.push_str(&chunk.texts);
+            is_plain &= chunk.is_plain;
+            self.all.extend(chunk.parts.iter().map(|part| NamePart {
+                start: before + part.start,
+                end: before + part.end,
+                ..*part
+            }));
+        }
+        if let Some(first) = self.all.first_mut() {
+            first.spaced = false;
+        }
+        (self.from, self.to) = (0, self.all.len());
+        is_plain
+    }
+
+    /// Replaces the words of legal forms by one part, and marks the hyphens that separate as dashes. Returns false if a
+    /// form may be part of a longer one once it has its one spelling: `C.ty . CP`.
+    pub(super) fn find_forms(&mut self, rules: &Rules, trace: &mut NameTrace) -> bool {
+        let texts = &self.texts;
+        let all = &mut self.all;
+        let (mut at, mut kept) = (0, 0);
+        // The form right before, apart from dashes.
+        let mut before = None;
+        // Whether the part before is a word that this part continues.
+        let mut within = false;
+        while let Some(part) = all.get(at).copied() {
+            let mut made = part;
+            let boundary = part.spaced || !within;
+            within = part.kind == PartKind::Word;
+            match part.kind {
+                PartKind::Word if boundary && rules.begin_form(part.word).is_some() => {
+                    if let Some((found, next)) = form_at(all, at, before, rules) {
+                        trace.form(rules, || join(&all[at..next], texts), found);
+                        made.kind = PartKind::Form(found.spelling);
+                        within = matches!(all[next - 1].kind, PartKind::Word);
+                        before = Some(found.spelling);
+                        at = next - 1;
+                    } else {
+                        before = None;
+                    }
+                }
+                PartKind::Hyphen => {
+                    if separates(all, at, kept) {
+                        made.kind = PartKind::Dash;
+                    } else {
+                        before = None;
+                    }
+                }
+                _ => before = None,
+            }
+            all[kept] = made;
+            kept += 1;
+            at += 1;
+        }
+        all.truncate(kept);
+        (self.from, self.to) = (0, kept);
+        let may_continue = |pair: &[NamePart]| {
+            matches!(pair[0].kind, PartKind::Form(_))
+                && matches!(
+                    pair[1].kind,
+                    PartKind::Sign(b'.' | b',') | PartKind::Form(_)
+                )
+        };
+        !all.windows(2).any(may_continue)
+    }
+
+    /// Drops recruiting words from both ends, unless nothing that names a company would be left. Returns whether it
+    /// dropped any.
+    pub(super) fn strip(&mut self, rules: &Rules, trace: &mut NameTrace) -> bool {
+        let mut has_dropped = false;
+        loop {
+            self.trim();
+            let parts = &self.all[self.from..self.to];
+            let may_go = |part: Option<&NamePart>| {
+                part.is_some_and(|part| {
+                    part.kind == PartKind::Word && rules.ends_recruiting(part.word)
+                })
+            };
+            if !may_go(parts.first()) && !may_go(parts.last()) {
+                return has_dropped;
+            }
+            let is = |part: &[NamePart], phrase: &[u16]| {
+                part.iter()
+                    .zip(phrase)
+                    .all(|(part, word)| part.kind == PartKind::Word && part.word == *word)
+            };
+            let names = |part: &[NamePart]| part.iter().any(|part| part.kind == PartKind::Word);
+            let head = rules.recruiting.iter().find(|(phrase, _)| {
+                parts.len() > phrase.len() && is(parts, phrase) && names(&parts[phrase.len()..])
+            });
+            if let Some((phrase, origin)) = head {
+                let first = &parts[..phrase.len()];
+                trace.stripped(rules, || join(first, &self.texts), *origin);
+                self.from += phrase.len();
+                has_dropped = true;
+                continue;
+            }
+            let tail = rules.recruiting.iter().find(|(phrase, _)| {
+                parts.len() > phrase.len()
+                    && is(&parts[parts.len() - phrase.len()..], phrase)
+                    && names(&parts[..parts.len() - phrase.len()])
+            });
+            let Some((phrase, origin)) = tail else {
+                return has_dropped;
+            };
+            let last = &parts[parts.len() - phrase.len()..];
+            trace.stripped(rules, || join(last, &self.texts), *origin);
+            self.to -= phrase.len();
+            has_dropped = true;
+        }
+    }
+
+    /// Drops what may not be at an end: dashes, and trailing `.` `,` `-` `;` `:`.
+    fn trim(&mut self) {
+        let parts = &self.all;
+        while self.from < self.to
+            && matches!(
+                parts[self.to - 1].kind,
+                PartKind::Dash | PartKind::Hyphen | PartKind::Sign(b'.' | b',' | b';' | b':')
+            )
+        {
+            self.to -= 1;
+        }
+        while self.from < self.to && parts[self.from].kind == PartKind::Dash {
+            self.from += 1;
+        }
+    }
+
+    /// Writes the parts that are left, in place of what `out` held.
+    pub(super) fn write(&self, rules: &Rules, out: &mut String) {
+        out.clear();
+        let parts = &self.all[self.from..self.to];
+        for (index, part) in parts.iter().enumerate() {
+            let last = out.as_bytes().last().copied();
+            let is_spaced = part.spaced
+                && !matches!(last, None | Some(b'(' | b'[' | b' '))
+                && !matches!(
+                    part.kind,
+                    PartKind::Sign(b')' | b']' | b',') | PartKind::Dash
+                );
+            match part.kind {
+                PartKind::Form(spelling) => {
+                    let joins_last = !part.spaced
+                        && out
+                            .chars()
+                            .next_back()
+                            .is_some_and(|c| c == '.' || c == ',' || c.is_alphanumeric());
+                    if is_spaced || joins_last {
+                        out.push(' ');
+                    }
+                    out.push_str(&rules.spellings[usize::from(spelling)]);
+                    let joins_next = |next: &NamePart| {
+                        !next.spaced && matches!(next.kind, PartKind::Form(_) | PartKind::Word)
+                    };
+                    if parts.get(index + 1).is_some_and(joins_next) {
+                        out.push(' ');
+                    }
+                }
+                PartKind::Dash => {
+                    if last != Some(b' ') {
+                        out.push(' ');
+                    }
+                    out.push_str("- ");
+                }
+                PartKind::Word | PartKind::Hyphen | PartKind::Sign(_) => {
+                    if is_spaced {
+                        out.push(' ');
+                    }
+                    out.push_str(&self.texts[part.start..part.end]);
+                }
+            }
+        }
+    }
+}
+
+/// Words that are not part of a form, with their spaces, for the trace.
+fn join(parts: &[NamePart], texts: &str) -> String {
+    let mut joined = String::new();
+    for (index, part) in parts.iter().enumerate() {
+        if part.spaced && index > 0 {
+            joined.push(' ');
+        }
+        joined.push_str(&texts[part.start..part.end]);
+    }
+    joined
+}
