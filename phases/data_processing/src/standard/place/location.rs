@@ -8,49 +8,65 @@ use crate::text::clean;
 /// Writes a location one way.
 pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {
     let text = clean(location);
-    let mut made = Location {
-        stands_for_several: text.contains('&') || text.to_lowercase().contains("nơi khác"),
-        ..Location::default()
-    };
-    spell(&text, &mut made, finder);
-    made
+    let mut writer = Writer::new(finder);
+    writer.made.stands_for_several = text.contains('&') || text.to_lowercase().contains("nơi khác");
+    writer.spell(&text);
+    writer.made
 }
 
 /// The location that consists of the given places.
 pub(super) fn join(places: &[NamedPlace<'_>], finder: &mut ProvinceFinder) -> Location {
-    let mut made = Location::default();
+    let mut writer = Writer::new(finder);
     for (index, place) in places.iter().enumerate() {
         if index > 0 {
-            made.text.push_str(", ");
+            writer.made.text.push_str(", ");
         }
         match *place {
-            NamedPlace::Province(province) => push_province(province, &mut made, finder),
+            NamedPlace::Province(province) => writer.push_province(province),
             // It may be a list itself.
-            NamedPlace::Other(text) => spell(text, &mut made, finder),
+            NamedPlace::Other(text) => writer.spell(text),
         }
     }
-    made
+    writer.made
 }
 
-/// Adds the items of a text, with each province spelled one way.
-fn spell(text: &str, made: &mut Location, finder: &mut ProvinceFinder) {
-    for (item, separator) in items(text, finder) {
-        match finder.find(item) {
-            Some(province) => push_province(province, made, finder),
-            None => made.text.push_str(item),
+/// Writes one location.
+struct Writer<'a> {
+    finder: &'a mut ProvinceFinder,
+    made: Location,
+    /// Whether the code of a province was written, by its number.
+    has_code: [bool; 1 << u8::BITS],
+}
+
+impl<'a> Writer<'a> {
+    fn new(finder: &'a mut ProvinceFinder) -> Self {
+        Self {
+            finder,
+            made: Location::default(),
+            has_code: [false; 1 << u8::BITS],
         }
-        made.text.push_str(separator);
     }
-}
 
-fn push_province(province: u8, made: &mut Location, finder: &ProvinceFinder) {
-    made.text.push_str(finder.name(province));
-    let code = finder.code(province);
-    if !made.codes.split(',').any(|known| known == code) {
-        if !made.codes.is_empty() {
-            made.codes.push(',');
+    /// Adds the items of a text, with each province spelled one way.
+    fn spell(&mut self, text: &str) {
+        for (item, separator) in items(text, self.finder) {
+            match self.finder.find(item) {
+                Some(province) => self.push_province(province),
+                None => self.made.text.push_str(item),
+            }
+            self.made.text.push_str(separator);
         }
-        made.codes.push_str(code);
+    }
+
+    fn push_province(&mut self, province: u8) {
+        self.made.text.push_str(self.finder.name(province));
+        let has_code = &mut self.has_code[usize::from(province)];
+        if !std::mem::replace(has_code, true) {
+            if !self.made.codes.is_empty() {
+                self.made.codes.push(',');
+            }
+            self.made.codes.push_str(self.finder.code(province));
+        }
     }
 }
 
