@@ -41,6 +41,16 @@ pub struct Reject {
     pub value: Option<String>,
 }
 
+impl Reject {
+    /// The most characters of a value that are stored.
+    const LONGEST_VALUE: usize = 300;
+
+    /// A text for [`Reject::value`], cut to the length that is stored.
+    pub fn stored_value(value: &str) -> String {
+        value.chars().take(Self::LONGEST_VALUE).collect()
+    }
+}
+
 /// The result of saving one batch, in rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Outcome {

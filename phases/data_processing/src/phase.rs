@@ -17,7 +17,7 @@ use crate::rule_book::RuleBook;
 use crate::rules::shipped::TABLES;
 use crate::{explain, warnings};
 
-/// Settings of this phase: there are none yet.
+/// The settings of this phase. It has none yet.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DataProcessingSettings {}
@@ -25,7 +25,7 @@ pub struct DataProcessingSettings {}
 struct DataProcessing {
     rules: RuleSet,
     book: RuleBook,
-    /// Kernels that no lane uses just now, with what they remember: at most one a lane.
+    /// The kernels that no lane uses at the moment, with their caches. There is at most one for each lane.
     kernels: Arc<Mutex<Vec<Kernel>>>,
 }
 
@@ -77,7 +77,7 @@ impl Process for DataProcessing {
         let input = batch.records.clone();
         let made = cx
             .compute(move || {
-                // A kernel that panicked is not given back.
+                // A kernel that panicked is not returned.
                 let idle = || kernels.lock().unwrap_or_else(PoisonError::into_inner);
                 let kernel = idle().pop();
                 let mut kernel = kernel.unwrap_or_else(|| Kernel::with(rules, &book));
@@ -88,7 +88,7 @@ impl Process for DataProcessing {
             .await?;
         let made = made.map_err(|error| {
             EtlError::bug(format!(
-                "data_processing needs the columns that data_loading gives: {error}"
+                "data_processing needs the columns that data_loading produces: {error}"
             ))
         })?;
         let columns = batch.records.clone();
@@ -104,7 +104,7 @@ impl Process for DataProcessing {
                 phase: cx.phase.to_owned(),
                 field: reject.column.to_owned(),
                 reason: reject.reason.word().to_owned(),
-                value: reject.value.map(|value| value.chars().take(300).collect()),
+                value: reject.value.as_deref().map(Reject::stored_value),
             }));
         batch.remake(made.batch, Self::DROPS, &made.kept)?;
         Ok(batch)

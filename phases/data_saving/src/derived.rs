@@ -69,7 +69,7 @@ impl<'a> Derived<'a> {
             phase: phase.to_owned(),
             field: "(row)".to_owned(),
             reason: reason.to_owned(),
-            value: Some(message.chars().take(300).collect()),
+            value: Some(Reject::stored_value(message)),
         }
     }
 
