@@ -40,11 +40,14 @@ pub fn after(phase: &str) -> String {
 
 /// Runs the action that `FAILPOINTS="NAME=ACTION;…"` sets for this name: an action of the crate `fail` (`panic`,
 /// `sleep(MS)`, `2*off->1*…`), or `return(kill)`, `return(term)`, `return(int)`, by which the process sends itself that
-/// signal.
+/// signal. `return(wait)` prints a line and waits until the file exists that `FAILPOINTS_RELEASE` names.
 #[cfg_attr(not(feature = "failpoints"), allow(unused_variables))]
 pub fn point(name: &str) {
     #[cfg(feature = "failpoints")]
-    fail::fail_point!(name, |action: Option<String>| signal(action.as_deref()));
+    fail::fail_point!(name, |action: Option<String>| match action.as_deref() {
+        Some("wait") => wait(name),
+        action => signal(action),
+    });
 }
 
 /// Reads `FAILPOINTS`. The actions are set while the guard lives.
@@ -72,4 +75,25 @@ fn signal(action: Option<&str>) {
         _ => return,
     };
     let _ = kill_process(getpid(), signal);
+}
+
+#[cfg(feature = "failpoints")]
+fn wait(name: &str) {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    let Some(file) = std::env::var_os("FAILPOINTS_RELEASE") else {
+        return;
+    };
+    eprintln!("waiting at the failpoint {name}");
+    let wait = || {
+        while !std::path::Path::new(&file).exists() {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    };
+    // A task that waits on this worker thread must be able to move to another one.
+    match Handle::try_current() {
+        Ok(handle) if handle.runtime_flavor() == RuntimeFlavor::MultiThread => {
+            tokio::task::block_in_place(wait);
+        }
+        _ => wait(),
+    }
 }

@@ -1,46 +1,87 @@
 //! The command as a user types it, and its output.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-use std::sync::Once;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex, Once};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use jobinsight_sql::testing::target_dir;
 
+/// How long a test waits for a line of the log.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// A command in progress. It is killed when the test ends.
-pub struct RunningCommand(Option<std::process::Child>);
+pub struct RunningCommand {
+    child: Option<Child>,
+    log: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
+}
 
 impl RunningCommand {
-    /// Wraps a process that was started.
-    pub(crate) fn of(child: std::process::Child) -> Self {
-        Self(Some(child))
+    /// Wraps a process that was started with a pipe for stderr.
+    pub(crate) fn of(mut child: Child) -> Self {
+        let stderr = child.stderr.take().expect("a pipe");
+        let log = Arc::new(Mutex::new(String::new()));
+        let shared = Arc::clone(&log);
+        let reader = std::thread::spawn(move || {
+            let mut stderr = BufReader::new(stderr);
+            let mut line = Vec::new();
+            while stderr
+                .read_until(b'\n', &mut line)
+                .is_ok_and(|read| read > 0)
+            {
+                let text = String::from_utf8_lossy(&line);
+                shared.lock().expect("the log").push_str(&text);
+                line.clear();
+            }
+        });
+        Self {
+            child: Some(child),
+            log,
+            reader: Some(reader),
+        }
     }
 
     /// The process id.
     pub fn pid(&self) -> u32 {
-        self.0.as_ref().map_or(0, std::process::Child::id)
+        self.child.as_ref().map_or(0, Child::id)
+    }
+
+    /// Waits until the command has printed this text to stderr.
+    pub fn wait_for_log(&self, text: &str) {
+        let started = Instant::now();
+        while !self.log.lock().expect("the log").contains(text) {
+            assert!(started.elapsed() < PATIENCE, "{text:?} was never printed");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Waits until the command ends.
     pub fn end(mut self) -> CommandOutput {
-        let child = self.0.take().expect("it runs");
-        CommandOutput::of(&child.wait_with_output().expect("its output"))
+        let child = self.child.take().expect("it runs");
+        let output = child.wait_with_output().expect("its output");
+        let reader = self.reader.take().expect("a thread");
+        reader.join().expect("a log");
+        CommandOutput {
+            stderr: self.log.lock().expect("the log").clone(),
+            ..CommandOutput::of(&output)
+        }
     }
 
     /// Sends a signal: `-KILL`, `-STOP`, `-TERM`, …
     pub fn signal(&self, signal: &str) {
-        let pid = self
-            .0
-            .as_ref()
-            .map_or(0, std::process::Child::id)
-            .to_string();
-        let sent = Command::new("kill").args([signal, &pid]).status();
+        let sent = Command::new("kill")
+            .args([signal, &self.pid().to_string()])
+            .status();
         assert!(sent.expect("kill").success());
     }
 }
 
 impl Drop for RunningCommand {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.0 {
+        if let Some(child) = &mut self.child {
             let _ = child.kill();
             let _ = child.wait();
         }

@@ -14,6 +14,7 @@
 
 mod command;
 mod db;
+mod pause;
 mod proxy;
 mod server;
 
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 pub use command::{CommandOutput, RunningCommand, command, jobinsight};
 pub use db::Db;
 pub use jobinsight_sql::testing::{open_to_all, server_dir};
+pub use pause::{Pause, WAITS};
 pub use proxy::{Commit, Proxy};
 pub use server::{OwnServer, as_owner};
 

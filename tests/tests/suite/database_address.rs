@@ -1,6 +1,6 @@
 //! Where the command finds the database. It never shows the password.
 
-use jobinsight_tests::{Db, jobinsight};
+use jobinsight_tests::{Db, Pause, WAITS, jobinsight};
 
 #[test]
 fn a_run_without_a_database_address_says_what_to_set() {
@@ -89,13 +89,15 @@ async fn a_password_with_special_characters_works_and_is_never_shown() {
 async fn a_password_is_not_in_the_process_list() {
     let db = Db::new().await;
     let password = db.url.split([':', '@']).nth(2).unwrap().to_owned();
-    let run = db.spawn(&["run"], &[("FAILPOINTS", "run/locked=sleep(500)")]);
-    let names = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jobinsight%'";
-    db.wait_for(names).await;
+    let pause = Pause::new();
+    let env = [("FAILPOINTS", "run/locked=return(wait)"), pause.env()];
+    let run = db.spawn(&["run"], &env);
+    run.wait_for_log(WAITS);
     let line = std::fs::read_to_string(format!("/proc/{}/cmdline", run.pid())).unwrap();
     assert!(line.contains("run") && !line.contains(&password), "{line}");
     let shown = db.one("SELECT string_agg(application_name || query, ' ') FROM pg_stat_activity WHERE application_name LIKE 'jobinsight%'").await;
     assert!(!shown.contains(&password), "{shown}");
+    pause.release();
     run.end().ok();
     let state = db.state.path().to_str().unwrap();
     let args = ["run", "--database-url", &db.url];

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jobinsight_tests::Db;
+use jobinsight_tests::{Db, Pause};
 
 use super::first_load::{by_ranges, filled};
 use super::{LENIENT, lenient_and, postings};
@@ -31,12 +31,14 @@ async fn a_clock_set_back_makes_no_duration_negative_and_moves_no_due_date() {
     let Some(library) = library() else { return };
     let db = Db::new().await;
     postings(&db, 8).await;
+    let pause = Pause::new();
     let clock = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(clock.path(), "+0").unwrap();
     let run = db.spawn(
         &["run", "--batch-size", "3", "--max-workers", "1"],
         &lenient_and(&[
-            ("FAILPOINTS", "data_processing/after=sleep(300)"),
+            ("FAILPOINTS", "data_processing/after=1*off->return(wait)"),
+            pause.env(),
             ("ETL_LOG_FORMAT", "json"),
             ("LD_PRELOAD", library),
             ("FAKETIME_TIMESTAMP_FILE", clock.path().to_str().unwrap()),
@@ -48,6 +50,7 @@ async fn a_clock_set_back_makes_no_duration_negative_and_moves_no_due_date() {
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'")
         .await;
     std::fs::write(clock.path(), "-2d").unwrap();
+    pause.release();
     let run = run.end().ok();
     let times: Vec<String> = run
         .stderr
@@ -59,10 +62,7 @@ async fn a_clock_set_back_makes_no_duration_negative_and_moves_no_due_date() {
 
     let results = run.object();
     let took = results["stats"]["duration_seconds"].as_f64().unwrap();
-    assert!(
-        (0.9..60.0).contains(&took),
-        "three batches of 0.3 s: {took}"
-    );
+    assert!((0.0..60.0).contains(&took), "{took} s");
     for phase in results["phases"].as_array().unwrap() {
         for name in ["duration_s", "wall_s", "busy_s", "cpu_s"] {
             let time = phase[name].as_f64().unwrap();

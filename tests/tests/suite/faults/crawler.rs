@@ -1,9 +1,9 @@
 //! A first load by ranges while the crawler inserts, updates, deletes and moves rows.
 
-use jobinsight_tests::Db;
+use jobinsight_tests::{Db, Pause, WAITS};
 
 use super::assert_promises;
-use super::first_load::{FILLED, ROWS, RUN, assert_indexes, by_ranges, filled};
+use super::first_load::{ROWS, RUN, assert_indexes, by_ranges, filled};
 
 /// Statements of the crawler during a first load.
 const CRAWLER: [&str; 4] = [
@@ -18,18 +18,14 @@ async fn no_row_is_lost_when_the_crawler_writes_between_plan_load_and_save() {
     for place in ["data_loading/before", "data_processing/before"] {
         for sql in CRAWLER {
             let db = filled().await;
-            let failpoints = format!("{place}=1*sleep(700)");
-            let going = db.spawn(&RUN, &by_ranges(&[("FAILPOINTS", &failpoints)]));
-            db.wait_for(FILLED).await;
-            let claimed =
-                "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'claimed'";
-            if place == "data_processing/before" {
-                db.wait_for(claimed).await;
-                tokio::time::sleep(std::time::Duration::from_millis(250)).await;
-            }
+            let (pause, failpoints) = (Pause::new(), format!("{place}=return(wait)"));
+            let env = by_ranges(&[("FAILPOINTS", &failpoints), pause.env()]);
+            let going = db.spawn(&RUN, &env);
+            going.wait_for_log(WAITS);
             for statement in sql.split("; ") {
                 db.client.batch_execute(statement).await.unwrap();
             }
+            pause.release();
             going.end().ok();
             db.assert_no_row_in_both_tables().await;
             assert_indexes(&db, sql).await;
@@ -50,12 +46,14 @@ async fn a_row_fixed_in_another_range_is_no_longer_rejected() {
         for n in 0..ROWS {
             db.post(&n.to_string(), "Kế Toán").await;
         }
-        let failpoints = format!("commit/after=1*sleep(900)->off{end}");
-        let going = db.spawn(&RUN, &by_ranges(&[("FAILPOINTS", &failpoints)]));
+        let (pause, failpoints) = (Pause::new(), format!("commit/after=return(wait){end}"));
+        let env = by_ranges(&[("FAILPOINTS", &failpoints), pause.env()]);
+        let going = db.spawn(&RUN, &env);
         db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_rejects")
             .await;
         // The fixed row is the last one of the last range, because no earlier block has room for it.
         db.post("blank", "Lái Xe").await;
+        pause.release();
         going.end();
         let published =
             "SELECT count(*) FROM jobinsight_staging.staging_jobs WHERE job_id = 'blank'";
@@ -70,10 +68,9 @@ async fn a_row_fixed_in_another_range_is_no_longer_rejected() {
 #[tokio::test]
 async fn a_row_processed_by_two_lanes_is_settled_at_the_end() {
     let db = filled().await;
-    let going = db.spawn(
-        &RUN,
-        &by_ranges(&[("FAILPOINTS", "data_saving/before_finish=sleep(900)")]),
-    );
+    let pause = Pause::new();
+    let failpoints = ("FAILPOINTS", "data_saving/before_finish=return(wait)");
+    let going = db.spawn(&RUN, &by_ranges(&[failpoints, pause.env()]));
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_rejects")
         .await;
     db.wait_for("SELECT (count(*) = 120)::int::bigint FROM jobinsight_staging.staging_jobs")
@@ -85,6 +82,7 @@ async fn a_row_processed_by_two_lanes_is_settled_at_the_end() {
                    SELECT j.job_id, 'Lái Xe', 'Lái Xe', 1, j.rule_set, j.run_id FROM jobinsight_staging.etl_rejects j WHERE job_id = 'blank'";
     db.client.batch_execute(reject).await.unwrap();
     db.client.batch_execute(publish).await.unwrap();
+    pause.release();
     going.end().ok();
     assert_promises(&db, ROWS).await;
 }
@@ -98,10 +96,9 @@ async fn a_row_that_moves_into_a_loaded_range_is_left_for_the_next_run() {
         .await
         .unwrap();
     db.client.batch_execute("VACUUM raw_jobs").await.unwrap();
-    let going = db.spawn(
-        &RUN,
-        &by_ranges(&[("FAILPOINTS", "commit/after=1*sleep(1500)->off")]),
-    );
+    let pause = Pause::new();
+    let failpoints = ("FAILPOINTS", "commit/after=return(wait)");
+    let going = db.spawn(&RUN, &by_ranges(&[failpoints, pause.env()]));
     db.wait_for("SELECT count(*) FROM jobinsight_staging.staging_jobs")
         .await;
     let moving = db
@@ -112,6 +109,7 @@ async fn a_row_that_moves_into_a_loaded_range_is_left_for_the_next_run() {
         .one(&format!("UPDATE raw_jobs SET title = title || repeat(' x', 100) WHERE job_id = '{moving}' RETURNING ctid::text"))
         .await;
     assert!(moved.starts_with("(0,"), "{moving} is at {moved}");
+    pause.release();
     let end = going.end().ok();
     let raw = db.count("SELECT count(*) FROM raw_jobs").await;
     assert_eq!(end.stat("total_records"), raw.cast_unsigned());

@@ -1,6 +1,6 @@
 //! A first load: planned by ranges of blocks, and its indexes are created at the end.
 
-use jobinsight_tests::{CommandOutput, Db, OwnServer};
+use jobinsight_tests::{CommandOutput, Db, OwnServer, Pause};
 
 use super::{AS_OF, assert_promises, in_batches, lenient_and, postings, undisturbed};
 
@@ -141,10 +141,9 @@ async fn a_first_load_rejects_only_the_rows_that_postgresql_refuses() {
 #[tokio::test]
 async fn a_key_that_another_session_wrote_to_staging_is_updated() {
     let db = filled().await;
-    let going = db.spawn(
-        &RUN,
-        &by_ranges(&[("FAILPOINTS", "data_saving/before=1*sleep(700)")]),
-    );
+    let pause = Pause::new();
+    let failpoints = ("FAILPOINTS", "data_saving/before=return(wait)");
+    let going = db.spawn(&RUN, &by_ranges(&[failpoints, pause.env()]));
     db.wait_for(FILLED).await;
     db.client
         .batch_execute(
@@ -153,6 +152,7 @@ async fn a_key_that_another_session_wrote_to_staging_is_updated() {
         )
         .await
         .unwrap();
+    pause.release();
     let end = going.end().ok();
     assert_eq!((end.stat("new"), end.stat("updated")), (119, 1));
     assert_promises(&db, ROWS).await;
@@ -160,22 +160,24 @@ async fn a_key_that_another_session_wrote_to_staging_is_updated() {
 
 #[tokio::test]
 async fn processes_share_the_ranges_and_the_last_one_creates_the_indexes() {
-    for (kills_leader, slow) in [
-        (false, "data_processing/after=sleep(300)"),
-        (true, "data_processing/after=sleep(500)"),
-    ] {
+    for kills_leader in [false, true] {
         let db = filled().await;
         let args = in_batches("45", "1");
-        let leader = db.spawn(&args, &by_ranges(&[("FAILPOINTS", slow)]));
+        let pause = Pause::new();
+        let failpoints = ("FAILPOINTS", "data_processing/after=return(wait)");
+        let env = by_ranges(&[failpoints, pause.env()]);
+        let leader = db.spawn(&args, &env);
         db.wait_for(FILLED).await;
         let joined = ["run", "--join", "--max-workers", "1"];
-        let helper = db.spawn(&joined, &by_ranges(&[("FAILPOINTS", slow)]));
+        let helper = db.spawn(&joined, &env);
         db.wait_for("SELECT count(*) - 1 FROM (SELECT DISTINCT worker FROM jobinsight_staging.etl_batches WHERE state = 'claimed') x").await;
         if kills_leader {
             leader.signal("-KILL");
             leader.end();
+            pause.release();
             assert_eq!(helper.end().ok().stat("new"), 120);
         } else {
+            pause.release();
             assert_eq!(leader.end().ok().stat("new"), 120);
             helper.end().ok();
         }
@@ -189,14 +191,14 @@ async fn a_first_load_resumes_after_a_server_crash_without_a_new_plan() {
     let server = OwnServer::start(&[]).await;
     let db = server.db().await;
     postings(&db, ROWS).await;
-    let going = db.spawn(
-        &RUN,
-        &by_ranges(&[("FAILPOINTS", "data_processing/after=sleep(400)")]),
-    );
+    let pause = Pause::new();
+    let failpoints = ("FAILPOINTS", "data_processing/after=1*off->return(wait)");
+    let going = db.spawn(&RUN, &by_ranges(&[failpoints, pause.env()]));
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'")
         .await;
     server.stop(true);
     server.start_again();
+    pause.release();
     let end = going.end().ok();
     let db = db.reconnected().await;
     assert_eq!(end.stat("new"), 120, "no row was planned twice");

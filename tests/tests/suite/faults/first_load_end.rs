@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use jobinsight_tests::{CommandOutput, Db};
+use jobinsight_tests::{CommandOutput, Db, Pause};
 use tokio_postgres::Client;
 
 use super::first_load::{INDEXES, by_ranges};
@@ -22,8 +22,8 @@ fn args(lanes: &'static str) -> [&'static str; 7] {
     in_batches("25", lanes)
 }
 
-/// Slows each batch down.
-const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/after=sleep(300)");
+/// Each batch waits until the pause is released.
+const WAIT: (&str, &str) = ("FAILPOINTS", "data_processing/after=return(wait)");
 
 /// Blocks the indexes that the run dropped from being created.
 async fn writer(db: &Db) -> Client {
@@ -89,8 +89,9 @@ async fn custom_autovacuum_settings_of_staging_stay() {
 #[tokio::test]
 async fn the_next_run_enables_autovacuum_that_a_lock_kept_disabled() {
     let db = filled().await;
-    let slow = ("FAILPOINTS", "data_saving/index_made=sleep(1500)");
-    let run = db.spawn(&args("1"), &by_ranges(&[slow]));
+    let pause = Pause::new();
+    let failpoints = ("FAILPOINTS", "data_saving/index_made=return(wait)");
+    let run = db.spawn(&args("1"), &by_ranges(&[failpoints, pause.env()]));
     db.wait_for("SELECT count(*) FROM pg_class WHERE relname = 'staging_jobs_company_idx' AND EXISTS (SELECT FROM jobinsight_staging.etl_batches) AND NOT EXISTS (SELECT FROM jobinsight_staging.etl_batches WHERE state <> 'done')")
         .await;
     // This lock allows to create indexes, and does not allow to change settings.
@@ -99,6 +100,7 @@ async fn the_next_run_enables_autovacuum_that_a_lock_kept_disabled() {
         .batch_execute("BEGIN; LOCK TABLE jobinsight_staging.staging_jobs IN SHARE MODE")
         .await
         .unwrap();
+    pause.release();
     let end = run.end().ok();
     assert!(end.stderr.contains("until the next run"), "{}", end.stderr);
     assert_eq!(db.count(KEPT_AWAY).await, 1);
@@ -138,10 +140,13 @@ async fn the_run_after_a_signal_creates_the_missing_indexes() {
         ("1", "data_saving/index_made", &one_made, &["retry"]),
     ] {
         let db = filled().await;
-        let failpoints = format!("{place}=1*sleep(1500)");
-        let run = db.spawn(&args(lanes), &by_ranges(&[("FAILPOINTS", &failpoints)]));
+        let (pause, failpoints) = (Pause::new(), format!("{place}=return(wait)"));
+        let env = by_ranges(&[("FAILPOINTS", &failpoints), pause.env()]);
+        let run = db.spawn(&args(lanes), &env);
         db.wait_for(reached).await;
         run.signal("-TERM");
+        run.wait_for_log("stopping");
+        pause.release();
         let end = run.end();
         end.failed(143, "jobinsight::run::terminated");
         assert_reported_and_created(&db, &end, again).await;
@@ -153,8 +158,10 @@ async fn a_run_that_waits_to_create_an_index_can_be_killed_or_stopped() {
     for lanes in ["1", "4"] {
         for (signal, code) in [("-KILL", 137), ("-TERM", 143)] {
             let db = filled().await;
-            let run = db.spawn(&args(lanes), &by_ranges(&[SLOW]));
+            let pause = Pause::new();
+            let run = db.spawn(&args(lanes), &by_ranges(&[WAIT, pause.env()]));
             let writer = writer(&db).await;
+            pause.release();
             db.wait_for(WAITING).await;
             let started = Instant::now();
             run.signal(signal);
@@ -203,8 +210,11 @@ async fn a_failed_first_load_creates_its_indexes_on_a_healthy_server() {
 #[tokio::test]
 async fn a_first_load_that_the_server_fails_names_the_missing_indexes() {
     let db = filled().await;
-    let run = db.spawn(&args("2"), &by_ranges(&[SLOW, ("ETL_LOCK_TIMEOUT", "1")]));
+    let pause = Pause::new();
+    let env = by_ranges(&[WAIT, ("ETL_LOCK_TIMEOUT", "1"), pause.env()]);
+    let run = db.spawn(&args("2"), &env);
     let writer = writer(&db).await;
+    pause.release();
     let end = run.end();
     end.failed(1, "jobinsight::database::lock_timeout");
     writer.batch_execute("ROLLBACK").await.unwrap();
@@ -221,8 +231,10 @@ async fn a_first_load_that_the_server_fails_names_the_missing_indexes() {
 async fn a_signal_stops_the_cleanup_of_a_failed_first_load() {
     let db = filled().await;
     let strict = ("ETL_INTEGRITY_THRESHOLD", "1");
-    let run = db.spawn(&args("2"), &by_ranges(&[SLOW, strict]));
+    let pause = Pause::new();
+    let run = db.spawn(&args("2"), &by_ranges(&[WAIT, strict, pause.env()]));
     let writer = writer(&db).await;
+    pause.release();
     db.wait_for(WAITING).await;
     let started = Instant::now();
     run.signal("-TERM");

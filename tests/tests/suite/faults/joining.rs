@@ -1,34 +1,37 @@
 //! Several processes on one queue.
 
-use jobinsight_tests::Db;
+use jobinsight_tests::{Db, Pause, RunningCommand, WAITS};
 
 use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
-/// Slows each batch down, so that other processes can join.
-const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/after=sleep(150)");
+/// Each batch waits until the pause is released, so that other processes can join.
+const WAIT: (&str, &str) = ("FAILPOINTS", "data_processing/after=return(wait)");
 const RUN: [&str; 7] = in_batches("1", "1");
-const FILLED: &str = "SELECT count(*) FROM jobinsight_staging.etl_plans WHERE batches > 0";
-const DONE: &str = "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'";
 
-async fn started() -> (Db, jobinsight_tests::RunningCommand) {
+const JOIN: [&str; 4] = ["run", "--join", "--max-workers", "1"];
+
+/// Starts a run that waits with its first batch.
+async fn started() -> (Db, RunningCommand, Pause) {
     let db = Db::new().await;
     postings(&db, 20).await;
-    let leader = db.spawn(&RUN, &lenient_and(&[SLOW]));
-    db.wait_for(FILLED).await;
-    (db, leader)
+    let pause = Pause::new();
+    let leader = db.spawn(&RUN, &lenient_and(&[WAIT, pause.env()]));
+    leader.wait_for_log(WAITS);
+    (db, leader, pause)
 }
 
-fn join(db: &Db) -> jobinsight_tests::RunningCommand {
-    db.spawn(
-        &["run", "--join", "--max-workers", "1"],
-        &lenient_and(&[SLOW]),
-    )
+/// Starts a helper, which waits with its first batch.
+fn join(db: &Db, pause: &Pause) -> RunningCommand {
+    let helper = db.spawn(&JOIN, &lenient_and(&[WAIT, pause.env()]));
+    helper.wait_for_log(WAITS);
+    helper
 }
 
 #[tokio::test]
 async fn processes_share_the_work_of_one_run() {
-    let (db, leader) = started().await;
-    let (one, two) = (join(&db), join(&db));
+    let (db, leader, pause) = started().await;
+    let (one, two) = (join(&db, &pause), join(&db, &pause));
+    pause.release();
     let results = [leader.end().ok(), one.end().ok(), two.end().ok()];
     assert_eq!(results[0].stat("new"), 20, "the leader counts for all");
     let runs: std::collections::BTreeSet<String> = results
@@ -45,25 +48,28 @@ async fn processes_share_the_work_of_one_run() {
 
 #[tokio::test]
 async fn a_killed_helper_loses_no_row() {
-    let (db, leader) = started().await;
-    let helper = join(&db);
-    db.wait_for("SELECT count(*) - 1 FROM (SELECT DISTINCT worker FROM jobinsight_staging.etl_batches WHERE state = 'claimed') x").await;
+    let (db, leader, pause) = started().await;
+    let helper = join(&db, &pause);
     helper.signal("-KILL");
     helper.end();
+    pause.release();
     assert_eq!(leader.end().ok().stat("new"), 20);
     assert_promises(&db, 20).await;
 }
 
 #[tokio::test]
 async fn a_helper_replaces_a_killed_leader() {
-    let (db, leader) = started().await;
-    let helper = join(&db);
-    // A helper that joins after the leader has ended would start another run.
-    db.wait_for("SELECT count(*) - 1 FROM jobinsight_staging.etl_workers")
-        .await;
-    db.wait_for(DONE).await;
+    let db = Db::new().await;
+    postings(&db, 20).await;
+    let pause = Pause::new();
+    // The leader publishes one batch, and waits with the second one.
+    let failpoints = ("FAILPOINTS", "data_processing/after=1*off->return(wait)");
+    let leader = db.spawn(&RUN, &lenient_and(&[failpoints, pause.env()]));
+    leader.wait_for_log(WAITS);
+    let helper = join(&db, &pause);
     leader.signal("-KILL");
     leader.end();
+    pause.release();
     let end = helper.end().ok();
     assert_eq!(
         end.stat("new"),
@@ -85,7 +91,7 @@ async fn join_starts_a_run_when_none_is_in_progress() {
         .map(|_| {
             db.spawn(
                 &["run", "--join", "--max-workers", "1"],
-                &lenient_and(&[SLOW, ("ETL_BATCH_SIZE", "1"), ("ETL_AS_OF", AS_OF)]),
+                &lenient_and(&[("ETL_BATCH_SIZE", "1"), ("ETL_AS_OF", AS_OF)]),
             )
         })
         .collect();
@@ -105,20 +111,19 @@ async fn join_starts_a_run_when_none_is_in_progress() {
 
 #[tokio::test]
 async fn join_under_other_rules_is_refused() {
-    let (db, leader) = started().await;
+    let (db, leader, pause) = started().await;
     db.json_with(&["run", "--join", "--rules", "v1"], LENIENT)
         .failed(2, "jobinsight::run::differs");
+    pause.release();
     leader.end().ok();
 }
 
 #[tokio::test]
 async fn a_failure_of_one_process_fails_all() {
-    let (db, leader) = started().await;
-    let broken = db.spawn(
-        &["run", "--join", "--max-workers", "1"],
-        &lenient_and(&[("FAILPOINTS", "data_saving/before=panic")]),
-    );
-    let broken = broken.end();
+    let (db, leader, pause) = started().await;
+    let panic = ("FAILPOINTS", "data_saving/before=panic");
+    let broken = db.json_with(&JOIN, &lenient_and(&[panic]));
+    pause.release();
     let leader = leader.end();
     broken.failed(1, "jobinsight::internal::bug");
     assert!(
@@ -138,11 +143,15 @@ async fn the_quality_gate_counts_over_all_processes() {
     for n in 0..5 {
         db.post(&format!("bad{n}"), " ").await;
     }
-    // Six of 26 rows are bad, and four are allowed. Neither process alone has more than four.
-    let strict = [SLOW, ("ETL_INTEGRITY_THRESHOLD", "0.82")];
-    let leader = db.spawn(&RUN, &strict);
-    db.wait_for(FILLED).await;
-    let helper = db.spawn(&["run", "--join", "--max-workers", "1"], &strict);
+    // Six of 26 rows are bad, and four are allowed. The helper publishes one batch before the leader publishes any.
+    let pause = Pause::new();
+    let strict = ("ETL_INTEGRITY_THRESHOLD", "0.82");
+    let leader = db.spawn(&RUN, &[strict, WAIT, pause.env()]);
+    leader.wait_for_log(WAITS);
+    let failpoints = ("FAILPOINTS", "data_processing/after=1*off->return(wait)");
+    let helper = db.spawn(&JOIN, &[strict, failpoints, pause.env()]);
+    helper.wait_for_log(WAITS);
+    pause.release();
     let (leader, helper) = (leader.end(), helper.end());
     let workers = db
         .count("SELECT count(DISTINCT worker) FROM jobinsight_staging.etl_batches WHERE state = 'done'")
@@ -162,10 +171,10 @@ async fn the_quality_gate_counts_over_all_processes() {
 #[tokio::test]
 #[ignore = "slow: cargo xtask faults"]
 async fn a_frozen_helper_loses_its_batch_and_publishes_nothing_later() {
-    let (db, leader) = started().await;
-    let helper = join(&db);
-    db.wait_for("SELECT count(*) - 1 FROM (SELECT DISTINCT worker FROM jobinsight_staging.etl_batches WHERE state = 'claimed') x").await;
+    let (db, leader, pause) = started().await;
+    let helper = join(&db, &pause);
     helper.signal("-STOP");
+    pause.release();
     assert_eq!(
         leader.end().ok().stat("new"),
         20,

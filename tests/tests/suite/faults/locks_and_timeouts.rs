@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use jobinsight_tests::{Db, OwnServer, Proxy};
+use jobinsight_tests::{Db, OwnServer, Pause, Proxy, WAITS};
 
 use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
@@ -113,11 +113,12 @@ async fn a_statement_timeout_names_phase_and_limit() {
 async fn of_two_first_runs_at_once_one_exits_5() {
     let db = Db::new().await;
     postings(&db, 8).await;
+    let pause = Pause::new();
     let first = db.spawn(
         &["run", "--as-of", AS_OF],
-        &lenient_and(&[("FAILPOINTS", "run/locked=sleep(4000)")]),
+        &lenient_and(&[("FAILPOINTS", "run/locked=return(wait)"), pause.env()]),
     );
-    db.wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
+    first.wait_for_log(WAITS);
     // The fastest of three counts, because other tests may keep the machine busy.
     let mut fastest = Duration::MAX;
     for _ in 0..3 {
@@ -127,6 +128,7 @@ async fn of_two_first_runs_at_once_one_exits_5() {
         fastest = fastest.min(started.elapsed());
     }
     assert!(fastest < Duration::from_secs(1), "it took {fastest:?}");
+    pause.release();
     first.end().ok();
     assert_promises(&db, 8).await;
 }

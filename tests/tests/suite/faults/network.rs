@@ -2,12 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use jobinsight_tests::{Commit, Db, OwnServer, Proxy};
+use jobinsight_tests::{Commit, Db, OwnServer, Pause, Proxy};
 
 use super::{LENIENT, assert_promises, in_batches, lenient_and, postings};
 
 const RUN: [&str; 7] = in_batches("2", "2");
 const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/after=sleep(300)");
+/// The first batch is published, and the next ones wait until the pause is released.
+const WAIT: (&str, &str) = ("FAILPOINTS", "data_processing/after=1*off->return(wait)");
 const DONE: &str = "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'";
 
 #[tokio::test]
@@ -44,12 +46,12 @@ async fn a_run_reconnects_when_all_connections_are_cut() {
     let db = Db::new().await;
     postings(&db, 10).await;
     let proxy = Proxy::to(db.port());
-    let run = db.spawn(
-        &RUN,
-        &lenient_and(&[SLOW, ("DATABASE_URL", &proxy.url(&db.url))]),
-    );
+    let (pause, url) = (Pause::new(), proxy.url(&db.url));
+    let env = lenient_and(&[WAIT, pause.env(), ("DATABASE_URL", &url)]);
+    let run = db.spawn(&RUN, &env);
     db.wait_for(DONE).await;
     proxy.cut();
+    pause.release();
     assert_eq!(run.end().ok().stat("new"), 10);
     assert_promises(&db, 10).await;
 }
@@ -58,13 +60,15 @@ async fn a_run_reconnects_when_all_connections_are_cut() {
 async fn a_lost_work_table_is_planned_again_within_the_run() {
     let db = Db::new().await;
     postings(&db, 10).await;
-    let run = db.spawn(&RUN, &lenient_and(&[SLOW]));
+    let pause = Pause::new();
+    let run = db.spawn(&RUN, &lenient_and(&[WAIT, pause.env()]));
     db.wait_for(DONE).await;
     // A crash of the server empties an unlogged table.
     db.client
         .batch_execute("TRUNCATE jobinsight_staging.etl_work")
         .await
         .unwrap();
+    pause.release();
     let run = run.end().ok();
     let notes = run.object()["notes"].to_string();
     assert!(notes.contains("the work table is empty"), "{notes}");
@@ -78,9 +82,11 @@ async fn a_lost_work_table_is_planned_again_within_the_run() {
 async fn a_terminated_backend_is_replaced() {
     let db = Db::new().await;
     postings(&db, 10).await;
-    let run = db.spawn(&RUN, &lenient_and(&[SLOW]));
+    let pause = Pause::new();
+    let run = db.spawn(&RUN, &lenient_and(&[WAIT, pause.env()]));
     db.wait_for(DONE).await;
     db.one("SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jobinsight %'").await;
+    pause.release();
     assert_eq!(run.end().ok().stat("new"), 10, "the lock's connection, too");
     assert_promises(&db, 10).await;
 }
@@ -89,12 +95,12 @@ async fn away_for(seconds: u64) {
     let db = Db::new().await;
     postings(&db, 10).await;
     let proxy = Proxy::to(db.port());
-    let run = db.spawn(
-        &RUN,
-        &lenient_and(&[SLOW, ("DATABASE_URL", &proxy.url(&db.url))]),
-    );
+    let (pause, url) = (Pause::new(), proxy.url(&db.url));
+    let env = lenient_and(&[WAIT, pause.env(), ("DATABASE_URL", &url)]);
+    let run = db.spawn(&RUN, &env);
     db.wait_for(DONE).await;
     proxy.refuse();
+    pause.release();
     tokio::time::sleep(Duration::from_secs(seconds)).await;
     proxy.accept();
     assert_eq!(run.end().ok().stat("new"), 10);
@@ -117,17 +123,17 @@ async fn a_server_that_stays_away_exits_75() {
     let db = Db::new().await;
     postings(&db, 10).await;
     let proxy = Proxy::to(db.port());
-    let env = lenient_and(&[SLOW, ("ETL_TIMEOUT", "4")]);
-    let url = proxy.url(&db.url);
-    let mut env = env;
-    env.push(("DATABASE_URL", &url));
+    let (pause, url) = (Pause::new(), proxy.url(&db.url));
+    let timeout = ("ETL_TIMEOUT", "8");
+    let env = lenient_and(&[WAIT, timeout, pause.env(), ("DATABASE_URL", &url)]);
     let run = db.spawn(&RUN, &env);
     db.wait_for(DONE).await;
     proxy.refuse();
+    pause.release();
     let started = Instant::now();
     let run = run.end();
     assert_eq!(run.code, 75, "{}", run.stderr);
-    assert!(started.elapsed() < Duration::from_secs(20));
+    assert!(started.elapsed() < Duration::from_secs(30));
     db.json_with(&["retry"], LENIENT).ok();
     assert_promises(&db, 10).await;
 }

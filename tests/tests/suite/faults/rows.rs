@@ -1,6 +1,6 @@
 //! Bad rows, and sessions that write during a run.
 
-use jobinsight_tests::Db;
+use jobinsight_tests::{Db, Pause, WAITS};
 
 use super::{AS_OF, LENIENT, postings, undisturbed};
 
@@ -150,6 +150,7 @@ async fn the_warehouse_may_set_its_flag_during_a_run() {
     postings(&db, 8).await;
     db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
     db.post("3", "Lái Xe").await;
+    let pause = Pause::new();
     let run = db.spawn(
         &[
             "run",
@@ -159,14 +160,17 @@ async fn the_warehouse_may_set_its_flag_during_a_run() {
             "--batch-size",
             "2",
         ],
-        &super::lenient_and(&[("FAILPOINTS", "data_saving/before=sleep(300)")]),
+        &super::lenient_and(&[
+            ("FAILPOINTS", "data_saving/before=return(wait)"),
+            pause.env(),
+        ]),
     );
-    db.wait_for("SELECT count(*) - 1 FROM jobinsight_staging.etl_plans")
-        .await;
+    run.wait_for_log(WAITS);
     db.client
         .batch_execute("UPDATE jobinsight_staging.staging_jobs SET processed_to_dwh = true")
         .await
         .unwrap();
+    pause.release();
     assert_eq!(run.end().ok().stat("updated"), 1);
     let taken = db.one("SELECT string_agg(job_id, ',') FROM jobinsight_staging.staging_jobs WHERE NOT processed_to_dwh").await;
     assert_eq!(taken, "3", "false on exactly the row that changed");

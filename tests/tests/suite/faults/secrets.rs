@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jobinsight_tests::{CommandOutput, Db};
+use jobinsight_tests::{CommandOutput, Db, Pause};
 
 use super::{AS_OF, LENIENT, lenient_and, postings};
 
@@ -155,11 +155,13 @@ async fn a_running_process_shows_no_secret() {
     let db = Db::new().await;
     let url = login(&db).await;
     postings(&db, 4).await;
+    let pause = Pause::new();
     let run = db.spawn(
         &["run", "--as-of", AS_OF],
         &lenient_and(&[
             ("DATABASE_URL", &url),
-            ("FAILPOINTS", "data_processing/before=sleep(1500)"),
+            ("FAILPOINTS", "data_processing/before=return(wait)"),
+            pause.env(),
         ]),
     );
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'claimed'")
@@ -174,6 +176,7 @@ async fn a_running_process_shows_no_secret() {
         .await;
     assert!(seen.contains("jobinsight "), "{seen}");
     assert_hidden(&seen, "pg_stat_activity");
+    pause.release();
     run.end().ok();
     assert_not_written(db.state.path());
     assert_not_in_ledger(&db).await;

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use jobinsight_tests::{Db, OwnServer, as_owner, open_to_all};
+use jobinsight_tests::{Db, OwnServer, Pause, WAITS, as_owner, open_to_all};
 
 use super::privileges::{as_role, role};
 use super::{AS_OF, LENIENT, assert_promises, lenient_and, postings};
@@ -115,19 +115,22 @@ async fn phases_without_a_connection_left_exit_75() {
         .await
         .unwrap();
     let url = as_role(&db, &name);
+    let pause = Pause::new();
     let run = db.spawn(
         &["run", "--as-of", AS_OF],
         &lenient_and(&[
             ("DATABASE_URL", &url),
-            ("FAILPOINTS", "run/locked=sleep(2000)"),
+            ("FAILPOINTS", "run/locked=return(wait)"),
+            pause.env(),
         ]),
     );
-    db.wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
+    run.wait_for_log(WAITS);
     // The role gets one connection, and that one holds the lock.
     db.client
         .batch_execute(&format!("ALTER ROLE {name} CONNECTION LIMIT 1"))
         .await
         .unwrap();
+    pause.release();
     run.end()
         .failed(75, "jobinsight::database::too_many_connections");
     db.json_with(&["retry"], LENIENT).ok();

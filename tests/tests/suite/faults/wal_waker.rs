@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jobinsight_tests::{Db, RunningCommand};
+use jobinsight_tests::{Db, Pause, RunningCommand, WAITS};
 
 use super::privileges::{as_role, role};
 use super::{assert_promises, in_batches, lenient_and, postings};
@@ -10,14 +10,17 @@ use super::{assert_promises, in_batches, lenient_and, postings};
 /// The backend that woke the WAL writer last.
 const WAKER: &str = "SELECT coalesce(max(pid), 0)::bigint FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%pg_logical_emit_message%'";
-/// Gives the test time to take a lock before the lanes save.
-const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/before=1*sleep(700)");
 
 /// Starts a run whose lanes wait for a lock while they save. The end of the returned connection's transaction releases it.
-async fn held(db: &Db, lanes: &str, env: &[(&str, &str)]) -> (RunningCommand, Db) {
-    let going = db.spawn(&run(lanes), env);
-    db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'claimed'")
-        .await;
+async fn held(db: &Db, lanes: &str, env: &[(&str, &str)]) -> (RunningCommand, Db, Pause) {
+    let pause = Pause::new();
+    let mut env = lenient_and(env);
+    env.extend([
+        ("FAILPOINTS", "data_processing/before=return(wait)"),
+        pause.env(),
+    ]);
+    let going = db.spawn(&in_batches("3", lanes), &env);
+    going.wait_for_log(WAITS);
     // Another session holds the lock, because `pg_stat_activity` does not change within a transaction.
     let holder = Db::at(db.url.clone()).await;
     holder
@@ -25,9 +28,10 @@ async fn held(db: &Db, lanes: &str, env: &[(&str, &str)]) -> (RunningCommand, Db
         .batch_execute("BEGIN; LOCK TABLE jobinsight_staging.staging_jobs IN SHARE MODE")
         .await
         .unwrap();
+    pause.release();
     db.wait_for("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
         .await;
-    (going, holder)
+    (going, holder, pause)
 }
 
 async fn filled() -> Db {
@@ -37,14 +41,10 @@ async fn filled() -> Db {
     db
 }
 
-fn run(lanes: &str) -> [&str; 7] {
-    in_batches("3", lanes)
-}
-
 #[tokio::test]
 async fn several_lanes_wake_the_wal_writer_and_reconnect() {
     let db = filled().await;
-    let (going, holder) = held(&db, "2", &lenient_and(&[SLOW])).await;
+    let (going, holder, _pause) = held(&db, "2", &[]).await;
     db.wait_for(WAKER).await;
     let first = db.count(WAKER).await;
     let ours = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jobinsight%'";
@@ -60,7 +60,7 @@ async fn several_lanes_wake_the_wal_writer_and_reconnect() {
 #[tokio::test]
 async fn one_lane_does_not_wake_the_wal_writer() {
     let db = filled().await;
-    let (going, holder) = held(&db, "1", &lenient_and(&[SLOW])).await;
+    let (going, holder, _pause) = held(&db, "1", &[]).await;
     for _ in 0..10 {
         assert_eq!(db.count(WAKER).await, 0);
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -92,10 +92,9 @@ async fn a_run_continues_when_waking_the_wal_writer_is_refused() {
         );
         db.client.batch_execute(&rights).await.unwrap();
         let url = as_role(&db, &name);
-        let mut env = lenient_and(&[("DATABASE_URL", &url), SLOW]);
-        env.push(("ETL_LOG_LEVEL", "debug"));
-        let (going, holder) = held(&db, "2", &env).await;
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        let env = [("DATABASE_URL", url.as_str()), ("ETL_LOG_LEVEL", "debug")];
+        let (going, holder, _pause) = held(&db, "2", &env).await;
+        going.wait_for_log(refused);
         holder.client.batch_execute("COMMIT").await.unwrap();
         let run = going.end();
         assert_eq!(run.stderr.matches(refused).count(), 1, "{}", run.stderr);

@@ -1,6 +1,6 @@
 //! Warnings are counted by field and kind, once for each row, whatever faults happen.
 
-use jobinsight_tests::Db;
+use jobinsight_tests::{Db, Pause, WAITS};
 use serde_json::{Value, json};
 
 use super::{AS_OF, LENIENT, in_batches, lenient_and};
@@ -93,11 +93,15 @@ async fn a_killed_and_retried_run_counts_like_an_undisturbed_run() {
 async fn processes_that_share_a_run_count_all_warnings() {
     let db = Db::new().await;
     postings(&db).await;
-    let slow = lenient_and(&[("FAILPOINTS", "data_processing/after=sleep(150)")]);
-    let leader = db.spawn(&RUN, &slow);
+    let pause = Pause::new();
+    let failpoints = ("FAILPOINTS", "data_processing/after=return(wait)");
+    let env = lenient_and(&[failpoints, pause.env()]);
+    let leader = db.spawn(&RUN, &env);
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_plans WHERE batches > 0")
         .await;
-    let helper = db.spawn(&["run", "--join", "--max-workers", "1"], &slow);
+    let helper = db.spawn(&["run", "--join", "--max-workers", "1"], &env);
+    helper.wait_for_log(WAITS);
+    pause.release();
     assert_eq!(leader.end().ok().object()["warnings"], counted());
     helper.end().ok();
     assert_eq!(in_ledger(&db).await, counted());

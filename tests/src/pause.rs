@@ -1,0 +1,45 @@
+//! Failpoints at which a run waits for the test.
+
+/// What a run prints when it waits at a failpoint.
+pub const WAITS: &str = "waiting at the failpoint";
+
+/// Holds runs at failpoints with the action `return(wait)` until the test releases them.
+///
+/// ```no_run
+/// # async fn story() {
+/// # let db = jobinsight_tests::Db::new().await;
+/// let pause = jobinsight_tests::Pause::new();
+/// let run = db.spawn(&["run"], &[("FAILPOINTS", "commit/before=return(wait)"), pause.env()]);
+/// // The run has not committed here.
+/// pause.release();
+/// run.end().ok();
+/// # }
+/// ```
+pub struct Pause {
+    /// Runs wait until this file exists.
+    file: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Pause {
+    /// Creates a pause that is not released.
+    #[allow(clippy::new_without_default)] // it creates a folder
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("release");
+        Self {
+            file: file.to_str().expect("a path in UTF-8").to_owned(),
+            _folder: folder,
+        }
+    }
+
+    /// The variable that a run needs for `return(wait)`.
+    pub fn env(&self) -> (&str, &str) {
+        ("FAILPOINTS_RELEASE", &self.file)
+    }
+
+    /// Lets all runs continue, now and at every later failpoint.
+    pub fn release(&self) {
+        std::fs::write(&self.file, "").expect("the file");
+    }
+}
