@@ -113,7 +113,7 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
     text.push_str(&text::summary(&results));
     text.push_str("\nWhat changed, by example\n");
     text.push_str(&examples(&client, loaded).await?);
-    text.push_str("\nKept out, with the reason\n");
+    text.push_str("\nRejected rows, with the reason\n");
     text.push_str(&rejects(&client, loaded).await?);
     let _ = write!(
         text,
