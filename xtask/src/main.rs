@@ -91,7 +91,7 @@ enum Task {
         /// The name of the phase
         name: String,
     },
-    /// Check the guides: links, names of settings, codes and flags, and every example, by running it
+    /// Check the guides: links, names of settings, codes and flags, plain English, and every example, by running it
     Docs {
         /// Write the sections that are generated from the code first: tables and diagrams
         #[arg(long)]

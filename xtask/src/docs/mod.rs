@@ -35,6 +35,7 @@ pub(crate) fn check(write: bool) -> Result<(), String> {
     wrong.extend(book::check(&root)?);
     wrong.extend(names::check(&root, &pages, &command)?);
     wrong.extend(faults::check(&root, &pages)?);
+    wrong.extend(english::check(&root)?);
     if wrong.is_empty() {
         wrong.extend(examples::check(&root, &pages, &command)?);
     }
