@@ -9,7 +9,7 @@ pub const INTERVAL: Duration = Duration::from_secs(2);
 /// Time without a heartbeat after which a process counts as dead: others take over its run lock and its batches.
 pub const LEASE: Duration = Duration::from_secs(30);
 
-/// The same for the batches of a process whose connection is gone: nothing of it can come back.
+/// Time without a heartbeat after which the batches of a process whose connection is closed are free: it can not return.
 pub const LEASE_OF_CLOSED: Duration = Duration::from_secs(5);
 
 /// Time that the server may leave the simplest query unanswered before all connections to it are given up.

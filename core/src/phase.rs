@@ -121,7 +121,7 @@ pub type Check = for<'a> fn(
 pub struct RuleTable {
     /// The name. A custom file that extends the table is `NAME.txt`.
     pub name: &'static str,
-    /// What a line means, and how it is written.
+    /// The meaning of a line, and its syntax.
     pub about: &'static str,
     /// The lines that are compiled in.
     pub text: &'static str,

@@ -1,4 +1,4 @@
-//! What phases need, produce and drop: the words of `NEEDS`, `GIVES` and `DROPS`.
+//! The resources that phases need, produce and drop: the words of `NEEDS`, `GIVES` and `DROPS`.
 
 use std::fmt;
 

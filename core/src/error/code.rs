@@ -34,7 +34,7 @@ impl Code {
         self.name
     }
 
-    /// What follows from the error: exit code, retry.
+    /// The kind, which decides the exit code and whether the work is repeated.
     pub const fn kind(&self) -> Kind {
         self.kind
     }
@@ -44,7 +44,7 @@ impl Code {
         self.meaning
     }
 
-    /// What to do about it. It is the help of each error that brings no help of its own.
+    /// The fix. An error without a help of its own shows it as its help.
     pub const fn fix(&self) -> &'static str {
         self.fix
     }

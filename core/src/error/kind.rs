@@ -1,6 +1,6 @@
 //! The kind of an error decides what happens next.
 
-/// What follows from an error: repeat the work, wait, stop, or go on. It decides the exit code, too.
+/// The consequence of an error: repeat the work, wait, stop, or go on. It also decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Another transaction was in the way (deadlock, serialization failure). The work is repeated a few times; exit 75

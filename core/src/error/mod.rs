@@ -143,7 +143,7 @@ impl EtlError {
         self.0.code
     }
 
-    /// What follows from the error.
+    /// The kind of the error.
     pub fn kind(&self) -> Kind {
         self.0.code.kind()
     }
@@ -158,7 +158,7 @@ impl EtlError {
         self.0.phase.as_deref()
     }
 
-    /// What to type: the help that was set, else the fix of the code.
+    /// The help that was set, else the fix of the code.
     pub fn help_text(&self) -> &str {
         self.0.help.as_deref().unwrap_or(self.0.code.fix())
     }

@@ -41,7 +41,7 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
     }
 }
 
-/// A [`Batch`] from a literal: first the names of the columns, then one row per line. `null` is no value. A value of
+/// A [`Batch`] from a literal: first the names of the columns, then one row per line. `null` stands for NULL. A value of
 /// several tokens needs parentheses. The type of a column is that of its first value, or text if all are null.
 ///
 /// ```
