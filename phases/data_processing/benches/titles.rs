@@ -33,7 +33,7 @@ fn all(bencher: Bencher<'_, '_>) {
     clean_all(bencher, &titles());
 }
 
-/// Those that stay as they are.
+/// Titles that no rule changes.
 #[divan::bench]
 fn untouched(bencher: Bencher<'_, '_>) {
     let titles: Vec<_> = titles()
@@ -43,7 +43,7 @@ fn untouched(bencher: Bencher<'_, '_>) {
     clean_all(bencher, &titles);
 }
 
-/// Those that lose something.
+/// Titles that a rule changes.
 #[divan::bench]
 fn changed(bencher: Bencher<'_, '_>) {
     let titles: Vec<_> = titles()

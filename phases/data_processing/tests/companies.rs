@@ -14,7 +14,7 @@ fn names(file: &Path) -> BTreeSet<String> {
     rows.into_iter().flatten().flatten().collect()
 }
 
-/// The names of the postings at hand: the real ones where the workspace stands beside `shared`.
+/// The names of the postings at hand: also the real ones if `shared` is beside the checkout.
 fn all() -> BTreeSet<String> {
     let mut all = names(&sample_file());
     match real_file() {

@@ -14,7 +14,7 @@ const SAMPLE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../../tests/golden/v1_transforms_sample.jsonl"
 );
-/// All of them, present where the workspace stands beside `shared`.
+/// All lines; the file is there if `shared` is beside the checkout.
 const FULL: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../../../shared/golden/v1_transforms.jsonl"
@@ -37,7 +37,7 @@ fn strings(value: &Value) -> Vec<String> {
     })
 }
 
-/// What the `v1` function named by a line gives for it.
+/// The result of the `v1` function that a line names.
 fn apply(line: &Value) -> Value {
     let given = &line["in"];
     match line["fn"].as_str().unwrap() {

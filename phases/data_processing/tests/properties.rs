@@ -1,4 +1,4 @@
-//! What holds for every text.
+//! Properties of every text.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod invariants;
@@ -116,7 +116,7 @@ proptest! {
     }
 }
 
-/// What the fuzzers found worth keeping.
+/// Inputs that the fuzzers found worth keeping.
 #[test]
 fn the_corpus_of_the_fuzzers_holds_still() {
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fuzz/corpus");

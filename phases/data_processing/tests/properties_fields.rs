@@ -1,4 +1,4 @@
-//! What holds for every name, page and location, and for rows of them.
+//! Properties of every name, page and location, and of rows of them.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[allow(dead_code)] // each test program needs a part of it

@@ -30,8 +30,6 @@ pub const PROVINCES: Source<'_> = Source::of(&tables::PROVINCES);
 pub struct Provinces {
     all: Vec<Province>,
     by_key: HashMap<String, u8>,
-    /// See [`Provinces::is_end_of_another`]; one a province.
-    ends: Vec<bool>,
     /// Where each spelling stands.
     by_origin: HashMap<String, Origin>,
     origins: Origins,
@@ -46,7 +44,6 @@ impl Provinces {
         let mut made = Self {
             all: Vec::new(),
             by_key: HashMap::new(),
-            ends: Vec::new(),
             by_origin: HashMap::new(),
             origins: Origins::default(),
         };
@@ -96,23 +93,7 @@ impl Provinces {
                 made.by_key.entry(key.clone()).or_insert(*number);
             }
         }
-        let mut ends = vec![false; made.all.len()];
-        for number in made.ends() {
-            ends[usize::from(number)] = true;
-        }
-        made.ends = ends;
         Ok(made)
-    }
-
-    /// The provinces of which [`Provinces::is_end_of_another`] is true.
-    fn ends(&self) -> impl Iterator<Item = u8> {
-        let longest = PREFIXES.iter().map(|prefix| prefix.chars().count()).max();
-        let few = MOST_LETTERS - longest.unwrap_or(0).min(MOST_LETTERS);
-        let cuts = self.by_key.keys().flat_map(move |key| {
-            let behind = key.char_indices().skip(few + 1);
-            behind.map(|(at, _)| &key[at..])
-        });
-        cuts.filter_map(|end| self.by_own_key(end).map(|(_, number)| number))
     }
 
     /// The provinces that are compiled in.
@@ -158,12 +139,6 @@ impl Provinces {
         found.map(|(key, number)| (key.as_str(), *number))
     }
 
-    /// Whether a spelling of this province may end a longer one, of this or of another, behind more than [`MOST_LETTERS`]
-    /// letters, words that may stand before any province among them: `Thừa Thiên Huế` behind `Thành phố`.
-    pub(crate) fn is_end_of_another(&self, province: u8) -> bool {
-        self.ends[usize::from(province)]
-    }
-
     /// The province of a number.
     pub(crate) fn province(&self, number: u8) -> &Province {
         &self.all[usize::from(number)]
@@ -183,9 +158,6 @@ fn key(text: &str) -> String {
     }
     key
 }
-
-/// The letters before a province's name up to which it is always looked for what they make together.
-pub(crate) const MOST_LETTERS: usize = 16;
 
 /// Words that may stand before a province's name, in the spelling of [`key`].
 const PREFIXES: [&str; 4] = ["thànhphố", "tỉnh", "tp", "t.p"];
@@ -237,14 +209,6 @@ mod tests {
         let codes: std::collections::HashSet<_> = all.iter().map(|p| &p.code).collect();
         let names: std::collections::HashSet<_> = all.iter().map(|p| &p.name).collect();
         assert_eq!((all.len(), codes.len(), names.len()), (63, 63, 63));
-    }
-
-    #[test]
-    fn a_name_that_ends_a_far_longer_one_is_known_as_such() {
-        let provinces = Provinces::shipped();
-        let is_end = |name| provinces.is_end_of_another(provinces.number(name).unwrap());
-        assert!(is_end("Huế"), "Thành phố Thừa Thiên - Huế");
-        assert!(!is_end("Hà Nội") && !is_end("Hồ Chí Minh"));
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::text::scan::shape;
+use crate::text::scan::scan;
 
-/// What a character is to a name.
+/// Kinds of characters in a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CharKind {
     Letter,
@@ -24,7 +24,7 @@ pub(crate) struct Letter {
     pub(crate) kind: CharKind,
     /// Can be spoken: a vowel, or a letter of another script.
     pub(crate) vowel: bool,
-    /// A combining mark, which is no letter of its own.
+    /// A combining mark, which is not a letter by itself.
     pub(crate) mark: bool,
     /// A text of such characters alone, in either case, is clean, but for its spaces; and its cases are pairs: the capital of
     /// `ı` is that of `i`.
@@ -71,7 +71,7 @@ fn make(c: char) -> Letter {
         .nfd()
         .filter(|c| !is_combining_mark(*c))
         .any(|base| base != 'đ' && !plain(base));
-    let shape = shape(c.encode_utf8(&mut [0; 4]));
+    let scanned = scan(c.encode_utf8(&mut [0; 4]));
     let lower = single(c.to_lowercase(), c);
     let upper = single(c.to_uppercase(), c);
     Letter {
@@ -80,7 +80,7 @@ fn make(c: char) -> Letter {
         kind,
         vowel: kind == CharKind::Letter && spoken,
         mark,
-        plain: shape.plain() && !shape.breaks() && single(upper.to_lowercase(), upper) == lower,
+        plain: scanned.plain() && !scanned.breaks() && single(upper.to_lowercase(), upper) == lower,
     }
 }
 

@@ -46,7 +46,7 @@ impl Letters {
     }
 }
 
-/// True for letters that are composed as they stand, whatever follows but a mark: Latin with its usual accents.
+/// True for Latin letters with their usual accents, which are composed unless a combining mark follows.
 #[inline]
 pub(crate) fn is_composed_latin(c: char) -> bool {
     matches!(c, '\u{C0}'..='\u{24F}' | '\u{1EA0}'..='\u{1EF9}')

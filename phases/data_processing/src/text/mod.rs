@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use self::cases::letter;
 use self::letters::is_composed_latin;
-use self::scan::shape;
+use self::scan::scan;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// How one character takes part in a cleaned text.
@@ -51,8 +51,8 @@ fn role(c: char) -> Role {
 
 /// True where [`clean`] would change nothing, found in one pass and without allocation.
 fn is_clean(text: &str) -> bool {
-    let shape = shape(text);
-    if shape.plain() && !shape.breaks() && !text.starts_with(' ') && !text.ends_with(' ') {
+    let scanned = scan(text);
+    if scanned.plain() && !scanned.breaks() && !text.starts_with(' ') && !text.ends_with(' ') {
         return true;
     }
     // A text that starts with a space counts as preceded by one, so that it is seen as unclean.
@@ -70,11 +70,11 @@ fn is_clean(text: &str) -> bool {
             || is_nfc_quick(text.chars()) == IsNormalized::Yes)
 }
 
-/// What [`clean`] does, in words.
+/// The rule of [`clean`], for a person.
 pub(crate) const CLEAN: &str =
     "letters are composed (NFC), what can't be seen goes, spaces are plain and single";
 
-/// What is said of a text that no rule reads.
+/// The reason why no rule reads a text, for a person.
 pub(crate) const TOO_LONG: &str = "it is longer than the column: no rule reads it";
 
 /// Cleans a text: NFC, no invisible characters, single plain spaces, trimmed. A clean text is borrowed, not copied.
@@ -87,7 +87,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     if is_clean(text) {
         return Cow::Borrowed(text);
     }
-    // Letters that stand composed, and dashes and quotes, need no more than their spaces put in order.
+    // Composed letters, dashes and quotes are written as they are; only the spaces between them change.
     let mut out = String::with_capacity(text.len());
     let composed =
         |c: char| c.is_ascii() || is_composed_latin(c) || matches!(c, '\u{2010}'..='\u{2027}');
@@ -101,14 +101,14 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 
 /// A text with its letters composed (NFC). A composed text is borrowed, not copied.
 pub(crate) fn composed(text: &str) -> Cow<'_, str> {
-    if shape(text).plain() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    if scan(text).plain() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.nfc().collect())
     }
 }
 
-/// What is read of a character.
+/// The character that is read; `None` for an invisible one.
 fn visible(c: char) -> Option<char> {
     match role(c) {
         Role::Nothing => None,

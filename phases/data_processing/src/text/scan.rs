@@ -1,4 +1,4 @@
-//! What a text holds, found in one pass over its bytes, sixteen at a time.
+//! Scans a text for characters that need cleaning, in one pass over its bytes, sixteen at a time.
 //!
 //! Nearly every text of a posting is plain already: composed Vietnamese, single spaces, nothing invisible. The checks are
 //! written over blocks of bytes without branches, which the compiler turns into vector instructions.
@@ -10,7 +10,7 @@ const BLOCK: usize = 16;
 const ODD: u8 = 1;
 const BREAK: u8 = 2;
 
-/// What a text holds.
+/// The result of [`scan`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scan(u8);
 
@@ -26,8 +26,8 @@ impl Scan {
     }
 }
 
-/// Looks at a text.
-pub(crate) fn shape(text: &str) -> Scan {
+/// Scans a text.
+pub(crate) fn scan(text: &str) -> Scan {
     let bytes = text.as_bytes();
     let mut seen = [0_u8; BLOCK];
     let mut rest = bytes;
@@ -36,13 +36,13 @@ pub(crate) fn shape(text: &str) -> Scan {
         look(whole, &mut seen);
         rest = &rest[BLOCK..];
     }
-    // Letters stand behind the end: they are plain and end whatever was begun.
+    // The rest is followed by letters, which are plain and end a character that is cut off.
     if rest.len() > BLOCK || bytes.len() < BLOCK {
         let mut last = [b'x'; BLOCK + 2];
         last[..rest.len()].copy_from_slice(rest);
         look(&last, &mut seen);
     }
-    // What was looked at may be looked at again.
+    // The last block may overlap the one before, because a byte may be looked at twice.
     if let Some(block) = bytes.last_chunk::<BLOCK>() {
         let mut last = [b'x'; BLOCK + 2];
         last[..BLOCK].copy_from_slice(block);
@@ -51,7 +51,7 @@ pub(crate) fn shape(text: &str) -> Scan {
     Scan(seen.iter().fold(0, |all, found| all | found))
 }
 
-/// Adds what the bytes of a block show.
+/// Adds the flags of the bytes of a block.
 #[allow(clippy::needless_bitwise_bool)] // a branch would keep the loop from becoming vector instructions
 fn look(bytes: &[u8; BLOCK + 2], seen: &mut [u8; BLOCK]) {
     let flag = |is: bool, flag: u8| u8::from(is).wrapping_neg() & flag;
@@ -83,7 +83,7 @@ mod tests {
             // Wherever in a block it stands.
             for at in [0, 13, 14, 15, 16, 17, 30] {
                 let text = "x".repeat(at) + &c.to_string() + "y";
-                if shape(&text).plain() {
+                if scan(&text).plain() {
                     plain += 1;
                     assert!(!c.is_whitespace() && !c.is_control(), "{c:?}");
                     assert_eq!(is_nfc_quick(std::iter::once(c)), IsNormalized::Yes, "{c:?}");
@@ -101,7 +101,7 @@ mod tests {
         for at in 0..40 {
             let before = "Hà Nội ".repeat(9).chars().take(at).collect::<String>();
             let before = before.trim_end();
-            let of = |text: &str| shape(&format!("{before}{text}"));
+            let of = |text: &str| scan(&format!("{before}{text}"));
             assert!(of("a b").plain() && !of("a b").breaks(), "{before}");
             assert!(!of("a  b").plain());
             assert!(!of("a\u{a0}b").plain());
@@ -109,6 +109,6 @@ mod tests {
             assert!(of("–").plain());
             assert!(!of("\u{200b}").plain() && !of("e\u{301}").plain());
         }
-        assert_eq!(shape(""), Scan(0));
+        assert_eq!(scan(""), Scan(0));
     }
 }

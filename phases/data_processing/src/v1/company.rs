@@ -9,7 +9,7 @@ const CAPITALS: [&str; 16] = [
     "QA", "BA",
 ];
 
-/// Recruiting words, removed in this order and wherever they stand: `hot` goes out of `Photo` too.
+/// Recruiting words, removed in this order and anywhere, even within a word: `Photo` loses its `hot`.
 const REMOVED: [&[&str]; 5] = [
     &["tuyển", "dụng"],
     &["cần", "tuyển"],

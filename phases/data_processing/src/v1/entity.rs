@@ -24,7 +24,7 @@ pub(super) fn named(name: &str) -> Option<String> {
     (!out.ends_with(';')).then_some(out)
 }
 
-/// What Windows-1252 has at 0x80..0x9F; the five holes are control characters.
+/// The characters of Windows-1252 at 0x80..0x9F; the five holes are control characters.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',

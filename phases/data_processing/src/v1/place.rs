@@ -3,7 +3,7 @@
 use super::chars::strip;
 use super::soup;
 
-/// The lines of a `location_detail`, each as `key: value` or as it stands; a line with an empty side is lost.
+/// The lines of a `location_detail`, each as `key: value`, or as it is without a colon. A line with an empty side is lost.
 ///
 /// The old pipeline put a line break at every tag, so `<b>Hà Nội</b>: Cầu Giấy` gives `Hà Nội` and loses the address.
 pub fn extract_location_info(html: &str) -> Vec<String> {

@@ -1,5 +1,5 @@
-//! What holds for every text: the property tests, the fuzz targets (`tests/fuzz`) and the replay of their corpus share it.
-//! Each function panics where something does not hold.
+//! Properties of every text. The property tests, the fuzz targets (`tests/fuzz`) and the replay of their corpus share them.
+//! Each function panics if a property does not hold.
 
 use std::sync::Arc;
 

@@ -11,13 +11,13 @@ pub(crate) enum Cause {
     CutTooMuch,
     /// Both: what stayed is another part than what should have.
     OtherPart,
-    /// The same words, in another order.
+    /// Equal words in another order.
     Order,
-    /// The same letters, in another case.
+    /// Equal letters in another case.
     Case,
-    /// The same letters, otherwise spaced.
+    /// Equal letters with other spaces.
     Spacing,
-    /// The same words, other signs between or behind them.
+    /// Equal words with other signs between or behind them.
     Signs,
 }
 

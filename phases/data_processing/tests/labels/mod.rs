@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 pub(crate) use cause::Cause;
 
-/// What a file labels.
+/// Kinds of labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// title → `title_clean`.
@@ -77,9 +77,9 @@ struct Label {
 /// A label that the rules do not meet.
 #[derive(Debug)]
 pub(crate) struct Miss {
-    /// What was read.
+    /// The text that was read.
     pub(crate) given: String,
-    /// What the rules made of it.
+    /// The result of the rules.
     pub(crate) got: String,
     /// The label.
     pub(crate) wanted: String,
@@ -93,18 +93,18 @@ pub(crate) struct Miss {
     pub(crate) unsure: bool,
 }
 
-/// What the rules come to on a file.
+/// The results of the rules on a file.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
-    /// Its lines.
+    /// The number of labels.
     pub(crate) labels: usize,
     /// Of which the labeller was not sure.
     pub(crate) unsure: usize,
     /// Labels that are met, one reading or the other.
     pub(crate) right: usize,
-    /// Those met by the other reading.
+    /// Labels that are met by the other reading.
     pub(crate) alternatives: usize,
-    /// Those that are not.
+    /// Labels that are not met.
     pub(crate) misses: Vec<Miss>,
 }
 

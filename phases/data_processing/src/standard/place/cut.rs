@@ -1,4 +1,11 @@
-//! How a line is cut in pairs.
+//! Cuts a line into pairs.
+//!
+//! Example: `Hưng Yên: A - Bà Rịa - Vũng Tàu: B` has two colons.
+//!
+//! 1. Before the first colon is `Hưng Yên`, without a separator: no cut.
+//! 2. Before the second colon is `… A - Bà Rịa - Vũng Tàu`. Behind the last separator is the province `Vũng Tàu`, and
+//!    behind the one before it the province `Bà Rịa - Vũng Tàu`. The farther one is the cut.
+//! 3. The pairs are `Hưng Yên: A` and `Bà Rịa - Vũng Tàu: B`.
 
 use memchr::{memchr, memchr_iter};
 
@@ -9,7 +16,7 @@ use crate::text::letters::is_alphanumeric;
 /// Separators between two `Place: detail` of one line.
 const BETWEEN: [char; 6] = ['-', '–', '—', ';', '|', '•'];
 
-/// Gives the pairs of a clean line: it is cut before every `<province>:` that stands after a separator.
+/// Passes each pair of a clean line to `each`. The line is cut before every `<province>:` that follows a separator.
 pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl FnMut(&str)) {
     let mut start = 0;
     // The first colon of the part that begins there, and the last that was met.
@@ -49,8 +56,8 @@ pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl FnMut(
     );
 }
 
-/// Gives one part, of which the first colon is known, as a pair; nothing where it is empty, or where a colon has one side
-/// only and that is no place.
+/// Passes one part, of which the first colon is known, as a pair; nothing where it is empty, or where a colon has one side
+/// only and that side is not a place.
 fn part(
     part: &str,
     colon: Option<usize>,
@@ -70,7 +77,7 @@ fn part(
                 each(side);
             }
         }
-        // It is written so already, as nearly all are.
+        // Nearly every pair is written so already.
         (place, detail) if place.len() == colon && colon + 2 + detail.len() == part.len() => {
             each(part);
         }
@@ -78,62 +85,25 @@ fn part(
     }
 }
 
-/// The farther of the last two separators before a colon that leave a province behind them, for `Bà Rịa - Vũng Tàu` holds one
-/// itself: where it begins and ends.
+/// The separator before a province that is followed by a colon, as its start and end: the farther one of the last two
+/// separators with a province behind them, because `Bà Rịa - Vũng Tàu` holds a separator itself.
 fn separator(before: &str, finder: &mut ProvinceFinder) -> Option<(usize, usize)> {
     let (at, next) = last_separator(before)?;
-    let province = Some(&before[next..])
-        .filter(|_| spaced(before, at, next))
-        .and_then(|name| finder.find(name));
-    // Of a list of provinces the usual place: nothing before its separator can be a part of its name.
-    if let Some(province) = province
-        && !finder.is_end_of_another(province)
-        && !may_belong(before, at)
-    {
-        return Some((at, next));
+    let mut found = None;
+    if spaced(before, at, next) && finder.find(&before[next..]).is_some() {
+        found = Some((at, next));
     }
-    let mut found = province.map(|_| (at, next));
     if let Some((at, next)) = last_separator(&before[..at])
         && spaced(before, at, next)
         && finder.find(&before[next..]).is_some()
     {
         found = Some((at, next));
     }
-    // A half of a province's name is no separator: `Bà Rịa - Vũng Tàu: x` is one place.
+    // A separator within a province's name does not count: `Bà Rịa - Vũng Tàu: x` is one place.
     found.filter(|_| finder.find(before).is_none())
 }
 
-/// Whether the letters before a separator at that place may be so few that they are a part of the name behind it, or
-/// another separator may stand among them: `TP - Hồ Chí Minh`, `Bà Rịa - Vũng Tàu`. Only so many bytes are looked at as
-/// so many letters take at most, and without branches, which the compiler turns into vector instructions.
-#[allow(clippy::needless_bitwise_bool)]
-fn may_belong(text: &str, at: usize) -> bool {
-    const BYTES: usize = 2 * LANES;
-    const LANES: usize = 16;
-    let before = &text.as_bytes()[..=at];
-    let block = before.last_chunk().copied().unwrap_or_else(|| {
-        let mut block = [b' '; BYTES + 1];
-        block[BYTES + 1 - before.len()..].copy_from_slice(before);
-        block
-    });
-    let (mut letters, mut separators) = ([0_u8; LANES], [0_u8; LANES]);
-    for half in [0, LANES] {
-        for lane in 0..LANES {
-            let (b, second) = (block[half + lane], block[half + lane + 1]);
-            let ascii = b.is_ascii_digit() | (b | 0x20).is_ascii_lowercase();
-            // U+00C0..U+01BF but × and ÷, and U+1E80..U+1EFF
-            let latin = (0xC3..=0xC6).contains(&b) & (second & 0xDF != 0x97)
-                | (b == 0xE1) & (second & 0xFE == 0xBA);
-            letters[lane] += u8::from(ascii | latin);
-            let separator = (b == b'-') | (b == b';') | (b == b'|') | (b == BEYOND_ASCII);
-            separators[lane] |= u8::from(separator);
-        }
-    }
-    let letters: u8 = letters.iter().sum();
-    separators != [0; LANES] || usize::from(letters) <= provinces::MOST_LETTERS
-}
-
-/// What the separators beyond ASCII begin with, among other signs.
+/// The first byte of the separators beyond ASCII, and of other signs.
 const BEYOND_ASCII: u8 = 0xE2;
 
 /// Whether a byte may begin one of [`BETWEEN`].

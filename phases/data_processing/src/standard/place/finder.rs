@@ -54,11 +54,6 @@ impl ProvinceFinder {
         Some(number)
     }
 
-    /// See [`Provinces::is_end_of_another`].
-    pub(super) fn is_end_of_another(&self, province: u8) -> bool {
-        self.provinces.is_end_of_another(province)
-    }
-
     pub(super) fn name(&self, province: u8) -> &str {
         &self.provinces.province(province).name
     }

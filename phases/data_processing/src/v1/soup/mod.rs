@@ -234,7 +234,7 @@ impl<'a> Parser<'a> {
         if bytes[end] == b';' { end + 1 } else { end }
     }
 
-    /// What `html.parser` does with a `&#` that is no reference: the first time it passes on the two characters and starts
+    /// Does what `html.parser` does with a `&#` that is not a reference: the first time it passes on the two characters and starts
     /// anew, after that (or where no `;` follows) it gives up and passes on the rest of the page as text, tags and all.
     fn bail(&mut self, at: usize) -> usize {
         let first = !std::mem::replace(&mut self.closing, true);

@@ -1,4 +1,4 @@
-//! What Beautiful Soup's tree builder does, as far as text shows it.
+//! The part of Beautiful Soup's tree builder that decides which text is shown.
 
 use std::collections::HashMap;
 
