@@ -11,7 +11,7 @@ use hashbrown::HashMap;
 use hashbrown::hash_map::EntryRef;
 
 /// Entries for which a new cache has room, so that it need not grow for those of a usual batch.
-const ROOM: usize = 1 << 11;
+const ROOM: usize = 1 << 12;
 /// Entries at which a cache is full.
 const MOST_ENTRIES: usize = 1 << 14;
 /// Bytes of texts and results at which a cache is full.
