@@ -1,7 +1,7 @@
 //! The runner: carries batches of records through a configured list of phases.
 //!
-//! It knows phases by their roles ([`jobinsight_core::Role`]), never by their crates, and no column of what they
-//! carry. [`main`] is the whole command, so that a binary of three lines can link other phases:
+//! The runner knows phases by their roles ([`jobinsight_core::Role`]), not by their crates, and it knows no column of the
+//! records. [`main`] is the whole command, so that a binary of three lines can link other phases:
 //!
 //! ```no_run
 //! fn main() -> std::process::ExitCode {
@@ -34,7 +34,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Reads the command line, does what it says, and gives the exit code.
+/// Reads the command line, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
     #[cfg(feature = "failpoints")]
     let _armed = jobinsight_core::failpoints::armed();
@@ -50,7 +50,7 @@ pub fn main() -> ExitCode {
         }
     };
     let code = runtime.block_on(commands::dispatch(cli));
-    // A blocking task that a cancelled phase left behind must not keep us.
+    // The process does not wait for a blocking task that a cancelled phase left behind.
     runtime.shutdown_background();
     ExitCode::from(code)
 }

@@ -1,4 +1,4 @@
-//! What commands share: settings, logging, the database, output.
+//! The parts that all commands share: settings, logging, the address of the database, output.
 
 use std::io::Write;
 
@@ -12,7 +12,7 @@ use crate::cli::args::{Global, OutputFormat};
 use crate::codes;
 use crate::report::results::{ErrorResult, RunResults, SCHEMA_VERSION};
 
-/// Loads settings and starts logging; says what in the environment is no setting.
+/// Loads the settings and starts logging. Warns of variables that are not settings.
 pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
     let mut flags = global.flags();
     flags.extend(more);
@@ -21,9 +21,11 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
     super::logging::start(&loaded.settings)?;
     for note in &loaded.notes {
         match &note.nearest {
-            Some(nearest) => tracing::warn!("{} is no setting; did you mean {nearest}?", note.name),
+            Some(nearest) => {
+                tracing::warn!("{} is not a setting; did you mean {nearest}?", note.name);
+            }
             None => tracing::warn!(
-                "{} is no setting; `jobinsight config show` lists them",
+                "{} is not a setting; `jobinsight config show` lists all settings",
                 note.name
             ),
         }
@@ -59,7 +61,7 @@ pub(crate) async fn server(loaded: &Loaded) -> Result<Server> {
     Server::at(&loaded.settings.state_dir()).await
 }
 
-/// Writes to stdout; a reader who has gone (`| head`) is no error.
+/// Writes to stdout. A reader that has gone (`| head`) is not an error.
 pub(crate) fn print(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

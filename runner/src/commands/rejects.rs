@@ -1,4 +1,4 @@
-//! `jobinsight rejects`: rows that were kept out.
+//! `jobinsight rejects`: rejected rows.
 
 use jobinsight_core::database;
 use jobinsight_core::{EtlError, Result};

@@ -22,7 +22,7 @@ pub(crate) async fn runs(global: &Global, command: &RunsCommand) -> Result<u8> {
     }
 }
 
-/// The last runs, none where there is no ledger yet.
+/// The last runs; none if there is no ledger yet.
 pub(crate) async fn last(
     client: &Connection,
     loaded: &Loaded,
@@ -93,11 +93,11 @@ async fn show(
     };
     let ledger = Ledger::new(&loaded.settings, run.run_id, run.attempt, Uuid::nil());
     let (phases, events) = (ledger.phases(client).await?, ledger.events(client).await?);
-    let (workers, queue) = (ledger.workers(client).await?, ledger.queue(client).await?);
+    let (processes, queue) = (ledger.processes(client).await?, ledger.queue(client).await?);
     let warnings = ledger.warnings(client, &loaded.settings).await?;
     if global.format == OutputFormat::Json {
         io::print_json(&json!({
-            "run": run, "phases": phases, "batches": queue, "warnings": warnings, "processes": workers, "events": events
+            "run": run, "phases": phases, "batches": queue, "warnings": warnings, "processes": processes, "events": events
         }));
         return Ok(0);
     }
@@ -130,17 +130,17 @@ async fn show(
     if !warnings.is_empty() {
         let _ = writeln!(text, "{}\n", text::warnings(&warnings));
     }
-    for worker in &workers {
+    for process in &processes {
         let _ = writeln!(
             text,
             "Process {} on {}: {} batches, {}",
-            worker.pid,
-            worker.host,
-            worker.batches,
-            if worker.ended {
+            process.pid,
+            process.host,
+            process.batches,
+            if process.ended {
                 "ended".to_owned()
             } else {
-                format!("last sign of life {} UTC", worker.heartbeat_at)
+                format!("last heartbeat {} UTC", process.heartbeat_at)
             }
         );
     }
@@ -151,7 +151,7 @@ async fn show(
 
 fn unknown(name: Option<&str>) -> EtlError {
     let message = match name {
-        Some(name) => format!("the ledger knows no one run whose name begins with {name}"),
+        Some(name) => format!("no run, or more than one, has an id that starts with `{name}`"),
         None => "there was no run yet".to_owned(),
     };
     EtlError::new(codes::RUN_UNKNOWN, message).help("jobinsight runs list")

@@ -1,4 +1,4 @@
-//! `jobinsight status`: is staging safe to read, is a run on, how did the last ones end, what is left.
+//! `jobinsight status`: the active run, the last run, the queue, staging.
 
 use std::fmt::Write;
 
@@ -36,7 +36,7 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
     let row = client
         .query_one(script.sql(), &[])
         .await
-        .map_err(|error| script.error(error, "looking how things stand"))?;
+        .map_err(|error| script.error(error, "reading the status"))?;
     let count = |index: usize| row.get::<_, i64>(index);
     let (staging, rejects, untaken) = (count(0), count(1), count(2));
     let crawled: Option<String> = row.get(3);
@@ -91,9 +91,9 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
             "Indexes   staging is without {}: {}",
             failure::names(&missing),
             if holder.is_some() {
-                "the run that is on makes them behind its last row"
+                "the active run creates them after its last row"
             } else {
-                "jobinsight run or retry makes them"
+                "jobinsight run or jobinsight retry creates them"
             }
         );
     }

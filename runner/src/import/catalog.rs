@@ -1,4 +1,4 @@
-//! What PostgreSQL's catalog says of the table.
+//! The columns of a table, read from the catalog of PostgreSQL.
 
 use jobinsight_core::settings::quote;
 use tokio_postgres::Client;
@@ -6,9 +6,9 @@ use tokio_postgres::Client;
 /// A table to load into.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Its schema.
+    /// The schema.
     pub schema: String,
-    /// Its name.
+    /// The name.
     pub name: String,
 }
 
@@ -23,7 +23,7 @@ impl Table {
 #[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) name: String,
-    /// Its type without a length: a cast to `varchar(20)` would cut in silence, where an assignment refuses.
+    /// The type without a length: a cast to `varchar(20)` would cut in silence, where an assignment refuses.
     pub(super) kind: String,
     /// Whether it belongs to the primary key.
     pub(super) key: bool,

@@ -9,7 +9,7 @@ use tokio_postgres::{Error, Transaction};
 use super::catalog::Column;
 use super::record::{BadLine, Record};
 
-/// What became of a chunk.
+/// The result of writing a chunk.
 #[derive(Debug, Default)]
 pub(super) struct Inserted {
     pub(super) inserted: u64,

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Read};
 /// that is never closed would pull the whole file into memory.
 pub(super) const LONGEST: usize = 16 << 20;
 
-/// What [`Lines::next`] found.
+/// The result of [`Lines::next`].
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
     /// A line, with its line break.

@@ -16,7 +16,7 @@ const SHOWN: usize = 10;
 /// Records between two calls of the progress function.
 const PROGRESS: u64 = 50_000;
 
-/// What an import came to.
+/// The result of an import.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ImportReport {
     /// Records that could be read, and lines that could not.
@@ -44,7 +44,7 @@ pub struct ImportReport {
 pub struct Rejects<'a> {
     /// The quoted schema of the table `import_rejects`.
     pub schema: &'a str,
-    /// What makes the table.
+    /// The statement that creates the table.
     pub ddl: &'a str,
 }
 

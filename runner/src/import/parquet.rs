@@ -75,7 +75,7 @@ impl RecordReader for ParquetReader {
     }
 }
 
-/// A Parquet file's index stands at its end, so a stream has to become a file first.
+/// The index of a Parquet file is at its end, so a stream has to become a file first.
 pub(super) fn spool(mut stream: impl Read) -> io::Result<File> {
     let mut file = tempfile::tempfile()?;
     io::copy(&mut stream, &mut file)?;

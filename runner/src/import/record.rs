@@ -1,4 +1,4 @@
-//! What every reader of a format produces: records, and lines that it could not read.
+//! Records, and lines that cannot be read: the output of every reader.
 
 use std::io;
 
@@ -21,7 +21,7 @@ pub struct Record {
 pub struct BadLine {
     /// Where it begins in the file, counted from 1 (in a Parquet file, the row).
     pub line: u64,
-    /// What stands there, cut to a readable length.
+    /// The text of the line, cut to a readable length.
     pub text: String,
     /// Why it was not taken.
     pub reason: String,
@@ -76,7 +76,7 @@ pub trait RecordReader: Send {
     /// The next record, or the next bad line; `None` at the end.
     ///
     /// # Errors
-    /// When reading itself fails. It must not be taken for the end of the file: half a file would
+    /// When reading itself fails. The error must not be mistaken for the end of the file, because half a file would then
     /// be imported.
     fn next(&mut self) -> io::Result<Option<Line>>;
 }

@@ -12,7 +12,7 @@ use super::jsonl::JsonLinesReader;
 use super::parquet::ParquetReader;
 use super::record::RecordReader;
 
-/// What a file may be written in.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum InputFormat {
     /// Comma-separated, with a header; an empty cell is NULL.

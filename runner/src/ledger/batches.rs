@@ -1,4 +1,4 @@
-//! What a batch's transaction writes to the ledger.
+//! The ledger entries that the transaction of a batch writes.
 
 use jobinsight_core::{
     EtlError, Judged, Outcome, Result, RunLedger, Settings, async_trait, heartbeat,
@@ -13,7 +13,7 @@ use crate::codes;
 /// The ledger of one run, as one of its processes writes it.
 pub(crate) struct Batches {
     run: Uuid,
-    worker: Uuid,
+    process: Uuid,
     close: Rendered,
     fence: Rendered,
     count: Rendered,
@@ -21,10 +21,10 @@ pub(crate) struct Batches {
 }
 
 impl Batches {
-    pub(crate) fn new(settings: &Settings, run: Uuid, worker: Uuid) -> Self {
+    pub(crate) fn new(settings: &Settings, run: Uuid, process: Uuid) -> Self {
         Self {
             run,
-            worker,
+            process,
             close: CLOSE_BATCH.render(settings),
             fence: FENCE_RUN.render(settings),
             count: COUNT_REJECTED.render(settings),
@@ -86,7 +86,7 @@ impl RunLedger for Batches {
                 &[
                     &self.run,
                     &batch,
-                    &self.worker,
+                    &self.process,
                     &new,
                     &updated,
                     &unchanged,

@@ -14,24 +14,24 @@ pub(crate) struct Ledger {
     /// Which attempt of it, from 1.
     pub(crate) attempt: i32,
     /// This process.
-    pub(crate) worker: Uuid,
+    pub(crate) process: Uuid,
     /// The name that its connections carry.
     pub(crate) name: String,
 }
 
 impl Ledger {
-    pub(crate) fn new(settings: &Settings, run: Uuid, attempt: i32, worker: Uuid) -> Self {
+    pub(crate) fn new(settings: &Settings, run: Uuid, attempt: i32, process: Uuid) -> Self {
         Self {
             schema: settings.staging_schema(),
             run,
             attempt,
-            worker,
-            name: connection_name(run, worker),
+            process,
+            name: connection_name(run, process),
         }
     }
 
-    /// Whether the ledger stands, in its present shape. Before the very first run it does not: `schema_setup` makes
-    /// it, after it has checked the raw table.
+    /// Whether the ledger exists in its present shape. `schema_setup` creates it in the first run, after it has checked the
+    /// raw table.
     pub(crate) async fn stands(&self, client: &Client) -> Result<bool> {
         stands(client, &self.schema).await
     }
@@ -57,7 +57,7 @@ impl Ledger {
     }
 }
 
-/// Whether the ledger stands in that schema, in its present shape.
+/// Whether the ledger exists in that schema, in its present shape.
 pub(crate) async fn stands(client: &Client, schema: &str) -> Result<bool> {
     let table = format!("{schema}.etl_plans");
     client
@@ -68,10 +68,10 @@ pub(crate) async fn stands(client: &Client, schema: &str) -> Result<bool> {
 }
 
 /// The name of a process's connections, which `pg_stat_activity` shows.
-pub(crate) fn connection_name(run: Uuid, worker: Uuid) -> String {
-    let worker = worker.simple().to_string();
+pub(crate) fn connection_name(run: Uuid, process: Uuid) -> String {
+    let process = process.simple().to_string();
     // The end of a UUID v7 is random; a name in pg_stat_activity has 63 bytes.
-    format!("jobinsight {run} {}", &worker[worker.len() - 8..])
+    format!("jobinsight {run} {}", &process[process.len() - 8..])
 }
 
 /// The run in the name of a process's connections.

@@ -1,4 +1,4 @@
-//! What the ledger remembers of runs.
+//! The entries of past runs, read from the ledger.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(crate) struct RunEntry {
     pub(crate) attempt: i32,
     pub(crate) started_at: String,
     pub(crate) finished_at: Option<String>,
-    /// The run's clock, RFC 3339.
+    /// The clock of the run, in RFC 3339.
     pub(crate) as_of: Option<String>,
     pub(crate) host: String,
     pub(crate) pid: i32,
@@ -59,7 +59,7 @@ impl TryFrom<Row> for RunEntry {
     }
 }
 
-/// Runs whose name begins with `name`, the latest first.
+/// Runs whose id starts with `name`, the latest first.
 pub(crate) async fn runs(
     client: &Client,
     settings: &Settings,
@@ -92,7 +92,7 @@ impl Ledger {
     }
 }
 
-/// Old runs that one run removes at most: a ledger that nobody ever cleared must not hold it up.
+/// The largest number of old runs that one run removes, so that a long ledger does not delay it.
 const FORGET: i64 = 100;
 
 impl Ledger {
@@ -137,7 +137,7 @@ pub(crate) struct Event {
 
 /// A process that worked on a run.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct WorkerEntry {
+pub(crate) struct ProcessEntry {
     pub(crate) host: String,
     pub(crate) pid: i32,
     pub(crate) heartbeat_at: String,
@@ -188,7 +188,7 @@ impl Ledger {
     }
 
     /// The processes that worked on the run, and how many batches each published.
-    pub(crate) async fn workers(&self, client: &Client) -> Result<Vec<WorkerEntry>> {
+    pub(crate) async fn processes(&self, client: &Client) -> Result<Vec<ProcessEntry>> {
         let sql = format!(
             "SELECT host, pid, to_char(heartbeat_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), ended_at IS NOT NULL,
                     (SELECT count(*) FROM {0}.etl_batches b WHERE b.run_id = w.run_id AND b.worker = w.worker AND b.state = 'done')
@@ -198,7 +198,7 @@ impl Ledger {
         let rows = self.read(client, &sql).await?;
         Ok(rows
             .into_iter()
-            .map(|row| WorkerEntry {
+            .map(|row| ProcessEntry {
                 host: row.get(0),
                 pid: row.get(1),
                 heartbeat_at: row.get(2),

@@ -11,9 +11,9 @@ use crate::report::results::Warnings;
 /// The batches of a run, by state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Queue {
-    /// Batches that nobody has yet.
+    /// Batches that no lane has claimed.
     pub(crate) queued: i64,
-    /// Batches that a process has.
+    /// Batches that a lane has claimed.
     pub(crate) claimed: i64,
     /// Batches that failed for good.
     pub(crate) failed: i64,
@@ -21,7 +21,7 @@ pub(crate) struct Queue {
     pub(crate) done: i64,
     /// Batches that a later plan took over.
     pub(crate) superseded: i64,
-    /// What the published ones came to.
+    /// The sum of the published batches.
     pub(crate) outcome: Outcome,
 }
 
@@ -33,7 +33,7 @@ impl Queue {
 }
 
 impl Ledger {
-    /// The queue as it stands.
+    /// The state of the queue.
     pub(crate) async fn queue(&self, client: &Client) -> Result<Queue> {
         let sql = format!(
             "SELECT count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'claimed'),
@@ -81,7 +81,7 @@ impl Ledger {
         Ok(warnings)
     }
 
-    /// What the run planned; `None` before it did.
+    /// The counts of the plan; `None` if the run has no plan.
     pub(crate) async fn plan(
         &self,
         client: &Client,
@@ -141,25 +141,25 @@ impl Ledger {
         self.write(
             client,
             &sql,
-            &[&self.run, &spilled, &self.worker, &claimant],
+            &[&self.run, &spilled, &self.process, &claimant],
         )
         .await
     }
 
-    /// The batches that stand as claimed under that name.
+    /// The batches that are claimed under that name.
     pub(crate) async fn claimed_as(&self, client: &Client, claimant: &str) -> Result<Vec<i64>> {
         let sql = format!(
             "SELECT batch_no FROM {}.etl_batches WHERE run_id = $1 AND state = 'claimed' AND worker = $2 AND claimed_by = $3",
             self.schema
         );
         let rows = client
-            .query(&sql, &[&self.run, &self.worker, &claimant])
+            .query(&sql, &[&self.run, &self.process, &claimant])
             .await
             .map_err(|error| EtlError::database(error, "reading the queue"))?;
         Ok(rows.into_iter().map(|row| row.get(0)).collect())
     }
 
-    /// Makes sure that the queue that stands is of use under these settings.
+    /// Checks that the queue of the last plan can be used with these settings.
     pub(crate) async fn standing(
         &self,
         client: &Client,
@@ -181,7 +181,7 @@ impl Ledger {
         let useless = |why: &str| {
             Err(EtlError::new(
                 codes::RUN_NO_QUEUE,
-                format!("the queue that stands is of no use: {why}"),
+                format!("the queue of the last plan cannot be used: {why}"),
             )
             .help("let the phase that fills it work too: jobinsight run"))
         };
@@ -192,14 +192,14 @@ impl Ledger {
         }
     }
 
-    /// Gives a batch back that this process will not finish.
+    /// Returns the batches that this process claimed and will not finish.
     pub(crate) async fn release(&self, client: &Client) -> Result<()> {
         let sql = format!(
             "UPDATE {}.etl_batches SET state = 'queued', worker = NULL, claimed_by = NULL, claimed_at = NULL
               WHERE run_id = $1 AND worker = $2 AND state = 'claimed'",
             self.schema
         );
-        self.write(client, &sql, &[&self.run, &self.worker]).await
+        self.write(client, &sql, &[&self.run, &self.process]).await
     }
 
     /// Writes that a batch failed for good, and where it is spilled.
@@ -222,7 +222,7 @@ impl Ledger {
             &[
                 &self.run,
                 &batch,
-                &self.worker,
+                &self.process,
                 &phase,
                 &error.code().name(),
                 &error.message(),
@@ -240,7 +240,7 @@ impl Ledger {
         .await
     }
 
-    /// What the first batch failed with, for the processes that did not fail themselves.
+    /// The error of the first batch that failed, for the processes that did not fail themselves.
     pub(crate) async fn failure(&self, client: &Client) -> Result<Option<(i64, String, String)>> {
         let sql = format!(
             "SELECT batch_no, coalesce(error_code, ''), coalesce(message, '') FROM {}.etl_batches

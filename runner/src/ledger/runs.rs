@@ -1,4 +1,4 @@
-//! What a run writes of itself: its beginning, its processes, its phases, its end, and every transition.
+//! The entries that a run writes about itself: its start, its processes, its phases, its end and every event.
 
 use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Result, heartbeat};
@@ -8,10 +8,10 @@ use uuid::Uuid;
 use super::handle::{Ledger, host, pid};
 use crate::report::results::{PhaseResult, RunResults};
 
-/// How an attempt begins.
+/// The facts with which an attempt starts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RunHeader {
-    /// The run's clock, RFC 3339.
+    /// The clock of the run, in RFC 3339.
     pub(crate) as_of: String,
     /// The settings that decide the content.
     pub(crate) settings: serde_json::Value,
@@ -64,12 +64,12 @@ impl Ledger {
         self.write(
             client,
             &sql,
-            &[&self.worker, &self.run, &self.name, &host(), &pid()],
+            &[&self.process, &self.run, &self.name, &host(), &pid()],
         )
         .await
     }
 
-    /// Gives this process's sign of life; tells in which state its run is, if it is known.
+    /// Writes the heartbeat of this process. Returns the state of the run, if the ledger has the run.
     pub(crate) async fn beat(&self, client: &Client) -> Result<Option<RunState>> {
         let sql = format!(
             "WITH beat AS (UPDATE {0}.etl_workers SET heartbeat_at = clock_timestamp(), backend = pg_backend_pid() WHERE worker = $1)
@@ -77,22 +77,22 @@ impl Ledger {
             self.schema
         );
         let row = client
-            .query_opt(&sql, &[&self.worker, &self.run])
+            .query_opt(&sql, &[&self.process, &self.run])
             .await
             .map_err(|error| EtlError::database(error, "sending a heartbeat"))?;
         row.map(|row| row.get::<_, &str>(0).parse()).transpose()
     }
 
-    /// Writes that this process works no more.
+    /// Writes that this process stopped.
     pub(crate) async fn retire(&self, client: &Client) -> Result<()> {
         let sql = format!(
             "UPDATE {}.etl_workers SET ended_at = clock_timestamp() WHERE worker = $1",
             self.schema
         );
-        self.write(client, &sql, &[&self.worker]).await
+        self.write(client, &sql, &[&self.process]).await
     }
 
-    /// Writes where a phase stands.
+    /// Writes the state of a phase.
     pub(crate) async fn phase(
         &self,
         client: &Client,
@@ -130,7 +130,7 @@ impl Ledger {
         .await
     }
 
-    /// Writes that something happened.
+    /// Writes an event.
     pub(crate) async fn event(
         &self,
         client: &Client,

@@ -1,4 +1,4 @@
-//! What the checks of the pipeline need to know of a phase.
+//! The facts of a phase that the checks of the pipeline need.
 
 use jobinsight_core::{PhaseSpec, Resource, RoleKind};
 
@@ -42,7 +42,7 @@ impl ListedPhase {
         }
     }
 
-    /// The same phase, which drops these resources.
+    /// Adds what the phase drops.
     pub(crate) const fn dropping(mut self, drops: &'static [Resource]) -> Self {
         self.drops = drops;
         self

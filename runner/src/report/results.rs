@@ -1,4 +1,4 @@
-//! What a run came to, as machines read it: the last line of stdout, `run_results.json`, and the ledger.
+//! The results of a run, as machines read them: the last line of stdout, `run_results.json`, and the ledger.
 
 use std::fs::File;
 use std::io::Write;
@@ -34,7 +34,7 @@ pub struct RunResults {
     pub success: bool,
     /// One sentence.
     pub message: String,
-    /// What went wrong.
+    /// The error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorResult>,
     /// The rules by name, and the mark of the user's own tables: see [`jobinsight_core::Settings::rules_name`].
@@ -57,14 +57,14 @@ fn first() -> i32 {
 /// An error, as machines read it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ErrorResult {
-    /// Its stable code.
+    /// The stable code.
     pub code: String,
     /// The phase that it stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// Its sentence.
+    /// The sentence.
     pub message: String,
-    /// What helps.
+    /// The help.
     pub help: Option<String>,
 }
 
@@ -79,10 +79,10 @@ impl From<&EtlError> for ErrorResult {
     }
 }
 
-/// What a phase did.
+/// The work of one phase.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct PhaseResult {
-    /// Its name.
+    /// The name.
     pub name: String,
     /// `pending`, `running`, `done`, `failed`, `stopped` (by another phase's failure), `skipped`.
     pub status: PhaseState,
@@ -107,14 +107,14 @@ pub struct PhaseResult {
     pub rows_in: u64,
     /// Rows given.
     pub rows_out: u64,
-    /// Rows kept out.
+    /// Rejected rows.
     pub rejected: u64,
     /// Attempts that were repeated.
     pub retries: u64,
 }
 
 impl PhaseResult {
-    /// Of a step, as it stands.
+    /// The result of a step so far.
     #[allow(clippy::cast_precision_loss)] // bytes of memory, shown in MB
     pub(crate) fn of(step: &Step, status: PhaseState) -> Self {
         let metrics = &step.metrics;
@@ -146,7 +146,7 @@ pub struct Stats {
     pub total_records: u64,
     /// Rows that went through the lanes.
     pub processed_records: u64,
-    /// Raw rows that stand in staging as they are now.
+    /// Raw rows whose current version is in staging.
     pub success_count: u64,
     /// Raw rows that are rejected.
     pub failure_count: u64,
@@ -160,9 +160,9 @@ pub struct Stats {
     pub new: u64,
     /// Rows that were, and changed.
     pub updated: u64,
-    /// Rows that stand and are the same.
+    /// Rows in staging that are unchanged.
     pub unchanged: u64,
-    /// Rows kept out, now or by an earlier run and not changed since.
+    /// Rejected rows, of this run or of an earlier run and unchanged since.
     pub rejected: u64,
     /// Rows that the next run takes: changed while we worked, or over the limit.
     pub left: u64,

@@ -91,7 +91,7 @@ pub(crate) fn whole(table: &mut Table, column: usize) {
     }
 }
 
-/// Numbers stand to the right, from that column on.
+/// Aligns numbers to the right, from that column on.
 pub(crate) fn right(table: &mut Table, from: usize) {
     for column in table.column_iter_mut().skip(from) {
         column.set_cell_alignment(CellAlignment::Right);

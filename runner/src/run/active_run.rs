@@ -1,4 +1,4 @@
-//! A run while it is on: what its lanes and its end share.
+//! The state that the lanes and the end of an active run share.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -13,21 +13,21 @@ use crate::run::spill::{self, SpilledBatch};
 use crate::run::wal_waker::Savers;
 use crate::session::control_connection::ControlConnection;
 
-/// A run while it is on.
+/// A run in progress.
 pub(crate) struct ActiveRun {
-    /// What its phases see.
+    /// The context that the phases see.
     pub(crate) context: Arc<RunContext>,
-    /// The connection that it holds on to.
+    /// The control connection.
     pub(crate) control: ControlConnection,
-    /// Its lanes that save just now.
+    /// The lanes that are saving.
     pub(crate) savers: Savers,
-    /// Its ledger.
+    /// The ledger of the run.
     pub(crate) ledger: Ledger,
-    /// Where it keeps what must outlive it.
+    /// The state directory.
     pub(crate) state_dir: PathBuf,
-    /// Batches of an earlier attempt that go on where they failed.
+    /// Batches of an earlier attempt that resume at the phase that failed.
     pub(crate) spilled: Mutex<VecDeque<SpilledBatch>>,
-    /// What its entry begins with.
+    /// The header of the entry in the ledger.
     pub(crate) header: RunHeader,
 }
 
@@ -40,7 +40,7 @@ impl ActiveRun {
             .and_then(|mut spilled| spilled.pop_front())
     }
 
-    /// The numbers of these batches.
+    /// The numbers of the spilled batches.
     pub(crate) fn spilled_ids(&self) -> Vec<i64> {
         self.spilled
             .lock()
@@ -48,7 +48,7 @@ impl ActiveRun {
             .unwrap_or_default()
     }
 
-    /// Only batches that the queue still owes go on; what else was kept is of no use.
+    /// Keeps only the spilled batches that are still unpublished, and removes the files of the others.
     pub(crate) fn keep_spilled(&self, owed: &[i64]) {
         if let Ok(mut spilled) = self.spilled.lock() {
             spilled.retain(|spilled| {
@@ -61,7 +61,7 @@ impl ActiveRun {
         }
     }
 
-    /// Adds to an error what only the run knows.
+    /// Adds the facts to an error that only the run knows.
     ///
     /// PostgreSQL has one SQLSTATE for a statement that somebody cancelled and for one that took too long. An attempt
     /// that was shorter than statement_timeout cannot contain a statement that took too long.
@@ -86,7 +86,8 @@ impl ActiveRun {
         }
     }
 
-    /// Keeps a batch that failed for good, and writes so to the ledger. That it can't be kept costs time, no row.
+    /// Spills a batch that failed, and writes the failure to the ledger. If the batch cannot be spilled, the retry loads it
+    /// again.
     pub(crate) async fn give_up(&self, phase: &str, batch: &Batch, error: &EtlError) {
         let file = match spill::write(&self.state_dir, self.context.run_id, phase, batch) {
             Ok(file) => Some(file),

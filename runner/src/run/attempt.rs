@@ -1,4 +1,4 @@
-//! The only place that measures, cancels, repeats and catches panics.
+//! One attempt of a phase: the only place that measures a phase, cancels it, retries it and catches its panics.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -15,11 +15,11 @@ use crate::pipeline::Step;
 use crate::run::active_run::ActiveRun;
 use crate::session::shutdown::AtWork;
 
-/// How often a transaction that lost against another is tried again.
+/// How often a transaction is retried after a conflict.
 const CONFLICTS: usize = 3;
 
-/// Does one phase's work once, or again while its error passes: three times after a conflict, for as long as the run
-/// may last while the server is away.
+/// Does the work of one phase. A conflict is retried three times. An unreachable server is retried until the time limit of
+/// the run.
 pub(crate) async fn attempt<'a, T, F>(
     running: &'a ActiveRun,
     step: &'a Step,
@@ -48,7 +48,7 @@ where
         .catch_unwind();
         let result = tokio::select! {
             biased;
-            // What kept us waiting is why we did not get on.
+            // The last error is the reason why the phase did not finish.
             () = run.cancel.cancelled() => return Err(last.unwrap_or_else(cancelled).in_phase(name)),
             _ = losses.changed() => Err(connection_lost()),
             result = measure(&step.metrics, work) => {
@@ -99,7 +99,7 @@ fn connection_lost() -> EtlError {
     )
 }
 
-/// Whether an error only says that somebody else's error stopped us.
+/// Whether an error only says that the error of another lane stopped this one.
 pub(crate) fn is_cancelled(error: &EtlError) -> bool {
     error.code() == codes::RUN_CANCELLED
 }

@@ -1,4 +1,4 @@
-//! A run that failed: which error is the run's, what is put right, what people are told.
+//! A run that failed: which error is the error of the run, and what is restored.
 
 use std::panic::AssertUnwindSafe;
 
@@ -13,21 +13,21 @@ use crate::run::active_run::ActiveRun;
 use crate::run::attempt::is_cancelled;
 use crate::session::shutdown::Stop;
 
-/// Does what a failed run still has to do, and gives its error, which says what only the run knows.
+/// Does what a failed run still has to do. Returns the error of the run, with the facts that only the run knows.
 pub(crate) async fn settle(
     running: &ActiveRun,
     stages: &[Stage],
     stop: &Stop,
     error: EtlError,
 ) -> EtlError {
-    // What other lanes still execute must not go on behind our back.
+    // Statements of other lanes must not continue after the run has failed.
     running.control.cancel_statements().await;
     let error = of_run(stop, error);
     put_right(running, stages, stop, &error).await;
     explain(running, error).await
 }
 
-/// The error of the run: who was told to stop did not fail by itself.
+/// The error of the run. A lane that was cancelled is not the cause of the failure.
 fn of_run(stop: &Stop, error: EtlError) -> EtlError {
     let told_to = stop.error().is_some() && !(error.kind().is_passing() && stop.is_timeout());
     if !told_to && !is_cancelled(&error) {
@@ -35,13 +35,13 @@ fn of_run(stop: &Stop, error: EtlError) -> EtlError {
     }
     let reason = stop.reason();
     match error.phase() {
-        // Whoever is at work when the time is up is who did not end.
+        // The phase at work when the time ends is the one that took too long.
         Some(phase) if stop.is_timeout() => reason.in_phase(phase),
         _ => reason,
     }
 }
 
-/// Whether the failure says nothing against the server, so that it can be asked for more.
+/// Whether the connection is still usable after this error.
 fn server_is_well(error: &EtlError) -> bool {
     match error.kind() {
         Kind::Data | Kind::Quality | Kind::Operator | Kind::Bug | Kind::Warning => true,
@@ -58,7 +58,7 @@ fn server_is_well(error: &EtlError) -> bool {
     }
 }
 
-/// Lets saving phases put right what they had put off until the last batch.
+/// Lets saving phases restore what they put off until the last batch, such as indexes.
 async fn put_right(running: &ActiveRun, stages: &[Stage], stop: &Stop, error: &EtlError) {
     let control = &running.control;
     if !control.is_leader() || !control.is_enlisted() || !server_is_well(error) {
@@ -81,7 +81,7 @@ async fn put_right(running: &ActiveRun, stages: &[Stage], stop: &Stop, error: &E
     }
 }
 
-/// Adds to an error what the database alone knows.
+/// Adds the facts to an error that only the database knows.
 async fn explain(running: &ActiveRun, error: EtlError) -> EtlError {
     let error = if error.code() == codes::DATABASE_PRIVILEGE {
         name_grants(running, error).await
@@ -105,7 +105,7 @@ async fn explain(running: &ActiveRun, error: EtlError) -> EtlError {
     }
 }
 
-/// A refusal for want of a privilege names the GRANTs that are missing.
+/// Adds the missing GRANT statements to the error of a missing privilege.
 async fn name_grants(running: &ActiveRun, error: EtlError) -> EtlError {
     let settings = &running.context.settings;
     let missing: Result<Vec<String>> = running

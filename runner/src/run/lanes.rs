@@ -1,4 +1,4 @@
-//! Lanes: several workers carry batches through the same phases, side by side.
+//! Lanes carry batches through the same phases in parallel.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ use crate::run::active_run::ActiveRun;
 use crate::run::attempt::{attempt, is_cancelled};
 use crate::run::wal_waker;
 
-/// What the lanes of this process did.
+/// The work that the lanes of this process did.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Done {
-    /// Batches that it published.
+    /// Batches that the lanes published.
     pub(crate) batches: u64,
-    /// What they came to.
+    /// The sum of these batches.
     pub(crate) outcome: Outcome,
 }
 
@@ -39,10 +39,10 @@ pub(crate) async fn run(
 ) -> (Done, Result<()>) {
     let run = &running.context;
     let lanes = u64::from(run.settings.max_workers).min(run.counts().batches.max(1));
-    let mut workers = JoinSet::new();
+    let mut tasks = JoinSet::new();
     for lane in 0..usize::try_from(lanes).unwrap_or(1) {
         let (running, stages) = (Arc::clone(running), Arc::clone(stages));
-        workers.spawn(async move {
+        tasks.spawn(async move {
             let mut done = Done::default();
             let result = work(&running, &stages[index], lane, &mut done).await;
             if result.is_err() {
@@ -56,7 +56,7 @@ pub(crate) async fn run(
     let mut awake = pin!(wal_waker::keep(&running.control, &running.savers, lanes));
     loop {
         let joined = tokio::select! {
-            joined = workers.join_next() => joined,
+            joined = tasks.join_next() => joined,
             never = &mut awake => match never {},
         };
         let Some(joined) = joined else {
@@ -186,7 +186,8 @@ async fn carry(
                 return Ok(outcome);
             }
             Err(error) => {
-                // Who is stopped gives the batch back, and who lost it has none; who fails keeps it for the retry.
+                // A cancelled lane returns its batch when the run closes. A lane that lost its claim has no batch to
+                // return. A lane that failed spills its batch for the retry.
                 if !is_cancelled(&error) && error.kind() != Kind::Locked {
                     running.give_up(step.spec.name, &batch, &error).await;
                 }
@@ -223,7 +224,7 @@ fn saved(step: &Step, lane: usize, batch: &Batch, outcome: &Outcome) {
 
 fn misplaced(step: &Step) -> EtlError {
     EtlError::bug(format!(
-        "phase {} stands at a place that was refused",
+        "phase {} is at a place that the check of the pipeline refuses",
         step.spec.name
     ))
 }

@@ -111,12 +111,12 @@ async fn open(
     let process = format!("{}/{}", host(), std::process::id());
     let context = RunContext::new(
         ledger.run,
-        (ledger.worker, process),
+        (ledger.process, process),
         Arc::clone(&settings),
         pool.clone(),
         stop.token.child_token(),
         clock::parse(&header.as_of)?,
-        Box::new(Batches::new(&settings, ledger.run, ledger.worker)),
+        Box::new(Batches::new(&settings, ledger.run, ledger.process)),
     );
     for note in notes {
         context.note(note);

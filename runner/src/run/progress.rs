@@ -1,4 +1,4 @@
-//! What a run has done so far, as its results show it.
+//! The progress of a run, as its results show it.
 
 use std::time::Instant;
 
@@ -9,12 +9,12 @@ use crate::pipeline::Stage;
 use crate::pipeline::selection::PhaseChoice;
 use crate::report::results::{ErrorResult, PhaseResult, RunResults, SCHEMA_VERSION, Stats};
 
-/// What a run has done so far.
+/// The progress of a run.
 pub(crate) struct Progress {
     started: Instant,
     pub(crate) results: RunResults,
     pub(crate) choices: Vec<PhaseChoice>,
-    /// What the run's batches came to, those of earlier attempts and of other processes too.
+    /// The sum of the published batches, including earlier attempts and other processes.
     pub(crate) outcome: Outcome,
     /// Stages that are done.
     pub(crate) finished: usize,
@@ -36,7 +36,7 @@ impl Progress {
         }
     }
 
-    /// Brings the results up to date.
+    /// Updates the results.
     pub(crate) fn describe(
         &mut self,
         run: &RunContext,
@@ -92,7 +92,7 @@ impl Progress {
         }
     }
 
-    /// Says how it ended.
+    /// Writes the end of the run into the results.
     pub(crate) fn end(&mut self, error: Option<&EtlError>) {
         let results = &mut self.results;
         results.stats.lasted(self.started.elapsed());

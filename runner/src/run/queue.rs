@@ -148,7 +148,7 @@ async fn work_until_drained(
     }
 }
 
-/// What a process does when its lanes find no batch to claim.
+/// The next step of a process whose lanes found no batch to claim.
 enum NextStep {
     End(RunEnd),
     /// This process leads now: the batches of the former leader are claimed again.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::codes;
 
-/// Where in the file's schema the rest of the batch stands.
+/// The key of the schema metadata under which the rest of the batch is stored.
 const KEY: &str = "jobinsight";
 
 /// A batch as it was given to the phase that failed.
@@ -105,7 +105,7 @@ fn read_one(file: &Path) -> std::result::Result<SpilledBatch, String> {
         .metadata()
         .get(KEY)
         .cloned()
-        .ok_or("it is no batch of ours")?;
+        .ok_or("it is not a spilled batch")?;
     let rest: Rest = serde_json::from_str(&json).map_err(|error| error.to_string())?;
     if rest.version != env!("CARGO_PKG_VERSION") {
         return Err(format!("version {} wrote it", rest.version));

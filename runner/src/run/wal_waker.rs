@@ -61,7 +61,7 @@ pub(crate) async fn keep(control: &ControlConnection, savers: &Savers, lanes: u6
     pending().await
 }
 
-/// It has a connection of its own: the one that gives the signs of life must never wait for a disk that is full of WAL.
+/// Uses a separate connection, because the heartbeat must never wait for a disk that is full of WAL.
 async fn wake_on(control: &ControlConnection, savers: &Savers) -> Result<Infallible> {
     let mut link: Option<Connection> = None;
     loop {

@@ -1,5 +1,6 @@
-//! One run at a time on one staging schema: an advisory lock, held by a connection for the whole run. PostgreSQL lets
-//! go of it when the connection ends, however it ends; a holder that gives no sign of life is ended by who comes next.
+//! The run lock: at most one run works on a staging schema. It is an advisory lock that the control connection holds for
+//! the whole run. PostgreSQL releases it when the connection ends, for whatever reason. The next run ends the connection
+//! of a holder that sends no heartbeat.
 
 use std::time::{Duration, Instant};
 
@@ -10,10 +11,10 @@ use uuid::Uuid;
 use crate::codes;
 use crate::ledger;
 
-/// Who holds the lock.
+/// The holder of the run lock.
 #[derive(Debug, Clone)]
 pub(crate) struct LockHolder {
-    /// The name of its connection.
+    /// The name of the connection.
     pub(crate) name: String,
     backend: i32,
     address: String,
@@ -38,7 +39,7 @@ const HOLDER: &str = "
        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND ((l.classid::bigint << 32) | l.objid::bigint) = $1";
 
-/// Asks for the lock, without waiting.
+/// Asks for the lock without waiting.
 pub(crate) async fn try_lock(client: &Client, settings: &Settings) -> Result<TryLock> {
     let fail = |error| EtlError::database(error, "taking the run lock");
     let started = Instant::now();
@@ -74,7 +75,7 @@ pub(crate) fn hidden() -> EtlError {
     .help("look for a prepared transaction that holds an advisory lock: SELECT * FROM pg_prepared_xacts")
 }
 
-/// Who holds the lock, without asking for it.
+/// The holder of the run lock; `None` if it is free. Does not ask for the lock.
 pub(crate) async fn holder(client: &Client, settings: &Settings) -> Result<Option<LockHolder>> {
     let fail = |error| EtlError::database(error, "looking who holds the run lock");
     let key: i64 = client
@@ -89,7 +90,7 @@ pub(crate) async fn holder(client: &Client, settings: &Settings) -> Result<Optio
     Ok(row.map(LockHolder::from))
 }
 
-/// Lets go of the lock.
+/// Releases the lock.
 pub(crate) async fn release(client: &Client, settings: &Settings) -> Result<()> {
     client
         .execute(
@@ -113,7 +114,7 @@ impl From<tokio_postgres::Row> for LockHolder {
 }
 
 impl LockHolder {
-    /// Who it is, for people.
+    /// The holder, for people.
     pub(crate) fn describe(&self) -> String {
         let name = match self.run() {
             Some(run) => format!("run {run}"),
@@ -125,23 +126,23 @@ impl LockHolder {
         )
     }
 
-    /// The run that it works on.
+    /// The run that the holder works on.
     pub(crate) fn run(&self) -> Option<Uuid> {
         ledger::run_in_name(&self.name)
     }
 
-    /// Ends the holder's connection.
+    /// Ends the connection of the holder.
     pub(crate) async fn end(&self, client: &Client) -> Result<()> {
         client
             .execute("SELECT pg_terminate_backend($1)", &[&self.backend])
             .await
             .map(|_| ())
             .map_err(|error| {
-                EtlError::database(error, "ending a holder that gives no sign of life")
+                EtlError::database(error, "ending a run-lock holder without a heartbeat")
             })
     }
 
-    /// How long ago it gave a sign of life, where the ledger knows it.
+    /// The time since the last heartbeat of the holder, if the ledger knows it.
     pub(crate) async fn silent_for(
         &self,
         client: &Client,
@@ -158,15 +159,15 @@ impl LockHolder {
         let seconds: Option<f64> = client
             .query_one(&sql, &[&self.name])
             .await
-            .map_err(|error| EtlError::database(error, "looking for a sign of life"))?
+            .map_err(|error| EtlError::database(error, "reading the last heartbeat"))?
             .get(0);
         Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
     }
 
-    /// The error of who came second.
+    /// The error of the process that did not get the lock.
     pub(crate) fn error(&self, settings: &Settings, silent: Option<Duration>) -> EtlError {
         let silent = silent.map_or_else(String::new, |silent| {
-            format!(", last sign of life {} s ago", silent.as_secs())
+            format!(", last heartbeat {} s ago", silent.as_secs())
         });
         EtlError::new(
             codes::RUN_LOCKED,

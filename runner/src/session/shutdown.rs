@@ -1,4 +1,4 @@
-//! Why a run stops before its end: a signal, or its time is up.
+//! Why a run stops before its end: a signal, its time limit, or another run that took over.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -26,18 +26,18 @@ enum Reason {
     TakenOver,
 }
 
-/// The time that a run may last; it is up unless this is dropped before.
+/// The time limit of a run. It ends when this is dropped.
 pub(crate) struct Deadline {
     _ended: Sender<()>,
 }
 
-/// How long a phase that was told to stop is waited for.
+/// How long a run waits for a phase that it told to stop.
 const LET_GO: Duration = Duration::from_secs(10);
 
 impl Stop {
     /// Listens for SIGINT and SIGTERM from now on. A second signal ends the process at once.
     ///
-    /// It listens on a thread of its own: a phase that blocks the async threads must not make us deaf.
+    /// Signals are received on a separate thread, because a phase may block the async threads.
     pub(crate) fn on_signals() -> Self {
         let stop = Self {
             token: CancellationToken::new(),
@@ -85,9 +85,8 @@ impl Stop {
 
     /// Stops the run after so many seconds, unless what this gives is dropped before.
     ///
-    /// It waits on a thread of its own: a phase that blocks the async threads must not make the time stand still. One
-    /// that does not let go then either would keep the process for ever; it is ended, which does no harm: what was not
-    /// committed is rolled back, and the next run finds it.
+    /// The time is measured on a separate thread, because a phase may block the async threads. If the phase does not return
+    /// then, the process is ended. That does no harm: PostgreSQL rolls back what was not committed, and the next run finds it.
     pub(crate) fn after(&self, seconds: u64) -> Deadline {
         let stop = self.clone();
         let (ended, end) = channel::<()>();
@@ -101,7 +100,7 @@ impl Stop {
                 if end.recv_timeout(LET_GO) != Err(RecvTimeoutError::Timeout) {
                     return;
                 }
-                // Closing the run may take its time; that is no phase's fault.
+                // No phase is at work, so the run is closing, which may take longer.
                 let names = at_work().join(", ");
                 if !names.is_empty() {
                     break names;
@@ -119,7 +118,7 @@ impl Stop {
         Deadline { _ended: ended }
     }
 
-    /// Stops a run that is another's now.
+    /// Stops a run that another run took over.
     pub(crate) fn taken_over(&self, how: &str) {
         tracing::warn!("the run was {how}: stopping");
         let _ = self.reason.set(Reason::TakenOver);
@@ -158,7 +157,7 @@ impl Stop {
     }
 }
 
-/// The phases that are at work in this process, a name a lane: who does not let go when told to is named by it.
+/// The phases at work in this process, one name for each lane. The error of a phase that does not stop names it.
 static AT_WORK: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
 
 /// The phases that are at work, each once.
@@ -172,7 +171,7 @@ fn at_work() -> Vec<&'static str> {
     names
 }
 
-/// Says for as long as it lives that a phase is at work.
+/// Marks a phase as at work until it is dropped.
 pub(crate) struct AtWork(&'static str);
 
 impl AtWork {

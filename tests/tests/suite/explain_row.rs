@@ -110,7 +110,7 @@ async fn explain_row_shows_every_field_and_the_staging_row() {
         "title_tails, line ",
         "= salary_min: 10",
         "normalize_salary(salary, 'standard', 25000)",
-        "In staging stands the same, made by run",
+        "In staging: the same values, written by run",
         "data_loading",
     ] {
         assert!(text.contains(wanted), "no {wanted} in\n{text}");
@@ -147,7 +147,7 @@ async fn explain_row_reports_stale_staging_values() {
         .unwrap();
     let text = db.jobinsight(&["explain-row", "1"]).ok().stdout;
     assert!(
-        text.contains("In staging stands another") && text.contains("its raw row changed since"),
+        text.contains("In staging: other values") && text.contains("the raw row changed since"),
         "{text}"
     );
 }
@@ -172,10 +172,7 @@ async fn explain_row_says_why_a_row_is_rejected() {
         (&"title_missing".into(), &true.into())
     );
     let text = db.jobinsight(&["explain-row", "1"]).ok().stdout;
-    assert!(
-        text.contains("It is kept out: title, title_missing"),
-        "{text}"
-    );
+    assert!(text.contains("Rejected: title, title_missing"), "{text}");
 
     db.json(&["explain-row", "nobody"])
         .failed(2, "jobinsight::explain_row::unknown");
@@ -206,7 +203,7 @@ async fn under_v1_each_python_function_is_one_step() {
     assert_eq!(explained["staging"]["same"], true, "{explained}");
     let text = db.jobinsight(&["explain-row", "1"]).ok().stdout;
     assert!(
-        text.contains("by other rules: the next run makes it anew"),
+        text.contains("with other rules: the next run processes it again"),
         "{text}"
     );
 }

@@ -202,7 +202,7 @@ fn an_unknown_variable_is_a_warning_with_the_nearest_name() {
     assert!(
         shown
             .stderr
-            .contains("ETL_BATCHSIZE is no setting; did you mean ETL_BATCH_SIZE?"),
+            .contains("ETL_BATCHSIZE is not a setting; did you mean ETL_BATCH_SIZE?"),
         "{}",
         shown.stderr
     );

@@ -84,7 +84,7 @@ fn free_space(path: &Path) -> std::io::Result<u64> {
     Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
-/// What the server says of its disk.
+/// The facts that the server reports about its disk.
 #[derive(Debug)]
 struct ServerFacts {
     /// Whether the server runs on this machine.

@@ -1,4 +1,4 @@
-//! What `jobinsight doctor` checks of the server itself: address, TLS, version, connections, clock.
+//! The checks of the server itself: address, TLS, version, connections, clock.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -49,7 +49,7 @@ pub(super) async fn check(
     Some(server.role)
 }
 
-/// What the server says of itself.
+/// The facts that the server reports.
 struct Server {
     version: String,
     version_number: i32,

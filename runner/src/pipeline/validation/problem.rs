@@ -1,4 +1,4 @@
-//! What can be wrong with a list of phases, and how it is told.
+//! The problems that a list of phases can have, and their messages.
 
 use jobinsight_core::{Code, EtlError, Resource};
 

@@ -1,4 +1,4 @@
-//! Helping the run that is on.
+//! Joining the run in progress.
 
 use std::time::Duration;
 
@@ -25,8 +25,8 @@ pub(super) async fn join(
 ) -> Result<ClaimedRun> {
     let settings = &loaded.settings;
     let choices = selection::select(list, &PhaseSelection::default())?.choices;
-    let worker = Uuid::now_v7();
-    let ledger = Ledger::new(settings, new, 1, worker);
+    let process = Uuid::now_v7();
+    let ledger = Ledger::new(settings, new, 1, process);
     let mut told = false;
     loop {
         let (link, holder) = match connect_when_ready(loaded, target, stop, &ledger.name).await? {
@@ -53,7 +53,7 @@ pub(super) async fn join(
                 )
                 .help("join with the settings of the run: jobinsight config show --origin"));
             }
-            let ledger = Ledger::new(settings, run, entry.attempt, worker);
+            let ledger = Ledger::new(settings, run, entry.attempt, process);
             rename(&link, &ledger.name).await?;
             return Ok(ClaimedRun {
                 link,
@@ -71,7 +71,7 @@ pub(super) async fn join(
             });
         }
         if !told {
-            tracing::info!("run {run} is on, and has not filled its queue yet: waiting");
+            tracing::info!("run {run} has not filled its queue yet: waiting");
             told = true;
         }
         tokio::select! {
@@ -81,7 +81,7 @@ pub(super) async fn join(
     }
 }
 
-/// The entry of a run whose queue is filled.
+/// The entry of the run, if its queue is filled.
 async fn planned(client: &Connection, loaded: &Loaded, run: Uuid) -> Result<Option<RunEntry>> {
     let settings = &loaded.settings;
     if !ledger::stands(client, &settings.staging_schema()).await? {

@@ -1,4 +1,4 @@
-//! What was asked for, and how a run starts from it: fresh, as the retry of a run that did not finish, or beside the
+//! The request for a run, and how the run starts: fresh, as the retry of a run that did not finish, or beside the
 //! process that leads the run in progress.
 
 mod claimed_run;
@@ -18,7 +18,7 @@ use crate::pipeline::selection::{self, PhaseSelection, Selected};
 use crate::session::connect::Connected;
 use crate::session::shutdown::Stop;
 
-/// What was asked for.
+/// The request for a run.
 #[derive(Debug, Clone)]
 pub(crate) enum RunRequest {
     /// Start a run of these phases.

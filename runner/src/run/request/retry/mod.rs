@@ -1,4 +1,4 @@
-//! What `jobinsight retry` does:
+//! The steps of `jobinsight retry`:
 //!
 //! 1. It finds the run to retry: the named one, or the last one that was not refused. A run that is done has nothing to
 //!    retry.
@@ -58,7 +58,7 @@ pub(super) async fn retry(
             claimed.notes.push(format!("it begins anew: {why}"));
             claimed.choices = selection::select(list, &PhaseSelection::default())?.choices;
             claimed.header.retry_of = Some(entry.run_id);
-            claimed.ledger = Ledger::new(&loaded.settings, new, 1, claimed.ledger.worker);
+            claimed.ledger = Ledger::new(&loaded.settings, new, 1, claimed.ledger.process);
             rename(&claimed.link, &claimed.ledger.name).await?;
         }
         RetryPlan::Superseded => return Err(superseded(entry.run_id)),
@@ -192,7 +192,7 @@ async fn find(client: &Connection, loaded: &Loaded, name: Option<&str>) -> Resul
 fn unknown(name: &str) -> EtlError {
     EtlError::new(
         codes::RUN_UNKNOWN,
-        format!("the ledger knows no one run whose name begins with {name}"),
+        format!("no run, or more than one, has an id that starts with `{name}`"),
     )
     .help("jobinsight runs list")
 }

@@ -26,14 +26,14 @@ pub(super) struct RetryState {
     pub(super) changed: Vec<String>,
 }
 
-/// What a retry does.
+/// The work of a retry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum RetryPlan {
-    /// It resumes the run: each phase works, or is skipped for a reason.
+    /// Resume the run: each phase works, or is skipped for a reason.
     Resume(Vec<PhaseChoice>),
-    /// It plans the work again in a new run, for this reason.
+    /// Plan the work again in a new run, for this reason.
     StartAnew(String),
-    /// It does nothing, because a later run planned the work.
+    /// Do nothing, because a later run planned the work.
     Superseded,
 }
 

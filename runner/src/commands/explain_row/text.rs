@@ -1,0 +1,138 @@
+//! The explanation of a posting, as people read it.
+
+use std::fmt::Write;
+
+use jobinsight_core::explain::{Field, Step};
+use serde_json::Value;
+
+use super::told::Told;
+
+/// The whole explanation.
+pub(super) fn text(told: &Told) -> String {
+    let mut text = String::new();
+    let _ = match &told.job_id {
+        Some(key) => writeln!(text, "Row {key}, rules: {}\n", told.rules),
+        None => writeln!(text, "Rules: {}\n", told.rules),
+    };
+    let stories = || told.phases.iter().filter_map(|phase| phase.story.as_ref());
+    for field in stories().flat_map(|story| &story.fields) {
+        describe(field, &mut text);
+    }
+    for rejected in stories().filter_map(|story| story.rejected.as_ref()) {
+        let _ = writeln!(text, "Rejected: {}, {}\n", rejected.field, rejected.reason);
+    }
+    for note in stories().flat_map(|story| &story.notes) {
+        let _ = writeln!(text, "Note: {note}");
+    }
+    let silent: Vec<&str> = told
+        .phases
+        .iter()
+        .filter(|phase| phase.story.is_none())
+        .map(|phase| phase.phase)
+        .collect();
+    if !silent.is_empty() {
+        let _ = writeln!(
+            text,
+            "These phases cannot explain a single row: {}",
+            silent.join(", ")
+        );
+    }
+    if told.job_id.is_some() {
+        stands(told, &mut text);
+    }
+    text
+}
+
+/// A value as people read it; what can't be seen in a text is spelled out.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::String(text) => format!("{text:?}"),
+        other => other.to_string(),
+    }
+}
+
+fn describe(field: &Field, text: &mut String) {
+    let _ = writeln!(text, "{}: {}", field.field, shown(&field.given));
+    for step in &field.steps {
+        let Step {
+            rule,
+            lines,
+            before,
+            after,
+        } = step;
+        let _ = match after.as_str() {
+            "" => writeln!(text, "  - {before:?} goes: {rule}"),
+            _ if before == after => writeln!(text, "  - {rule}"),
+            _ => writeln!(text, "  - {before:?} → {after:?}: {rule}"),
+        };
+        for line in lines {
+            let _ = writeln!(
+                text,
+                "      {}, line {}: {}",
+                line.table, line.line, line.text
+            );
+        }
+    }
+    for (column, value) in &field.made {
+        let _ = writeln!(text, "  = {column}: {}", shown(value));
+    }
+    for warning in &field.warnings {
+        let _ = writeln!(text, "  ! {warning}");
+    }
+    text.push('\n');
+}
+
+fn stands(told: &Told, text: &mut String) {
+    let plain = |value: &Value| value.as_str().map_or_else(|| shown(value), str::to_owned);
+    // Why the stored row may differ from what the phases produce now.
+    let why = |rule_set: &Value, current: bool| {
+        let by = rule_set.as_str().and_then(|rules| rules.split('/').next());
+        if !current {
+            "; the raw row changed since, or is marked for replay: the next run processes it"
+        } else if by != Some(&*told.rules) {
+            "; with other rules: the next run processes it again"
+        } else {
+            ""
+        }
+    };
+    if let Some(row) = &told.staging {
+        let same = if row.same {
+            "the same values"
+        } else {
+            "other values"
+        };
+        let _ = writeln!(
+            text,
+            "In staging: {same}, written by run {} with the rules {} at {}{}",
+            plain(&row.run_id),
+            plain(&row.rule_set),
+            plain(&row.processed_at),
+            why(&row.rule_set, row.current)
+        );
+        for differs in &row.differs {
+            let (column, stands, made) = (&differs.column, &differs.stands, &differs.made);
+            let _ = writeln!(
+                text,
+                "  {column}: {} in staging, {} now",
+                shown(stands),
+                shown(made)
+            );
+        }
+    }
+    if let Some(row) = &told.reject {
+        let _ = writeln!(
+            text,
+            "Rejected for {} of {}, by {} in run {} with the rules {}{}",
+            plain(&row.reason),
+            plain(&row.field),
+            plain(&row.phase),
+            plain(&row.run_id),
+            plain(&row.rule_set),
+            why(&row.rule_set, row.current)
+        );
+    }
+    if told.staging.is_none() && told.reject.is_none() {
+        text.push_str("The row is neither in staging nor rejected: jobinsight run\n");
+    }
+}

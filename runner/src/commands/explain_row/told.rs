@@ -1,0 +1,73 @@
+//! Everything that `jobinsight explain-row` says about a posting. The names of the fields are keys of its JSON.
+
+use jobinsight_core::Loaded;
+use jobinsight_core::explain::Story;
+use serde::Serialize;
+use serde_json::Value;
+
+/// The explanation of a posting.
+#[derive(Serialize)]
+pub(super) struct Told {
+    /// The key; `None` if the texts were given.
+    pub(super) job_id: Option<String>,
+    /// The rules by name: see [`jobinsight_core::Settings::rules_name`].
+    pub(super) rules: String,
+    /// The phases of the pipeline, in order.
+    pub(super) phases: Vec<Phase>,
+    /// The row in staging.
+    pub(super) staging: Option<Stands>,
+    /// The rejected row.
+    pub(super) reject: Option<Reject>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Phase {
+    pub(super) phase: &'static str,
+    pub(super) story: Option<Story>,
+}
+
+/// The row in staging, compared with what the phases produce now.
+#[derive(Serialize)]
+pub(super) struct Stands {
+    pub(super) rule_set: Value,
+    pub(super) run_id: Value,
+    pub(super) processed_at: Value,
+    /// Whether the raw row is unchanged since.
+    pub(super) current: bool,
+    /// Whether the phases produce the same values now.
+    pub(super) same: bool,
+    pub(super) differs: Vec<Differs>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Differs {
+    pub(super) column: String,
+    pub(super) stands: Value,
+    pub(super) made: Value,
+}
+
+/// The rejected row.
+#[derive(Serialize)]
+pub(super) struct Reject {
+    pub(super) field: Value,
+    pub(super) reason: Value,
+    pub(super) value: Value,
+    pub(super) phase: Value,
+    pub(super) rule_set: Value,
+    pub(super) run_id: Value,
+    pub(super) rejected_at: Value,
+    /// Whether the raw row is unchanged since.
+    pub(super) current: bool,
+}
+
+impl Told {
+    pub(super) fn new(job_id: Option<String>, loaded: &Loaded, phases: Vec<Phase>) -> Self {
+        Self {
+            job_id,
+            rules: loaded.settings.rules_name(),
+            phases,
+            staging: None,
+            reject: None,
+        }
+    }
+}
