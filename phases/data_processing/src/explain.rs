@@ -1,5 +1,5 @@
-//! What the kernels do to one posting, told step by step. What comes out is made by the kernel itself; the steps are
-//! told by the code that it runs.
+//! Explains step by step how the kernels change one posting. The result comes from the kernel itself, and the steps come from
+//! the code that it runs.
 
 use std::pin::Pin;
 
@@ -42,7 +42,7 @@ pub(crate) fn explain<'a>(
         };
         let text = |column: &str| posting.text(column).or_else(|| posting.text(flag(column)?));
         let given = RawPosting {
-            // A posting without a title is kept out; one whose title nobody asks about is not.
+            // A posting without a title is rejected. An explanation that does not ask about the title must not reject it.
             title: if is_given("title") {
                 text("title")
             } else {
@@ -58,7 +58,7 @@ pub(crate) fn explain<'a>(
     })
 }
 
-/// What the rules make of a posting, and how.
+/// Explains what the rules change in a posting.
 fn tell(rules: RuleSet, book: &RuleBook, given: RawPosting<'_>) -> Story {
     let steps = match rules {
         RuleSet::Standard => standard(book, given),
@@ -134,7 +134,7 @@ fn standard(book: &RuleBook, given: RawPosting<'_>) -> [Vec<Step>; 4] {
     [title, company, detail, location]
 }
 
-/// The same of the old functions: a step each.
+/// The steps of the old functions: one for each function.
 fn old(given: RawPosting<'_>) -> [Vec<Step>; 4] {
     let step = |rule: &str, before: &str, after: &str| {
         let changed = before != after;
@@ -192,7 +192,7 @@ mod tests {
         }
     }
 
-    /// What a field comes to by its steps alone: the last that made another of all of it.
+    /// The result of a field by its steps alone: that of the last step which replaced the whole text.
     #[test]
     fn what_is_told_is_what_is_made() {
         let book = RuleBook::shipped();

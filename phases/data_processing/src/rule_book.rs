@@ -71,7 +71,7 @@ impl RuleBook {
 struct TableText<'a> {
     table: &'static str,
     shipped: String,
-    /// Those of the user, cleaned like any other text.
+    /// The lines of the user, cleaned like any other text.
     own: Option<(&'a CustomTable, String)>,
 }
 
@@ -108,7 +108,7 @@ impl<'a> TableTexts<'a> {
         })
     }
 
-    /// A line that is no rule, shown in its file.
+    /// The error of a line that is not a rule, shown in its file.
     fn error(&self, error: &TableError) -> EtlError {
         let mut files = self.0.iter().filter_map(|text| text.own.as_ref());
         match files.find(|(own, _)| own.file == error.table) {

@@ -19,8 +19,8 @@ pub(crate) fn first(bytes: u128, length: usize) -> u128 {
 /// need not ask for 0.
 const NONE: u128 = u128::MAX;
 
-/// What was found lately, each at one place only, where another takes it: no list of keys, whoever made it up, makes it
-/// slow, and looking takes a few instructions.
+/// Recent results. Each key has one slot, and a new key with the same slot replaces the old one. So a look-up takes a few
+/// instructions, and no sequence of keys can make it slow.
 #[derive(Debug)]
 pub(crate) struct Lately<V> {
     slots: Box<[(u128, V)]>,
@@ -45,7 +45,7 @@ impl<V: Copy + Default> Lately<V> {
         (mixed >> self.shift) as usize
     }
 
-    /// What was found for a key, if it is known; for 0 nothing is.
+    /// The result for a key, if the cache contains it; for 0 there is none.
     #[inline]
     pub(crate) fn get(&self, key: u128) -> Option<&V> {
         let (known, value) = &self.slots[self.place(key)];

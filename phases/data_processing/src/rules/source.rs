@@ -28,7 +28,7 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Its rules, one after another.
+    /// The rules of the table, in order.
     pub(crate) fn rules(&self) -> impl Iterator<Item = RuleLine<'a>> + use<'a> {
         let Source { name, text } = *self;
         numbered(text).map(move |(line, text)| RuleLine {
@@ -68,7 +68,7 @@ impl<'a> RuleLine<'a> {
         cells(self.text)
     }
 
-    /// What is wrong with it.
+    /// The reason why the line is wrong.
     pub(crate) fn error(&self, reason: impl Into<String>) -> TableError {
         TableError {
             table: self.table.to_owned(),
@@ -123,14 +123,14 @@ impl Origins {
     }
 }
 
-/// A line of a table that is no rule.
+/// The error of a line that is not a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableError {
     /// The table's name.
     pub table: String,
     /// The line, counted from one.
     pub line: usize,
-    /// What is wrong with it.
+    /// The reason why the line is wrong.
     pub reason: String,
 }
 

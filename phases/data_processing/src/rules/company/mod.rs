@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 use super::shipped as tables;
 use super::source::{Origin, Origins, Source};
 
-/// What stands in the place of a word that no table of phrases knows.
+/// The number of every word that no table of phrases contains.
 pub(crate) const NO_WORD: u16 = 0;
 
 /// The rules by which company names are written.
@@ -33,7 +33,7 @@ pub struct Rules {
     pub(crate) origins: Origins,
 }
 
-/// What may follow the words that lead to a node.
+/// The words and forms that may follow the words that lead to a node.
 #[derive(Debug, Clone, Default)]
 struct Node {
     next: Vec<(u16, u16)>,

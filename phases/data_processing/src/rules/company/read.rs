@@ -14,7 +14,7 @@ impl Rules {
     /// Reads the tables.
     ///
     /// # Errors
-    /// A line that is no rule.
+    /// A line that is not a rule.
     pub fn read(
         legal_forms: &[Source<'_>],
         acronyms: &[Source<'_>],
@@ -79,7 +79,7 @@ impl Rules {
         Ok(rules)
     }
 
-    /// What is asked of every word, looked up by its number.
+    /// Prepares the look-ups by the number of a word.
     fn index(&mut self) {
         let words = self.words.len() + 1;
         self.begin = vec![None; words];

@@ -1,4 +1,4 @@
-//! What stays of a bracket: each item is dropped, cut or kept by itself.
+//! Reduces a bracket in a title: each item is dropped, cut or kept by itself.
 
 use super::drop_reason::{DropReason, PartKind};
 use super::parts::Part;
@@ -8,7 +8,7 @@ use crate::rules::title::list;
 use crate::rules::title::words::{COMMA, DASH, PIPE, SLASH, UNDERSCORE};
 
 impl<T: TitleTrace> Renderer<'_, '_, T> {
-    /// Writes what stays of the inside of a bracket.
+    /// Writes the items of a bracket that are kept.
     pub(super) fn bracket(&mut self, part: &Part, is_cut: bool) {
         let (start, end) = part.tokens;
         if let Some(reason) = self.matcher.drop_reason(PartKind::Bracket, start, end) {
