@@ -10,13 +10,13 @@ use crate::scripts::MISSING_INDEXES;
 /// An index of staging that is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
-    /// Its name.
+    /// The name of the index.
     pub name: String,
     /// Whether the current role may make it: it is the owner's to make.
     pub ours: bool,
 }
 
-/// Those that are not there; none where staging itself is not.
+/// The missing indexes; none where staging itself does not exist.
 ///
 /// # Errors
 /// A database error.

@@ -1,4 +1,4 @@
-//! What a run planned, as the ledger has it.
+//! The plan of a run, from the ledger.
 
 use jobinsight_core::{Result, RunCounts, Settings};
 use tokio_postgres::GenericClient;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::scripts::READ_PLAN;
 
-/// What the run planned; `None` before it did.
+/// The plan of the run; `None` before it exists.
 ///
 /// # Errors
 /// A database error.

@@ -1,4 +1,4 @@
-//! What a role may not do, as the statements that give it.
+//! The privileges that a role lacks, as the statements that grant them.
 
 use jobinsight_core::{Result, Settings};
 use tokio_postgres::Client;

@@ -1,6 +1,6 @@
 //! Failpoints at which a run waits for the test.
 
-/// What a run prints when it waits at a failpoint.
+/// The text that a run prints when it waits at a failpoint.
 pub const WAITS: &str = "waiting at the failpoint";
 
 /// Holds runs at failpoints with the action `return(wait)` until the test releases them.

@@ -19,8 +19,8 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// What the server sends. Texts are taken as the bytes that they are on the wire, and checked for UTF-8 a column at a
-    /// time: a text at a time, that was much of what loading cost this process.
+    /// The types of the columns that the server sends. Texts are read as bytes, and UTF-8 is checked for a whole column at
+    /// once, because checking each text was a large part of the time of loading.
     pub(crate) fn types() -> Vec<Type> {
         let mut types = vec![Type::BYTEA, Type::INT8];
         types.extend(LOADED.map(|_| Type::BYTEA));

@@ -47,7 +47,7 @@ impl Plugin for DataLoading {
 
 jobinsight_core::inventory::submit! { PhaseSpec::of::<DataLoading>() }
 
-/// What a loaded batch looks like: `job_id` and `source_hash`, then the text columns.
+/// The columns of a loaded batch: `job_id` and `source_hash`, then the text columns.
 pub fn loaded_schema() -> Schema {
     let mut fields = vec![
         Field::new("job_id", DataType::Utf8, false),

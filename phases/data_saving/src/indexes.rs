@@ -41,7 +41,8 @@ async fn resume_autovacuum(cx: &PhaseContext<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What an index sorts stays in memory up to some millions of rows; others are made beside it, so it gets no helpers.
+/// Settings for building an index. Up to some millions of rows are sorted in memory. Other indexes are built at the same time,
+/// so one build gets no parallel workers.
 const MEANS: &str =
     "SET LOCAL maintenance_work_mem = '128MB'; SET LOCAL max_parallel_maintenance_workers = 0";
 

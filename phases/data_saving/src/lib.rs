@@ -114,7 +114,7 @@ impl Save for DataSaving {
 }
 
 /// Takes out of rejects what stands in staging as it is in the raw table, and the other way round. While ranges of the
-/// raw table are loaded, the crawler may mend a row, and so move it from one range to another: two lanes then have it,
+/// raw table are loaded, the crawler may fix a row, and so move it from one range to another: two lanes then have it,
 /// as it was and as it is; or none has it, and it is counted as left.
 async fn settle(cx: &PhaseContext<'_>) -> Result<()> {
     let mut client = cx.client().await?;
@@ -131,7 +131,7 @@ async fn settle(cx: &PhaseContext<'_>) -> Result<()> {
         .map_err(|error| EtlError::database(error, "settling rows that moved"))
 }
 
-/// What a batch came to that an earlier attempt published, by its entry in the queue.
+/// The outcome of a batch that an earlier attempt published, from its entry in the queue.
 fn outcome(entry: &Row) -> Outcome {
     let count = |index: usize| entry.get::<_, i64>(index).cast_unsigned();
     Outcome {

@@ -1,4 +1,4 @@
-//! What we ask of the raw table, and how a difference is shown.
+//! The contract of the raw table, and the report of a difference.
 
 use std::fmt::Write as _;
 

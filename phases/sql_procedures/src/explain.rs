@@ -1,4 +1,4 @@
-//! What the SQL functions make of one posting's salary and deadline.
+//! Explains how the SQL functions read the salary and the deadline of one posting.
 
 use std::pin::Pin;
 
@@ -87,7 +87,7 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
     ]))
 }
 
-/// What there is among some columns, in one line.
+/// The columns that have a value, in one line.
 fn told(columns: &Map<String, Value>) -> String {
     let there = columns.iter().filter(|(_, value)| !value.is_null());
     let said = there.map(|(column, value)| match value {

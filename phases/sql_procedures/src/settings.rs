@@ -4,7 +4,7 @@ use jobinsight_core::RuleSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What the Python pipeline counted with.
+/// The rate that the Python pipeline used.
 const V1_USD_VND_RATE: f64 = 24_000.0;
 
 /// The name of this phase.

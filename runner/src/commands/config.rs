@@ -25,7 +25,7 @@ fn schema() -> Result<u8> {
 fn show(global: &Global, origin: bool) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
     let mut origins = loaded.origins();
-    // The database is where the environment says, which is no setting of ours.
+    // The database is where the environment says, which is not one of our settings.
     if let Ok(target) = io::target(global, &loaded) {
         origins.retain(|setting| setting.key != "database.url");
         origins.push(jobinsight_core::settings::Origin {

@@ -52,7 +52,7 @@ pub struct Rejects<'a> {
 ///
 /// # Errors
 /// The table is not there or has no primary key; the file lacks the key; reading stopped; PostgreSQL refused for
-/// a reason that is no record's fault.
+/// a reason that is not the fault of a record.
 pub async fn load(
     client: &mut Client,
     table: &Table,

@@ -10,7 +10,7 @@ use super::server::{Template, connect, make};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// What a posting looks like where a test does not say otherwise.
+/// The posting that a test gets by default.
 const USUAL: &str = include_str!("../../fixtures/usual_posting.json");
 
 /// A database of its own for one test.

@@ -93,12 +93,12 @@ fn is_alive(pid: i32) -> bool {
         .is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok())
 }
 
-/// What a database begins with.
+/// The content of a new database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Template {
     /// An empty raw table.
     Raw,
-    /// That, and the staging schema, as `schema_setup` leaves it.
+    /// An empty raw table and the staging schema, as `schema_setup` leaves it.
     Staged,
 }
 
@@ -110,7 +110,7 @@ impl Template {
         }
     }
 
-    /// Its name: another one when a script changed.
+    /// The name, which differs when a script has changed.
     fn name(self) -> String {
         let mut hasher = DefaultHasher::new();
         for script in self.scripts() {

@@ -164,7 +164,7 @@ async fn explain_row_says_why_a_row_is_rejected() {
     assert_eq!(
         explained["phases"].as_array().unwrap().len(),
         4,
-        "what is kept out goes no further"
+        "later phases do not get a rejected row"
     );
     let reject = &explained["reject"];
     assert_eq!(

@@ -31,7 +31,7 @@ fn refused(schema: &Value, value: &Value, path: &str) -> Option<String> {
                     "object" => value.is_object(),
                     other => panic!("there is no type {other}"),
                 };
-                (!types.iter().any(is)).then(|| format!("{path} is no {wanted}"))
+                (!types.iter().any(is)).then(|| format!("{path} is not of type {wanted}"))
             }
             "minimum" => value
                 .as_f64()
@@ -133,7 +133,7 @@ fn the_json_schema_rejects_what_the_command_rejects() {
         (
             json!({ "max_workers": "many" }),
             "max_workers = 'many'",
-            ".max_workers is no \"integer\"",
+            ".max_workers is not of type \"integer\"",
         ),
         (
             json!({ "timeout": -1 }),

@@ -13,9 +13,9 @@ use crate::text::{fold_into, unaccented};
 /// A province: its code and the one way it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Province {
-    /// Its code in ISO 3166-2:VN.
+    /// The code in ISO 3166-2:VN.
     pub code: String,
-    /// Its name.
+    /// The name of the province.
     pub name: String,
 }
 
@@ -39,7 +39,7 @@ impl Provinces {
     /// Reads the table.
     ///
     /// # Errors
-    /// A line that is no province, or gives a spelling of one province to another.
+    /// A line that is not a province, or gives a spelling of one province to another.
     pub fn read(sources: &[Source<'_>]) -> Result<Self, TableError> {
         let mut made = Self {
             all: Vec::new(),

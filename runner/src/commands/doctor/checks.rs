@@ -9,7 +9,7 @@ pub(super) struct Check {
     pub(super) check: &'static str,
     pub(super) state: CheckState,
     pub(super) found: String,
-    /// What to type to fix it.
+    /// The command that fixes the problem.
     pub(super) help: Option<String>,
     #[serde(skip)]
     pub(super) exit: u8,

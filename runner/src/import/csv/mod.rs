@@ -66,7 +66,7 @@ impl<R: BufRead + Send> CsvReader<R> {
     /// Reads the header.
     ///
     /// # Errors
-    /// When reading fails, or the header is no CSV. An empty file has no columns and no records.
+    /// When reading fails, or the header is not CSV. An empty file has no columns and no records.
     pub(super) fn new(input: R) -> io::Result<Self> {
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)

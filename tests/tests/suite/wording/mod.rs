@@ -1,4 +1,4 @@
-//! What users read, as snapshots: each file in `snapshots/` is one command and everything that it prints.
+//! Snapshots of the texts that users read: each file in `snapshots/` is one command and everything that it prints.
 //!
 //! A change of wording fails the test and shows a diff. To accept it:
 //! `INSTA_UPDATE=always cargo test -p jobinsight-tests --test suite wording`, then read `git diff`.
