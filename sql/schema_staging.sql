@@ -1,9 +1,9 @@
--- What the pipeline owns. Applied in one transaction, again whenever this file changes: every statement can be
--- repeated, and a staging table that the Python pipeline made is upgraded in place, its rows kept.
+-- The staging schema: clean postings, rejected rows, the queue and the ledger. Applied in one transaction, and again whenever
+-- this file changes: every statement can be repeated. A staging table of the Python pipeline is upgraded and keeps its rows.
 
 CREATE SCHEMA IF NOT EXISTS :"staging";
 
--- The schema cache: which version of which script stands.
+-- The schema cache: the version of each script that is applied.
 CREATE TABLE IF NOT EXISTS :"staging".etl_scripts (
     name       TEXT PRIMARY KEY,
     checksum   TEXT NOT NULL,
@@ -15,14 +15,14 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_scripts (
 CREATE TABLE IF NOT EXISTS :"staging".staging_jobs (:{staging DEFINITION});
 ALTER TABLE :"staging".staging_jobs :{ADD COLUMN IF NOT EXISTS staging DEFINITION};
 
-\ir schema/staging_indexes.sql
+\ir schema/create_indexes.sql
 
-COMMENT ON TABLE  :"staging".staging_jobs IS 'Clean job postings, one row a posting, each written once and whole';
-COMMENT ON COLUMN :"staging".staging_jobs.source_hash IS 'Fingerprint of the raw row that this row was made from';
-COMMENT ON COLUMN :"staging".staging_jobs.rule_set IS 'The rules that this row was made by';
-COMMENT ON COLUMN :"staging".staging_jobs.processed_to_dwh IS 'Set by the warehouse''s loader; false again on exactly the rows that change';
+COMMENT ON TABLE  :"staging".staging_jobs IS 'Clean job postings, one row for each posting, each written once and whole';
+COMMENT ON COLUMN :"staging".staging_jobs.source_hash IS 'Fingerprint of the raw row from which this row was made';
+COMMENT ON COLUMN :"staging".staging_jobs.rule_set IS 'The rules by which this row was made';
+COMMENT ON COLUMN :"staging".staging_jobs.processed_to_dwh IS 'Set by the loader of the warehouse. Becomes false again for exactly the rows that change';
 
--- Rows that were kept out, each with its reason. A row is here or in staging, never in both.
+-- Rejected rows, each with its reason. A row is here or in staging, never in both.
 CREATE TABLE IF NOT EXISTS :"staging".etl_rejects (
     job_id      TEXT PRIMARY KEY,
     source_hash BIGINT NOT NULL,
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_rejects (
     rejected_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
--- The ledger of runs. What an older version made gets what is new; its entries stay.
+-- The ledger of runs. An older table gets the new columns; its entries stay.
 CREATE TABLE IF NOT EXISTS :"staging".etl_runs (
     run_id      UUID PRIMARY KEY,
     started_at  TIMESTAMPTZ NOT NULL DEFAULT now(),
@@ -55,11 +55,11 @@ ALTER TABLE :"staging".etl_runs
     DROP CONSTRAINT IF EXISTS etl_runs_state_check,
     ADD CONSTRAINT etl_runs_state_check CHECK (state IN ('running', 'done', 'failed', 'abandoned', 'refused'));
 
-COMMENT ON COLUMN :"staging".etl_runs.attempt  IS 'How often it was begun: a retry goes on with the same run';
-COMMENT ON COLUMN :"staging".etl_runs.settings IS 'The settings that decide the content: a retry under others plans anew';
-COMMENT ON COLUMN :"staging".etl_runs.retry_of IS 'The run whose retry had to plan anew';
+COMMENT ON COLUMN :"staging".etl_runs.attempt  IS 'The number of the attempt: a retry resumes the same run';
+COMMENT ON COLUMN :"staging".etl_runs.settings IS 'The settings that affect the output: a retry with other settings plans again';
+COMMENT ON COLUMN :"staging".etl_runs.retry_of IS 'The run whose retry had to plan again';
 
--- What the phases of each attempt did.
+-- The phases of each attempt.
 CREATE TABLE IF NOT EXISTS :"staging".etl_phases (
     run_id      UUID NOT NULL,
     attempt     INTEGER NOT NULL,
@@ -72,7 +72,7 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_phases (
     PRIMARY KEY (run_id, attempt, seq)
 );
 
--- Every transition, in the order in which it was written: runs, phases, and batches that did not go the usual way.
+-- Every transition of runs and phases, and of batches that failed, in the order in which it was written.
 CREATE TABLE IF NOT EXISTS :"staging".etl_events (
     id       BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at       TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
@@ -85,7 +85,7 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_events (
 );
 CREATE INDEX IF NOT EXISTS etl_events_run_idx ON :"staging".etl_events (run_id);
 
--- The processes that work on a run's queue, with their sign of life.
+-- The processes that work on a run's queue, with their heartbeat.
 CREATE TABLE IF NOT EXISTS :"staging".etl_workers (
     worker       UUID PRIMARY KEY,
     run_id       UUID NOT NULL,
@@ -98,7 +98,7 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_workers (
     ended_at     TIMESTAMPTZ
 );
 
--- What a run found to do; `rejected` counts on while its batches are published: the quality gate of all its processes.
+-- The plan of each run. `rejected` grows while its batches are published, for the quality gate of all its processes.
 CREATE TABLE IF NOT EXISTS :"staging".etl_plans (
     run_id          UUID PRIMARY KEY,
     planned_at      TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
@@ -119,14 +119,14 @@ ALTER TABLE :"staging".etl_plans
     ADD COLUMN IF NOT EXISTS compared_all        BOOLEAN NOT NULL DEFAULT false,
     ADD COLUMN IF NOT EXISTS counted             BIGINT;
 
-COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that runs before published which did not end well: the quality gate judges them, too; NULL until a row is rejected';
-COMMENT ON COLUMN :"staging".etl_plans.counted IS 'Raw rows when the work was planned; raw has those that were loaded';
-COMMENT ON COLUMN :"staging".etl_plans.known_xid IS 'The oldest transaction that was not over before the run looked for work: what older ones wrote, it saw';
-COMMENT ON COLUMN :"staging".etl_plans.bound_to IS 'What known_xid is bound to: server, database, raw table, staging table''s file, rule set';
-COMMENT ON COLUMN :"staging".etl_plans.compared_all IS 'All raw rows were compared, not only those of a window or as many as a limit';
-COMMENT ON COLUMN :"staging".etl_plans.refreshed_as_of IS 'As of when time_remaining is true of all rows';
+COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that earlier failed runs published. The quality gate judges them as well. NULL until a row is rejected';
+COMMENT ON COLUMN :"staging".etl_plans.counted IS 'Raw rows when the work was planned. The column raw has those that were loaded';
+COMMENT ON COLUMN :"staging".etl_plans.known_xid IS 'The horizon: the oldest transaction in progress before the run looked for work. It saw the rows of earlier ones';
+COMMENT ON COLUMN :"staging".etl_plans.bound_to IS 'The server, database, raw table, file of the staging table and rule set that known_xid is bound to';
+COMMENT ON COLUMN :"staging".etl_plans.compared_all IS 'All raw rows were compared, not only those of a window or up to a limit';
+COMMENT ON COLUMN :"staging".etl_plans.refreshed_as_of IS 'The moment as of which time_remaining is true of all rows';
 
--- The queue: a row a batch, so that lanes of several processes can share it.
+-- The queue: one row for each batch, so that lanes of several processes can share it.
 CREATE TABLE IF NOT EXISTS :"staging".etl_batches (
     run_id      UUID NOT NULL,
     batch_no    BIGINT NOT NULL,
@@ -157,14 +157,14 @@ ALTER TABLE :"staging".etl_batches
     ADD CONSTRAINT etl_batches_state_check CHECK (state IN ('queued', 'claimed', 'done', 'failed', 'superseded'));
 CREATE INDEX IF NOT EXISTS etl_batches_queued_idx ON :"staging".etl_batches (run_id, batch_no) WHERE state = 'queued';
 
-COMMENT ON COLUMN :"staging".etl_batches.first_block IS 'The batch is a range of the raw table''s blocks, from this one; NULL: its rows stand in etl_work';
-COMMENT ON COLUMN :"staging".etl_batches.end_block IS 'The first block behind the range';
+COMMENT ON COLUMN :"staging".etl_batches.first_block IS 'The batch is a range of blocks of the raw table, from this block on. NULL: its rows are in etl_work';
+COMMENT ON COLUMN :"staging".etl_batches.end_block IS 'The first block after the range';
 COMMENT ON COLUMN :"staging".etl_batches.is_new IS 'Planned while staging and rejects were empty';
-COMMENT ON COLUMN :"staging".etl_batches.warnings IS '{field: {kind: rows}} of the rows that it published or found the same; NULL: none';
-COMMENT ON COLUMN :"staging".etl_batches.spilled_to IS 'host:file that holds the batch as it was when it failed: a retry goes on with it';
+COMMENT ON COLUMN :"staging".etl_batches.warnings IS '{field: {warning: rows}} of the rows that were published or had not changed. NULL: none';
+COMMENT ON COLUMN :"staging".etl_batches.spilled_to IS 'host:file that contains the batch as it was when it failed. A retry resumes it';
 
--- The rows that the run which holds the lock has to do. Not logged: after a crash of the server it is empty, and the
--- next run finds the same work again by comparing raw rows with staging.
+-- The rows that the run which holds the run lock has to process. The table is not logged, so it is empty after a crash of the
+-- server. The next run then finds the same work again by comparing raw rows with staging.
 CREATE UNLOGGED TABLE IF NOT EXISTS :"staging".etl_work (
     batch_no    BIGINT NOT NULL,
     job_id      TEXT NOT NULL,
@@ -175,7 +175,7 @@ ALTER TABLE :"staging".etl_work
     DROP COLUMN IF EXISTS salary_min, DROP COLUMN IF EXISTS salary_max, DROP COLUMN IF EXISTS salary_type,
     DROP COLUMN IF EXISTS salary_period, DROP COLUMN IF EXISTS due_date, DROP COLUMN IF EXISTS warnings;
 
--- What its salaries and deadlines say, each distinct text read once. A hash index takes a text of any length.
+-- The salaries and deadlines of that work, each distinct text read once. A hash index accepts a text of any length.
 CREATE TABLE IF NOT EXISTS :"staging".etl_salaries (
     text          TEXT NOT NULL,
     salary_min    NUMERIC,

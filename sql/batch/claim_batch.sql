@@ -1,5 +1,5 @@
--- Claims the next batch of the queue. A batch that this lane claimed before and did not finish comes first, so that a
--- repeated attempt resumes it. Queued batches follow, then the batches of a dead process: one that sent no heartbeat for
+-- Claims the next batch of the queue for a lane. First comes a batch that the lane claimed before and did not finish, so that
+-- a repeated attempt resumes it; then the first queued batch; then a batch of a dead process: one that sent no heartbeat for
 -- the length of a lease, or for a shorter one if its connection is gone.
 --   $1 the run   $2 this process   $3 the lane   $4 lease in seconds   $5 lease of a process without a connection
 WITH mine AS (

@@ -1,5 +1,5 @@
--- Ends a batch: its work is gone, its entry says what it came to. No row where the batch is another process's by now,
--- or the run was taken over; the lock on the run's entry keeps it from being taken over until this commits.
+-- Ends a batch: deletes its work and writes its outcome. Returns 0 runs when another run took over, and 0 batches when
+-- another process has the batch. The lock on the run's entry prevents a takeover until this transaction commits.
 --   $1 the run  $2 the batch  $3 this process  $4 new  $5 updated  $6 unchanged  $7 rejected  $8 left
 WITH run AS (
     SELECT run_id FROM :"staging".etl_runs WHERE run_id = $1::uuid AND state = 'running' FOR SHARE

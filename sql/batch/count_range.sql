@@ -1,6 +1,6 @@
--- Counts the rows of a range as they were loaded: the crawler may have added or removed some since the range was
--- planned, and what was loaded is what the run answers for.
---   $1 the run   $2 the batch   $3 rows that were loaded
+-- Corrects the number of rows of a range to the rows that were loaded: the crawler may have added or removed rows since the
+-- range was planned.
+--   $1 the run   $2 the batch   $3 loaded rows
 WITH loaded AS (
     UPDATE :"staging".etl_batches b SET row_count = $3::bigint
       FROM (SELECT row_count AS before FROM :"staging".etl_batches WHERE run_id = $1::uuid AND batch_no = $2::bigint) old

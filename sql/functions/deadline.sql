@@ -1,3 +1,5 @@
+-- Reads deadlines: the rule set `standard`, and the functions that choose a rule set.
+
 CREATE OR REPLACE FUNCTION :"staging".end_of_day(day integer, month integer, year integer) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     SELECT CASE WHEN year >= 1 AND month BETWEEN 1 AND 12 AND day >= 1

@@ -1,4 +1,4 @@
--- Drops functions of an older version whose arguments or result have changed: CREATE OR REPLACE refuses to change them.
+-- Drops functions of an older version whose arguments or result have changed. CREATE OR REPLACE refuses to change them.
 -- An unchanged function stays, and so does what depends on it. `wanted` lists what this version creates; a row without
 -- arguments is a function that this version does not have.
 DO $etl_body$

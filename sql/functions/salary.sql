@@ -1,3 +1,5 @@
+-- Reads salaries: the rule set `standard`, and the functions that choose a rule set.
+
 CREATE OR REPLACE FUNCTION :"staging".salary_number(digits text, unit text) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     SELECT CASE

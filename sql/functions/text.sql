@@ -1,3 +1,5 @@
+-- Makes short texts comparable.
+
 CREATE OR REPLACE FUNCTION :"staging".plain_text(source text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     -- One translate: a character with a partner becomes its partner, a character after the last partner is deleted. Only

@@ -1,3 +1,5 @@
+-- Says the time that is left to apply, and refreshes it.
+
 CREATE OR REPLACE FUNCTION :"staging".time_remaining(due_date timestamptz, as_of timestamptz)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$

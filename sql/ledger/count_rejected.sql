@@ -1,9 +1,10 @@
--- Adds to the run's rejected rows, and tells what the quality gate judges with them; whoever rejects rows of the same
--- run meanwhile waits, so that the sum is exact.
--- Runs since the last one that did all it had planned, and that did not end well, count with it by what they published
--- under the same rules: a run that was killed and the one that does the rest are judged as one that nothing disturbed.
--- They are looked for once, when the first row is rejected.
+-- Adds to the rejected rows of a run, and returns the numbers that the quality gate judges. Another lane that rejects rows of
+-- the run waits meanwhile, so the sum is exact.
+-- The gate also judges earlier runs that failed since the last complete run, by the rows that they published under the same
+-- rules: a run that was killed and the run that does the rest are judged like one undisturbed run. Those runs are looked for
+-- once, when the first row is rejected.
 --   $1 the run   $2 rows
+-- Returns rows and rejected rows in total, and those of the earlier runs.
 WITH own AS (
     SELECT rule_set FROM :"staging".etl_batches WHERE run_id = $1::uuid LIMIT 1
 ), whole AS (
@@ -23,7 +24,7 @@ WITH own AS (
 )
 UPDATE :"staging".etl_plans p
    SET rejected = p.rejected + $2::bigint,
-       -- Rows that this run takes up again are its own.
+       -- Rows that this run processes again count as its own.
        rows_unfinished = coalesce(p.rows_unfinished, (SELECT least(rows, greatest(p.raw - p.planned, 0)) FROM published)),
        rejected_unfinished = coalesce(p.rejected_unfinished, CASE WHEN (SELECT rows FROM published) = 0 THEN 0 ELSE (
            SELECT count(*) FROM :"staging".etl_rejects j JOIN unfinished USING (run_id) JOIN own USING (rule_set)

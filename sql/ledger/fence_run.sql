@@ -1,3 +1,3 @@
--- Keeps the run from being taken over until this transaction ends; no row where it was already.
+-- Prevents a takeover of the run until this transaction ends. Returns no row when another run took over already.
 --   $1 the run
 SELECT 1 FROM :"staging".etl_runs WHERE run_id = $1::uuid AND state = 'running' FOR SHARE

@@ -1,5 +1,5 @@
--- Removes old runs from the ledger with all that belongs to them, the oldest first. What stays: runs that are on or
--- that still owe batches, which a retry or another run may take up, and the run that asks.
+-- Deletes old runs and all their entries from the ledger, the oldest first. Keeps runs that are in progress, runs with
+-- unpublished batches, which a retry or another run may resume, and the run that asks.
 --   $1 the run that asks   $2 days   $3 runs at most
 WITH old AS (
     SELECT r.run_id FROM :"staging".etl_runs r

@@ -1,5 +1,5 @@
--- The warnings of all published batches of a run, whichever process and attempt published them. A queue that an older
--- version made has no such column, and no warnings.
+-- Sums up the warnings of all published batches of a run, from all processes and attempts. A queue of an older version has no
+-- such column and no warnings.
 --   $1 the run
 SELECT field.key, kind.key, sum(kind.value::bigint)::bigint
   FROM :"staging".etl_batches b, jsonb_each(nullif(to_jsonb(b) -> 'warnings', 'null')) AS field,

@@ -1,5 +1,5 @@
--- Gives what the last plan left in the queue to this run, which was told not to plan: rows that are done already count
--- as what they are now.
+-- Moves the batches that the last plan left in the queue to this run, which does not plan itself. Rows that are published
+-- already count as unchanged, rejected or left.
 --   $1 the run
 WITH old AS (
     SELECT * FROM :"staging".etl_plans ORDER BY planned_at DESC LIMIT 1

@@ -1,3 +1,3 @@
--- The salaries and deadlines of all raw rows, for plan_texts.sql.
+-- Finds the salaries and deadlines of all raw rows, for plan_texts.sql.
 CREATE TEMPORARY TABLE etl_found ON COMMIT DROP AS
 SELECT salary, deadline FROM :"raw" GROUP BY salary, deadline

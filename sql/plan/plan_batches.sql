@@ -1,10 +1,9 @@
--- Cuts the work into batches, the queue of this run, and writes down what was planned. What earlier runs left in the
--- queue is part of this plan: their entries end here.
+-- Cuts the work into batches, which are the queue of this run, and writes the plan. Batches of earlier runs end here, because
+-- this plan contains their work.
 --   $1 the run   $2 name of the rule set   $3 raw rows   $4 planned   $5 unchanged   $6 rejected before   $7 left
---   $8 whether nothing was published or rejected before
---   $9 the oldest transaction that was not over before, and $10 what such knowledge is bound to (last_compared.sql), or NULL
+--   $8 whether nothing was published or rejected before   $9 the horizon and $10 what it is bound to (read_horizon.sql), or NULL
 --   $11 whether all raw rows were compared
--- Batches that are ranges of the raw table stand already, and etl_work is empty then.
+-- Batches that are ranges of the raw table exist already, and etl_work is empty then.
 WITH ended AS (
     UPDATE :"staging".etl_batches SET state = 'superseded'
      WHERE run_id <> $1::uuid AND state IN ('queued', 'claimed', 'failed')

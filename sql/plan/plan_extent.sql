@@ -1,5 +1,5 @@
--- How the work may be planned: whether nothing was published or rejected yet, and the blocks of the raw table; NULL
--- where it is no plain table of this server (a view, partitions, a foreign table), which has no ranges of blocks.
+-- Reads how the work can be planned: whether nothing was published or rejected yet, and the number of blocks of the raw
+-- table. The number is NULL for a view, partitions and a foreign table, which cannot be read by ranges of blocks.
 --   $1 schema and $2 name of the raw table
 SELECT NOT EXISTS (SELECT FROM :"staging".staging_jobs) AND NOT EXISTS (SELECT FROM :"staging".etl_rejects),
        (SELECT pg_relation_size(c.oid) / current_setting('block_size')::bigint

@@ -1,7 +1,7 @@
--- Plans all raw rows, as ranges of the raw table's blocks: no row is written down, and each range is read in order.
---   $1 the run   $2 the rule set's name   $3 blocks of the raw table   $4 blocks a batch   $5 whether nothing is published yet
---   $6 rows of the raw table, where they may be taken to lie evenly: what is loaded of a range is counted then; NULL: they
---      are counted now
+-- Plans all raw rows as ranges of blocks of the raw table: no row is written to etl_work, and each range is read in order.
+--   $1 the run   $2 name of the rule set   $3 blocks of the raw table   $4 blocks of a batch   $5 whether nothing is published yet
+--   $6 rows of the raw table, which are taken as evenly distributed and counted when they are loaded; NULL: count them now
+-- Returns raw rows, planned rows, the rows of the largest range, and the number of batches.
 WITH ranges AS MATERIALIZED (
     SELECT row_number() OVER (ORDER BY first) AS batch_no, first, least(first + $4::bigint, $3::bigint) AS before,
            CASE WHEN $6::bigint IS NULL THEN (

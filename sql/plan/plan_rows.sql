@@ -1,5 +1,5 @@
--- Writes down the rows that are to do, by batches, in the order in which they lie in the raw table.
---   $1 only what is new, changed or was made by other rules   $2 rows at most, or NULL   $3 rows a batch
+-- Writes the rows to process into etl_work, by batches, in the order in which they are stored in the raw table.
+--   $1 only new and changed rows, or all   $2 rows at most, or NULL   $3 rows of a batch
 WITH todo AS MATERIALIZED (
     SELECT job_id, source_hash, row_number() OVER (ORDER BY place) AS n
       FROM etl_found WHERE raw IS NULL AND NOT ($1::boolean AND rejected)

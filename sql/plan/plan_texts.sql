@@ -1,5 +1,5 @@
--- Reads each distinct salary and deadline of the work once. A board has a few hundred ways to write a salary.
---   $1 rules   $2 VND a USD
+-- Reads each distinct salary and deadline of the work once. A job board has a few hundred ways to write a salary.
+--   $1 rules   $2 VND for one USD
 WITH salaries AS (
     INSERT INTO :"staging".etl_salaries (text, salary_min, salary_max, salary_type, salary_period, warning)
     SELECT d.text, p.salary_min, p.salary_max, p.salary_type, p.salary_period, p.warning

@@ -1,5 +1,5 @@
--- Rows that the crawler moved from a range that was to be loaded into one that was, so that no range had them: they are
--- left for the next run, and counted as such. Looked for only where other rows were loaded than were planned.
+-- Counts rows that no range contained, because the crawler moved them from a range that was not loaded yet to one that was.
+-- They are left for the next run. Looks for them only when the number of loaded rows differs from the planned one.
 --   $1 the run
 WITH moved AS MATERIALIZED (
     SELECT run_id FROM :"staging".etl_plans WHERE run_id = $1::uuid AND raw <> counted

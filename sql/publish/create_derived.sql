@@ -1,5 +1,5 @@
--- Creates the temporary tables for the derived columns of a batch, unless an earlier batch of this connection did, and
--- settings of the transaction: hash tables of a batch stay in memory, and rows over two kilobytes get the faster
+-- Creates the temporary tables for the derived columns of a batch, unless an earlier batch of this connection did. Also
+-- changes settings of the transaction: hash tables of a batch stay in memory, and rows over two kilobytes get the faster
 -- compression where the server has it and nobody chose another.
 SET LOCAL work_mem = '64MB';
 SELECT set_config('default_toast_compression', 'lz4', true)

@@ -1,5 +1,5 @@
 -- Publishes a batch: joins its derived columns with their raw rows, and writes each row once and whole.
--- data_saving explains the steps with an example (publish.rs).
+-- The module publish.rs of data_saving explains the steps with an example.
 --   $1 name of the rule set   $2 the run   $3 the run's clock   $4, $5 the first row of the batch, and the one after the last
 --   :is_new     staging and rejects were empty when the batch was planned, so that all of its rows are new. If one is not,
 --               PostgreSQL refuses its key, and the batch is published again without this flag.

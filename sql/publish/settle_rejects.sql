@@ -1,4 +1,4 @@
--- What settle_staging.sql left in staging is rejected no more.
+-- Deletes a row from the rejects that settle_staging.sql left in staging.
 --   $1 the run
 DELETE FROM :"staging".etl_rejects j
  WHERE EXISTS (SELECT FROM :"staging".staging_jobs s WHERE s.job_id = j.job_id)

@@ -1,5 +1,5 @@
--- Of a row that is in staging and rejected as well, staging is right unless the raw row is the rejected one.
--- Only a run whose batches are ranges of the raw table can have two of a row: this one, or one that did not end well.
+-- Deletes a row from staging that is rejected as well, if the raw row is still the rejected one. Otherwise staging is right.
+-- Only ranges can publish and reject one row: those of this run, or of one that did not end well.
 --   $1 the run
 DELETE FROM :"staging".staging_jobs s
  USING :"staging".etl_rejects j, :"raw" r

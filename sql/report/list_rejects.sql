@@ -1,2 +1,11 @@
--- Rows that were kept out, by reason: reason, field, rows, an example of the key.
-SELECT reason, field, count(*), min(job_id) FROM :"staging".etl_rejects GROUP BY reason, field ORDER BY count(*) DESC, reason
+-- Lists rejected rows, each with its raw row as it is now.
+--   $1 key or NULL   $2 reason or NULL   $3 field or NULL   $4 the start of the run's id, or NULL   $5 rows at most
+SELECT j.job_id, j.reason, j.field, j.value, j.phase, j.rule_set, j.run_id::text,
+       to_char(j.rejected_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC',
+       to_jsonb(r), r.job_id IS NOT NULL
+  FROM :"staging".etl_rejects j
+  LEFT JOIN :"raw" r ON r.job_id = j.job_id
+ WHERE ($1::text IS NULL OR j.job_id = $1::text) AND ($2::text IS NULL OR j.reason = $2::text)
+   AND ($3::text IS NULL OR j.field = $3::text) AND ($4::text IS NULL OR starts_with(j.run_id::text, $4::text))
+ ORDER BY j.rejected_at DESC, j.job_id
+ LIMIT $5::bigint

@@ -1,7 +1,6 @@
--- Takes those indexes of staging away that are dear to keep in order row by row, for a first load: rows come in the order
--- of their crawl, so that those on times of crawl and due dates cost next to nothing. And keeps autovacuum from a table
--- that only grows: it would read what is written meanwhile, and making an index waits for it. Who has settings of
--- their own for it keeps them.
+-- Drops the indexes of staging that are expensive to keep in order row by row, for a first load. Rows come in the order of
+-- their crawl, so the indexes on crawl times and due dates stay. Also turns autovacuum off for the table, which only grows:
+-- it would read rows while they are written, and creating an index would wait for it. Settings of others stay.
 SET LOCAL lock_timeout = '200ms';
 DROP INDEX IF EXISTS :"staging".staging_jobs_company_idx, :"staging".staging_jobs_location_idx, :"staging".staging_jobs_posted_time_idx;
 DO $etl_body$

@@ -1,4 +1,4 @@
--- Lets autovacuum see to staging again behind a first load, if it was we who kept it away (drop_indexes.sql).
+-- Turns autovacuum on again after a first load, if drop_indexes.sql turned it off.
 SET LOCAL lock_timeout = '200ms';
 DO $etl_body$
 BEGIN

@@ -1,6 +1,5 @@
--- Where `jobinsight import` puts lines and records that it could not load.
--- :"staging" is replaced by the quoted name of the staging schema.
--- Applied only when there is something to reject and the table is not there yet.
+-- The table in which `import` stores lines and records that it could not load. Applied only when there is something to store
+-- and the table does not exist.
 
 CREATE SCHEMA IF NOT EXISTS :"staging";
 

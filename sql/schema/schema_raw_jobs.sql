@@ -12,4 +12,4 @@ CREATE INDEX IF NOT EXISTS idx_raw_jobs_posted_time  ON :"raw" (posted_time);
 CREATE INDEX IF NOT EXISTS idx_raw_jobs_crawled_at   ON :"raw" (crawled_at);
 
 COMMENT ON TABLE :"raw" IS
-    'Job postings as they were crawled, a row a posting; the input of the JobInsight ETL, which only reads it.';
+    'Job postings as they were crawled, one row for each posting: the input of the JobInsight ETL, which only reads it.';

@@ -1,21 +1,22 @@
-//! Applying scripts only where they changed: the schema cache.
+//! Applies scripts that changed since they were last applied: the schema cache.
 
 use jobinsight_core::{Result, Settings};
 use sha2::{Digest, Sha256};
 use tokio_postgres::Transaction;
 
+use crate::scripts::{READ_CHECKSUM, RECORD_CHECKSUM};
 use crate::{Rendered, Script};
 
-/// What became of a script.
+/// Whether a script was applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applied {
-    /// It was applied, for the first time or because it changed.
+    /// The script was applied, for the first time or because it changed.
     Now,
-    /// It stands as it is recorded.
+    /// The script was applied before and has not changed.
     Before,
 }
 
-/// The checksum of a script as it is sent: other names in the settings make another script of it.
+/// The checksum of a script as it is sent. It depends on the names in the settings as well.
 pub fn checksum(rendered: &Rendered) -> String {
     use std::fmt::Write;
     Sha256::digest(rendered.sql())
@@ -26,11 +27,11 @@ pub fn checksum(rendered: &Rendered) -> String {
         })
 }
 
-/// Applies the scripts whose checksum differs from the recorded one. The first must create the table `etl_scripts`,
-/// in which checksums are recorded.
+/// Applies the scripts whose checksum differs from the recorded one. The first script must create the table `etl_scripts`,
+/// which records the checksums.
 ///
 /// # Errors
-/// The statement that failed, with its place in the file; the transaction is then to be dropped.
+/// The statement that failed, with its place in the file. The caller must then drop the transaction.
 pub async fn apply_changed(
     tx: &Transaction<'_>,
     settings: &Settings,
@@ -43,14 +44,15 @@ pub async fn apply_changed(
         .await
         .map_err(fail)?
         .get(0);
+    let read = READ_CHECKSUM.render(settings);
+    let record = RECORD_CHECKSUM.render(settings);
     let mut results = Vec::with_capacity(scripts.len());
     let mut known = cached;
     for script in scripts {
         let rendered = script.render(settings);
         let sum = checksum(&rendered);
         let recorded: Option<String> = if known {
-            let query = format!("SELECT checksum FROM {table} WHERE name = $1");
-            tx.query_opt(&query, &[&script.name])
+            tx.query_opt(read.sql(), &[&script.name])
                 .await
                 .map_err(fail)?
                 .map(|row| row.get(0))
@@ -65,11 +67,7 @@ pub async fn apply_changed(
             .await
             .map_err(|error| rendered.error(error, "applying a script"))?;
         known = true;
-        let record = format!(
-            "INSERT INTO {table} (name, checksum) VALUES ($1, $2)
-             ON CONFLICT (name) DO UPDATE SET checksum = EXCLUDED.checksum, applied_at = now()"
-        );
-        tx.execute(&record, &[&script.name, &sum])
+        tx.execute(record.sql(), &[&script.name, &sum])
             .await
             .map_err(fail)?;
         results.push(Applied::Now);

@@ -3,6 +3,8 @@
 //! A script does not repeat the columns. It names a list of them in a template, `:{…}`: see [`expand`].
 //! CONTRIBUTING says how to add a column.
 
+use jobinsight_core::Resource;
+
 /// Where the value of a staging column comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
@@ -136,45 +138,61 @@ impl Column {
     }
 }
 
-/// The names of the columns of one origin, for the constants of phases.
-///
-/// # Panics
-/// `N` is not their number; at compile time in a constant.
-pub const fn names<const N: usize>(origin: Origin) -> [&'static str; N] {
-    let (mut names, mut found, mut index) = ([""; N], 0, 0);
-    while index < COLUMNS.len() {
-        if COLUMNS[index].origin as u8 == origin as u8 {
-            names[found] = COLUMNS[index].name;
-            found += 1;
-        }
-        index += 1;
+/// The columns whose raw values a batch carries.
+pub const LOADED: [&str; count(None)] = names(None);
+/// The columns in which nearly every row has its own value.
+pub const PER_ROW: [&str; count(Some(PerRow))] = names(Some(PerRow));
+/// The columns whose values many rows share.
+pub const SHARED: [&str; count(Some(Shared))] = names(Some(Shared));
+
+/// The batch columns that loading produces.
+pub const LOADED_RESOURCES: [Resource; 2 + LOADED.len()] =
+    resources(&[&[KEY, "source_hash"], &LOADED]);
+/// The batch columns that publishing needs.
+pub const PUBLISHED_RESOURCES: [Resource; 3 + PER_ROW.len() + SHARED.len()] =
+    resources(&[&[KEY, "source_hash", "warnings"], &PER_ROW, &SHARED]);
+
+/// Whether a column has an origin, or is loaded when `origin` is `None`.
+const fn is_of(column: &Column, origin: Option<Origin>) -> bool {
+    match origin {
+        Some(origin) => column.origin as u8 == origin as u8,
+        None => column.is_loaded,
     }
-    assert!(found == N, "the list has another number of such columns");
-    names
 }
 
-/// The columns whose raw values a batch carries.
-pub const LOADED: [&str; 4] = {
-    let (mut names, mut found, mut index) = ([""; 4], 0, 0);
-    while index < COLUMNS.len() {
-        if COLUMNS[index].is_loaded {
-            names[found] = COLUMNS[index].name;
-            found += 1;
-        }
-        index += 1;
-    }
-    assert!(found == 4, "LOADED has another length");
-    names
-};
-
-/// The number of columns of one origin.
-pub const fn count(origin: Origin) -> usize {
+const fn count(origin: Option<Origin>) -> usize {
     let (mut found, mut index) = (0, 0);
     while index < COLUMNS.len() {
-        found += (COLUMNS[index].origin as u8 == origin as u8) as usize;
+        found += is_of(&COLUMNS[index], origin) as usize;
         index += 1;
     }
     found
+}
+
+const fn names<const N: usize>(origin: Option<Origin>) -> [&'static str; N] {
+    let (mut names, mut found, mut index) = ([""; N], 0, 0);
+    while index < COLUMNS.len() {
+        if is_of(&COLUMNS[index], origin) {
+            names[found] = COLUMNS[index].name;
+            found += 1;
+        }
+        index += 1;
+    }
+    names
+}
+
+const fn resources<const N: usize>(lists: &[&[&'static str]]) -> [Resource; N] {
+    let (mut resources, mut found, mut list) = ([Resource::Column(""); N], 0, 0);
+    while list < lists.len() {
+        let mut index = 0;
+        while index < lists[list].len() {
+            resources[found] = Resource::Column(lists[list][index]);
+            found += 1;
+            index += 1;
+        }
+        list += 1;
+    }
+    resources
 }
 
 /// Repeats a template for every column of the list that it names, separated by commas; `None` when it names no list.

@@ -5,7 +5,7 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
 use crate::Script;
-use crate::scripts::MISSING_INDEXES;
+use crate::scripts::LIST_MISSING_INDEXES;
 
 /// An index of staging that is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Missing {
 /// # Errors
 /// A database error.
 pub async fn missing(client: &Client, settings: &Settings) -> Result<Vec<Missing>> {
-    let script = MISSING_INDEXES.render(settings);
+    let script = LIST_MISSING_INDEXES.render(settings);
     let rows = client
         .query(script.sql(), &[&settings.staging.schema])
         .await

@@ -3,14 +3,14 @@
 use jobinsight_core::{Result, Settings};
 use tokio_postgres::Client;
 
-use crate::scripts::PRIVILEGES;
+use crate::scripts::LIST_MISSING_PRIVILEGES;
 
 /// The GRANTs that the current role lacks to run the pipeline; none where it lacks nothing.
 ///
 /// # Errors
 /// A database error.
 pub async fn missing(client: &Client, settings: &Settings) -> Result<Vec<String>> {
-    let script = PRIVILEGES.render(settings);
+    let script = LIST_MISSING_PRIVILEGES.render(settings);
     let names = [
         &settings.raw.schema,
         &settings.raw.table,

@@ -4,7 +4,7 @@ use jobinsight_core::{EtlError, Settings};
 use tokio_postgres::error::ErrorPosition;
 
 use crate::script::{Script, Value};
-use crate::template::{Segment, Template};
+use crate::template::{Filler, Segment};
 
 /// A script with its variables filled in.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ impl Script {
 
     /// Fills in the caller's variables as well.
     pub fn render_with(self, settings: &Settings, values: &[(&str, Value)]) -> Rendered {
-        let (sql, segments) = Template::new(settings, values).fill_in(self);
+        let (sql, segments) = Filler::new(settings, values).fill_in(self);
         Rendered {
             script: self,
             sql,

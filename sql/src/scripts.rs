@@ -1,130 +1,168 @@
-//! The files.
+//! The SQL files, each as a constant with the file's name. `sql/README.md` says what each file does.
 
 use crate::script::Script;
 
 macro_rules! scripts {
-    ($($(#[$doc:meta])* $name:ident = $file:literal;)*) => {
-        $($(#[$doc])* pub const $name: Script = Script::new(concat!("sql/", $file), include_str!(concat!("../", $file)));)*
-        /// Every file, for tests that read them all.
+    ($($name:ident = $file:literal;)*) => {
+        $(
+            #[doc = concat!("`sql/", $file, "`")]
+            pub const $name: Script = Script::new(concat!("sql/", $file), include_str!(concat!("../", $file)));
+        )*
+        /// Every file.
         pub const ALL: &[Script] = &[$($name),*];
     };
 }
 
 scripts! {
-    /// The staging table, queue, rejects and ledger.
     SCHEMA_STAGING = "schema_staging.sql";
-    /// Functions for salary and deadline, which users may call. Made of the six files that follow.
     STORED_PROCEDURES = "stored_procedures.sql";
-    /// Drops functions that an older version had with other arguments.
-    DROP_CHANGED = "functions/drop_changed.sql";
-    /// Makes a short text comparable.
-    TEXT_FUNCTIONS = "functions/text.sql";
-    /// The rule set `v1`.
-    V1_FUNCTIONS = "functions/v1.sql";
-    /// Salaries.
-    SALARY_FUNCTIONS = "functions/salary.sql";
-    /// Deadlines.
-    DEADLINE_FUNCTIONS = "functions/deadline.sql";
-    /// The time that is left to apply.
-    TIME_REMAINING_FUNCTIONS = "functions/time_remaining.sql";
-    /// The raw table, for `demo` and `import --create`.
-    SCHEMA_RAW_JOBS = "schema/schema_raw_jobs.sql";
-    /// Where lines that could not be imported go.
-    SCHEMA_IMPORT = "schema/schema_import.sql";
-    /// The fingerprint of a raw row; a part of others.
-    FINGERPRINT = "plan/fingerprint.sql";
-    /// The indexes of staging beside its key; a part of the schema, and made again behind a first load.
-    STAGING_INDEXES = "schema/staging_indexes.sql";
-    /// Takes those indexes away, and autovacuum with them.
+
+    CREATE_INDEXES = "schema/create_indexes.sql";
     DROP_INDEXES = "schema/drop_indexes.sql";
-    /// Which of the indexes are not there.
-    MISSING_INDEXES = "schema/missing_indexes.sql";
-    /// Lets autovacuum see to staging again.
+    INSERT_IMPORT_REJECTS = "schema/insert_import_rejects.sql";
+    LIST_IMPORT_COLUMNS = "schema/list_import_columns.sql";
+    LIST_MISSING_INDEXES = "schema/list_missing_indexes.sql";
+    LIST_MISSING_PRIVILEGES = "schema/list_missing_privileges.sql";
+    LIST_RAW_COLUMNS = "schema/list_raw_columns.sql";
+    READ_CHECKSUM = "schema/read_checksum.sql";
+    RECORD_CHECKSUM = "schema/record_checksum.sql";
     RESUME_AUTOVACUUM = "schema/resume_autovacuum.sql";
-    /// How the work may be planned.
-    PLAN_EXTENT = "plan/plan_extent.sql";
-    /// As of which transaction all raw rows are known to stand as they are.
-    LAST_COMPARED = "plan/last_compared.sql";
-    /// The raw rows that may have to be done.
-    PLAN_CANDIDATES = "plan/plan_candidates.sql";
-    /// Plans all raw rows, as ranges of blocks.
-    PLAN_RANGES = "plan/plan_ranges.sql";
-    /// The salaries and deadlines of all raw rows.
-    PLAN_ALL_TEXTS = "plan/plan_all_texts.sql";
-    /// Finds what is to do.
-    PLAN_WORK = "plan/plan_work.sql";
-    /// Writes down the rows that are to do.
-    PLAN_ROWS = "plan/plan_rows.sql";
-    /// Reads each salary and deadline of the work once.
-    PLAN_TEXTS = "plan/plan_texts.sql";
-    /// Cuts the work into batches.
-    PLAN_BATCHES = "plan/plan_batches.sql";
-    /// What a run planned.
-    READ_PLAN = "plan/read_plan.sql";
-    /// What SQL makes of one posting.
-    EXPLAIN_TEXTS = "report/explain_texts.sql";
-    /// One posting.
-    EXPLAIN_ROW = "report/explain_row.sql";
-    /// Where it stands.
-    EXPLAIN_STANDS = "report/explain_stands.sql";
-    /// Takes over what the last plan left in the queue.
+    SCHEMA_IMPORT = "schema/schema_import.sql";
+    SCHEMA_RAW_JOBS = "schema/schema_raw_jobs.sql";
+
+    DEADLINE_FUNCTIONS = "functions/deadline.sql";
+    DROP_CHANGED = "functions/drop_changed.sql";
+    SALARY_FUNCTIONS = "functions/salary.sql";
+    TEXT_FUNCTIONS = "functions/text.sql";
+    TIME_REMAINING_FUNCTIONS = "functions/time_remaining.sql";
+    V1_FUNCTIONS = "functions/v1.sql";
+
     ADOPT_QUEUE = "plan/adopt_queue.sql";
-    /// Keeps a run from being taken over for the length of a transaction.
-    FENCE_RUN = "ledger/fence_run.sql";
-    /// Counts rejected rows over all processes of a run, and over runs before it that did not end well.
-    COUNT_REJECTED = "ledger/count_rejected.sql";
-    /// Whether all work of a batch stands.
-    WORK_OF_BATCH = "batch/work_of_batch.sql";
-    /// Removes old runs from the ledger.
-    FORGET_RUNS = "ledger/forget_runs.sql";
-    /// Takes a batch from the queue.
-    CLAIM_BATCH = "batch/claim_batch.sql";
-    /// Reads a batch.
-    COPY_BATCH = "batch/copy_batch.sql";
-    /// Reads a batch that is a range of blocks.
-    COPY_RANGE = "batch/copy_range.sql";
-    /// Counts the rows of a range as they were loaded.
-    COUNT_RANGE = "batch/count_range.sql";
-    /// Counts rows that moved between ranges so that none had them.
-    COUNT_MISSED = "publish/count_missed.sql";
-    /// Locks a batch's entry before it is published.
-    LOCK_BATCH = "batch/lock_batch.sql";
-    /// The derived columns of one batch.
-    CREATE_DERIVED = "publish/create_derived.sql";
-    /// Brings the derived columns in.
-    COPY_DERIVED = "publish/copy_derived.sql";
-    /// Brings in what they have in common.
-    COPY_PLACES = "publish/copy_places.sql";
-    /// Writes the warnings of a batch.
-    NOTE_WARNINGS = "publish/note_warnings.sql";
-    /// The warnings of a run.
-    SUM_WARNINGS = "ledger/sum_warnings.sql";
-    /// Publishes a batch.
-    INSERT_RAW_TO_STAGING = "publish/insert_raw_to_staging.sql";
-    /// Stores rows that were kept out.
-    INSERT_REJECTS = "publish/insert_rejects.sql";
-    /// Takes out of staging what is rejected as the raw table has it now.
-    SETTLE_STAGING = "publish/settle_staging.sql";
-    /// Takes out of the rejects what stands in staging.
-    SETTLE_REJECTS = "publish/settle_rejects.sql";
-    /// Ends a batch in the queue.
-    CLOSE_BATCH = "batch/close_batch.sql";
-    /// Refreshes the time that is left to apply.
+    ANALYZE_WORK = "plan/analyze_work.sql";
+    CLEAR_WORK = "plan/clear_work.sql";
+    COUNT_RAW = "plan/count_raw.sql";
+    FINGERPRINT = "plan/fingerprint.sql";
+    NOTE_REFRESH = "plan/note_refresh.sql";
+    PLAN_ALL_TEXTS = "plan/plan_all_texts.sql";
+    PLAN_BATCHES = "plan/plan_batches.sql";
+    PLAN_CANDIDATES = "plan/plan_candidates.sql";
+    PLAN_EXTENT = "plan/plan_extent.sql";
+    PLAN_RANGES = "plan/plan_ranges.sql";
+    PLAN_ROWS = "plan/plan_rows.sql";
+    PLAN_TEXTS = "plan/plan_texts.sql";
+    PLAN_WORK = "plan/plan_work.sql";
+    PREPARE_FETCH = "plan/prepare_fetch.sql";
+    READ_HORIZON = "plan/read_horizon.sql";
+    READ_LAST_PLAN = "plan/read_last_plan.sql";
+    READ_LAST_REFRESH = "plan/read_last_refresh.sql";
+    READ_PLAN = "plan/read_plan.sql";
     REFRESH_TIME_REMAINING = "plan/refresh_time_remaining.sql";
-    /// Writes the time that is left to apply.
     WRITE_TIME_REMAINING = "plan/write_time_remaining.sql";
-    /// As of when the time that is left to apply is true.
-    LAST_REFRESH = "plan/last_refresh.sql";
-    /// What changed, by example.
-    DEMO_EXAMPLES = "report/demo_examples.sql";
-    /// What the current role lacks.
-    PRIVILEGES = "schema/privileges.sql";
-    /// Rows that were kept out, one by one.
-    REJECTS = "report/rejects.sql";
-    /// Has rejected rows tried again.
-    REPLAY_REJECTS = "report/replay_rejects.sql";
-    /// How things stand.
-    STATUS = "report/status.sql";
-    /// Rows that were kept out, by reason.
+
+    CLAIM_BATCH = "batch/claim_batch.sql";
+    CLOSE_BATCH = "batch/close_batch.sql";
+    COPY_BATCH = "batch/copy_batch.sql";
+    COPY_RANGE = "batch/copy_range.sql";
+    COUNT_BATCHES = "batch/count_batches.sql";
+    COUNT_RANGE = "batch/count_range.sql";
+    FAIL_BATCH = "batch/fail_batch.sql";
+    HAS_WORK = "batch/has_work.sql";
+    LIST_CLAIMED = "batch/list_claimed.sql";
+    LOCK_BATCH = "batch/lock_batch.sql";
+    READ_FIRST_FAILURE = "batch/read_first_failure.sql";
+    RELEASE_BATCHES = "batch/release_batches.sql";
+    REOPEN_BATCHES = "batch/reopen_batches.sql";
+
+    COPY_DERIVED = "publish/copy_derived.sql";
+    COPY_PLACES = "publish/copy_places.sql";
+    COUNT_MISSED = "publish/count_missed.sql";
+    CREATE_DERIVED = "publish/create_derived.sql";
+    INSERT_RAW_TO_STAGING = "publish/insert_raw_to_staging.sql";
+    INSERT_REJECTS = "publish/insert_rejects.sql";
+    NOTE_WARNINGS = "publish/note_warnings.sql";
+    SETTLE_REJECTS = "publish/settle_rejects.sql";
+    SETTLE_STAGING = "publish/settle_staging.sql";
+
+    ABANDON_RUNS = "ledger/abandon_runs.sql";
+    BEGIN_RUN = "ledger/begin_run.sql";
+    CLOSE_RUN = "ledger/close_run.sql";
+    COUNT_REJECTED = "ledger/count_rejected.sql";
+    END_DEAD_CONNECTIONS = "ledger/end_dead_connections.sql";
+    ENLIST_WORKER = "ledger/enlist_worker.sql";
+    FENCE_RUN = "ledger/fence_run.sql";
+    FORGET_RUNS = "ledger/forget_runs.sql";
+    LIST_DONE_PHASES = "ledger/list_done_phases.sql";
+    LIST_EVENTS = "ledger/list_events.sql";
+    LIST_PHASES = "ledger/list_phases.sql";
+    LIST_RUNS = "ledger/list_runs.sql";
+    LIST_WORKERS = "ledger/list_workers.sql";
+    REFUSE_RUN = "ledger/refuse_run.sql";
+    RETIRE_WORKER = "ledger/retire_worker.sql";
+    SEND_HEARTBEAT = "ledger/send_heartbeat.sql";
+    SUM_WARNINGS = "ledger/sum_warnings.sql";
+    WRITE_EVENT = "ledger/write_event.sql";
+    WRITE_PHASE = "ledger/write_phase.sql";
+
+    CANCEL_STATEMENTS = "session/cancel_statements.sql";
+    END_CONNECTIONS = "session/end_connections.sql";
+    FIND_BLOCKERS = "session/find_blockers.sql";
+    FIND_LOCK_HOLDER = "session/find_lock_holder.sql";
+    MEASURE_SILENCE = "session/measure_silence.sql";
+
+    COUNT_REJECTS = "report/count_rejects.sql";
+    DESCRIBE_SERVER = "report/describe_server.sql";
+    EXPLAIN_RESULT = "report/explain_result.sql";
+    EXPLAIN_ROW = "report/explain_row.sql";
+    EXPLAIN_TEXTS = "report/explain_texts.sql";
+    LIST_EXAMPLES = "report/list_examples.sql";
     LIST_REJECTS = "report/list_rejects.sql";
+    MEASURE_DISK = "report/measure_disk.sql";
+    READ_STATUS = "report/read_status.sql";
+    REPLAY_REJECTS = "report/replay_rejects.sql";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    const README: &str = include_str!("../README.md");
+
+    /// The comment at the top of a file, on one line.
+    fn comment(text: &str) -> String {
+        let lines = text.lines().map_while(|line| line.strip_prefix("--"));
+        lines.map(str::trim).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_readme_has_a_line_for_every_file() {
+        for script in ALL {
+            let file = script.name.trim_start_matches("sql/");
+            let row = format!("| `{file}` | ");
+            let line = README.lines().find_map(|line| line.strip_prefix(&row));
+            let line = line.unwrap_or_else(|| panic!("sql/README.md has no line for {file}"));
+            let about = line.trim_end_matches(" |");
+            assert!(
+                !about.is_empty() && comment(script.text).starts_with(about),
+                "{file}: the line in sql/README.md differs from the comment in the file"
+            );
+        }
+    }
+
+    #[test]
+    fn every_file_is_named_by_its_constant() {
+        let source = include_str!("scripts.rs");
+        for script in ALL {
+            let file = script.name.rsplit('/').next().unwrap_or_default();
+            let stem = file.trim_end_matches(".sql").to_uppercase();
+            let path = script.name.trim_start_matches("sql/");
+            let folder = path.split('/').next().unwrap_or_default().to_uppercase();
+            let named = [stem.clone(), format!("{stem}_{folder}")];
+            assert!(
+                named
+                    .iter()
+                    .any(|name| source.contains(&format!("    {name} = \"{path}\";"))),
+                "{path} has a constant with another name"
+            );
+        }
+    }
 }

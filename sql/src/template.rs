@@ -30,7 +30,7 @@ pub(crate) struct Segment {
 }
 
 /// The values that a script is filled in with, and what is done so far.
-pub(crate) struct Template<'a> {
+pub(crate) struct Filler<'a> {
     raw: String,
     staging: String,
     values: &'a [(&'a str, Value)],
@@ -38,7 +38,7 @@ pub(crate) struct Template<'a> {
     segments: Vec<Segment>,
 }
 
-impl<'a> Template<'a> {
+impl<'a> Filler<'a> {
     pub(crate) fn new(settings: &Settings, values: &'a [(&'a str, Value)]) -> Self {
         Self {
             raw: settings.raw_table(),
@@ -184,7 +184,7 @@ mod tests {
 
     fn filled_in(text: &'static str, values: &[(&str, Value)]) -> String {
         let settings = Settings::default();
-        Template::new(&settings, values)
+        Filler::new(&settings, values)
             .fill_in(Script::new("sql/x.sql", text))
             .0
     }
@@ -230,6 +230,6 @@ mod tests {
     }
 
     fn filled_in_file(file: Script, values: &[(&str, Value)]) -> String {
-        Template::new(&Settings::default(), values).fill_in(file).0
+        Filler::new(&Settings::default(), values).fill_in(file).0
     }
 }

@@ -12,7 +12,7 @@ use jobinsight_core::{
     Batch, Load, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
     async_trait, heartbeat,
 };
-use jobinsight_sql::columns::LOADED;
+use jobinsight_sql::columns::{KEY, LOADED, LOADED_RESOURCES};
 use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH, COPY_RANGE, COUNT_RANGE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,14 +30,7 @@ impl Plugin for DataLoading {
     const ABOUT: &'static str = "claims a batch of the queue and copies it into Arrow";
     const ROLE: RoleKind = RoleKind::Load;
     const NEEDS: &'static [Resource] = &[Resource::Queue];
-    const GIVES: &'static [Resource] = &[
-        Resource::Column("job_id"),
-        Resource::Column("source_hash"),
-        Resource::Column("title"),
-        Resource::Column("company_name"),
-        Resource::Column("location"),
-        Resource::Column("location_detail"),
-    ];
+    const GIVES: &'static [Resource] = &LOADED_RESOURCES;
     type Settings = DataLoadingSettings;
 
     fn build(_: DataLoadingSettings, _: &Settings) -> Result<Role> {
@@ -50,7 +43,7 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<DataLoading>() }
 /// The columns of a loaded batch: `job_id` and `source_hash`, then the text columns.
 pub fn loaded_schema() -> Schema {
     let mut fields = vec![
-        Field::new("job_id", DataType::Utf8, false),
+        Field::new(KEY, DataType::Utf8, false),
         Field::new("source_hash", DataType::Int64, false),
     ];
     fields.extend(LOADED.map(|name| Field::new(name, DataType::Utf8, true)));

@@ -8,17 +8,12 @@ use arrow_array::{Array, Int64Array, StringArray};
 use arrow_schema::DataType;
 use hashbrown::HashMap;
 use jobinsight_core::{Batch, EtlError, Reject, Result, Settings};
-use jobinsight_sql::columns::{Origin, count, names};
+use jobinsight_sql::columns::{KEY, PER_ROW, SHARED};
 use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES};
 use tokio_postgres::Transaction;
 
 use crate::binary::BinaryRows;
 use crate::codes;
-
-/// The columns in which nearly every row has its own value.
-const PER_ROW: [&str; count(Origin::PerRow)] = names(Origin::PerRow);
-/// The columns whose values many rows share.
-const SHARED: [&str; count(Origin::Shared)] = names(Origin::Shared);
 
 /// The columns of a batch that are published. A batch may have other columns.
 pub(crate) struct Derived<'a> {
@@ -43,7 +38,7 @@ impl<'a> Derived<'a> {
         };
         let text = |name: &str| column(name, DataType::Utf8).map(AsArray::as_string::<i32>);
         Ok(Self {
-            keys: text("job_id")?,
+            keys: text(KEY)?,
             hashes: column("source_hash", DataType::Int64)?.as_primitive::<Int64Type>(),
             per_row: all(PER_ROW, &text)?,
             shared: all(SHARED, &text)?,

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jobinsight_core::{EtlError, PhaseContext, Result, database, failpoints};
 use jobinsight_sql::indexes::{self, Missing};
-use jobinsight_sql::scripts::{RESUME_AUTOVACUUM, STAGING_INDEXES};
+use jobinsight_sql::scripts::{CREATE_INDEXES, RESUME_AUTOVACUUM};
 use jobinsight_sql::{Rendered, Script};
 
 /// Makes what is missing, as many at once as there are lanes; what is another's to make is left to its owner. The first in
@@ -16,8 +16,8 @@ pub(crate) async fn complete(cx: &PhaseContext<'_>) -> Result<()> {
     };
     let mut making = Vec::new();
     // Taken apart before names are filled in, which may hold anything.
-    for statement in STAGING_INDEXES.text.split(';').filter(|text| ours(text)) {
-        let statement = Script::new(STAGING_INDEXES.name, statement);
+    for statement in CREATE_INDEXES.text.split(';').filter(|text| ours(text)) {
+        let statement = Script::new(CREATE_INDEXES.name, statement);
         making.push(create(cx, statement.render(cx.settings())));
     }
     let at_once = usize::try_from(cx.settings().max_workers)

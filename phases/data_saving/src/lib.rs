@@ -23,6 +23,7 @@ use jobinsight_core::{
     Batch, Committed, EtlError, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Resource, Result,
     Role, RoleKind, Save, Settings, async_trait, database, failpoints,
 };
+use jobinsight_sql::columns::PUBLISHED_RESOURCES;
 use jobinsight_sql::scripts::{
     COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, LOCK_BATCH, SETTLE_REJECTS, SETTLE_STAGING,
 };
@@ -43,16 +44,7 @@ impl Plugin for DataSaving {
     const ABOUT: &'static str =
         "publishes a batch in one transaction, each row written once and whole";
     const ROLE: RoleKind = RoleKind::Save;
-    const NEEDS: &'static [Resource] = &[
-        Resource::Column("job_id"),
-        Resource::Column("source_hash"),
-        Resource::Column("title_clean"),
-        Resource::Column("company_name_standardized"),
-        Resource::Column("location"),
-        Resource::Column("location_pairs"),
-        Resource::Column("location_codes"),
-        Resource::Column("warnings"),
-    ];
+    const NEEDS: &'static [Resource] = &PUBLISHED_RESOURCES;
     type Settings = DataSavingSettings;
 
     fn build(_: DataSavingSettings, _: &Settings) -> Result<Role> {

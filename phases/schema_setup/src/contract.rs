@@ -3,107 +3,42 @@
 use std::fmt::Write as _;
 
 use jobinsight_core::{EtlError, Result, Settings, database};
+use jobinsight_sql::columns::{self, KEY};
+use jobinsight_sql::scripts::LIST_RAW_COLUMNS;
 use tokio_postgres::Client;
 
 use crate::codes;
 
-/// A column that we read, the types that can hold it, and the type it has where the crawler makes the table.
-struct Column {
+/// A column of the raw table that we read.
+struct Expected {
     name: &'static str,
+    /// The type that the column has where we create the table, as PostgreSQL writes it.
+    usual: String,
+    /// All types that can hold its values, as PostgreSQL writes them.
     types: &'static [&'static str],
-    usual: &'static str,
+}
+
+/// The columns of the raw table, from the list of columns.
+fn expected() -> impl Iterator<Item = Expected> {
+    columns::COLUMNS.iter().filter_map(|column| {
+        let (written, types): (&str, &[&str]) = match column.raw? {
+            raw if raw.starts_with("VARCHAR") => ("character varying", TEXT),
+            raw if raw.starts_with("TEXT") => ("text", TEXT),
+            raw if raw.starts_with("JSONB") => ("jsonb", &["jsonb"]),
+            raw if raw.starts_with("BOOLEAN") => ("boolean", &["boolean"]),
+            _ => ("timestamp with time zone", &["timestamp with time zone"]),
+        };
+        let length = column.raw?.split_whitespace().next()?;
+        let length = length.find('(').map_or("", |at| &length[at..]);
+        Some(Expected {
+            name: column.name,
+            usual: format!("{written}{length}"),
+            types,
+        })
+    })
 }
 
 const TEXT: &[&str] = &["character varying", "text", "character"];
-const TIME: &[&str] = &["timestamp with time zone"];
-
-/// The crawler's table, as the Python pipeline's `schema_raw_jobs.sql` had it.
-const COLUMNS: &[Column] = &[
-    Column {
-        name: "job_id",
-        types: TEXT,
-        usual: "character varying(20)",
-    },
-    Column {
-        name: "title",
-        types: TEXT,
-        usual: "character varying(255)",
-    },
-    Column {
-        name: "job_url",
-        types: TEXT,
-        usual: "text",
-    },
-    Column {
-        name: "company_name",
-        types: TEXT,
-        usual: "character varying(200)",
-    },
-    Column {
-        name: "company_url",
-        types: TEXT,
-        usual: "text",
-    },
-    Column {
-        name: "salary",
-        types: TEXT,
-        usual: "character varying(100)",
-    },
-    Column {
-        name: "skills",
-        types: &["jsonb"],
-        usual: "jsonb",
-    },
-    Column {
-        name: "location",
-        types: TEXT,
-        usual: "character varying(100)",
-    },
-    Column {
-        name: "location_detail",
-        types: TEXT,
-        usual: "text",
-    },
-    Column {
-        name: "deadline",
-        types: TEXT,
-        usual: "character varying(50)",
-    },
-    Column {
-        name: "verified_employer",
-        types: &["boolean"],
-        usual: "boolean",
-    },
-    Column {
-        name: "last_update",
-        types: TEXT,
-        usual: "character varying(100)",
-    },
-    Column {
-        name: "logo_url",
-        types: TEXT,
-        usual: "text",
-    },
-    Column {
-        name: "posted_time",
-        types: TIME,
-        usual: "timestamp with time zone",
-    },
-    Column {
-        name: "crawled_at",
-        types: TIME,
-        usual: "timestamp with time zone",
-    },
-];
-
-const CATALOG: &str = "
-    SELECT a.attname::text, format_type(a.atttypid, a.atttypmod),
-           EXISTS (SELECT 1 FROM pg_index i
-                    WHERE i.indrelid = a.attrelid AND i.indisunique AND i.indpred IS NULL
-                      AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum)
-      FROM pg_attribute a
-     WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
-     ORDER BY a.attnum";
 
 /// Checks the raw table; gives notes on what differs and does no harm.
 pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<String>> {
@@ -111,7 +46,7 @@ pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<St
     let table = settings.raw_table();
     let label = format!("{}.{}", settings.raw.schema, settings.raw.table);
     let rows = client
-        .query(CATALOG, &[&table])
+        .query(LIST_RAW_COLUMNS.text, &[&table])
         .await
         .map_err(|error| EtlError::database(error, "looking at the raw table"))?;
     let found: Vec<(String, String, bool)> = rows
@@ -132,12 +67,12 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
     let unknown: Vec<&str> = found
         .iter()
         .map(|(name, ..)| name.as_str())
-        .filter(|name| COLUMNS.iter().all(|c| c.name != *name))
+        .filter(|name| expected().all(|column| column.name != *name))
         .collect();
     let mut difference = String::new();
     let mut first = None;
     let mut notes = Vec::new();
-    for column in COLUMNS {
+    for column in expected() {
         match found.iter().find(|(name, ..)| name == column.name) {
             None => {
                 let near = jobinsight_core::registry::nearest(column.name, unknown.iter().copied());
@@ -166,7 +101,7 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
                             column.types.join(" or ")
                         ),
                     ));
-                } else if kind != column.usual {
+                } else if *kind != column.usual {
                     notes.push(format!(
                         "{label}.{} is {kind} (usual: {})",
                         column.name, column.usual
@@ -184,10 +119,7 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
             .help("rename or retype the column in the raw table; nothing was written. - expected, + found")
             .at(label, &all, 0, all.find('\n').unwrap_or(0), "differs"));
     }
-    if !found
-        .iter()
-        .any(|(name, _, unique)| name == "job_id" && *unique)
-    {
+    if !found.iter().any(|(name, _, unique)| name == KEY && *unique) {
         return Err(EtlError::new(
             codes::CONTRACT_NO_KEY,
             format!("{label}.job_id has no unique index, so a posting could stand there twice"),
@@ -208,9 +140,8 @@ mod tests {
     use super::*;
 
     fn usual() -> Vec<(String, String, bool)> {
-        COLUMNS
-            .iter()
-            .map(|c| (c.name.to_owned(), c.usual.to_owned(), c.name == "job_id"))
+        expected()
+            .map(|column| (column.name.to_owned(), column.usual, column.name == KEY))
             .collect()
     }
 

@@ -1,15 +1,15 @@
 //! Finds what is to do, reads what SQL parses (salary, deadline), and fills the queue.
 //!
 //! # Module order
-//! 1. `refresh`, `settings`, `known`
+//! 1. `refresh`, `settings`, `unchanged_horizon`
 //! 2. `explain`, `plan`
 #![forbid(unsafe_code)]
 
 mod explain;
-mod known;
 mod plan;
 mod refresh;
 mod settings;
+mod unchanged_horizon;
 
 use jobinsight_core::database::Client;
 use jobinsight_core::explain::Explain;

@@ -8,21 +8,18 @@ use std::time::{Duration, SystemTime};
 
 use jobinsight_core::{EtlError, PhaseContext, Result, RunCounts, Settings};
 use jobinsight_sql::scripts::{
-    PLAN_ALL_TEXTS, PLAN_BATCHES, PLAN_EXTENT, PLAN_RANGES, PLAN_ROWS, PLAN_TEXTS, PLAN_WORK,
+    ANALYZE_WORK, CLEAR_WORK, COUNT_RAW, PLAN_ALL_TEXTS, PLAN_BATCHES, PLAN_EXTENT, PLAN_RANGES,
+    PLAN_ROWS, PLAN_TEXTS, PLAN_WORK,
 };
 use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
 use crate::SqlProceduresSettings;
-use crate::known::Known;
+use crate::unchanged_horizon::Horizon;
 
 /// Rows a transaction when `batch_size` is not set: large enough that a transaction's cost is nothing beside its
 /// rows, small enough that lanes × batch stays small in memory.
 const AUTOMATIC_BATCH_SIZE: u32 = 20_000;
-
-/// What planning is allowed: hash tables of millions of keys in memory, and more than one process where the server has
-/// any to spare. What comes out is small, so that handing it from one to the other costs nothing.
-const MEANS: &str = "SET LOCAL work_mem = '128MB'; SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0";
 
 /// A plan that stands in the transaction.
 pub(crate) struct Planned {
@@ -47,14 +44,10 @@ pub(crate) async fn plan(
     rate: &str,
 ) -> Result<Planned> {
     let settings = cx.settings();
-    let staging = settings.staging_schema();
-    // The lock on runs is ours: what an earlier run left in the queue is found again by comparing.
-    let clear = format!(
-        "{MEANS}; TRUNCATE {staging}.etl_work; DELETE FROM {staging}.etl_salaries; DELETE FROM {staging}.etl_deadlines"
-    );
-    tx.batch_execute(&clear)
+    let clear = CLEAR_WORK.render(settings);
+    tx.batch_execute(clear.sql())
         .await
-        .map_err(|error| EtlError::database(error, "clearing the work tables"))?;
+        .map_err(|error| clear.error(error, "clearing the work tables"))?;
     let extent = PLAN_EXTENT.render(settings);
     let row = tx
         .query_one(extent.sql(), &[&settings.raw.schema, &settings.raw.table])
@@ -63,7 +56,7 @@ pub(crate) async fn plan(
     let (first, blocks): (bool, Option<i64>) = (row.get(0), row.get(1));
 
     let rule_set = rule_set(settings, rate);
-    let known = Known::ask(tx, settings, &rule_set, blocks.is_some()).await?;
+    let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;
     let whole = settings.limit.is_none() && own.window_days.is_none();
     let all = (first || !settings.only_unprocessed) && whole;
     let ranges = match blocks {
@@ -74,19 +67,17 @@ pub(crate) async fn plan(
     };
     let found = match ranges {
         Some(found) => found,
-        None => rows(cx, tx, own, &rule_set, &known).await?,
+        None => rows(cx, tx, own, &rule_set, &horizon).await?,
     };
 
     let texts = PLAN_TEXTS.render(settings);
     tx.execute(texts.sql(), &[&settings.rules.name(), &rate])
         .await
         .map_err(|error| texts.error(error, "reading salaries and deadlines"))?;
-    // Fresh tables have no statistics, and joins would be planned for empty ones.
-    let analyze =
-        format!("ANALYZE {staging}.etl_work, {staging}.etl_salaries, {staging}.etl_deadlines");
-    tx.batch_execute(&analyze)
+    let analyze = ANALYZE_WORK.render(settings);
+    tx.batch_execute(analyze.sql())
         .await
-        .map_err(|error| EtlError::database(error, "analyzing the work tables"))?;
+        .map_err(|error| analyze.error(error, "analyzing the work tables"))?;
 
     let Found {
         raw,
@@ -105,8 +96,8 @@ pub(crate) async fn plan(
         &rejected_before,
         &left,
         &first,
-        &known.oldest,
-        &known.bound_to,
+        &horizon.oldest,
+        &horizon.bound_to,
         &whole,
     ];
     let queued: i64 = tx
@@ -130,8 +121,9 @@ async fn ranges(
     let settings = cx.settings();
     let wanted = i64::from(settings.batch_size.unwrap_or(AUTOMATIC_BATCH_SIZE));
     let fail = |error| EtlError::database(error, "counting the raw table");
-    let count = format!("SELECT count(*) FROM {}", settings.raw_table());
-    let rows: i64 = tx.query_one(&count, &[]).await.map_err(fail)?.get(0);
+    let count = COUNT_RAW.render(settings);
+    let rows = tx.query_one(count.sql(), &[]).await.map_err(fail)?;
+    let rows: i64 = rows.get(0);
     if rows == 0 || rows.cast_unsigned() < ranges_from {
         return Ok(None);
     }
@@ -191,7 +183,7 @@ async fn rows(
     tx: &Transaction<'_>,
     own: &SqlProceduresSettings,
     rule_set: &str,
-    known: &Known,
+    horizon: &Horizon,
 ) -> Result<Found> {
     let settings = cx.settings();
     let since = since(cx.run.as_of, own.window_days);
@@ -199,7 +191,7 @@ async fn rows(
     let has_candidates = since.is_none()
         && settings.only_unprocessed
         && !own.compare_all
-        && known.find_candidates(tx, settings).await?;
+        && horizon.find_candidates(tx, settings).await?;
     let work = PLAN_WORK.render_with(settings, &[("has_candidates", has_candidates.into())]);
     let rows = PLAN_ROWS.render(settings);
     tx.execute(work.sql(), &[&rule_set, &settings.only_unprocessed, &since])

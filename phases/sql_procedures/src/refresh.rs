@@ -4,7 +4,9 @@ use std::time::SystemTime;
 
 use jobinsight_core::database::Client;
 use jobinsight_core::{EtlError, PhaseContext, Result, database};
-use jobinsight_sql::scripts::{LAST_REFRESH, REFRESH_TIME_REMAINING, WRITE_TIME_REMAINING};
+use jobinsight_sql::scripts::{
+    NOTE_REFRESH, READ_LAST_REFRESH, REFRESH_TIME_REMAINING, WRITE_TIME_REMAINING,
+};
 
 /// Refreshes it, and remembers as of when it is true: the next run looks only at what had not expired by then.
 pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> Result<()> {
@@ -12,7 +14,7 @@ pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> R
     let as_of = cx.run.as_of;
     let tx = database::begin(client).await?;
     cx.fence(&tx).await?;
-    let last = LAST_REFRESH.render(settings);
+    let last = READ_LAST_REFRESH.render(settings);
     let last = tx
         .query_opt(last.sql(), &[&cx.run.run_id])
         .await
@@ -43,13 +45,10 @@ pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> R
             .map_err(|error| write.error(error, "refreshing time_remaining"))?;
         tracing::info!("time_remaining refreshed on {found} rows");
     }
-    let note = format!(
-        "UPDATE {}.etl_plans SET refreshed_as_of = $2 WHERE run_id = $1",
-        settings.staging_schema()
-    );
-    tx.execute(&note, &[&cx.run.run_id, &as_of])
+    let note = NOTE_REFRESH.render(settings);
+    tx.execute(note.sql(), &[&cx.run.run_id, &as_of])
         .await
-        .map_err(|error| EtlError::database(error, "noting when time_remaining was refreshed"))?;
+        .map_err(|error| note.error(error, "noting when time_remaining was refreshed"))?;
     tx.commit()
         .await
         .map_err(|error| EtlError::database(error, "refreshing time_remaining"))

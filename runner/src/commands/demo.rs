@@ -8,7 +8,7 @@ use jobinsight_core::database::{self, Target, TargetOrigin};
 use jobinsight_core::settings::{Flag, Loaded};
 use jobinsight_core::{EtlError, Result};
 use jobinsight_sql::embedded::{Server, Started};
-use jobinsight_sql::scripts::{DEMO_EXAMPLES, LIST_REJECTS};
+use jobinsight_sql::scripts::{COUNT_REJECTS, LIST_EXAMPLES};
 use tokio_postgres::Client;
 
 use super::import;
@@ -152,7 +152,7 @@ async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
 }
 
 async fn examples(client: &Client, loaded: &Loaded) -> Result<String> {
-    let script = DEMO_EXAMPLES.render(&loaded.settings);
+    let script = LIST_EXAMPLES.render(&loaded.settings);
     let rows = client
         .query(script.sql(), &[])
         .await
@@ -166,7 +166,7 @@ async fn examples(client: &Client, loaded: &Loaded) -> Result<String> {
 }
 
 async fn rejects(client: &Client, loaded: &Loaded) -> Result<String> {
-    let script = LIST_REJECTS.render(&loaded.settings);
+    let script = COUNT_REJECTS.render(&loaded.settings);
     let rows = client
         .query(script.sql(), &[])
         .await

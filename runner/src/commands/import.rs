@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use jobinsight_core::database;
 use jobinsight_core::{Loaded, Result};
-use jobinsight_sql::scripts::{SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
+use jobinsight_sql::scripts::{INSERT_IMPORT_REJECTS, SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
 use serde_json::json;
 use tokio_postgres::Client;
 
@@ -59,10 +59,13 @@ pub(crate) async fn import_file(
     };
     let source = import::open(file, format)?;
     let origin = file.display().to_string();
-    let (schema, ddl) = (settings.staging_schema(), SCHEMA_IMPORT.render(settings));
+    let schema = settings.staging_schema();
+    let ddl = SCHEMA_IMPORT.render(settings);
+    let insert = INSERT_IMPORT_REJECTS.render(settings);
     let rejects = Rejects {
         schema: &schema,
         ddl: ddl.sql(),
+        insert: insert.sql(),
     };
     import::load(client, &table, source, &origin, rejects, &mut |read| {
         tracing::info!("{origin}: {read} records read");

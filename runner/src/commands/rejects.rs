@@ -2,7 +2,7 @@
 
 use jobinsight_core::database;
 use jobinsight_core::{EtlError, Result};
-use jobinsight_sql::scripts::{REJECTS, REPLAY_REJECTS};
+use jobinsight_sql::scripts::{LIST_REJECTS, REPLAY_REJECTS};
 use serde_json::{Value, json};
 
 use crate::cli::args::{Global, OutputFormat, RejectsCommand};
@@ -22,7 +22,7 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
         }
         return Ok(0);
     }
-    let script = REJECTS.render(settings);
+    let script = LIST_REJECTS.render(settings);
     let (key, reason, field, run, limit) = match command {
         RejectsCommand::List {
             reason,

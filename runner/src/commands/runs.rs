@@ -94,7 +94,7 @@ async fn show(
     let ledger = Ledger::new(&loaded.settings, run.run_id, run.attempt, Uuid::nil());
     let (phases, events) = (ledger.phases(client).await?, ledger.events(client).await?);
     let (processes, queue) = (ledger.processes(client).await?, ledger.queue(client).await?);
-    let warnings = ledger.warnings(client, &loaded.settings).await?;
+    let warnings = ledger.warnings(client).await?;
     if global.format == OutputFormat::Json {
         io::print_json(&json!({
             "run": run, "phases": phases, "batches": queue, "warnings": warnings, "processes": processes, "events": events

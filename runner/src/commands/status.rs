@@ -6,7 +6,7 @@ use jobinsight_core::Result;
 use jobinsight_core::database;
 use jobinsight_core::state::RunState;
 use jobinsight_sql::indexes;
-use jobinsight_sql::scripts::STATUS;
+use jobinsight_sql::scripts::READ_STATUS;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
         }
         return Ok(0);
     };
-    let script = STATUS.render(settings);
+    let script = READ_STATUS.render(settings);
     let row = client
         .query_one(script.sql(), &[])
         .await

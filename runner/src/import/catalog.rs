@@ -1,6 +1,7 @@
 //! The columns of a table, read from the catalog of PostgreSQL.
 
 use jobinsight_core::settings::quote;
+use jobinsight_sql::scripts::LIST_IMPORT_COLUMNS;
 use tokio_postgres::Client;
 
 /// A table to load into.
@@ -29,19 +30,14 @@ pub(super) struct Column {
     pub(super) key: bool,
 }
 
-const COLUMNS: &str = "
-    SELECT a.attname::text, format_type(a.atttypid, NULL),
-           EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey))
-      FROM pg_attribute a
-     WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-     ORDER BY a.attnum";
-
 /// The table's columns; empty where there is no such table.
 pub(super) async fn columns(
     client: &Client,
     table: &Table,
 ) -> Result<Vec<Column>, tokio_postgres::Error> {
-    let rows = client.query(COLUMNS, &[&table.quoted()]).await?;
+    let rows = client
+        .query(LIST_IMPORT_COLUMNS.text, &[&table.quoted()])
+        .await?;
     Ok(rows
         .iter()
         .map(|row| Column {

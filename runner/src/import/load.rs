@@ -46,6 +46,8 @@ pub struct Rejects<'a> {
     pub schema: &'a str,
     /// The statement that creates the table.
     pub ddl: &'a str,
+    /// The statement that stores lines in it.
+    pub insert: &'a str,
 }
 
 /// Loads all records of `source` into `table`, upserting by its primary key. All of it commits, or nothing.
@@ -238,11 +240,7 @@ async fn reject(
     let lines: Vec<i64> = bad.iter().map(|bad| bad.line.cast_signed()).collect();
     let reasons: Vec<&str> = bad.iter().map(|bad| bad.reason.as_str()).collect();
     let contents: Vec<&str> = bad.iter().map(|bad| bad.text.as_str()).collect();
-    let statement = format!(
-        "INSERT INTO {table} (origin, line, reason, content)
-         SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[])"
-    );
-    tx.execute(&statement, &[&origin, &lines, &reasons, &contents])
+    tx.execute(rejects.insert, &[&origin, &lines, &reasons, &contents])
         .await?;
     report.rejected += bad.len() as u64;
     report.rejects.extend(bad);

@@ -4,7 +4,7 @@ use jobinsight_core::{
     EtlError, Judged, Outcome, Result, RunLedger, Settings, async_trait, heartbeat,
 };
 use jobinsight_sql::Rendered;
-use jobinsight_sql::scripts::{CLOSE_BATCH, COUNT_REJECTED, FENCE_RUN, WORK_OF_BATCH};
+use jobinsight_sql::scripts::{CLOSE_BATCH, COUNT_REJECTED, FENCE_RUN, HAS_WORK};
 use tokio_postgres::Transaction;
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ impl Batches {
             close: CLOSE_BATCH.render(settings),
             fence: FENCE_RUN.render(settings),
             count: COUNT_REJECTED.render(settings),
-            work: WORK_OF_BATCH.render(settings),
+            work: HAS_WORK.render(settings),
         }
     }
 }
@@ -65,10 +65,10 @@ impl RunLedger for Batches {
         // Rows that nobody published may have changed meanwhile; or the server crashed, and forgot them.
         if outcome.left > 0 {
             let row = tx
-                .query_opt(self.work.sql(), &[&self.run, &batch])
+                .query_one(self.work.sql(), &[&self.run, &Some(batch)])
                 .await
                 .map_err(|error| self.work.error(error, "looking at a batch's work"))?;
-            if !row.is_some_and(|row| row.get(0)) {
+            if !row.get::<_, bool>(0) {
                 return Err(work_lost());
             }
         }

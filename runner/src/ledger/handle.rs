@@ -1,6 +1,9 @@
 //! One attempt of a run in the ledger, and the names by which processes know it.
 
+use std::sync::Arc;
+
 use jobinsight_core::{EtlError, Result, Settings};
+use jobinsight_sql::Script;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
@@ -8,7 +11,7 @@ use uuid::Uuid;
 /// One attempt of a run, as the ledger knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Ledger {
-    pub(super) schema: String,
+    settings: Arc<Settings>,
     /// The run.
     pub(crate) run: Uuid,
     /// Which attempt of it, from 1.
@@ -22,7 +25,7 @@ pub(crate) struct Ledger {
 impl Ledger {
     pub(crate) fn new(settings: &Settings, run: Uuid, attempt: i32, process: Uuid) -> Self {
         Self {
-            schema: settings.staging_schema(),
+            settings: Arc::new(settings.clone()),
             run,
             attempt,
             process,
@@ -33,27 +36,56 @@ impl Ledger {
     /// Whether the ledger exists in its present shape. `schema_setup` creates it in the first run, after it has checked the
     /// raw table.
     pub(crate) async fn stands(&self, client: &Client) -> Result<bool> {
-        stands(client, &self.schema).await
+        stands(client, &self.settings.staging_schema()).await
     }
 
-    pub(super) async fn read(&self, client: &Client, sql: &str) -> Result<Vec<Row>> {
+    /// The rows that a statement returns.
+    pub(super) async fn query(
+        &self,
+        client: &Client,
+        script: Script,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>> {
+        let script = script.render(&self.settings);
         client
-            .query(sql, &[&self.run])
+            .query(script.sql(), values)
             .await
-            .map_err(|error| EtlError::database(error, "reading the ledger"))
+            .map_err(|error| script.error(error, "reading the ledger"))
     }
 
+    /// The one row of a statement that returns one.
+    pub(super) async fn query_one(
+        &self,
+        client: &Client,
+        script: Script,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Row> {
+        let row = self.query(client, script, values).await?.pop();
+        row.ok_or_else(|| EtlError::bug(format!("{} returned no row", script.name)))
+    }
+
+    /// Executes a statement.
     pub(super) async fn write(
         &self,
         client: &Client,
-        sql: &str,
+        script: Script,
         values: &[&(dyn ToSql + Sync)],
     ) -> Result<()> {
+        self.count_written(client, script, values).await.map(|_| ())
+    }
+
+    /// Executes a statement, and returns the number of rows that it wrote.
+    pub(super) async fn count_written(
+        &self,
+        client: &Client,
+        script: Script,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64> {
+        let script = script.render(&self.settings);
         client
-            .execute(sql, values)
+            .execute(script.sql(), values)
             .await
-            .map(|_| ())
-            .map_err(|error| EtlError::database(error, "writing the ledger"))
+            .map_err(|error| script.error(error, "writing the ledger"))
     }
 }
 

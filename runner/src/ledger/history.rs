@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jobinsight_core::state::{PhaseState, RunState};
 use jobinsight_core::{EtlError, Result, Settings};
-use jobinsight_sql::scripts::FORGET_RUNS;
+use jobinsight_sql::scripts::{
+    FORGET_RUNS, LIST_DONE_PHASES, LIST_EVENTS, LIST_PHASES, LIST_RUNS, LIST_WORKERS,
+};
 use serde::Serialize;
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
@@ -30,12 +32,6 @@ pub(crate) struct RunEntry {
     pub(crate) settings: Option<serde_json::Value>,
     pub(crate) results: Option<serde_json::Value>,
 }
-
-const COLUMNS: &str = r#"run_id, state, attempt,
-    to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-    to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-    to_char(as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-    host, pid, retry_of, error_code, message, settings, results"#;
 
 impl TryFrom<Row> for RunEntry {
     type Error = EtlError;
@@ -66,25 +62,18 @@ pub(crate) async fn runs(
     name: &str,
     limit: i64,
 ) -> Result<Vec<RunEntry>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM {}.etl_runs WHERE starts_with(run_id::text, $1) ORDER BY started_at DESC, run_id DESC LIMIT $2",
-        settings.staging_schema()
-    );
+    let script = LIST_RUNS.render(settings);
     let rows = client
-        .query(&sql, &[&name, &limit])
+        .query(script.sql(), &[&name, &limit])
         .await
-        .map_err(|error| EtlError::database(error, "reading the ledger"))?;
+        .map_err(|error| script.error(error, "reading the ledger"))?;
     rows.into_iter().map(RunEntry::try_from).collect()
 }
 
 impl Ledger {
     /// The phases that were done in an attempt before, and in which attempt.
     pub(crate) async fn done_phases(&self, client: &Client) -> Result<BTreeMap<String, i32>> {
-        let sql = format!(
-            "SELECT phase, min(attempt) FROM {}.etl_phases WHERE run_id = $1 AND state = 'done' GROUP BY phase",
-            self.schema
-        );
-        let rows = self.read(client, &sql).await?;
+        let rows = self.query(client, LIST_DONE_PHASES, &[&self.run]).await?;
         Ok(rows
             .into_iter()
             .map(|row| (row.get(0), row.get(1)))
@@ -102,11 +91,9 @@ impl Ledger {
         if days == 0 {
             return Ok(());
         }
-        let forget = FORGET_RUNS.render(settings);
-        let gone = client
-            .execute(forget.sql(), &[&self.run, &days, &FORGET])
-            .await
-            .map_err(|error| forget.error(error, "removing old runs from the ledger"))?;
+        let gone = self
+            .count_written(client, FORGET_RUNS, &[&self.run, &days, &FORGET])
+            .await?;
         if gone > 0 {
             tracing::info!("{gone} runs older than {days} days are removed from the ledger");
         }
@@ -148,11 +135,7 @@ pub(crate) struct ProcessEntry {
 impl Ledger {
     /// The phases of all attempts.
     pub(crate) async fn phases(&self, client: &Client) -> Result<Vec<PhaseEntry>> {
-        let sql = format!(
-            "SELECT attempt, phase, state, why, results FROM {}.etl_phases WHERE run_id = $1 ORDER BY attempt, seq",
-            self.schema
-        );
-        let rows = self.read(client, &sql).await?;
+        let rows = self.query(client, LIST_PHASES, &[&self.run]).await?;
         rows.into_iter()
             .map(|row| {
                 Ok(PhaseEntry {
@@ -168,12 +151,7 @@ impl Ledger {
 
     /// Every transition, in its order.
     pub(crate) async fn events(&self, client: &Client) -> Result<Vec<Event>> {
-        let sql = format!(
-            "SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS'), attempt, event, phase, batch_no, detail
-               FROM {}.etl_events WHERE run_id = $1 ORDER BY id",
-            self.schema
-        );
-        let rows = self.read(client, &sql).await?;
+        let rows = self.query(client, LIST_EVENTS, &[&self.run]).await?;
         Ok(rows
             .into_iter()
             .map(|row| Event {
@@ -189,13 +167,7 @@ impl Ledger {
 
     /// The processes that worked on the run, and how many batches each published.
     pub(crate) async fn processes(&self, client: &Client) -> Result<Vec<ProcessEntry>> {
-        let sql = format!(
-            "SELECT host, pid, to_char(heartbeat_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), ended_at IS NOT NULL,
-                    (SELECT count(*) FROM {0}.etl_batches b WHERE b.run_id = w.run_id AND b.worker = w.worker AND b.state = 'done')
-               FROM {0}.etl_workers w WHERE run_id = $1 ORDER BY started_at",
-            self.schema
-        );
-        let rows = self.read(client, &sql).await?;
+        let rows = self.query(client, LIST_WORKERS, &[&self.run]).await?;
         Ok(rows
             .into_iter()
             .map(|row| ProcessEntry {

@@ -1,8 +1,13 @@
 //! The queue of a run: what is left of it, and what its batches came to.
 
 use jobinsight_core::{EtlError, Outcome, Result, RunCounts, Settings};
-use jobinsight_sql::scripts::{ADOPT_QUEUE, SUM_WARNINGS};
+use jobinsight_sql::scripts::{
+    ADOPT_QUEUE, COUNT_BATCHES, FAIL_BATCH, HAS_WORK, LIST_CLAIMED, READ_FIRST_FAILURE,
+    READ_LAST_PLAN, RELEASE_BATCHES, REOPEN_BATCHES, SUM_WARNINGS,
+};
 use tokio_postgres::Client;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
 
 use super::handle::Ledger;
 use crate::codes;
@@ -35,19 +40,7 @@ impl Queue {
 impl Ledger {
     /// The state of the queue.
     pub(crate) async fn queue(&self, client: &Client) -> Result<Queue> {
-        let sql = format!(
-            "SELECT count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'claimed'),
-                    count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'done'),
-                    count(*) FILTER (WHERE state = 'superseded'),
-                    coalesce(sum(new), 0)::bigint, coalesce(sum(updated), 0)::bigint, coalesce(sum(unchanged), 0)::bigint,
-                    coalesce(sum(rejected), 0)::bigint, coalesce(sum(left_rows), 0)::bigint
-               FROM {}.etl_batches WHERE run_id = $1",
-            self.schema
-        );
-        let row = client
-            .query_one(&sql, &[&self.run])
-            .await
-            .map_err(|error| EtlError::database(error, "reading the queue"))?;
+        let row = self.query_one(client, COUNT_BATCHES, &[&self.run]).await?;
         let count = |index: usize| row.get::<_, i64>(index);
         let rows = |index: usize| row.get::<_, i64>(index).cast_unsigned();
         Ok(Queue {
@@ -67,12 +60,8 @@ impl Ledger {
     }
 
     /// The warnings of what is published, by field and kind.
-    pub(crate) async fn warnings(&self, client: &Client, settings: &Settings) -> Result<Warnings> {
-        let sum = SUM_WARNINGS.render(settings);
-        let rows = client
-            .query(sum.sql(), &[&self.run])
-            .await
-            .map_err(|error| sum.error(error, "counting warnings"))?;
+    pub(crate) async fn warnings(&self, client: &Client) -> Result<Warnings> {
+        let rows = self.query(client, SUM_WARNINGS, &[&self.run]).await?;
         let mut warnings = Warnings::new();
         for row in rows {
             let kinds = warnings.entry(row.get(0)).or_default();
@@ -96,29 +85,21 @@ impl Ledger {
         client: &Client,
         settings: &Settings,
     ) -> Result<Option<RunCounts>> {
-        let adopt = ADOPT_QUEUE.render(settings);
-        client
-            .execute(adopt.sql(), &[&self.run])
-            .await
-            .map_err(|error| adopt.error(error, "taking over the queue"))?;
+        self.write(client, ADOPT_QUEUE, &[&self.run]).await?;
         self.plan(client, settings).await
     }
 
     /// Whether the work of every batch that is owed is there: the work table is not logged, and empty after a crash
     /// of the server.
     pub(crate) async fn work_is_whole(&self, client: &Client) -> Result<bool> {
-        let sql = format!(
-            "SELECT NOT EXISTS (
-                SELECT FROM {0}.etl_batches b
-                 WHERE b.run_id = $1 AND b.state IN ('queued', 'claimed', 'failed') AND b.first_block IS NULL
-                   AND b.row_count <> (SELECT count(*) FROM {0}.etl_work w WHERE w.batch_no = b.batch_no))",
-            self.schema
-        );
-        client
-            .query_one(&sql, &[&self.run])
+        self.has_work(client, self.run).await
+    }
+
+    async fn has_work(&self, client: &Client, run: Uuid) -> Result<bool> {
+        let every_batch = None::<i64>;
+        self.query_one(client, HAS_WORK, &[&run, &every_batch])
             .await
             .map(|row| row.get(0))
-            .map_err(|error| EtlError::database(error, "looking at the work that is left"))
     }
 
     /// Puts back what the attempt before did not finish, but for the batches that this process has from a spill.
@@ -128,19 +109,9 @@ impl Ledger {
         spilled: &[i64],
         claimant: &str,
     ) -> Result<()> {
-        let sql = format!(
-            "UPDATE {}.etl_batches
-                SET state = CASE WHEN batch_no = ANY($2) THEN 'claimed' ELSE 'queued' END,
-                    worker = CASE WHEN batch_no = ANY($2) THEN $3::uuid END,
-                    claimed_by = CASE WHEN batch_no = ANY($2) THEN $4::text END,
-                    claimed_at = CASE WHEN batch_no = ANY($2) THEN clock_timestamp() END,
-                    failed_phase = NULL, error_code = NULL, message = NULL, spilled_to = NULL
-              WHERE run_id = $1 AND state IN ('claimed', 'failed')",
-            self.schema
-        );
         self.write(
             client,
-            &sql,
+            REOPEN_BATCHES,
             &[&self.run, &spilled, &self.process, &claimant],
         )
         .await
@@ -148,14 +119,8 @@ impl Ledger {
 
     /// The batches that are claimed under that name.
     pub(crate) async fn claimed_as(&self, client: &Client, claimant: &str) -> Result<Vec<i64>> {
-        let sql = format!(
-            "SELECT batch_no FROM {}.etl_batches WHERE run_id = $1 AND state = 'claimed' AND worker = $2 AND claimed_by = $3",
-            self.schema
-        );
-        let rows = client
-            .query(&sql, &[&self.run, &self.process, &claimant])
-            .await
-            .map_err(|error| EtlError::database(error, "reading the queue"))?;
+        let values: [&(dyn ToSql + Sync); 3] = [&self.run, &self.process, &claimant];
+        let rows = self.query(client, LIST_CLAIMED, &values).await?;
         Ok(rows.into_iter().map(|row| row.get(0)).collect())
     }
 
@@ -165,19 +130,11 @@ impl Ledger {
         client: &Client,
         settings: &serde_json::Value,
     ) -> Result<()> {
-        let sql = format!(
-            "SELECT r.settings = $1, NOT EXISTS (
-                SELECT FROM {0}.etl_batches b
-                 WHERE b.run_id = p.run_id AND b.state IN ('queued', 'claimed', 'failed') AND b.first_block IS NULL
-                   AND b.row_count <> (SELECT count(*) FROM {0}.etl_work w WHERE w.batch_no = b.batch_no))
-               FROM {0}.etl_plans p JOIN {0}.etl_runs r USING (run_id) ORDER BY p.planned_at DESC LIMIT 1",
-            self.schema
-        );
-        let row = client
-            .query_opt(&sql, &[&settings])
-            .await
-            .map_err(|error| EtlError::database(error, "looking at the queue"))?;
-        let Some(row) = row else { return Ok(()) };
+        let rows = self.query(client, READ_LAST_PLAN, &[&settings]).await?;
+        let Some(plan) = rows.first() else {
+            return Ok(());
+        };
+        let has_work = self.has_work(client, plan.get(0)).await?;
         let useless = |why: &str| {
             Err(EtlError::new(
                 codes::RUN_NO_QUEUE,
@@ -185,7 +142,7 @@ impl Ledger {
             )
             .help("let the phase that fills it work too: jobinsight run"))
         };
-        match (row.get::<_, Option<bool>>(0), row.get::<_, bool>(1)) {
+        match (plan.get::<_, Option<bool>>(1), has_work) {
             (Some(true), true) => Ok(()),
             (_, true) => useless("it was filled under other settings"),
             (_, false) => useless("its work is gone, as after a crash of the server"),
@@ -194,12 +151,8 @@ impl Ledger {
 
     /// Returns the batches that this process claimed and will not finish.
     pub(crate) async fn release(&self, client: &Client) -> Result<()> {
-        let sql = format!(
-            "UPDATE {}.etl_batches SET state = 'queued', worker = NULL, claimed_by = NULL, claimed_at = NULL
-              WHERE run_id = $1 AND worker = $2 AND state = 'claimed'",
-            self.schema
-        );
-        self.write(client, &sql, &[&self.run, &self.process]).await
+        self.write(client, RELEASE_BATCHES, &[&self.run, &self.process])
+            .await
     }
 
     /// Writes that a batch failed for good, and where it is spilled.
@@ -211,14 +164,9 @@ impl Ledger {
         error: &EtlError,
         spilled_to: Option<&str>,
     ) -> Result<()> {
-        let sql = format!(
-            "UPDATE {}.etl_batches SET state = 'failed', failed_phase = $4, error_code = $5, message = $6, spilled_to = $7
-              WHERE run_id = $1 AND batch_no = $2 AND worker = $3 AND state = 'claimed'",
-            self.schema
-        );
         self.write(
             client,
-            &sql,
+            FAIL_BATCH,
             &[
                 &self.run,
                 &batch,
@@ -242,15 +190,7 @@ impl Ledger {
 
     /// The error of the first batch that failed, for the processes that did not fail themselves.
     pub(crate) async fn failure(&self, client: &Client) -> Result<Option<(i64, String, String)>> {
-        let sql = format!(
-            "SELECT batch_no, coalesce(error_code, ''), coalesce(message, '') FROM {}.etl_batches
-              WHERE run_id = $1 AND state = 'failed' ORDER BY batch_no LIMIT 1",
-            self.schema
-        );
-        let row = client
-            .query_opt(&sql, &[&self.run])
-            .await
-            .map_err(|error| EtlError::database(error, "reading the queue"))?;
-        Ok(row.map(|row| (row.get(0), row.get(1), row.get(2))))
+        let rows = self.query(client, READ_FIRST_FAILURE, &[&self.run]).await?;
+        Ok(rows.first().map(|row| (row.get(0), row.get(1), row.get(2))))
     }
 }

@@ -18,7 +18,7 @@ pub(super) async fn read_outcome(run: &ActiveRun, progress: &mut Progress) {
         .write_last(|link| async move {
             run.ledger.release(&link).await?;
             let queue = run.ledger.queue(&link).await?;
-            let warnings = run.ledger.warnings(&link, &run.context.settings).await?;
+            let warnings = run.ledger.warnings(&link).await?;
             Ok((queue, warnings))
         })
         .await;

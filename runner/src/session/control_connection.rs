@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use jobinsight_core::database::{self, Connection, Pool, Target};
 use jobinsight_core::{EtlError, Kind, Result, Settings, heartbeat};
+use jobinsight_sql::scripts::CANCEL_STATEMENTS;
 use tokio::sync::watch;
 
 use super::run_lock::{self, TryLock};
@@ -150,14 +151,13 @@ impl ControlConnection {
         let name = self.shared.ledger.name.clone();
         let done = self
             .write_last(|link| {
-                let name = name.clone();
+                let (name, settings) = (name.clone(), Arc::clone(&self.shared.settings));
                 async move {
-                    let query = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity
-                                  WHERE application_name = $1 AND pid <> pg_backend_pid() AND usename = current_user AND state <> 'idle'";
-                    link.query_one(query, &[&name])
+                    let script = CANCEL_STATEMENTS.render(&settings);
+                    link.query_one(script.sql(), &[&name])
                         .await
                         .map(|_| ())
-                        .map_err(|error| EtlError::database(error, "cancelling statements"))
+                        .map_err(|error| script.error(error, "cancelling statements"))
                 }
             })
             .await;

@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use jobinsight_core::{EtlError, Result, Settings};
+use jobinsight_sql::scripts::{FIND_LOCK_HOLDER, MEASURE_SILENCE};
 use tokio_postgres::Client;
 use uuid::Uuid;
 
@@ -31,14 +32,6 @@ pub(crate) enum TryLock {
     Hidden,
 }
 
-const HOLDER: &str = "
-    SELECT a.pid, a.application_name, coalesce(a.client_addr::text, 'local'),
-           to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
-      FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-       AND ((l.classid::bigint << 32) | l.objid::bigint) = $1";
-
 /// Asks for the lock without waiting.
 pub(crate) async fn try_lock(client: &Client, settings: &Settings) -> Result<TryLock> {
     let fail = |error| EtlError::database(error, "taking the run lock");
@@ -55,8 +48,8 @@ pub(crate) async fn try_lock(client: &Client, settings: &Settings) -> Result<Try
         if taken {
             return Ok(TryLock::Acquired);
         }
-        if let Some(row) = client.query_opt(HOLDER, &[&key]).await.map_err(fail)? {
-            return Ok(TryLock::HeldBy(row.into()));
+        if let Some(holder) = holder_of(client, settings, key).await? {
+            return Ok(TryLock::HeldBy(holder));
         }
         // The holder may have ended between the two queries.
         if started.elapsed() > Duration::from_secs(1) {
@@ -86,7 +79,15 @@ pub(crate) async fn holder(client: &Client, settings: &Settings) -> Result<Optio
         .await
         .map_err(fail)?
         .get(0);
-    let row = client.query_opt(HOLDER, &[&key]).await.map_err(fail)?;
+    holder_of(client, settings, key).await
+}
+
+async fn holder_of(client: &Client, settings: &Settings, key: i64) -> Result<Option<LockHolder>> {
+    let script = FIND_LOCK_HOLDER.render(settings);
+    let row = client
+        .query_opt(script.sql(), &[&key])
+        .await
+        .map_err(|error| script.error(error, "looking who holds the run lock"))?;
     Ok(row.map(LockHolder::from))
 }
 
@@ -152,14 +153,11 @@ impl LockHolder {
         if !ledger::stands(client, &schema).await? {
             return Ok(None);
         }
-        let sql = format!(
-            "SELECT extract(epoch FROM clock_timestamp() - max(heartbeat_at))::float8
-               FROM {schema}.etl_workers WHERE name = $1 AND ended_at IS NULL"
-        );
+        let script = MEASURE_SILENCE.render(settings);
         let seconds: Option<f64> = client
-            .query_one(&sql, &[&self.name])
+            .query_one(script.sql(), &[&self.name])
             .await
-            .map_err(|error| EtlError::database(error, "reading the last heartbeat"))?
+            .map_err(|error| script.error(error, "reading the last heartbeat"))?
             .get(0);
         Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
     }

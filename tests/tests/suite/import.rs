@@ -99,6 +99,7 @@ async fn a_failed_read_imports_nothing_and_exits_1() {
     let rejects = Rejects {
         schema: "jobinsight_staging",
         ddl: "",
+        insert: "",
     };
     let mut client = db.connect().await;
     let error = load(&mut client, &table, reader, "a.csv", rejects, &mut |_| {})

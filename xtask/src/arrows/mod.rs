@@ -9,6 +9,7 @@ mod order;
 mod paths;
 mod shape;
 mod source;
+mod statements;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ pub(crate) fn check(root: &Path, metadata: &Value) -> Result<Report, String> {
     let mut report = Report::default();
     report.wrong.extend(crates::check(metadata));
     report.wrong.extend(names::check(root)?);
+    report.wrong.extend(statements::check(root)?);
     for source in Source::all(root, metadata)? {
         let imports = source.imports();
         let (order, wrong) = Order::of(&source);

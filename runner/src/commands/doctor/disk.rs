@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jobinsight_core::database::Connection;
 use jobinsight_core::{EtlError, Result, Settings};
+use jobinsight_sql::scripts::MEASURE_DISK;
 
 use super::checks::Checks;
 
@@ -95,15 +96,9 @@ struct ServerFacts {
     raw_size: Option<u64>,
 }
 
-/// A connection over TCP is local if both ends have the same address. A connection over a Unix socket has no address.
-const FACTS: &str = "
-    SELECT inet_server_addr() IS NOT DISTINCT FROM inet_client_addr(),
-           (SELECT setting FROM pg_settings WHERE name = 'data_directory'),
-           pg_total_relation_size(to_regclass($1))";
-
 async fn read_facts(client: &Connection, settings: &Settings) -> Result<ServerFacts> {
     let row = client
-        .query_one(FACTS, &[&settings.raw_table()])
+        .query_one(MEASURE_DISK.text, &[&settings.raw_table()])
         .await
         .map_err(|error| EtlError::database(error, "reading the size of the raw table"))?;
     Ok(ServerFacts {

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use jobinsight_core::database::{self, Connection, Target};
 use jobinsight_core::{EtlError, Result, Settings};
+use jobinsight_sql::scripts::DESCRIBE_SERVER;
 
 use super::checks::Checks;
 use crate::codes;
@@ -64,17 +65,10 @@ struct Server {
     time: f64,
 }
 
-const SERVER: &str = "
-    SELECT current_setting('server_version'), current_setting('server_version_num')::int, pg_is_in_recovery(),
-           current_setting('default_transaction_read_only') = 'on', coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),
-           current_setting('max_connections')::bigint - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
-           (SELECT rolconnlimit::bigint FROM pg_roles WHERE rolname = current_user), current_user::text,
-           extract(epoch FROM clock_timestamp())::float8";
-
 impl Server {
     async fn read(client: &Connection) -> Result<Self> {
         let row = client
-            .query_one(SERVER, &[])
+            .query_one(DESCRIBE_SERVER.text, &[])
             .await
             .map_err(|error| EtlError::database(error, "looking at the server"))?;
         Ok(Self {

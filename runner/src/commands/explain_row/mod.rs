@@ -6,7 +6,7 @@ mod told;
 use jobinsight_core::database::{self, Connection};
 use jobinsight_core::explain::Posting;
 use jobinsight_core::{EtlError, Loaded, Result};
-use jobinsight_sql::scripts::{EXPLAIN_ROW, EXPLAIN_STANDS};
+use jobinsight_sql::scripts::{EXPLAIN_RESULT, EXPLAIN_ROW};
 use serde_json::{Map, Value};
 
 use self::told::{Differs, Phase, Reject, Stands, Told};
@@ -87,7 +87,7 @@ async fn stored(loaded: &Loaded, client: &Connection, key: &str) -> Result<Told>
     let raw = row.as_ref().map(|row| row.get::<_, Value>(0));
     let hash = row.as_ref().map(|row| row.get::<_, i64>(1));
     let stands = if ledger::stands(client, &settings.staging_schema()).await? {
-        let script = EXPLAIN_STANDS.render(settings);
+        let script = EXPLAIN_RESULT.render(settings);
         let row = client.query_one(script.sql(), &[&key, &hash]).await;
         Some(row.map_err(|error| script.error(error, "reading the results of earlier runs"))?)
     } else {

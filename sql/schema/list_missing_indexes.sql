@@ -1,5 +1,5 @@
--- Which of staging's indexes are not there, as after a first load that did not end, and whether the current role may
--- make them; no row where there is no staging table.
+-- Lists the indexes of staging that do not exist, as after a first load that did not end, and whether the current role may
+-- create them. Returns no row when there is no staging table.
 --   $1 the staging schema
 SELECT i.name, pg_has_role(c.relowner, 'USAGE')
   FROM unnest(ARRAY['company', 'location', 'posted_time', 'crawled_at', 'due_date']) AS column_name,

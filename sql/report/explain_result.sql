@@ -1,5 +1,5 @@
--- Where one posting stands: the staging row and the reject, each with whether its raw row is the same since.
---   $1 key   $2 the raw row's fingerprint, or NULL
+-- Reads the staging row and the rejected row of one posting, and whether each was made from the raw row as it is now.
+--   $1 key   $2 the fingerprint of the raw row, or NULL
 SELECT to_jsonb(s), s.source_hash = $2::bigint, to_jsonb(j), j.source_hash = $2::bigint
   FROM (SELECT $1::text AS job_id) k
   LEFT JOIN :"staging".staging_jobs s ON s.job_id = k.job_id

@@ -1,10 +1,11 @@
--- As of which transaction every raw row is known to stand as it is, in staging or among the rejects: what no later one
--- wrote need not be compared again.
+-- Reads the horizon of the last complete run: raw rows written before it are unchanged and need not be compared again.
+-- The module unchanged_horizon.rs of sql_procedures explains it with an example.
 --   $1 schema and $2 name of the raw table   $3 the staging schema   $4 name of the rule set
--- Gives what such knowledge is bound to (this server, this database, these tables, these rules), the oldest transaction
--- that was not over by now, and the one that the last complete run knew of; NULL where none can be trusted. A complete run
--- compared all and published all that it had found, and no plan since was bound to anything else, or to nothing that
--- is known (it took up the queue of another, or the server did not tell who it is).
+-- Returns what a horizon is bound to (server, database, tables, rules), the horizon of this plan, and the one of the last
+-- complete run, or NULL when there is none to trust. It is trusted if
+--   * its run compared all raw rows, is done, and published all of its batches,
+--   * it is bound to the same server, database, tables and rules, and
+--   * no later plan was bound to anything else on this server, or was not bound at all, as when a run adopts a queue.
 WITH bound AS (
     SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), d.oid) || '/' AS here,
            concat_ws('/', raw.oid, pg_relation_filenode(staging.oid), $4::text) AS tables,
@@ -18,7 +19,7 @@ SELECT here || tables, oldest,
        (SELECT p.known_xid
           FROM :"staging".etl_plans p JOIN :"staging".etl_runs r USING (run_id)
          WHERE p.compared_all AND p.bound_to = here || tables AND r.state = 'done'
-           -- Half of all numbers of transactions lie behind any one of them; farther back they begin to come again.
+           -- Rows store 32 bits of a number: half of all numbers are behind a number, and farther back they come again.
            AND p.known_xid <= oldest AND oldest - p.known_xid < 2147483648
            AND NOT EXISTS (SELECT FROM :"staging".etl_batches b WHERE b.run_id = p.run_id AND b.state <> 'done')
            AND NOT EXISTS (SELECT FROM :"staging".etl_plans q

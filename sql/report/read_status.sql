@@ -1,4 +1,4 @@
--- How things stand: rows of staging, rejects, rows that the warehouse has not taken, the newest crawl.
+-- Reads the rows of staging, the rejected rows, the rows that the warehouse has not loaded, and the newest crawl.
 SELECT (SELECT count(*) FROM :"staging".staging_jobs),
        (SELECT count(*) FROM :"staging".etl_rejects),
        (SELECT count(*) FROM :"staging".staging_jobs WHERE NOT processed_to_dwh),

@@ -1,4 +1,4 @@
--- As of when time_remaining was made true of all rows last, and the earliest clock that rows were written by since.
+-- Reads as of when time_remaining is true of all rows, and the earliest clock of the runs that wrote rows since.
 --   $1 the run
 SELECT p.refreshed_as_of,
        least(p.refreshed_as_of, (SELECT min(r.as_of) FROM :"staging".etl_runs r

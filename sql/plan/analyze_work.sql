@@ -1,0 +1,2 @@
+-- Collects statistics of the work tables. Without them, joins would be planned for empty tables.
+ANALYZE :"staging".etl_work, :"staging".etl_salaries, :"staging".etl_deadlines

@@ -1,0 +1,2 @@
+-- Counts the raw rows.
+SELECT count(*) FROM :"raw"

@@ -1,0 +1,4 @@
+-- Cancels the statements that the other connections of one name execute.
+--   $1 name of the connections
+SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity
+ WHERE application_name = $1 AND pid <> pg_backend_pid() AND usename = current_user AND state <> 'idle'

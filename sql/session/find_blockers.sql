@@ -1,0 +1,8 @@
+-- Describes the sessions of others that hold the locks for which connections of one name wait; NULL when none does.
+--   $1 name of the connections
+SELECT string_agg(DISTINCT format('backend %s (%s, %s since %s): %s', b.pid, coalesce(nullif(b.application_name, ''), b.usename), b.state,
+                                  to_char(b.xact_start AT TIME ZONE 'UTC', 'HH24:MI:SS') || ' UTC', left(b.query, 200)), '; ')
+  FROM pg_stat_activity w
+ CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS p (pid)
+  JOIN pg_stat_activity b ON b.pid = p.pid
+ WHERE w.application_name = $1 AND w.wait_event_type = 'Lock' AND b.application_name <> $1

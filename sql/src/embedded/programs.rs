@@ -1,0 +1,130 @@
+//! PostgreSQL's programs, run as the user of the server.
+
+use std::fs::File;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use jobinsight_core::{EtlError, Result};
+
+use super::binaries::Binaries;
+use crate::codes;
+
+/// PostgreSQL's programs, the directory in which they run, and the user who runs them.
+#[derive(Debug, Clone)]
+pub(super) struct Programs {
+    pub(super) dir: PathBuf,
+    pub(super) binaries: Binaries,
+    /// The user who runs the programs when we are root.
+    pub(super) user: Option<ServerUser>,
+}
+
+/// A user of this machine.
+#[derive(Debug, Clone)]
+pub(super) struct ServerUser {
+    name: String,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
+}
+
+impl Programs {
+    /// Runs a program as the user of the server, without the `PG*` variables of our environment.
+    pub(super) fn run(
+        &self,
+        program: &str,
+        arguments: impl FnOnce(&mut Command),
+    ) -> Result<Output> {
+        // The server outlives the program that starts it. A descriptor of the caller, such as a lock taken by flock, must
+        // not stay open in the server. Rust opens its own descriptors so that children do not inherit them.
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", r#"exec "$0" "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-"#])
+            .arg(self.binaries.path(program));
+        command.stdin(Stdio::null()).current_dir(&self.dir);
+        for (name, _) in
+            std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG"))
+        {
+            command.env_remove(name);
+        }
+        if let Some(user) = &self.user {
+            command.uid(user.uid).gid(user.gid);
+        }
+        arguments(&mut command);
+        // The server keeps the descriptors that it inherits. With pipes we would wait for as long as it runs.
+        let (out, err) = (self.scratch()?, self.scratch()?);
+        let clone = |file: &File| {
+            file.try_clone()
+                .map_err(|error| not_writable(&self.dir, &error))
+        };
+        let status = command
+            .stdout(clone(&out)?)
+            .stderr(clone(&err)?)
+            .status()
+            .map_err(|error| self.failed(&format!("{program} can't be run"), &error.to_string()))?;
+        Ok(Output {
+            status,
+            stdout: read_back(out),
+            stderr: read_back(err),
+        })
+    }
+
+    fn scratch(&self) -> Result<File> {
+        tempfile::tempfile().map_err(|error| not_writable(&self.dir, &error))
+    }
+
+    /// The error of a program that failed.
+    pub(super) fn failed(&self, what: &str, detail: &str) -> EtlError {
+        let user = self
+            .user
+            .as_ref()
+            .map(|user| format!(" as user {}", user.name))
+            .unwrap_or_default();
+        EtlError::new(
+            codes::POSTGRES_START,
+            format!("the embedded PostgreSQL under {}{user}: {what}: {detail}", self.dir.display()),
+        )
+        .help("every folder above it must be open to that user; choose another with --state-dir, or remove it to begin anew")
+    }
+}
+
+fn read_back(mut file: File) -> Vec<u8> {
+    use std::io::{Read, Seek, SeekFrom};
+    let mut bytes = Vec::new();
+    if file.seek(SeekFrom::Start(0)).is_ok() {
+        let _ = file.read_to_end(&mut bytes);
+    }
+    bytes
+}
+
+/// The user who runs the server when we are root, because PostgreSQL refuses root: `postgres` if that user exists, else
+/// `nobody`.
+pub(super) fn server_user() -> Result<Option<ServerUser>> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(None);
+    }
+    let users = sysinfo::Users::new_with_refreshed_list().ok();
+    let users = users.as_deref().unwrap_or_default();
+    ["postgres", "nobody"]
+        .iter()
+        .find_map(|name| users.iter().find(|user| user.name() == *name))
+        .map(|user| Some(ServerUser { name: user.name().to_owned(), uid: **user.id(), gid: *user.group_id() }))
+        .ok_or_else(|| {
+            EtlError::new(
+                codes::POSTGRES_NO_USER,
+                "PostgreSQL can't run as root, and there is neither a user postgres nor nobody to run it",
+            )
+            .help("run jobinsight as another user, or create one: useradd --system postgres")
+        })
+}
+
+/// The error of a state directory that is not writable.
+pub(super) fn not_writable(path: &Path, error: &std::io::Error) -> EtlError {
+    EtlError::new(
+        codes::STATE_NOT_WRITABLE,
+        format!(
+            "the state directory can't be written: {}: {error}",
+            path.display()
+        ),
+    )
+    .help("choose another: --state-dir DIR, or ETL_STATE_DIR")
+}
