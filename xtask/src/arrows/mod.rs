@@ -61,7 +61,9 @@ pub(crate) fn check(root: &Path, metadata: &Value) -> Result<Report, String> {
         }
         report.noted.extend(shape::type_names(&source));
     }
-    report.noted.extend(shape::files(root)?);
+    let (long, misplaced) = shape::files(root)?;
+    report.noted.extend(long);
+    report.wrong.extend(misplaced);
     Ok(report)
 }
 

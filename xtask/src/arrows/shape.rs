@@ -9,35 +9,31 @@ use crate::workspace;
 /// The most lines of a `.rs` file.
 const LONGEST: usize = 300;
 
-/// Every `.rs` file that is too long, and every module with children that is not in `NAME/mod.rs`.
-pub(super) fn files(root: &Path) -> Result<Vec<String>, String> {
-    let mut wrong = Vec::new();
+/// Every `.rs` file that is too long; then every module with children that is not in `NAME/mod.rs`.
+pub(super) fn files(root: &Path) -> Result<(Vec<String>, Vec<String>), String> {
+    let (mut long, mut misplaced) = (Vec::new(), Vec::new());
     for name in workspace::files(root, "*.rs")? {
         let text = std::fs::read_to_string(root.join(&name))
             .map_err(|error| format!("{name}: {error}"))?;
         let has_folder = root.join(name.trim_end_matches(".rs")).is_dir();
-        wrong.extend(file_errors(&name, &text, has_folder));
+        long.extend(too_long(&name, &text));
+        misplaced.extend(outside_folder(&name, &text, has_folder));
     }
-    Ok(wrong)
+    Ok((long, misplaced))
 }
 
-/// The errors of one file; `has_folder` says whether a folder with the name of the module is beside it.
-fn file_errors(name: &str, text: &str, has_folder: bool) -> Vec<String> {
-    let mut wrong = Vec::new();
+/// The error of a file with too many lines.
+fn too_long(name: &str, text: &str) -> Option<String> {
     let lines = text.lines().count();
-    if lines > LONGEST {
-        wrong.push(format!(
-            "{name} has {lines} lines; a file has at most {LONGEST}"
-        ));
-    }
+    (lines > LONGEST).then(|| format!("{name} has {lines} lines; a file has at most {LONGEST}"))
+}
+
+/// The error of a module with children outside its folder; `has_folder` says whether the folder is beside the file.
+fn outside_folder(name: &str, text: &str, has_folder: bool) -> Option<String> {
     let declares = |line: &str| line.trim_end().ends_with(';') && line.contains("mod ");
-    if has_folder && text.lines().any(declares) {
-        let folder = name.trim_end_matches(".rs");
-        wrong.push(format!(
-            "{name} has child modules, so it belongs in {folder}/mod.rs"
-        ));
-    }
-    wrong
+    let folder = name.trim_end_matches(".rs");
+    (has_folder && text.lines().any(declares))
+        .then(|| format!("{name} has child modules, so it belongs in {folder}/mod.rs"))
 }
 
 /// Every name that two types of one crate share.
@@ -71,15 +67,15 @@ mod tests {
     fn a_long_file_and_a_module_outside_its_folder_are_errors() {
         let long = "\n".repeat(LONGEST + 1);
         assert_eq!(
-            file_errors("x.rs", &long, false),
-            ["x.rs has 301 lines; a file has at most 300"]
+            too_long("x.rs", &long).unwrap(),
+            "x.rs has 301 lines; a file has at most 300"
         );
-        assert_eq!(file_errors("x.rs", &long[1..], false), [""; 0]);
-        let parent = "pub mod child;\n";
-        assert_eq!(
-            file_errors("a/x.rs", parent, true),
-            ["a/x.rs has child modules, so it belongs in a/x/mod.rs"]
+        assert_eq!(too_long("x.rs", &long[1..]), None);
+        let (parent, expected) = (
+            "pub mod child;\n",
+            "a/x.rs has child modules, so it belongs in a/x/mod.rs",
         );
-        assert_eq!(file_errors("a/x/mod.rs", parent, false), [""; 0]);
+        assert_eq!(outside_folder("a/x.rs", parent, true).unwrap(), expected);
+        assert_eq!(outside_folder("a/x/mod.rs", parent, false), None);
     }
 }
