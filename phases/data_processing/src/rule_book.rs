@@ -1,4 +1,4 @@
-//! The tables that are compiled in, and the rules that they make together with a user's own.
+//! All rules: the shipped tables together with the custom rules of a user.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::rules::{company, title};
 use crate::standard::company::check_forms;
 use crate::text;
 
-/// The rules that the tables make.
+/// The compiled rules of all fields.
 #[derive(Clone)]
 pub(crate) struct RuleBook {
     pub(crate) titles: Arc<title::TitleRules>,
@@ -21,7 +21,7 @@ pub(crate) struct RuleBook {
 }
 
 impl RuleBook {
-    /// The tables that are compiled in.
+    /// The shipped rules.
     pub(crate) fn shipped() -> Self {
         Self {
             titles: Arc::clone(title::TitleRules::shipped()),
@@ -30,7 +30,7 @@ impl RuleBook {
         }
     }
 
-    /// A line of a table that is compiled in.
+    /// A line of a shipped table.
     #[cfg(test)]
     pub(crate) fn shipped_line(table: &str, line: usize) -> Option<String> {
         let table = TABLES.iter().find(|known| known.name == table)?;
@@ -38,10 +38,10 @@ impl RuleBook {
         Some(line.trim().to_owned())
     }
 
-    /// These and those of a user.
+    /// The shipped rules and the custom rules of a user.
     ///
     /// # Errors
-    /// `jobinsight::rules::bad_line`, which shows the line.
+    /// `jobinsight::rules::bad_line` shows the line that is not a rule.
     pub(crate) fn with(own: &CustomRules) -> Result<Self> {
         if own.all().is_empty() {
             return Ok(Self::shipped());
@@ -108,13 +108,13 @@ impl<'a> TableTexts<'a> {
         })
     }
 
-    /// The error of a line that is not a rule, shown in its file.
+    /// An error that shows the line in its file.
     fn error(&self, error: &TableError) -> EtlError {
         let mut files = self.0.iter().filter_map(|text| text.own.as_ref());
         match files.find(|(own, _)| own.file == error.table) {
             Some((own, _)) => own.bad_line(error.line, &error.reason),
             None => EtlError::new(codes::RULES_BAD_LINE, error.to_string()).help(
-                "this line is compiled in, and another that it needs is taken away in rules_dir: leave that one",
+                "this line is compiled in, and rules_dir removes another line that it needs: keep that line",
             ),
         }
     }
@@ -128,7 +128,7 @@ mod tests {
     use crate::standard::place::Places;
 
     #[test]
-    fn every_table_of_the_rules_is_listed() {
+    fn every_table_file_is_listed() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/tables");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_read_however_its_accents_and_spaces_are_written() {
+    fn accents_and_spaces_of_a_custom_line_may_be_written_in_any_form() {
         let lines = [("recruiting", "cha\u{300}o\u{a0}  ba\u{323}n\r\n".to_owned())];
         let tables = RuleBook::with(&own(&lines)).unwrap();
         let mut names = crate::standard::company::Standardizer::new(tables.companies);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_needs_one_that_is_taken_away_is_named() {
+    fn a_line_that_needs_a_removed_line_is_an_error() {
         let error = RuleBook::with(&own(&[("title_words", "- [unit]".to_owned())]));
         let error = error.map(|_| ()).unwrap_err();
         assert!(error.message().contains("title_words, line"), "{error}");
@@ -208,9 +208,10 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(60))]
 
-        /// Whatever lines a user adds: they are refused, or nothing is emptied and a second reading changes nothing.
+        /// A line of a user is refused, or the rules keep their promises: no text is emptied, and a second cleaning changes
+        /// nothing.
         #[test]
-        fn lines_of_a_user_break_no_promise(
+        fn custom_lines_keep_every_promise(
             lines in prop::collection::vec(texts(), TABLES.len()),
             given in prop::collection::vec(texts(), 12),
         ) {
@@ -229,17 +230,17 @@ mod tests {
                 let companies = Arc::clone(&tables.companies);
                 let mut names = crate::standard::company::Standardizer::new(tables.companies);
                 let mut places = Places::new(tables.provinces);
-                let mut told = String::new();
+                let mut recorded = String::new();
                 for given in &given {
                     let says = text::clean(given).contains(char::is_alphabetic);
                     let once = titles.clean(given).0.to_owned();
-                    titles.clean_recorded(given, &mut told);
-                    prop_assert_eq!(&told, &once, "told: {}: {}", table.name, line);
+                    titles.clean_recorded(given, &mut recorded);
+                    prop_assert_eq!(&recorded, &once, "recorded: {}: {}", table.name, line);
                     prop_assert_eq!(titles.clean(&once).0, &once, "{}: {}", table.name, line);
                     prop_assert!(!says || once.contains(char::is_alphanumeric), "{}: {}", table.name, line);
                     let once = names.standardize(given).to_owned();
-                    let (told, _) = crate::standard::company::Standardizer::explain(&companies, given);
-                    prop_assert_eq!(&told, &once, "told: {}: {}", table.name, line);
+                    let (recorded, _) = crate::standard::company::Standardizer::explain(&companies, given);
+                    prop_assert_eq!(&recorded, &once, "recorded: {}: {}", table.name, line);
                     prop_assert_eq!(names.standardize(&once), &once, "{}: {}", table.name, line);
                     prop_assert!(!says || once.contains(char::is_alphanumeric), "{}: {}", table.name, line);
                     let once = places.location(given).text;

@@ -1,4 +1,4 @@
-//! The tables that are compiled in.
+//! The tables that are compiled in: `tables/*.txt`.
 
 use jobinsight_core::RuleTable;
 
@@ -10,20 +10,20 @@ macro_rules! tables {
             text: include_str!(concat!("tables/", $file, ".txt")),
         };)*
 
-        /// All of them.
+        /// All tables.
         pub(crate) const TABLES: &[RuleTable] = &[$($name),*];
     };
 }
 
 tables! {
-    TITLE_TAILS, "title_tails": "where the part of a title begins that advertises: xe đưa đón";
-    TITLE_LEADS, "title_leads": "what a title may begin with before it names the job: tuyển | not before: sinh";
-    TITLE_WORDS, "title_words": "lists that the rules of titles speak of: [unit], then words";
-    PLACES, "places": "places that are no province and no district: Mỹ Đình, Phố Nối";
+    TITLE_TAILS, "title_tails": "phrases that begin the part of a title that advertises: xe đưa đón";
+    TITLE_LEADS, "title_leads": "phrases that a title may begin with before it names the job: tuyển | not before: sinh";
+    TITLE_WORDS, "title_words": "word lists that the code uses: [unit], then words";
+    PLACES, "places": "places that are neither a province nor a district: Mỹ Đình, Phố Nối";
     PLACE_WORDS, "place_words": "words before a place's name: phường <n> *";
-    DISTRICTS, "districts": "districts, a province a line: Hà Nội: Ba Đình, Cầu Giấy";
+    DISTRICTS, "districts": "districts, one province per line: Hà Nội: Ba Đình, Cầu Giấy";
     PROVINCES, "provinces": "provinces and their spellings: VN-SG | Hồ Chí Minh | HCM | Sài Gòn";
     LEGAL_FORMS, "legal_forms": "legal forms of companies: Công ty Cổ phần | - | ctcp | cty cp";
-    ACRONYMS, "acronyms": "words of companies' names that are written in capitals: fpt xnk";
-    RECRUITING, "recruiting": "words that go from either end of a company's name: tuyển dụng";
+    ACRONYMS, "acronyms": "words of company names that are written in capitals: fpt xnk";
+    RECRUITING, "recruiting": "words that are dropped from either end of a company name: tuyển dụng";
 }

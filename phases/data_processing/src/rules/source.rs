@@ -1,11 +1,11 @@
-//! Reading of tables.
+//! The lines of a table, and where a rule is written.
 
 use std::fmt;
 
 use jobinsight_core::RuleTable;
 use jobinsight_core::explain::TableLine;
 
-/// The lines of a table without comments and blank ones, with their numbers from one.
+/// The lines of a table, with their numbers from one, without comments and blank lines.
 pub(crate) fn numbered(table: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..)
         .zip(table.lines())
@@ -18,17 +18,17 @@ pub(crate) fn cells(line: &str) -> impl Iterator<Item = &str> {
     line.split(" | ").map(str::trim)
 }
 
-/// Lines of a table: those that are compiled in, or more of a user.
+/// The lines of one file of a table: the shipped lines, or lines of a user.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
-    /// Under which name they are spoken of in an error, such as a setting or a file.
+    /// The name of the file or setting that an error shows.
     pub name: &'a str,
     /// The lines.
     pub text: &'a str,
 }
 
 impl<'a> Source<'a> {
-    /// The rules of the table, in order.
+    /// The rules of the lines, in order.
     pub(crate) fn rules(&self) -> impl Iterator<Item = RuleLine<'a>> + use<'a> {
         let Source { name, text } = *self;
         numbered(text).map(move |(line, text)| RuleLine {
@@ -40,7 +40,7 @@ impl<'a> Source<'a> {
 }
 
 impl Source<'static> {
-    /// The lines that are compiled in.
+    /// The shipped lines of a table.
     pub(crate) const fn of(table: &RuleTable) -> Self {
         Self {
             name: table.name,
@@ -49,12 +49,12 @@ impl Source<'static> {
     }
 }
 
-/// All rules of some sources, one after another.
+/// The rules of several sources, in order.
 pub(crate) fn rules<'a>(sources: &'a [Source<'a>]) -> impl Iterator<Item = RuleLine<'a>> {
     sources.iter().flat_map(Source::rules)
 }
 
-/// A line of a table, and where it stands.
+/// A line of a table, with its table and number.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RuleLine<'a> {
     pub(crate) table: &'a str,
@@ -68,7 +68,7 @@ impl<'a> RuleLine<'a> {
         cells(self.text)
     }
 
-    /// The reason why the line is wrong.
+    /// An error about this line.
     pub(crate) fn error(&self, reason: impl Into<String>) -> TableError {
         TableError {
             table: self.table.to_owned(),
@@ -78,59 +78,59 @@ impl<'a> RuleLine<'a> {
     }
 }
 
-/// Where a rule stands: the number of its table in the high byte, and its line.
+/// The place of a rule: the number of its table in the high byte, and the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Origin(u32);
 
-/// The tables that rules were read from, to say where one stands.
+/// The tables that rules were read from. They turn an [`Origin`] back into a line.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Origins(Vec<(Box<str>, Box<str>)>);
 
 impl Origins {
-    /// Takes a table, whose rules are read next.
+    /// Adds the table whose rules are read next.
     pub(crate) fn add(&mut self, name: &str, text: &str) {
         self.0.push((name.into(), text.into()));
     }
 
-    /// Takes the table of that name.
+    /// Adds the table with a name.
     pub(crate) fn add_of(&mut self, sources: &[Source<'_>], name: &str) {
         let text = sources.iter().find(|source| source.name == name);
         self.add(name, text.map_or("", |source| source.text));
     }
 
-    /// Whether the table that was taken last has that name.
+    /// Whether the table that was added last has a name.
     pub(crate) fn ends_with(&self, name: &str) -> bool {
         self.0.last().is_some_and(|(last, _)| **last == *name)
     }
 
-    /// A line of the table that was taken last.
+    /// A line of the table that was added last.
     pub(crate) fn here(&self, line: usize) -> Origin {
         let table = u32::try_from(self.0.len().saturating_sub(1)).unwrap_or(u32::MAX);
         let line = u32::try_from(line).unwrap_or(u32::MAX);
         Origin((table.min(0xFF) << 24) | line.min(0x00FF_FFFF))
     }
 
-    /// The line that a rule stands in.
+    /// The line of a rule.
     pub(crate) fn line(&self, origin: Origin) -> TableLine {
         let (table, line) = ((origin.0 >> 24) as usize, (origin.0 & 0x00FF_FFFF) as usize);
         let (name, text) = self.0.get(table).cloned().unwrap_or_default();
-        let told = text.lines().nth(line.saturating_sub(1));
+        let found = text.lines().nth(line.saturating_sub(1));
         TableLine {
             table: name.into(),
             line,
-            text: told.unwrap_or_default().trim().to_owned(),
+            text: found.unwrap_or_default().trim().to_owned(),
         }
     }
 }
 
-/// The error of a line that is not a rule.
+/// A line of a table that is not a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableError {
     /// The table's name.
     pub table: String,
     /// The line, counted from one.
     pub line: usize,
-    /// The reason why the line is wrong.
+    /// The reason.
     pub reason: String,
 }
 

@@ -9,57 +9,57 @@ use hashbrown::HashMap;
 use super::shipped as tables;
 use super::source::{Origin, Origins, Source};
 
-/// The number of every word that no table of phrases contains.
+/// The number of a word that no phrase has.
 pub(crate) const NO_WORD: u16 = 0;
 
-/// The rules by which company names are written.
+/// The compiled rules of company names.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    /// Folded words of the phrases below, by number.
+    /// The numbers of the folded words of the phrases below.
     words: HashMap<String, u16>,
-    /// Legal forms, word by word; the root is node 0.
+    /// A tree of the legal forms, word by word. Node 0 is the root.
     nodes: Vec<Node>,
-    /// Where a word leads from the root, by its number.
+    /// The node to which a word leads from the root, by the number of the word.
     begin: Vec<Option<u16>>,
-    /// Their one spelling.
+    /// The spellings of the legal forms.
     pub(crate) spellings: Vec<String>,
-    /// Phrases that go from an end, word by word.
+    /// The phrases that are dropped from an end of a name, word by word.
     pub(crate) recruiting: Vec<(Vec<u16>, Origin)>,
-    /// Whether one of those begins or ends with a word, by its number.
+    /// Whether such a phrase begins or ends with a word, by the number of the word.
     recruiting_ends: Vec<bool>,
     acronyms: HashMap<String, Origin>,
-    /// Bytes of the longest acronym.
+    /// The bytes of the longest acronym.
     longest_acronym: usize,
     pub(crate) origins: Origins,
 }
 
-/// The words and forms that may follow the words that lead to a node.
+/// A node of the tree of legal forms.
 #[derive(Debug, Clone, Default)]
 struct Node {
     next: Vec<(u16, u16)>,
-    /// Forms that end here.
+    /// The forms that end here.
     ends: Vec<Form>,
 }
 
-/// A legal form that was found.
+/// A legal form.
 #[derive(Debug, Clone)]
 pub(crate) struct Form {
-    /// The number of its spelling.
+    /// The number of the spelling.
     pub(crate) spelling: u16,
-    /// The form that must stand right before.
+    /// The form that must come right before.
     after: Option<String>,
     pub(crate) origin: Origin,
 }
 
-/// Legal forms, as they are compiled in.
+/// The shipped legal forms.
 pub const LEGAL_FORMS: Source<'_> = Source::of(&tables::LEGAL_FORMS);
-/// Words that are written in capitals.
+/// The shipped words that are written in capitals.
 pub const ACRONYMS: Source<'_> = Source::of(&tables::ACRONYMS);
-/// Words that go from either end.
+/// The shipped words that are dropped from either end.
 pub const RECRUITING: Source<'_> = Source::of(&tables::RECRUITING);
 
 impl Rules {
-    /// The rules that are compiled in.
+    /// The shipped tables, compiled once.
     ///
     /// # Panics
     /// Never: a test reads the tables.
@@ -74,7 +74,7 @@ impl Rules {
         &SHIPPED
     }
 
-    /// Where a word leads from a node.
+    /// The node to which a word leads from another node.
     #[inline]
     pub(crate) fn next(&self, from: u16, word: u16) -> Option<u16> {
         let next = &self.nodes[usize::from(from)].next;
@@ -83,7 +83,7 @@ impl Rules {
             .map(|(_, to)| *to)
     }
 
-    /// The form that ends at a node, where `before` is the form that stands right before.
+    /// The form that ends at a node. `before` is the form right before it.
     pub(crate) fn end(&self, node: u16, before: Option<u16>) -> Option<&Form> {
         let before = before.map_or("", |form| &self.spellings[usize::from(form)]);
         self.nodes[usize::from(node)].ends.iter().find(|form| {
@@ -92,12 +92,12 @@ impl Rules {
         })
     }
 
-    /// Where a word leads with which a form may begin.
+    /// The node to which a word leads from the root, if a form begins with the word.
     pub(crate) fn begin_form(&self, word: u16) -> Option<u16> {
         self.begin[usize::from(word)]
     }
 
-    /// Whether what goes from an end may begin or end with a word.
+    /// Whether a phrase that is dropped from an end begins or ends with a word.
     pub(crate) fn ends_recruiting(&self, word: u16) -> bool {
         self.recruiting_ends[usize::from(word)]
     }
@@ -107,7 +107,7 @@ impl Rules {
         self.words.get(folded).copied().unwrap_or(NO_WORD)
     }
 
-    /// Where it stands that a word in lower case is written in capitals.
+    /// The line that lists a word, in lower case, as an acronym.
     pub(crate) fn acronym(&self, lower: &str) -> Option<Origin> {
         if lower.len() > self.longest_acronym {
             return None;

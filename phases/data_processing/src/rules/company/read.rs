@@ -1,4 +1,4 @@
-//! The rules of company names from the lines of their tables.
+//! Compiles the lines of the tables into the rules of company names.
 
 use hashbrown::HashMap;
 
@@ -7,14 +7,14 @@ use crate::rules::source::{self as table, Origin, Origins, Source, TableError};
 use crate::text::split;
 use crate::text::{fold, unaccented};
 
-/// More words than this in one form would make a table of all their spellings large.
+/// The most words of a form. Each word may have two spellings, so more words would make the tree large.
 const LONGEST_FORM: usize = 8;
 
 impl Rules {
     /// Reads the tables.
     ///
     /// # Errors
-    /// A line that is not a rule.
+    /// A line is not a rule.
     pub fn read(
         legal_forms: &[Source<'_>],
         acronyms: &[Source<'_>],
@@ -71,7 +71,7 @@ impl Rules {
             let phrase = phrase.ok_or_else(|| line.error("too many words"))?;
             rules.recruiting.push((phrase, origin));
         }
-        // Longer phrases first, so that `tuyển gấp` goes as one.
+        // Longer phrases come first, so that `tuyển gấp` is dropped at once.
         rules
             .recruiting
             .sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
@@ -79,7 +79,7 @@ impl Rules {
         Ok(rules)
     }
 
-    /// Prepares the look-ups by the number of a word.
+    /// Builds the tables that are looked up by the number of a word.
     fn index(&mut self) {
         let words = self.words.len() + 1;
         self.begin = vec![None; words];
@@ -109,13 +109,13 @@ impl Rules {
         u16::try_from(at).ok()
     }
 
-    /// The number of a word of a phrase; a new one where it has none.
+    /// The number of a word of a phrase. A new word gets the next number.
     fn number(&mut self, folded: &str) -> Option<u16> {
         let next = u16::try_from(self.words.len() + 1).ok()?;
         Some(*self.words.entry(folded.to_owned()).or_insert(next))
     }
 
-    /// Adds one spelling of a form, each word with its accents or without.
+    /// Adds one spelling of a form, each word with and without its accents.
     fn form(
         &mut self,
         found: &str,
@@ -142,7 +142,7 @@ impl Rules {
         }
         for node in at {
             let ends = &mut self.nodes[usize::from(node)].ends;
-            // The table's order decides, and what has a condition is asked first.
+            // Forms with a condition come first; otherwise the order of the table decides.
             match ends.iter().find(|known| known.after.as_ref() == after) {
                 None => {
                     ends.push(Form {
@@ -172,7 +172,7 @@ impl Rules {
         Some(made)
     }
 
-    /// Where a rule stands whose table may be a new one.
+    /// The origin of a line, whose table may be new.
     fn origin(&mut self, sources: &[Source<'_>], line: table::RuleLine<'_>) -> Origin {
         if !self.origins.ends_with(line.table) {
             self.origins.add_of(sources, line.table);

@@ -1,18 +1,17 @@
 //! Compiles the lines of the tables into the rules of titles.
 
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use super::index::{RuleLists, index};
 use super::list;
-use super::phrase::{ANY, DASH_OR_NOT, ELEMENTS, END, PAY, PLACE, Phrase, span};
+use super::phrase::{ELEMENTS, PAY};
+use super::phrase_reader::PhraseReader;
 use super::rule::{PlaceName, PlacePrefix, TitleRule, TitleRules};
 use super::table::{TABLES, Table, TableError, TableLines};
 use super::word_set::{WordSet, next_words};
-use super::words::{AMPERSAND, DASH, FIRST, Key, Lexicon, NUMBER, SLASH, Word, flag};
+use super::words::{FIRST, Lexicon, NUMBER, flag};
 use crate::rules::source::{self, Origin, Origins};
 use crate::text;
-use crate::text::letters::Letters;
 
 impl TitleRules {
     /// Compiles the shipped tables and more lines.
@@ -56,11 +55,7 @@ impl TitleRules {
 
 /// Collects rules line by line.
 struct Builder {
-    letters: Letters,
-    words: HashMap<Key, Word>,
-    flags: Vec<u32>,
-    spellings: Vec<Box<str>>,
-    elements: Vec<Word>,
+    phrases: PhraseReader,
     rules: RuleLists,
     origins: Origins,
     /// The line that is being read.
@@ -72,11 +67,7 @@ struct Builder {
 impl Builder {
     fn new() -> Self {
         Self {
-            letters: Letters::new(),
-            words: HashMap::new(),
-            flags: vec![0; usize::from(FIRST)],
-            spellings: vec![Box::default(); usize::from(FIRST)],
-            elements: Vec::new(),
+            phrases: PhraseReader::new(),
             rules: RuleLists::default(),
             origins: Origins::default(),
             origin: Origin::default(),
@@ -144,8 +135,8 @@ impl Builder {
                 break;
             }
         }
-        let phrase = self.phrase(words)?;
-        let elements = &self.elements[span(&phrase)];
+        let phrase = self.phrases.phrase(words)?;
+        let elements = self.phrases.of(&phrase);
         let is_plain = matches!(elements, [FIRST..ELEMENTS, ..])
             && elements.iter().all(|word| *word < ELEMENTS);
         if !is_plain {
@@ -175,8 +166,8 @@ impl Builder {
             return Err("the name of a list must come before its words".to_owned());
         }
         for word in line.split_whitespace() {
-            let word = self.word(word)?;
-            self.flags[usize::from(word)] |= self.list;
+            let word = self.phrases.word(word)?;
+            self.phrases.add_flag(word, self.list);
         }
         Ok(())
     }
@@ -195,8 +186,8 @@ impl Builder {
             }
             words = rest.trim_start();
         }
-        let phrase = self.phrase(words)?;
-        let (seconds, thirds) = match self.elements[span(&phrase)] {
+        let phrase = self.phrases.phrase(words)?;
+        let (seconds, thirds) = match *self.phrases.of(&phrase) {
             [NUMBER | FIRST..ELEMENTS, ref behind @ ..] => next_words(behind),
             [PAY, ..] => (WordSet::ALL, WordSet::ALL),
             _ => return Err("a rule begins with a word, <n> or <pay>".to_owned()),
@@ -215,11 +206,11 @@ impl Builder {
         for cell in cells {
             if let Some(words) = cell.strip_prefix("not behind:") {
                 for word in words.split(',').map(str::trim) {
-                    rule.behind.push(self.word_or_number(word)?);
+                    rule.behind.push(self.phrases.word_or_number(word)?);
                 }
             } else if let Some(phrases) = cell.strip_prefix("not before:") {
                 for words in phrases.split(',') {
-                    rule.before.push(self.phrase(words)?);
+                    rule.before.push(self.phrases.phrase(words)?);
                 }
             } else {
                 return Err(format!(
@@ -235,9 +226,9 @@ impl Builder {
             .chars()
             .map(|c| if c.is_alphanumeric() { c } else { ' ' })
             .collect();
-        let phrase = self.phrase(&name)?;
-        if let Some(last) = self.elements[span(&phrase)].last() {
-            self.flags[usize::from(*last)] |= flag::PLACE_END;
+        let phrase = self.phrases.phrase(&name)?;
+        if let Some(last) = self.phrases.of(&phrase).last().copied() {
+            self.phrases.add_flag(last, flag::PLACE_END);
         }
         self.rules.places.push(PlaceName {
             phrase,
@@ -247,94 +238,17 @@ impl Builder {
         Ok(())
     }
 
-    fn phrase(&mut self, words: &str) -> Result<Phrase, String> {
-        let start = self.at();
-        for part in words.split_whitespace() {
-            let element = match part {
-                "<pay>" => PAY,
-                "<any>" => ANY,
-                "<place>" => PLACE,
-                "<end>" => END,
-                "-" => DASH,
-                "&" => AMPERSAND,
-                "/" => SLASH,
-                part => {
-                    self.joined(part)?;
-                    continue;
-                }
-            };
-            self.elements.push(element);
-        }
-        if start == self.at() {
-            return Err("there is no word".to_owned());
-        }
-        Ok(start..self.at())
-    }
-
-    /// Adds a word, or words that a dash or a slash joins: `part-time`, `a/b`.
-    fn joined(&mut self, part: &str) -> Result<(), String> {
-        for (index, side) in part.split('-').enumerate() {
-            if index > 0 {
-                self.elements.push(DASH_OR_NOT);
-            }
-            for (index, word) in side.split('/').enumerate() {
-                if index > 0 {
-                    self.elements.push(SLASH);
-                }
-                let word = self.word_or_number(word)?;
-                self.elements.push(word);
-            }
-        }
-        Ok(())
-    }
-
-    fn at(&self) -> u32 {
-        u32::try_from(self.elements.len()).unwrap_or(u32::MAX)
-    }
-
-    fn word_or_number(&mut self, word: &str) -> Result<Word, String> {
-        if word == "<n>" {
-            Ok(NUMBER)
-        } else {
-            self.word(word)
-        }
-    }
-
-    /// The number of a word. A new word gets the next number, under both orthographies.
-    fn word(&mut self, word: &str) -> Result<Word, String> {
-        let folded = text::fold(&text::clean(word));
-        let key = |spelling: &str| {
-            Key::of(spelling, self.letters)
-                .filter(|_| !spelling.starts_with(|c: char| c.is_ascii_digit()))
-                .filter(|_| !spelling.is_empty())
-                .ok_or_else(|| {
-                    format!(
-                        "`{word}` is not a word: a word has at most 16 letters or digits and begins with a letter; \
-                         write `<n>` for a number"
-                    )
-                })
-        };
-        let key_new = key(&folded)?;
-        let key_old = key(&text::old_tone(&folded))?;
-        if let Some(known) = self.words.get(&key_new) {
-            return Ok(*known);
-        }
-        // A word has up to two keys, and the lexicon numbers the keys with the same type.
-        let new = Word::try_from(self.flags.len())
-            .ok()
-            .filter(|new| *new < ELEMENTS / 2)
-            .ok_or("the tables have too many words")?;
-        self.flags.push(0);
-        self.spellings.push(folded.into_boxed_str());
-        self.words.insert(key_new, new);
-        self.words.insert(key_old, new);
-        Ok(new)
-    }
-
     fn finish(mut self) -> TitleRules {
-        let info = index(&mut self.rules, &self.elements, &self.flags);
+        let PhraseReader {
+            letters,
+            words,
+            flags,
+            spellings,
+            elements,
+        } = self.phrases;
+        let info = index(&mut self.rules, &elements, &flags);
         let lexicon = Lexicon::new(
-            self.words
+            words
                 .iter()
                 .map(|(key, word)| (*key, *word, info[usize::from(*word)].flags)),
         );
@@ -345,11 +259,11 @@ impl Builder {
             prefixes,
         } = self.rules;
         TitleRules {
-            letters: self.letters,
+            letters,
             lexicon,
             info,
-            spellings: self.spellings,
-            elements: self.elements,
+            spellings,
+            elements,
             tails,
             leads,
             places,

@@ -6,6 +6,7 @@
 //! | `words`, `list` | words as numbers, with flags that say where the rules mention them |
 //! | `phrase` | words and signs in a row |
 //! | `word_set` | small sets of words, to skip rules that cannot match |
+//! | `phrase_reader` | reads phrases and numbers their words |
 //! | `rule` | the compiled rules |
 //! | `compile` | reads the lines |
 //! | `index` | sorts the rules, so that they are found by their first word |
@@ -14,6 +15,7 @@ mod compile;
 mod index;
 pub(crate) mod list;
 mod phrase;
+mod phrase_reader;
 mod rule;
 mod table;
 mod word_set;
