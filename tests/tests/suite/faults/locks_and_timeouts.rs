@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use jobinsight_tests::{Db, OwnServer, Pause, Proxy, WAITS};
 
 use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
+use crate::commands::assert_refused_at_once;
 
 #[tokio::test]
 async fn a_lock_timeout_names_the_holder_and_its_query() {
@@ -119,15 +120,7 @@ async fn of_two_first_runs_at_once_one_exits_5() {
         &lenient_and(&[("FAILPOINTS", "run/locked=return(wait)"), pause.env()]),
     );
     first.wait_for_log(WAITS);
-    // The fastest of three counts, because other tests may keep the machine busy.
-    let mut fastest = Duration::MAX;
-    for _ in 0..3 {
-        let started = Instant::now();
-        db.json_with(&["run"], LENIENT)
-            .failed(5, "jobinsight::run::locked");
-        fastest = fastest.min(started.elapsed());
-    }
-    assert!(fastest < Duration::from_secs(1), "it took {fastest:?}");
+    assert_refused_at_once(&db);
     pause.release();
     first.end().ok();
     assert_promises(&db, 8).await;

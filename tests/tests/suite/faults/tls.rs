@@ -35,20 +35,24 @@ async fn encrypted() -> (OwnServer, Db, tempfile::TempDir) {
         "pg_hba.conf",
         "hostssl all all 127.0.0.1/32 scram-sha-256\n",
     );
-    db.client
-        .batch_execute("ALTER SYSTEM SET ssl = on")
-        .await
-        .unwrap();
-    db.client
-        .batch_execute("SELECT pg_reload_conf()")
-        .await
-        .unwrap();
-    db.wait_for("SELECT count(*) FROM pg_settings WHERE name = 'ssl' AND setting = 'on'")
-        .await;
+    set(&db, "ssl", "on").await;
     let roots = tempfile::tempdir().unwrap();
     std::fs::write(roots.path().join("right.crt"), right.pem()).unwrap();
     std::fs::write(roots.path().join("other.crt"), other.pem()).unwrap();
     (server, db, roots)
+}
+
+/// Changes a setting of the server and waits until it has the new value.
+async fn set(db: &Db, name: &str, value: &str) {
+    for sql in [
+        format!("ALTER SYSTEM SET {name} = '{value}'"),
+        "SELECT pg_reload_conf()".to_owned(),
+    ] {
+        db.client.batch_execute(&sql).await.unwrap();
+    }
+    let changed =
+        format!("SELECT count(*) FROM pg_settings WHERE name = '{name}' AND setting = '{value}'");
+    db.wait_for(&changed).await;
 }
 
 /// Writes a file that belongs to the owner of the server.
@@ -157,18 +161,7 @@ async fn a_server_that_asks_for_our_certificate_gets_it() {
         "hostssl all all 127.0.0.1/32 cert\n",
     ] {
         owned(&server.data(), "pg_hba.conf", hba);
-        db.client
-            .batch_execute("ALTER SYSTEM SET ssl_ca_file = 'ca.crt'")
-            .await
-            .unwrap();
-        db.client
-            .batch_execute("SELECT pg_reload_conf()")
-            .await
-            .unwrap();
-        db.wait_for(
-            "SELECT count(*) FROM pg_settings WHERE name = 'ssl_ca_file' AND setting = 'ca.crt'",
-        )
-        .await;
+        set(&db, "ssl_ca_file", "ca.crt").await;
         db.wait_for(&format!(
             "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method = '{}'",
             if hba.contains("scram") {
