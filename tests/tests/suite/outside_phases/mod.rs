@@ -162,18 +162,18 @@ async fn a_phase_that_breaks_the_batch_contract_fails_its_run_and_publishes_noth
     for (phase, what, help) in [
         (
             "test_loses_rows",
-            "has 1 rows and 0 rejects, and it was given 2 rows and 0 rejects",
-            "move a row that can't go on to the batch's rejects",
+            "has 1 rows and 0 rejects, but it received 2 rows and 0 rejects",
+            "move each row that it cannot process to the rejects of the batch",
         ),
         (
             "test_loses_columns",
             "lacks the column `job_id`",
-            "hand on what it was given",
+            "return the columns that it received",
         ),
         (
             "test_gives_less",
             "lacks the column `mood`",
-            "add what its GIVES says",
+            "add the column, or remove it from GIVES",
         ),
     ] {
         let db = Db::new().await;
