@@ -2,17 +2,17 @@
 //! the section of that name in `normalisation.md`).
 //!
 //! # Steps
-//! The example is `Cần Tuyển Kế Toán Kho (Lương 8-10 Triệu, Ăn Trưa) - Hà Nội (TA163)`.
+//! The example is `Cần Tuyển Kế Toán Kho (Phụ Cấp 8-10 Triệu, Ăn Trưa) - Hà Nội (TA163)`.
 //!
 //! 1. **Clean** (`cleaner`). Letters are composed, spaces become single, emoji go. Most titles are clean already.
 //! 2. **Tokenize** (`tokenizer`, `token`). The title becomes words, numbers and signs. A word that a table mentions gets
 //!    the number that the table knows it by; every other word is `UNKNOWN`, because no rule can match it.
 //! 3. **Skip the beginning** (`render`). `Cần Tuyển` is a lead: a title may begin with it before it names the job.
-//! 4. **Split into parts** (`parts`): `Kế Toán Kho`, `(Lương 8-10 Triệu, Ăn Trưa)`, `Hà Nội`, `(TA163)`. A dash with
+//! 4. **Split into parts** (`parts`): `Kế Toán Kho`, `(Phụ Cấp 8-10 Triệu, Ăn Trưa)`, `Hà Nội`, `(TA163)`. A dash with
 //!    spaces splits. A dash without spaces splits only before something that is dropped, so that `8-10` stays whole.
 //! 5. **Drop whole parts** (`drop_reason`). `Hà Nội` is a place and nothing else; `TA163` is a code of the posting.
-//! 6. **Cut the parts that stay** (`matcher`, `places`, `render`). `Lương` begins a tail: a phrase after which nothing
-//!    names the job. It takes `Ăn Trưa` with it, because the rule of `lương` runs on over the items of a list.
+//! 6. **Cut the parts that stay** (`matcher`, `places`, `render`). `Phụ Cấp` begins a tail: a phrase after which nothing
+//!    names the job. It takes `Ăn Trưa` with it, because the rule of `phụ cấp` runs on over the items of a list.
 //! 7. **Put the rest together** (`render`, `bracketed`, `trailing`). Dashes and brackets are written one way; signs that
 //!    join nothing go. The result is `Kế Toán Kho`.
 //! 8. **Repeat** (`cleaner`) until nothing changes, because a part that goes can uncover another: after `- Hà Nội` is
@@ -57,7 +57,7 @@ pub struct Cleaned {
 /// assert_eq!(clean("[Hà Nội] Kế Toán Trưởng - Lương 20 Triệu").text, "Kế Toán Trưởng");
 /// assert_eq!(clean("C# Developer").text, "C# Developer");
 /// // The example of the module.
-/// let title = "Cần Tuyển Kế Toán Kho (Lương 8-10 Triệu, Ăn Trưa) - Hà Nội (TA163)";
+/// let title = "Cần Tuyển Kế Toán Kho (Phụ Cấp 8-10 Triệu, Ăn Trưa) - Hà Nội (TA163)";
 /// assert_eq!(clean(title).text, "Kế Toán Kho");
 /// ```
 pub fn clean(title: &str) -> Cleaned {
