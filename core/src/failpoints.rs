@@ -3,30 +3,41 @@
 //!
 //! All names are here, so that code and tests cannot disagree. [`before`] and [`after`] name those around each phase.
 
-/// The transaction that publishes a batch is about to commit.
-pub const COMMIT_BEFORE: &str = "commit/before";
-/// The transaction that publishes a batch has committed.
-pub const COMMIT_AFTER: &str = "commit/after";
-/// The run holds the run lock, and has written nothing.
-pub const RUN_LOCKED: &str = "run/locked";
-/// All phases ended, and the run is about to close its entry in the ledger.
-pub const RUN_BEFORE_CLOSE: &str = "run/before_close";
-/// `run_results.json` is written under its temporary name.
-pub const RESULTS_BEFORE_RENAME: &str = "results/before_rename";
-/// Schema scripts and contract are checked, and nothing is committed.
-pub const SCHEMA_SETUP_BEFORE_COMMIT: &str = "schema_setup/before_commit";
-/// The schema scripts are committed.
-pub const SCHEMA_SETUP_AFTER_COMMIT: &str = "schema_setup/after_commit";
-/// The work is planned, and nothing is committed.
-pub const SQL_PROCEDURES_BEFORE_COMMIT: &str = "sql_procedures/before_commit";
-/// The plan is committed.
-pub const SQL_PROCEDURES_AFTER_COMMIT: &str = "sql_procedures/after_commit";
-/// The first load dropped the indexes of staging.
-pub const SQL_PROCEDURES_INDEXES_DROPPED: &str = "sql_procedures/indexes_dropped";
-/// All batches are published, and the indexes of staging are about to be created.
-pub const DATA_SAVING_BEFORE_FINISH: &str = "data_saving/before_finish";
-/// One index of staging was created.
-pub const DATA_SAVING_INDEX_MADE: &str = "data_saving/index_made";
+macro_rules! names {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal;)+) => {
+        $($(#[$doc])* pub const $constant: &str = $name;)+
+
+        #[cfg(feature = "failpoints")]
+        const NAMES: &[&str] = &[$($constant),+];
+    };
+}
+
+names! {
+    /// The transaction that publishes a batch is about to commit.
+    COMMIT_BEFORE = "commit/before";
+    /// The transaction that publishes a batch has committed.
+    COMMIT_AFTER = "commit/after";
+    /// The run holds the run lock, and has written nothing.
+    RUN_LOCKED = "run/locked";
+    /// All phases ended, and the run is about to close its entry in the ledger.
+    RUN_BEFORE_CLOSE = "run/before_close";
+    /// `run_results.json` is written under its temporary name.
+    RESULTS_BEFORE_RENAME = "results/before_rename";
+    /// Schema scripts and contract are checked, and nothing is committed.
+    SCHEMA_SETUP_BEFORE_COMMIT = "schema_setup/before_commit";
+    /// The schema scripts are committed.
+    SCHEMA_SETUP_AFTER_COMMIT = "schema_setup/after_commit";
+    /// The work is planned, and nothing is committed.
+    SQL_PROCEDURES_BEFORE_COMMIT = "sql_procedures/before_commit";
+    /// The plan is committed.
+    SQL_PROCEDURES_AFTER_COMMIT = "sql_procedures/after_commit";
+    /// The first load dropped the indexes of staging.
+    SQL_PROCEDURES_INDEXES_DROPPED = "sql_procedures/indexes_dropped";
+    /// All batches are published, and the indexes of staging are about to be created.
+    DATA_SAVING_BEFORE_FINISH = "data_saving/before_finish";
+    /// One index of staging was created.
+    DATA_SAVING_INDEX_MADE = "data_saving/index_made";
+}
 
 /// The failpoint before each attempt of a phase.
 pub fn before(phase: &str) -> String {
@@ -50,10 +61,13 @@ pub fn point(name: &str) {
     });
 }
 
-/// Reads `FAILPOINTS`. The actions are set while the guard lives.
+/// Reads `FAILPOINTS`. The actions are set while the guard lives. `phases` are the names of the linked phases.
+///
+/// # Panics
+/// A name is not the name of a failpoint: a test that misspells it would test nothing.
 #[cfg(feature = "failpoints")]
 #[must_use]
-pub fn armed() -> impl Drop {
+pub fn armed(phases: &[&str]) -> impl Drop + use<> {
     struct Armed(Option<fail::FailScenario<'static>>);
     impl Drop for Armed {
         fn drop(&mut self) {
@@ -62,7 +76,25 @@ pub fn armed() -> impl Drop {
             }
         }
     }
+    let setting = std::env::var("FAILPOINTS").unwrap_or_default();
+    if let Some(name) = unknown(&setting, phases) {
+        panic!("FAILPOINTS names `{name}`, which is not a failpoint");
+    }
     Armed(Some(fail::FailScenario::setup()))
+}
+
+/// The first name in a value of `FAILPOINTS` that no failpoint has.
+#[cfg(feature = "failpoints")]
+fn unknown<'a>(setting: &'a str, phases: &[&str]) -> Option<&'a str> {
+    let of_phase = |name: &str| {
+        phases
+            .iter()
+            .any(|phase| name == before(phase) || name == after(phase))
+    };
+    setting
+        .split(';')
+        .map(|part| part.split('=').next().unwrap_or(part).trim())
+        .find(|name| !name.is_empty() && !NAMES.contains(name) && !of_phase(name))
 }
 
 #[cfg(feature = "failpoints")]
@@ -95,5 +127,25 @@ fn wait(name: &str) {
             tokio::task::block_in_place(wait);
         }
         _ => wait(),
+    }
+}
+
+#[cfg(all(test, feature = "failpoints"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelled_name_is_found() {
+        let unknown = |setting| unknown(setting, &["saving"]);
+        assert_eq!(unknown(""), None);
+        assert_eq!(
+            unknown("commit/after=1*off->return(kill);saving/before=panic"),
+            None
+        );
+        assert_eq!(
+            unknown("run/locked=panic;comit/after=panic"),
+            Some("comit/after")
+        );
+        assert_eq!(unknown("savign/before=panic"), Some("savign/before"));
     }
 }

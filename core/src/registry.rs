@@ -1,6 +1,7 @@
 //! The phases that are linked into this program.
 
-use crate::{EtlError, PhaseSpec, Result, codes};
+use crate::error::all_codes;
+use crate::{Code, EtlError, PhaseSpec, Result, codes};
 
 /// All linked phases, by name. Two phases of the same name are a defect of the build.
 ///
@@ -18,6 +19,24 @@ pub fn all() -> Result<Vec<&'static PhaseSpec>> {
             ),
         )),
         None => Ok(specs),
+    }
+}
+
+/// All error codes of the linked crates, by name. Two codes of the same name are a defect of the build.
+///
+/// # Errors
+/// `jobinsight::internal::bug`, which names the code.
+pub fn codes() -> Result<Vec<&'static Code>> {
+    let codes = all_codes();
+    match codes
+        .windows(2)
+        .find(|pair| pair[0].name() == pair[1].name())
+    {
+        Some(pair) => Err(EtlError::bug(format!(
+            "two linked crates declare the error code {}",
+            pair[0].name()
+        ))),
+        None => Ok(codes),
     }
 }
 

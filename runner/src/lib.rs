@@ -37,7 +37,11 @@ use clap::Parser;
 /// Reads the command line, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
     #[cfg(feature = "failpoints")]
-    let _armed = jobinsight_core::failpoints::armed();
+    let _armed = {
+        let phases = jobinsight_core::registry::all().into_iter().flatten();
+        let names: Vec<&str> = phases.map(|spec| spec.name).collect();
+        jobinsight_core::failpoints::armed(&names)
+    };
     let cli = cli::args::Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -4,7 +4,7 @@ use super::libpq::{self, Words};
 use super::{Target, TargetOrigin};
 use crate::{EtlError, Result, Settings, codes};
 
-type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Finds the address of PostgreSQL. The order is: `DATABASE_URL`, the setting `database.url`, the `PG*` variables of
 /// libpq with its service and password files, the `DB_*` variables of the Python pipeline. Instead of each variable,
@@ -12,7 +12,7 @@ type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 ///
 /// # Errors
 /// A variable or file that cannot be read; an unknown service; an unknown `sslmode`.
-pub fn resolve(settings: &Settings, env: Env<'_>) -> Result<Option<Target>> {
+pub fn resolve(settings: &Settings, env: Lookup<'_>) -> Result<Option<Target>> {
     if let Some(url) = read(env, "DATABASE_URL")? {
         return Target::parse(&url, TargetOrigin::DatabaseUrl).map(Some);
     }
@@ -44,7 +44,7 @@ pub fn resolve(settings: &Settings, env: Env<'_>) -> Result<Option<Target>> {
 }
 
 /// The keywords of libpq in the environment. A service overrides them, as in libpq.
-fn libpq_words(env: Env<'_>) -> Result<Option<Words>> {
+fn libpq_words(env: Lookup<'_>) -> Result<Option<Words>> {
     let mut words = Words::new();
     for (word, name) in [
         ("host", "PGHOST"),
@@ -71,7 +71,7 @@ fn libpq_words(env: Env<'_>) -> Result<Option<Words>> {
     Ok(is_set.then_some(words))
 }
 
-fn service(env: Env<'_>, name: &str) -> Result<Words> {
+fn service(env: Lookup<'_>, name: &str) -> Result<Words> {
     let files = [
         env("PGSERVICEFILE"),
         env("HOME").map(|home| format!("{home}/.pg_service.conf")),
@@ -90,7 +90,7 @@ fn service(env: Env<'_>, name: &str) -> Result<Words> {
         })
 }
 
-fn from_words(mut words: Words, env: Env<'_>, origin: TargetOrigin) -> Result<Target> {
+fn from_words(mut words: Words, env: Lookup<'_>, origin: TargetOrigin) -> Result<Target> {
     if let Some(port) = words.get("port")
         && !port
             .split(',')
@@ -138,7 +138,7 @@ fn from_words(mut words: Words, env: Env<'_>, origin: TargetOrigin) -> Result<Ta
     Target::parse(&libpq::to_pairs(&words), origin)
 }
 
-fn passfile(words: &Words, env: Env<'_>) -> Option<String> {
+fn passfile(words: &Words, env: Lookup<'_>) -> Option<String> {
     let path = env("PGPASSFILE").or_else(|| env("HOME").map(|home| format!("{home}/.pgpass")))?;
     let text = std::fs::read_to_string(path).ok()?;
     let host = words.get("host").or_else(|| words.get("hostaddr"))?;
@@ -150,7 +150,7 @@ fn passfile(words: &Words, env: Env<'_>) -> Option<String> {
 }
 
 /// The value of a variable, or of the file that `NAME_FILE` names.
-fn read(env: Env<'_>, name: &str) -> Result<Option<String>> {
+fn read(env: Lookup<'_>, name: &str) -> Result<Option<String>> {
     if let Some(value) = env(name).filter(|value| !value.is_empty()) {
         return Ok(Some(value));
     }

@@ -56,8 +56,8 @@ impl Handshake {
     }
 }
 
-type Inner = <MakeRustlsConnect as MakeTlsConnect<Socket>>::TlsConnect;
-type Stream = <Inner as TlsConnect<Socket>>::Stream;
+type RustlsConnect = <MakeRustlsConnect as MakeTlsConnect<Socket>>::TlsConnect;
+type Stream = <RustlsConnect as TlsConnect<Socket>>::Stream;
 type Connecting = Pin<Box<dyn Future<Output = std::io::Result<Stream>> + Send>>;
 
 impl MakeTlsConnect<Socket> for Handshake {
@@ -77,7 +77,7 @@ impl MakeTlsConnect<Socket> for Handshake {
 
 /// One handshake, recorded.
 pub(super) struct Recorded {
-    inner: Inner,
+    inner: RustlsConnect,
     progress: Record,
 }
 

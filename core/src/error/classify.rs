@@ -5,7 +5,8 @@ use std::error::Error as StdError;
 
 use tokio_postgres::error::SqlState;
 
-use super::{Code, codes};
+use super::code::Code;
+use super::codes;
 
 /// The code of an error. SQLSTATE decides; an error without one did not come from the server.
 pub(super) fn classify(error: &tokio_postgres::Error) -> Code {

@@ -1,6 +1,6 @@
 //! Error codes: constants with a name, a kind, a meaning and a fix.
 
-use super::{EtlError, Kind, Result};
+use super::kind::Kind;
 
 /// An error code. [`codes!`](crate::codes!) declares and registers one; an [`EtlError`] is built from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,21 +54,6 @@ impl Code {
         self.name.rsplit("::").next().unwrap_or(self.name)
     }
 
-    /// All codes of the linked crates, by name. The same name declared twice is a defect of the build.
-    ///
-    /// # Errors
-    /// `jobinsight::internal::bug`, which names the code.
-    pub fn all() -> Result<Vec<&'static Self>> {
-        let codes = sorted();
-        match codes.windows(2).find(|pair| pair[0].name == pair[1].name) {
-            Some(pair) => Err(EtlError::bug(format!(
-                "two linked crates declare the error code {}",
-                pair[0].name
-            ))),
-            None => Ok(codes),
-        }
-    }
-
     /// The code of that name, or the first one whose last part is that word.
     pub fn find(name: &str) -> Option<&'static Self> {
         Self::named(name).or_else(|| sorted().into_iter().find(|code| code.short_name() == name))
@@ -82,7 +67,8 @@ impl Code {
     }
 }
 
-fn sorted() -> Vec<&'static Code> {
+/// All codes of the linked crates, by name.
+pub(crate) fn sorted() -> Vec<&'static Code> {
     let mut codes: Vec<_> = inventory::iter::<Code>.into_iter().collect();
     codes.sort_by_key(|code| code.name);
     codes
@@ -122,7 +108,7 @@ mod tests {
 
     #[test]
     fn each_name_has_three_parts_and_each_text_says_something() {
-        for code in Code::all().unwrap() {
+        for code in sorted() {
             let parts: Vec<&str> = code.name.split("::").collect();
             let plain = |part: &&str| {
                 !part.is_empty()

@@ -16,6 +16,7 @@ use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 use crate::heartbeat;
 
 pub use code::Code;
+pub(crate) use code::sorted as all_codes;
 pub use kind::Kind;
 
 /// The result of everything that a phase or the runner does.

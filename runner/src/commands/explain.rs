@@ -9,7 +9,7 @@ use crate::codes;
 use crate::report::text;
 
 pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
-    let all = Code::all()?;
+    let all = registry::codes()?;
     let Some(name) = name else {
         match global.format {
             OutputFormat::Json => {

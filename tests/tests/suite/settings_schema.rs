@@ -37,6 +37,10 @@ fn refused(schema: &Value, value: &Value, path: &str) -> Option<String> {
                 .as_f64()
                 .filter(|number| *number < wanted.as_f64().unwrap())
                 .map(|_| format!("{path} is less than {wanted}")),
+            "maximum" => value
+                .as_f64()
+                .filter(|number| *number > wanted.as_f64().unwrap())
+                .map(|_| format!("{path} is more than {wanted}")),
             "const" => (value != wanted).then(|| format!("{path} is not {wanted}")),
             "oneOf" => {
                 let all = wanted.as_array().unwrap();

@@ -62,7 +62,7 @@ fn default(value: &Value) -> String {
     }
 }
 
-/// The description of a setting, and the words that it may have.
+/// The description of a setting, and the values that it may have.
 fn meaning(setting: &Value) -> String {
     let description = setting["description"].as_str().unwrap_or_default();
     let mut text = description.replace('\n', " ").replace('|', "\\|");
@@ -82,7 +82,20 @@ fn meaning(setting: &Value) -> String {
     if !allowed.is_empty() {
         let _ = write!(text, " {}.", allowed.join("; "));
     }
+    if let Some(range) = range(setting) {
+        let _ = write!(text, " Allowed: {range}.");
+    }
     text
+}
+
+/// The range of a number, unless it only says that the number is not negative.
+fn range(setting: &Value) -> Option<String> {
+    match (&setting["minimum"], &setting["maximum"]) {
+        (Value::Null, Value::Null) => None,
+        (least, Value::Null) if least.as_f64() == Some(0.0) => None,
+        (least, Value::Null) => Some(format!("{least} or more")),
+        (least, most) => Some(format!("{least} to {most}")),
+    }
 }
 
 /// The table of error codes, from `jobinsight explain --format json`.
