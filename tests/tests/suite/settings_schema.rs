@@ -142,7 +142,7 @@ fn the_json_schema_rejects_what_the_command_rejects() {
         (
             json!({ "timeout": -1 }),
             "timeout = -1",
-            ".timeout is less than 0",
+            ".timeout is less than 1",
         ),
         (
             json!({ "rules": "v2" }),
