@@ -4,6 +4,11 @@ use jobinsight_tests::Db;
 
 use super::{AS_OF, LENIENT, assert_promises, postings};
 
+/// The run waits for the advisory lock of the test. Other tests have such locks in other databases.
+const WAITS_FOR_US: &str =
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
 #[tokio::test]
 async fn a_deadlock_is_retried_and_counted() {
     let db = Db::new().await;
@@ -31,8 +36,7 @@ async fn a_deadlock_is_retried_and_counted() {
         .await
         .unwrap();
     let run = db.spawn(&["run", "--as-of", AS_OF], LENIENT);
-    db.wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        .await;
+    db.wait_for(WAITS_FOR_US).await;
     other
         .batch_execute("UPDATE turn SET n = 1; COMMIT")
         .await
@@ -83,8 +87,7 @@ async fn a_serialization_failure_is_retried_and_counted() {
         .await
         .unwrap();
     let run = db.spawn(&["run", "--as-of", AS_OF], LENIENT);
-    db.wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        .await;
+    db.wait_for(WAITS_FOR_US).await;
     db.client
         .batch_execute(
             "UPDATE jobinsight_staging.staging_jobs SET processed_to_dwh = true WHERE job_id = '3'",

@@ -127,7 +127,7 @@ async fn a_passing_error_is_retried_and_counted() {
 async fn a_hanging_phase_fails_its_run_by_name_at_the_timeout() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
-    let ended = run_for(&db, "test_hangs", 2).await;
+    let ended = run_for(&db, "test_hangs", 10).await;
     let error = ended.error.expect("a failure");
     assert_eq!(error.code().name(), "jobinsight::run::timeout");
     assert_eq!(error.phase(), Some("test_hangs"), "{error}");
@@ -144,7 +144,7 @@ async fn a_phase_that_blocks_its_thread_is_named_and_ended() {
         &["run"],
         &[
             ("FAILPOINTS", "data_processing/before=sleep(120000)"),
-            ("ETL_TIMEOUT", "2"),
+            ("ETL_TIMEOUT", "10"),
         ],
     );
     blocked.failed(1, "jobinsight::run::timeout");

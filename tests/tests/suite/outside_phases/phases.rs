@@ -7,7 +7,7 @@ use jobinsight_core::arrow_array::BooleanArray;
 use jobinsight_core::arrow_array::cast::AsArray;
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role, RoleKind,
-    Settings, async_trait,
+    Settings, Warning, async_trait,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,13 +18,13 @@ use serde::{Deserialize, Serialize};
 struct NoSettings {}
 
 macro_rules! phase {
-    ($type:ident, $name:literal $(, $words:ident = $value:expr)*) => {
+    ($type:ident, $name:literal $(, $words:ident: $of:ty = $value:expr)*) => {
         struct $type;
         impl Plugin for $type {
             const NAME: &'static str = $name;
             const ABOUT: &'static str = "a phase of the tests";
             const ROLE: RoleKind = RoleKind::Process;
-            $(const $words: &'static [Resource] = &$value;)*
+            $(const $words: &'static [$of] = &$value;)*
             type Settings = NoSettings;
             fn build(_: NoSettings, _: &Settings) -> Result<Role> {
                 Ok(Role::Process(Box::new($type)))
@@ -43,29 +43,30 @@ phase!(LosesColumns, "test_loses_columns");
 phase!(
     GivesLess,
     "test_gives_less",
-    GIVES = [Resource::Column("mood")]
+    GIVES: Resource = [Resource::Column("mood")]
 );
 phase!(
     WantsMood,
     "test_wants_mood",
-    NEEDS = [Resource::Column("mood")]
+    NEEDS: Resource = [Resource::Column("mood")]
 );
 phase!(
     WantsRaw,
     "test_wants_raw",
-    NEEDS = [Resource::Column("location_detail")]
+    NEEDS: Resource = [Resource::Column("location_detail")]
 );
 
 phase!(
     Shouts,
     "test_shouts",
-    NEEDS = [Resource::Column("title")],
-    GIVES = [Resource::Column("warnings"), Resource::Column("loud")]
+    NEEDS: Resource = [Resource::Column("title")],
+    GIVES: Resource = [Resource::Column("warnings"), Resource::Column("loud")],
+    WARNINGS: Warning = [Warning { word: "title_shouts", field: "title" }]
 );
 phase!(
     WantsLoud,
     "test_wants_loud",
-    NEEDS = [Resource::Column("loud")]
+    NEEDS: Resource = [Resource::Column("loud")]
 );
 
 /// Reads the raw titles, which `data_processing` drops. Adds a column and a warning.
