@@ -7,11 +7,16 @@
 //! A cache has one bound, on entries and on bytes. When an insertion reaches it, the next lookup starts with an empty
 //! cache. Texts that are frequent are soon known again, and no order of use has to be kept.
 
-use hashbrown::HashMap;
-use hashbrown::hash_map::EntryRef;
+use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
+
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// Entries for which a new cache has room, so that it need not grow for those of a usual batch.
 const ROOM: usize = 1 << 12;
+/// Bytes for which a new cache has room for each of those entries.
+const TEXT_BYTES: usize = 32;
 /// Entries at which a cache is full.
 const MOST_ENTRIES: usize = 1 << 14;
 /// Bytes of texts and results at which a cache is full.
@@ -27,8 +32,14 @@ pub(crate) trait Cached {
 
 /// Results by text, within a bound. The hash is seeded, so that nobody can make up texts that collide.
 pub(crate) struct Cache<V> {
-    results: HashMap<String, V>,
+    hasher: DefaultHashBuilder,
+    /// Each result, and the place of its text in `texts`.
+    results: HashTable<(Range<usize>, V)>,
+    /// The texts one after another, so that a new text needs no allocation.
+    texts: Vec<u8>,
+    /// Bytes of the results.
     bytes: usize,
+    is_full: bool,
     /// The last result of a text that is too long to be remembered.
     long: Option<V>,
 }
@@ -36,8 +47,11 @@ pub(crate) struct Cache<V> {
 impl<V: Cached> Cache<V> {
     pub(crate) fn new() -> Self {
         Self {
-            results: HashMap::with_capacity(ROOM),
+            hasher: DefaultHashBuilder::default(),
+            results: HashTable::with_capacity(ROOM),
+            texts: Vec::with_capacity(ROOM * TEXT_BYTES),
             bytes: 0,
+            is_full: false,
             long: None,
         }
     }
@@ -48,19 +62,42 @@ impl<V: Cached> Cache<V> {
         if text.len() > LONGEST_TEXT {
             return self.long.insert(make());
         }
-        if self.bytes >= MOST_BYTES || self.results.len() >= MOST_ENTRIES {
+        if self.is_full {
             self.results.clear();
+            self.texts.clear();
             self.bytes = 0;
+            self.is_full = false;
         }
-        match self.results.entry_ref(text) {
-            EntryRef::Occupied(known) => known.into_mut(),
-            EntryRef::Vacant(new) => {
+        let text = text.as_bytes();
+        let entries = self.results.len();
+        let (hasher, texts) = (&self.hasher, &self.texts);
+        let entry = self.results.entry(
+            hash(hasher, text),
+            |(known, _)| texts[known.clone()] == *text,
+            |(known, _)| hash(hasher, &texts[known.clone()]),
+        );
+        let (_, value) = match entry {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
                 let value = make();
-                self.bytes += text.len() + size_of::<V>() + value.heap_bytes();
-                new.insert(value)
+                self.bytes += size_of::<V>() + value.heap_bytes();
+                let start = self.texts.len();
+                self.texts.extend_from_slice(text);
+                self.is_full =
+                    self.texts.len() + self.bytes >= MOST_BYTES || entries + 1 >= MOST_ENTRIES;
+                new.insert((start..self.texts.len(), value)).into_mut()
             }
-        }
+        };
+        value
     }
+}
+
+/// The hash of a text. Unlike the hash of a `&str`, it does not cover the end of the text, which takes time.
+#[inline]
+fn hash(hasher: &DefaultHashBuilder, text: &[u8]) -> u64 {
+    let mut state = hasher.build_hasher();
+    state.write(text);
+    state.finish()
 }
 
 #[cfg(test)]

@@ -6,11 +6,8 @@ use jobinsight_core::RuleSet;
 
 use super::reject::{RowError, check_length};
 use crate::cache::{Cache, Cached};
-use crate::standard::company::{Rules, Standardizer};
+use crate::standard::company::{LONGEST, Rules, Standardizer};
 use crate::v1;
-
-/// Characters that the column of companies holds.
-const LONGEST: usize = 200;
 
 /// Derives `company_name_standardized`.
 pub(super) struct CompanyColumn {

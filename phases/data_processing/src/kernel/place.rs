@@ -87,7 +87,7 @@ impl From<place::Location> for LocationColumns {
         Self {
             text: location.text,
             // A code consists of letters, digits and dashes, so it needs no quotes in the literal.
-            codes: format!("{{{}}}", location.codes),
+            codes: ["{", &location.codes, "}"].concat(),
             stands_for_several: location.stands_for_several,
         }
     }

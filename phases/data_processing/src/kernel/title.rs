@@ -6,11 +6,8 @@ use jobinsight_core::RuleSet;
 
 use super::reject::{RejectReason, RowError, check_length};
 use super::row::without_nul;
-use crate::standard::title::{self, Cleaner};
+use crate::standard::title::{self, Cleaner, LONGEST};
 use crate::{Warnings, text, v1};
-
-/// Characters that the column of titles holds.
-const LONGEST: usize = 255;
 
 /// Derives `title_clean`.
 pub(super) enum TitleColumn {

@@ -37,7 +37,9 @@ pub(super) struct NamePart {
 
 /// The parts of the text between two spaces of a name. A tenth of those of a batch are distinct, so they are cached.
 pub(super) struct Chunk {
-    pub(super) parts: Vec<NamePart>,
+    /// The first part. Most chunks have no other part, so most chunks need no vector.
+    pub(super) first: Option<NamePart>,
+    pub(super) others: Vec<NamePart>,
     pub(super) texts: String,
     /// All characters are plain, see [`cases::Letter`].
     pub(super) is_plain: bool,
@@ -45,7 +47,7 @@ pub(super) struct Chunk {
 
 impl Cached for Chunk {
     fn heap_bytes(&self) -> usize {
-        self.parts.len() * size_of::<NamePart>() + self.texts.len()
+        self.others.len() * size_of::<NamePart>() + self.texts.len()
     }
 }
 
@@ -57,7 +59,8 @@ impl Chunk {
         trace: &mut NameTrace,
     ) -> Self {
         let mut made = Self {
-            parts: Vec::with_capacity(1),
+            first: None,
+            others: Vec::new(),
             texts: String::with_capacity(chunk.len()),
             // Two spaces in a row, or a space at an end: the name is not as it would be written.
             is_plain: !chunk.is_empty(),
@@ -83,13 +86,18 @@ impl Chunk {
                     }
                 }
             };
-            made.parts.push(NamePart {
+            let part = NamePart {
                 start,
                 end: made.texts.len(),
                 kind,
                 word,
-                spaced: made.parts.is_empty(),
-            });
+                spaced: made.first.is_none(),
+            };
+            if part.spaced {
+                made.first = Some(part);
+            } else {
+                made.others.push(part);
+            }
         }
         made
     }

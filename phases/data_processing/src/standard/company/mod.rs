@@ -78,6 +78,8 @@ pub struct Standardizer {
     chunks: Cache<Chunk>,
     parts: NameParts,
     written: String,
+    /// A buffer for the result of the round before.
+    before: String,
     trace: NameTrace,
 }
 
@@ -89,6 +91,7 @@ impl Standardizer {
             chunks: Cache::new(),
             parts: NameParts::default(),
             written: String::new(),
+            before: String::new(),
             trace: NameTrace::off(),
         }
     }
@@ -125,10 +128,12 @@ impl Standardizer {
             if is_stable {
                 break;
             }
-            let before = std::mem::take(&mut self.written);
+            let buffer = std::mem::take(&mut self.before);
+            let before = std::mem::replace(&mut self.written, buffer);
             // Joining may bring characters together that compose.
             self.round(&text::clean(&before));
             is_stable = self.written == before;
+            self.before = before;
         }
         if !self.written.chars().any(char::is_alphanumeric) {
             self.written.clear();

@@ -43,11 +43,13 @@ impl NameParts {
             let before = self.texts.len();
             self.texts.push_str(&chunk.texts);
             is_plain &= chunk.is_plain;
-            self.all.extend(chunk.parts.iter().map(|part| NamePart {
-                start: before + part.start,
-                end: before + part.end,
-                ..*part
-            }));
+            for part in chunk.first.iter().chain(&chunk.others) {
+                self.all.push(NamePart {
+                    start: before + part.start,
+                    end: before + part.end,
+                    ..*part
+                });
+            }
         }
         if let Some(first) = self.all.first_mut() {
             first.spaced = false;

@@ -8,7 +8,7 @@ use crate::text::clean;
 /// Writes a location one way.
 pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {
     let text = clean(location);
-    let mut writer = Writer::new(finder);
+    let mut writer = Writer::new(finder, text.len());
     writer.made.stands_for_several = text.contains('&') || text.to_lowercase().contains("nơi khác");
     writer.spell(&text);
     writer.made
@@ -16,7 +16,7 @@ pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {
 
 /// The location that consists of the given places.
 pub(super) fn join(places: &[NamedPlace<'_>], finder: &mut ProvinceFinder) -> Location {
-    let mut writer = Writer::new(finder);
+    let mut writer = Writer::new(finder, places.len() * PLACE_BYTES);
     for (index, place) in places.iter().enumerate() {
         if index > 0 {
             writer.made.text.push_str(", ");
@@ -30,6 +30,9 @@ pub(super) fn join(places: &[NamedPlace<'_>], finder: &mut ProvinceFinder) -> Lo
     writer.made
 }
 
+/// Bytes for which a writer has room for each place: few names of provinces are longer.
+const PLACE_BYTES: usize = 24;
+
 /// Writes one location.
 struct Writer<'a> {
     finder: &'a mut ProvinceFinder,
@@ -39,10 +42,15 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(finder: &'a mut ProvinceFinder) -> Self {
+    /// A writer with room for a text of about so many bytes.
+    fn new(finder: &'a mut ProvinceFinder, bytes: usize) -> Self {
         Self {
             finder,
-            made: Location::default(),
+            made: Location {
+                text: String::with_capacity(bytes + PLACE_BYTES),
+                codes: String::with_capacity(bytes / 2),
+                stands_for_several: false,
+            },
             has_code: [false; 1 << u8::BITS],
         }
     }
@@ -72,7 +80,7 @@ impl<'a> Writer<'a> {
 
 /// The items of a location with the separator that follows each; the dash within a province's name does not separate.
 fn items<'a>(location: &'a str, finder: &mut ProvinceFinder) -> Vec<(&'a str, &'a str)> {
-    let mut items = Vec::new();
+    let mut items = Vec::with_capacity(8);
     let mut start = 0;
     for (at, sign) in location.match_indices([',', ';', '&', '/', '|']) {
         let next = at + sign.len();

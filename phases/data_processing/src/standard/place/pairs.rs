@@ -54,9 +54,21 @@ pub(super) fn read(
     }
 }
 
+/// Up to so many pairs, comparing each with those before it is faster than hashing them.
+const FEW: usize = 8;
+
 /// The pairs without repeats.
 fn distinct(mut pairs: Vec<Arc<str>>) -> Vec<Arc<str>> {
-    if pairs.len() > 1 {
+    if pairs.len() <= FEW {
+        let mut at = 1;
+        while at < pairs.len() {
+            if pairs[..at].contains(&pairs[at]) {
+                pairs.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+    } else {
         let mut known = HashSet::with_capacity(pairs.len());
         pairs.retain(|pair| known.insert(Arc::clone(pair)));
     }

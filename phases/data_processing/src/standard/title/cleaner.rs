@@ -11,7 +11,7 @@ use crate::rules::title::TitleRules;
 use crate::{Warnings, text};
 
 /// The width of the column, in characters. A longer title is rejected, so no rule reads it.
-const LONGEST: usize = 255;
+pub(crate) const LONGEST: usize = 255;
 /// The most passes over a title. Each pass but the last drops something, so only a hostile title needs so many.
 const MOST_PASSES: usize = 40;
 

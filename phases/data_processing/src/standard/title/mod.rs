@@ -38,6 +38,7 @@ mod trailing;
 mod word_memo;
 
 pub use self::cleaner::Cleaner;
+pub(crate) use self::cleaner::LONGEST;
 use crate::Warnings;
 pub use crate::rules::title::{Table, TableError, TableLines, TitleRules};
 
