@@ -43,12 +43,14 @@ impl NameParts {
             let before = self.texts.len();
             self.texts.push_str(&chunk.texts);
             is_plain &= chunk.is_plain;
-            for part in chunk.first.iter().chain(&chunk.others) {
-                self.all.push(NamePart {
-                    start: before + part.start,
-                    end: before + part.end,
-                    ..*part
-                });
+            let within_name = |part: &NamePart| NamePart {
+                start: before + part.start,
+                end: before + part.end,
+                ..*part
+            };
+            self.all.extend(chunk.first.as_ref().map(within_name));
+            if !chunk.others.is_empty() {
+                self.all.extend(chunk.others.iter().map(within_name));
             }
         }
         if let Some(first) = self.all.first_mut() {
