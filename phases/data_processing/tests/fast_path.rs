@@ -1,0 +1,73 @@
+//! Compares the cache and the fast path of simple pages with the full path, over all postings at hand.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod rows;
+
+use std::path::PathBuf;
+
+use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
+use jobinsight_data_processing::kernel::{Kernel, RuleSet};
+use jobinsight_data_processing::standard::place;
+
+/// The sample of the demo, and every file of real postings beside the checkout.
+fn files() -> Vec<PathBuf> {
+    let mut files = vec![sample_file()];
+    match real_file() {
+        Some(file) => {
+            let folder = std::fs::read_dir(file.parent().unwrap()).unwrap();
+            let paths = folder.map(|entry| entry.unwrap().path());
+            files.extend(paths.filter(|path| path.extension().is_some_and(|end| end == "csv")));
+        }
+        None => eprintln!(
+            "SKIPPED: shared/data is not beside the checkout, so no real posting is compared"
+        ),
+    }
+    files
+}
+
+#[test]
+fn a_cached_result_equals_the_result_of_a_new_kernel() {
+    let names = ["title", "company_name", "location", "location_detail"];
+    for file in files() {
+        let postings = read_columns(&file, names).unwrap();
+        let given: Vec<rows::Row<'_>> = postings
+            .iter()
+            .map(|posting| posting.each_ref().map(Option::as_deref))
+            .collect();
+        let all = Kernel::new(RuleSet::Standard)
+            .transform(&rows::batch(&given))
+            .unwrap();
+        let mut derived = 0;
+        for (row, is_kept) in given.iter().zip(all.kept.iter()) {
+            let alone = Kernel::new(RuleSet::Standard)
+                .transform(&rows::batch(&[*row]))
+                .unwrap();
+            assert_eq!(Some(alone.rejects.is_empty()), is_kept, "{row:?}");
+            if is_kept == Some(true) {
+                // The first two columns are the key and the fingerprint.
+                let columns = [2, 3, 4, 5, 6, 7];
+                let cached = all.batch.slice(derived, 1).project(&columns).unwrap();
+                assert_eq!(cached, alone.batch.project(&columns).unwrap(), "{row:?}");
+                derived += 1;
+            }
+        }
+        assert!(derived > 100, "{}: {derived} rows", file.display());
+    }
+}
+
+#[test]
+fn a_simple_page_equals_the_page_that_the_tokenizer_reads() {
+    let mut pages = 0;
+    for file in files() {
+        for [detail] in read_columns(&file, ["location_detail"]).unwrap() {
+            let detail = detail.unwrap_or_default();
+            if detail.contains(['<', '&']) {
+                pages += 1;
+                // A page with a comment is not simple.
+                let tokenized = format!("<!----> {detail}");
+                assert_eq!(place::pairs(&detail), place::pairs(&tokenized));
+            }
+        }
+    }
+    assert!(pages > 100, "{pages} pages");
+}
