@@ -8,7 +8,7 @@ UNION ALL
   ORDER BY company_name_standardized, job_id LIMIT 3)
 UNION ALL
 (SELECT DISTINCT ON (salary_type, salary_period) 'salary', salary,
-        concat_ws(' ', salary_type, concat('[', round(salary_min, 3), ' .. ', round(salary_max, 3), ']'), 'million VND a ' || salary_period)
+        concat_ws(' ', salary_type, concat('[', round(salary_min, 3), ' .. ', round(salary_max, 3), ']'), 'million VND per ' || salary_period)
    FROM :"staging".staging_jobs WHERE salary_type IS NOT NULL AND salary_type <> 'unknown' AND salary IS NOT NULL
   ORDER BY salary_type, salary_period, job_id LIMIT 6)
 UNION ALL

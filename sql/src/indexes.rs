@@ -1,4 +1,4 @@
-//! The indexes of staging that a first load has put off.
+//! The indexes of staging that a first load leaves out until its last batch is published.
 
 use jobinsight_core::{EtlError, PhaseContext, Result, Settings, database};
 use tokio_postgres::Client;
@@ -7,16 +7,16 @@ use tokio_postgres::error::SqlState;
 use crate::Script;
 use crate::scripts::LIST_MISSING_INDEXES;
 
-/// An index of staging that is not there.
+/// An index that staging should have and does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
     /// The name of the index.
     pub name: String,
-    /// Whether the current role may make it: it is the owner's to make.
+    /// Whether the current role may create the index. Only the owner of the table may.
     pub ours: bool,
 }
 
-/// The missing indexes; none where staging itself does not exist.
+/// The missing indexes. The list is empty if staging itself does not exist.
 ///
 /// # Errors
 /// A database error.
@@ -35,8 +35,9 @@ pub async fn missing(client: &Client, settings: &Settings) -> Result<Vec<Missing
         .collect())
 }
 
-/// Changes staging for a first load or back, in a transaction of its own, by a script that the run can do without. Gives
-/// why not, where a lock can't be had at once or the table is another's: the load then takes longer, and no more.
+/// Runs a script that changes staging for a first load, or changes it back, in a separate transaction. The run can do
+/// without the script. If the lock is not free at once, or another role owns the table, the reason is returned, and the
+/// load only takes longer.
 ///
 /// # Errors
 /// Any other database error.

@@ -1,4 +1,4 @@
-//! The plan of a run, from the ledger.
+//! Reads the plan of a run from the ledger.
 
 use jobinsight_core::{Result, RunCounts, Settings};
 use tokio_postgres::GenericClient;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::scripts::READ_PLAN;
 
-/// The plan of the run; `None` before it exists.
+/// The counts of the plan; `None` if the run has no plan yet.
 ///
 /// # Errors
 /// A database error.

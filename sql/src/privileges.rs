@@ -1,11 +1,12 @@
-//! The privileges that a role lacks, as the statements that grant them.
+//! The privileges that the current role lacks, as `GRANT` statements.
 
 use jobinsight_core::{Result, Settings};
 use tokio_postgres::Client;
 
 use crate::scripts::LIST_MISSING_PRIVILEGES;
 
-/// The GRANTs that the current role lacks to run the pipeline; none where it lacks nothing.
+/// The `GRANT` statements that the current role needs to run the pipeline. The list is empty if the role has every
+/// privilege.
 ///
 /// # Errors
 /// A database error.

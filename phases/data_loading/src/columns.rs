@@ -1,4 +1,4 @@
-//! The columns of a batch while its rows come in.
+//! Collects the rows that the server sends into the columns of a batch.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tokio_postgres::types::Type;
 
 use crate::loaded_schema;
 
-/// Key, fingerprint and texts.
+/// The columns of a batch: key, fingerprint and texts.
 pub(crate) struct Columns {
     keys: Text,
     hashes: Int64Builder,
@@ -45,7 +45,7 @@ impl Columns {
     }
 
     /// # Errors
-    /// A text is not UTF-8, as only a database of the encoding `SQL_ASCII` can hold.
+    /// A text is not UTF-8. This is possible only in a database with the encoding `SQL_ASCII`.
     pub(crate) fn finish(mut self) -> Result<RecordBatch> {
         let mut columns: Vec<ArrayRef> = vec![
             Arc::new(self.keys.finish("job_id")?),
@@ -62,10 +62,10 @@ impl Columns {
     }
 }
 
-/// A text column as bytes, one value behind the other.
+/// A text column: the bytes of all values, joined.
 struct Text {
     bytes: Vec<u8>,
-    /// Where each value ends; `None` where there is none.
+    /// The end of each value in `bytes`; `None` for NULL.
     ends: Vec<Option<usize>>,
 }
 
@@ -91,7 +91,7 @@ impl Text {
                 column.append_null();
                 continue;
             };
-            // UTF-8 all together, and yet a value may end within a character.
+            // The joined bytes can be UTF-8 even if a value ends inside a character.
             column.append_value(all.get(start..end).ok_or_else(|| not_utf8(name))?);
             start = end;
         }

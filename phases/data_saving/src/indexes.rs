@@ -1,4 +1,4 @@
-//! The indexes of staging, where a first load was made without them.
+//! Creates the indexes of staging after a first load, which runs without them.
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jobinsight_core::{EtlError, PhaseContext, Result, database, failpoints};
@@ -6,8 +6,8 @@ use jobinsight_sql::indexes::{self, Missing};
 use jobinsight_sql::scripts::{CREATE_INDEXES, RESUME_AUTOVACUUM};
 use jobinsight_sql::{Rendered, Script};
 
-/// Makes what is missing, as many at once as there are lanes; what is another's to make is left to its owner. The first in
-/// the file takes longest. Then lets autovacuum see to staging again.
+/// Creates the missing indexes, as many at a time as there are lanes, then turns autovacuum on again for staging. The
+/// script names first the index that takes longest. If another role owns staging, its indexes are left to the owner.
 pub(crate) async fn complete(cx: &PhaseContext<'_>) -> Result<()> {
     let missing = indexes::missing(&*cx.client().await?, cx.settings()).await?;
     let ours = |statement: &str| {
@@ -15,7 +15,7 @@ pub(crate) async fn complete(cx: &PhaseContext<'_>) -> Result<()> {
         missing.iter().any(wanted)
     };
     let mut making = Vec::new();
-    // Taken apart before names are filled in, which may hold anything.
+    // Split before the names are filled in, because a quoted name may contain a semicolon.
     for statement in CREATE_INDEXES.text.split(';').filter(|text| ours(text)) {
         let statement = Script::new(CREATE_INDEXES.name, statement);
         making.push(create(cx, statement.render(cx.settings())));
@@ -30,8 +30,8 @@ pub(crate) async fn complete(cx: &PhaseContext<'_>) -> Result<()> {
     resume_autovacuum(cx).await
 }
 
-/// Where the lock can't be had at once, or the table is another's, the next run does it: until then statistics are older
-/// than they could be, and no more.
+/// Turns autovacuum on again. If the lock is not free at once, or another role owns the table, the next run does it. Until
+/// then, the statistics of staging are only a little out of date.
 async fn resume_autovacuum(cx: &PhaseContext<'_>) -> Result<()> {
     let mut client = cx.client().await?;
     let doing = "letting autovacuum see to staging";

@@ -1,8 +1,12 @@
-//! Publishes a batch in one transaction: derived columns in, raw and derived columns joined into staging, the rejects
-//! stored, the work removed, the batch closed.
+//! Publishes a batch in one transaction:
 //!
-//! Where PostgreSQL refuses a row for its data (SQLSTATE classes 22 and 23), the batch is split until the bad rows
-//! stand alone; those are rejected, the rest is published. A broken server rejects nothing.
+//! 1. The derived columns are copied into a temporary table.
+//! 2. The raw columns and the derived columns are joined and written to staging.
+//! 3. The rejected rows are stored.
+//! 4. The rows are removed from the work table, and the batch is closed.
+//!
+//! If PostgreSQL refuses a row because of its data (SQLSTATE classes 22 and 23), the batch is split until each bad row is
+//! alone. The bad rows are rejected, and the rest is published. A failure of the server rejects no row.
 //!
 //! # Module order
 //! 1. `binary`, `codes`, `indexes`, `warnings`
@@ -105,9 +109,11 @@ impl Save for DataSaving {
     }
 }
 
-/// Takes out of rejects what stands in staging as it is in the raw table, and the other way round. While ranges of the
-/// raw table are loaded, the crawler may fix a row, and so move it from one range to another: two lanes then have it,
-/// as it was and as it is; or none has it, and it is counted as left.
+/// Settles rows that moved during the load, so that a row is not both published and rejected. The version that equals
+/// the raw row stays.
+///
+/// An update by the crawler can move a row from one range of blocks to another. Then either two lanes load the row, one
+/// of them its old version, or no lane loads it. A row that no lane loaded is counted as left for the next run.
 async fn settle(cx: &PhaseContext<'_>) -> Result<()> {
     let mut client = cx.client().await?;
     let tx = database::begin(&mut client).await?;

@@ -9,12 +9,12 @@ use tokio_postgres::Client;
 
 use crate::codes;
 
-/// A column of the raw table that we read.
+/// A column of the raw table that the pipeline reads.
 struct Expected {
     name: &'static str,
-    /// The type that the column has where we create the table, as PostgreSQL writes it.
+    /// The type of the column in a table that `import --create` created, as PostgreSQL writes it.
     usual: String,
-    /// All types that can hold its values, as PostgreSQL writes them.
+    /// The types that the column may have, as PostgreSQL writes them.
     types: &'static [&'static str],
 }
 
@@ -40,7 +40,7 @@ fn expected() -> impl Iterator<Item = Expected> {
 
 const TEXT: &[&str] = &["character varying", "text", "character"];
 
-/// Checks the raw table; gives notes on what differs and does no harm.
+/// Checks the raw table. Returns notes about harmless differences.
 pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<String>> {
     database::refuse_other_encodings(client).await?;
     let table = settings.raw_table();

@@ -1,8 +1,8 @@
-//! The plan of a run: what is to do, cut into batches.
+//! The plan of a run: the rows that it must process, cut into batches.
 //!
-//! Where every raw row is to do (nothing was published yet, or all is asked for), the batches are ranges of the raw
-//! table's blocks: nothing is written down row by row, and each batch is read in the order in which it lies on disk.
-//! Elsewhere the rows that are new or changed are found by comparing, and written to `etl_work`.
+//! If the run must process every raw row (nothing was published yet, or the user asked for all rows), each batch is a
+//! range of blocks of the raw table. The plan then writes nothing for each row, and a batch is read in the order of the
+//! disk. Otherwise, the plan compares the rows to find the new and changed ones, and writes them to `etl_work`.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,18 +17,18 @@ use tokio_postgres::types::ToSql;
 use crate::SqlProceduresSettings;
 use crate::unchanged_horizon::Horizon;
 
-/// Rows a transaction when `batch_size` is not set: large enough that a transaction's cost is nothing beside its
-/// rows, small enough that lanes × batch stays small in memory.
+/// Rows per transaction if `batch_size` is not set. The cost of a transaction is small beside that of so many rows, and
+/// one such batch for each lane still needs little memory.
 const AUTOMATIC_BATCH_SIZE: u32 = 20_000;
 
-/// A plan that stands in the transaction.
+/// A plan that is written in the transaction.
 pub(crate) struct Planned {
     pub(crate) counts: RunCounts,
-    /// Nothing had been published or rejected before.
+    /// Whether nothing was published or rejected before.
     pub(crate) first: bool,
 }
 
-/// How many rows of which fate a plan found.
+/// The numbers of rows that a plan found.
 struct Found {
     raw: i64,
     planned: i64,
@@ -36,7 +36,7 @@ struct Found {
     rejected_before: i64,
 }
 
-/// Finds the work and cuts it into batches, in one transaction.
+/// Finds the rows to process and cuts them into batches, in one transaction.
 pub(crate) async fn plan(
     cx: &PhaseContext<'_>,
     tx: &Transaction<'_>,
@@ -111,7 +111,8 @@ pub(crate) async fn plan(
     })
 }
 
-/// Plans all raw rows by ranges of blocks; `None` where there are few, or where ranges can't hold to the batch size.
+/// Plans all raw rows as ranges of blocks. Returns `None` if there are few rows, or if the ranges cannot be as small as
+/// the batch size.
 async fn ranges(
     cx: &PhaseContext<'_>,
     tx: &Transaction<'_>,
@@ -127,10 +128,10 @@ async fn ranges(
     if rows == 0 || rows.cast_unsigned() < ranges_from {
         return Ok(None);
     }
-    // Rows lie as densely everywhere, nearly: a little less than the average keeps to the batch size mostly at once.
+    // Most blocks have nearly the same number of rows, so a range slightly below the average usually fits at once.
     let mut step = (blocks * wanted / rows * 19 / 20).max(1);
     let plan = PLAN_RANGES.render(settings);
-    // A batch size that somebody chose is kept to, row by row; ours is only meant.
+    // A batch size that the user set is a strict limit. The automatic one is only a target.
     let evenly = settings.batch_size.is_none().then_some(rows);
     if evenly.is_some() {
         let lanes = u64::from(settings.max_workers);
@@ -146,7 +147,7 @@ async fn ranges(
             .await
             .map_err(|error| plan.error(error, "cutting the raw table into ranges"))?;
         let [raw, planned, largest] = [0, 1, 2].map(|index| row.get::<_, i64>(index));
-        // Rows that lie in no block are those of a table that only looks like a plain one.
+        // If some rows are in no block, the table is not an ordinary table, although it looks like one.
         if raw == planned && largest <= wanted {
             break Found {
                 raw,
@@ -170,14 +171,14 @@ async fn ranges(
     Ok(Some(found))
 }
 
-/// Blocks a batch, so that the lanes of this process have as many batches each, nearly: where one is left over, the others
-/// wait for who has it.
+/// The blocks per batch, so that each lane of this process has the same number of batches. Otherwise, one lane would have
+/// one batch more, and the other lanes would wait for it.
 fn shared_evenly(blocks: u64, step: u64, lanes: u64) -> u64 {
     let batches = blocks.div_ceil(step);
     blocks.div_ceil(batches.next_multiple_of(lanes.min(batches)))
 }
 
-/// Finds the rows that are to do by comparing, and writes them down.
+/// Compares the rows to find those that the run must process, and writes them to `etl_work`.
 async fn rows(
     cx: &PhaseContext<'_>,
     tx: &Transaction<'_>,
@@ -187,7 +188,7 @@ async fn rows(
 ) -> Result<Found> {
     let settings = cx.settings();
     let since = since(cx.run.as_of, own.window_days);
-    // A window has an index of its own.
+    // A plan with a window uses the index on the time of the crawl instead.
     let has_candidates = since.is_none()
         && settings.only_unprocessed
         && !own.compare_all
@@ -215,13 +216,13 @@ async fn rows(
     })
 }
 
-/// The first moment of the window that ends at the run's clock.
+/// The start of the window that ends at the clock of the run.
 fn since(as_of: SystemTime, window_days: Option<u32>) -> Option<SystemTime> {
     let days = Duration::from_secs(u64::from(window_days?) * 86_400);
     Some(as_of.checked_sub(days).unwrap_or(SystemTime::UNIX_EPOCH))
 }
 
-/// The name that rows carry of the rules they were made by.
+/// The name of the rules and the exchange rate, which each published row records.
 fn rule_set(settings: &Settings, rate: &str) -> String {
     format!("{}/{rate}", settings.rules_name())
 }
@@ -231,7 +232,7 @@ mod tests {
     use super::shared_evenly;
 
     #[test]
-    fn lanes_have_as_many_batches_each() {
+    fn each_lane_has_the_same_number_of_batches() {
         for (blocks, wanted) in [(76_000, 1_444), (7_600, 1_444), (4_000, 1_444)] {
             for lanes in 1..=16 {
                 let step = shared_evenly(blocks, wanted, lanes);
@@ -241,7 +242,7 @@ mod tests {
                 assert_eq!(batches % lanes.min(batches), 0, "{case}");
             }
         }
-        // Of a block or a few the rest can't be shared.
+        // With one block, or a few blocks per batch, the rest cannot be shared.
         assert_eq!(
             (shared_evenly(5, 1, 4), shared_evenly(4_000, 3, 16)),
             (1, 3)

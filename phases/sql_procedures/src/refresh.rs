@@ -1,4 +1,5 @@
-//! `time_remaining` of rows that stand: true as of the run, written only where the text changes.
+//! Refreshes `time_remaining` of the rows that are already in staging, as of the clock of the run. Only changed texts are
+//! written.
 
 use std::time::SystemTime;
 
@@ -8,7 +9,8 @@ use jobinsight_sql::scripts::{
     NOTE_REFRESH, READ_LAST_REFRESH, REFRESH_TIME_REMAINING, WRITE_TIME_REMAINING,
 };
 
-/// Refreshes it, and remembers as of when it is true: the next run looks only at what had not expired by then.
+/// Refreshes `time_remaining`, and records the clock of the run. The next run looks only at rows that had not expired by
+/// then.
 pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> Result<()> {
     let settings = cx.settings();
     let as_of = cx.run.as_of;
@@ -23,8 +25,8 @@ pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> R
     if last == Some((as_of, as_of)) {
         return Ok(());
     }
-    // Where the clock of an earlier run was ahead, what it took for expired may not be; where one was behind, what it
-    // wrote as open may have expired by the last refresh.
+    // The clocks of earlier runs may differ. A run with a later clock may have written `expired` too early. A run with an
+    // earlier clock may have written an open deadline that had expired by the last refresh.
     let since = last
         .map(|(_, earliest)| earliest)
         .filter(|earliest| *earliest < as_of);

@@ -1,4 +1,4 @@
-//! `[phases.sql_procedures]`.
+//! The settings of this phase.
 
 use jobinsight_core::RuleSet;
 use schemars::JsonSchema;
@@ -14,20 +14,20 @@ pub(crate) const NAME: &str = "sql_procedures";
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SqlProceduresSettings {
-    /// VND for one USD. The rule set `v1` always counts with 24,000.
+    /// VND for one USD. The rule set `v1` always uses 24,000.
     #[schemars(range(min = 1.0, max = 1_000_000.0), extend("x-unit" = "VND"))]
     pub usd_vnd_rate: f64,
-    /// Refresh `time_remaining` of rows that stand.
+    /// Refresh `time_remaining` of the rows that are already in staging.
     pub refresh_time_remaining: bool,
-    /// Look only at raw rows that were crawled within so many days before the run's clock, for tables that are too
-    /// large to be compared whole. What an older crawl changed is then not seen, and rows without a time of crawl are
-    /// not. Absent: all rows.
+    /// Compare only raw rows that were crawled in this number of days before the clock of the run. This is for tables
+    /// that are too large to compare whole. The run does not see rows that were crawled earlier, or that have no time of
+    /// the crawl. Absent: all rows.
     #[schemars(range(min = 1), extend("x-unit" = "days"))]
     pub window_days: Option<u32>,
-    /// Compare all raw rows, also those that no transaction wrote since the last complete run: for when rows of staging
-    /// were changed by hand.
+    /// Compare all raw rows, also rows that no transaction wrote since the last complete run. Use it after somebody
+    /// changed rows of staging by hand.
     pub compare_all: bool,
-    /// From how many raw rows on a plan of all of them is made by ranges of the table's blocks, not row by row.
+    /// Smallest number of raw rows for which a plan of all rows uses ranges of blocks. Below it, the plan lists each row.
     #[schemars(extend("x-unit" = "rows"))]
     pub ranges_from: u64,
 }

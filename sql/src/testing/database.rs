@@ -1,4 +1,4 @@
-//! A database a test.
+//! A separate database for each test.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,24 +10,24 @@ use super::server::{Template, connect, make};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-/// The posting that a test gets by default.
+/// The default values of a raw posting.
 const USUAL: &str = include_str!("../../fixtures/usual_posting.json");
 
-/// A database of its own for one test.
+/// The database of one test.
 pub struct Database {
-    /// Where it is.
+    /// The address of the database.
     pub url: String,
-    /// A connection to it.
+    /// A connection to the database.
     pub client: Client,
 }
 
 impl Database {
-    /// A fresh one with an empty raw table.
+    /// A new database with an empty raw table.
     pub async fn new() -> Self {
         Self::from(Template::Raw).await
     }
 
-    /// A fresh one with an empty raw table and the staging schema, as `schema_setup` leaves it.
+    /// A new database with an empty raw table and the staging schema, as `schema_setup` leaves it.
     pub async fn staged() -> Self {
         Self::from(Template::Staged).await
     }
@@ -38,7 +38,7 @@ impl Database {
         Self::at(make(&name, template).await).await
     }
 
-    /// One that is there already.
+    /// A database that exists already.
     pub async fn at(url: String) -> Self {
         Self {
             client: connect(&url).await,
@@ -46,17 +46,17 @@ impl Database {
         }
     }
 
-    /// A run on it, for phases under test.
+    /// A run on this database, for phases under test.
     pub async fn run(&self) -> TestRun {
         TestRun::on(&self.url).await
     }
 
-    /// Another connection.
+    /// Opens another connection.
     pub async fn connect(&self) -> Client {
         connect(&self.url).await
     }
 
-    /// The server's port.
+    /// The port of the server.
     pub fn port(&self) -> u16 {
         let (rest, _) = self.url.rsplit_once('/').expect("a database");
         rest.rsplit_once(':')
@@ -64,12 +64,12 @@ impl Database {
             .expect("a port")
     }
 
-    /// Adds a raw posting, or replaces it; what is not given is as usual.
+    /// Adds or replaces a raw posting. Columns that `fields` does not name have their default values.
     pub async fn post(&self, key: &str, fields: &[(&str, &str)]) {
         let mut row: Map<String, Value> = serde_json::from_str(USUAL).expect("a posting");
         row.insert("job_id".to_owned(), key.into());
         for (name, value) in fields {
-            // What stands as JSON is given as JSON.
+            // A column whose default value is JSON takes JSON.
             let value = match row.get(*name) {
                 Some(Value::Array(_) | Value::Object(_)) => {
                     serde_json::from_str(value).expect("a value in JSON")
@@ -93,8 +93,8 @@ impl Database {
         posted.expect("a raw posting");
     }
 
-    /// Puts all raw rows into the queue of a run, as one batch, for loading phases under test. Fingerprints are zero: what
-    /// is loaded this way can't be published.
+    /// Puts all raw rows into the queue of a run, as one batch, for loading phases under test. The fingerprints are zero,
+    /// so these rows cannot be published.
     pub async fn queue(&self, run: &TestRun) {
         let sql = "WITH work AS (
                 INSERT INTO jobinsight_staging.etl_work (batch_no, job_id, source_hash)
@@ -107,7 +107,7 @@ impl Database {
         queued.expect("a queue");
     }
 
-    /// Waits until a query counts more than nothing.
+    /// Waits until a query returns a count above zero.
     pub async fn wait_for(&self, sql: &str) {
         for _ in 0..1500 {
             if let Ok(row) = self.client.query_one(sql, &[]).await
@@ -120,7 +120,7 @@ impl Database {
         panic!("it never came: {sql}");
     }
 
-    /// One value of one row, as text; `NULL` where there is none.
+    /// The text in the first column of the only row of a query. NULL becomes the text `NULL`.
     pub async fn one(&self, sql: &str) -> String {
         let row = self.client.query_one(sql, &[]).await;
         row.unwrap_or_else(|error| panic!("{sql}: {error}"))
@@ -128,13 +128,13 @@ impl Database {
             .unwrap_or_else(|| "NULL".to_owned())
     }
 
-    /// A count.
+    /// The count that a query returns.
     pub async fn count(&self, sql: &str) -> i64 {
         let row = self.client.query_one(sql, &[]).await;
         row.unwrap_or_else(|error| panic!("{sql}: {error}")).get(0)
     }
 
-    /// A fingerprint of all that staging holds but the run's own times and name.
+    /// A hash of everything in staging, except the id and the times of the run.
     pub async fn content(&self) -> String {
         self.one(
             "SELECT md5(string_agg((to_jsonb(s) - 'run_id' - 'processed_at')::text, E'\\n' ORDER BY job_id))
@@ -143,7 +143,7 @@ impl Database {
         .await
     }
 
-    /// Asserts the promise: every raw row is in staging or in rejects, none in both, none twice.
+    /// Asserts that every raw row is either in staging or rejected, and never both.
     pub async fn assert_all_accounted_for(&self) {
         let raw = self.count("SELECT count(*) FROM raw_jobs").await;
         let staging = self

@@ -1,6 +1,6 @@
 //! A real PostgreSQL for tests: a server that starts by itself, and a database for each test. Feature `testing`.
 //!
-//! With `jobinsight_core::testing` a phase's test on a real database is ten lines:
+//! With `jobinsight_core::testing`, a test of a phase on a real database needs few lines:
 //!
 //! ```no_run
 //! use jobinsight_sql::testing::Database;
@@ -13,10 +13,10 @@
 //! # }
 //! ```
 //!
-//! The server is the embedded one ([`crate::embedded`]), shared by all test programs of a checkout and left running for
-//! the next; `cargo xtask test` stops it. Databases are copies of a template, which takes milliseconds, and are dropped
-//! by the next test program once the one that made them is over.
-#![allow(clippy::missing_panics_doc)] // a test kit panics: that is how it fails a test
+//! The server is the embedded one ([`crate::embedded`]). All test programs of a checkout share it, and it stays up
+//! between them; `cargo xtask test` stops it. A database is a copy of a template, because copying takes only
+//! milliseconds. After a test program ends, the next one drops its databases.
+#![allow(clippy::missing_panics_doc)] // a helper of tests panics to fail the test
 
 mod database;
 mod server;

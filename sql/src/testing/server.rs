@@ -1,4 +1,4 @@
-//! The tests' own server: one for all test programs of a checkout, started on first use.
+//! The PostgreSQL of the tests. All test programs of a checkout share it, and the first one starts it.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -14,18 +14,18 @@ use crate::scripts::{SCHEMA_RAW_JOBS, SCHEMA_STAGING, STORED_PROCEDURES};
 
 static SERVER: OnceCell<String> = OnceCell::const_new();
 
-/// Held on the maintenance database by who makes a database: copying a template while another copy of it is under way
-/// fails in some versions.
+/// The advisory lock for creating a database. Some versions of PostgreSQL cannot copy a template twice at the same time.
 const MAKING: i64 = 0x6a6f_6269_6e73;
 
-/// Where the tests' server lives: reused from run to run. `cargo xtask test` names it in `JOBINSIGHT_TESTS_STATE`, and
-/// stops the server when all is done; without it, each target folder has a server of its own.
+/// The directory of the server, which later test programs use again. `cargo xtask test` sets it in
+/// `JOBINSIGHT_TESTS_STATE`, and stops the server at the end. Without this variable, each target folder has a separate
+/// server.
 pub fn server_dir() -> PathBuf {
     if let Some(dir) = std::env::var_os("JOBINSIGHT_TESTS_STATE") {
         return dir.into();
     }
     let target = target_dir();
-    // Root's checkouts may be closed to the user who runs PostgreSQL.
+    // PostgreSQL then runs as another user, which may have no access to a checkout of root.
     if rustix::process::geteuid().is_root() {
         let mut hasher = DefaultHasher::new();
         target.hash(&mut hasher);
@@ -43,14 +43,14 @@ pub fn target_dir() -> PathBuf {
         .to_owned()
 }
 
-/// The server, started on first use; the URL of its maintenance database.
+/// The URL of the maintenance database. Starts the server on first use.
 pub(super) async fn server() -> &'static str {
     SERVER
         .get_or_init(|| async {
             let server = Server::at(&server_dir())
                 .await
                 .expect("PostgreSQL for the tests");
-            // A test's data need not outlive a power cut.
+            // The data of a test need not survive a crash of the machine.
             let server = server
                 .with_option("fsync=off")
                 .with_option("synchronous_commit=off")
@@ -64,8 +64,9 @@ pub(super) async fn server() -> &'static str {
         .await
 }
 
-/// Drops what test programs left that are over: a database's name tells whose it is. On a thread of its own, as each
-/// takes a checkpoint, and no test waits for it; what this program does not get to is left to the next.
+/// Drops the databases of test programs that have ended. The name of a database contains the id of its process. This
+/// happens on a separate thread, because each drop needs a checkpoint and no test should wait for it. If this program
+/// ends first, the next one drops the rest.
 fn drop_leftovers(url: String) {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -80,7 +81,7 @@ fn drop_leftovers(url: String) {
                 let owner: Option<i32> = name.split('_').nth(1).and_then(|pid| pid.parse().ok());
                 if owner.is_none_or(|pid| !is_alive(pid)) {
                     let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-                    // Another test program may be at the same.
+                    // Another test program may drop the same database.
                     let _ = admin.batch_execute(&drop).await;
                 }
             }
@@ -110,7 +111,7 @@ impl Template {
         }
     }
 
-    /// The name, which differs when a script has changed.
+    /// The name of the template. It contains a hash of the scripts, so a changed script has a new template.
     fn name(self) -> String {
         let mut hasher = DefaultHasher::new();
         for script in self.scripts() {
@@ -120,7 +121,7 @@ impl Template {
     }
 
     async fn make(self, url: &str, admin: &Client, name: &str) {
-        // Whoever dies here leaves a database that nobody takes for the template.
+        // The database gets the name of the template only when it is complete, because this program may end before.
         let half = format!("test_{}_{name}", std::process::id());
         for statement in [
             format!("DROP DATABASE IF EXISTS {half} WITH (FORCE)"),
@@ -143,7 +144,7 @@ impl Template {
             tx.commit().await.expect("the staging schema");
         }
         drop(client);
-        // The connection's end may not have reached the server yet.
+        // The server may not know yet that the connection has ended.
         for _ in 0..100 {
             let renamed = admin
                 .batch_execute(&format!("ALTER DATABASE {half} RENAME TO {name}"))
@@ -157,7 +158,7 @@ impl Template {
     }
 }
 
-/// Makes a database of that name.
+/// Creates a database, and returns its URL.
 pub(super) async fn make(name: &str, template: Template) -> String {
     let server = server().await;
     let admin = connect(server).await;
@@ -198,7 +199,7 @@ pub(super) async fn connect(url: &str) -> Client {
     client
 }
 
-/// Lets everybody into a folder: PostgreSQL runs as another user when we are root.
+/// Makes a folder readable for every user, because PostgreSQL runs as another user under root.
 pub fn open_to_all(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     let open = std::fs::Permissions::from_mode(0o755);
