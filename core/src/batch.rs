@@ -29,7 +29,7 @@ impl Batch {
 pub struct Reject {
     /// The key of the row in the raw table.
     pub key: String,
-    /// The fingerprint of the raw row, from the loading phase. A row whose fingerprint differs is processed again.
+    /// The fingerprint of the raw row, from the loading phase. If it differs in a later run, the row is processed again.
     pub source_hash: i64,
     /// The phase that rejected it.
     pub phase: String,

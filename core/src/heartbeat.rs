@@ -9,7 +9,8 @@ pub const INTERVAL: Duration = Duration::from_secs(2);
 /// Time without a heartbeat after which a process counts as dead: others take over its run lock and its batches.
 pub const LEASE: Duration = Duration::from_secs(30);
 
-/// Time without a heartbeat after which the batches of a process whose connection is closed are free: it can not return.
+/// Time without a heartbeat after which the batches of a process with a closed connection are free. It is short, because
+/// such a process cannot come back.
 pub const LEASE_OF_CLOSED: Duration = Duration::from_secs(5);
 
 /// Time that the server may leave the simplest query unanswered before all connections to it are given up.

@@ -1,7 +1,7 @@
 //! Measurement of phases. The context measures; a phase never measures itself.
 //!
 //! Busy time and CPU time are taken around each poll of a phase's future, and around each closure that the phase runs on
-//! a blocking thread. CPU time is that of the thread, because the CPU time of a process cannot be divided among lanes.
+//! a blocking thread. CPU time is measured for the thread, because the CPU time of a process cannot be divided among lanes.
 //! Memory is the resident set of the process, sampled while a phase works.
 
 use std::future::Future;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::{EtlError, Reject, Result, codes};
 
-/// The rows that the quality gate judges: those of this run, and those of failed runs since the last success. A run
+/// The rows that the quality gate judges: the rows of this run and of failed runs since the last success. A run
 /// that was killed and its successor are thereby judged like one run without a failure.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Judged {

@@ -3,7 +3,7 @@
 use crate::error::all_codes;
 use crate::{Code, EtlError, PhaseSpec, Result, codes};
 
-/// All linked phases, by name. Two phases of the same name are a defect of the build.
+/// All linked phases, sorted by name. Two phases of the same name are a defect of the build.
 ///
 /// # Errors
 /// `jobinsight::phases::duplicate`.
@@ -22,7 +22,7 @@ pub fn all() -> Result<Vec<&'static PhaseSpec>> {
     }
 }
 
-/// All error codes of the linked crates, by name. Two codes of the same name are a defect of the build.
+/// All error codes of the linked crates, sorted by name. Two codes of the same name are a defect of the build.
 ///
 /// # Errors
 /// `jobinsight::internal::bug`, which names the code.

@@ -85,7 +85,7 @@ states! {
     /// The state of a batch in the queue (`etl_batches.state`).
     BatchState {
         /// Set when the work is planned, and when a lane that was stopped returns its batch. Next: `Claimed`, or
-        /// `Superseded` when a run plans anew.
+        /// `Superseded` when a later run plans again.
         Queued = "queued",
         /// Set by the lane that works on it. Next: `Done` or `Failed`; `Claimed` by another lane when the lease ends.
         Claimed = "claimed",
@@ -93,7 +93,7 @@ states! {
         Done = "done",
         /// Set by the lane whose phase failed for good. Next: `Queued` or `Claimed`, by a retry.
         Failed = "failed",
-        /// Set when a later run planned the work anew. Final.
+        /// Set when a later run planned the work again. Final.
         Superseded = "superseded",
     }
 }

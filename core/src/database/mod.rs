@@ -31,7 +31,7 @@ pub async fn begin<'a>(client: &'a mut Client<'_>) -> Result<Transaction<'a>> {
         .map_err(|error| EtlError::database(error, "beginning a transaction"))
 }
 
-/// Refuses a database whose encoding is not UTF8. Other encodings lack Vietnamese letters, and some accept bytes that are
+/// Refuses a database with another encoding than UTF8. Other encodings lack Vietnamese letters, and some accept bytes that are
 /// not text.
 ///
 /// # Errors

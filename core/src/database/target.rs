@@ -146,7 +146,7 @@ pub(super) fn tls(words: &Words, origin: TargetOrigin) -> Result<Tls> {
     })
 }
 
-/// The client certificate and its key. The default of each is that of libpq: `~/.postgresql/postgresql.crt` and `.key`.
+/// The client certificate and its key. The defaults are the ones of libpq: `~/.postgresql/postgresql.crt` and `.key`.
 fn certificate(
     crt: Option<PathBuf>,
     key: Option<PathBuf>,

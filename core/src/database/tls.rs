@@ -69,7 +69,7 @@ impl SslMode {
 pub struct Tls {
     /// The `sslmode`.
     pub mode: SslMode,
-    /// The file with root certificates (PEM), or `system` for those of the operating system.
+    /// The file with root certificates (PEM), or `system` for the certificates of the operating system.
     pub root: Option<PathBuf>,
     /// The client certificate and its key (PEM), for a server that requires one.
     pub certificate: Option<(PathBuf, PathBuf)>,

@@ -44,7 +44,7 @@ impl Code {
         self.meaning
     }
 
-    /// The fix. An error without a help of its own shows it as its help.
+    /// The fix. An error without a specific help shows it.
     pub const fn fix(&self) -> &'static str {
         self.fix
     }
@@ -54,7 +54,7 @@ impl Code {
         self.name.rsplit("::").next().unwrap_or(self.name)
     }
 
-    /// The code of that name, or the first one whose last part is that word.
+    /// The code with this name, or the first code that ends with it.
     pub fn find(name: &str) -> Option<&'static Self> {
         Self::named(name).or_else(|| sorted().into_iter().find(|code| code.short_name() == name))
     }
@@ -67,7 +67,7 @@ impl Code {
     }
 }
 
-/// All codes of the linked crates, by name.
+/// All codes of the linked crates, sorted by name.
 pub(crate) fn sorted() -> Vec<&'static Code> {
     let mut codes: Vec<_> = inventory::iter::<Code>.into_iter().collect();
     codes.sort_by_key(|code| code.name);
@@ -75,7 +75,7 @@ pub(crate) fn sorted() -> Vec<&'static Code> {
 }
 
 /// Declares error codes and registers them, so that `jobinsight explain` and the table of guide 4 list them. A crate
-/// does so once, in a file `codes.rs`. A phase outside this repository does the same under a prefix of its own.
+/// does so once, in a file `codes.rs`. A phase outside this repository does the same under another prefix.
 ///
 /// ```
 /// use jobinsight_core::{Code, EtlError, Kind};

@@ -57,7 +57,13 @@ pub enum LogFormat {
     Json,
 }
 
-/// The common settings. Each phase has a settings struct of its own.
+/// The default of [`Settings::max_workers`].
+pub const DEFAULT_LANES: u32 = 4;
+
+/// The largest allowed value of [`Settings::max_workers`].
+pub const MAX_LANES: u32 = 64;
+
+/// The common settings. Each phase has a separate settings struct.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -68,7 +74,7 @@ pub struct Settings {
     #[schemars(extend("x-unit" = "rows"))]
     pub limit: Option<u64>,
     /// Parallel lanes. The pool has two more connections.
-    #[schemars(range(min = 1, max = 64), extend("x-unit" = "lanes"))]
+    #[schemars(range(min = 1, max = MAX_LANES), extend("x-unit" = "lanes"))]
     pub max_workers: u32,
     /// Time limit of the whole run. A run also waits that long for an unreachable server.
     #[schemars(range(min = 1), extend("x-unit" = "seconds"))]
@@ -125,7 +131,7 @@ impl Default for Settings {
         Self {
             batch_size: None,
             limit: None,
-            max_workers: 4,
+            max_workers: DEFAULT_LANES,
             timeout: 600,
             statement_timeout: None,
             lock_timeout: 30,

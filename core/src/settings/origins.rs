@@ -19,7 +19,7 @@ pub struct Origin {
 }
 
 impl Loaded {
-    /// Every setting with its value and its source, by name.
+    /// Every setting with its value and its source, sorted by name.
     pub fn origins(&self) -> Vec<Origin> {
         known_keys()
             .into_iter()

@@ -42,7 +42,7 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
 }
 
 /// A [`Batch`] from a literal: first the names of the columns, then one row per line. `null` stands for NULL. A value of
-/// several tokens needs parentheses. The type of a column is that of its first value, or text if all are null.
+/// several tokens needs parentheses. The first value of a column decides its type; if all are null, the type is text.
 ///
 /// ```
 /// use jobinsight_core::testing::{BatchExt, batch_of};

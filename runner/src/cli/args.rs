@@ -151,7 +151,7 @@ struct Texts {
 }
 
 impl ExplainRowArgs {
-    /// The texts by their flags. The phases know the column of each flag.
+    /// The texts by the names of their flags. The phases know the column of each flag.
     pub(crate) fn given(&self) -> serde_json::Map<String, serde_json::Value> {
         let texts = &self.texts;
         [
@@ -185,7 +185,7 @@ pub(crate) struct ImportArgs {
 pub(crate) enum RulesCommand {
     /// List the rule tables, and check the files in rules_dir
     List,
-    /// Show one table: the built-in lines, then those of rules_dir
+    /// Show one table: the built-in lines, then the lines of rules_dir
     Show {
         /// Table
         table: String,

@@ -33,7 +33,7 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
     Ok(loaded)
 }
 
-/// Where PostgreSQL is, by flag and environment.
+/// The address of PostgreSQL, from the flag or the environment.
 pub(crate) fn target(global: &Global, loaded: &Loaded) -> Result<Target> {
     if let Some(url) = &global.database_url {
         let target = Target::parse(url, TargetOrigin::Flag)?;
@@ -66,7 +66,7 @@ pub(crate) fn print(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// Prints one JSON object on one line, with the version of what it holds.
+/// Prints one JSON object on one line, with the version of its format.
 pub(crate) fn print_json(value: &impl Serialize) {
     #[derive(Serialize)]
     struct Versioned<'a, T: Serialize> {
@@ -80,7 +80,7 @@ pub(crate) fn print_json(value: &impl Serialize) {
     });
 }
 
-/// Prints the results of a run, which carry their version wherever they are kept.
+/// Prints the results of a run. They already contain their version.
 pub(crate) fn print_results(results: &RunResults) {
     print_line(results);
 }
@@ -91,7 +91,7 @@ fn print_line(value: &impl Serialize) {
     print(&format!("{}\n", line.unwrap_or_default()));
 }
 
-/// Shows an error on stderr as people read it, and on stdout where machines listen.
+/// Shows an error on stderr for people and, with JSON output, on stdout for machines.
 pub(crate) fn fail(error: EtlError, format: OutputFormat) -> u8 {
     let code = error.kind().exit_code();
     if format == OutputFormat::Json {

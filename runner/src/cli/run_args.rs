@@ -2,7 +2,7 @@
 #![allow(clippy::doc_markdown)] // these comments are the help text, shown as they are
 
 use clap::Args;
-use jobinsight_core::settings::Flag;
+use jobinsight_core::settings::{DEFAULT_LANES, Flag, MAX_LANES};
 use serde_json::json;
 
 use crate::pipeline::selection::PhaseSelection;
@@ -13,8 +13,7 @@ pub(crate) struct RunArgs {
     /// Rows per transaction [default: automatic]
     #[arg(long, value_name = "N")]
     batch_size: Option<u32>,
-    /// Number of lanes, 1 to 64 [default: 4]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help = lanes_help())]
     max_workers: Option<u32>,
     /// Largest number of rows in this run [default: all]
     #[arg(long, value_name = "N")]
@@ -53,9 +52,13 @@ pub(crate) struct RunArgs {
 pub(crate) struct RetryArgs {
     /// Run, by the start of its id [default: the last one]
     pub(crate) run: Option<String>,
-    /// Number of lanes, 1 to 64 [default: 4]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help = lanes_help())]
     max_workers: Option<u32>,
+}
+
+/// The help text of `--max-workers`.
+fn lanes_help() -> String {
+    format!("Number of lanes, 1 to {MAX_LANES} [default: {DEFAULT_LANES}]")
 }
 
 impl RetryArgs {

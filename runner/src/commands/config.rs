@@ -1,4 +1,4 @@
-//! `jobinsight config`.
+//! `jobinsight config`: the settings and their schema.
 
 use jobinsight_core::Result;
 
@@ -13,9 +13,9 @@ pub(crate) fn config(global: &Global, command: &ConfigCommand) -> Result<u8> {
     }
 }
 
-/// As a file that an editor is given: indented, in both formats.
+/// Prints the schema as a file for an editor: indented, in both formats.
 fn schema() -> Result<u8> {
-    // A name that two crates register is told, not left out.
+    // A name that two crates register is an error, and is not left out.
     jobinsight_core::registry::all()?;
     let schema = jobinsight_core::settings::schema();
     io::print(&format!("{schema:#}\n"));
@@ -25,7 +25,7 @@ fn schema() -> Result<u8> {
 fn show(global: &Global, origin: bool) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
     let mut origins = loaded.origins();
-    // The database is where the environment says, which is not one of our settings.
+    // The address of the database comes from the environment, and is not one of the settings.
     if let Ok(target) = io::target(global, &loaded) {
         origins.retain(|setting| setting.key != "database.url");
         origins.push(jobinsight_core::settings::Origin {

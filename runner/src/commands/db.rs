@@ -62,7 +62,7 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
         )
         .help("start it: jobinsight db start"));
     }
-    // The password goes by the environment: a process list shows arguments to everybody.
+    // The password is in the environment, because every user can see the arguments of a process.
     let target = jobinsight_core::database::Target::parse(
         &url,
         jobinsight_core::database::TargetOrigin::Embedded,

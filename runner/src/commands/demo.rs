@@ -22,7 +22,7 @@ use crate::run::request::RunRequest;
 use crate::run::{Ended, run_until};
 use crate::session::shutdown::Stop;
 
-/// Written for this project; it has every shape that the rules speak of.
+/// The sample. It was written for this project, and has every form of text that the rules handle.
 const SAMPLE: &[u8] = include_bytes!("../../assets/sample.csv");
 
 /// The evening of the day on which the sample was crawled.
@@ -37,7 +37,7 @@ pub(crate) async fn demo(global: &Global) -> Result<u8> {
     let stop = Stop::on_signals();
     let server = io::server(&loaded).await?;
     let starting = server.clone();
-    // Starting waits for a child process: not on the threads that must see Ctrl-C.
+    // Starting waits for a child process, so it must not block the threads that receive Ctrl-C.
     let started = tokio::task::spawn_blocking(move || starting.start())
         .await
         .map_err(|error| EtlError::bug(format!("starting the server: {error}")))??;
@@ -54,8 +54,9 @@ pub(crate) async fn demo(global: &Global) -> Result<u8> {
     result
 }
 
-/// The sample was crawled on one day: at that day's clock the demo shows the same each time. Its logs would only
-/// stand between what it shows.
+/// The settings of the demo. The clock is the day on which the sample was crawled, so that the demo shows the same each
+/// time. Only warnings are logged, because more
+/// logs would hide the results.
 fn defaults(global: &Global) -> Vec<Flag> {
     let mut flags = vec![Flag {
         key: "as_of",
@@ -72,7 +73,7 @@ fn defaults(global: &Global) -> Vec<Flag> {
     flags
 }
 
-/// A run ends by itself when it is told to; what is not a run is given a moment.
+/// Waits for a signal, then for five seconds. A run stops by itself in this time; another step is cancelled after it.
 async fn interrupted(stop: &Stop) {
     stop.token.cancelled().await;
     tokio::time::sleep(std::time::Duration::from_secs(5)).await;
@@ -129,7 +130,7 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
     Ok(0)
 }
 
-/// The demo's own database, made anew each time, so that it shows the same each time.
+/// Creates the database of the demo again, so that the demo shows the same each time.
 async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
     let url = server.url()?;
     let admin = database::connect(

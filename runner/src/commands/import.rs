@@ -1,4 +1,4 @@
-//! `jobinsight import`.
+//! `jobinsight import`: loads files into the raw table.
 
 use std::path::Path;
 use std::time::Instant;
@@ -36,7 +36,7 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     Ok(0)
 }
 
-/// Makes the raw table where it is not there.
+/// Creates the raw table if it does not exist.
 pub(crate) async fn create(client: &Client, loaded: &Loaded) -> Result<()> {
     let script = SCHEMA_RAW_JOBS.render(&loaded.settings);
     client

@@ -1,4 +1,4 @@
-//! The commands, a file each.
+//! The commands, one file for each.
 
 mod config;
 mod db;
@@ -20,7 +20,7 @@ use jobinsight_core::Result;
 use crate::cli::args::{Cli, Command, DbCommand};
 use crate::cli::io;
 
-/// Does what the command line says; gives the exit code.
+/// Runs the command of the command line. Returns the exit code.
 pub(crate) async fn dispatch(cli: Cli) -> u8 {
     let format = cli.global.format;
     let result: Result<u8> = match cli.command {

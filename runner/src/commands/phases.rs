@@ -1,4 +1,4 @@
-//! `jobinsight phases`.
+//! `jobinsight phases`: the linked phases and their settings.
 
 use std::fmt::Write;
 
@@ -46,7 +46,7 @@ fn object(spec: &PhaseSpec, place: Option<usize>) -> Value {
     })
 }
 
-/// All of them, a row each.
+/// All phases, one per row.
 fn table(specs: &[&PhaseSpec], place: &dyn Fn(&PhaseSpec) -> Option<usize>) -> String {
     let mut table = text::table(&[
         "place",
@@ -73,7 +73,7 @@ fn table(specs: &[&PhaseSpec], place: &dyn Fn(&PhaseSpec) -> Option<usize>) -> S
     )
 }
 
-/// All that is known of one.
+/// Everything that is known about one phase.
 fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> String {
     let mut table = text::table(&[spec.name, spec.about]);
     let place = place.map_or_else(
@@ -131,13 +131,13 @@ fn producer(resource: Resource, linked: &[&PhaseSpec]) -> String {
     }
 }
 
-/// Resources, one a line.
+/// Resources, one per line.
 fn lines(resources: &[Resource]) -> String {
     let lines: Vec<String> = resources.iter().map(Resource::to_string).collect();
     lines.join("\n")
 }
 
-/// Name, default and meaning of each setting, as the schema has them.
+/// Name, default and meaning of each setting, from the schema.
 fn settings(schema: &Value) -> Vec<[String; 3]> {
     let properties = schema["properties"].as_object();
     properties
@@ -157,7 +157,7 @@ fn settings(schema: &Value) -> Vec<[String; 3]> {
         .collect()
 }
 
-/// A setting's default, for people.
+/// The default of a setting, as people read it.
 fn default(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),

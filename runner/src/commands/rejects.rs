@@ -15,7 +15,7 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
     let loaded = io::open(global, Vec::new())?;
     let settings = &loaded.settings;
     let client = database::connect(&io::target(global, &loaded)?, "jobinsight rejects").await?;
-    if !ledger::stands(&client, &settings.staging_schema()).await? {
+    if !ledger::exists(&client, &settings.staging_schema()).await? {
         match global.format {
             OutputFormat::Json => io::print_json(&json!({ "rejects": [] })),
             OutputFormat::Text => io::print("There was no run yet: jobinsight run\n"),

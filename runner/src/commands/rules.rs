@@ -1,4 +1,4 @@
-//! `jobinsight rules`.
+//! `jobinsight rules`: the rule tables, and custom rules.
 
 use std::fmt::Write;
 
@@ -15,7 +15,7 @@ pub(crate) fn rules(global: &Global, command: &RulesCommand) -> Result<u8> {
     let mut tables = Vec::new();
     for spec in registry::all()? {
         if !spec.tables.is_empty() {
-            // What the lines of the user say is checked by the phase that knows them.
+            // The phase that uses the custom rules checks their lines.
             spec.build(&loaded)?;
         }
         tables.extend(spec.tables.iter().map(|table| (spec, table)));
@@ -27,7 +27,7 @@ pub(crate) fn rules(global: &Global, command: &RulesCommand) -> Result<u8> {
     Ok(0)
 }
 
-/// How many lines a file adds, and how many it takes away.
+/// The numbers of lines that a file adds and removes.
 fn counts(own: &CustomTable) -> (usize, usize) {
     let away = rule_lines(&own.text)
         .filter(|line| removed_line(line).is_some())

@@ -34,8 +34,8 @@ pub(crate) async fn retry(global: &Global, args: &RetryArgs) -> Result<u8> {
 }
 
 async fn go(global: &Global, loaded: &Loaded, request: &RunRequest) -> Result<u8> {
-    // What is wrong in the list of phases or in their settings is told first: an address that is not there must not
-    // hide it. With an address the run itself refuses it, and writes that down.
+    // A mistake in the list of phases or in their settings is reported first, because a missing address must not hide
+    // it. With an address, the run itself refuses the mistake, and writes that into the ledger.
     let target = match io::target(global, loaded) {
         Ok(target) => target,
         Err(error) => {
@@ -49,7 +49,7 @@ async fn go(global: &Global, loaded: &Loaded, request: &RunRequest) -> Result<u8
     Ok(show(ended, global.format))
 }
 
-/// Which phases would work, and why the others would not: the same choice that a run makes.
+/// Shows which phases would work, and why the others would not. A run makes the same selection.
 fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -> Result<u8> {
     let list = pipeline::listed(&pipeline::checked(loaded, selection)?);
     let Selected {
@@ -78,7 +78,7 @@ fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -> Resu
     Ok(0)
 }
 
-/// Shows how a run ended, and gives its exit code.
+/// Shows how a run ended. Returns its exit code.
 pub(crate) fn show(ended: Ended, format: OutputFormat) -> u8 {
     let Ended { results, error } = ended;
     let code = error.as_ref().map_or(0, |error| error.kind().exit_code());
@@ -95,7 +95,7 @@ pub(crate) fn show(ended: Ended, format: OutputFormat) -> u8 {
     code
 }
 
-/// A failure is shown whole on stderr: the summary does not say it a second time.
+/// The summary leaves out a failure, because stderr shows it already.
 fn shortened(results: &RunResults, failed: bool) -> RunResults {
     let mut results = results.clone();
     if failed {

@@ -29,7 +29,7 @@ pub(crate) async fn last(
     name: &str,
     limit: i64,
 ) -> Result<Vec<RunEntry>> {
-    if !ledger::stands(client, &loaded.settings.staging_schema()).await? {
+    if !ledger::exists(client, &loaded.settings.staging_schema()).await? {
         return Ok(Vec::new());
     }
     ledger::runs(client, &loaded.settings, name, limit).await

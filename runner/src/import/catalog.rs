@@ -14,7 +14,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// As SQL names it.
+    /// The quoted name, as SQL needs it.
     pub fn quoted(&self) -> String {
         format!("{}.{}", quote(&self.schema), quote(&self.name))
     }
@@ -24,13 +24,14 @@ impl Table {
 #[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) name: String,
-    /// The type without a length: a cast to `varchar(20)` would cut in silence, where an assignment refuses.
+    /// The type without a length. A cast to `varchar(20)` would cut a long text without an error; an assignment refuses
+    /// it.
     pub(super) kind: String,
-    /// Whether it belongs to the primary key.
+    /// Whether the column belongs to the primary key.
     pub(super) key: bool,
 }
 
-/// The table's columns; empty where there is no such table.
+/// The columns of the table. The list is empty if the table does not exist.
 pub(super) async fn columns(
     client: &Client,
     table: &Table,

@@ -1,4 +1,4 @@
-//! Records into the table, a chunk at a time; what PostgreSQL refuses is found by halving.
+//! Writes records to the table, one chunk at a time. If PostgreSQL refuses a chunk, halving it finds the bad records.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,7 +22,7 @@ pub(super) struct Inserted {
 /// A column of the table, and its place in the file.
 pub(super) type Placed = (usize, Column);
 
-/// The statements for one file: which of its columns go where.
+/// The statements for one file, which match its columns with the columns of the table.
 pub(super) struct Insert {
     table: String,
     columns: Vec<Placed>,
@@ -38,7 +38,7 @@ impl Insert {
         }
     }
 
-    /// Writes a chunk. Of records with the same key the last one counts.
+    /// Writes a chunk. The last record with a key replaces earlier ones.
     pub(super) async fn write(
         &mut self,
         tx: &mut Transaction<'_>,
@@ -65,7 +65,7 @@ impl Insert {
         let is_kept = |index: usize, record: &Record| {
             kept.contains(&index) || keys.iter().any(|at| record.values[*at].is_none())
         };
-        // Records that do not mention a column leave it as it is: they need a statement without it.
+        // A record that does not mention a column must not change it, so it needs a statement without this column.
         let mut groups = BTreeMap::<&Vec<usize>, Vec<&Record>>::new();
         for (_, record) in records
             .iter()
@@ -150,7 +150,7 @@ impl Insert {
             .filter(|(_, column)| column.key)
             .map(|(_, column)| quote(&column.name))
             .collect();
-        // The type json has no equality; its text has.
+        // The type json has no equality operator, so the texts are compared.
         let comparable = |from: &str, column: &Column| {
             let cast = if column.kind == "json" { "::text" } else { "" };
             format!("{from}.{}{cast}", quote(&column.name))
@@ -191,7 +191,8 @@ impl Insert {
     }
 }
 
-/// Classes 22 and 23 are a record's own fault; 21 is two spellings of one key in a chunk, which halving parts.
+/// Whether the data of a record is the cause of an error (classes 22 and 23). Class 21 counts, too: a chunk has two
+/// spellings of one key, and halving separates them.
 fn is_data(error: &Error) -> bool {
     error.code().is_some_and(|state| {
         ["21", "22", "23"]

@@ -1,4 +1,4 @@
-//! JSON Lines: one object a line.
+//! JSON Lines: one object per line.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead};
@@ -8,13 +8,13 @@ use serde_json::{Map, Value};
 use super::lines::{Found, Lines};
 use super::record::{BadLine, Line, Record, RecordReader};
 
-/// The names of unknown keys that are remembered; a file whose keys are data would have no end.
+/// The number of unknown keys that are remembered. There is a limit, because a file may use data as keys.
 const MOST_UNKNOWN: usize = 50;
 
-/// Integers from here on do not survive being read as a floating-point number.
+/// The smallest integer that a floating-point number cannot represent exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Reads JSON Lines. Its columns are those of the target, as every line may have other keys.
+/// Reads JSON Lines. The columns are the columns of the target, because each line may have other keys.
 pub(super) struct JsonLinesReader<R> {
     lines: Lines<R>,
     line: Vec<u8>,
@@ -114,7 +114,7 @@ impl<R: BufRead + Send> RecordReader for JsonLinesReader<R> {
     }
 }
 
-/// The parser counts lines within the one line that it was given; only the column says anything.
+/// Describes a problem without its line number, because the parser sees one line at a time and always counts 1.
 fn describe(problem: &serde_json::Error) -> String {
     let (line, column) = (problem.line(), problem.column());
     let whole = problem.to_string();
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_lines_are_told_apart_and_passed_over() {
+    fn each_bad_line_has_a_reason_and_is_skipped() {
         let (lines, _) = all(b"{\"id\":\n[1]\n{\"id\":\"\xff\"}\n{\"id\":1}");
         let bad = |at: usize| lines[at].as_ref().unwrap_err();
         assert_eq!((bad(0).line, bad(0).text.as_str()), (1, "{\"id\":"));

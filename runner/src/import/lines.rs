@@ -1,9 +1,9 @@
-//! Reads a text file line by line, with a limit on how much of it is held.
+//! Reads a text file line by line, with a limit on the length of a line in memory.
 
 use std::io::{self, BufRead, Read};
 
-/// No line (and no record of several lines) may be longer, in bytes. Without a limit, one quote
-/// that is never closed would pull the whole file into memory.
+/// The longest line, or record of several lines, in bytes. Without this limit, one quote that is never closed would load
+/// the whole file into memory.
 pub(super) const LONGEST: usize = 16 << 20;
 
 /// The result of [`Lines::next`].
@@ -11,7 +11,7 @@ pub(super) const LONGEST: usize = 16 << 20;
 pub(super) enum Found {
     /// A line, with its line break.
     Line,
-    /// A line above [`LONGEST`]; only its beginning was kept.
+    /// A line that is longer than [`LONGEST`]; only its beginning is in memory.
     TooLong,
     /// No more lines.
     End,
@@ -63,7 +63,7 @@ impl<R: BufRead> Lines<R> {
         Ok(Found::Line)
     }
 
-    /// Gives back text that was read and counted as `lines` lines, to be read again.
+    /// Puts back a text of `lines` lines, so that it is read again.
     pub(super) fn put_back(&mut self, text: &[u8], lines: u64) {
         let from = usize::try_from(self.again.position()).unwrap_or(usize::MAX);
         let rest = self.again.get_ref().get(from..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A whole file into a table, in one transaction.
+//! Loads a whole file into a table, in one transaction.
 
 use jobinsight_core::Result;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use super::error;
 use super::insert::{Insert, Placed};
 use super::record::{BadLine, Record, RecordReader};
 
-/// Records a statement.
+/// Records per statement.
 const CHUNK: usize = 1_000;
 /// Rejects that the report shows; all of them are in the table.
 const SHOWN: usize = 10;
@@ -21,17 +21,17 @@ const PROGRESS: u64 = 50_000;
 pub struct ImportReport {
     /// Records that could be read, and lines that could not.
     pub read: u64,
-    /// Records whose key was new.
+    /// Records with a new key.
     pub inserted: u64,
     /// Records that changed their row.
     pub updated: u64,
-    /// Records that are in the table as they are.
+    /// Records that are equal to their row.
     pub unchanged: u64,
     /// Records that a later one of the same file replaced.
     pub superseded: u64,
-    /// Lines and records that were not taken; they are in the table of rejects.
+    /// Lines and records that were rejected; they are in the table of rejects.
     pub rejected: u64,
-    /// Characters U+0000, which PostgreSQL can't store, that were dropped.
+    /// Characters U+0000 that were removed, because PostgreSQL cannot store them.
     pub nul_dropped: u64,
     /// Columns of the file that the table does not have.
     pub ignored_columns: Vec<String>,
@@ -39,7 +39,7 @@ pub struct ImportReport {
     pub rejects: Vec<BadLine>,
 }
 
-/// Where rejects go.
+/// The table for rejects.
 #[derive(Clone, Copy, Debug)]
 pub struct Rejects<'a> {
     /// The quoted schema of the table `import_rejects`.
@@ -50,10 +50,10 @@ pub struct Rejects<'a> {
     pub insert: &'a str,
 }
 
-/// Loads all records of `source` into `table`, upserting by its primary key. All of it commits, or nothing.
+/// Loads all records of `source` into `table`, upserting by its primary key. Either all records are committed, or none.
 ///
 /// # Errors
-/// The table is not there or has no primary key; the file lacks the key; reading stopped; PostgreSQL refused for
+/// The table does not exist or has no primary key; the file lacks the key; reading stopped; PostgreSQL refused for
 /// a reason that is not the fault of a record.
 pub async fn load(
     client: &mut Client,
@@ -136,7 +136,7 @@ pub async fn load(
     Ok(report)
 }
 
-/// The file's columns that the table has, by their place in the file, and those that it does not have.
+/// The columns of the file that the table has, with their place in the file, and the other columns of the file.
 fn match_columns(
     names: &[String],
     target: &[Column],
@@ -177,7 +177,7 @@ fn match_columns(
     Ok((columns, ignored))
 }
 
-/// PostgreSQL can't store U+0000, neither as a character nor, in the columns `json`, as JSON's escape for it.
+/// Removes U+0000, because PostgreSQL cannot store it. In the columns `json`, this includes the escape of JSON for it.
 fn drop_nul(record: &mut Record, json: &[usize]) -> u64 {
     let mut dropped = 0;
     for (at, value) in record.values.iter_mut().enumerate() {
@@ -196,7 +196,8 @@ fn drop_nul(record: &mut Record, json: &[usize]) -> u64 {
 
 const ESCAPED_NUL: &str = "\\u0000";
 
-/// A backslash that is itself escaped begins no escape: `\\\\u0000` is a backslash and five letters.
+/// Removes the escape of U+0000. An escaped backslash does not begin an escape: `\\\\u0000` is a backslash and five
+/// characters.
 fn drop_escaped_nul(json: &mut String) -> u64 {
     let (mut kept, mut dropped) = (String::with_capacity(json.len()), 0);
     let mut rest = json.as_str();
@@ -229,11 +230,11 @@ async fn reject(
     }
     let table = format!("{}.import_rejects", rejects.schema);
     if report.rejected == 0 {
-        let stands: bool = tx
+        let exists: bool = tx
             .query_one("SELECT to_regclass($1) IS NOT NULL", &[&table])
             .await?
             .get(0);
-        if !stands {
+        if !exists {
             tx.batch_execute(rejects.ddl).await?;
         }
     }

@@ -1,11 +1,11 @@
 //! Loads raw records from files into a table: CSV, JSON Lines, Parquet.
 //!
-//! Nothing here knows what a record is about. The file gives names and text; the table's columns,
-//! types and primary key come from PostgreSQL's catalog, and PostgreSQL does the conversion, so
-//! that what counts as a valid value is decided in one place.
+//! The import does not know the meaning of a record. The file has names and texts. The columns, the types and the primary
+//! key of the table come from the catalog of PostgreSQL. PostgreSQL converts the texts, so one place decides which values
+//! are valid.
 //!
-//! [`open`] gives a [`RecordReader`] for a file or for standard input, [`load`] carries it into a
-//! [`Table`] in one transaction and answers with an [`ImportReport`].
+//! [`open`] returns a [`RecordReader`] for a file or for standard input. [`load`] writes its records to a [`Table`] in one
+//! transaction, and returns an [`ImportReport`].
 
 mod catalog;
 mod csv;

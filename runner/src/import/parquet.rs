@@ -1,4 +1,4 @@
-//! Parquet files, a batch of rows at a time.
+//! Reads Parquet files, one batch of rows at a time.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -75,7 +75,7 @@ impl RecordReader for ParquetReader {
     }
 }
 
-/// The index of a Parquet file is at its end, so a stream has to become a file first.
+/// Copies a stream into a temporary file, because the index of a Parquet file is at its end.
 pub(super) fn spool(mut stream: impl Read) -> io::Result<File> {
     let mut file = tempfile::tempfile()?;
     io::copy(&mut stream, &mut file)?;

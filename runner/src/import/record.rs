@@ -7,23 +7,23 @@ use serde::Serialize;
 /// One record as text, ready for PostgreSQL to convert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Where it begins in the file, counted from 1 (in a Parquet file, the row).
+    /// The number of its first line in the file, from 1 (in a Parquet file, of the row).
     pub line: u64,
     /// A value for each of the reader's columns; `None` is NULL.
     pub values: Vec<Option<String>>,
-    /// Columns (by position, ascending) that this record does not mention at all. Not the same as
-    /// NULL: such a column keeps its value or takes its default. Only JSON Lines has them.
+    /// The positions of the columns that this record does not mention, in ascending order. Such a column is not NULL: it
+    /// keeps its value or takes its default. Only JSON Lines has such columns.
     pub absent: Vec<usize>,
 }
 
 /// A line that could not be read, or a record that the database refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BadLine {
-    /// Where it begins in the file, counted from 1 (in a Parquet file, the row).
+    /// The number of its first line in the file, from 1 (in a Parquet file, of the row).
     pub line: u64,
     /// The text of the line, cut to a readable length.
     pub text: String,
-    /// Why it was not taken.
+    /// Why it was rejected.
     pub reason: String,
 }
 
@@ -32,7 +32,7 @@ impl BadLine {
     const KEPT: usize = 2_000;
 
     pub(super) fn new(line: u64, text: &str, reason: impl Into<String>) -> Self {
-        // PostgreSQL cannot store U+0000, and the text of a reject must never be what fails.
+        // PostgreSQL cannot store U+0000. The text of a reject must always be storable.
         let clean = |text: &str| -> String {
             text.chars()
                 .map(|c| {
@@ -56,19 +56,19 @@ impl BadLine {
     }
 }
 
-/// A record, or why there is none.
+/// A record, or the line that could not be read.
 pub type Line = Result<Record, BadLine>;
 
-/// Reads records one after the other; memory stays bounded however long the file is.
+/// Reads records one after the other. The memory that it needs does not depend on the length of the file.
 pub trait RecordReader: Send {
     /// The names that [`Record::values`] belong to, in order.
     fn columns(&self) -> &[String];
 
-    /// Tells which columns the target has. Formats that name their columns in each record take
-    /// these as theirs; formats with a header or schema have their own and need not listen.
+    /// Receives the columns of the target. A format that names the columns in each record uses them. A format with a
+    /// header or a schema ignores them.
     fn bind(&mut self, _target: &[String]) {}
 
-    /// Names that were met in records and are no column of the target.
+    /// The names in the records that are not columns of the target.
     fn unknown(&self) -> Vec<String> {
         Vec::new()
     }

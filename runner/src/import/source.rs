@@ -1,4 +1,4 @@
-//! Where records come from: a file or standard input, in one of three formats.
+//! The source of records: a file or standard input, in one of three formats.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -17,7 +17,7 @@ use super::record::RecordReader;
 pub enum InputFormat {
     /// Comma-separated, with a header; an empty cell is NULL.
     Csv,
-    /// One JSON object a line.
+    /// One JSON object per line.
     #[value(name = "jsonl", alias = "ndjson", alias = "json")]
     JsonLines,
     /// Apache Parquet.
@@ -25,7 +25,7 @@ pub enum InputFormat {
 }
 
 impl InputFormat {
-    /// The format that a file's extension promises, if it is one we know.
+    /// The format for the extension of a file, if the extension is known.
     pub fn of_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "csv" => Some(Self::Csv),
@@ -35,8 +35,8 @@ impl InputFormat {
         }
     }
 
-    /// The format that the first bytes show. Whatever is neither JSON nor Parquet is taken for CSV,
-    /// which has no mark of its own.
+    /// The format for the first bytes of a file. Anything that is not JSON or Parquet counts as CSV, because CSV has no
+    /// fixed first bytes.
     pub fn sniff(head: &[u8]) -> Self {
         if head.starts_with(b"PAR1") {
             Self::Parquet
@@ -48,8 +48,8 @@ impl InputFormat {
     }
 }
 
-/// Opens `path` for reading records; `-` is standard input. Without `format`, the extension says
-/// what it is, and if that says nothing, the first bytes do.
+/// Opens `path` for reading records; `-` is standard input. Without `format`, the extension decides the format. If the
+/// extension is unknown, the first bytes decide.
 ///
 /// # Errors
 /// `jobinsight::import::open` when the file cannot be opened or its header cannot be read; `jobinsight::import::format`
@@ -70,7 +70,7 @@ pub fn open(path: &Path, format: Option<InputFormat>) -> Result<Box<dyn RecordRe
     }
 }
 
-/// How a source is called in messages and in the table of rejects.
+/// The name of a source in messages and in the table of rejects.
 pub(super) fn origin(path: &Path) -> String {
     if path == Path::new("-") {
         "stdin".to_owned()
@@ -79,7 +79,7 @@ pub(super) fn origin(path: &Path) -> String {
     }
 }
 
-/// As [`open`], from any stream: pipes cannot seek, so the head is read and put back.
+/// Does the same as [`open`], for any stream. The first bytes are read and put back, because a pipe cannot seek.
 fn from_stream(
     mut stream: Box<dyn Read + Send>,
     format: Option<InputFormat>,
@@ -125,7 +125,7 @@ fn parquet(file: File, origin: &str) -> Result<Box<dyn RecordReader>> {
     Ok(Box::new(reader))
 }
 
-/// Compressed files and UTF-16 would become thousands of bad lines, so they are refused with a help.
+/// Refuses compressed files and UTF-16, because every line of them would be a bad line.
 fn refuse_foreign(head: &[u8], origin: &str) -> Result<()> {
     let (what, tool) = match head {
         [0x1f, 0x8b, ..] => ("compressed by gzip", "gzip -dc"),
@@ -138,7 +138,7 @@ fn refuse_foreign(head: &[u8], origin: &str) -> Result<()> {
         .help(format!("{tool} FILE | jobinsight import -")))
 }
 
-/// The first byte that says something: after a byte order mark and white space.
+/// The first byte after a byte order mark and white space.
 fn first_char(head: &[u8]) -> Option<u8> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     head.iter()
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn first_bytes_tell_the_format() {
+    fn the_first_bytes_decide_the_format() {
         assert_eq!(InputFormat::sniff(b"PAR1\x15"), InputFormat::Parquet);
         assert_eq!(
             InputFormat::sniff(b"\xef\xbb\xbf \n{\"a\":1}"),

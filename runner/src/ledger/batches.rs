@@ -62,7 +62,7 @@ impl RunLedger for Batches {
     }
 
     async fn close(&self, tx: &Transaction<'_>, batch: i64, outcome: &Outcome) -> Result<()> {
-        // Rows that nobody published may have changed meanwhile; or the server crashed, and forgot them.
+        // Unpublished rows may have changed meanwhile. After a crash of the server, the work table is empty.
         if outcome.left > 0 {
             let row = tx
                 .query_one(self.work.sql(), &[&self.run, &Some(batch)])
@@ -104,12 +104,12 @@ impl RunLedger for Batches {
     }
 }
 
-/// Whether an error says that another process has the batch now: the lane lets go of it, and the run goes on.
+/// Whether an error says that another process has the batch now. The lane then drops the batch, and the run continues.
 pub(crate) fn is_lost(error: &EtlError) -> bool {
     error.code() == codes::BATCH_LOST
 }
 
-/// Whether an error says that the run's work is gone and must be found again.
+/// Whether an error says that the work of the run is lost and must be planned again.
 pub(crate) fn is_work_lost(error: &EtlError) -> bool {
     error.code() == codes::RUN_WORK_LOST
 }

@@ -1,4 +1,4 @@
-//! One attempt of a run in the ledger, and the names by which processes know it.
+//! One attempt of a run in the ledger, and the names of the connections of a process.
 
 use std::sync::Arc;
 
@@ -8,17 +8,17 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
 
-/// One attempt of a run, as the ledger knows it.
+/// Access to the ledger for one attempt of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Ledger {
     settings: Arc<Settings>,
     /// The run.
     pub(crate) run: Uuid,
-    /// Which attempt of it, from 1.
+    /// The number of the attempt, from 1.
     pub(crate) attempt: i32,
     /// This process.
     pub(crate) process: Uuid,
-    /// The name that its connections carry.
+    /// The name of the connections of this process.
     pub(crate) name: String,
 }
 
@@ -35,8 +35,8 @@ impl Ledger {
 
     /// Whether the ledger exists in its present shape. `schema_setup` creates it in the first run, after it has checked the
     /// raw table.
-    pub(crate) async fn stands(&self, client: &Client) -> Result<bool> {
-        stands(client, &self.settings.staging_schema()).await
+    pub(crate) async fn exists(&self, client: &Client) -> Result<bool> {
+        exists(client, &self.settings.staging_schema()).await
     }
 
     /// The rows that a statement returns.
@@ -53,7 +53,7 @@ impl Ledger {
             .map_err(|error| script.error(error, "reading the ledger"))
     }
 
-    /// The one row of a statement that returns one.
+    /// The only row that a statement returns.
     pub(super) async fn query_one(
         &self,
         client: &Client,
@@ -89,8 +89,8 @@ impl Ledger {
     }
 }
 
-/// Whether the ledger exists in that schema, in its present shape.
-pub(crate) async fn stands(client: &Client, schema: &str) -> Result<bool> {
+/// Whether the ledger exists in `schema`, in its present shape.
+pub(crate) async fn exists(client: &Client, schema: &str) -> Result<bool> {
     let table = format!("{schema}.etl_plans");
     client
         .query_one("SELECT to_regclass($1) IS NOT NULL", &[&table])
@@ -99,14 +99,14 @@ pub(crate) async fn stands(client: &Client, schema: &str) -> Result<bool> {
         .map_err(|error| EtlError::database(error, "looking for the ledger"))
 }
 
-/// The name of a process's connections, which `pg_stat_activity` shows.
+/// The name of the connections of a process, as `pg_stat_activity` shows it.
 pub(crate) fn connection_name(run: Uuid, process: Uuid) -> String {
     let process = process.simple().to_string();
-    // The end of a UUID v7 is random; a name in pg_stat_activity has 63 bytes.
+    // A name in pg_stat_activity has at most 63 bytes. The end of a UUID v7 is random, so it is enough.
     format!("jobinsight {run} {}", &process[process.len() - 8..])
 }
 
-/// The run in the name of a process's connections.
+/// The id of the run in the name of a connection.
 pub(crate) fn run_in_name(name: &str) -> Option<Uuid> {
     name.strip_prefix("jobinsight ")?
         .split(' ')
@@ -115,7 +115,7 @@ pub(crate) fn run_in_name(name: &str) -> Option<Uuid> {
         .ok()
 }
 
-/// This machine's name, for people who look for a run.
+/// The name of this machine, so that people can find the run.
 pub(crate) fn host() -> String {
     rustix::system::uname()
         .nodename()

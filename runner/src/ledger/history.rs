@@ -55,7 +55,7 @@ impl TryFrom<Row> for RunEntry {
     }
 }
 
-/// Runs whose id starts with `name`, the latest first.
+/// The runs with an id that starts with `name`, the latest first.
 pub(crate) async fn runs(
     client: &Client,
     settings: &Settings,
@@ -71,7 +71,7 @@ pub(crate) async fn runs(
 }
 
 impl Ledger {
-    /// The phases that were done in an attempt before, and in which attempt.
+    /// The phases that earlier attempts finished, each with the number of the attempt.
     pub(crate) async fn done_phases(&self, client: &Client) -> Result<BTreeMap<String, i32>> {
         let rows = self.query(client, LIST_DONE_PHASES, &[&self.run]).await?;
         Ok(rows
@@ -111,7 +111,7 @@ pub(crate) struct PhaseEntry {
     pub(crate) results: Option<serde_json::Value>,
 }
 
-/// A transition.
+/// A change of state.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Event {
     pub(crate) at: String,
@@ -149,7 +149,7 @@ impl Ledger {
             .collect()
     }
 
-    /// Every transition, in its order.
+    /// All changes of state, in order.
     pub(crate) async fn events(&self, client: &Client) -> Result<Vec<Event>> {
         let rows = self.query(client, LIST_EVENTS, &[&self.run]).await?;
         Ok(rows

@@ -1,4 +1,4 @@
-//! The ledger in PostgreSQL: runs, their phases, their processes, and every transition.
+//! The ledger in PostgreSQL: runs, their phases, their processes, and every change of state.
 
 mod batches;
 mod handle;
@@ -7,6 +7,6 @@ mod queue;
 mod runs;
 
 pub(crate) use batches::{Batches, is_lost, is_work_lost, taken_over};
-pub(crate) use handle::{Ledger, host, run_in_name, stands};
+pub(crate) use handle::{Ledger, exists, host, run_in_name};
 pub(crate) use history::{Event, PhaseEntry, RunEntry, runs};
 pub(crate) use runs::RunHeader;

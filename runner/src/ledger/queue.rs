@@ -1,4 +1,4 @@
-//! The queue of a run: what is left of it, and what its batches came to.
+//! The queue of a run: its unfinished batches, and the counts of its published batches.
 
 use jobinsight_core::{EtlError, Outcome, Result, RunCounts, Settings};
 use jobinsight_sql::scripts::{
@@ -31,7 +31,7 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// Batches that this run still owes.
+    /// Batches that this run must still publish.
     pub(crate) fn owed(&self) -> i64 {
         self.queued + self.claimed + self.failed
     }
@@ -59,7 +59,7 @@ impl Ledger {
         })
     }
 
-    /// The warnings of what is published, by field and kind.
+    /// The number of published rows with a warning, by field and warning.
     pub(crate) async fn warnings(&self, client: &Client) -> Result<Warnings> {
         let rows = self.query(client, SUM_WARNINGS, &[&self.run]).await?;
         let mut warnings = Warnings::new();
@@ -79,7 +79,7 @@ impl Ledger {
         jobinsight_sql::plan::read(client, settings, self.run).await
     }
 
-    /// Takes over what the last plan left in the queue; `None` when it left nothing.
+    /// Takes over the unfinished batches of the last plan; `None` if there are none.
     pub(crate) async fn adopt(
         &self,
         client: &Client,
@@ -89,8 +89,8 @@ impl Ledger {
         self.plan(client, settings).await
     }
 
-    /// Whether the work of every batch that is owed is there: the work table is not logged, and empty after a crash
-    /// of the server.
+    /// Whether the work table still has the rows of every unpublished batch. The table is not logged, so it is empty
+    /// after a crash of the server.
     pub(crate) async fn work_is_whole(&self, client: &Client) -> Result<bool> {
         self.has_work(client, self.run).await
     }
@@ -102,7 +102,8 @@ impl Ledger {
             .map(|row| row.get(0))
     }
 
-    /// Puts back what the attempt before did not finish, but for the batches that this process has from a spill.
+    /// Returns the unfinished batches of the previous attempt to the queue, except the batches that this process resumes
+    /// from a spill.
     pub(crate) async fn reopen(
         &self,
         client: &Client,
@@ -117,7 +118,7 @@ impl Ledger {
         .await
     }
 
-    /// The batches that are claimed under that name.
+    /// The batches of this process that `claimant` has claimed.
     pub(crate) async fn claimed_as(&self, client: &Client, claimant: &str) -> Result<Vec<i64>> {
         let values: [&(dyn ToSql + Sync); 3] = [&self.run, &self.process, &claimant];
         let rows = self.query(client, LIST_CLAIMED, &values).await?;
@@ -125,7 +126,7 @@ impl Ledger {
     }
 
     /// Checks that the queue of the last plan can be used with these settings.
-    pub(crate) async fn standing(
+    pub(crate) async fn check_last_plan(
         &self,
         client: &Client,
         settings: &serde_json::Value,
@@ -155,7 +156,7 @@ impl Ledger {
             .await
     }
 
-    /// Writes that a batch failed for good, and where it is spilled.
+    /// Writes that a batch failed for good, and the path of its spill.
     pub(crate) async fn fail_batch(
         &self,
         client: &Client,

@@ -17,14 +17,15 @@ use crate::report::results::{PhaseResult, RunResults};
 pub(crate) struct RunHeader {
     /// The clock of the run, in RFC 3339.
     pub(crate) as_of: String,
-    /// The settings that decide the content.
+    /// The settings that decide the content of staging.
     pub(crate) settings: serde_json::Value,
-    /// The run whose retry had to plan anew.
+    /// The run that this run retries, if the work had to be planned again.
     pub(crate) retry_of: Option<Uuid>,
 }
 
 impl Ledger {
-    /// Writes that the attempt begins. Runs that never ended are marked abandoned: whoever begins holds the lock.
+    /// Writes that the attempt begins. Other runs without an end are marked as abandoned, because only the process with
+    /// the run lock begins an attempt.
     pub(crate) async fn begin(&self, client: &Client, beginning: &RunHeader) -> Result<()> {
         self.abandon_others(client).await?;
         self.write(
@@ -117,7 +118,7 @@ impl Ledger {
         .await
     }
 
-    /// Writes how the attempt ended; nothing where the run was taken over meanwhile.
+    /// Writes how the attempt ended. Writes nothing if another process took over the run meanwhile.
     pub(crate) async fn close(&self, client: &Client, results: &RunResults) -> Result<()> {
         let state = if results.success {
             RunState::Done

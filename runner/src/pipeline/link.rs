@@ -1,5 +1,5 @@
-//! The phases of this binary. A phase crate that is only a dependency registers nothing, silently, as the linker
-//! drops it: each is named here, and nowhere else in the runner.
+//! The phases of this binary. Each phase crate is named here, and nowhere else in the runner. The linker drops a crate
+//! that is only a dependency, and its phase would then be missing without an error.
 
 use jobinsight_data_loading as _;
 use jobinsight_data_processing as _;
@@ -9,9 +9,9 @@ use jobinsight_sql_procedures as _;
 
 #[cfg(test)]
 mod tests {
-    /// A crate that is named and not linked, or made and not named, would be missing in silence.
+    /// A phase crate that is not linked would be missing without an error.
     #[test]
-    fn every_phase_of_this_workspace_is_linked_and_the_default_pipeline_is_of_them() {
+    fn every_phase_of_the_workspace_is_linked_and_the_default_pipeline_has_only_these() {
         let linked: Vec<&str> = jobinsight_core::registry::all()
             .unwrap()
             .iter()

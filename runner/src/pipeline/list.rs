@@ -39,7 +39,7 @@ fn find(name: &str) -> Result<&'static PhaseSpec> {
     )
 }
 
-/// The linked phase of that name.
+/// The linked phase with the name `name`.
 ///
 /// # Errors
 /// `jobinsight::phases::unknown` with this message, and the nearest name.

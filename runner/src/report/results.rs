@@ -14,39 +14,39 @@ use std::collections::BTreeMap;
 use crate::codes;
 use crate::pipeline::Step;
 
-/// The version of this shape: it grows when a field changes its meaning or goes.
+/// The version of this format. It increases when a field is removed or changes its meaning.
 pub const SCHEMA_VERSION: u32 = 2;
 
 /// Rows by field and kind of warning.
 pub type Warnings = BTreeMap<String, BTreeMap<String, u64>>;
 
-/// A run, whole.
+/// The results of a run.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RunResults {
     /// See [`SCHEMA_VERSION`].
     pub schema_version: u32,
-    /// The run's name.
+    /// The id of the run.
     pub run_id: String,
-    /// Which attempt of it, from 1: a retry goes on with the same run.
+    /// The number of the attempt, from 1. A retry is the next attempt of the same run.
     #[serde(default = "first")]
     pub attempt: i32,
-    /// Whether all went well.
+    /// Whether the run succeeded.
     pub success: bool,
-    /// One sentence.
+    /// A summary in one sentence.
     pub message: String,
     /// The error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorResult>,
-    /// The rules by name, and the mark of the user's own tables: see [`jobinsight_core::Settings::rules_name`].
+    /// The name of the rule set and the fingerprint of custom rules: see [`jobinsight_core::Settings::rules_name`].
     #[serde(default)]
     pub rules: String,
     /// The phases, in order.
     pub phases: Vec<PhaseResult>,
     /// The numbers.
     pub stats: Stats,
-    /// Rows that carry a warning, by the field that it speaks of and by its kind.
+    /// The number of rows with a warning, by field and warning.
     pub warnings: Warnings,
-    /// Things worth knowing that are no errors.
+    /// Notes that are not errors.
     pub notes: Vec<String>,
 }
 
@@ -59,7 +59,7 @@ fn first() -> i32 {
 pub struct ErrorResult {
     /// The stable code.
     pub code: String,
-    /// The phase that it stopped.
+    /// The phase that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
     /// The sentence.
@@ -89,32 +89,32 @@ pub struct PhaseResult {
     /// Why it was skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// Time in which at least one lane was in it.
+    /// Time in which at least one lane worked on this phase.
     pub duration_s: f64,
-    /// Wall time inside it, added over lanes.
+    /// Wall time in this phase, added over lanes.
     pub wall_s: f64,
-    /// Time in which this process worked for it, added over lanes.
+    /// Time in which this process worked for this phase, added over lanes.
     pub busy_s: f64,
-    /// CPU time of this process for it.
+    /// CPU time of this process for this phase.
     pub cpu_s: f64,
-    /// Resident set of the process before, in MB.
+    /// Resident memory of the process before the phase, in MB.
     pub rss_before_mb: f64,
-    /// Resident set of the process after, in MB.
+    /// Resident memory of the process after the phase, in MB.
     pub rss_after_mb: f64,
-    /// Resident set of the process at peak while it was at work, in MB.
+    /// Largest resident memory of the process during the phase, in MB.
     pub rss_peak_mb: f64,
-    /// Rows taken.
+    /// Rows that the phase received.
     pub rows_in: u64,
-    /// Rows given.
+    /// Rows that the phase passed on.
     pub rows_out: u64,
     /// Rejected rows.
     pub rejected: u64,
-    /// Attempts that were repeated.
+    /// Retries after a conflict or a lost connection.
     pub retries: u64,
 }
 
 impl PhaseResult {
-    /// The result of a step so far.
+    /// The result of a phase so far.
     #[allow(clippy::cast_precision_loss)] // bytes of memory, shown in MB
     pub(crate) fn of(step: &Step, status: PhaseState) -> Self {
         let metrics = &step.metrics;
@@ -139,7 +139,7 @@ impl PhaseResult {
     }
 }
 
-/// The numbers; the first seven names are those of the Python pipeline.
+/// The counts of a run. The first seven names come from the Python pipeline.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stats {
     /// Raw rows.
@@ -158,18 +158,18 @@ pub struct Stats {
     pub batch_count: u64,
     /// Rows that were not in staging before.
     pub new: u64,
-    /// Rows that were, and changed.
+    /// Rows that were in staging before, and changed.
     pub updated: u64,
     /// Rows in staging that are unchanged.
     pub unchanged: u64,
     /// Rejected rows, of this run or of an earlier run and unchanged since.
     pub rejected: u64,
-    /// Rows that the next run takes: changed while we worked, or over the limit.
+    /// Rows that are left for the next run, because they changed during this run or exceeded the limit.
     pub left: u64,
 }
 
 impl Stats {
-    /// The numbers of a run; `waiting` rows are planned, and no phase of this run was to publish them.
+    /// The counts of a run. `waiting` counts rows that are planned, but that no phase of this run had to publish.
     #[allow(clippy::cast_precision_loss)] // a share in percent
     pub fn of(counts: &RunCounts, outcome: &Outcome, waiting: u64, duration: Duration) -> Self {
         let unchanged = counts.unchanged + outcome.unchanged;
@@ -195,12 +195,12 @@ impl Stats {
         }
     }
 
-    /// Says how long it took, where nothing but that is known too.
+    /// Sets the duration, also for a run that failed before it had other results.
     pub fn lasted(&mut self, duration: Duration) {
         self.duration_seconds = seconds(duration);
     }
 
-    /// `raw = new + updated + unchanged + rejected`, and what is left for the next run.
+    /// Checks that `raw = new + updated + unchanged + rejected + left`, where `left` is left for the next run.
     ///
     /// # Errors
     /// `jobinsight::quality::unaccounted` when the rows do not add up.
@@ -221,9 +221,9 @@ impl Stats {
 }
 
 impl RunResults {
-    /// Writes `run_results.json` so that a reader sees the old one or the new one, never half. What a process leaves
-    /// that is killed in between has one name, and the next writing renames it away; the lock on the directory, which
-    /// goes with its process, keeps two from writing it at once.
+    /// Writes `run_results.json`. A reader sees the old file or the new one, never a part, because a temporary file is
+    /// renamed. A process that is killed before that leaves the temporary file, and the next one overwrites it. A lock on
+    /// the directory lets one process write at a time; it ends with the process.
     ///
     /// # Errors
     /// `jobinsight::state::not_writable`.
@@ -243,7 +243,7 @@ impl RunResults {
     }
 }
 
-/// Makes the state directory, and finds out before any work whether it can be written.
+/// Creates the state directory, and checks before any work that it can be written.
 ///
 /// # Errors
 /// `jobinsight::state::not_writable`.

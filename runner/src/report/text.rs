@@ -1,4 +1,4 @@
-//! A run as a person reads it.
+//! The results of a run, as people read them.
 
 use std::fmt::Write;
 
@@ -52,7 +52,7 @@ pub(crate) fn summary(results: &RunResults) -> String {
     text
 }
 
-/// Rows with a warning, a kind a line.
+/// The number of rows with each warning, one warning per line.
 pub(crate) fn warnings(warnings: &Warnings) -> Table {
     let mut table = table(&["warning on", "kind", "rows"]);
     for (field, kinds) in warnings {
@@ -64,7 +64,7 @@ pub(crate) fn warnings(warnings: &Warnings) -> Table {
     table
 }
 
-/// A table in the house's style.
+/// An empty table in the style of all commands.
 pub(crate) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table
@@ -79,19 +79,19 @@ pub(crate) fn table(header: &[&str]) -> Table {
     table
 }
 
-/// The width that the environment asks for, where stdout is not a terminal; `--help` reads the same variable.
+/// The width in the variable `COLUMNS`, for a stdout that is not a terminal. `--help` reads the same variable.
 fn columns() -> Option<u16> {
     std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
-/// A column whose names are never broken, however narrow the terminal is.
+/// Lets a column of names never wrap, not even in a narrow terminal.
 pub(crate) fn whole(table: &mut Table, column: usize) {
     if let Some(column) = table.column_mut(column) {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }
 }
 
-/// Aligns numbers to the right, from that column on.
+/// Aligns the numbers from column `from` on to the right.
 pub(crate) fn right(table: &mut Table, from: usize) {
     for column in table.column_iter_mut().skip(from) {
         column.set_cell_alignment(CellAlignment::Right);

@@ -8,7 +8,7 @@ use super::{entry, spill};
 use crate::report::results::RunResults;
 use crate::session::run_lock;
 
-/// Returns the batches that this process claimed and did not finish, and reads what the batches of the run came to.
+/// Returns the batches that this process claimed and did not finish, and reads the counts of the run.
 pub(super) async fn read_outcome(run: &ActiveRun, progress: &mut Progress) {
     if !run.control.is_enlisted() {
         return;

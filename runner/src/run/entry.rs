@@ -18,7 +18,7 @@ pub(super) async fn write_entry(run: &ActiveRun) -> Result<()> {
     let is_written = run
         .control
         .write(|link| async move {
-            if !run.ledger.stands(&link).await? {
+            if !run.ledger.exists(&link).await? {
                 return Ok(false);
             }
             run.ledger.begin(&link, &run.header).await?;
@@ -56,7 +56,7 @@ pub(super) async fn write_refusal(
     let write = async {
         let ledger = Ledger::new(&loaded.settings, run, 1, run);
         let link = database::connect(target, "jobinsight").await?;
-        if ledger.stands(&link).await? {
+        if ledger.exists(&link).await? {
             ledger.refuse(&link, results).await?;
         }
         Ok::<_, EtlError>(())

@@ -13,7 +13,7 @@ use crate::run::active_run::ActiveRun;
 use crate::run::attempt::is_cancelled;
 use crate::session::shutdown::Stop;
 
-/// Does what a failed run still has to do. Returns the error of the run, with the facts that only the run knows.
+/// Cleans up after a failed run. Returns the error of the run, with the facts that only the run knows.
 pub(crate) async fn settle(
     running: &ActiveRun,
     stages: &[Stage],
@@ -121,7 +121,7 @@ async fn name_grants(running: &ActiveRun, error: EtlError) -> EtlError {
     }
 }
 
-/// Indexes by name, for people.
+/// The names of indexes, for people.
 pub(crate) fn names(missing: &[indexes::Missing]) -> String {
     let names: Vec<&str> = missing.iter().map(|index| index.name.as_str()).collect();
     let noun = if names.len() == 1 { "index" } else { "indexes" };

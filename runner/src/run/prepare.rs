@@ -1,4 +1,4 @@
-//! Everything that must be right before a run begins, and everything that it works with.
+//! The checks before a run begins, and the connections and files that it works with.
 
 use std::sync::{Arc, Mutex};
 

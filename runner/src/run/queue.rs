@@ -62,7 +62,9 @@ async fn adopt(run: &ActiveRun) -> Result<Outcome> {
     let adopted = run
         .control
         .write(|link| async move {
-            run.ledger.standing(&link, &run.header.settings).await?;
+            run.ledger
+                .check_last_plan(&link, &run.header.settings)
+                .await?;
             run.ledger.adopt(&link, &run.context.settings).await
         })
         .await?;
@@ -148,7 +150,7 @@ async fn work_until_drained(
     }
 }
 
-/// The next step of a process whose lanes found no batch to claim.
+/// The next step of a process, after its lanes found no batch to claim.
 enum NextStep {
     End(RunEnd),
     /// This process leads now: the batches of the former leader are claimed again.
@@ -226,7 +228,7 @@ async fn failed_elsewhere(run: &ActiveRun) -> Result<EtlError> {
     ))
 }
 
-/// The error of another process, from its code and message. All processes of a run thereby exit alike.
+/// The error of another process, from its code and message. So all processes of a run have the same exit code.
 fn error_of(code: &str, message: String) -> EtlError {
     match Code::named(code) {
         Some(code) => EtlError::new(*code, message),

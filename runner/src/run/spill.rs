@@ -1,6 +1,5 @@
-//! Batches that failed for good, kept on disk as they were (Arrow IPC), so that a retry goes on with them without
-//! loading and processing anew. A spill is worth something only while its run can be retried: the next run that plans
-//! anew removes it.
+//! Spills: batches that failed for good, stored on disk as Arrow IPC. A retry resumes them without loading and processing
+//! them again. A spill is useful only while its run can be retried, so the next run with a new plan removes it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,18 +15,18 @@ use crate::codes;
 /// The key of the schema metadata under which the rest of the batch is stored.
 const KEY: &str = "jobinsight";
 
-/// A batch as it was given to the phase that failed.
+/// A batch, as the failed phase received it.
 #[derive(Debug, Clone)]
 pub(crate) struct SpilledBatch {
     pub(crate) batch: Batch,
-    /// The phase that failed with it.
+    /// The phase that failed.
     pub(crate) phase: String,
     pub(crate) file: PathBuf,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Rest {
-    /// Another version may read a column otherwise.
+    /// The version that wrote the spill. Another version may understand a column differently.
     version: String,
     batch: i64,
     expected: u64,
@@ -39,7 +38,7 @@ fn folder(state_dir: &Path, run: Uuid) -> PathBuf {
     state_dir.join("spill").join(run.to_string())
 }
 
-/// Writes a batch: a reader sees it whole or not at all.
+/// Writes a spill. A reader sees the whole file or no file.
 pub(crate) fn write(state_dir: &Path, run: Uuid, phase: &str, batch: &Batch) -> Result<PathBuf> {
     let folder = folder(state_dir, run);
     let fail = |what: String| {
@@ -78,7 +77,7 @@ pub(crate) fn write(state_dir: &Path, run: Uuid, phase: &str, batch: &Batch) -> 
     Ok(path)
 }
 
-/// The batches that were spilled by this run; what can't be read is removed, and loaded anew.
+/// Reads the batches that this run spilled. A file that cannot be read is removed, and its batch is loaded again.
 pub(crate) fn read(state_dir: &Path, run: Uuid) -> Vec<SpilledBatch> {
     let Ok(entries) = fs::read_dir(folder(state_dir, run)) else {
         return Vec::new();
@@ -126,7 +125,7 @@ fn read_one(file: &Path) -> std::result::Result<SpilledBatch, String> {
     })
 }
 
-/// Removes what runs spilled that can't be retried any more: all but `keep`.
+/// Removes the spills of all runs except `keep`, because only that run can be retried.
 pub(crate) fn sweep(state_dir: &Path, keep: Option<Uuid>) {
     let keep = keep.map(|run| folder(state_dir, run));
     for entry in fs::read_dir(state_dir.join("spill"))
@@ -138,7 +137,7 @@ pub(crate) fn sweep(state_dir: &Path, keep: Option<Uuid>) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
-    // Where nothing is left, nothing stays.
+    // An empty directory is removed, too.
     let _ = fs::remove_dir(state_dir.join("spill"));
 }
 

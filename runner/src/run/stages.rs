@@ -76,7 +76,7 @@ async fn work_once(run: &ActiveRun, step: &Step) -> Result<()> {
     check_min_rows(&run.context).map_err(|error| error.in_phase(name))
 }
 
-/// Ends a stage of lanes whose batches are all published.
+/// Ends a stage of lanes after all its batches are published.
 async fn finish(run: &ActiveRun, stage: &Stage) -> Result<()> {
     if let Some(step) = stage.steps().last()
         && let Role::Save(save) = &step.role

@@ -1,9 +1,9 @@
 //! Keeps the server's WAL writer awake while several lanes save.
 //!
-//! A lane writes tens of megabytes of WAL before it commits. Until then hardly anybody but the WAL writer writes them out,
-//! and it sleeps between two looks (`wal_writer_delay`, 200 ms) longer than two lanes need to fill `wal_buffers` (16 MB at
-//! most, unless somebody set more). Then each backend that wants a page writes one out by itself, 8 kB at a time, while the
-//! others wait for it. Woken up, the WAL writer writes out all there is at once.
+//! A lane produces tens of megabytes of WAL before it commits. Until then, almost only the WAL writer writes them to disk.
+//! It sleeps for 200 ms (`wal_writer_delay`) after each round, and two lanes fill `wal_buffers` (16 MB by default at most)
+//! in less time. Then each backend that needs a page of the buffer must write one itself, 8 kB at a time, while the others
+//! wait. A WAL writer that is woken up writes everything at once.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -18,21 +18,22 @@ use crate::session::control_connection::ControlConnection;
 
 /// How often the WAL writer is woken up: two lanes write a megabyte or two in this time.
 const EVERY: Duration = Duration::from_millis(10);
-/// How long to wait after a connection was lost.
+/// The time to wait after a connection was lost.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// Writes a few bytes of WAL in a transaction that takes no number: its end waits for nothing, and wakes the WAL writer up.
+/// Writes a few bytes of WAL in a transaction without a transaction id. Its commit does not wait, and wakes the WAL
+/// writer up.
 const WAKE: &str = "SELECT pg_logical_emit_message(false, 'jobinsight', '')";
 
-/// The lanes that save just now.
+/// The number of lanes that are saving.
 #[derive(Debug, Default)]
 pub(crate) struct Savers(AtomicUsize);
 
-/// A lane that saves, until this is dropped.
+/// Counts a lane as saving until it is dropped.
 pub(crate) struct Saving<'a>(&'a Savers);
 
 impl Savers {
-    /// A lane saves from now on.
+    /// Counts a lane as saving from now on.
     pub(crate) fn saving(&self) -> Saving<'_> {
         self.0.fetch_add(1, SeqCst);
         Saving(self)
@@ -45,8 +46,8 @@ impl Drop for Saving<'_> {
     }
 }
 
-/// Wakes the WAL writer up again and again while a lane saves; one lane alone gains nothing by it. Where the server refuses,
-/// the run goes without.
+/// Wakes the WAL writer up again and again while a lane saves. This has no use for a run with one lane. If the server
+/// refuses, the run continues without it.
 pub(crate) async fn keep(control: &ControlConnection, savers: &Savers, lanes: u64) -> Infallible {
     if lanes > 1 {
         loop {

@@ -42,7 +42,7 @@ pub(crate) async fn connect(target: &Target, settings: &Settings, name: &str) ->
     Ok(Connected::LockedBy(link, holder))
 }
 
-/// Opens a connection whose statements wait for locks no longer than `lock_timeout`, as those on staging do.
+/// Opens a connection with the `lock_timeout` of the settings for its statements, like the statements on staging.
 pub(super) async fn open(target: &Target, settings: &Settings, name: &str) -> Result<Connection> {
     let link = database::connect(target, name).await?;
     let limit = database::milliseconds(settings.lock_timeout);

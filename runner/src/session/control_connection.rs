@@ -111,7 +111,7 @@ impl ControlConnection {
         }
     }
 
-    /// Like [`ControlConnection::write`], but for at most five seconds: for what a run writes when it ends.
+    /// Like [`ControlConnection::write`], but for at most five seconds. A run uses it for its last writes.
     pub(crate) async fn write_last<T, F>(&self, work: impl Fn(Arc<Connection>) -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
@@ -126,7 +126,7 @@ impl ControlConnection {
         database::connect(&self.shared.target, &self.shared.ledger.name).await
     }
 
-    /// Asks for the run lock that another process of the same run held.
+    /// Asks for the run lock that another process of the same run had.
     pub(crate) async fn try_lead(&self) -> Result<bool> {
         let settings = Arc::clone(&self.shared.settings);
         let taken = self

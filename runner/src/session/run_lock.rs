@@ -28,7 +28,7 @@ pub(crate) enum TryLock {
     Acquired,
     /// Another connection has it.
     HeldBy(LockHolder),
-    /// The lock is held, but no connection of the server shows it: a prepared transaction, for instance.
+    /// The lock is taken, but not by a connection of the server. An example is a prepared transaction.
     Hidden,
 }
 
@@ -59,7 +59,7 @@ pub(crate) async fn try_lock(client: &Client, settings: &Settings) -> Result<Try
     }
 }
 
-/// The error of a lock whose holder is hidden.
+/// The error of a lock without a visible holder.
 pub(crate) fn hidden() -> EtlError {
     EtlError::new(
         codes::RUN_LOCKED,
@@ -150,7 +150,7 @@ impl LockHolder {
         settings: &Settings,
     ) -> Result<Option<Duration>> {
         let schema = settings.staging_schema();
-        if !ledger::stands(client, &schema).await? {
+        if !ledger::exists(client, &schema).await? {
             return Ok(None);
         }
         let script = MEASURE_SILENCE.render(settings);

@@ -31,7 +31,7 @@ pub(crate) struct Deadline {
     _ended: Sender<()>,
 }
 
-/// How long a run waits for a phase that it told to stop.
+/// The time that a phase has to stop after a run asks it to.
 const LET_GO: Duration = Duration::from_secs(10);
 
 impl Stop {
@@ -83,7 +83,7 @@ impl Stop {
         }
     }
 
-    /// Stops the run after so many seconds, unless what this gives is dropped before.
+    /// Stops the run after this number of seconds, unless the returned value is dropped before.
     ///
     /// The time is measured on a separate thread, because a phase may block the async threads. If the phase does not return
     /// then, the process is ended. That does no harm: PostgreSQL rolls back what was not committed, and the next run finds it.
@@ -130,7 +130,7 @@ impl Stop {
         matches!(self.reason.get(), Some(Reason::Timeout(_)))
     }
 
-    /// Why the run was stopped, where it must have been.
+    /// The reason why the run was stopped, for a caller that knows that it was stopped.
     pub(crate) fn reason(&self) -> EtlError {
         self.error()
             .unwrap_or_else(|| EtlError::bug("the run was stopped, and nobody says why"))

@@ -1,4 +1,4 @@
-//! The list of what `jobinsight doctor` found.
+//! The results of the checks of `jobinsight doctor`.
 
 use jobinsight_core::EtlError;
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub(super) enum CheckState {
     Warn,
     /// A run fails.
     Fail,
-    /// The doctor cannot find out.
+    /// The check was not possible.
     Skip,
 }
 

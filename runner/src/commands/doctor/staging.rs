@@ -1,4 +1,4 @@
-//! The checks of what belongs to JobInsight on the server: privileges, the raw table, the run lock, indexes, the last run.
+//! The checks of the objects of JobInsight on the server: privileges, the raw table, the run lock, indexes, the last run.
 
 use jobinsight_core::database::Connection;
 use jobinsight_core::state::RunState;

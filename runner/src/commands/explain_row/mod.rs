@@ -37,7 +37,7 @@ pub(crate) async fn explain_row(global: &Global, args: &ExplainRowArgs) -> Resul
     Ok(0)
 }
 
-/// Asks the phases of the list one after another; gives what they tell, and the columns that they make.
+/// Asks the phases of the list in order. Returns their explanations and the columns that they produce.
 async fn phases(
     loaded: &Loaded,
     raw: &Map<String, Value>,
@@ -76,7 +76,7 @@ async fn phases(
     Ok((told, made))
 }
 
-/// A posting of the raw table, and what earlier runs made of it.
+/// A posting of the raw table, with the results of earlier runs.
 async fn stored(loaded: &Loaded, client: &Connection, key: &str) -> Result<Told> {
     let settings = &loaded.settings;
     let script = EXPLAIN_ROW.render(settings);
@@ -86,7 +86,7 @@ async fn stored(loaded: &Loaded, client: &Connection, key: &str) -> Result<Told>
         .map_err(|error| script.error(error, "reading the raw row"))?;
     let raw = row.as_ref().map(|row| row.get::<_, Value>(0));
     let hash = row.as_ref().map(|row| row.get::<_, i64>(1));
-    let stands = if ledger::stands(client, &settings.staging_schema()).await? {
+    let earlier = if ledger::exists(client, &settings.staging_schema()).await? {
         let script = EXPLAIN_RESULT.render(settings);
         let row = client.query_one(script.sql(), &[&key, &hash]).await;
         Some(row.map_err(|error| script.error(error, "reading the results of earlier runs"))?)
@@ -94,12 +94,12 @@ async fn stored(loaded: &Loaded, client: &Connection, key: &str) -> Result<Told>
         None
     };
     let column = |at: usize| {
-        stands
+        earlier
             .as_ref()
             .and_then(|row| row.get::<_, Option<Value>>(at))
     };
     let current = |at: usize| {
-        let same = stands
+        let same = earlier
             .as_ref()
             .and_then(|row| row.get::<_, Option<bool>>(at));
         same.unwrap_or(false)

@@ -38,12 +38,12 @@ pub(super) fn text(told: &Told) -> String {
         );
     }
     if told.job_id.is_some() {
-        stands(told, &mut text);
+        write_stored_row(told, &mut text);
     }
     text
 }
 
-/// A value as people read it; what can't be seen in a text is spelled out.
+/// A value as people read it. Invisible characters of a text are escaped.
 fn shown(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
@@ -83,7 +83,8 @@ fn describe(field: &Field, text: &mut String) {
     text.push('\n');
 }
 
-fn stands(told: &Told, text: &mut String) {
+/// Writes what earlier runs stored for the posting: a row in staging, or a rejected row.
+fn write_stored_row(told: &Told, text: &mut String) {
     let plain = |value: &Value| value.as_str().map_or_else(|| shown(value), str::to_owned);
     // Why the stored row may differ from what the phases produce now.
     let why = |rule_set: &Value, current: bool| {

@@ -10,7 +10,7 @@ use serde_json::Value;
 pub(super) struct Told {
     /// The key; `None` if the texts were given.
     pub(super) job_id: Option<String>,
-    /// The rules by name: see [`jobinsight_core::Settings::rules_name`].
+    /// The name of the rules: see [`jobinsight_core::Settings::rules_name`].
     pub(super) rules: String,
     /// The phases of the pipeline, in order.
     pub(super) phases: Vec<Phase>,

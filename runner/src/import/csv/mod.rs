@@ -1,5 +1,5 @@
-//! CSV with a header. Where a record ends is found here, so that its line and its raw text are
-//! known when it is bad; what its fields are is left to the `csv` crate.
+//! CSV with a header. This module finds the end of each record, so that the line and the text of a bad record are known.
+//! The `csv` crate reads the fields.
 
 use std::io::{self, BufRead, Read};
 
@@ -8,7 +8,7 @@ use super::record::{BadLine, Line, Record, RecordReader};
 
 /// Reads CSV: UTF-8, header, comma, double quotes; an empty cell is NULL.
 pub(super) struct CsvReader<R> {
-    /// The crate's reader sees one record at a time, the one that [`Feed`] holds.
+    /// The reader of the crate sees one record at a time, which is in [`Feed`].
     reader: csv::Reader<Feed>,
     lines: Lines<R>,
     columns: Vec<String>,
@@ -36,9 +36,9 @@ enum State {
     FieldStart,
     Plain,
     Quoted,
-    /// After a quote within quotes: the end of the field, or the first half of a doubled quote.
+    /// After a quote in a quoted field. It is the end of the field, or the first half of a doubled quote.
     QuoteSeen,
-    /// Text behind a closing quote: the quote that seemed to close a field opens another one's.
+    /// Text after a closing quote. The quotes of this record do not match.
     Broken,
 }
 
@@ -71,7 +71,7 @@ impl<R: BufRead + Send> CsvReader<R> {
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            // Lines were cut already: a lone carriage return is text, not another end.
+            // The lines are cut already, so a single carriage return is text and not a line end.
             .terminator(csv::Terminator::Any(b'\n'))
             .from_reader(Feed::default());
         let (lines, fields) = (Lines::new(input)?, csv::ByteRecord::new());
@@ -93,7 +93,7 @@ impl<R: BufRead + Send> CsvReader<R> {
         Ok(this)
     }
 
-    /// Takes the next record's lines into the feed; empty lines between records are no records.
+    /// Reads the lines of the next record into the feed. Empty lines between records are skipped.
     fn advance(&mut self) -> io::Result<Raw> {
         let feed = self.reader.get_mut();
         feed.record.clear();
@@ -109,8 +109,8 @@ impl<R: BufRead + Send> CsvReader<R> {
             }
             match found {
                 Found::End if seen == 0 => return Ok(Raw::End),
-                // A field that never closes its quote: only its first line is bad, the rest of
-                // what it swallowed is read again on its own.
+                // A quote is never closed. Only the first line of the record is bad; the lines after it are read again as
+                // records.
                 Found::End => break,
                 Found::TooLong => {
                     let text = String::from_utf8_lossy(&feed.record);
@@ -123,7 +123,7 @@ impl<R: BufRead + Send> CsvReader<R> {
                 Found::Line => {}
             }
             state = feed.record[seen..].iter().fold(state, |state, &byte| {
-                // The line break that ends an unquoted record belongs to no field.
+                // The line break at the end of a record is not part of a field.
                 if state != State::Quoted && byte == b'\n' {
                     state
                 } else {

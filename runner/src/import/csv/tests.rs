@@ -9,7 +9,7 @@ fn all(text: &[u8]) -> (Vec<String>, Vec<Line>) {
     (reader.columns().to_vec(), lines)
 }
 
-#[allow(clippy::unnecessary_wraps)] // it is compared with lines that may be bad
+#[allow(clippy::unnecessary_wraps)] // the type must be the same as for a bad line
 fn good(line: u64, values: &[&str]) -> Line {
     let values = values
         .iter()
@@ -70,7 +70,7 @@ fn bad_lines_do_not_stop_the_reading() {
 #[test]
 fn an_open_quote_costs_one_line_only() {
     let (_, lines) = all(b"id,name\n1,\"open\n2,b\n3,\"c\nd\"\n4,e\n");
-    // Lines 2 to 4 close at the quote of line 4, which is how CSV is read; nothing hangs.
+    // The field of line 2 ends at the quote of line 4, as CSV requires.
     assert_eq!(bad(&lines[0]).0, 2);
     assert_eq!(lines.last().unwrap(), &good(6, &["4", "e"]));
     let (_, lines) = all(b"id,name\n1,\"open\n2,b\n3,c\n");

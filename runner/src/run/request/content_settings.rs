@@ -1,11 +1,11 @@
-//! The settings that decide the content of staging. A run whose content settings differ cannot be joined, and a retry
-//! of it plans its work again.
+//! The settings that decide the content of staging. A run with other content settings cannot be joined, and its
+//! retry plans the work again.
 
 use jobinsight_core::Loaded;
 
 /// Every setting that decides the content, with its value.
 pub(super) fn content_settings(loaded: &Loaded) -> serde_json::Value {
-    // Of rules_dir the fingerprint of its tables counts, not its path.
+    // The fingerprint of the tables in rules_dir decides, not its path.
     let mark = loaded.settings.rules_mark();
     let tables = mark.map(|mark| ("rules_dir".to_owned(), mark.into()));
     loaded

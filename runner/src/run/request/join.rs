@@ -84,7 +84,7 @@ pub(super) async fn join(
 /// The entry of the run, if its queue is filled.
 async fn planned(client: &Connection, loaded: &Loaded, run: Uuid) -> Result<Option<RunEntry>> {
     let settings = &loaded.settings;
-    if !ledger::stands(client, &settings.staging_schema()).await? {
+    if !ledger::exists(client, &settings.staging_schema()).await? {
         return Ok(None);
     }
     let probe = Ledger::new(settings, run, 1, run);

@@ -7,7 +7,7 @@
 //!    plan the work again, or refuse because a later run planned the work.
 //! 4. A resumed run keeps its id and its clock, so that all its rows are as of one time. Batches that failed were spilled
 //!    to disk; they resume at the phase that failed. All other batches go through the whole lane.
-//! 5. Work that is planned again gets a new run. The new run records whose retry it is.
+//! 5. Work that is planned again gets a new run. The new run records which run it retries.
 
 mod plan;
 #[cfg(test)]
@@ -161,7 +161,7 @@ enum RetryTarget {
 async fn find(client: &Connection, loaded: &Loaded, name: Option<&str>) -> Result<RetryTarget> {
     let settings = &loaded.settings;
     let no_run = || RetryTarget::None("nothing to retry: there was no run yet".to_owned());
-    let exists = ledger::stands(client, &settings.staging_schema()).await?;
+    let exists = ledger::exists(client, &settings.staging_schema()).await?;
     let entry = match name {
         Some(name) if !exists => return Err(unknown(name)),
         None if !exists => return Ok(no_run()),

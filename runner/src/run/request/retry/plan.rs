@@ -40,7 +40,7 @@ pub(super) enum RetryPlan {
 impl RetryPlan {
     /// Decides what a retry does.
     ///
-    /// 1. A run whose work a later run planned is not resumed.
+    /// 1. If a later run planned the work, the run is not resumed.
     /// 2. If content settings changed, or the work table is empty, the work is planned again.
     /// 3. Otherwise the run is resumed. A phase that works once and is done is skipped. The phases of a lane are skipped
     ///    together, when every batch is published and the saving phase has finished.
