@@ -2,7 +2,8 @@
 
 use super::kind::Kind;
 
-/// An error code. [`codes!`](crate::codes!) declares and registers one; an [`EtlError`] is built from it.
+/// An error code. [`codes!`](crate::codes!) declares and registers one; an
+/// [`EtlError`](crate::EtlError) is built from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
     name: &'static str,

@@ -14,7 +14,7 @@
 //! | 1 | b | NULL | rejected: `title`, `title_missing`; `kept` is false |
 //! | 2 | c | `Lái Xe` | derived row 1: c, `Lái Xe` |
 //!
-//! Names, addresses and locations repeat, so a kernel remembers the results for them in a bounded [cache](crate::cache).
+//! Names, addresses and locations repeat, so a kernel remembers the results for them in a bounded `cache`.
 
 mod columns;
 mod company;

@@ -6,9 +6,9 @@
 //! A name is standardized in these steps:
 //!
 //! 1. **Clean** ([`crate::text::clean`]): compose the letters, drop invisible characters, leave single spaces.
-//! 2. **Read** ([`chunk`]): split the name into words, numbers and signs, and write each word by its letters
-//!    ([`words`]). An acronym, a single letter and a word without a vowel are in capitals; any other word has one capital.
-//! 3. **Find legal forms** ([`forms`]): replace the words of a form by its one spelling. The tables of forms are a tree of folded
+//! 2. **Read** (`chunk`): split the name into words, numbers and signs, and write each word by its letters
+//!    (`words`). An acronym, a single letter and a word without a vowel are in capitals; any other word has one capital.
+//! 3. **Find legal forms** (`forms`): replace the words of a form by its one spelling. The tables of forms are a tree of folded
 //!    words, so the longest form that begins at a word is found in one walk.
 //! 4. **Strip**: drop recruiting words, dashes and loose signs from both ends, unless nothing would be left.
 //! 5. **Write**: join the parts; a dash that separates has a space on both sides.

@@ -3,12 +3,12 @@
 //!
 //! A detail, which is HTML or plain text, becomes pairs `Place: address`:
 //!
-//! 1. **Lines** ([`html`]): lay the page out in lines as a browser would.
+//! 1. **Lines** (`html`): lay the page out in lines as a browser would.
 //! 2. **Clean** each line ([`crate::text::clean`]).
-//! 3. **Cut** each line ([`cut`]): before each province that is followed by a colon and preceded by a separator.
+//! 3. **Cut** each line (`cut`): before each province that is followed by a colon and preceded by a separator.
 //! 4. **Drop repeats**: a pair that was met before in the same detail is dropped.
 //!
-//! A location is written one way ([`location`]):
+//! A location is written one way (`location`):
 //!
 //! 5. **Split** the location at `,` `;` `&` `/` `|` and ` - `.
 //! 6. **Spell** each item that names a province by the province's one name, and collect the provinces' codes.
