@@ -1,6 +1,6 @@
 //! Reduces a bracket in a title: each item is dropped, cut or kept by itself.
 
-use super::drop_reason::{DropReason, PartKind};
+use super::drop_reason::{DropReason, TitlePart};
 use super::parts::Part;
 use super::render::Renderer;
 use super::trace::{Span, TitleTrace};
@@ -11,7 +11,7 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
     /// Writes the items of a bracket that are kept.
     pub(super) fn bracket(&mut self, part: &Part, is_cut: bool) {
         let (start, end) = part.tokens;
-        if let Some(reason) = self.matcher.drop_reason(PartKind::Bracket, start, end) {
+        if let Some(reason) = self.matcher.drop_reason(TitlePart::Bracket, start, end) {
             self.dropped(Span::Bytes(part.text.0, part.text.1), reason);
             return;
         }
@@ -24,7 +24,7 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
             let item = self.item(part, from);
             let (_, to) = item.tokens;
             let at = self.out.len();
-            if let Some(reason) = self.matcher.drop_reason(PartKind::Item, from, to) {
+            if let Some(reason) = self.matcher.drop_reason(TitlePart::Item, from, to) {
                 self.dropped(Span::Bytes(item.text.0, item.text.1), reason);
             } else {
                 is_running_on |= self.keep(from, to);

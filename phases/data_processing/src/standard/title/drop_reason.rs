@@ -17,9 +17,9 @@ use super::matcher::Matcher;
 use crate::rules::source::Origin;
 use crate::rules::title::words::{DASH, FIRST, OPEN, PIPE, SLASH, UNDERSCORE, UNKNOWN, flag};
 
-/// The kind of a part that may be dropped.
+/// A kind of part that may be dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum PartKind {
+pub(super) enum TitlePart {
     /// The first segment outside brackets.
     First,
     /// A later segment outside brackets.
@@ -80,11 +80,11 @@ impl Matcher<'_> {
     /// The reason for which the tokens from `start` to before `end` are dropped as a whole, if there is one.
     pub(super) fn drop_reason(
         &self,
-        kind: PartKind,
+        kind: TitlePart,
         start: usize,
         end: usize,
     ) -> Option<DropReason> {
-        use PartKind::{BehindComma, Bracket, Item, Segment};
+        use TitlePart::{BehindComma, Bracket, Item, Segment};
         let may_be_empty = !matches!(kind, Item | BehindComma);
         if may_be_empty && start == end {
             Some(DropReason::Wordless)

@@ -1,6 +1,6 @@
 //! Finds the words of a part that stay: the words before and between its tails.
 
-use super::drop_reason::{DropReason, PartKind};
+use super::drop_reason::{DropReason, TitlePart};
 use super::matcher::Matcher;
 use super::trace::{Span, TitleTrace};
 use crate::rules::title::list;
@@ -26,7 +26,7 @@ impl Matcher<'_> {
             let is_behind_comma = at > start && self.word(at - 1) == COMMA;
             if is_behind_comma
                 && let Some(reason) =
-                    self.drop_reason(PartKind::BehindComma, at, self.item_end(at, end))
+                    self.drop_reason(TitlePart::BehindComma, at, self.item_end(at, end))
             {
                 trace.dropped(self, Span::Tokens(at, end), reason);
                 break;

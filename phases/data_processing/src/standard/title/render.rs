@@ -1,6 +1,6 @@
 //! One pass over a title: drops or cuts each part, and puts the rest together.
 
-use super::drop_reason::{DropReason, PartKind};
+use super::drop_reason::{DropReason, TitlePart};
 use super::keep::Kept;
 use super::matcher::Matcher;
 use super::parts::{BRACKETS, Part, Separator};
@@ -153,9 +153,9 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
     fn segment(&mut self, part: &Part, is_first: bool, is_cut: bool) {
         let (start, end) = part.tokens;
         let kind = if is_first {
-            PartKind::First
+            TitlePart::First
         } else {
-            PartKind::Segment
+            TitlePart::Segment
         };
         if let Some(reason) = self.matcher.drop_reason(kind, start, end) {
             self.dropped(Span::Bytes(part.text.0, part.text.1), reason);

@@ -46,8 +46,8 @@ pub(super) fn read(
     tokenizer.run(memo)
 }
 
-/// The kind of a character beyond ASCII that no word of the rules has.
-enum CharKind {
+/// A character beyond ASCII that no word of the rules has.
+enum RareChar {
     /// A letter that no rule has.
     Letter,
     Sign(Word),
@@ -142,12 +142,12 @@ impl<'a> Tokenizer<'a> {
             return Ok(self.at(&rest));
         }
         match self.kind(c)? {
-            CharKind::Letter => {
+            RareChar::Letter => {
                 let rest = self.word(here)?;
                 return Ok(self.at(&rest));
             }
-            CharKind::Sign(sign) => self.sign(sign, at, end),
-            CharKind::Other => self.is_spaced = false,
+            RareChar::Sign(sign) => self.sign(sign, at, end),
+            RareChar::Other => self.is_spaced = false,
         }
         Ok(end)
     }
@@ -158,18 +158,18 @@ impl<'a> Tokenizer<'a> {
         self.text.len() - rest.as_str().len()
     }
 
-    fn kind(&self, c: char) -> Result<CharKind, Unclean> {
+    fn kind(&self, c: char) -> Result<RareChar, Unclean> {
         Ok(match c {
-            '–' | '—' => CharKind::Sign(DASH),
-            '【' => CharKind::Sign(OPEN[2]),
-            '】' => CharKind::Sign(CLOSE[2]),
-            '…' => CharKind::Other,
-            c if is_composed_latin(c) && c.is_alphabetic() => CharKind::Letter,
+            '–' | '—' => RareChar::Sign(DASH),
+            '【' => RareChar::Sign(OPEN[2]),
+            '】' => RareChar::Sign(CLOSE[2]),
+            '…' => RareChar::Other,
+            c if is_composed_latin(c) && c.is_alphabetic() => RareChar::Letter,
             c if self.trust == Trust::Clean => {
                 if c.is_alphanumeric() {
-                    CharKind::Letter
+                    RareChar::Letter
                 } else {
-                    CharKind::Other
+                    RareChar::Other
                 }
             }
             _ => return Err(Unclean),
@@ -217,7 +217,7 @@ impl<'a> Tokenizer<'a> {
                     if before_digits.is_none() {
                         before_digits = Some((here, key));
                     }
-                } else if c.is_ascii() || !matches!(self.kind(c)?, CharKind::Letter) {
+                } else if c.is_ascii() || !matches!(self.kind(c)?, RareChar::Letter) {
                     rest = here;
                     break;
                 } else {
