@@ -106,4 +106,4 @@ fn wrong(message: String, help: String) -> EtlError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-const LIST: [ListedPhase; 6] = [
+/// Phases of each role, in order.
+pub(crate) const LIST: [ListedPhase; 6] = [
     ListedPhase::of("setup", Once, &[], &[Schema]),
     ListedPhase::of("plan", Once, &[Schema], &[Queue]),
     ListedPhase::of("load", Load, &[Queue], &[Column("text")]),
@@ -24,7 +25,8 @@ fn selection(from: &str, until: &str, only: &[&str], skip: &[&str]) -> PhaseSele
     }
 }
 
-fn names(choices: &[PhaseChoice]) -> Vec<&str> {
+/// The names of the selected phases.
+pub(crate) fn names(choices: &[PhaseChoice]) -> Vec<&str> {
     choices
         .iter()
         .filter(|choice| choice.skipped.is_none())

@@ -2,25 +2,7 @@ use jobinsight_core::RoleKind;
 use proptest::prelude::*;
 
 use super::plan::{RetryPlan, RetryState};
-use crate::pipeline::ListedPhase;
-use crate::pipeline::selection::PhaseChoice;
-
-const LIST: [ListedPhase; 6] = [
-    ListedPhase::of("setup", RoleKind::Once, &[], &[]),
-    ListedPhase::of("plan", RoleKind::Once, &[], &[]),
-    ListedPhase::of("load", RoleKind::Load, &[], &[]),
-    ListedPhase::of("clean", RoleKind::Process, &[], &[]),
-    ListedPhase::of("save", RoleKind::Save, &[], &[]),
-    ListedPhase::of("after", RoleKind::Once, &[], &[]),
-];
-
-fn names(choices: &[PhaseChoice]) -> Vec<&str> {
-    choices
-        .iter()
-        .filter(|choice| choice.skipped.is_none())
-        .map(|choice| choice.name)
-        .collect()
-}
+use crate::pipeline::selection::tests::{LIST, names};
 
 #[test]
 fn a_retry_does_what_was_not_done() {
