@@ -1,13 +1,28 @@
-//! Compares the cache and the fast path of simple pages with the full path, over all postings at hand.
+//! Compares each fast path with the full path that it saves, over all postings at hand.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod rows;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
 use jobinsight_data_processing::kernel::{Kernel, RuleSet};
 use jobinsight_data_processing::standard::place;
+use jobinsight_data_processing::standard::title::Cleaner;
+
+/// Titles of the samples in `tests/golden`.
+fn golden() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden");
+    let mut titles = Vec::new();
+    for file in ["labels_titles.jsonl", "v1_transforms_sample.jsonl"] {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        for line in text.lines() {
+            let sample: serde_json::Value = serde_json::from_str(line).unwrap();
+            titles.extend(sample["in"].as_str().map(str::to_owned));
+        }
+    }
+    titles
+}
 
 /// The sample of the demo, and every file of real postings beside the checkout.
 fn files() -> Vec<PathBuf> {
@@ -23,6 +38,20 @@ fn files() -> Vec<PathBuf> {
         ),
     }
     files
+}
+
+#[test]
+fn the_fast_path_of_titles_equals_the_full_path() {
+    let mut given = golden();
+    for file in files() {
+        let rows = read_columns(&file, ["title"]).unwrap();
+        given.extend(rows.into_iter().flatten().flatten());
+    }
+    let (mut fast, mut full) = (Cleaner::new(), Cleaner::without_fast_path());
+    for title in &given {
+        assert_eq!(fast.clean(title), full.clean(title), "{title}");
+    }
+    assert!(given.len() > 1_000, "{} titles", given.len());
 }
 
 #[test]

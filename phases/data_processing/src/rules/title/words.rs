@@ -61,6 +61,8 @@ pub(crate) mod flag {
     pub(crate) const LEAD: u32 = 1 << 3;
     /// The word comes before a place's name: Quận, Thành phố.
     pub(crate) const PREFIX: u32 = 1 << 4;
+    /// A sign that always splits a title.
+    pub(crate) const SIGN: u32 = 1 << 5;
     /// The first of the lists of `title_words.txt`; see [`list`](super::super::list).
     pub(crate) const LISTS: u32 = 1 << 8;
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::matcher::Matcher;
 use super::render::{self, Scratch};
-use super::token::Token;
+use super::token::{self, TitleFlags, Token};
 use super::tokenizer::{self, Trust, Unclean};
 use super::trace::{TitleRecorder, TitleTrace};
 use super::word_memo::WordMemo;
@@ -25,6 +26,7 @@ const TOO_MANY_PASSES: &str = "the title needs too many passes, so it stays";
 #[derive(Debug)]
 pub struct Cleaner {
     rules: Arc<TitleRules>,
+    uses_fast_path: bool,
     tokens: Vec<Token>,
     memo: WordMemo,
     scratch: Scratch,
@@ -57,6 +59,7 @@ impl Cleaner {
     pub fn with(rules: Arc<TitleRules>) -> Self {
         Self {
             rules,
+            uses_fast_path: true,
             tokens: Vec::with_capacity(64),
             memo: WordMemo::new(),
             scratch: Scratch::default(),
@@ -65,11 +68,26 @@ impl Cleaner {
         }
     }
 
-    /// Cleans a title.
-    pub fn clean(&mut self, title: &str) -> (&str, Warnings) {
-        let mut result = std::mem::take(&mut self.result);
-        let warnings = self.run(title, &mut result, &mut ());
-        self.result = result;
+    /// A cleaner that takes no fast path, for tests that compare the two.
+    #[doc(hidden)]
+    pub fn without_fast_path() -> Self {
+        Self {
+            uses_fast_path: false,
+            ..Self::new()
+        }
+    }
+
+    /// Cleans a title. Returns the given text, without a copy, where no rule applies.
+    pub fn clean<'a>(&'a mut self, title: &'a str) -> (&'a str, Warnings) {
+        let warnings = match self.first_look(title) {
+            FirstLook::Unchanged => return (title, Warnings::NONE),
+            look => {
+                let mut result = std::mem::take(&mut self.result);
+                let warnings = self.finish(look, title, &mut result, &mut ());
+                self.result = result;
+                warnings
+            }
+        };
         (&self.result, warnings)
     }
 
@@ -80,17 +98,39 @@ impl Cleaner {
         out: &mut String,
     ) -> (Warnings, TitleRecorder) {
         let mut recorder = TitleRecorder::default();
-        let warnings = self.run(title, out, &mut recorder);
+        let look = self.first_look(title);
+        let warnings = self.finish(look, title, out, &mut recorder);
         (warnings, recorder)
     }
 
-    fn run(&mut self, title: &str, out: &mut String, trace: &mut impl TitleTrace) -> Warnings {
+    /// Reads a title that may be clean as it came. Most are, and no rule applies to them.
+    fn first_look(&mut self, title: &str) -> FirstLook {
+        if title.len() > LONGEST {
+            return FirstLook::Unclean;
+        }
+        let (rules, memo, tokens) = (&self.rules, &mut self.memo, &mut self.tokens);
+        match tokenizer::read(title, Trust::Raw, rules, memo, tokens) {
+            Ok(flags) if self.is_unchanged(title, flags) => FirstLook::Unchanged,
+            Ok(_) => FirstLook::Read,
+            Err(Unclean) => FirstLook::Unclean,
+        }
+    }
+
+    fn finish(
+        &mut self,
+        look: FirstLook,
+        title: &str,
+        out: &mut String,
+        trace: &mut impl TitleTrace,
+    ) -> Warnings {
         out.clear();
-        // Most titles are clean as they came.
-        if title.len() <= LONGEST && self.read(title, Trust::Raw).is_ok() {
-            self.drop_until_stable(title, out, trace)
-        } else {
-            self.clean_first(title, out, trace)
+        match look {
+            FirstLook::Unchanged => {
+                out.push_str(title);
+                Warnings::NONE
+            }
+            FirstLook::Read => self.drop_until_stable(title, out, trace),
+            FirstLook::Unclean => self.clean_first(title, out, trace),
         }
     }
 
@@ -123,13 +163,14 @@ impl Cleaner {
             return Warnings::TITLE_KEPT;
         }
         // A clean text is never refused.
-        let _ = self.read(&original, Trust::Clean);
+        let _ = self.read(&original);
         self.drop_until_stable(&original, out, trace)
     }
 
-    fn read(&mut self, text: &str, trust: Trust) -> Result<(), Unclean> {
+    /// Reads a text that is known to be clean.
+    fn read(&mut self, text: &str) -> Result<TitleFlags, Unclean> {
         let (rules, memo, tokens) = (&self.rules, &mut self.memo, &mut self.tokens);
-        tokenizer::read(text, trust, rules, memo, tokens)
+        tokenizer::read(text, Trust::Clean, rules, memo, tokens)
     }
 
     /// Runs passes over a title until one changes nothing. A pass can uncover work for the next one: a separator that now
@@ -152,11 +193,18 @@ impl Cleaner {
         }
         trace.rewritten(TOGETHER, title, out);
         let mut current = std::mem::take(&mut self.current);
-        let is_stable = (0..MOST_PASSES).any(|_| {
+        // `current` is the text of the tokens at hand; `out` is the result of the last pass.
+        current.clear();
+        current.push_str(title);
+        let mut is_stable = false;
+        for _ in 0..MOST_PASSES {
             std::mem::swap(out, &mut current);
-            self.is_stable(&current, out, trace)
-        });
-        std::mem::swap(out, &mut current);
+            if self.is_stable(&current, out, trace) {
+                std::mem::swap(out, &mut current);
+                is_stable = true;
+                break;
+            }
+        }
         self.current = current;
         if is_stable {
             return Warnings::NONE;
@@ -167,10 +215,19 @@ impl Cleaner {
         Warnings::TITLE_KEPT
     }
 
-    /// Runs one more pass. Returns true if the title stays as `current` has it; otherwise `out` has the result.
+    /// Runs one more pass over `current`. Returns true if the title stays as `current` has it; otherwise `out` has the
+    /// result. Before the pass, `out` has the text of the tokens at hand.
     fn is_stable(&mut self, current: &str, out: &mut String, trace: &mut impl TitleTrace) -> bool {
-        // The result of a pass is clean.
-        let _ = self.read(current, Trust::Clean);
+        let flags = match token::truncate(&mut self.tokens, out, current) {
+            Some(flags) => {
+                debug_assert!(self.is_read_so(current, flags), "{current}");
+                Ok(flags)
+            }
+            None => self.read(current),
+        };
+        if flags.is_ok_and(|flags| self.is_unchanged(current, flags)) {
+            return true;
+        }
         self.pass(current, out, trace);
         if *out == *current {
             return true;
@@ -188,6 +245,46 @@ impl Cleaner {
         let (rules, scratch) = (&self.rules, &mut self.scratch);
         render::pass(rules, title, &self.tokens, scratch, out, trace);
     }
+
+    /// Whether the fast path proves that a pass would not change the title.
+    fn is_unchanged(&mut self, title: &str, flags: TitleFlags) -> bool {
+        if !self.uses_fast_path {
+            return false;
+        }
+        let matcher = Matcher {
+            rules: &self.rules,
+            text: title,
+            tokens: &self.tokens,
+            is_cut: false,
+        };
+        let is_unchanged = matcher.is_unchanged(flags);
+        debug_assert!(!is_unchanged || self.passes(title), "{title}");
+        is_unchanged
+    }
+
+    /// Whether a pass returns the title as it is.
+    fn passes(&mut self, title: &str) -> bool {
+        let mut out = String::new();
+        self.pass(title, &mut out, &mut ());
+        out == title
+    }
+
+    /// Whether reading a text gives the tokens at hand and these flags.
+    fn is_read_so(&mut self, text: &str, flags: TitleFlags) -> bool {
+        let tokens = self.tokens.clone();
+        self.read(text) == Ok(flags) && self.tokens == tokens
+    }
+}
+
+/// The result of a first look at a title.
+#[derive(Clone, Copy)]
+enum FirstLook {
+    /// The title is clean, and no rule applies.
+    Unchanged,
+    /// The title is clean, and its tokens are read.
+    Read,
+    /// The title must be cleaned first.
+    Unclean,
 }
 
 fn is_emoji(c: char) -> bool {

@@ -1,6 +1,6 @@
 //! A title as words, numbers and signs.
 
-use crate::rules::title::words::Word;
+use crate::rules::title::words::{COMMA, DASH, SLASH, Word, flag};
 
 /// A word, a number or a sign, and its bytes in the title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,44 @@ pub(super) struct Token {
     pub(super) digits: u8,
     /// The flags of the word.
     pub(super) flags: u32,
+}
+
+/// A summary of a title's tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct TitleFlags {
+    /// The flags of all words together.
+    pub(super) words: u32,
+    /// The title has a sign that splits it only before something that is dropped.
+    pub(super) has_weak_sign: bool,
+}
+
+/// Truncates the tokens of a title to those of its beginning, so that the rest of a title need not be read again. Returns
+/// `None` where `text` is not a beginning of the title or ends inside a token.
+pub(super) fn truncate(tokens: &mut Vec<Token>, title: &str, text: &str) -> Option<TitleFlags> {
+    if !title.starts_with(text) {
+        return None;
+    }
+    let last = tokens
+        .iter()
+        .rposition(|token| usize::from(token.start) < text.len());
+    let kept = last.map_or(0, |last| last + 1);
+    let mut flags = TitleFlags::default();
+    for token in &tokens[..kept] {
+        flags.words |= token.flags;
+        flags.has_weak_sign |= is_weak(token.word, token.flags & flag::SIGN != 0);
+    }
+    // The flags of a dash depend on what follows it.
+    let last = tokens[..kept].last();
+    let is_whole = last.is_none_or(|last| usize::from(last.end) <= text.len() && last.word != DASH);
+    is_whole.then(|| {
+        tokens.truncate(kept);
+        flags
+    })
+}
+
+/// Whether a sign splits a title only before something that is dropped.
+pub(super) fn is_weak(sign: Word, is_strong: bool) -> bool {
+    matches!(sign, SLASH | COMMA | DASH) && !is_strong
 }
 
 /// The text of a token.

@@ -3,12 +3,13 @@
 
 use std::str::Chars;
 
-use super::token::Token;
+use super::token::{TitleFlags, Token, is_weak};
 use super::word_memo::{Class, WordMemo};
 use crate::rules::title::TitleRules;
 use crate::rules::title::list::BEFORE_NUMBERS;
 use crate::rules::title::words::{
-    CLOSE, DASH, Key, LONGEST, NUMBER, OPEN, SIGNS, UNKNOWN, Word, is_sign,
+    AMPERSAND, CLOSE, COMMA, DASH, Key, LONGEST, NUMBER, OPEN, SIGNS, SLASH, UNKNOWN, Word, flag,
+    is_sign,
 };
 use crate::text::letters::is_composed_latin;
 
@@ -32,7 +33,7 @@ pub(super) fn read(
     rules: &TitleRules,
     memo: &mut WordMemo,
     tokens: &mut Vec<Token>,
-) -> Result<(), Unclean> {
+) -> Result<TitleFlags, Unclean> {
     debug_assert!(u16::try_from(text.len()).is_ok());
     tokens.clear();
     memo.take(text);
@@ -41,9 +42,11 @@ pub(super) fn read(
         trust,
         rules,
         tokens,
+        flags: TitleFlags::default(),
         is_spaced: true,
     };
-    tokenizer.run(memo)
+    tokenizer.run(memo)?;
+    Ok(tokenizer.flags)
 }
 
 /// A character beyond ASCII that no word of the rules has.
@@ -60,6 +63,7 @@ struct Tokenizer<'a> {
     trust: Trust,
     rules: &'a TitleRules,
     tokens: &'a mut Vec<Token>,
+    flags: TitleFlags,
     /// The next token has a space or nothing before it.
     is_spaced: bool,
 }
@@ -180,6 +184,7 @@ impl<'a> Tokenizer<'a> {
     #[allow(clippy::cast_possible_truncation)] // `read` takes no longer title
     fn push(&mut self, start: usize, end: usize, word: Word, flags: u32, digits: u8) {
         let offset = |at: usize| at as u16;
+        self.flags.words |= flags;
         self.tokens.push(Token {
             start: offset(start),
             end: offset(end),
@@ -193,7 +198,17 @@ impl<'a> Tokenizer<'a> {
 
     #[inline]
     fn sign(&mut self, sign: Word, start: usize, end: usize) {
-        self.push(start, end, sign, 0, 0);
+        let is_strong = match sign {
+            SLASH | COMMA | AMPERSAND => false,
+            // – and — need no space.
+            DASH => {
+                let next = self.text.as_bytes().get(end);
+                end - start > 1 || self.is_spaced || matches!(next, None | Some(b' '))
+            }
+            _ => true,
+        };
+        self.flags.has_weak_sign |= is_weak(sign, is_strong);
+        self.push(start, end, sign, if is_strong { flag::SIGN } else { 0 }, 0);
     }
 
     /// Reads a word. Returns the rest of the text.
