@@ -9,7 +9,7 @@ use crate::rules::provinces::Provinces;
 use crate::rules::shipped::{ACRONYMS, LEGAL_FORMS, PROVINCES, RECRUITING, TABLES};
 use crate::rules::source::{Source, TableError};
 use crate::rules::{company, title};
-use crate::standard::company::check_forms;
+use crate::standard::company::check::check_forms;
 use crate::text;
 
 /// The compiled rules of all fields.

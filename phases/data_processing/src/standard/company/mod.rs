@@ -28,7 +28,7 @@
 //! | write | `Công ty TNHH FPT Hqsoft` |
 //! | repeat | a word was dropped, so the name is read once more; it stays the same |
 
-mod check;
+pub(crate) mod check;
 mod chunk;
 mod forms;
 mod parts;
@@ -40,7 +40,6 @@ use std::sync::Arc;
 
 use jobinsight_core::explain::Step;
 
-pub(crate) use self::check::check_forms;
 use self::chunk::Chunk;
 use self::parts::NameParts;
 use self::trace::NameTrace;

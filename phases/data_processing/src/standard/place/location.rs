@@ -1,9 +1,19 @@
 //! The location of a posting: its places, each spelled one way, and the codes of its provinces.
 
-use super::Location;
 use super::finder::ProvinceFinder;
 use super::pairs::NamedPlace;
 use crate::text::clean;
+
+/// A location that is written one way.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Location {
+    /// The text.
+    pub text: String,
+    /// The codes of its provinces, see [`codes`](super::codes), joined by commas.
+    pub codes: String,
+    /// Whether it stands for several places without naming them all.
+    pub stands_for_several: bool,
+}
 
 /// Writes a location one way.
 pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {

@@ -36,6 +36,8 @@ use std::sync::Arc;
 use jobinsight_core::explain::Step;
 
 use self::finder::ProvinceFinder;
+pub use self::location::Location;
+pub use self::pairs::Detail;
 use crate::cache::Cache;
 pub use crate::rules::provinces::{PROVINCES, Province, Provinces};
 use crate::text;
@@ -87,26 +89,6 @@ fn with_shipped<T>(work: impl FnOnce(&mut Places) -> T) -> T {
         static SHIPPED: RefCell<Places> = RefCell::new(Places::new(Arc::clone(Provinces::shipped())));
     }
     SHIPPED.with_borrow_mut(work)
-}
-
-/// The pairs of a `location_detail`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Detail {
-    /// The pairs, see [`pairs`].
-    pub pairs: Vec<Arc<str>>,
-    /// Whether the page held U+0000, which PostgreSQL cannot store.
-    pub nul_dropped: bool,
-}
-
-/// A location that is written one way.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Location {
-    /// The text.
-    pub text: String,
-    /// The codes of its provinces, see [`codes`], joined by commas.
-    pub codes: String,
-    /// Whether it stands for several places without naming them all.
-    pub stands_for_several: bool,
 }
 
 /// Reads the places of postings.

@@ -7,9 +7,18 @@ use memchr::{memchr2, memchr2_iter};
 
 use super::cut::cut;
 use super::finder::ProvinceFinder;
-use super::{Detail, html};
+use super::html;
 use crate::cache::{Cache, Cached};
 use crate::text;
+
+/// The pairs of a `location_detail`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// The pairs, see [`pairs`](super::pairs()).
+    pub pairs: Vec<Arc<str>>,
+    /// Whether the page held U+0000, which PostgreSQL cannot store.
+    pub nul_dropped: bool,
+}
 
 /// A place that a pair names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

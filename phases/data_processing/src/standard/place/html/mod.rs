@@ -13,41 +13,15 @@
 //!
 //! Example: `<p><b>Huế</b>: 1&nbsp;Lê Lợi</p>Hà Nội: B` becomes the lines `Huế: 1 Lê Lợi` and `Hà Nội: B`.
 
+mod page;
 mod simple;
 
 use std::borrow::Cow;
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
-use memchr::{memchr_iter, memchr3_iter};
+use memchr::memchr_iter;
 
-/// Elements that start and end a line. From the user-agent style sheet of the HTML standard, section 15.3: `display: block`,
-/// `list-item` and the rows of tables, and `br`.
-#[rustfmt::skip]
-fn is_block(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"address" | b"article" | b"aside" | b"blockquote" | b"body" | b"br" | b"caption" | b"center" | b"dd"
-            | b"details" | b"dialog" | b"dir" | b"div" | b"dl" | b"dt" | b"fieldset" | b"figcaption" | b"figure"
-            | b"footer" | b"form" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"header" | b"hgroup" | b"hr"
-            | b"html" | b"legend" | b"li" | b"main" | b"menu" | b"nav" | b"ol" | b"optgroup" | b"option" | b"p"
-            | b"pre" | b"search" | b"section" | b"summary" | b"table" | b"tbody" | b"tfoot" | b"thead" | b"tr" | b"ul"
-    )
-}
-
-/// Cells are beside each other: a space, not a line.
-const CELLS: [&[u8]; 2] = [b"td", b"th"];
-/// Elements that show nothing where the address is.
-const HIDDEN: [&[u8]; 6] = [
-    b"script",
-    b"style",
-    b"template",
-    b"title",
-    b"noscript",
-    b"iframe",
-];
-/// A line break of the source, until it is known whether tags lay the page out. It is a control character that no cleaned
-/// text holds.
-const SOURCE_BREAK: char = '\u{b}';
+use self::page::Page;
 
 /// The text of a page, with `\n` between the lines that a browser would show.
 pub(super) fn text(html: &str) -> String {
@@ -102,70 +76,6 @@ pub(super) fn without_nul(html: &str) -> Cow<'_, str> {
     }
     kept.push_str(&html[from..]);
     Cow::Owned(kept)
-}
-
-#[derive(Default)]
-struct Page {
-    out: String,
-    /// The hidden element that is open, and how many of its name.
-    hidden: Option<(&'static [u8], usize)>,
-    /// Whether a tag ended a line.
-    has_blocks: bool,
-    /// Whether a line of the source ended.
-    has_breaks: bool,
-}
-
-impl Page {
-    fn finish(self) -> String {
-        if !self.has_breaks {
-            return self.out;
-        }
-        let line_break = if self.has_blocks { " " } else { "\n" };
-        self.out.replace(SOURCE_BREAK, line_break)
-    }
-
-    fn start(&mut self, name: &[u8], self_closing: bool) {
-        match &mut self.hidden {
-            Some((open, depth)) if *open == name => *depth += 1,
-            Some(_) => {}
-            None => match HIDDEN.iter().find(|hidden| **hidden == name) {
-                Some(hidden) if !self_closing => self.hidden = Some((hidden, 1)),
-                _ => self.edge(name),
-            },
-        }
-    }
-
-    fn end(&mut self, name: &[u8]) {
-        match &mut self.hidden {
-            Some((open, 1)) if *open == name => self.hidden = None,
-            Some((open, depth)) if *open == name => *depth -= 1,
-            Some(_) => {}
-            None => self.edge(name),
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        if text.is_empty() || self.hidden.is_some() {
-            return;
-        }
-        let mut from = 0;
-        for at in memchr3_iter(b'\n', b'\r', SOURCE_BREAK as u8, text.as_bytes()) {
-            self.out.push_str(&text[from..at]);
-            self.out.push(SOURCE_BREAK);
-            self.has_breaks = true;
-            from = at + 1;
-        }
-        self.out.push_str(&text[from..]);
-    }
-
-    fn edge(&mut self, name: &[u8]) {
-        if is_block(name) {
-            self.has_blocks = true;
-            self.out.push('\n');
-        } else if CELLS.contains(&name) {
-            self.out.push(' ');
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memchr3_iter};
 
-use super::Page;
+use super::page::Page;
 
 /// The longest name of an element that is known.
 const LONGEST_NAME: usize = 16;
@@ -12,10 +12,7 @@ pub(super) fn read(html: &str) -> Option<Page> {
     if has_references(html) {
         return None;
     }
-    let mut page = Page {
-        out: String::with_capacity(html.len()),
-        ..Page::default()
-    };
+    let mut page = Page::with_room(html.len());
     let mut rest = html;
     while let Some(open) = memchr(b'<', rest.as_bytes()) {
         page.text(&rest[..open]);
