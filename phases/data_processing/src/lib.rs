@@ -15,7 +15,7 @@
 //! # Module order
 //!
 //! 1. `text`, `warnings`
-//! 2. `cache`, `rules`, `short`, `v1`
+//! 2. `cache`, `rules`, `v1`
 //! 3. `standard`
 //! 4. `rule_book`
 //! 5. `kernel`
@@ -29,7 +29,6 @@ pub mod kernel;
 mod phase;
 mod rule_book;
 mod rules;
-mod short;
 pub mod standard;
 pub mod text;
 pub mod v1;

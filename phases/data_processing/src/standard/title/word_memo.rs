@@ -1,14 +1,18 @@
-//! A cache of the words that were read recently, by their bytes.
+//! A memo of the words that were read recently, by their bytes.
 //!
 //! Words repeat, in few spellings. Most are found here by their bytes, sixteen at once, and are not read letter by letter.
+//!
+//! Each word has one slot, and a new word with the same slot replaces the old one. So a look-up takes a few instructions,
+//! and no sequence of words can make it slow.
 
 use crate::rules::title::words::Word;
-use crate::short::{Lately, first};
 
-/// The most bytes of a word in the cache.
+/// The most bytes of a word in the memo.
 const LONGEST: usize = 16;
-/// The number of words in the cache.
-const PLACES: usize = 4096;
+/// The memo has two to the power of this number of slots.
+const SLOT_BITS: u32 = 12;
+/// The key of a slot without a word. A word has fewer than sixteen bytes, so its key is smaller.
+const NO_KEY: u128 = u128::MAX;
 
 /// The kind of a byte.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +42,8 @@ const CLASSES: [Class; 256] = {
 /// The recent words, and the title that is being read.
 #[derive(Debug)]
 pub(super) struct WordMemo {
-    words: Lately<(Word, u32)>,
+    /// The key of a word, the word, and its flags.
+    slots: Box<[(u128, Word, u32)]>,
     /// The title and zeros behind it, so that sixteen bytes can be read from any word.
     bytes: Vec<u8>,
 }
@@ -46,7 +51,7 @@ pub(super) struct WordMemo {
 impl WordMemo {
     pub(super) fn new() -> Self {
         Self {
-            words: Lately::new(PLACES),
+            slots: vec![(NO_KEY, Word::default(), 0); 1 << SLOT_BITS].into_boxed_slice(),
             bytes: Vec::with_capacity(1024),
         }
     }
@@ -84,16 +89,44 @@ impl WordMemo {
         (start + length, first(bytes, length))
     }
 
-    /// The word with these bytes, and its flags.
+    /// The word with these bytes and its flags, if the memo has it. No word has the key 0.
     #[inline]
     pub(super) fn find(&self, key: u128) -> Option<(Word, u32)> {
-        self.words.get(key).copied()
+        let (known, word, flags) = self.slots[slot(key)];
+        (known == key).then_some((word, flags))
     }
 
-    /// Adds a word.
+    /// Adds a word, unless its key is 0.
+    #[inline]
     pub(super) fn keep(&mut self, key: u128, word: Word, flags: u32) {
-        self.words.keep(key, (word, flags));
+        if key != 0 {
+            self.slots[slot(key)] = (key, word, flags);
+        }
     }
+}
+
+/// The slot of a key.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // both halves are mixed, and the highest bits are taken
+fn slot(key: u128) -> usize {
+    let mixed =
+        (key as u64 ^ ((key >> 64) as u64).rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> (u64::BITS - SLOT_BITS)) as usize
+}
+
+/// The lowest bytes of sixteen, and zeros in place of the others.
+#[inline]
+fn first(bytes: u128, length: usize) -> u128 {
+    const MASKS: [u128; 17] = {
+        let mut masks = [u128::MAX; 17];
+        let mut length = 0;
+        while length < 16 {
+            masks[length] = (1 << (8 * length)) - 1;
+            length += 1;
+        }
+        masks
+    };
+    bytes & MASKS[length]
 }
 
 #[cfg(test)]
@@ -118,5 +151,34 @@ mod tests {
         assert_eq!(memo.find(0), None);
         memo.keep(0, 7, 3);
         assert_eq!(memo.find(0), None);
+    }
+
+    #[test]
+    fn the_first_bytes_are_kept_and_the_others_are_zero() {
+        let all = u128::from_le_bytes(*b"abcdefghijklmnop");
+        for length in 0..=16 {
+            let mut bytes = all.to_le_bytes();
+            bytes[length..].fill(0);
+            assert_eq!(first(all, length), u128::from_le_bytes(bytes), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_until_another_word_takes_its_slot() {
+        let mut memo = WordMemo::new();
+        let mut taken = None;
+        let first = u128::from(b'a');
+        memo.keep(first, 7, 3);
+        for key in first + 1.. {
+            memo.keep(key, 8, 0);
+            assert_eq!(memo.find(key), Some((8, 0)));
+            if slot(key) == slot(first) {
+                taken = Some(key);
+                break;
+            }
+            assert_eq!(memo.find(first), Some((7, 3)));
+        }
+        assert!(taken.is_some());
+        assert_eq!(memo.find(first), None);
     }
 }
