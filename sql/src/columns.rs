@@ -138,41 +138,63 @@ impl Column {
     }
 }
 
+/// A group of columns that a batch carries.
+#[derive(Clone, Copy)]
+enum Group {
+    Loaded,
+    PerRow,
+    Shared,
+    /// Computed by a processing phase, and not loaded.
+    Derived,
+    /// Loaded, and copied to staging from the raw row: only processing phases need the value in the batch.
+    Input,
+}
+
 /// The columns whose raw values a batch carries.
-pub const LOADED: [&str; count(None)] = names(None);
+pub const LOADED: [&str; count(Group::Loaded)] = names(Group::Loaded);
 /// The columns in which nearly every row has its own value.
-pub const PER_ROW: [&str; count(Some(PerRow))] = names(Some(PerRow));
+pub const PER_ROW: [&str; count(Group::PerRow)] = names(Group::PerRow);
 /// The columns whose values many rows share.
-pub const SHARED: [&str; count(Some(Shared))] = names(Some(Shared));
+pub const SHARED: [&str; count(Group::Shared)] = names(Group::Shared);
 
 /// The batch columns that loading produces.
 pub const LOADED_RESOURCES: [Resource; 2 + LOADED.len()] =
     resources(&[&[KEY, "source_hash"], &LOADED]);
+/// The batch columns that processing adds.
+pub const DERIVED_RESOURCES: [Resource; 1 + count(Group::Derived)] = resources(&[
+    &names::<{ count(Group::Derived) }>(Group::Derived),
+    &["warnings"],
+]);
+/// The batch columns that processing reads and drops.
+pub const INPUT_RESOURCES: [Resource; count(Group::Input)] =
+    resources(&[&names::<{ count(Group::Input) }>(Group::Input)]);
 /// The batch columns that publishing needs.
 pub const PUBLISHED_RESOURCES: [Resource; 3 + PER_ROW.len() + SHARED.len()] =
     resources(&[&[KEY, "source_hash", "warnings"], &PER_ROW, &SHARED]);
 
-/// Whether a column has an origin, or is loaded when `origin` is `None`.
-const fn is_of(column: &Column, origin: Option<Origin>) -> bool {
-    match origin {
-        Some(origin) => column.origin as u8 == origin as u8,
-        None => column.is_loaded,
+const fn is_in_group(column: &Column, group: Group) -> bool {
+    match group {
+        Group::Loaded => column.is_loaded,
+        Group::PerRow => matches!(column.origin, PerRow),
+        Group::Shared => matches!(column.origin, Shared),
+        Group::Derived => matches!(column.origin, PerRow | Shared) && !column.is_loaded,
+        Group::Input => matches!(column.origin, Copied) && column.is_loaded,
     }
 }
 
-const fn count(origin: Option<Origin>) -> usize {
+const fn count(group: Group) -> usize {
     let (mut found, mut index) = (0, 0);
     while index < COLUMNS.len() {
-        found += is_of(&COLUMNS[index], origin) as usize;
+        found += is_in_group(&COLUMNS[index], group) as usize;
         index += 1;
     }
     found
 }
 
-const fn names<const N: usize>(origin: Option<Origin>) -> [&'static str; N] {
+const fn names<const N: usize>(group: Group) -> [&'static str; N] {
     let (mut names, mut found, mut index) = ([""; N], 0, 0);
     while index < COLUMNS.len() {
-        if is_of(&COLUMNS[index], origin) {
+        if is_in_group(&COLUMNS[index], group) {
             names[found] = COLUMNS[index].name;
             found += 1;
         }

@@ -9,6 +9,7 @@ use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Resource, Result, Role,
     RoleKind, RuleTable, Settings, Warning, async_trait,
 };
+use jobinsight_sql::columns::{DERIVED_RESOURCES, INPUT_RESOURCES, KEY, LOADED_RESOURCES};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,26 +34,9 @@ impl Plugin for DataProcessing {
     const NAME: &'static str = "data_processing";
     const ABOUT: &'static str = "cleans titles, companies and places by pure Arrow kernels";
     const ROLE: RoleKind = RoleKind::Process;
-    const NEEDS: &'static [Resource] = &[
-        Resource::Column("job_id"),
-        Resource::Column("source_hash"),
-        Resource::Column("title"),
-        Resource::Column("company_name"),
-        Resource::Column("location"),
-        Resource::Column("location_detail"),
-    ];
-    const GIVES: &'static [Resource] = &[
-        Resource::Column("title_clean"),
-        Resource::Column("company_name_standardized"),
-        Resource::Column("location_pairs"),
-        Resource::Column("location_codes"),
-        Resource::Column("warnings"),
-    ];
-    const DROPS: &'static [Resource] = &[
-        Resource::Column("title"),
-        Resource::Column("company_name"),
-        Resource::Column("location_detail"),
-    ];
+    const NEEDS: &'static [Resource] = &LOADED_RESOURCES;
+    const GIVES: &'static [Resource] = &DERIVED_RESOURCES;
+    const DROPS: &'static [Resource] = &INPUT_RESOURCES;
     const EXPLAIN: Option<Explain> = Some(explain::explain);
     const TABLES: &'static [RuleTable] = TABLES;
     const WARNINGS: &'static [Warning] = warnings::ALL;
@@ -92,7 +76,7 @@ impl Process for DataProcessing {
             ))
         })?;
         let columns = batch.records.clone();
-        let keys = columns.column_by_name("job_id");
+        let keys = columns.column_by_name(KEY);
         let keys = keys.and_then(|column| column.as_string_opt::<i32>());
         let hashes = columns.column_by_name("source_hash");
         let hashes = hashes.and_then(|column| column.as_primitive_opt::<Int64Type>());

@@ -1,28 +1,12 @@
-//! Rows that are kept, and rows that are rejected.
+//! The kernel: which rows are published, which are rejected, and why.
+#![allow(clippy::unwrap_used, missing_docs)]
 
-use std::sync::Arc;
+mod rows;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{ArrayRef, Int64Array, StringArray};
+use jobinsight_data_processing::kernel::{RuleSet, Transformed, transform};
 
-use super::*;
-
-fn batch(rows: &[[Option<&str>; 4]]) -> RecordBatch {
-    let column = |index: usize| {
-        Arc::new(rows.iter().map(|row| row[index]).collect::<StringArray>()) as ArrayRef
-    };
-    let keys: StringArray = (0..rows.len()).map(|row| Some(row.to_string())).collect();
-    let hashes: Int64Array = (0..rows.len()).map(|row| i64::try_from(row).ok()).collect();
-    RecordBatch::try_from_iter([
-        ("job_id", Arc::new(keys) as ArrayRef),
-        ("source_hash", Arc::new(hashes)),
-        ("title", column(0)),
-        ("company_name", column(1)),
-        ("location", column(2)),
-        ("location_detail", column(3)),
-    ])
-    .unwrap()
-}
+use crate::rows::batch;
 
 fn text<'a>(made: &'a Transformed, name: &str) -> Vec<Option<&'a str>> {
     made.batch
@@ -34,7 +18,7 @@ fn text<'a>(made: &'a Transformed, name: &str) -> Vec<Option<&'a str>> {
 }
 
 #[test]
-fn rows_that_can_not_be_published_are_left_out_with_their_reason() {
+fn a_row_that_cannot_be_published_is_rejected_with_a_reason() {
     let (long, wide) = ("đ".repeat(256), "x".repeat(201));
     let given = batch(&[
         [

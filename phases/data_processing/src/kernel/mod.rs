@@ -103,6 +103,3 @@ impl Kernel {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;
