@@ -9,6 +9,19 @@
 //! - A **context** ([`PhaseContext`]) is the part of the run that a phase sees: pool, settings, cancellation, counters.
 //! - A **code** ([`Code`]) is a kind of error. Every [`EtlError`] has one; [`codes!`] declares it.
 //!
+//! # Module order
+//! 1. `failpoints`, `heartbeat`, `metrics`, `resource`, `spelling`
+//! 2. `error`
+//! 3. `batch`, `clock`, `state`
+//! 4. `columns`, `quality_gate`, `settings`
+//! 5. `database`, `explain`
+//! 6. `context`
+//! 7. `phase`
+//! 8. `batch_contract`, `registry`
+//! 9. `configuration`
+//! 10. `testing`
+//!
+//! # Example
 //! ```
 //! use jobinsight_core::{async_trait, Batch, Plugin, PhaseContext, PhaseSpec, Process, Result, Role, RoleKind, Settings};
 //!
@@ -44,6 +57,7 @@ mod batch;
 pub mod batch_contract;
 pub mod clock;
 mod columns;
+pub mod configuration;
 mod context;
 pub mod database;
 mod error;
@@ -56,6 +70,7 @@ mod quality_gate;
 pub mod registry;
 mod resource;
 pub mod settings;
+pub mod spelling;
 pub mod state;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -66,9 +81,7 @@ pub use batch::{Batch, Outcome, Reject};
 pub use context::{Committed, PhaseContext, RunContext, RunCounts, RunLedger};
 pub use error::{Code, EtlError, Kind, Result, codes};
 pub use inventory;
-pub use phase::{
-    Check, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, RuleTable, Save, Warning,
-};
+pub use phase::{Check, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, Save, Warning};
 pub use quality_gate::Judged;
 pub use resource::Resource;
-pub use settings::{Loaded, RuleSet, Settings};
+pub use settings::{Loaded, RuleSet, RuleTable, Settings};

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::explain::Explain;
 use crate::settings::schema_of;
-use crate::{Batch, Committed, Loaded, PhaseContext, Resource, Result, Settings};
+use crate::{Batch, Committed, Loaded, PhaseContext, Resource, Result, RuleTable, Settings};
 
 /// A phase that works once in a run.
 #[async_trait]
@@ -115,17 +115,6 @@ pub type Check = for<'a> fn(
     &'a tokio_postgres::Client,
     &'a Settings,
 ) -> Pin<Box<dyn Future<Output = Result<Vec<String>>> + Send + 'a>>;
-
-/// A table of rules: one rule per line, `#` before a comment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RuleTable {
-    /// The name. A custom file that extends the table is `NAME.txt`.
-    pub name: &'static str,
-    /// The meaning of a line, and its syntax.
-    pub about: &'static str,
-    /// The lines that are compiled in.
-    pub text: &'static str,
-}
 
 /// A warning that a phase may attach to a row: [`Batch::warn`](crate::Batch::warn).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

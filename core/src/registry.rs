@@ -55,13 +55,3 @@ pub fn warning_field(word: &str) -> Option<&'static str> {
         .find(|warning| warning.word == word)
         .map(|warning| warning.field)
 }
-
-/// The candidate that is most similar to `word`, if one is similar enough to be a typing error.
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .min()
-        .filter(|(distance, candidate)| *distance <= 2 + candidate.len() / 4)
-        .map(|(_, candidate)| candidate)
-}

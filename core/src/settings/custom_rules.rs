@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use crate::{EtlError, Result, RuleTable, codes, registry};
+use super::{RuleTable, removed_line, rule_lines};
+use crate::{EtlError, Result, codes, spelling};
 
 /// A file of a user: lines to add to a rule table, and lines to remove from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +24,9 @@ pub struct CustomRules {
 }
 
 impl CustomRules {
-    /// Reads the files (`*.txt`) of a directory. The phases check the lines.
-    pub(super) fn read(dir: &Path) -> Result<Self> {
+    /// Reads the files (`*.txt`) of a directory. `known` has the tables that they may extend. The phases check the lines
+    /// that the files add.
+    pub(crate) fn read(dir: &Path, known: &[&RuleTable]) -> Result<Self> {
         let unreadable = |path: &Path, error: std::io::Error| {
             EtlError::new(
                 codes::RULES_UNREADABLE,
@@ -48,12 +50,8 @@ impl CustomRules {
             });
         }
         tables.sort_by(|a, b| a.table.cmp(&b.table));
-        let known: Vec<&RuleTable> = registry::all()?
-            .iter()
-            .flat_map(|spec| spec.tables)
-            .collect();
         for custom in &tables {
-            custom.check(&known)?;
+            custom.check(known)?;
         }
         Ok(Self { tables })
     }
@@ -151,18 +149,6 @@ impl CustomTable {
     }
 }
 
-/// The lines of a table that are neither blank nor a comment (`#`), trimmed.
-pub fn rule_lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-}
-
-/// The line that a custom line removes: `- LINE`.
-pub fn removed_line(line: &str) -> Option<&str> {
-    line.strip_prefix("- ").map(str::trim)
-}
-
 /// A text with only the wanted lines. The others are blank.
 fn only(text: &str, wanted: impl Fn(&str) -> bool) -> String {
     let keep = |line| if wanted(str::trim(line)) { line } else { "" };
@@ -171,7 +157,7 @@ fn only(text: &str, wanted: impl Fn(&str) -> bool) -> String {
 
 /// The error of a table that does not exist.
 pub fn unknown_table(name: &str, known: &[&str], what: &str) -> EtlError {
-    let nearest = registry::nearest(name, known.iter().copied());
+    let nearest = spelling::nearest(name, known.iter().copied());
     EtlError::new(
         codes::RULES_UNKNOWN_TABLE,
         format!("{what} the table `{name}`, which does not exist"),

@@ -4,8 +4,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::env::name_of;
-use super::{Settings, schema, schema_of};
+use super::{Settings, name_of, schema_of};
 use crate::{EtlError, Result, codes};
 
 /// The longest identifier of PostgreSQL, in bytes.
@@ -16,7 +15,7 @@ impl Settings {
     ///
     /// # Errors
     /// `jobinsight::settings::invalid`, with the allowed values.
-    pub(super) fn validate(&self) -> Result<()> {
+    pub(crate) fn validate(&self) -> Result<()> {
         check("", &schema_of::<Self>(), self)?;
         for (key, name) in [
             ("raw.schema", &self.raw.schema),
@@ -39,7 +38,7 @@ impl Settings {
 ///
 /// # Errors
 /// `jobinsight::settings::invalid`, with the allowed values.
-pub(crate) fn check(prefix: &str, schema: &Json, settings: &impl Serialize) -> Result<()> {
+pub(super) fn check(prefix: &str, schema: &Json, settings: &impl Serialize) -> Result<()> {
     let values = serde_json::to_value(settings).unwrap_or_default();
     check_values(prefix, schema, &values)
 }
@@ -93,16 +92,11 @@ fn invalid(key: &str, found: &str, allowed: &str) -> EtlError {
     ))
 }
 
-/// The allowed values of a setting, such as `1 to 64 lanes`, if its schema limits them.
-///
-/// ```
-/// assert_eq!(jobinsight_core::settings::allowed("max_workers").unwrap(), "1 to 64 lanes");
-/// ```
-pub fn allowed(key: &str) -> Option<String> {
-    let schema = schema();
-    let property = key
-        .split('.')
-        .try_fold(&schema, |schema, part| schema["properties"].get(part))?;
+/// The allowed values of the setting at `path`, such as `1 to 64 lanes`, if the schema limits them.
+pub(super) fn allowed(schema: &Json, path: &[String]) -> Option<String> {
+    let property = path.iter().try_fold(schema, |schema, part| {
+        schema["properties"].get(part.as_str())
+    })?;
     describe(property)
 }
 
@@ -165,9 +159,18 @@ mod tests {
 
     #[test]
     fn the_allowed_values_of_each_kind_of_setting_are_described() {
+        let schema = schema_of::<Settings>();
+        let allowed = |key: &str| {
+            let path: Vec<String> = key.split('.').map(str::to_owned).collect();
+            super::allowed(&schema, &path)
+        };
         assert_eq!(allowed("rules").as_deref(), Some("standard, v1"));
         assert_eq!(allowed("only_unprocessed").as_deref(), Some("true, false"));
         assert_eq!(allowed("timeout").as_deref(), Some("1 or more seconds"));
+        assert_eq!(
+            allowed("ledger.keep_days").as_deref(),
+            Some("0 to 36500 days")
+        );
         assert_eq!(allowed("raw.table"), None);
         assert_eq!(allowed("no_such"), None);
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::EtlError;
 
 /// Adds the file and the line to an error about `key`, if the file contains the key.
-pub(super) fn mark(
+pub(crate) fn mark(
     error: EtlError,
     file: Option<&Path>,
     text: Option<&str>,
@@ -23,7 +23,7 @@ pub(super) fn mark(
 }
 
 /// Offset and length of a dotted key in a TOML text: `[a]` with `b = …`, or `[a.b]`, or `a.b = …`.
-pub(super) fn find(text: &str, key: &str) -> Option<(usize, usize)> {
+pub(crate) fn find(text: &str, key: &str) -> Option<(usize, usize)> {
     let mut section = String::new();
     let mut offset = 0;
     for line in text.split_inclusive('\n') {

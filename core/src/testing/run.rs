@@ -10,9 +10,10 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::TestPhase;
+use crate::configuration::load;
 use crate::database::{self, Target, TargetOrigin};
 use crate::quality_gate::Judged;
-use crate::settings::{Flag, Loaded, load};
+use crate::settings::{Flag, Loaded};
 use crate::{Outcome, Result, RunContext, RunLedger, clock, registry};
 
 /// The clock of test runs, unless `as_of` is set.

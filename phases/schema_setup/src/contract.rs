@@ -75,7 +75,7 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
     for column in expected() {
         match found.iter().find(|(name, ..)| name == column.name) {
             None => {
-                let near = jobinsight_core::registry::nearest(column.name, unknown.iter().copied());
+                let near = jobinsight_core::spelling::nearest(column.name, unknown.iter().copied());
                 let near = near
                     .map(|near| format!("   -- is `{near}` this one?"))
                     .unwrap_or_default();

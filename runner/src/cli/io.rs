@@ -17,7 +17,7 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
     let mut flags = global.flags();
     flags.extend(more);
     let loaded =
-        jobinsight_core::settings::load(global.config.as_deref(), std::env::vars(), flags)?;
+        jobinsight_core::configuration::load(global.config.as_deref(), std::env::vars(), flags)?;
     super::logging::start(&loaded.settings)?;
     for note in &loaded.notes {
         match &note.nearest {

@@ -1,6 +1,6 @@
 //! `jobinsight config`: the settings and their schema.
 
-use jobinsight_core::Result;
+use jobinsight_core::{Result, configuration};
 
 use crate::cli::args::{ConfigCommand, Global, OutputFormat};
 use crate::cli::io;
@@ -17,18 +17,18 @@ pub(crate) fn config(global: &Global, command: &ConfigCommand) -> Result<u8> {
 fn schema() -> Result<u8> {
     // A name that two crates register is an error, and is not left out.
     jobinsight_core::registry::all()?;
-    let schema = jobinsight_core::settings::schema();
+    let schema = configuration::schema();
     io::print(&format!("{schema:#}\n"));
     Ok(0)
 }
 
 fn show(global: &Global, origin: bool) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
-    let mut origins = loaded.origins();
+    let mut origins = configuration::origins(&loaded);
     // The address of the database comes from the environment, and is not one of the settings.
     if let Ok(target) = io::target(global, &loaded) {
         origins.retain(|setting| setting.key != "database.url");
-        origins.push(jobinsight_core::settings::Origin {
+        origins.push(configuration::Origin {
             key: "database".into(),
             value: target.display().into(),
             origin: target.origin.to_string(),

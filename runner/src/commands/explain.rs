@@ -1,6 +1,6 @@
 //! `jobinsight explain`: the meaning and the fix of error codes.
 
-use jobinsight_core::{Code, EtlError, Result, registry};
+use jobinsight_core::{Code, EtlError, Result, registry, spelling};
 use serde_json::{Value, json};
 
 use crate::cli::args::{Global, OutputFormat};
@@ -37,7 +37,7 @@ pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
             format!("there is no error code {name}"),
         );
         let endings = all.iter().map(|code| code.short_name());
-        match registry::nearest(name.rsplit("::").next().unwrap_or(name), endings) {
+        match spelling::nearest(name.rsplit("::").next().unwrap_or(name), endings) {
             Some(nearest) => error.help(format!(
                 "did you mean {nearest}? `jobinsight explain` lists all codes"
             )),

@@ -1,6 +1,6 @@
 //! The configured list of phases, with all checks that need no database.
 
-use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, registry};
+use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, registry, spelling};
 
 use super::listed_phase::ListedPhase;
 use super::selection::{self, PhaseSelection};
@@ -50,7 +50,7 @@ pub(crate) fn linked(name: &str, message: String) -> Result<&'static PhaseSpec> 
             .flatten()
             .map(|spec| spec.name)
             .collect();
-        let help = match registry::nearest(name, linked.iter().copied()) {
+        let help = match spelling::nearest(name, linked.iter().copied()) {
             Some(nearest) => format!("did you mean `{nearest}`? `jobinsight phases` lists them"),
             None => format!("the linked phases are: {}", linked.join(", ")),
         };

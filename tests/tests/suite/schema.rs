@@ -1,6 +1,6 @@
 //! The staging schema: its columns, its upgrade, and when its scripts are applied.
 
-use jobinsight_core::settings::load;
+use jobinsight_core::configuration::load;
 use jobinsight_core::state::{BatchState, PhaseState, RunState};
 use jobinsight_sql::Script;
 use jobinsight_sql::apply::{Applied, apply_changed};

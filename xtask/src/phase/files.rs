@@ -145,7 +145,7 @@ pub(super) fn unlink(root: &Path, name: &Name) -> Result<(), String> {
 }
 
 /// The file that contains the default pipeline.
-const LIST: &str = "core/src/settings/mod.rs";
+const LIST: &str = "core/src/settings/common.rs";
 
 fn entry(phase: &str) -> String {
     format!("                \"{phase}\",")

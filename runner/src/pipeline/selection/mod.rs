@@ -1,6 +1,6 @@
 //! Which phases of the list work in this run, and why the others do not. No I/O: what `--dry-run` prints is what happens.
 
-use jobinsight_core::{EtlError, Resource, Result, registry};
+use jobinsight_core::{EtlError, Resource, Result, spelling};
 
 use super::listed_phase::ListedPhase;
 use super::validation::validate;
@@ -93,7 +93,7 @@ fn find(list: &[ListedPhase], name: &str) -> Result<usize> {
         .position(|phase| phase.name == name)
         .ok_or_else(|| {
             let names: Vec<&str> = list.iter().map(|phase| phase.name).collect();
-            let help = match registry::nearest(name, names.iter().copied()) {
+            let help = match spelling::nearest(name, names.iter().copied()) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("the phases of the pipeline are: {}", names.join(", ")),
             };

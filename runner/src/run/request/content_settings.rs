@@ -1,15 +1,14 @@
 //! The settings that decide the content of staging. A run with other content settings cannot be joined, and its
 //! retry plans the work again.
 
-use jobinsight_core::Loaded;
+use jobinsight_core::{Loaded, configuration};
 
 /// Every setting that decides the content, with its value.
 pub(super) fn content_settings(loaded: &Loaded) -> serde_json::Value {
     // The fingerprint of the tables in rules_dir decides, not its path.
     let mark = loaded.settings.rules_mark();
     let tables = mark.map(|mark| ("rules_dir".to_owned(), mark.into()));
-    loaded
-        .origins()
+    configuration::origins(loaded)
         .into_iter()
         .filter(|setting| {
             ["rules", "pipeline"].contains(&setting.key.as_str())

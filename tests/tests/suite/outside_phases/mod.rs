@@ -2,8 +2,9 @@
 
 mod phases;
 
+use jobinsight_core::configuration::load;
 use jobinsight_core::database::{Target, TargetOrigin};
-use jobinsight_core::settings::{Flag, load};
+use jobinsight_core::settings::Flag;
 use jobinsight_core::state::PhaseState;
 use jobinsight_runner::run::{Ended, run};
 use jobinsight_tests::Db;

@@ -1,18 +1,20 @@
-//! Errors of figment, in the style of this program.
+//! Errors of figment, which reads the settings, as errors of this program.
 
 use std::path::Path;
 
 use figment::Error;
 use figment::error::{Actual, Kind as FigmentKind};
+use serde_json::Value as Json;
 
-use super::env::{ENVIRONMENT, name_of};
-use super::{allowed, position};
-use crate::{EtlError, codes, registry};
+use super::limits::allowed;
+use super::{ENVIRONMENT, name_of, position};
+use crate::{EtlError, codes, spelling};
 
-/// Converts an error of figment, and adds the line of the file.
-pub(super) fn explain(
+/// Converts an error of figment about the settings below `prefix`, which have this schema. Adds the line of the file.
+pub(crate) fn explain(
     error: &Error,
     prefix: &str,
+    schema: &Json,
     file: Option<&Path>,
     text: Option<&str>,
 ) -> EtlError {
@@ -32,7 +34,7 @@ pub(super) fn explain(
                 path.push(field.clone());
             }
             let key = path.join(".");
-            let nearest = registry::nearest(field, expected.iter().copied());
+            let nearest = spelling::nearest(field, expected.iter().copied());
             let help = match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("settings here: {}", expected.join(", ")),
@@ -62,10 +64,10 @@ pub(super) fn explain(
             } else {
                 String::new()
             };
-            let error = EtlError::new(codes::SETTINGS_INVALID, format!("{what}{place}"));
-            match allowed(&key) {
-                Some(allowed) => (key, error.help(format!("allowed: {allowed}"))),
-                None => (key, error),
+            let invalid = EtlError::new(codes::SETTINGS_INVALID, format!("{what}{place}"));
+            match allowed(schema, &error.path) {
+                Some(allowed) => (key, invalid.help(format!("allowed: {allowed}"))),
+                None => (key, invalid),
             }
         }
     };
@@ -77,7 +79,7 @@ pub(super) fn explain(
 }
 
 /// A value as TOML writes it.
-pub(super) fn show_value(actual: &Actual) -> String {
+pub(crate) fn show_value(actual: &Actual) -> String {
     match actual {
         Actual::Str(text) => format!("\"{text}\""),
         Actual::Unsigned(number) => number.to_string(),

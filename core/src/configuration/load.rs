@@ -3,60 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use figment::providers::{Format, Serialized, Toml};
-use figment::value::{Dict, Map, Value};
-use figment::{Error, Figment, Metadata, Profile, Provider, Source};
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value as Json;
+use figment::value::Value;
+use figment::{Figment, Source};
 
-use super::env::{Env, EnvNote, from_json, insert};
-use super::explain::{explain, show_value};
-use super::{CustomRules, Settings, check, position, schema_of};
-use crate::{EtlError, Result, codes, registry};
-
-/// A setting given on the command line.
-#[derive(Debug, Clone)]
-pub struct Flag {
-    /// The path of the setting.
-    pub key: &'static str,
-    /// The value.
-    pub value: Json,
-    /// The flag, as a user types it.
-    pub flag: &'static str,
-}
-
-/// All settings, and the source of each.
-#[derive(Debug, Clone)]
-pub struct Loaded {
-    /// The common settings.
-    pub settings: Settings,
-    /// `ETL_*` variables that are not settings.
-    pub notes: Vec<EnvNote>,
-    /// The file that was read, if there is one.
-    pub file: Option<PathBuf>,
-    pub(super) figment: Figment,
-    pub(super) flags: Vec<Flag>,
-}
-
-/// The name of the layer of flags.
-pub(super) const COMMAND_LINE: &str = "command line";
-
-struct Flags(Vec<Flag>);
-
-impl Provider for Flags {
-    fn metadata(&self) -> Metadata {
-        Metadata::named(COMMAND_LINE)
-    }
-
-    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
-        let mut dict = Dict::new();
-        for flag in &self.0 {
-            insert(&mut dict, flag.key, from_json(&flag.value));
-        }
-        Ok(Profile::Default.collect(dict))
-    }
-}
+use super::env::Env;
+use super::flags::Flags;
+use crate::settings::{CustomRules, Flag, RuleTable, explain, position, schema_of, show_value};
+use crate::spelling::nearest;
+use crate::{EtlError, Loaded, Result, Settings, codes, registry};
 
 /// Reads all layers. Without `file`, `jobinsight.toml` is read if it exists.
 ///
@@ -80,7 +34,8 @@ pub fn load(
     let env = Env::read(variables);
     let notes = env.notes.clone();
     let mut figment = Figment::from(Serialized::defaults(Settings::default()));
-    for spec in registry::all()? {
+    let phases = registry::all()?;
+    for spec in &phases {
         figment = figment.merge(Serialized::default(
             &format!("phases.{}", spec.name),
             spec.defaults(),
@@ -95,12 +50,19 @@ pub fn load(
         .as_deref()
         .and_then(|file| std::fs::read_to_string(file).ok());
     check_sections(&figment, file.as_deref(), text.as_deref())?;
-    let mut settings: Settings = figment
-        .extract()
-        .map_err(|error| explain(&error, "", file.as_deref(), text.as_deref()))?;
+    let mut settings: Settings = figment.extract().map_err(|error| {
+        explain(
+            &error,
+            "",
+            &schema_of::<Settings>(),
+            file.as_deref(),
+            text.as_deref(),
+        )
+    })?;
     settings.validate()?;
     if let Some(dir) = &settings.rules_dir {
-        settings.custom_rules = CustomRules::read(dir).map_err(|error| {
+        let tables: Vec<&RuleTable> = phases.iter().flat_map(|spec| spec.tables).collect();
+        settings.custom_rules = CustomRules::read(dir, &tables).map_err(|error| {
             // A wrong line is shown in its own file.
             let is_line = error.code() == codes::RULES_BAD_LINE;
             let set_here = figment
@@ -120,7 +82,7 @@ pub fn load(
         flags,
     };
     // Phases outside the pipeline, too: otherwise a mistake in their settings would show only when they are added.
-    for spec in registry::all()? {
+    for spec in &phases {
         spec.read(&loaded)?;
     }
     Ok(loaded)
@@ -162,7 +124,7 @@ fn check_sections(figment: &Figment, file: Option<&Path>, text: Option<&str>) ->
             None => Ok(()),
         };
     };
-    let nearest = registry::nearest(unknown, linked.iter().copied());
+    let nearest = nearest(unknown, linked.iter().copied());
     let error = EtlError::new(
         codes::SETTINGS_UNKNOWN_PHASE,
         format!("[phases.{unknown}] names a phase that is not linked"),
@@ -179,31 +141,4 @@ fn check_sections(figment: &Figment, file: Option<&Path>, text: Option<&str>) ->
         text,
         &format!("phases.{unknown}"),
     ))
-}
-
-impl Loaded {
-    /// The settings of one phase.
-    ///
-    /// # Errors
-    /// A usage error with the file, the line and the most similar key.
-    pub fn phase<S>(&self, name: &str) -> Result<S>
-    where
-        S: DeserializeOwned + Serialize + Default + JsonSchema,
-    {
-        let prefix = format!("phases.{name}");
-        if self.figment.find_value(&prefix).is_err() {
-            return Ok(S::default());
-        }
-        let text = self
-            .file
-            .as_deref()
-            .and_then(|file| std::fs::read_to_string(file).ok());
-        let settings = self
-            .figment
-            .focus(&prefix)
-            .extract()
-            .map_err(|error| explain(&error, &prefix, self.file.as_deref(), text.as_deref()))?;
-        check(&format!("{prefix}."), &schema_of::<S>(), &settings)?;
-        Ok(settings)
-    }
 }

@@ -1,0 +1,74 @@
+//! The source of each setting.
+
+use figment::Source;
+use serde_json::Value as Json;
+
+use super::flags::COMMAND_LINE;
+use super::keys::known_keys;
+use crate::Loaded;
+use crate::settings::{ENVIRONMENT, name_of, position};
+
+/// The value of a setting, and its source.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Origin {
+    /// The path of the setting.
+    pub key: String,
+    /// The value; secrets are hidden.
+    pub value: Json,
+    /// `default`, `environment ETL_…`, `file NAME`, or the flag.
+    pub origin: String,
+}
+
+/// Every setting with its value and its source, sorted by name.
+pub fn origins(loaded: &Loaded) -> Vec<Origin> {
+    known_keys()
+        .into_iter()
+        .map(|(key, default)| {
+            let value = loaded
+                .figment
+                .find_value(&key)
+                .ok()
+                .and_then(|value| serde_json::to_value(value).ok())
+                .unwrap_or(default);
+            let value = match value {
+                Json::String(text) if key == "database.url" => {
+                    Json::String(crate::database::hide(&text))
+                }
+                other => other,
+            };
+            Origin {
+                origin: origin(loaded, &key),
+                key,
+                value,
+            }
+        })
+        .collect()
+}
+
+fn origin(loaded: &Loaded, key: &str) -> String {
+    let Some(metadata) = loaded.figment.find_metadata(key) else {
+        return "default".into();
+    };
+    match (&metadata.source, &*metadata.name) {
+        (_, ENVIRONMENT) => format!("environment {}", name_of(key)),
+        (_, COMMAND_LINE) => {
+            let flag = loaded
+                .flags
+                .iter()
+                .find(|flag| flag.key == key)
+                .map_or(COMMAND_LINE, |flag| flag.flag);
+            format!("flag {flag}")
+        }
+        (Some(Source::File(path)), _) => {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            let line = position::find(&text, key)
+                .map(|(offset, _)| text[..offset].matches('\n').count() + 1);
+            let name = loaded.file.as_deref().unwrap_or(path).display();
+            line.map_or_else(
+                || format!("file {name}"),
+                |line| format!("file {name}:{line}"),
+            )
+        }
+        _ => "default".into(),
+    }
+}
