@@ -1,7 +1,7 @@
 //! The speed of the kernels, in rows a second on one core.
 //!
-//! `cargo bench -p jobinsight-data-processing --bench kernels` uses real postings, or those of the demo where no real ones
-//! are at hand. Every pass starts with empty caches.
+//! `cargo bench -p jobinsight-data-processing --bench kernels` uses real postings, or those of the demo if there are no real
+//! ones. Every pass starts with empty caches.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::sync::{Arc, LazyLock};

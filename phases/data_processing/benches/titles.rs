@@ -1,4 +1,4 @@
-//! Measures the title rules on the titles of real postings, or of the demo where no real ones are at hand.
+//! Measures the title rules on the titles of real postings, or of the demo if there are no real ones.
 #![allow(clippy::expect_used, missing_docs)]
 
 use divan::counter::ItemsCount;
@@ -27,7 +27,7 @@ fn clean_all(bencher: Bencher<'_, '_>, titles: &[String]) {
         });
 }
 
-/// All of them, one cleaner and one buffer for all, as a batch has them.
+/// All titles, with one cleaner and one buffer, as in a batch.
 #[divan::bench]
 fn all(bencher: Bencher<'_, '_>) {
     clean_all(bencher, &titles());

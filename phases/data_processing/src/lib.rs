@@ -1,13 +1,13 @@
 //! Titles, companies and places: pure functions, the Arrow kernel that runs them over a batch, and the phase.
 //!
-//! Two rule sets: [`standard`], and [`v1`], which is the Python pipeline's results to the letter.
+//! There are two rule sets: [`standard`], and [`v1`], which returns exactly the results of the Python pipeline.
 //!
 //! ```
 //! use jobinsight_data_processing::{standard, v1};
 //!
 //! let title = "[Hà Nội] Kế Toán Trưởng - Thu Nhập 20 Triệu";
 //! assert_eq!(standard::title::clean(title).text, "Kế Toán Trưởng");
-//! assert_eq!(v1::clean_title(title), "Hà Nội"); // what the old pipeline gave
+//! assert_eq!(v1::clean_title(title), "Hà Nội"); // the result of the old pipeline
 //! assert_eq!(standard::company::standardize("CTCP HQSOFT"), "Công ty Cổ phần Hqsoft");
 //! assert_eq!(standard::place::codes("Hồ Chí Minh, Hà Nội"), ["VN-SG", "VN-HN"]);
 //! ```

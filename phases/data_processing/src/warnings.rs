@@ -1,4 +1,4 @@
-//! The warnings of this phase: what a person should check in a row.
+//! The warnings of this phase: details of a row that a person should check.
 
 use jobinsight_core::Warning;
 
@@ -23,7 +23,7 @@ impl Warnings {
     pub const NONE: Self = Self(0);
     /// `title_kept`: the rules would drop the whole title, so the title stays.
     pub const TITLE_KEPT: Self = Self(1);
-    /// `nul_dropped`: the text held U+0000, which PostgreSQL cannot store. Only a character reference of HTML can bring it.
+    /// `nul_dropped`: the text had U+0000, which PostgreSQL cannot store. Only a character reference of HTML can produce it.
     pub const NUL_DROPPED: Self = Self(1 << 1);
 
     /// The warnings of the set, in the order of [`ALL`].

@@ -1,4 +1,4 @@
-//! One company, one name: over every company that the real postings name.
+//! One company has one name. This is checked for every company of the real postings.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ fn names(file: &Path) -> BTreeSet<String> {
     rows.into_iter().flatten().flatten().collect()
 }
 
-/// The names of the postings at hand: also the real ones if `shared` is beside the checkout.
+/// The names of all available postings, including the real ones if `shared` is beside the checkout.
 fn all() -> BTreeSet<String> {
     let mut all = names(&sample_file());
     match real_file() {
@@ -29,7 +29,7 @@ fn all() -> BTreeSet<String> {
     all
 }
 
-/// Ways in which recruiters spell the beginning of a name, in the place of each other.
+/// Beginnings of names. Recruiters use all spellings of a group for one legal form.
 const FORMS: [&[&str]; 3] = [
     &[
         "Công ty TNHH ",
@@ -54,7 +54,7 @@ const FORMS: [&[&str]; 3] = [
     &["Công ty ", "Cty ", "C.ty ", "CÔNG TY ", "cong ty "],
 ];
 
-/// Other spellings of a name, none of which makes it another company.
+/// Other spellings of a name that mean the same company.
 fn variants(name: &str) -> Vec<String> {
     let mut made = vec![
         name.to_uppercase(),
@@ -80,7 +80,7 @@ fn variants(name: &str) -> Vec<String> {
 }
 
 #[test]
-fn spellings_of_one_company_fall_on_one_value() {
+fn all_spellings_of_one_company_have_one_result() {
     let (mut checked, mut misses) = (0, Vec::new());
     for name in all() {
         let wanted = standardize(&name);
@@ -101,8 +101,8 @@ fn spellings_of_one_company_fall_on_one_value() {
     );
 }
 
-/// Words and signs of a name without what two spellings of one may differ in, found without the rules: case, the encoding
-/// and the legal form.
+/// The words and signs of a name without the details in which two spellings of one company may differ: case, encoding and
+/// legal form. The rules under test are not used.
 fn bare(name: &str) -> String {
     let mut text = format!(" {} ", text::clean(name).to_lowercase());
     text = text.replace(['.', ',', '-', '–', '—'], " ");
@@ -133,7 +133,7 @@ fn bare(name: &str) -> String {
 }
 
 #[test]
-fn two_companies_never_fall_together() {
+fn two_companies_never_have_one_result() {
     let mut by_value = BTreeMap::<String, BTreeSet<String>>::new();
     for name in all() {
         by_value.entry(standardize(&name)).or_default().insert(name);
@@ -156,9 +156,9 @@ fn two_companies_never_fall_together() {
     );
 }
 
-/// The pairs that come closest are shown: one letter, digit or sign keeps them apart.
+/// Prints the closest pairs of names: they differ in one letter, digit or sign.
 #[test]
-fn the_closest_names_stay_apart() {
+fn the_closest_names_stay_distinct() {
     let values: Vec<String> = all()
         .iter()
         .map(|name| standardize(name))
@@ -167,7 +167,7 @@ fn the_closest_names_stay_apart() {
         .collect();
     let mut near = BTreeMap::<String, BTreeSet<&str>>::new();
     for value in &values {
-        // Names that are equal without one character.
+        // Names that are equal when one character is removed.
         for (at, c) in value.char_indices() {
             let without = format!("{}{}", &value[..at], &value[at + c.len_utf8()..]);
             near.entry(without).or_default().insert(value);

@@ -1,4 +1,4 @@
-//! Compares each fast path with the full path that it saves, over all postings at hand.
+//! Compares each fast path with the full path that it saves, over all available postings.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod rows;

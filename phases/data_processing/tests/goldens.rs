@@ -9,12 +9,12 @@ use jobinsight_data_processing::v1;
 use labels::{Cause, Kind};
 use serde_json::Value;
 
-/// Four hundred lines of the file below, committed, so that the check never falls silent.
+/// Four hundred lines of the file below. They are committed, so that the check always runs.
 const SAMPLE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../../tests/golden/v1_transforms_sample.jsonl"
 );
-/// All lines; the file is there if `shared` is beside the checkout.
+/// All lines. The file exists if `shared` is beside the checkout.
 const FULL: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../../../shared/golden/v1_transforms.jsonl"
@@ -128,7 +128,7 @@ fn standard_titles_equal_most_labels() {
 }
 
 #[test]
-fn a_miss_is_told_by_its_cause() {
+fn each_miss_has_a_cause() {
     for (got, wanted, cause, kept, cut) in [
         ("Kế Toán Gấp", "Kế Toán", Cause::KeptTooMuch, "gấp", ""),
         ("Kế Toán", "Kế Toán (SAP)", Cause::CutTooMuch, "", "sap"),
@@ -154,7 +154,7 @@ fn a_miss_is_told_by_its_cause() {
 }
 
 #[test]
-fn labels_are_counted_right_missed_and_right_by_another_reading() {
+fn labels_are_counted_as_met_or_missed() {
     let path = std::env::temp_dir().join(format!("labels-{}.jsonl", std::process::id()));
     let lines = [
         r#"{"in": "Java / C++ - Gấp", "out": "Java/C++"}"#,

@@ -6,7 +6,7 @@ mod invariants;
 use jobinsight_data_processing::standard::title;
 use proptest::prelude::*;
 
-/// Texts made of what titles and names are made of, so that rules meet.
+/// Texts of the words of titles and names, so that several rules apply to one text.
 fn texts() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
         "Kế Toán",
@@ -83,7 +83,7 @@ fn texts() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The words that the rules speak of, and marks of the tables among them, which are signs to a title.
+/// The words of the rule tables, and the marks of the tables, which are signs in a title.
 fn words_of_tables() -> Vec<String> {
     let tables = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/tables");
     let mut words = Vec::new();
@@ -116,9 +116,9 @@ proptest! {
     }
 }
 
-/// Inputs that the fuzzers found worth keeping.
+/// The inputs that the fuzzers kept.
 #[test]
-fn the_corpus_of_the_fuzzers_holds_still() {
+fn every_input_of_the_fuzz_corpus_passes() {
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fuzz/corpus");
     for (target, check) in [
         ("title", invariants::of_title as fn(&str)),
@@ -136,9 +136,9 @@ fn the_corpus_of_the_fuzzers_holds_still() {
     }
 }
 
-/// One cleaner for many titles gives what a new one gives for each.
+/// One cleaner for many titles returns the same as a new cleaner for each title.
 #[test]
-fn a_cleaner_keeps_nothing_of_the_titles_before() {
+fn earlier_titles_do_not_change_a_result() {
     let titles = [
         "Kế Toán - Lương 20 Triệu",
         "",
@@ -159,7 +159,7 @@ fn a_cleaner_keeps_nothing_of_the_titles_before() {
     }
 }
 
-/// Ten megabytes of whatever repeats, and titles as long as the column of whatever nests, cost no more than a look.
+/// Ten megabytes of repeated text, and nested signs in titles as long as the column, take bounded time.
 #[test]
 fn hostile_titles_take_bounded_time() {
     let start = std::time::Instant::now();
@@ -185,13 +185,13 @@ fn hostile_titles_take_bounded_time() {
             cleaner.clean(&title);
         }
     }
-    // Far more than it takes unoptimised on a busy machine, far less than anything quadratic would.
+    // An unoptimised build on a busy machine needs far less, and a quadratic algorithm would need far more.
     assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
 }
 
-/// A user's own lines are rules as those that are compiled in, and one that is none is named.
+/// Custom lines are rules like the shipped ones, and an error names a line that is not a rule.
 #[test]
-fn lines_of_a_user_join_the_tables() {
+fn custom_lines_are_added_to_the_tables() {
     use title::{Table, TableLines, TitleRules};
     let add = |table, text| {
         TitleRules::new(&[TableLines {

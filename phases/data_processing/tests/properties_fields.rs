@@ -1,4 +1,4 @@
-//! Properties of every name, page and location, and of rows of them.
+//! Properties of every name, page and location, and of whole rows.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[allow(dead_code)] // each test program needs a part of it
@@ -14,7 +14,7 @@ use jobinsight_data_processing::standard::place;
 use proptest::prelude::*;
 use rows::batch;
 
-/// Texts made of what names and pages are made of, so that rules meet.
+/// Texts of the words and tags of names and pages, so that several rules apply to one text.
 fn texts() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
         "CTCP",
@@ -122,17 +122,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
     #[test]
-    fn a_name_is_read_once(given in texts()) {
+    fn names_keep_the_invariants(given in texts()) {
         invariants::of_company(&given);
     }
 
     #[test]
-    fn places_are_read_once(detail in texts(), location in texts()) {
+    fn places_keep_the_invariants(detail in texts(), location in texts()) {
         invariants::of_places(&detail, &location);
     }
 
     #[test]
-    fn a_row_fits_its_columns_whatever_stands_beside_it(rows in prop::collection::vec([texts(), texts(), texts(), texts()], 1..6)) {
+    fn a_row_has_one_result_in_every_batch_and_fits_its_columns(rows in prop::collection::vec([texts(), texts(), texts(), texts()], 1..6)) {
         let given: Vec<rows::Row<'_>> = rows.iter().map(|row| [0, 1, 2, 3].map(|at| Some(row[at].as_str()))).collect();
         for rules in [RuleSet::Standard, RuleSet::V1] {
             let mut kernel = Kernel::new(rules);
@@ -142,7 +142,7 @@ proptest! {
                 let column = all.batch.column_by_name(name).unwrap().as_string::<i32>();
                 prop_assert!(column.iter().flatten().all(|text| count(text) <= longest && !text.contains('\0')));
             }
-            // One after another, by a kernel that has seen the batch and by one that has not.
+            // Row by row, with the kernel that has read the batch and with a new one.
             let mut at = 0;
             for row in &given {
                 let alone = kernel.transform(&batch(&[*row])).unwrap();
@@ -204,7 +204,7 @@ fn hostile_texts_take_bounded_time() {
     let mut kernel = Kernel::new(RuleSet::Standard);
     for unit in units {
         let page = unit.repeat(BYTES / unit.len());
-        // Each field for itself, so that a rejected title does not hide the others.
+        // Each field by itself, so that a rejected title does not hide the others.
         for at in 0..4 {
             let mut row = ["Kế Toán", "An", "Huế", ""].map(Some);
             row[at] = Some(&page);

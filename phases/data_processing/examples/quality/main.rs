@@ -1,4 +1,4 @@
-//! How well the standard rules do on labelled values: `cargo xtask quality`.
+//! Measures the standard rules on labelled values: `cargo xtask quality`.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // what it is for
 
@@ -73,7 +73,7 @@ fn run() -> Result<bool, String> {
     Ok(reports.iter().all(|(_, report)| report.percent() >= floor))
 }
 
-/// The files that belong to the project; those that are not there are told of.
+/// The files of the project. Prints a line for each file that does not exist.
 fn known(kind: Option<Kind>) -> Result<Vec<(Kind, PathBuf)>, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let root = root.canonicalize().map_err(|error| error.to_string())?;
@@ -111,7 +111,7 @@ fn line(path: &Path, report: &Report) -> String {
     )
 }
 
-/// Every miss, under its cause; the commonest cause first.
+/// Prints every miss under its cause, the most common cause first.
 fn show(path: &Path, report: &Report) {
     println!("── {}", line(path, report));
     let mut by_cause: BTreeMap<Cause, Vec<&Miss>> = BTreeMap::new();

@@ -3,8 +3,8 @@ use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
 use super::*;
 use crate::text::{clean, fold};
 
-/// Title, company, location and detail of every posting at hand: the sample, and the crawl beside the project where
-/// it is there.
+/// Title, company, location and detail of all available postings: the sample, and the crawl beside the project if it
+/// exists.
 fn postings() -> Vec<[Option<String>; 4]> {
     let names = ["title", "company_name", "location", "location_detail"];
     let files = [Some(sample_file()), real_file()];

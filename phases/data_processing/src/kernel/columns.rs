@@ -142,7 +142,7 @@ impl Output {
         self.kept.append_value(true);
     }
 
-    /// Leaves a row out.
+    /// Rejects a row.
     pub(super) fn reject(&mut self, row: usize, error: RowError) {
         self.kept.append_value(false);
         self.rejects.push(RejectedRow {

@@ -11,7 +11,7 @@ use crate::cache::{Cache, Cached};
 use crate::standard::place::{self, Provinces};
 use crate::{Warnings, v1};
 
-/// Characters that the column of locations holds.
+/// The most characters that the column `location` can store.
 const LONGEST: usize = 200;
 
 /// Derives `location`, `location_pairs` and `location_codes`.
@@ -20,7 +20,7 @@ pub(super) struct PlaceColumns {
     engine: Option<place::Places>,
     details: Cache<DetailColumns>,
     locations: Cache<LocationColumns>,
-    /// The location of the row at hand, if it depends on the pairs of the row.
+    /// The location of the current row, if it depends on the pairs of the row.
     of_pairs: LocationColumns,
 }
 

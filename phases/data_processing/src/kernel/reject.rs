@@ -3,9 +3,9 @@
 /// Why a row cannot be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RejectReason {
-    /// The title is NULL, or holds nothing that can be seen.
+    /// The title is NULL, or has no visible character.
     TitleMissing,
-    /// A text has more characters than its column holds.
+    /// A text has more characters than its column can store.
     TooLong,
 }
 
@@ -28,7 +28,7 @@ pub struct RejectedRow {
     pub column: &'static str,
     /// The reason.
     pub reason: RejectReason,
-    /// The value of the column, whole.
+    /// The whole value of the column.
     pub value: Option<String>,
 }
 

@@ -19,7 +19,7 @@ pub struct Province {
     pub name: String,
 }
 
-/// No spelling of a province is longer in bytes, prefixes included; longer texts are not looked up.
+/// The most bytes of a spelling of a province, prefixes included. A longer text is not looked up.
 pub(crate) const LONGEST_BYTES: usize = 64;
 
 /// The table as it is compiled in.
@@ -30,7 +30,7 @@ pub const PROVINCES: Source<'_> = Source::of(&tables::PROVINCES);
 pub struct Provinces {
     all: Vec<Province>,
     by_key: HashMap<String, u8>,
-    /// Where each spelling stands.
+    /// The line of each spelling.
     by_origin: HashMap<String, Origin>,
     origins: Origins,
 }
@@ -60,7 +60,7 @@ impl Provinces {
             if !code.starts_with("VN-") || name.is_empty() {
                 return Err(line.error("a province has a code such as VN-44 and a name"));
             }
-            // A line that is added may only give a province more aliases.
+            // A custom line may only add aliases to a province.
             let known = made.all.iter().position(|known| known.code == code);
             let at = known.unwrap_or_else(|| {
                 made.all.push(Province {
@@ -87,7 +87,7 @@ impl Provinces {
                 }
             }
         }
-        // Where accents are missing altogether the place is still found, unless two places would fall together.
+        // A spelling without accents is found too, unless two provinces share it.
         for (key, number) in &plain {
             if plain.iter().all(|(other, n)| other != key || n == number) {
                 made.by_key.entry(key.clone()).or_insert(*number);
@@ -121,7 +121,7 @@ impl Provinces {
         Some(self.origins.line(*origin))
     }
 
-    /// The spelling that a text is, and its province.
+    /// The spelling that equals a text, and its province.
     fn entry(&self, text: &str) -> Option<(&str, u8)> {
         if text.len() > LONGEST_BYTES {
             return None;
@@ -129,7 +129,7 @@ impl Provinces {
         self.by_own_key(&key(text))
     }
 
-    /// The spelling that a key is, with or without a word before it, and its province.
+    /// The spelling that equals a key, with or without a word such as `Tỉnh` before it, and its province.
     fn by_own_key(&self, key: &str) -> Option<(&str, u8)> {
         let found = self.by_key.get_key_value(key).or_else(|| {
             PREFIXES
@@ -159,7 +159,7 @@ fn key(text: &str) -> String {
     key
 }
 
-/// Words that may stand before a province's name, in the spelling of [`key`].
+/// Words that may come before the name of a province, as [`key`] spells them.
 const PREFIXES: [&str; 4] = ["thànhphố", "tỉnh", "tp", "t.p"];
 
 #[cfg(test)]
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_every_spelling_of_the_specification() {
+    fn every_spelling_of_the_specification_is_found() {
         for spelling in [
             "TP HCM",
             "TP.HCM",
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_63_each_with_a_code_of_its_own() {
+    fn there_are_63_provinces_with_distinct_codes() {
         let all = &Provinces::shipped().all;
         let codes: std::collections::HashSet<_> = all.iter().map(|p| &p.code).collect();
         let names: std::collections::HashSet<_> = all.iter().map(|p| &p.name).collect();
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_province_is_named() {
+    fn a_malformed_province_is_an_error() {
         let with = |text| {
             let theirs = Source {
                 name: "theirs",

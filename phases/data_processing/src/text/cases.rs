@@ -22,12 +22,12 @@ pub(crate) struct Letter {
     pub(crate) lower: char,
     pub(crate) upper: char,
     pub(crate) kind: CharKind,
-    /// Can be spoken: a vowel, or a letter of another script.
+    /// A vowel, or a letter of another script. A word without one cannot be spoken, so it is written in capitals.
     pub(crate) vowel: bool,
     /// A combining mark, which is not a letter by itself.
     pub(crate) mark: bool,
-    /// A text of such characters alone, in either case, is clean, but for its spaces; and its cases are pairs: the capital of
-    /// `ı` is that of `i`.
+    /// A text of plain characters only is clean in both cases, apart from its spaces, and each case can be computed from
+    /// the other. `ı` is not plain: its capital is `I`, whose lower case is `i`.
     pub(crate) plain: bool,
 }
 
@@ -84,7 +84,7 @@ fn make(c: char) -> Letter {
     }
 }
 
-/// Case mapping of one character to one: a longer mapping (`ß`, `İ`) would not be stable under a second pass.
+/// Maps the case of one character to one character. A longer mapping (`ß`, `İ`) would change again in a second pass.
 fn single(mut all: impl Iterator<Item = char>, c: char) -> char {
     match (all.next(), all.next()) {
         (Some(one), None) => one,

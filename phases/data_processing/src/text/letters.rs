@@ -17,7 +17,7 @@ static CODES: LazyLock<Box<[u8; END]>> = LazyLock::new(|| {
             codes[c as usize] = code;
         }
     }
-    // The file may hold them decomposed, whatever an editor did to it.
+    // An editor may have saved this file with decomposed letters.
     for (code, letter) in (128_u8..).zip(BEYOND_ASCII.nfc()) {
         for c in letter.to_uppercase().chain([letter]) {
             codes[c as usize] = code;
@@ -52,7 +52,7 @@ pub(crate) fn is_composed_latin(c: char) -> bool {
     matches!(c, '\u{C0}'..='\u{24F}' | '\u{1EA0}'..='\u{1EF9}')
 }
 
-/// [`char::is_alphanumeric`], which looks far for what Vietnamese is written with.
+/// [`char::is_alphanumeric`] with a short way for the letters of Vietnamese.
 #[inline]
 pub(crate) fn is_alphanumeric(c: char) -> bool {
     if c.is_ascii() {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_letter_has_a_number_of_its_own_in_both_cases() {
+    fn every_letter_has_its_own_number_in_both_cases() {
         let letters = Letters::new();
         let mut seen = std::collections::HashSet::new();
         for letter in ('a'..='z').chain('0'..='9').chain(BEYOND_ASCII.chars()) {
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn composed_latin_is_what_unicode_calls_so() {
+    fn composed_latin_agrees_with_unicode() {
         for c in (0..=0x2000_u32).filter_map(char::from_u32) {
             assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c}");
             if is_composed_latin(c) {

@@ -1,8 +1,8 @@
 //! Cleaning that every `standard` rule starts with.
 //!
 //! `normalisation.md`, second paragraph: a text is brought to Unicode NFC, zero-width and control characters are dropped,
-//! NBSP and other spaces count as a space, runs of spaces become one, ends are trimmed. A job board's editors paste from
-//! word processors and phones, so the same title comes in as NFC and as NFD, with and without NBSP.
+//! NBSP and other spaces count as a space, runs of spaces become one, ends are trimmed. The editors of a job board paste
+//! from word processors and phones, so one title comes as NFC and as NFD, with and without NBSP.
 
 pub(crate) mod cases;
 pub(crate) mod letters;
@@ -23,7 +23,7 @@ enum Role {
     Text,
     /// Counts as a space, whatever its width.
     Space,
-    /// Not visible: dropped before composition, so that it cannot keep a letter and its accent apart.
+    /// Not visible. It is dropped before composition, so that it cannot separate a letter from its accent.
     Nothing,
 }
 
@@ -55,7 +55,7 @@ fn is_clean(text: &str) -> bool {
     if scanned.plain() && !scanned.breaks() && !text.starts_with(' ') && !text.ends_with(' ') {
         return true;
     }
-    // A text that starts with a space counts as preceded by one, so that it is seen as unclean.
+    // Treats the text as preceded by a space, so that a text that starts with a space is not clean.
     let mut after_space = true;
     for c in text.chars() {
         match role(c) {
@@ -70,12 +70,12 @@ fn is_clean(text: &str) -> bool {
             || is_nfc_quick(text.chars()) == IsNormalized::Yes)
 }
 
-/// The rule of [`clean`], for a person.
+/// The rule of [`clean`], as `explain-row` shows it.
 pub(crate) const CLEAN: &str =
-    "letters are composed (NFC), what can't be seen goes, spaces are plain and single";
+    "letters are composed (NFC), invisible characters are dropped, spaces are plain and single";
 
-/// The reason why no rule reads a text, for a person.
-pub(crate) const TOO_LONG: &str = "it is longer than the column: no rule reads it";
+/// The reason why no rule reads a text, as `explain-row` shows it.
+pub(crate) const TOO_LONG: &str = "the text is longer than the column, so no rule reads it";
 
 /// Cleans a text: NFC, no invisible characters, single plain spaces, trimmed. A clean text is borrowed, not copied.
 ///
@@ -138,7 +138,7 @@ pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| role(c) != Role::Text)
 }
 
-/// Drops U+0000, which PostgreSQL cannot store in a text. The second value tells whether there was one.
+/// Drops U+0000, which PostgreSQL cannot store in a text. The second value is true if there was one.
 pub fn without_nul(text: &str) -> (Cow<'_, str>, bool) {
     if text.contains('\0') {
         (Cow::Owned(text.replace('\0', "")), true)
@@ -147,7 +147,8 @@ pub fn without_nul(text: &str) -> (Cow<'_, str>, bool) {
     }
 }
 
-/// The two orthographies: only open syllables differ, `hoà` is `hòa`, but `hoàn` is `hoàn` in both.
+/// Syllables in the old and in the new orthography. Only open syllables differ: `hoà` is `hòa`, but `hoàn` is `hoàn` in
+/// both.
 const TONES: [(&str, &str); 15] = [
     ("oà", "òa"),
     ("oá", "óa"),
@@ -166,8 +167,8 @@ const TONES: [(&str, &str); 15] = [
     ("uỵ", "ụy"),
 ];
 
-/// A word in the form in which tables are compared: lower case, with the tone mark on the vowel where the new
-/// orthography puts it (`thoả` and `thỏa`, `Hoà Bình` and `Hòa Bình` are one word).
+/// A word in the form in which words are compared: in lower case, and with the tone mark on the vowel where the new
+/// orthography puts it. So `thoả` and `thỏa` are one word.
 pub fn fold(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     fold_into(word, &mut out);
@@ -192,13 +193,13 @@ pub(crate) fn fold_into(word: &str, out: &mut String) {
     if made.is_ascii() {
         return;
     }
-    // Lower case of a composed letter is composed, but for a few that no Vietnamese text holds.
+    // The lower case of a composed letter is composed, except for a few letters that Vietnamese does not have.
     if !known && is_nfc_quick(made.chars()) != IsNormalized::Yes {
         let composed: String = made.nfc().collect();
         out.truncate(start);
         out.push_str(&composed);
     }
-    // `quý` is q-u and ý: its u belongs to the consonant, so the tone stays where it is.
+    // In `quý` the u belongs to the consonant `qu`, so the tone mark stays on the y.
     let made = &out[start..];
     let mut ends = made.chars().rev();
     let vowels = ends.next().is_some_and(|last| !last.is_ascii())
@@ -240,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cleans_what_the_specification_names() {
+    fn clean_follows_the_specification() {
         for (given, wanted) in [
             ("Kế Toán", "Kế Toán"),
             ("  a\t\n b  ", "a b"),
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn folds_both_orthographies_to_one() {
+    fn both_orthographies_fold_to_one_word() {
         assert_eq!(fold("Hoà"), fold("HÒA"));
         assert_eq!(fold("Thoả"), fold("thỏa"));
         assert_eq!(fold("Quý"), "quý");

@@ -3,7 +3,7 @@
 //! Nearly every text of a posting is plain already: composed Vietnamese, single spaces, nothing invisible. The checks are
 //! written over blocks of bytes without branches, which the compiler turns into vector instructions.
 
-/// Bytes looked at together.
+/// The number of bytes that are checked together.
 const BLOCK: usize = 16;
 
 /// Something that [`crate::text::clean`] might change, or that this module does not know.
@@ -31,7 +31,7 @@ pub(crate) fn scan(text: &str) -> Scan {
     let bytes = text.as_bytes();
     let mut seen = [0_u8; BLOCK];
     let mut rest = bytes;
-    // A block is looked at together with the two bytes behind it.
+    // A block is checked together with the two bytes after it.
     while let Some((whole, _)) = rest.split_first_chunk::<{ BLOCK + 2 }>() {
         look(whole, &mut seen);
         rest = &rest[BLOCK..];
@@ -42,7 +42,7 @@ pub(crate) fn scan(text: &str) -> Scan {
         last[..rest.len()].copy_from_slice(rest);
         look(&last, &mut seen);
     }
-    // The last block may overlap the one before, because a byte may be looked at twice.
+    // The last block may overlap the one before, because a byte may be checked twice.
     if let Some(block) = bytes.last_chunk::<BLOCK>() {
         let mut last = [b'x'; BLOCK + 2];
         last[..BLOCK].copy_from_slice(block);
@@ -80,7 +80,7 @@ mod tests {
     fn a_plain_character_is_written_as_it_is_and_composed() {
         let mut plain = 0;
         for c in (' '..=char::MAX).filter(|c| *c != ' ') {
-            // Wherever in a block it stands.
+            // At several positions in a block.
             for at in [0, 13, 14, 15, 16, 17, 30] {
                 let text = "x".repeat(at) + &c.to_string() + "y";
                 if scan(&text).plain() {
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_text_holds_is_seen_at_any_place() {
+    fn flags_are_found_at_every_position() {
         for at in 0..40 {
             let before = "Hà Nội ".repeat(9).chars().take(at).collect::<String>();
             let before = before.trim_end();

@@ -1,4 +1,4 @@
-//! Python's idea of word characters and spaces, which is not Rust's.
+//! Word characters and spaces as Python defines them. Rust defines them in another way.
 
 use crate::text::cases::{CharKind, letter};
 
@@ -39,7 +39,7 @@ pub(super) fn collapse(text: &str) -> String {
     out
 }
 
-/// One character in lower case, as `re.IGNORECASE` compares it: a character whose lower case is longer stays itself.
+/// One character in lower case, as `re.IGNORECASE` compares it: a character whose lower case is longer stays as it is.
 pub(super) fn lower(c: char) -> char {
     if c.is_ascii() {
         return c.to_ascii_lowercase();
@@ -63,7 +63,7 @@ pub(super) fn capitalize(word: &str) -> String {
         _ => {
             let mut upper = first.to_uppercase();
             out.extend(upper.next());
-            // `ß` is titled `Ss`: what follows the first letter of an expansion is lower case.
+            // The title case of `ß` is `Ss`: only the first letter of an expansion stays a capital.
             out.extend(upper.flat_map(char::to_lowercase));
         }
     }
@@ -71,7 +71,7 @@ pub(super) fn capitalize(word: &str) -> String {
         out.extend(chars.flat_map(char::to_lowercase));
         return out;
     }
-    // Lowered together with a letter before it, so that a final sigma is seen as final.
+    // A letter is put before the rest, so that a final sigma gets its final form.
     let rest: String = std::iter::once('a').chain(chars).collect();
     out.extend(rest.to_lowercase().chars().skip(1));
     out

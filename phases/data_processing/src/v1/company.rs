@@ -18,7 +18,7 @@ const REMOVED: [&[&str]; 5] = [
     &["gấp"],
 ];
 
-/// Cleans a company's name as the old pipeline did; NULL was an empty name there, which is the caller's affair.
+/// Cleans the name of a company as the old pipeline did. There, NULL was an empty name; the caller does the same.
 ///
 /// ```
 /// use jobinsight_data_processing::v1::clean_company_name;
@@ -43,7 +43,7 @@ pub fn clean_company_name(name: &str) -> String {
     collapse(&recase(&name))
 }
 
-/// The length of `words` at the start of `text`, whatever their case and however many spaces are between them.
+/// The length of `words` at the start of `text`, in any case and with any number of spaces between them.
 fn matches_at(text: &str, words: &[&str]) -> Option<usize> {
     let mut rest = text;
     for (index, word) in words.iter().enumerate() {
@@ -65,7 +65,7 @@ fn matches_at(text: &str, words: &[&str]) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
-/// `re.sub(words, '', text, flags=re.IGNORECASE)`; of a whole word, `re.sub(r'\bword\b', '', text, flags=re.IGNORECASE)`.
+/// `re.sub(words, '', text, flags=re.IGNORECASE)`; for a whole word, `re.sub(r'\bword\b', '', text, flags=re.IGNORECASE)`.
 fn remove(text: String, words: &[&str], whole: bool) -> String {
     let Some(first) = words.first().and_then(|word| word.chars().next()) else {
         return text;
@@ -73,7 +73,7 @@ fn remove(text: String, words: &[&str], whole: bool) -> String {
     let mut out = String::new();
     let (mut kept, mut at, mut before) = (0, 0, None);
     while let Some(c) = text[at..].chars().next() {
-        // Most characters begin no word of the table, and of its letters only đ has a capital beyond ASCII.
+        // Most characters do not begin a word of the table. Of the letters of the table, only đ is beyond ASCII.
         let begins = if first.is_ascii() {
             c.to_ascii_lowercase() == first
         } else {
@@ -121,12 +121,13 @@ fn recase(name: &str) -> String {
     strip(&out).to_owned()
 }
 
-/// Whether a character may be within ASCII in capitals: of those beyond it, `cß` is `CSS`, as Python has it.
+/// Whether the capital of a character may be ASCII. The capital of a character beyond ASCII may be: `cß` is `CSS`, as in
+/// Python.
 fn has_ascii_capital(c: char) -> bool {
     c.is_ascii() || matches!(c, 'ß' | 'ı' | 'ſ' | '\u{FB00}'..='\u{FB06}')
 }
 
-/// The word in capitals, where the table has it.
+/// The word in capitals, if the table has it.
 fn acronym(word: &str) -> Option<&'static str> {
     if !word.chars().all(has_ascii_capital) {
         return None;

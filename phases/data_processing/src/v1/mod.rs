@@ -1,7 +1,7 @@
 //! The transforms of the Python pipeline that this system replaces, defects included.
 //!
-//! A team that migrates compares the two pipelines row by row, so nothing is fixed here: `golden/v1_transforms.jsonl` is
-//! the truth and every line of it must match to the letter. The better rules are in [`crate::standard`].
+//! A team that migrates compares the two pipelines row by row, so nothing is fixed here. Each result
+//! must equal its line of `golden/v1_transforms.jsonl` to the letter. The better rules are in [`crate::standard`].
 
 mod chars;
 pub mod company;

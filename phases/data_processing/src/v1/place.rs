@@ -3,9 +3,10 @@
 use super::chars::strip;
 use super::soup;
 
-/// The lines of a `location_detail`, each as `key: value`, or as it is without a colon. A line with an empty side is lost.
+/// The lines of a `location_detail`, each as `key: value`, or unchanged if it has no colon. A line with an empty key or
+/// value is dropped.
 ///
-/// The old pipeline put a line break at every tag, so `<b>Hà Nội</b>: Cầu Giấy` gives `Hà Nội` and loses the address.
+/// The old pipeline put a line break at every tag, so `<b>Hà Nội</b>: Cầu Giấy` becomes `Hà Nội`, and the address is lost.
 pub fn extract_location_info(html: &str) -> Vec<String> {
     let text = soup::get_text(html);
     let mut pairs = Vec::new();
@@ -23,12 +24,12 @@ pub fn extract_location_info(html: &str) -> Vec<String> {
     pairs
 }
 
-/// The distinct places of the pairs where the location names several (`&`), else the location as it is.
+/// The distinct places of the pairs if the location names several (`&`), else the location unchanged.
 pub fn refine_location(location: &str, pairs: &[impl AsRef<str>]) -> String {
     if !location.contains('&') || pairs.is_empty() {
         return location.to_owned();
     }
-    // A page lists a handful of places, but a hostile one may list millions: a set keeps this linear.
+    // A hostile page may list millions of places. With a set, the time is linear.
     let mut seen = std::collections::HashSet::new();
     let mut out = String::new();
     for pair in pairs {

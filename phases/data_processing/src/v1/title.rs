@@ -2,15 +2,15 @@
 
 use super::chars::{is_space, is_word, strip};
 
-/// A character of the class `[\w\s./-]`, the only ones that the old pattern lets through.
+/// Whether a character is of the class `[\w\s./-]`, the only characters that the old pattern matches.
 fn passes(c: char) -> bool {
     is_word(c) || is_space(c) || matches!(c, '.' | '/' | '-')
 }
 
 /// The first run of word characters, spaces, `.`, `/` and `-`, cut at the first ` - `; a title without such a run is trimmed.
 ///
-/// The old pattern, `([\w\s./-]+(?:\s*(?:\/|-)\s*[\w\s./-]*)*)`, says no more than that: its second half only repeats the
-/// class. The run may be blank, in which case the old function gave an empty title.
+/// The old pattern is `([\w\s./-]+(?:\s*(?:\/|-)\s*[\w\s./-]*)*)`. It matches exactly such a run, because its second half
+/// only repeats the class. If the run is blank, the old function returned an empty title.
 ///
 /// ```
 /// use jobinsight_data_processing::v1::clean_title;

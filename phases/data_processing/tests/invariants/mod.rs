@@ -9,14 +9,14 @@ use jobinsight_data_processing::standard::title;
 use jobinsight_data_processing::text;
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters that the column of titles holds.
+/// The most characters that the column of titles can store.
 pub(crate) const COLUMN: usize = 255;
 
 fn composed_and_decomposed(text: &str) -> [String; 2] {
     [text.nfc().collect(), text.nfd().collect()]
 }
 
-fn holds_letters(text: &str) -> bool {
+fn has_letters(text: &str) -> bool {
     text::clean(text).chars().any(char::is_alphabetic)
 }
 
@@ -31,8 +31,8 @@ pub(crate) fn of_title(given: &str) {
     let blank = text::is_blank(given);
     assert!(blank || title::clean(given) == hidden, "cleaned first");
     assert_eq!(text::clean(&once), once, "the value is clean");
-    assert!(!holds_letters(given) || !once.is_empty(), "emptied");
-    // A space before a bracket and round a dash is all that is ever added.
+    assert!(!has_letters(given) || !once.is_empty(), "emptied");
+    // The rules add nothing but spaces before a bracket and around a dash.
     let (before, after) = (text::clean(given).chars().count(), once.chars().count());
     assert!(
         before > COLUMN || after <= COLUMN,
@@ -51,7 +51,7 @@ pub(crate) fn of_company(given: &str) {
     assert_eq!(composed, decomposed, "NFC and NFD");
     assert_eq!(text::clean(&once), once, "the value is clean");
     assert!(
-        !holds_letters(given) || once.chars().any(char::is_alphanumeric),
+        !has_letters(given) || once.chars().any(char::is_alphanumeric),
         "emptied"
     );
     // A cached result equals a new one.
@@ -80,7 +80,7 @@ pub(crate) fn of_places(detail: &str, location: &str) {
         place::refine(&decomposed, &pairs),
         "NFC and NFD"
     );
-    assert!(!holds_letters(location) || !once.is_empty(), "emptied");
+    assert!(!has_letters(location) || !once.is_empty(), "emptied");
     for pair in &pairs {
         assert_eq!(&text::clean(pair), pair, "a pair is clean");
         assert!(pair.chars().any(char::is_alphanumeric));
@@ -105,7 +105,7 @@ pub(crate) fn of_places(detail: &str, location: &str) {
     }
 }
 
-/// A fuzzer's input as page and location: the line behind the last form feed is the location.
+/// The input of a fuzzer as page and location: the text after the last form feed is the location.
 pub(crate) fn of_page(input: &str) {
     let (detail, location) = input.rsplit_once('\u{c}').unwrap_or((input, input));
     of_places(detail, location);

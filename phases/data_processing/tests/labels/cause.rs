@@ -1,15 +1,15 @@
-//! How what the rules gave differs from what a label wants.
+//! Classifies the difference between the result of the rules and a label.
 
 use std::fmt;
 
 /// The class of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Cause {
-    /// The rules left something that should have gone.
+    /// The rules left words that should be dropped.
     KeptTooMuch,
-    /// The rules dropped something that should have stayed.
+    /// The rules dropped words that should stay.
     CutTooMuch,
-    /// Both: what stayed is another part than what should have.
+    /// Both: another part of the text stayed.
     OtherPart,
     /// Equal words in another order.
     Order,
@@ -17,7 +17,7 @@ pub(crate) enum Cause {
     Case,
     /// Equal letters with other spaces.
     Spacing,
-    /// Equal words with other signs between or behind them.
+    /// Equal words with other signs between or after them.
     Signs,
 }
 
@@ -36,7 +36,7 @@ impl fmt::Display for Cause {
 }
 
 impl Cause {
-    /// The class of a difference, with the runs of words that should have gone and that should have stayed.
+    /// The class of a difference, with the runs of words that should be dropped and that should stay.
     pub(crate) fn find(got: &str, wanted: &str) -> (Self, Vec<String>, Vec<String>) {
         let none = |cause| (cause, Vec::new(), Vec::new());
         let close = |text: &str| text.split_whitespace().collect::<String>();
@@ -68,7 +68,7 @@ impl Cause {
     }
 }
 
-/// Words by their letters and digits, whatever their case.
+/// The words of a text: their letters and digits, in lower case.
 fn words(text: &str) -> Vec<String> {
     text.to_lowercase()
         .split(|c: char| !c.is_alphanumeric())
@@ -77,7 +77,7 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The longest common subsequence, as places in both.
+/// The longest common subsequence, as pairs of positions.
 fn common(left: &[String], right: &[String]) -> Vec<(usize, usize)> {
     let mut longest = vec![vec![0_usize; right.len() + 1]; left.len() + 1];
     for (i, a) in left.iter().enumerate().rev() {
@@ -103,7 +103,7 @@ fn common(left: &[String], right: &[String]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Neighbouring words that are chosen, joined.
+/// Joins chosen words that are next to each other.
 fn runs(words: &[String], chosen: impl Fn(usize) -> bool) -> Vec<String> {
     let mut runs: Vec<String> = Vec::new();
     let mut before = false;

@@ -1,5 +1,5 @@
-//! Labels of the standard rules: read, compared, and each miss with its cause. Shared by `cargo xtask quality` and the
-//! tests of goldens.
+//! Reads the labels of the standard rules, compares them with the results, and finds the cause of each miss.
+//! `cargo xtask quality` and the tests of goldens share this module.
 
 mod cause;
 
@@ -41,7 +41,8 @@ impl Kind {
         }
     }
 
-    /// Equal, but for what normalisation.md does not compare: in titles the spacing round `/`, `,`, `+` and `&`.
+    /// Whether two values are equal, apart from differences that normalisation.md ignores: in titles, the spaces around `/`,
+    /// `,`, `+` and `&`.
     fn same(self, got: &str, wanted: &str) -> bool {
         match self {
             Self::Titles => tight(got) == tight(wanted),
@@ -67,7 +68,7 @@ struct Label {
     #[serde(rename = "in")]
     given: String,
     out: String,
-    /// Another reading that is right, too.
+    /// Another correct reading.
     alt: Option<String>,
     /// The labeller was not sure.
     #[serde(default)]
@@ -85,9 +86,9 @@ pub(crate) struct Miss {
     pub(crate) wanted: String,
     /// How they differ.
     pub(crate) cause: Cause,
-    /// Words that should have gone.
+    /// Words that should be dropped.
     pub(crate) kept: Vec<String>,
-    /// Words that should have stayed.
+    /// Words that should stay.
     pub(crate) cut: Vec<String>,
     /// The labeller was not sure.
     pub(crate) unsure: bool,
@@ -98,9 +99,9 @@ pub(crate) struct Miss {
 pub(crate) struct Report {
     /// The number of labels.
     pub(crate) labels: usize,
-    /// Of which the labeller was not sure.
+    /// The number of labels of which the labeller was not sure.
     pub(crate) unsure: usize,
-    /// Labels that are met, one reading or the other.
+    /// Labels that are met, in either reading.
     pub(crate) right: usize,
     /// Labels that are met by the other reading.
     pub(crate) alternatives: usize,

@@ -187,13 +187,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tables_that_are_compiled_in_are_read() {
+    fn the_shipped_tables_are_valid() {
         assert!(Rules::read(&[LEGAL_FORMS], &[ACRONYMS], &[RECRUITING]).is_ok());
         assert!(Rules::shipped().spellings.len() > 15);
     }
 
     #[test]
-    fn a_line_that_is_no_rule_is_named() {
+    fn a_malformed_rule_is_an_error() {
         let theirs = |text| Source {
             name: "phases.data_processing.theirs",
             text,

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `table` | the tables and their lines |
 //! | `words`, `list` | words as numbers, with flags that say where the rules mention them |
-//! | `phrase` | words and signs in a row |
+//! | `phrase` | sequences of words and signs |
 //! | `word_set` | small sets of words, to skip rules that cannot match |
 //! | `phrase_reader` | reads phrases and numbers their words |
 //! | `rule` | the compiled rules |

@@ -1,4 +1,4 @@
-//! Phrases: words and signs in a row, as a rule's line has them.
+//! Phrases: the sequences of words and signs in the lines of the rules.
 
 use std::ops::Range;
 

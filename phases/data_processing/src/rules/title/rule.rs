@@ -12,18 +12,18 @@ use crate::text::letters::Letters;
 #[derive(Debug, Clone)]
 pub(crate) struct TitleRule {
     pub(crate) phrase: Phrase,
-    /// The second words with which the phrase can match. A number may stand for several words; the word behind them is
-    /// the second.
+    /// The words that can come second in a match. A number may consist of several words; the word after them is then the
+    /// second.
     pub(crate) seconds: WordSet,
-    /// The third words with which the phrase can match.
+    /// The words that can come third in a match.
     pub(crate) thirds: WordSet,
     /// `^`: only at the beginning of a segment or item.
     pub(crate) at_start: bool,
-    /// `*`: only the words of the phrase go, not the words that follow.
+    /// `*`: only the words of the phrase are dropped, not the words that follow.
     pub(crate) alone: bool,
-    /// `+`: the items that follow in a list belong to it.
+    /// `+`: the items that follow in a list are dropped too.
     pub(crate) runs_on: bool,
-    /// The rule does not apply behind these words.
+    /// The rule does not apply after these words.
     pub(crate) behind: Vec<Word>,
     /// The rule does not apply before these phrases.
     pub(crate) before: Vec<Phrase>,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::{Rules, Standardizer};
 use crate::rules::source::{self, Source, TableError};
 
-/// Checks that each form is found again as it is spelled, so that a name that was written once stays as it is.
+/// Checks that each form is found in its own spelling, so that a standardized name stays as it is.
 ///
 /// # Errors
-/// A line whose spelling is read as another.
+/// A line has a spelling that is read as another form.
 pub(crate) fn check_forms(
     rules: &Arc<Rules>,
     legal_forms: &[Source<'_>],
@@ -39,7 +39,7 @@ mod tests {
     use crate::standard::company::{ACRONYMS, LEGAL_FORMS, RECRUITING};
 
     #[test]
-    fn lines_of_a_user_are_rules_like_the_others() {
+    fn custom_lines_are_rules_like_the_shipped_ones() {
         let forms = Source {
             name: "theirs",
             text: "Doanh nghiệp | - | doanh nghiệp | dn",

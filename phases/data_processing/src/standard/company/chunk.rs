@@ -25,17 +25,18 @@ pub(super) enum PartKind {
 /// A word, a number, a sign or a legal form of a name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NamePart {
-    /// Where its text starts and ends among the texts; a form has the text of its spelling instead.
+    /// The start and end of its text in the buffer of all texts. A form has the text of its spelling instead.
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) kind: PartKind,
     /// The number of the word among the words of the tables, see [`Rules::word`].
     pub(super) word: u16,
-    /// A space stands before it.
+    /// A space comes before it.
     pub(super) spaced: bool,
 }
 
-/// The parts of the text between two spaces of a name. A tenth of those of a batch are distinct, so they are cached.
+/// The parts of the text between two spaces of a name. Only a tenth of the chunks of a batch are
+/// distinct, so they are cached.
 pub(super) struct Chunk {
     /// The first part. Most chunks have no other part, so most chunks need no vector.
     pub(super) first: Option<NamePart>,
@@ -62,7 +63,7 @@ impl Chunk {
             first: None,
             others: Vec::new(),
             texts: String::with_capacity(chunk.len()),
-            // Two spaces in a row, or a space at an end: the name is not as it would be written.
+            // Two spaces in a row, or a space at an end: the name would be written in another way.
             is_plain: !chunk.is_empty(),
         };
         for token in split(chunk) {

@@ -53,8 +53,7 @@ pub(crate) const LONGEST: usize = 200;
 const MOST_ROUNDS: usize = 8;
 
 /// The rule that joins the parts that stay.
-const JOIN: &str =
-    "what is left, put together: dashes and spaces are written one way, signs at the end go";
+const JOIN: &str = "the parts that stay are joined: dashes and spaces are written one way, signs at the end are dropped";
 
 /// The one name of a company. A name that is nothing but a recruiting word or a sign keeps its cleaned text.
 ///
@@ -77,7 +76,7 @@ pub struct Standardizer {
     chunks: Cache<Chunk>,
     parts: NameParts,
     written: String,
-    /// A buffer for the result of the round before.
+    /// A buffer for the result of the previous round.
     before: String,
     trace: NameTrace,
 }
@@ -109,7 +108,8 @@ impl Standardizer {
     pub fn standardize(&mut self, name: &str) -> &str {
         let clean = text::clean(name);
         self.trace.whole(text::CLEAN, name, &clean);
-        // The row is rejected because the column is too narrow. A name of ten thousand `gấp` must not hold up the others.
+        // The row is rejected because the column is too narrow. A name of ten thousand `gấp` must not delay the
+        // other rows.
         if clean.len() > LONGEST && clean.chars().count() > LONGEST {
             self.written.clear();
             self.written.push_str(&clean);
@@ -129,7 +129,7 @@ impl Standardizer {
             }
             let buffer = std::mem::take(&mut self.before);
             let before = std::mem::replace(&mut self.written, buffer);
-            // Joining may bring characters together that compose.
+            // Characters that are joined may compose.
             self.round(&text::clean(&before));
             is_stable = self.written == before;
             self.before = before;
@@ -137,11 +137,12 @@ impl Standardizer {
         if !self.written.chars().any(char::is_alphanumeric) {
             self.written.clear();
             self.written.push_str(name);
-            self.trace.stays("nothing would be left: it stays", name);
+            self.trace
+                .stays("nothing would be left, so the name stays", name);
         }
     }
 
-    /// Steps 2 to 5. Returns whether another round would surely give the same.
+    /// Steps 2 to 5. Returns whether another round would surely return the same name.
     fn round(&mut self, name: &str) -> bool {
         let (rules, trace) = (&*self.rules, &mut self.trace);
         let is_plain = self.parts.read(name, &mut self.chunks, rules, trace);
@@ -195,7 +196,7 @@ mod tests {
             ("hqsoft", "Hqsoft"),
             ("DỊCH VỤ VÀ XNK", "Dịch Vụ Và XNK"),
             ("k&l", "K&L"),
-            // The capital of ı is that of i, so that only a second reading knows the acronym.
+            // The capital of ı is that of i, so only the second round finds the acronym.
             ("ıt Minh", "IT Minh"),
             ("ıt  Minh", "IT Minh"),
             ("border-x", "Border-X"),

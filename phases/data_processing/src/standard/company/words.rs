@@ -10,7 +10,7 @@ use crate::text::fold_into;
 pub(super) enum Case {
     /// In capitals, because it is a single letter.
     Single,
-    /// In capitals, because it cannot be spoken.
+    /// In capitals, because it has no vowel.
     NoVowel,
     /// In capitals, because a table lists it.
     Acronym(Origin),
@@ -29,7 +29,7 @@ pub(super) struct WrittenWord {
 }
 
 /// Writes a word of letters by its letters alone: an acronym, a single letter and a word without a vowel in capitals, any
-/// other word with one capital. The buffers hold nothing of worth.
+/// other word with one capital. The buffers may have any content.
 pub(super) fn write(
     given: &str,
     rules: &Rules,

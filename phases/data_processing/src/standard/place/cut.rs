@@ -3,8 +3,8 @@
 //! Example: `Hưng Yên: A - Bà Rịa - Vũng Tàu: B` has two colons.
 //!
 //! 1. Before the first colon is `Hưng Yên`, without a separator: no cut.
-//! 2. Before the second colon is `… A - Bà Rịa - Vũng Tàu`. Behind the last separator is the province `Vũng Tàu`, and
-//!    behind the one before it the province `Bà Rịa - Vũng Tàu`. The farther one is the cut.
+//! 2. Before the second colon is `… A - Bà Rịa - Vũng Tàu`. After the last separator is the province `Vũng Tàu`, and
+//!    after the one before it the province `Bà Rịa - Vũng Tàu`. The farther one is the cut.
 //! 3. The pairs are `Hưng Yên: A` and `Bà Rịa - Vũng Tàu: B`.
 
 use memchr::{memchr, memchr_iter};
@@ -13,17 +13,17 @@ use super::finder::ProvinceFinder;
 use crate::rules::provinces;
 use crate::text::letters::is_alphanumeric;
 
-/// Separators between two `Place: detail` of one line.
+/// Separators between two pairs of one line.
 const BETWEEN: [char; 6] = ['-', '–', '—', ';', '|', '•'];
 
 /// Passes each pair of a clean line to `each`. The line is cut before every `<province>:` that follows a separator.
 pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl FnMut(&str)) {
     let mut start = 0;
-    // The first colon of the part that begins there, and the last that was met.
+    // The first colon of the part that begins at `start`, and the last colon so far.
     let (mut first, mut before) = (None, None);
     for colon in memchr_iter(b':', line.as_bytes()) {
-        // The name before the colon begins after the nearest separator that leaves a province. Only as much is read as
-        // a name can take, so that a line of colons costs no more than its length.
+        // The name before the colon begins after the nearest separator that leaves a province. No more is
+        // read than the longest name, so that a line of many colons takes linear time.
         let mut window = colon.saturating_sub(provinces::LONGEST_BYTES).max(start);
         while !line.is_char_boundary(window) {
             window += 1;
@@ -38,7 +38,7 @@ pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl FnMut(
                 &mut each,
             );
             start = next;
-            // A province's name may hold a colon itself: `Hà: Nội`.
+            // A province's name may itself have a colon: `Hà: Nội`.
             first = if before.is_some_and(|before| before >= start) {
                 memchr(b':', &line.as_bytes()[start..]).map(|at| start + at)
             } else {
@@ -56,8 +56,8 @@ pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl FnMut(
     );
 }
 
-/// Passes one part, of which the first colon is known, as a pair; nothing where it is empty, or where a colon has one side
-/// only and that side is not a place.
+/// Passes one part to `each` as a pair. `colon` is the first colon of the part. An empty part is not passed. A part with
+/// text on one side of the colon only is passed if that text is a place.
 fn part(
     part: &str,
     colon: Option<usize>,
@@ -65,7 +65,7 @@ fn part(
     each: &mut impl FnMut(&str),
 ) {
     let (leading, part) = trim(part);
-    if !holds_alphanumeric(part) {
+    if !has_alphanumeric(part) {
         return;
     }
     let Some(colon) = colon.and_then(|colon| colon.checked_sub(leading)) else {
@@ -77,7 +77,7 @@ fn part(
                 each(side);
             }
         }
-        // Nearly every pair is written so already.
+        // Nearly every pair has this form already.
         (place, detail) if place.len() == colon && colon + 2 + detail.len() == part.len() => {
             each(part);
         }
@@ -86,7 +86,7 @@ fn part(
 }
 
 /// The separator before a province that is followed by a colon, as its start and end: the farther one of the last two
-/// separators with a province behind them, because `Bà Rịa - Vũng Tàu` holds a separator itself.
+/// separators that a province follows, because `Bà Rịa - Vũng Tàu` itself has a separator.
 fn separator(before: &str, finder: &mut ProvinceFinder) -> Option<(usize, usize)> {
     let (at, next) = last_separator(before)?;
     let mut found = None;
@@ -116,7 +116,7 @@ const BEGINS_SEPARATOR: [bool; 256] = {
     begins
 };
 
-/// Where the last of [`BETWEEN`] begins and ends.
+/// The start and end of the last separator of a text.
 fn last_separator(text: &str) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut end = bytes.len();
@@ -132,14 +132,14 @@ fn last_separator(text: &str) -> Option<(usize, usize)> {
     }
 }
 
-/// A part without spaces and separators at its ends, and how many bytes went from its beginning.
+/// A part without the spaces and separators at its ends, and how many bytes were dropped from its beginning.
 fn trim(part: &str) -> (usize, &str) {
     let goes = |c: char| c == ' ' || BETWEEN.contains(&c);
     let may_go = |byte: Option<&u8>| {
         byte.is_some_and(|byte| matches!(*byte, b' ' | b'-' | b';' | b'|' | 0x80..))
     };
     let mut rest = part;
-    // A letter of ASCII is the usual end; one beyond it has to be looked at.
+    // Most parts end with an ASCII letter. Any other end needs a closer look.
     while may_go(rest.as_bytes().last())
         && let Some(shorter) = rest.strip_suffix(goes)
     {
@@ -154,13 +154,13 @@ fn trim(part: &str) -> (usize, &str) {
     (behind - rest.len(), rest)
 }
 
-/// A stretch of a clean line, where a space is the only one, without those at its ends.
+/// A piece of a clean line without the spaces at its ends. A clean line has only single spaces.
 pub(super) fn trim_spaces(text: &str) -> &str {
     let text = text.strip_prefix(' ').unwrap_or(text);
     text.strip_suffix(' ').unwrap_or(text)
 }
 
-fn holds_alphanumeric(text: &str) -> bool {
+fn has_alphanumeric(text: &str) -> bool {
     let first = text.as_bytes().first();
     first.is_some_and(u8::is_ascii_alphanumeric) || text.chars().any(is_alphanumeric)
 }

@@ -18,7 +18,7 @@ pub(super) struct ProvinceFinder {
     provinces: Arc<Provinces>,
     /// The provinces by the texts that were looked up. There are few, and each comes in thousands of rows.
     known: Cache<Option<u8>>,
-    /// The names that were found, in order and without repeats, with their provinces; `None` if nobody asked for them.
+    /// The names that were found, in order and without repeats, with their provinces; `None` if they are not recorded.
     found: Option<Vec<(String, u8)>>,
 }
 

@@ -33,14 +33,14 @@ pub(super) fn join(places: &[NamedPlace<'_>], finder: &mut ProvinceFinder) -> Lo
         }
         match *place {
             NamedPlace::Province(province) => writer.push_province(province),
-            // It may be a list itself.
+            // The text may itself be a list.
             NamedPlace::Other(text) => writer.spell(text),
         }
     }
     writer.made
 }
 
-/// Bytes for which a writer has room for each place: few names of provinces are longer.
+/// The bytes that a writer reserves for each place. Few names of provinces are longer.
 const PLACE_BYTES: usize = 24;
 
 /// Writes one location.
@@ -112,7 +112,7 @@ fn push_item<'a>(
     let tail = &text[lead + trimmed.len()..];
     items.push(("", &text[..lead]));
     if finder.find(trimmed).is_none() && trimmed.contains(" - ") {
-        // `x - Bà Rịa - Vũng Tàu` names two places: a province's name that holds a dash itself is not cut.
+        // `x - Bà Rịa - Vũng Tàu` names two places: a province's name that has a dash is not cut.
         let mut rest = trimmed;
         while let Some(cut) = rest.find(" - ") {
             let next = cut + " - ".len();

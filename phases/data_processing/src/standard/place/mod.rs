@@ -100,8 +100,8 @@ pub struct Places {
 const HTML: &str = "HTML becomes the lines that a browser shows";
 const PAIRS: &str =
     "lines become pairs `Place: detail`: cut before each province with a colon, without repeats";
-const TOGETHER: &str = "its places, each spelled one way";
-const SEVERAL: &str = "it names several places without all their names (`&`, `nơi khác`): those of the pairs take its place";
+const TOGETHER: &str = "the places of the location, each spelled one way";
+const SEVERAL: &str = "the location stands for several places (`&`, `nơi khác`), so the places of the pairs replace it";
 
 impl Places {
     /// An engine with the given provinces.
@@ -149,7 +149,7 @@ impl Places {
             finder: ProvinceFinder::recording(Arc::clone(provinces)),
             lines: Cache::new(),
         };
-        // Each by itself, because the lookups of the other are not part of its story.
+        // Two engines, because the steps of a field show only its own lookups.
         let (mut of_detail, mut of_location) = (recording(), recording());
         let pairs = of_detail.detail(detail).pairs;
         let mut made = of_location.location(location);

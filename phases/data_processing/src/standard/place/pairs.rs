@@ -16,7 +16,7 @@ use crate::text;
 pub struct Detail {
     /// The pairs, see [`pairs`](super::pairs()).
     pub pairs: Vec<Arc<str>>,
-    /// Whether the page held U+0000, which PostgreSQL cannot store.
+    /// Whether the page had U+0000, which PostgreSQL cannot store.
     pub nul_dropped: bool,
 }
 
@@ -28,8 +28,8 @@ pub(super) enum NamedPlace<'a> {
     Other(&'a str),
 }
 
-/// The pairs of a line. The postings of a company list its addresses again and again, each posting some of them, so an
-/// eighth of the lines of a batch are distinct.
+/// The pairs of a line. The postings of a company repeat its addresses, so only an eighth of the lines of a batch are
+/// distinct.
 impl Cached for Vec<Arc<str>> {
     fn heap_bytes(&self) -> usize {
         let pairs = self.iter();
@@ -63,7 +63,7 @@ pub(super) fn read(
     }
 }
 
-/// Up to so many pairs, comparing each with those before it is faster than hashing them.
+/// Up to this number of pairs, it is faster to compare each with the pairs before it than to hash them.
 const FEW: usize = 8;
 
 /// The pairs without repeats.
@@ -87,7 +87,7 @@ fn distinct(mut pairs: Vec<Arc<str>>) -> Vec<Arc<str>> {
 /// The lines that a detail shows, if it is HTML.
 pub(super) fn page(detail: &str) -> Option<String> {
     memchr2(b'<', b'&', detail.as_bytes())?;
-    // Composed before it is read: in `<À` nothing begins a tag, in its decomposed form a letter would.
+    // Composed before it is read, because the decomposed form of `<À` would begin a tag: `<A` and an accent.
     Some(html::text(&text::composed(detail)))
 }
 

@@ -16,7 +16,7 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
             return;
         }
         let begun = self.out.len();
-        // A rule that runs on was found: the items from here on belong to its offer.
+        // Whether a rule that runs on was found, so that the items from here on are dropped with its offer.
         let mut is_running_on = false;
         let mut is_previous_dropped = false;
         let mut from = start;
@@ -70,7 +70,7 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
         }
     }
 
-    /// Writes an item. Where nothing of it stays, the sign that joined it goes too: the result ends at `before`.
+    /// Writes an item. If nothing of it stays, the sign that joined it is dropped too: the result ends at `before`.
     fn write_item(&mut self, item: &Part, before: usize, is_cut: bool) {
         let start = self.out.len();
         self.write(item);

@@ -17,8 +17,7 @@ pub(crate) const LONGEST: usize = 255;
 const MOST_PASSES: usize = 40;
 
 /// The step that `explain-row` shows for a pass that changed the title.
-const TOGETHER: &str =
-    "the parts that stay are put together; dashes and brackets are written one way, loose signs go";
+const TOGETHER: &str = "the parts that stay are joined: dashes and brackets are written one way, loose signs are dropped";
 const EMPTIED: &str = "no rule may empty a title, so it stays";
 const TOO_MANY_PASSES: &str = "the title needs too many passes, so it stays";
 
@@ -151,12 +150,12 @@ impl Cleaner {
         }
         let original = if cleaned.contains(is_emoji) {
             let without: String = cleaned.chars().filter(|c| !is_emoji(*c)).collect();
-            // An emoji that goes leaves two spaces next to each other.
+            // A dropped emoji leaves two spaces next to each other.
             text::clean(&without).into_owned()
         } else {
             cleaned.clone().into_owned()
         };
-        trace.rewritten("emoji go", &cleaned, &original);
+        trace.rewritten("emoji are dropped", &cleaned, &original);
         if !original.contains(char::is_alphanumeric) {
             trace.kept(EMPTIED, &cleaned);
             out.push_str(&cleaned);
@@ -174,7 +173,7 @@ impl Cleaner {
     }
 
     /// Runs passes over a title until one changes nothing. A pass can uncover work for the next one: a separator that now
-    /// ends the title, or a tail behind a bracket that went.
+    /// ends the title, or a tail after a bracket that was dropped.
     fn drop_until_stable(
         &mut self,
         title: &str,

@@ -8,7 +8,7 @@
 //! | a later segment | yes | yes | yes | yes | yes |
 //! | a bracket | yes | yes | yes | yes | – |
 //! | an item of a bracket | – | yes | – | yes | – |
-//! | the words behind a comma | – | yes | – | – | – |
+//! | the words after a comma | – | yes | – | – | – |
 //!
 //! The first segment names the job, so a list of places at its end does not make it an address, and a number alone may be
 //! the job's name. An item that is empty leaves its signs to [`trailing`](super::trailing).
@@ -38,11 +38,11 @@ pub(super) enum DropReason {
     /// The mark of a source that cut the title short.
     Mark,
     Lead(Origin),
-    /// The person who is sought, or how many, before the role.
+    /// Words before the role that say who or how many people are sought.
     Who,
     Tail(Origin),
     Money,
-    /// An item behind a tail whose rule runs on.
+    /// An item after a tail whose rule runs on.
     RunsOn,
     Places,
     Address,
@@ -61,7 +61,7 @@ impl DropReason {
         match self {
             Self::Mark => "the source cut the title short here",
             Self::Lead(_) => "a title may begin with this before it names the job",
-            Self::Who => "the person who is sought, or how many, before the role",
+            Self::Who => "words before the role that say who or how many people are sought",
             Self::Tail(_) => "an advertisement begins here",
             Self::Money => "an amount of money",
             Self::RunsOn => "an item of the offer that the list began with",

@@ -10,7 +10,8 @@ use crate::rules::title::words::{AMPERSAND, COMMA, DASH, PIPE, SLASH, UNDERSCORE
 pub(super) type Kept = Vec<(usize, usize)>;
 
 impl Matcher<'_> {
-    /// Finds the ranges of a segment or item that stay. Returns true if a rule that runs on took its beginning.
+    /// Finds the ranges of a segment or item that stay. Returns true if it begins with a tail
+    /// whose rule runs on (`+`), so that the next items are dropped too.
     pub(super) fn keep(
         &self,
         start: usize,

@@ -22,11 +22,11 @@ pub(super) struct Matcher<'a> {
 /// A tail that matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tail {
-    /// The token behind its words.
+    /// The token after its words.
     pub(super) end: usize,
-    /// Only the words of the rule go, not the words that follow.
+    /// Only the words of the rule are dropped, not the words that follow.
     pub(super) alone: bool,
-    /// The items that follow in a list belong to it.
+    /// The items that follow in a list are dropped too.
     pub(super) runs_on: bool,
     /// The line of the rule. An amount of money needs no rule.
     pub(super) origin: Option<Origin>,

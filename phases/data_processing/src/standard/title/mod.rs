@@ -4,7 +4,7 @@
 //! # Steps
 //! The example is `Cần Tuyển Kế Toán Kho (Phụ Cấp 8-10 Triệu, Ăn Trưa) - Hà Nội (TA163)`.
 //!
-//! 1. **Clean** (`cleaner`). Letters are composed, spaces become single, emoji go. Most titles are clean already.
+//! 1. **Clean** (`cleaner`). Letters are composed, spaces become single, emoji are dropped. Most titles are clean already.
 //! 2. **Tokenize** (`tokenizer`, `token`). The title becomes words, numbers and signs. A word that a table mentions gets
 //!    the number that the table knows it by; every other word is `UNKNOWN`, because no rule can match it.
 //! 3. **Take the fast path** (`fast_path`). Two thirds of the titles contain nothing that a rule drops. A look at the
@@ -16,11 +16,12 @@
 //! 7. **Cut the parts that stay** (`matcher`, `places`, `render`). `Phụ Cấp` begins a tail: a phrase after which nothing
 //!    names the job. It takes `Ăn Trưa` with it, because the rule of `phụ cấp` runs on over the items of a list.
 //! 8. **Put the rest together** (`render`, `bracketed`, `trailing`). Dashes and brackets are written one way; signs that
-//!    join nothing go. The result is `Kế Toán Kho`.
-//! 9. **Repeat** (`cleaner`) until nothing changes, because a part that goes can uncover another: after `- Hà Nội` is
+//!    join nothing are dropped. The result is `Kế Toán Kho`.
+//! 9. **Repeat** (`cleaner`) until nothing changes, because dropping one part can uncover another: after `- Hà Nội` is
 //!    dropped, the part before it ends the title. A title that would become empty stays as it is, with a warning.
 //!
-//! `trace` records which rule dropped what, for `explain-row`. It watches the same code, so the two cannot differ.
+//! `trace` records which rule dropped what, for `explain-row`. The code that cleans reports to it, so the two cannot
+//! differ.
 
 mod amount;
 mod bracketed;

@@ -109,7 +109,7 @@ impl Matcher<'_> {
         })
     }
 
-    /// The end of a name that no table has, behind a prefix that allows one: `Quận 7`, `Phường An Khánh`.
+    /// The end of a name that no table has, after a prefix that allows one: `Quận 7`, `Phường An Khánh`.
     fn unlisted_name(&self, prefix: &PlacePrefix, at: usize, end: usize) -> Option<usize> {
         if prefix.number && at < end && self.word(at) == NUMBER {
             return Some(at + 1);

@@ -66,7 +66,7 @@ pub(super) struct Renderer<'a, 'b, T> {
 }
 
 impl<T: TitleTrace> Renderer<'_, '_, T> {
-    /// Finds the first token that names the job: behind `Cần Tuyển`, behind `Nữ`, behind `05`.
+    /// Finds the first token that names the job: after `Cần Tuyển`, after `Nữ`, after `05`.
     fn beginning(&mut self) -> usize {
         let matcher = self.matcher;
         let end = matcher.tokens.len();
@@ -89,7 +89,7 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
         lead + usize::from(is_who)
     }
 
-    /// Writes what stays of a part, with what joins it to the parts before it.
+    /// Writes the words of a part that stay, after the sign that joins them to the parts before.
     fn part(&mut self, part: &Part, is_first: bool, is_cut: bool) {
         let before = self.out.len();
         if before > 0 {
@@ -149,7 +149,7 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
         }
     }
 
-    /// Writes what stays of a segment outside brackets.
+    /// Writes the words of a segment outside brackets that stay.
     fn segment(&mut self, part: &Part, is_first: bool, is_cut: bool) {
         let (start, end) = part.tokens;
         let kind = if is_first {
@@ -177,7 +177,8 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
         }
     }
 
-    /// Drops what was written of a part that the source cut short, if it has one or two words only. Returns true if it did.
+    /// Drops the written words of a part that the source cut short, if there are only one or two. Returns true if it
+    /// dropped them.
     pub(super) fn drop_fragment(&mut self, start: usize) -> bool {
         let is_fragment = words(&self.out[start..]) <= 2;
         if is_fragment {
@@ -191,7 +192,7 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
         self.matcher.keep(start, end, self.kept, self.trace)
     }
 
-    /// Writes the ranges of a part that stay, with the signs before its first token and behind its last.
+    /// Writes the ranges of a part that stay, with the signs before its first token and after its last.
     pub(super) fn write(&mut self, part: &Part) {
         let matcher = self.matcher;
         let begun = self.out.len();

@@ -1,4 +1,4 @@
-//! Titles of the specification, and what the rules must never do.
+//! Titles of the specification, and results that the rules must never have.
 
 use super::clean;
 
@@ -72,7 +72,7 @@ fn examples_of_the_specification() {
 }
 
 #[test]
-fn signs_that_join_nothing_go() {
+fn signs_that_join_nothing_are_dropped() {
     for (given, wanted) in [
         ("Phúc & (Senior) Phú", "Phúc (Senior) Phú"),
         ("Kê Đơn ... / (RX) OTC", "Kê Đơn (RX) OTC"),
@@ -98,7 +98,7 @@ fn signs_that_join_nothing_go() {
 }
 
 #[test]
-fn a_title_beyond_the_column_is_not_read() {
+fn a_title_longer_than_its_column_is_not_read() {
     for unit in ["(a, ", "a_", "Tuyển ", "part time a b "] {
         let title = unit.repeat(100_000 / unit.len());
         assert_eq!(clean(&title).text, title.trim());
@@ -106,7 +106,7 @@ fn a_title_beyond_the_column_is_not_read() {
 }
 
 #[test]
-fn nothing_is_ever_emptied() {
+fn no_title_is_emptied() {
     for title in ["Hà Nội", "Lương 12 Triệu", "(Part-Time)", "Gấp", "[TA163]"] {
         assert!(
             clean(title).text.chars().any(char::is_alphabetic),

@@ -1,5 +1,5 @@
-//! Reads a title into words, numbers and signs, in one pass. A title that is not clean is refused on the way, so the usual
-//! title, which is clean, is read once only.
+//! Reads a title into words, numbers and signs, in one pass. A title that is not clean is refused during this pass, so the
+//! usual title, which is clean, is read only once.
 
 use std::str::Chars;
 
@@ -20,7 +20,7 @@ pub(super) struct Unclean;
 /// Whether the text was cleaned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trust {
-    /// The text is as it came.
+    /// The text may have characters or spaces that must be cleaned.
     Raw,
     /// The text is a result of [`crate::text::clean`].
     Clean,
@@ -87,7 +87,7 @@ impl<'a> Tokenizer<'a> {
                     }
                     let (start, before) = (at, self.tokens.len());
                     at = self.step(at)?;
-                    // What is one whole word here is one whole word in every title.
+                    // A whole word of one title is a whole word in every title.
                     if at == word_end
                         && self.tokens.len() == before + 1
                         && self.trust == Trust::Raw

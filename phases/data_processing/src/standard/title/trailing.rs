@@ -1,6 +1,6 @@
 //! The end of a text: signs that nothing follows, and the mark of a title that the source cut short.
 
-/// Counts the words of a text. A sign that stands alone is not a word.
+/// Counts the words of a text. A sign between spaces is not a word.
 pub(super) fn words(text: &str) -> usize {
     text.split(' ')
         .filter(|word| word.contains(char::is_alphanumeric))

@@ -44,7 +44,7 @@ const CLASSES: [Class; 256] = {
 pub(super) struct WordMemo {
     /// The key of a word, the word, and its flags.
     slots: Box<[(u128, Word, u32)]>,
-    /// The title and zeros behind it, so that sixteen bytes can be read from any word.
+    /// The title and zeros after it, so that sixteen bytes can be read from any word.
     bytes: Vec<u8>,
 }
 

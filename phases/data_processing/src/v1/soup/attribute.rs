@@ -2,7 +2,7 @@
 
 use super::finder::Finder;
 
-/// Where the construct at hand ends, or `None` if the input ends first.
+/// The end of the current construct, or `None` if the input ends first.
 pub(super) type End = Option<usize>;
 
 /// The end of the attribute that starts here, value included.

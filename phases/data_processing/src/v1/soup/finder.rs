@@ -1,10 +1,10 @@
-//! Searches of which none is made twice in vain.
+//! Searches that remember which needles are absent, so that no failed search is repeated.
 
 use std::collections::HashMap;
 
 use super::super::chars::is_space;
 
-/// Searches for fixed needles, each of which is scanned for at most once after it has been found to be absent.
+/// Searches for fixed needles. A needle that was not found is not searched for again.
 pub(super) struct Finder<'a> {
     text: &'a str,
     absent: HashMap<&'static str, usize>,
@@ -29,14 +29,14 @@ impl<'a> Finder<'a> {
         found.map(|offset| from + offset)
     }
 
-    /// `first\s*(second\s*)?>` as the ends of comments and marked sections are written: (start, end).
+    /// The start and end of `first\s*(second\s*)?>`, which ends a comment or a marked section.
     pub(super) fn find_close(
         &mut self,
         first: &'static str,
         again: Option<char>,
         from: usize,
     ) -> Option<(usize, usize)> {
-        // The name under which a failure is remembered: no needle is spelled so.
+        // The key under which a failed search is remembered. No needle has this spelling.
         let whole = match (first, again) {
             ("--", _) => "--\\s*>",
             (_, None) => "]\\s*>",

@@ -1,8 +1,9 @@
 //! `BeautifulSoup(html, 'html.parser').get_text(separator='\n')`, without Python.
 //!
 //! Follows `html.parser` of Python 3.11 with `convert_charrefs=False` and the tree builder of Beautiful Soup 4 as far as
-//! text shows it: which nodes are text, where one ends, and what becomes of malformed markup. No tree is built; a stack of
-//! the open names is enough. Every search that failed is remembered, so that a page of a million `<!--` costs one scan.
+//! the text depends on it: which nodes are text, where a text node ends, and how malformed markup is read. No tree is
+//! built; a stack of the open names is enough. Every failed search is remembered, so that a page of a million `<!--` takes
+//! one scan.
 
 mod attribute;
 mod finder;
@@ -29,7 +30,7 @@ struct Parser<'a> {
     html: &'a str,
     finder: Finder<'a>,
     tree: Tree,
-    /// Set once the old parser would have left its first pass (`feed`) for its second and last (`close`).
+    /// True when the old parser would be in its second and last pass (`close`), which follows the first one (`feed`).
     closing: bool,
 }
 
@@ -85,7 +86,7 @@ impl<'a> Parser<'a> {
         };
         end.unwrap_or_else(|| {
             self.closing = true;
-            // Unfinished markup is text as far as the next `>`, else as far as the next `<`.
+            // Unfinished markup is text up to the next `>`, or else up to the next `<`.
             let stop = match self.finder.find(">", at + 1) {
                 Some(end) => end + 1,
                 None => self.finder.find("<", at + 1).unwrap_or(at + 1),
@@ -125,7 +126,7 @@ impl<'a> Parser<'a> {
     }
 
     fn start_tag(&mut self, at: usize) -> End {
-        // No `>` is left, so no tag can be complete; without this, each `<a` of a million would be read to the end.
+        // No `>` is left, so no tag can be complete. Without this check, each of a million `<a` would be read to the end.
         self.finder.find(">", at)?;
         let bytes = self.html.as_bytes();
         let mut here = at + 1;
@@ -163,7 +164,7 @@ impl<'a> Parser<'a> {
         Some(here)
     }
 
-    /// Text of a script or a style as far as its end tag; where there is none, the rest of the page is lost.
+    /// Reads the text of a script or a style up to its end tag. Without an end tag, the rest of the page is lost.
     fn raw_text(&mut self, name: &str, from: usize) -> usize {
         let mut at = from;
         while let Some(start) = self.finder.find("</", at) {
@@ -223,7 +224,7 @@ impl<'a> Parser<'a> {
         {
             end += 1;
         }
-        // The old pattern wants a character after the digits, and not a hexadecimal one.
+        // The old pattern requires a character after the digits that is not a hexadecimal digit.
         let terminated = bytes.get(end).is_some_and(|b| !b.is_ascii_hexdigit());
         if end == start || !terminated {
             return self.bail(at);
@@ -234,8 +235,8 @@ impl<'a> Parser<'a> {
         if bytes[end] == b';' { end + 1 } else { end }
     }
 
-    /// Does what `html.parser` does with a `&#` that is not a reference: the first time it passes on the two characters and starts
-    /// anew, after that (or where no `;` follows) it gives up and passes on the rest of the page as text, tags and all.
+    /// Does what `html.parser` does with a `&#` that is not a reference. The first time, the two characters are text, and it
+    /// starts again. After that, or if no `;` follows, it gives up: the rest of the page is text, tags included.
     fn bail(&mut self, at: usize) -> usize {
         let first = !std::mem::replace(&mut self.closing, true);
         let stop = if first && self.finder.find(";", at).is_some() {
@@ -261,12 +262,12 @@ impl<'a> Parser<'a> {
             end += 1;
         }
         if end == bytes.len() {
-            // Something that is not of the name must follow it, so at the end of the page a `-` or `.` is given back.
+            // A character that is not of the name must follow it, so a `-` or `.` at the end of the page is not part of it.
             let Some(back) = bytes[at + 2..]
                 .iter()
                 .rposition(|b| matches!(b, b'-' | b'.'))
             else {
-                // One letter at the very end loses its `&`, an oddity of the old parser.
+                // One letter at the very end loses its `&`: a defect of the old parser.
                 let from = if end == at + 2 { at + 1 } else { at };
                 self.tree.node.push_str(&self.html[from..]);
                 return end;

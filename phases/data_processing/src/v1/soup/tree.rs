@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-/// Elements whose text Beautiful Soup keeps out of `get_text`.
+/// Elements whose text `get_text` of Beautiful Soup leaves out.
 const HIDDEN: [&str; 5] = ["script", "style", "template", "rt", "rp"];
-/// Elements that never hold anything.
+/// Elements that are always empty.
 const VOID: [&str; 23] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "keygen", "link", "menuitem",
     "meta", "param", "source", "track", "wbr", "basefont", "bgsound", "command", "frame", "image",
@@ -32,7 +32,7 @@ impl Tree {
         self.out.push_str(text);
     }
 
-    /// Ends the text node under way; hidden elements swallow theirs.
+    /// Ends the current text node. The text of a hidden element is dropped.
     pub(super) fn end_node(&mut self) {
         if !self.node.is_empty() {
             let node = std::mem::take(&mut self.node);
@@ -46,7 +46,7 @@ impl Tree {
         self.end_node();
         let void = VOID.contains(&name);
         if void && !self_closing {
-            // An `</br>` that follows closes this one and nothing else.
+            // A following `</br>` closes this element only.
             *self.closed_void.entry(name.to_owned()).or_default() += 1;
         }
         if void {

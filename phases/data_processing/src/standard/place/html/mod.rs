@@ -1,4 +1,4 @@
-//! HTML to lines of text, as a browser would lay it out.
+//! Converts HTML to lines of text, as a browser would lay them out.
 //!
 //! 1. References to U+0000 are dropped ([`without_nul`]).
 //! 2. A tokenizer of the HTML standard splits the page into tags and text; entities are decoded.
@@ -9,7 +9,7 @@
 //!    ends a line, because half of the crawled addresses are plain text with one address on each line.
 //!
 //! Steps 1 and 2 take most of the time, so a page whose markup is nothing but tags without attributes is read by
-//! [`simple`] instead. Most crawled addresses are such pages. A test shows that both ways give the same.
+//! [`simple`] instead. Most crawled addresses are such pages. A test shows that both ways return the same lines.
 //!
 //! Example: `<p><b>Huế</b>: 1&nbsp;Lê Lợi</p>Hà Nội: B` becomes the lines `Huế: 1 Lê Lợi` and `Hà Nội: B`.
 

@@ -16,9 +16,9 @@ fn is_block(name: &[u8]) -> bool {
     )
 }
 
-/// Cells are beside each other: a space, not a line.
+/// Cells of a row are next to each other, so a cell adds a space and not a line.
 const CELLS: [&[u8]; 2] = [b"td", b"th"];
-/// Elements that show nothing where the address is.
+/// Elements whose text a browser does not show within the page.
 const HIDDEN: [&[u8]; 6] = [
     b"script",
     b"style",
@@ -27,15 +27,15 @@ const HIDDEN: [&[u8]; 6] = [
     b"noscript",
     b"iframe",
 ];
-/// A line break of the source, until it is known whether tags lay the page out. It is a control character that no cleaned
-/// text holds.
+/// A line break of the source, until it is known whether tags lay the page out. No cleaned text has this control
+/// character.
 const SOURCE_BREAK: char = '\u{b}';
 
 /// A page that is being laid out: the lines so far, and the state that the next tag or text needs.
 #[derive(Default)]
 pub(super) struct Page {
     out: String,
-    /// The hidden element that is open, and how many of its name.
+    /// The hidden element that is open, and how many elements of this name are open.
     hidden: Option<(&'static [u8], usize)>,
     /// Whether a tag ended a line.
     has_blocks: bool,
@@ -98,7 +98,7 @@ impl Page {
         self.out.push_str(&text[from..]);
     }
 
-    /// Adds what the edge of a shown element adds: a line break, a space, or nothing.
+    /// Adds a line break, a space or nothing, where a shown element starts or ends.
     fn edge(&mut self, name: &[u8]) {
         if is_block(name) {
             self.has_blocks = true;

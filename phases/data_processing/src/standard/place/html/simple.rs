@@ -4,7 +4,7 @@ use memchr::{memchr, memchr3_iter};
 
 use super::page::Page;
 
-/// The longest name of an element that is known.
+/// The most bytes of the name of an element that is read here.
 const LONGEST_NAME: usize = 16;
 
 /// Reads a page, or returns `None` where the page is not simple.
@@ -45,7 +45,7 @@ pub(super) fn read(html: &str) -> Option<Page> {
 }
 
 /// Whether a page may hold a character reference, or a character that a browser reads as another one. An `&` that is
-/// followed by neither a letter nor `#` stands for itself.
+/// followed by neither a letter nor `#` is a plain character.
 fn has_references(html: &str) -> bool {
     let bytes = html.as_bytes();
     memchr3_iter(b'&', b'\r', 0, bytes).any(|at| {
