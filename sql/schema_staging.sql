@@ -1,9 +1,10 @@
--- The staging schema: clean postings, rejected rows, the queue and the ledger. Applied in one transaction, and again whenever
--- this file changes: every statement can be repeated. A staging table of the Python pipeline is upgraded and keeps its rows.
+-- The staging schema: clean postings, rejected rows, the queue and the ledger. This file is applied in one transaction, and
+-- again whenever it changes, so every statement can be repeated. A staging table of the Python pipeline is upgraded and keeps
+-- its rows.
 
 CREATE SCHEMA IF NOT EXISTS :"staging";
 
--- The schema cache: the version of each script that is applied.
+-- The schema cache: the version of each script that was applied last.
 CREATE TABLE IF NOT EXISTS :"staging".etl_scripts (
     name       TEXT PRIMARY KEY,
     checksum   TEXT NOT NULL,
@@ -17,10 +18,10 @@ ALTER TABLE :"staging".staging_jobs :{ADD COLUMN IF NOT EXISTS staging DEFINITIO
 
 \ir schema/create_indexes.sql
 
-COMMENT ON TABLE  :"staging".staging_jobs IS 'Clean job postings, one row for each posting, each written once and whole';
-COMMENT ON COLUMN :"staging".staging_jobs.source_hash IS 'Fingerprint of the raw row from which this row was made';
-COMMENT ON COLUMN :"staging".staging_jobs.rule_set IS 'The rules by which this row was made';
-COMMENT ON COLUMN :"staging".staging_jobs.processed_to_dwh IS 'Set by the loader of the warehouse. Becomes false again for exactly the rows that change';
+COMMENT ON TABLE  :"staging".staging_jobs IS 'Clean job postings, one row for each posting. A row is written once, with all of its columns';
+COMMENT ON COLUMN :"staging".staging_jobs.source_hash IS 'Fingerprint of the raw row that this row was produced from';
+COMMENT ON COLUMN :"staging".staging_jobs.rule_set IS 'The rule set that produced this row';
+COMMENT ON COLUMN :"staging".staging_jobs.processed_to_dwh IS 'Set by the loader of the warehouse. A run sets it to false only for the rows that it changes';
 
 -- Rejected rows, each with its reason. A row is here or in staging, never in both.
 CREATE TABLE IF NOT EXISTS :"staging".etl_rejects (
@@ -35,7 +36,7 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_rejects (
     rejected_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
--- The ledger of runs. An older table gets the new columns; its entries stay.
+-- The ledger of runs. An older table gets the new columns, and its entries stay.
 CREATE TABLE IF NOT EXISTS :"staging".etl_runs (
     run_id      UUID PRIMARY KEY,
     started_at  TIMESTAMPTZ NOT NULL DEFAULT now(),
@@ -55,9 +56,9 @@ ALTER TABLE :"staging".etl_runs
     DROP CONSTRAINT IF EXISTS etl_runs_state_check,
     ADD CONSTRAINT etl_runs_state_check CHECK (state IN ('running', 'done', 'failed', 'abandoned', 'refused'));
 
-COMMENT ON COLUMN :"staging".etl_runs.attempt  IS 'The number of the attempt: a retry resumes the same run';
-COMMENT ON COLUMN :"staging".etl_runs.settings IS 'The settings that affect the output: a retry with other settings plans again';
-COMMENT ON COLUMN :"staging".etl_runs.retry_of IS 'The run whose retry had to plan again';
+COMMENT ON COLUMN :"staging".etl_runs.attempt  IS 'The number of the attempt. A retry is the next attempt of the same run';
+COMMENT ON COLUMN :"staging".etl_runs.settings IS 'The settings that affect the output. A retry with other settings plans the work again';
+COMMENT ON COLUMN :"staging".etl_runs.retry_of IS 'The run that this run retries, if the retry had to plan the work again';
 
 -- The phases of each attempt.
 CREATE TABLE IF NOT EXISTS :"staging".etl_phases (
@@ -72,7 +73,7 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_phases (
     PRIMARY KEY (run_id, attempt, seq)
 );
 
--- Every transition of runs and phases, and of batches that failed, in the order in which it was written.
+-- Every transition of a run or a phase, and of a batch that failed, in the order in which the transitions were written.
 CREATE TABLE IF NOT EXISTS :"staging".etl_events (
     id       BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at       TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
@@ -98,7 +99,8 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_workers (
     ended_at     TIMESTAMPTZ
 );
 
--- The plan of each run. `rejected` grows while its batches are published, for the quality gate of all its processes.
+-- The plan of each run. `rejected` grows while the batches of the run are published. The quality gate of all processes of the
+-- run reads it.
 CREATE TABLE IF NOT EXISTS :"staging".etl_plans (
     run_id          UUID PRIMARY KEY,
     planned_at      TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
@@ -119,12 +121,12 @@ ALTER TABLE :"staging".etl_plans
     ADD COLUMN IF NOT EXISTS compared_all        BOOLEAN NOT NULL DEFAULT false,
     ADD COLUMN IF NOT EXISTS counted             BIGINT;
 
-COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that earlier failed runs published. The quality gate judges them as well. NULL until a row is rejected';
-COMMENT ON COLUMN :"staging".etl_plans.counted IS 'Raw rows when the work was planned. The column raw has those that were loaded';
-COMMENT ON COLUMN :"staging".etl_plans.known_xid IS 'The horizon: the oldest transaction in progress before the run looked for work. It saw the rows of earlier ones';
-COMMENT ON COLUMN :"staging".etl_plans.bound_to IS 'The server, database, raw table, file of the staging table and rule set that known_xid is bound to';
-COMMENT ON COLUMN :"staging".etl_plans.compared_all IS 'All raw rows were compared, not only those of a window or up to a limit';
-COMMENT ON COLUMN :"staging".etl_plans.refreshed_as_of IS 'The moment as of which time_remaining is true of all rows';
+COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that earlier failed runs published. The quality gate counts them as well. NULL until a row is rejected';
+COMMENT ON COLUMN :"staging".etl_plans.counted IS 'Number of raw rows when the work was planned. The column raw has the number of rows that were loaded';
+COMMENT ON COLUMN :"staging".etl_plans.known_xid IS 'The horizon: the oldest transaction in progress when the plan began. The plan saw all rows that earlier transactions wrote';
+COMMENT ON COLUMN :"staging".etl_plans.bound_to IS 'The server, the database, the raw table, the file of the staging table and the rule set for which known_xid is valid';
+COMMENT ON COLUMN :"staging".etl_plans.compared_all IS 'True if all raw rows were compared, and not only the rows of a window or up to a limit';
+COMMENT ON COLUMN :"staging".etl_plans.refreshed_as_of IS 'The moment for which time_remaining is correct in all rows';
 
 -- The queue: one row for each batch, so that lanes of several processes can share it.
 CREATE TABLE IF NOT EXISTS :"staging".etl_batches (
@@ -157,14 +159,15 @@ ALTER TABLE :"staging".etl_batches
     ADD CONSTRAINT etl_batches_state_check CHECK (state IN ('queued', 'claimed', 'done', 'failed', 'superseded'));
 CREATE INDEX IF NOT EXISTS etl_batches_queued_idx ON :"staging".etl_batches (run_id, batch_no) WHERE state = 'queued';
 
-COMMENT ON COLUMN :"staging".etl_batches.first_block IS 'The batch is a range of blocks of the raw table, from this block on. NULL: its rows are in etl_work';
+COMMENT ON COLUMN :"staging".etl_batches.first_block IS 'The first block, if the batch is a range of blocks of the raw table. NULL: the rows of the batch are in etl_work';
 COMMENT ON COLUMN :"staging".etl_batches.end_block IS 'The first block after the range';
-COMMENT ON COLUMN :"staging".etl_batches.is_new IS 'Planned while staging and rejects were empty';
-COMMENT ON COLUMN :"staging".etl_batches.warnings IS '{field: {warning: rows}} of the rows that were published or had not changed. NULL: none';
-COMMENT ON COLUMN :"staging".etl_batches.spilled_to IS 'host:file that contains the batch as it was when it failed. A retry resumes it';
+COMMENT ON COLUMN :"staging".etl_batches.is_new IS 'True if staging and the rejected rows were empty when the batch was planned';
+COMMENT ON COLUMN :"staging".etl_batches.warnings IS 'Number of rows with each warning, among the published and the unchanged rows: {field: {warning: rows}}. NULL: no warnings';
+COMMENT ON COLUMN :"staging".etl_batches.spilled_to IS 'host:file of the spill: the batch as it was when it failed. A retry resumes it';
 
--- The rows that the run which holds the run lock has to process. The table is not logged, so it is empty after a crash of the
--- server. The next run then finds the same work again by comparing raw rows with staging.
+-- The rows that the active run has to process. Only one run at a time uses this table, because a run needs the run lock. The
+-- table is unlogged, so it is empty after a crash of the server. The next run then finds the same work again by comparing raw
+-- rows with staging.
 CREATE UNLOGGED TABLE IF NOT EXISTS :"staging".etl_work (
     batch_no    BIGINT NOT NULL,
     job_id      TEXT NOT NULL,
@@ -175,7 +178,7 @@ ALTER TABLE :"staging".etl_work
     DROP COLUMN IF EXISTS salary_min, DROP COLUMN IF EXISTS salary_max, DROP COLUMN IF EXISTS salary_type,
     DROP COLUMN IF EXISTS salary_period, DROP COLUMN IF EXISTS due_date, DROP COLUMN IF EXISTS warnings;
 
--- The salaries and deadlines of that work, each distinct text read once. A hash index accepts a text of any length.
+-- The parsed salaries and deadlines of this work, one row for each distinct text. A hash index accepts a text of any length.
 CREATE TABLE IF NOT EXISTS :"staging".etl_salaries (
     text          TEXT NOT NULL,
     salary_min    NUMERIC,

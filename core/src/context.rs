@@ -268,7 +268,7 @@ impl<'a> PhaseContext<'a> {
     }
 
     /// Handles a batch that turns out to be committed already, by the process `worker`. If that is this process, an
-    /// earlier attempt committed it and the answer was lost.
+    /// earlier try committed it and the answer was lost.
     ///
     /// # Errors
     /// `jobinsight::batch::lost` when another process committed it: the lane drops the batch.

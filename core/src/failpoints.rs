@@ -39,12 +39,12 @@ names! {
     DATA_SAVING_INDEX_MADE = "data_saving/index_made";
 }
 
-/// The failpoint before each attempt of a phase.
+/// The failpoint before each try of a phase.
 pub fn before(phase: &str) -> String {
     format!("{phase}/before")
 }
 
-/// The failpoint after each successful attempt of a phase.
+/// The failpoint after each successful try of a phase.
 pub fn after(phase: &str) -> String {
     format!("{phase}/after")
 }

@@ -5,10 +5,10 @@ pub(crate) use jobinsight_sql::codes::{POSTGRES_NOT_STARTED, STATE_NOT_WRITABLE}
 
 jobinsight_core::codes! {
     pub(crate) DATABASE_NONE: Usage = "jobinsight::database::none",
-        "No flag, variable or setting says where PostgreSQL is.",
+        "No flag, variable or setting has the address of PostgreSQL.",
         fix: "export DATABASE_URL=postgresql://user:password@host:5432/database; or try jobinsight demo";
     pub(crate) DATABASE_SILENT: Away = "jobinsight::database::silent",
-        "The server did not answer the simplest query. A run opens new connections and repeats its work until ETL_TIMEOUT.",
+        "The server did not answer a simple query. The run opens new connections and repeats its work until ETL_TIMEOUT is over.",
         fix: "check the server and the network: a firewall drops idle connections without a message; then: jobinsight retry";
     pub(crate) DATABASE_VERSION: Usage = "jobinsight::database::version",
         "PostgreSQL is older than version 14.",
@@ -19,11 +19,11 @@ jobinsight_core::codes! {
         fix: "free space in the directory for temporary files, or set TMPDIR";
 
     pub(crate) EXPLAIN_UNKNOWN: Usage = "jobinsight::explain::unknown",
-        "An error code of that name does not exist.",
+        "No error code has this name.",
         fix: "jobinsight explain lists all codes";
     pub(crate) EXPLAIN_ROW_UNKNOWN: Usage = "jobinsight::explain_row::unknown",
         "No raw row has the key that was passed to explain-row.",
-        fix: "check the key, which is job_id of the raw table; or pass the texts: jobinsight explain-row --title TEXT";
+        fix: "check the key (the column job_id of the raw table); or pass the texts: jobinsight explain-row --title TEXT";
 
     pub(crate) IMPORT_DUPLICATE_COLUMN: Usage = "jobinsight::import::duplicate_column",
         "The header of the file has a column twice.",
@@ -44,8 +44,8 @@ jobinsight_core::codes! {
         "The file cannot be opened.",
         fix: "check the path and its permissions; `-` reads standard input";
     pub(crate) IMPORT_READ: Operator = "jobinsight::import::read",
-        "Reading the file failed before its end: a disk, a pipe, a damaged file. Nothing of the file was imported.",
-        fix: "check the disk, or get the file again, because it is probably damaged or incomplete; then import it again";
+        "The file could not be read to its end. The disk, the pipe or the file may be damaged. Nothing of the file was imported.",
+        fix: "check the disk, or download the file again; then import it again";
 
     pub(crate) PHASES_CHOICE: Usage = "jobinsight::phases::choice",
         "The phases that --from, --until, --only and --skip select cannot work. The message says what is missing and which phase produces it.",
@@ -55,7 +55,7 @@ jobinsight_core::codes! {
         fix: "move the phase that produces it to an earlier place in `pipeline`; jobinsight phases shows all phases";
     pub(crate) PHASES_ORDER: Usage = "jobinsight::phases::order",
         "The order of `pipeline` cannot work. The message says what is missing.",
-        fix: "jobinsight phases shows what each phase takes and gives";
+        fix: "jobinsight phases NAME shows what a phase needs and produces";
     pub(crate) PHASES_UNKNOWN: Usage = "jobinsight::phases::unknown",
         "`pipeline` or the command line names a phase that is not linked.",
         fix: "jobinsight phases lists the linked phases";
@@ -66,50 +66,50 @@ jobinsight_core::codes! {
 
     pub(crate) QUALITY_TOO_FEW_ROWS: Quality = "jobinsight::quality::too_few_rows",
         "The raw table has fewer rows than upstream.min_rows. A failed crawl must not be mistaken for complete data.",
-        fix: "look at the crawl; if it is complete: ETL_UPSTREAM__MIN_ROWS=0 jobinsight retry";
+        fix: "check the crawl; if it is complete: ETL_UPSTREAM__MIN_ROWS=0 jobinsight retry";
 
     pub(crate) REJECTS_UNKNOWN: Usage = "jobinsight::rejects::unknown",
-        "No rejected row has that key.",
-        fix: "jobinsight rejects list";
+        "No rejected row has this key.",
+        fix: "jobinsight rejects list shows the keys";
 
     pub(crate) RUN_CANCELLED: Operator = "jobinsight::run::cancelled",
         "A phase was stopped because another phase failed. The run reports the error of the other phase.",
-        fix: "read the error of the run: jobinsight runs show";
+        fix: "jobinsight runs show, which shows the error of the run";
     pub(crate) RUN_DIFFERS: Usage = "jobinsight::run::differs",
-        "The run in progress has other settings than this process, which was to join it.",
-        fix: "join with the same rules, pipeline, tables and phase settings; compare jobinsight config show --origin of both";
+        "This process cannot join the run in progress, because their settings differ.",
+        fix: "use the same rules, pipeline, tables and phase settings in both processes; compare the output of jobinsight config show --origin";
     pub(crate) RUN_INTERRUPTED: Interrupted = "jobinsight::run::interrupted",
-        "Ctrl-C (SIGINT) stopped the run. Statements were cancelled; committed batches stay.",
+        "Ctrl-C (SIGINT) stopped the run. The run cancelled its statements. Committed batches stay.",
         fix: "jobinsight retry";
     pub(crate) RUN_LOCKED: Locked = "jobinsight::run::locked",
-        "Another run works on this schema. The message names the run, its backend, its address and its last heartbeat. A run without a heartbeat loses the lock to the next run when its lease ends.",
-        fix: "wait for the other run, or join it: jobinsight run --join; or end its process, which releases the lock";
+        "Another run works on this staging schema. The message shows its id, its backend, its address and its last heartbeat. If a run sends no heartbeat until its lease ends, the next run takes the lock.",
+        fix: "wait until the other run ends; or join it: jobinsight run --join; or end its process, which releases the lock";
     pub(crate) RUN_NO_QUEUE: Usage = "jobinsight::run::no_queue",
-        "The selected phases need a filled queue, and the existing queue cannot be reused.",
+        "The selected phases need the queue of an earlier run, but that queue is empty or cannot be used. The message says why.",
         fix: "include the phase that fills the queue: jobinsight run";
     pub(crate) RUN_SUPERSEDED: Usage = "jobinsight::run::superseded",
-        "A later run planned the work of the named run again.",
-        fix: "jobinsight run, which finds the remaining work; or retry the later run: jobinsight runs list";
+        "The run cannot be retried, because a later run planned its work again.",
+        fix: "jobinsight run, which finds the remaining work; or retry the later run, which jobinsight runs list shows";
     pub(crate) RUN_TAKEN_OVER: Locked = "jobinsight::run::taken_over",
-        "Another run took over, because this run sent no heartbeat until its lease ended. This run does not publish what it had not committed.",
-        fix: "jobinsight runs list shows the other run; find out what stopped this process";
+        "Another run took over, because this run sent no heartbeat before its lease ended. This run publishes nothing more. Batches that it had committed stay.",
+        fix: "jobinsight runs list shows the other run; find out why this process sent no heartbeat";
     pub(crate) RUN_TERMINATED: Terminated = "jobinsight::run::terminated",
-        "SIGTERM stopped the run. Statements were cancelled; committed batches stay.",
+        "SIGTERM stopped the run. The run cancelled its statements. Committed batches stay.",
         fix: "jobinsight retry";
     pub(crate) RUN_TIMEOUT: Operator = "jobinsight::run::timeout",
         "The run took longer than timeout. Committed batches stay.",
         fix: "raise ETL_TIMEOUT, or set ETL_BATCH_SIZE so that more batches are committed in time; then: jobinsight retry";
     pub(crate) RUN_UNKNOWN: Usage = "jobinsight::run::unknown",
-        "No run, or more than one, has an id that starts with that text.",
-        fix: "jobinsight runs list";
+        "The text must be the start of the id of exactly one run. No run matches it, or several runs match it.",
+        fix: "jobinsight runs list shows the ids";
     pub(crate) RUN_UNKNOWN_CODE: Operator = "jobinsight::run::unknown_code",
         "Another process of the run failed with an error code that this program does not have, because the two programs differ.",
         fix: "run the same version, with the same linked phases, on all machines; then: jobinsight retry";
     pub(crate) RUN_WORK_LOST: Passing = "jobinsight::run::work_lost",
-        "The server crashed, and the unlogged work table is empty since. A whole run plans the remaining work again by itself, up to three times. A run of selected phases, or a joined one, ends.",
+        "The server crashed, and the crash emptied the table etl_work, which is unlogged. A run of all phases plans the remaining work again, up to three times. A run of selected phases ends, and so does a process that joined a run.",
         fix: "jobinsight retry";
 
     pub(crate) SPILL_WRITE: Warning = "jobinsight::spill::write",
-        "A failed batch could not be kept on disk. The retry loads and processes it again.",
+        "A failed batch could not be written to the disk. The retry loads and processes it again.",
         fix: "free space in the state directory";
 }

@@ -1,7 +1,7 @@
 //! The runner: carries batches of records through a configured list of phases.
 //!
 //! The runner knows phases by their roles ([`jobinsight_core::Role`]), not by their crates, and it does not know the columns of
-//! the records. [`main`] is the whole command, so that a binary of three lines can link other phases:
+//! the records. [`main`] is the whole command. So a binary with other phases needs only three lines:
 //!
 //! ```no_run
 //! fn main() -> std::process::ExitCode {

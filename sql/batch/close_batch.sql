@@ -1,5 +1,5 @@
--- Ends a batch: deletes its work and writes its outcome. Returns 0 runs when another run took over, and 0 batches when
--- another process has the batch. The lock on the run's entry prevents a takeover until this transaction commits.
+-- Closes a batch: deletes its work and writes its outcome. Returns 0 runs if another run took over, and 0 batches if another
+-- process has the batch. The lock on the run's entry prevents a takeover until this transaction commits.
 --   $1 the run  $2 the batch  $3 this process  $4 new  $5 updated  $6 unchanged  $7 rejected  $8 left
 WITH run AS (
     SELECT run_id FROM :"staging".etl_runs WHERE run_id = $1::uuid AND state = 'running' FOR SHARE

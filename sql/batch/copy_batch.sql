@@ -1,4 +1,4 @@
--- Copies the columns of a batch that processing needs. The other columns never leave the server.
+-- Copies the columns of a batch that the processing phases need. The other columns never leave the server.
 COPY (
     SELECT r.job_id::text, w.source_hash, :{r.loaded::text}
       FROM :"staging".etl_work w

@@ -1,5 +1,5 @@
--- Copies the same columns as copy_batch.sql from a range of blocks of the raw table. The version of a row is here the
--- transaction that wrote it: the fingerprint is computed once, by the statement that publishes the row.
+-- Copies the same columns as copy_batch.sql, but from a range of blocks of the raw table. The version of a row is here the
+-- transaction that wrote it, because the statement that publishes the row computes the fingerprint.
 COPY (
     SELECT r.job_id::text, r.xmin::text::bigint, :{r.loaded::text}
       FROM :"raw" r

@@ -1,4 +1,4 @@
--- Counts the batches of a run by state, and sums up the outcome of its published batches.
+-- Counts the batches of a run by state, and adds up the outcomes of its published batches.
 --   $1 the run
 SELECT count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'claimed'),
        count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'done'),

@@ -1,5 +1,5 @@
--- Corrects the number of rows of a range to the rows that were loaded: the crawler may have added or removed rows since the
--- range was planned.
+-- Sets the number of rows of a range to the number of rows that were loaded. The crawler may have added or removed rows since
+-- the range was planned.
 --   $1 the run   $2 the batch   $3 loaded rows
 WITH loaded AS (
     UPDATE :"staging".etl_batches b SET row_count = $3::bigint

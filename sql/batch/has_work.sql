@@ -1,4 +1,4 @@
--- Whether etl_work has all rows of a batch, or of every batch that is not published yet. The table is not logged, so it is
+-- Checks that etl_work has all rows of a batch, or of every batch that is not published yet. The table is unlogged, so it is
 -- empty after a crash of the server. A batch that is a range of blocks has no rows there.
 --   $1 the run   $2 the batch; NULL: every batch that is not published
 SELECT NOT EXISTS (

@@ -1,5 +1,5 @@
 -- Locks the entry of a batch for the transaction that publishes it, and returns the entry. The batch may be published
--- already: the answer to the COMMIT was lost, or another process published it while this one sent no heartbeat.
+-- already, because the answer to the COMMIT was lost, or because another process published it while this one sent no heartbeat.
 --   $1 the run   $2 the batch
 SELECT state, rule_set, coalesce(new, 0), coalesce(updated, 0), coalesce(unchanged, 0), coalesce(rejected, 0), coalesce(left_rows, 0),
        first_block, end_block, is_new, worker

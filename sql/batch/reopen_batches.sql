@@ -1,5 +1,5 @@
--- Puts the batches that the attempt before did not finish back into the queue. A batch that this process resumes from a
--- spill file is claimed at once.
+-- Puts the batches that the previous attempt did not finish back into the queue. Batches that this process resumes from a
+-- spill file are claimed at once instead.
 --   $1 the run   $2 batches with a spill file   $3 this process   $4 the claimant of those batches
 UPDATE :"staging".etl_batches
    SET state = CASE WHEN batch_no = ANY($2) THEN 'claimed' ELSE 'queued' END,

@@ -1,4 +1,4 @@
--- Reads deadlines: the rule set `standard`, and the functions that choose a rule set.
+-- Parses deadlines: the functions of the rule set `standard`, and the functions that choose the rule set.
 
 CREATE OR REPLACE FUNCTION :"staging".end_of_day(day integer, month integer, year integer) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
@@ -57,7 +57,7 @@ BEGIN
 END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".deadline_parts_standard(text) IS
-    'A deadline under the rule set standard, as one record: call parse_deadline.';
+    'Parses a deadline under the rule set standard, and returns one record. Call parse_deadline instead.';
 
 CREATE OR REPLACE FUNCTION :"staging".deadline_parts(
     deadline text, rules text, OUT days integer, OUT end_of_day timestamptz, OUT warning text)
@@ -76,10 +76,10 @@ BEGIN
 END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".deadline_parts(text, text) IS
-    'The days or the date that a deadline names, under one of the rule sets, as one record: call parse_deadline.';
+    'Parses the number of days or the date in a deadline, under one of the rule sets, and returns one record. Call parse_deadline instead.';
 
--- Days are added in UTC, where every day has 24 hours whatever the time zone of the session is. OFFSET 0: the due date is
--- used several times, and computed once.
+-- Days are added in UTC, where every day has 24 hours. The time zone of the session then has no effect. With OFFSET 0, the due
+-- date is computed once, although it is used several times.
 CREATE OR REPLACE FUNCTION :"staging".due_after(
     days integer, end_of_day timestamptz, parsing_warning text, crawled_at timestamptz)
 RETURNS TABLE (due_date timestamptz, warning text)
@@ -90,9 +90,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $etl_body$
     OFFSET 0
 $etl_body$;
 COMMENT ON FUNCTION :"staging".due_after(integer, timestamptz, text, timestamptz) IS
-    'The due date of a posting, from what deadline_parts read and the time of the crawl.';
+    'The due date of a posting, from the result of deadline_parts and the time of the crawl.';
 
--- The inner SELECT needs the text alone, so that the planner can remember its result by text (Memoize).
+-- The inner SELECT depends only on the text, so the planner can keep its result for each text (Memoize).
 CREATE OR REPLACE FUNCTION :"staging".parse_deadline(
     deadline text, crawled_at timestamptz, rules text DEFAULT 'standard')
 RETURNS TABLE (due_date timestamptz, warning text)
@@ -102,4 +102,4 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $etl_body$
      CROSS JOIN LATERAL :"staging".due_after((s.p).days, (s.p).end_of_day, (s.p).warning, crawled_at) u
 $etl_body$;
 COMMENT ON FUNCTION :"staging".parse_deadline(text, timestamptz, text) IS
-    'Reads a deadline into a due date: whole days (0 to 3650) after crawled_at, or the end of a date (d/m/yyyy, yyyy-mm-dd) in Asia/Ho_Chi_Minh. Anything else is NULL with the warning deadline_unparsed; NULL or blank is NULL without a warning. The rules v1 know only days, signed and without a limit. Never fails on a text.';
+    'Parses a deadline and returns the due date. The text is a number of days (0 to 3650) after crawled_at, or a date (d/m/yyyy, yyyy-mm-dd) which is due at 23:59:59 in Asia/Ho_Chi_Minh. Any other text returns NULL with the warning deadline_unparsed. NULL and a blank text return NULL without a warning. The rule set v1 accepts only a number of days, with a sign and without a limit. No text raises an error.';

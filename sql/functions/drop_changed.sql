@@ -1,6 +1,6 @@
--- Drops functions of an older version whose arguments or result have changed. CREATE OR REPLACE refuses to change them.
--- An unchanged function stays, and so does what depends on it. `wanted` lists what this version creates; a row without
--- arguments is a function that this version does not have.
+-- Drops the functions of an older version whose arguments or result have changed, because CREATE OR REPLACE refuses to change
+-- them. An unchanged function stays, and so do the objects that depend on it. `wanted` lists the functions that this version
+-- creates. A row without arguments is a function that this version does not have.
 DO $etl_body$
 DECLARE
     old record;

@@ -1,11 +1,11 @@
--- Reads salaries: the rule set `standard`, and the functions that choose a rule set.
+-- Parses salaries: the functions of the rule set `standard`, and the functions that choose the rule set.
 
 CREATE OR REPLACE FUNCTION :"staging".salary_number(digits text, unit text) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     SELECT CASE
         WHEN length(digits) > 24 THEN NULL
         WHEN digits ~ '^[0-9]{1,15}$' THEN digits::numeric
-        -- Before "triệu" a separator is a decimal mark, whatever follows it.
+        -- Before "triệu", a separator is always a decimal mark.
         WHEN unit = 'm' THEN
             CASE WHEN digits ~ '^[0-9]{1,15}[.,][0-9]{1,8}$' THEN replace(digits, ',', '.')::numeric END
         -- Before another unit, three digits after a separator are a group of thousands.
@@ -16,7 +16,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_number(text, text) IS
-    'The number that digits and separators spell before a unit (m: million, k: thousand, v: VND, u: USD). NULL when it is not a number.';
+    'The number that a text of digits and separators means before a unit (m: million, k: thousand, v: VND, u: USD). NULL when the text is not a number.';
 
 CREATE OR REPLACE FUNCTION :"staging".salary_unit(word text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
@@ -27,7 +27,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
                 ELSE 'v' END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_unit(text) IS
-    'The unit that a word after an amount means (m: million, k: thousand, v: VND, u: USD). NULL without a word.';
+    'The unit for the word after an amount (m: million, k: thousand, v: VND, u: USD). NULL when there is no word.';
 
 CREATE OR REPLACE FUNCTION :"staging".in_million_vnd(amount numeric, unit text, usd_vnd_rate numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
@@ -37,7 +37,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
                                          ELSE 0.000001 END)
 $etl_body$;
 COMMENT ON FUNCTION :"staging".in_million_vnd(numeric, text, numeric) IS
-    'An amount of a unit (m: million, k: thousand, v or NULL: VND, u: USD) in million VND.';
+    'Converts an amount in a unit (m: million, k: thousand, v or NULL: VND, u: USD) to million VND.';
 
 -- The groups of the match: 1 "up to", 2 "from"; 3 USD sign, 4 number and 5 unit of the first amount; 6, 7 and 8 the same
 -- of the second amount; 9 month, 10 hour, 11 day, 12 week, 13 year, 14 product.
@@ -69,12 +69,12 @@ DECLARE
     unit_a text;
     unit_b text;
 BEGIN
-    -- 1. Nine texts in ten end here, before the first regular expression.
+    -- 1. The most frequent texts. Nine texts in ten return here, before the first regular expression.
     IF salary_text IS NULL OR salary_text = '' OR salary_text = 'Thoả thuận' THEN
         salary_type := 'negotiable';
         RETURN;
     END IF;
-    -- "10 - 15 triệu": without its digits the text is ' -  triệu', and its first and third word are whole numbers.
+    -- Example: "10 - 15 triệu". Without its digits, the text is ' -  triệu', and its first and third word are whole numbers.
     IF octet_length(salary_text) < 40 AND translate(salary_text, '0123456789', '') = ' -  triệu' THEN
         low := split_part(salary_text, ' ', 1);
         high := split_part(salary_text, ' ', 3);
@@ -91,10 +91,10 @@ BEGIN
         END IF;
     END IF;
 
-    -- 2. The text is matched as it is, or else after cleaning.
+    -- 2. Match the text as it is. If it does not match, clean it and match again.
     salary_type := 'unknown';
     warning := 'salary_unparsed';
-    -- A salary is never that long.
+    -- A longer text is not a salary.
     IF octet_length(salary_text) > 1000 THEN
         RETURN;
     END IF;
@@ -103,7 +103,7 @@ BEGIN
         m := :"staging".salary_match(:"staging".plain_text(salary_text));
     END IF;
     IF m IS NULL THEN
-        -- A text without a digit names no amount, whatever it says ("Cạnh tranh", "Hấp dẫn", "Theo năng lực").
+        -- A text without a digit has no amount, so the salary is negotiable ("Cạnh tranh", "Hấp dẫn", "Theo năng lực").
         IF :"staging".plain_text(salary_text) !~ '[0-9]' THEN
             salary_type := 'negotiable';
             warning := NULL;
@@ -114,7 +114,7 @@ BEGIN
         RETURN;
     END IF;
 
-    -- 3. The units. "$" before a number makes it USD, and the second bound as well when it has no unit.
+    -- 3. The units. "$" before a number means USD. The second bound is then USD as well, unless it has a unit.
     unit_a := :"staging".salary_unit(m[5]);
     unit_b := :"staging".salary_unit(m[8]);
     IF m[3] IS NOT NULL THEN
@@ -127,7 +127,7 @@ BEGIN
         unit_b := 'u';
     END IF;
     IF m[7] IS NOT NULL THEN
-        -- "10 - 15 triệu": the first bound takes the unit of the second one, never the other way.
+        -- The first bound takes the unit of the second bound ("10 - 15 triệu"), but not the other way round.
         IF unit_b IS NULL AND unit_a IS NOT NULL THEN RETURN; END IF;
         unit_a := coalesce(unit_a, unit_b);
         IF (unit_a = 'u') <> (unit_b = 'u') THEN RETURN; END IF;
@@ -136,7 +136,8 @@ BEGIN
     -- 4. The bounds in million VND.
     salary_min := :"staging".salary_number(m[4], coalesce(unit_a, 'v'));
     salary_max := :"staging".salary_number(m[7], coalesce(unit_b, 'v'));
-    -- Without any unit only a grouped amount from a million on is VND ("15.000.000"): plain digits may be a telephone number.
+    -- Without a unit, only a grouped amount of at least one million is VND ("15.000.000"), because plain digits may be a
+    -- telephone number.
     IF salary_min IS NULL OR (m[7] IS NOT NULL AND salary_max IS NULL)
        OR (unit_a IS NULL AND (salary_min < 1000000 OR salary_max < 1000000
                                OR m[4] !~ '[.,]' OR m[7] !~ '[.,]')) THEN
@@ -146,7 +147,7 @@ BEGIN
     END IF;
     salary_min := :"staging".in_million_vnd(salary_min, unit_a, usd_vnd_rate);
     salary_max := :"staging".in_million_vnd(salary_max, unit_b, usd_vnd_rate);
-    -- A thousand million million VND is not a salary.
+    -- An amount of 1,000,000,000 million VND or more is not a salary.
     IF salary_min >= 1000000000 OR salary_max >= 1000000000 THEN
         salary_min := NULL;
         salary_max := NULL;
@@ -177,7 +178,7 @@ BEGIN
 END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_parts_standard(text, numeric) IS
-    'A salary under the rule set standard, as one record: call normalize_salary.';
+    'Parses a salary under the rule set standard, and returns one record. Call normalize_salary instead.';
 
 CREATE OR REPLACE FUNCTION :"staging".salary_parts(
     salary_text text, rules text, usd_vnd_rate numeric,
@@ -200,11 +201,11 @@ BEGIN
 END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_parts(text, text, numeric) IS
-    'A salary under one of the rule sets, as one record: call normalize_salary.';
+    'Parses a salary under one of the rule sets, and returns one record. Call normalize_salary instead.';
 
--- A plain SELECT, because PostgreSQL inlines it into the caller's query; plpgsql would fill a tuple store for every row.
--- OFFSET 0 keeps the planner from calling salary_parts once for every column, and lets it remember the result by text
--- (Memoize).
+-- A function of one plain SELECT, because PostgreSQL inlines it into the query of the caller. A function in plpgsql would fill
+-- a tuple store for every row. With OFFSET 0, the planner calls salary_parts once and not once for each column, and it can keep
+-- the result for each text (Memoize).
 CREATE OR REPLACE FUNCTION :"staging".normalize_salary(
     salary_text text, rules text DEFAULT 'standard', usd_vnd_rate numeric DEFAULT NULL)
 RETURNS TABLE (salary_min numeric, salary_max numeric, salary_type varchar,
@@ -214,4 +215,4 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $etl_body$
       FROM (SELECT :"staging".salary_parts(salary_text, rules, usd_vnd_rate) AS p OFFSET 0) s
 $etl_body$;
 COMMENT ON FUNCTION :"staging".normalize_salary(text, text, numeric) IS
-    'Reads a salary text into bounds in million VND, type (negotiable, range, upto, from, unknown), period and warning (salary_unparsed, salary_swapped). rules: standard, or v1 for what the replaced SQL gave. usd_vnd_rate: VND a USD, by default 25000 (v1: 24000). Never fails on a text. Over many rows, call it in LATERAL: the planner then reads each distinct text once.';
+    'Parses a salary and returns its bounds in million VND, its type (negotiable, range, upto, from, unknown), its period and a warning (salary_unparsed, salary_swapped). rules: standard, or v1 for the results of the Python pipeline. usd_vnd_rate: VND for one USD, by default 25000 (v1: 24000). No text raises an error. For many rows, call the function in a LATERAL join, because the planner then parses each distinct text once.';

@@ -1,9 +1,10 @@
--- Makes short texts comparable.
+-- Normalizes short texts, so that they can be compared.
 
 CREATE OR REPLACE FUNCTION :"staging".plain_text(source text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
-    -- One translate: a character with a partner becomes its partner, a character after the last partner is deleted. Only
-    -- the Vietnamese capitals of our words are lowered here, because lower() with the collation "C" lowers ASCII alone.
+    -- translate() replaces each character of the first list by the character at the same place in the second list. It deletes
+    -- the characters of the first list that have no partner in the second. The capital letters of our Vietnamese words are in
+    -- the lists, because lower() with the collation "C" changes only ASCII letters.
     SELECT btrim(regexp_replace(translate(lower(normalize(source, NFC) COLLATE "C"),
         -- Spaces of every width.
         E'\t\n\x0B\f\r\u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000'
@@ -11,7 +12,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
         '~\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uFF0D\uFF5E'
         '０１２３４５６７８９'
         'ÀÁÂÊÌÍÒÓÔĂĐƠƯẠẢẦẨẬẾỆỂỎỐỒỚỜỪỨỰƯỢẤÙ'
-        -- Deleted: zero-width, direction marks, soft hyphen, controls.
+        -- Deleted: zero-width characters, direction marks, the soft hyphen, control characters.
         '\u200B\u200C\u200D\u200E\u200F\u2060\u2061\u2062\u2063\u2064\uFEFF\u00AD\u061C\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069\u180E'
         '\x01\x02\x03\x04\x05\x06\x07\x08\x0E\x0F\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F\x7F',
         '                        '
@@ -21,4 +22,4 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
         ' +', ' ', 'g'))
 $etl_body$;
 COMMENT ON FUNCTION :"staging".plain_text(text) IS
-    'A short text made comparable: NFC, lower case, one kind of space and dash, ASCII digits, no invisible characters.';
+    'Normalizes a short text: NFC, lower case, one kind of space and dash, ASCII digits, no invisible characters.';

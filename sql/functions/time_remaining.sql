@@ -1,4 +1,4 @@
--- Says the time that is left to apply, and refreshes it.
+-- Computes the time that is left to apply, in words, and refreshes it in staging.
 
 CREATE OR REPLACE FUNCTION :"staging".time_remaining(due_date timestamptz, as_of timestamptz)
 RETURNS text
@@ -13,15 +13,15 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
             'Còn ' || floor(date_part('epoch', due_date - as_of) / 3600)::bigint::text || ' giờ để ứng tuyển'
         WHEN date_part('epoch', due_date - as_of) >= 60 THEN
             'Còn ' || floor(date_part('epoch', due_date - as_of) / 60)::bigint::text || ' phút để ứng tuyển'
-        -- The last second is not over yet, so this is never "0 giây".
+        -- The last second is not over yet, so the text is never "0 giây".
         WHEN due_date > as_of THEN
             'Còn ' || greatest(floor(date_part('epoch', due_date - as_of)), 1)::bigint::text || ' giây để ứng tuyển'
     END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".time_remaining(timestamptz, timestamptz) IS
-    'The time left to apply, in words, as of a moment: whole days, below a day hours, then minutes, then seconds; NULL without a due date.';
+    'The time that is left to apply at a moment, in words: whole days; below one day, hours; below one hour, minutes; below one minute, seconds. NULL without a due date.';
 
--- plpgsql, so that this file can be applied before staging_jobs exists.
+-- The procedure is in plpgsql, so that this file can be applied before staging_jobs exists.
 CREATE OR REPLACE PROCEDURE :"staging".update_deadline(as_of timestamptz DEFAULT now())
 LANGUAGE plpgsql AS $etl_body$
 BEGIN
@@ -31,4 +31,4 @@ BEGIN
 END
 $etl_body$;
 COMMENT ON PROCEDURE :"staging".update_deadline(timestamptz) IS
-    'Refreshes time_remaining of every staging row as of a moment (by default now), and writes only the rows whose text changes.';
+    'Refreshes time_remaining of every staging row for a moment (by default now). Writes only the rows whose text changes.';

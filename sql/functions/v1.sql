@@ -1,7 +1,7 @@
--- Salaries and deadlines as the Python pipeline read them, defects included: the rule set `v1`.
+-- Parses salaries and deadlines under the rule set `v1`: as the Python pipeline did, with its defects.
 
--- The letters of the patterns are given in both cases and white space is a class of code points, because what `\s` and a
--- case-insensitive match accept depends on the locale of the database. A no-break space (U+00A0) is not in the class.
+-- The patterns have each letter in both cases, and white space is a class of code points. The reason is that the meaning of
+-- `\s` and of a case-insensitive match depends on the locale of the database. A no-break space (U+00A0) is not in the class.
 CREATE OR REPLACE FUNCTION :"staging".v1_match(source text, pattern text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     SELECT regexp_match(source, replace(pattern, ' ', E'[ \t-\r\u1680\u2000-\u2006\u2008-\u200A\u2028\u2029\u205F\u3000]'))
@@ -15,7 +15,7 @@ CREATE OR REPLACE FUNCTION :"staging".salary_parts_v1(
     OUT salary_period varchar, OUT warning text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
-    -- What a text means, its unit, and how it is written. The first pattern that matches decides.
+    -- The type of the salary, its unit, and the pattern of the text. The first pattern that matches decides.
     form text[];
     forms CONSTANT text[] := ARRAY[
         ['range',  'usd',   '([0-9,.]+) *- *([0-9,.]+) *[uU][sS][dD]'],
@@ -37,7 +37,7 @@ BEGIN
         RETURN;
     END IF;
     FOREACH form SLICE 1 IN ARRAY forms LOOP
-        -- A single amount is not looked for in a text with a hyphen.
+        -- The Python pipeline did not search a text with a hyphen for a single amount.
         CONTINUE WHEN form[1] = 'amount' AND strpos(salary_text, '-') > 0;
         bounds := :"staging".v1_match(salary_text, form[3]);
         EXIT WHEN bounds IS NOT NULL;
@@ -45,7 +45,7 @@ BEGIN
     IF bounds IS NULL THEN
         RETURN;
     END IF;
-    -- A comma groups thousands in USD, and is a decimal mark in million VND.
+    -- In USD, a comma separates thousands. In million VND, it is a decimal mark.
     low := replace(bounds[1], ',', CASE form[2] WHEN 'usd' THEN '' ELSE '.' END);
     high := replace(bounds[2], ',', CASE form[2] WHEN 'usd' THEN '' ELSE '.' END);
     IF form[1] = 'upto' THEN
@@ -53,7 +53,7 @@ BEGIN
         low := '0';
     END IF;
     high := coalesce(high, low);
-    -- The Python pipeline stopped at a text that numeric cannot read.
+    -- The Python pipeline failed on a text that cannot be cast to numeric.
     IF length(low) > 1000 OR length(high) > 1000
        OR low !~ '^([0-9]+[.]?[0-9]*|[.][0-9]+)$' OR high !~ '^([0-9]+[.]?[0-9]*|[.][0-9]+)$' THEN
         warning := 'salary_unparsed';
@@ -70,10 +70,10 @@ BEGIN
 END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_parts_v1(text, numeric) IS
-    'A salary under the rule set v1, as one record: call normalize_salary.';
+    'Parses a salary under the rule set v1, and returns one record. Call normalize_salary instead.';
 
--- The Python pipeline cast (deadline || ' days') to an interval: signed whole numbers. A text that stopped it, and a
--- fraction of a day, get a warning instead.
+-- The Python pipeline cast (deadline || ' days') to an interval. This function accepts whole numbers with a sign. It returns a
+-- warning for a fraction of a day, and for a text on which the Python pipeline failed.
 CREATE OR REPLACE FUNCTION :"staging".deadline_parts_v1(
     deadline text, OUT days integer, OUT end_of_day timestamptz, OUT warning text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
@@ -93,4 +93,4 @@ BEGIN
 END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".deadline_parts_v1(text) IS
-    'A deadline under the rule set v1, as one record: call parse_deadline.';
+    'Parses a deadline under the rule set v1, and returns one record. Call parse_deadline instead.';

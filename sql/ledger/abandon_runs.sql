@@ -1,5 +1,5 @@
--- Marks runs that never ended as abandoned. The run that asks holds the run lock, so they cannot be at work.
---   $1 the run that asks
+-- Marks runs without an end as abandoned. These runs cannot be in progress, because the present run has the run lock.
+--   $1 the present run
 WITH left_over AS (
     UPDATE :"staging".etl_runs SET state = 'abandoned', finished_at = clock_timestamp()
      WHERE state = 'running' AND run_id <> $1

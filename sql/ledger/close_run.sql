@@ -1,4 +1,4 @@
--- Writes how an attempt ended. Writes nothing when another run took over meanwhile.
+-- Writes how an attempt ended. Writes nothing if another run has taken over meanwhile.
 --   $1 the run   $2 state   $3 error code or NULL   $4 message   $5 results   $6 attempt   $7 phase that failed, or NULL
 WITH put AS (
     UPDATE :"staging".etl_runs

@@ -1,6 +1,6 @@
--- Deletes old runs and all their entries from the ledger, the oldest first. Keeps runs that are in progress, runs with
--- unpublished batches, which a retry or another run may resume, and the run that asks.
---   $1 the run that asks   $2 days   $3 runs at most
+-- Deletes old runs and all their entries from the ledger, the oldest first. Keeps runs that are in progress, the present run,
+-- and runs with unpublished batches, because a retry or another run may resume them.
+--   $1 the present run   $2 days   $3 runs at most
 WITH old AS (
     SELECT r.run_id FROM :"staging".etl_runs r
      WHERE r.finished_at < clock_timestamp() - make_interval(days => $2::integer)

@@ -1,3 +1,3 @@
--- Writes that a process does not work any more.
+-- Writes that a process has stopped working on its run.
 --   $1 the process
 UPDATE :"staging".etl_workers SET ended_at = clock_timestamp() WHERE worker = $1

@@ -1,5 +1,5 @@
--- Sums up the warnings of all published batches of a run, from all processes and attempts. A queue of an older version has no
--- such column and no warnings.
+-- Adds up the warnings of all published batches of a run, from all processes and attempts. A queue of an older version has no
+-- column for warnings, and counts as a queue without warnings.
 --   $1 the run
 SELECT field.key, kind.key, sum(kind.value::bigint)::bigint
   FROM :"staging".etl_batches b, jsonb_each(nullif(to_jsonb(b) -> 'warnings', 'null')) AS field,

@@ -1,4 +1,4 @@
--- Writes the state of a phase, and the transition where the state is a new one.
+-- Writes the state of a phase. If the state has changed, also writes the transition.
 --   $1 the run   $2 attempt   $3 position in the pipeline   $4 phase   $5 state   $6 why   $7 results
 WITH put AS (
     INSERT INTO :"staging".etl_phases AS p (run_id, attempt, seq, phase, state, why, results)

@@ -1,5 +1,5 @@
--- Moves the batches that the last plan left in the queue to this run, which does not plan itself. Rows that are published
--- already count as unchanged, rejected or left.
+-- Moves the unfinished batches of the last plan to this run, because this run does not plan. Rows that the earlier run
+-- published count as unchanged, rejected or left.
 --   $1 the run
 WITH old AS (
     SELECT * FROM :"staging".etl_plans ORDER BY planned_at DESC LIMIT 1
@@ -10,7 +10,7 @@ WITH old AS (
      WHERE b.run_id = old.run_id AND b.state IN ('queued', 'claimed', 'failed')
     RETURNING b.row_count
 ), given AS (
-    -- It no longer answers for all that it found.
+    -- The earlier run no longer publishes all rows of its plan, so its horizon must not be used.
     UPDATE :"staging".etl_plans p SET compared_all = false FROM old WHERE p.run_id = old.run_id
 ), done AS (
     SELECT coalesce(sum(b.new + b.updated + b.unchanged), 0) AS stand, coalesce(sum(b.rejected), 0) AS rejected,

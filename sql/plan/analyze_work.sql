@@ -1,2 +1,2 @@
--- Collects statistics of the work tables. Without them, joins would be planned for empty tables.
+-- Collects statistics of the work tables. Without statistics, the planner would plan joins for empty tables.
 ANALYZE :"staging".etl_work, :"staging".etl_salaries, :"staging".etl_deadlines

@@ -1,6 +1,6 @@
--- Empties the work tables, and gives the transaction that plans more memory and more processes. Its hash tables have
--- millions of keys, and its results are small, so that handing them from process to process costs nothing. This run has
--- the run lock, so nobody else uses these tables. Work that an earlier run left is found again by comparing.
+-- Empties the work tables, and sets more memory and more parallel workers for the transaction that plans. Its hash tables have
+-- millions of keys. Its results are small, so passing them from worker to worker costs almost nothing. No other run uses these
+-- tables, because this run has the run lock. The plan finds unfinished work of earlier runs again by comparing rows.
 SET LOCAL work_mem = '128MB';
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;

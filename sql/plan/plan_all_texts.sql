@@ -1,3 +1,3 @@
--- Finds the salaries and deadlines of all raw rows, for plan_texts.sql.
+-- Collects the salaries and deadlines of all raw rows, for plan_texts.sql.
 CREATE TEMPORARY TABLE etl_found ON COMMIT DROP AS
 SELECT salary, deadline FROM :"raw" GROUP BY salary, deadline

@@ -1,5 +1,5 @@
--- Reads how the work can be planned: whether nothing was published or rejected yet, and the number of blocks of the raw
--- table. The number is NULL for a view, partitions and a foreign table, which cannot be read by ranges of blocks.
+-- Reads two facts for the choice of a plan: whether nothing was published or rejected yet, and the number of blocks of the raw
+-- table. The number is NULL for a view, a partitioned table and a foreign table, because they have no ranges of blocks.
 --   $1 schema and $2 name of the raw table
 SELECT NOT EXISTS (SELECT FROM :"staging".staging_jobs) AND NOT EXISTS (SELECT FROM :"staging".etl_rejects),
        (SELECT pg_relation_size(c.oid) / current_setting('block_size')::bigint

@@ -1,6 +1,7 @@
--- Plans all raw rows as ranges of blocks of the raw table: no row is written to etl_work, and each range is read in order.
+-- Plans all raw rows as ranges of blocks of the raw table. No row is written to etl_work, and each range is read in order.
 --   $1 the run   $2 name of the rule set   $3 blocks of the raw table   $4 blocks of a batch   $5 whether nothing is published yet
---   $6 rows of the raw table, which are taken as evenly distributed and counted when they are loaded; NULL: count them now
+--   $6 rows of the raw table. The plan assumes that each block has the same number of rows, and loading corrects the numbers.
+--      NULL: count the rows of each range now
 -- Returns raw rows, planned rows, the rows of the largest range, and the number of batches.
 WITH ranges AS MATERIALIZED (
     SELECT row_number() OVER (ORDER BY first) AS batch_no, first, least(first + $4::bigint, $3::bigint) AS before,

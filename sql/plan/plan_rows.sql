@@ -1,4 +1,4 @@
--- Writes the rows to process into etl_work, by batches, in the order in which they are stored in the raw table.
+-- Writes the rows to process into etl_work, each with the number of its batch, in the order of the raw table on disk.
 --   $1 only new and changed rows, or all   $2 rows at most, or NULL   $3 rows of a batch
 WITH todo AS MATERIALIZED (
     SELECT job_id, source_hash, row_number() OVER (ORDER BY place) AS n

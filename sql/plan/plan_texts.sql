@@ -1,4 +1,4 @@
--- Reads each distinct salary and deadline of the work once. A job board has a few hundred ways to write a salary.
+-- Parses each distinct salary and deadline of the work once. The salaries of a job board have only a few hundred different texts.
 --   $1 rules   $2 VND for one USD
 WITH salaries AS (
     INSERT INTO :"staging".etl_salaries (text, salary_min, salary_max, salary_type, salary_period, warning)

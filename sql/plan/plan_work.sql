@@ -1,7 +1,7 @@
--- Finds the work in one snapshot: the raw rows that are new, changed or made by other rules, and the number of all rows.
+-- Finds the work in one snapshot: the raw rows that are new, changed, or processed by other rules before. Also counts all rows.
 --   $1 name of the rule set   $2 only new and changed rows, or all   $3 only rows crawled since then; NULL: all
 --   :has_candidates   only the rows of etl_candidates are compared (plan_candidates.sql); all others are unchanged
--- CREATE TABLE AS, because PostgreSQL runs it in parallel. It would not do so for an INSERT.
+-- The statement is CREATE TABLE AS, because PostgreSQL runs it in parallel. An INSERT would not run in parallel.
 CREATE TEMPORARY TABLE etl_found ON COMMIT DROP AS
 SELECT f.job_id, f.source_hash, f.place, f.rejected, f.salary, f.deadline, NULL::bigint AS raw
   FROM (SELECT r.job_id, :fingerprint AS source_hash, r.ctid AS place, r.salary, r.deadline,

@@ -1,11 +1,11 @@
--- Reads the horizon of the last complete run: raw rows written before it are unchanged and need not be compared again.
+-- Reads the horizon of the last complete run. Raw rows that were written before it are unchanged and are not compared again.
 -- The module unchanged_horizon.rs of sql_procedures explains it with an example.
 --   $1 schema and $2 name of the raw table   $3 the staging schema   $4 name of the rule set
--- Returns what a horizon is bound to (server, database, tables, rules), the horizon of this plan, and the one of the last
--- complete run, or NULL when there is none to trust. It is trusted if
+-- Returns the objects for which a horizon is valid (server, database, tables, rules), the horizon of this plan, and the horizon
+-- of the last complete run. The last one is NULL if no earlier horizon can be used. A horizon can be used if
 --   * its run compared all raw rows, is done, and published all of its batches,
 --   * it is bound to the same server, database, tables and rules, and
---   * no later plan was bound to anything else on this server, or was not bound at all, as when a run adopts a queue.
+--   * every later plan on this server was bound to the same objects. A run that adopts a queue has a plan without a binding.
 WITH bound AS (
     SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), d.oid) || '/' AS here,
            concat_ws('/', raw.oid, pg_relation_filenode(staging.oid), $4::text) AS tables,
@@ -19,7 +19,7 @@ SELECT here || tables, oldest,
        (SELECT p.known_xid
           FROM :"staging".etl_plans p JOIN :"staging".etl_runs r USING (run_id)
          WHERE p.compared_all AND p.bound_to = here || tables AND r.state = 'done'
-           -- Rows store 32 bits of a number: half of all numbers are behind a number, and farther back they come again.
+           -- A row stores only 32 bits of a transaction number. A horizon that is half of the range behind is ambiguous.
            AND p.known_xid <= oldest AND oldest - p.known_xid < 2147483648
            AND NOT EXISTS (SELECT FROM :"staging".etl_batches b WHERE b.run_id = p.run_id AND b.state <> 'done')
            AND NOT EXISTS (SELECT FROM :"staging".etl_plans q

@@ -1,4 +1,4 @@
--- Reads as of when time_remaining is true of all rows, and the earliest clock of the runs that wrote rows since.
+-- Reads the moment for which time_remaining was correct in all rows, and the earliest clock of the runs since that moment.
 --   $1 the run
 SELECT p.refreshed_as_of,
        least(p.refreshed_as_of, (SELECT min(r.as_of) FROM :"staging".etl_runs r

@@ -1,2 +1,2 @@
--- Sends the values that rows of the batch share, each distinct set once.
+-- Sends the values that several rows of the batch share. Each distinct set of values is sent once.
 COPY etl_places (n, warnings, :{shared}) FROM STDIN (FORMAT binary)

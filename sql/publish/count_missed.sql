@@ -1,10 +1,10 @@
--- Counts rows that no range contained, because the crawler moved them from a range that was not loaded yet to one that was.
--- They are left for the next run. Looks for them only when the number of loaded rows differs from the planned one.
+-- Counts the rows that no lane loaded, because the crawler moved them from a range that was not loaded yet to a loaded range.
+-- These rows are left for the next run. The search runs only if the number of loaded rows differs from the planned number.
 --   $1 the run
 WITH moved AS MATERIALIZED (
     SELECT run_id FROM :"staging".etl_plans WHERE run_id = $1::uuid AND raw <> counted
 ), missed AS (
-    -- What a batch left is counted with it.
+    -- Rows that a batch left are counted with the batch already.
     SELECT greatest(count(*) - (SELECT coalesce(sum(b.left_rows), 0) FROM :"staging".etl_batches b WHERE b.run_id = $1::uuid), 0) AS rows
       FROM :"raw" r
      WHERE EXISTS (SELECT FROM moved)

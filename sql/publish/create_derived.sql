@@ -1,6 +1,6 @@
--- Creates the temporary tables for the derived columns of a batch, unless an earlier batch of this connection did. Also
--- changes settings of the transaction: hash tables of a batch stay in memory, and rows over two kilobytes get the faster
--- compression where the server has it and nobody chose another.
+-- Creates the temporary tables for the derived columns of a batch, unless an earlier batch of this connection created them.
+-- Also changes settings of the transaction. The hash tables of a batch then stay in memory. Rows over two kilobytes are
+-- compressed by lz4, which is faster, if the server has it and no other method is configured.
 SET LOCAL work_mem = '64MB';
 SELECT set_config('default_toast_compression', 'lz4', true)
   FROM pg_settings
@@ -18,14 +18,14 @@ BEGIN
         place       INTEGER NOT NULL,
         :{per_row TEXT}
     ) ON COMMIT DELETE ROWS;
-    -- One row for each distinct set of values that rows share: their place and their warnings.
+    -- One row for each distinct set of shared values: the place and the warnings of the rows.
     CREATE TEMPORARY TABLE etl_places (
         n        INTEGER NOT NULL,
         warnings TEXT,
         :{shared TEXT}
     ) ON COMMIT DELETE ROWS;
-    -- A temporary table has no statistics unless we collect them. These rows have the usual width and distinct keys, so
-    -- that the planner hashes the narrow derived columns and not the wide raw rows.
+    -- A temporary table has no statistics unless we collect them. The inserted rows have the usual width and distinct keys.
+    -- With their statistics, the planner hashes the narrow derived columns and not the wide raw rows.
     INSERT INTO etl_derived (n, job_id, source_hash, place, :{per_row})
     SELECT n, n::text, n, n / 10, :{repeat('x', 45) AS per_row} FROM generate_series(1, 1000) n;
     INSERT INTO etl_places (n, warnings, :{shared})

@@ -1,10 +1,10 @@
--- Publishes a batch: joins its derived columns with their raw rows, and writes each row once and whole.
+-- Publishes a batch: joins the derived columns with the raw rows, and writes each row once, with all of its columns.
 -- The module publish.rs of data_saving explains the steps with an example.
 --   $1 name of the rule set   $2 the run   $3 the run's clock   $4, $5 the first row of the batch, and the one after the last
---   :is_new     staging and rejects were empty when the batch was planned, so that all of its rows are new. If one is not,
---               PostgreSQL refuses its key, and the batch is published again without this flag.
+--   :is_new     staging and the rejected rows were empty when the batch was planned, so all rows of the batch are new. If a row
+--               is not new, PostgreSQL refuses its key, and the batch is published again without this flag.
 --   :is_range   the batch is a range of blocks of the raw table: from :first_block to before :end_block
--- Returns the number of rows that were published or had not changed, of new and of updated rows, and the warnings.
+-- Returns the number of published and unchanged rows, the number of new rows, the number of updated rows, and the warnings.
 WITH src AS (
 \if :is_new
     INSERT INTO :"staging".staging_jobs (:{written})
@@ -22,34 +22,34 @@ WITH src AS (
 \endif
               FROM etl_derived d
 \if :is_range
-              -- coalesce, because the planner knows that the bare column has a million keys and would expect almost no match.
+              -- The coalesce hides the statistics of the column: a million keys, for which the planner expects almost no match.
               JOIN :"raw" r ON coalesce(r.job_id, '') = d.job_id
                            AND r.ctid >= '(:first_block,0)' AND r.ctid < '(:end_block,0)'
 \else
               JOIN :"raw" r ON r.job_id = d.job_id
 \endif
-              -- OFFSET 0: text is cast once for each set of values, not once for each row.
+              -- With OFFSET 0, a text is cast once for each set of values, and not once for each row.
               JOIN (SELECT e.n, :{e.shared::TYPE AS shared}, e.warnings::text[] AS warnings
                       FROM etl_places e
 \if :is_new
 \else
-                     -- A part of a batch must not fail for a value that only other rows have.
+                     -- A part of a batch must not fail because of a value that only rows of another part have.
                      WHERE EXISTS (SELECT FROM etl_derived o WHERE o.place = e.n AND o.n >= $4::integer AND o.n < $5::integer)
 \endif
                     OFFSET 0) g ON g.n = d.place
               JOIN :"staging".etl_salaries  p ON p.text = coalesce(r.salary, '')
               JOIN :"staging".etl_deadlines t ON t.text = coalesce(r.deadline, '')
              CROSS JOIN LATERAL :"staging".due_after(t.days, t.end_of_day, t.warning, r.crawled_at) u
-             -- coalesce around comparisons, because the planner has no statistics and would expect almost no row to pass.
+             -- The coalesce around a comparison helps the planner, which would otherwise expect that almost no row passes.
              WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)
-             -- The raw row is still the version that was loaded. A row that changed since then is left for the next run.
+             -- The raw row must still be the version that was loaded. A row that changed since then is left for the next run.
 \if :is_range
                AND coalesce(d.source_hash = r.xmin::text::bigint, false)) ready
 \else
                AND coalesce(d.source_hash = :fingerprint, false)) ready
 \endif
 \if :is_new
-    -- Only what is counted below, because PostgreSQL would keep wider rows aside.
+    -- Returns only the columns that are counted below, because PostgreSQL stores these rows.
     RETURNING warnings
 )
 SELECT (SELECT count(*) FROM src), (SELECT count(*) FROM src), 0::bigint,
@@ -59,13 +59,13 @@ SELECT (SELECT count(*) FROM src), (SELECT count(*) FROM src), 0::bigint,
     SELECT :{written} FROM src
     ON CONFLICT (job_id) DO UPDATE
        SET (:{updated}) = (:{EXCLUDED.updated}),
-           -- The warehouse has to load a row again when a fact changed. Other rules that give the same facts do not count.
+           -- The warehouse must load a row again if a fact changed. It need not if only the rules changed, with the same result.
            processed_to_dwh = s.processed_to_dwh AND (:{s.facts}) IS NOT DISTINCT FROM (:{EXCLUDED.facts})
      -- An unchanged row is not written.
      WHERE (s.rule_set, :{s.facts}) IS DISTINCT FROM (EXCLUDED.rule_set, :{EXCLUDED.facts})
     RETURNING (xmax = 0) AS is_inserted
 ), cleared AS (
-    -- A row that was rejected before and is published now leaves the rejects.
+    -- A row that is published now is not a rejected row any more.
     DELETE FROM :"staging".etl_rejects j USING src WHERE j.job_id = src.job_id
 )
 SELECT (SELECT count(*) FROM src),

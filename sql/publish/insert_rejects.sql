@@ -1,18 +1,18 @@
--- Stores rejected rows, and deletes what earlier runs published of them: a row is in staging or among the rejects, never
--- in both.
+-- Stores rejected rows, and deletes these rows from staging if an earlier run published them. A row is in staging or rejected,
+-- never both.
 --   $1 keys  $2 versions of the rows  $3 phases  $4 fields  $5 reasons  $6 values  $7 the run  $8 name of the rule set
---   :is_range   the batch is a range of blocks: $2 holds the transactions that wrote the rows, not their fingerprints
+--   :is_range   the batch is a range of blocks, and $2 has the transactions that wrote the rows, not their fingerprints
 WITH bad AS (
     SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
                AS b (job_id, source_hash, phase, field, reason, value)
 ), gone AS (
-    -- ANY, not a join: the planner then looks up each key, whatever it thinks of a table that just grew.
+    -- With ANY instead of a join, the planner looks up each key, even if its statistics of a growing table are wrong.
     DELETE FROM :"staging".staging_jobs s WHERE s.job_id = ANY($1::text[])
 )
 INSERT INTO :"staging".etl_rejects AS j (job_id, source_hash, phase, field, reason, value, run_id, rule_set)
 SELECT bad.job_id,
 \if :is_range
-       -- 0, which matches no row, when the raw row changed since it was loaded.
+       -- If the raw row changed since it was loaded, the fingerprint is 0, which matches no row.
        coalesce((SELECT :fingerprint FROM :"raw" r WHERE r.job_id = bad.job_id AND r.xmin::text::bigint = bad.source_hash), 0),
 \else
        bad.source_hash,

@@ -1,4 +1,4 @@
--- Deletes a row from the rejects that settle_staging.sql left in staging.
+-- Deletes a rejected row that is also in staging, after settle_staging.sql has deleted the wrong rows of staging.
 --   $1 the run
 DELETE FROM :"staging".etl_rejects j
  WHERE EXISTS (SELECT FROM :"staging".staging_jobs s WHERE s.job_id = j.job_id)

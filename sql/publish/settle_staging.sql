@@ -1,5 +1,6 @@
--- Deletes a row from staging that is rejected as well, if the raw row is still the rejected one. Otherwise staging is right.
--- Only ranges can publish and reject one row: those of this run, or of one that did not end well.
+-- Deletes a row from staging that is also rejected, if the rejected version equals the raw row. Otherwise the row in staging
+-- stays, and settle_rejects.sql deletes the rejected row. Only ranges of blocks can publish and reject the same row. They are
+-- ranges of this run, or of a run that did not succeed.
 --   $1 the run
 DELETE FROM :"staging".staging_jobs s
  USING :"staging".etl_rejects j, :"raw" r

@@ -1,4 +1,4 @@
--- Reads the salary and the deadline of one posting: bounds, type and period; due date; days of the deadline; warnings.
+-- Parses the salary and the deadline of one posting: bounds, type and period; due date; days of the deadline; warnings.
 --   $1 salary   $2 deadline   $3 when it was crawled   $4 rules   $5 VND for one USD
 SELECT jsonb_build_object('salary_min', p.salary_min, 'salary_max', p.salary_max, 'salary_type', p.salary_type,
                           'salary_period', p.salary_period),

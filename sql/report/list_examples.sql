@@ -1,4 +1,4 @@
--- Lists examples of changes for people: field, before, after. A few of each field, the longest change first.
+-- Lists examples of changed values: field, before, after. There are a few examples of each field, the longest change first.
 (SELECT 'title' AS field, title AS before, title_clean AS after
    FROM :"staging".staging_jobs WHERE title IS DISTINCT FROM title_clean
   ORDER BY length(title) - length(title_clean) DESC, job_id LIMIT 4)

@@ -1,4 +1,4 @@
--- Lists rejected rows, each with its raw row as it is now.
+-- Lists rejected rows, each with its current raw row.
 --   $1 key or NULL   $2 reason or NULL   $3 field or NULL   $4 the start of the run's id, or NULL   $5 rows at most
 SELECT j.job_id, j.reason, j.field, j.value, j.phase, j.rule_set, j.run_id::text,
        to_char(j.rejected_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC',

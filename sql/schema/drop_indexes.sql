@@ -1,6 +1,7 @@
--- Drops the indexes of staging that are expensive to keep in order row by row, for a first load. Rows come in the order of
--- their crawl, so the indexes on crawl times and due dates stay. Also turns autovacuum off for the table, which only grows:
--- it would read rows while they are written, and creating an index would wait for it. Settings of others stay.
+-- Drops, for a first load, the indexes of staging that are expensive to update with each row. Rows come in the order of their
+-- crawl, so the indexes on crawl times and due dates are cheap and stay. Also turns autovacuum off for the table, unless the
+-- table has autovacuum settings already. During a first load the table only grows. Autovacuum would read rows while they are
+-- written, and the creation of an index would wait for it.
 SET LOCAL lock_timeout = '200ms';
 DROP INDEX IF EXISTS :"staging".staging_jobs_company_idx, :"staging".staging_jobs_location_idx, :"staging".staging_jobs_posted_time_idx;
 DO $etl_body$

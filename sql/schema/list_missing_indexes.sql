@@ -1,5 +1,5 @@
--- Lists the indexes of staging that do not exist, as after a first load that did not end, and whether the current role may
--- create them. Returns no row when there is no staging table.
+-- Lists the missing indexes of staging, and whether the current role may create them. Indexes are missing after a first load
+-- that did not end. Returns no row when there is no staging table.
 --   $1 the staging schema
 SELECT i.name, pg_has_role(c.relowner, 'USAGE')
   FROM unnest(ARRAY['company', 'location', 'posted_time', 'crawled_at', 'due_date']) AS column_name,

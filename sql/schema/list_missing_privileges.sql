@@ -1,4 +1,4 @@
--- Lists the GRANT statements that the current role needs and an administrator has to run, in order.
+-- Lists the GRANT statements that an administrator must run, in order, because the current role lacks these privileges.
 --   $1 schema and $2 name of the raw table   $3 the staging schema
 WITH tables AS (
     SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,5 +1,5 @@
--- The table that the crawler fills, created by `import --create` and `demo` where there is no crawler.
--- Applied only when the table does not exist; a table of the crawler is never changed.
+-- Creates the raw table for `import --create` and `demo`. Usually the crawler creates and fills this table.
+-- This file is applied only when the table does not exist. A table of the crawler is never changed.
 
 CREATE TABLE IF NOT EXISTS :"raw" (
     :{raw_table DEFINITION}
@@ -12,4 +12,4 @@ CREATE INDEX IF NOT EXISTS idx_raw_jobs_posted_time  ON :"raw" (posted_time);
 CREATE INDEX IF NOT EXISTS idx_raw_jobs_crawled_at   ON :"raw" (crawled_at);
 
 COMMENT ON TABLE :"raw" IS
-    'Job postings as they were crawled, one row for each posting: the input of the JobInsight ETL, which only reads it.';
+    'Job postings as they were crawled, one row for each posting. The JobInsight ETL reads this table and does not change it.';

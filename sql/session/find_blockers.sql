@@ -1,4 +1,4 @@
--- Describes the sessions of others that hold the locks for which connections of one name wait; NULL when none does.
+-- Describes the other sessions that have the locks for which the connections with a name wait. NULL if no connection waits.
 --   $1 name of the connections
 SELECT string_agg(DISTINCT format('backend %s (%s, %s since %s): %s', b.pid, coalesce(nullif(b.application_name, ''), b.usename), b.state,
                                   to_char(b.xact_start AT TIME ZONE 'UTC', 'HH24:MI:SS') || ' UTC', left(b.query, 200)), '; ')

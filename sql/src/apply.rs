@@ -1,4 +1,4 @@
-//! Applies scripts that changed since they were last applied: the schema cache.
+//! Applies scripts only if they changed since they were last applied (the schema cache).
 
 use jobinsight_core::{Result, Settings};
 use sha2::{Digest, Sha256};
@@ -16,7 +16,7 @@ pub enum Applied {
     Before,
 }
 
-/// The checksum of a script as it is sent. It depends on the names in the settings as well.
+/// The checksum of a script as it is sent. It also depends on the names of tables in the settings.
 pub fn checksum(rendered: &Rendered) -> String {
     use std::fmt::Write;
     Sha256::digest(rendered.sql())
@@ -31,7 +31,7 @@ pub fn checksum(rendered: &Rendered) -> String {
 /// which records the checksums.
 ///
 /// # Errors
-/// The statement that failed, with its place in the file. The caller must then drop the transaction.
+/// The error of the statement that failed, with its position in the file. The caller must then drop the transaction.
 pub async fn apply_changed(
     tx: &Transaction<'_>,
     settings: &Settings,

@@ -12,7 +12,7 @@ jobinsight_core::codes! {
         fix: "jobinsight db start";
     pub(crate) POSTGRES_START: Operator = "jobinsight::postgres::start",
         "The embedded PostgreSQL did not start. The message contains the end of its log.",
-        fix: "check that its user can enter every directory above its own; or choose another directory: --state-dir DIR";
+        fix: "check that the user of the server can enter every parent of the state directory; or choose another: --state-dir DIR";
     pub(crate) POSTGRES_STOP: Operator = "jobinsight::postgres::stop",
         "The embedded PostgreSQL did not stop.",
         fix: "read the output of pg_ctl in the message";

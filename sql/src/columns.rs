@@ -1,4 +1,4 @@
-//! The columns of the raw table and of staging, each once. Tables, statements and phases take their columns from here.
+//! The list of the columns of the raw table and of staging. Tables, statements and phases get their columns from this list.
 //!
 //! A script does not repeat the columns. It names a list of them in a template, `:{…}`: see [`expand`].
 //! CONTRIBUTING says how to add a column.
@@ -18,7 +18,7 @@ pub enum Origin {
     Salary,
     /// Computed by the statement that publishes.
     Computed,
-    /// Set by the statement that publishes: when and by which rules the row was written. Says nothing about the posting.
+    /// Set by the statement that publishes: when and by which rules the row was written. Not a fact about the posting.
     Stamp,
     /// Set by the loader of the warehouse. Publishing only resets it.
     Warehouse,
@@ -26,16 +26,16 @@ pub enum Origin {
 
 use Origin::{Computed, Copied, PerRow, Salary, Shared, Stamp, Warehouse};
 
-/// A column of staging, and of the raw table where it has one of this name.
+/// A column of staging. The raw table may have a column with the same name.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
     /// The name in both tables.
     pub name: &'static str,
-    /// Where staging gets the value from.
+    /// The origin of the value in staging.
     pub origin: Origin,
     /// The type in staging, with its constraints.
     pub staging: &'static str,
-    /// The type in the raw table, with its constraints, where the raw table has such a column.
+    /// The type in the raw table, with its constraints; `None` if the raw table has no such column.
     pub raw: Option<&'static str>,
     /// Whether a batch carries the raw value to the processing phases.
     pub is_loaded: bool,
@@ -44,7 +44,7 @@ pub struct Column {
 /// The column that identifies a posting.
 pub const KEY: &str = "job_id";
 
-/// All columns, in the order of the staging table. A new column goes to the end: a table that exists gets it there.
+/// All columns, in the order of the staging table. Add a new column at the end, because an existing table gets it there.
 pub const COLUMNS: [Column; 31] = [
     column(KEY, Copied, "VARCHAR(20) PRIMARY KEY").raw("VARCHAR(20) PRIMARY KEY"),
     column("title", Copied, "VARCHAR(255) NOT NULL").loaded("VARCHAR(255) NOT NULL"),
@@ -74,7 +74,7 @@ pub const COLUMNS: [Column; 31] = [
     .raw("TIMESTAMPTZ DEFAULT CURRENT_TIMESTAMP"),
     column("due_date", Computed, "TIMESTAMPTZ"),
     column("time_remaining", Stamp, "TEXT"),
-    // The columns up to here are those of the Python pipeline.
+    // The Python pipeline had the columns up to here.
     column(
         "processed_to_dwh",
         Warehouse,
@@ -114,7 +114,7 @@ impl Column {
         }
     }
 
-    /// The type in staging without length and constraints: a cast to it never cuts a text.
+    /// The type in staging without length and constraints. A cast to it never cuts a text.
     fn staging_type(&self) -> &'static str {
         let end = self.staging.find([' ', '(']);
         end.map_or(self.staging, |end| &self.staging[..end])
@@ -217,9 +217,11 @@ const fn resources<const N: usize>(lists: &[&[&'static str]]) -> [Resource; N] {
     resources
 }
 
-/// Repeats a template for every column of the list that it names, separated by commas; `None` when it names no list.
-/// In each copy the name of the list becomes the name of the column, `TYPE` its type in staging without a length, and
-/// `DEFINITION` its type with constraints (in the raw table for `raw_table`).
+/// Repeats a template for every column of the list that the template names. The copies are separated by commas. Returns
+/// `None` if the template names no list.
+///
+/// In each copy, the name of the column replaces the name of the list. The type in staging, without a length, replaces `TYPE`.
+/// The type with constraints replaces `DEFINITION`; for the list `raw_table`, it is the type in the raw table.
 ///
 /// ```
 /// use jobinsight_sql::columns::expand;

@@ -7,7 +7,7 @@ use tokio_postgres::error::SqlState;
 use crate::Script;
 use crate::scripts::LIST_MISSING_INDEXES;
 
-/// An index that staging should have and does not have.
+/// A missing index of staging.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
     /// The name of the index.
@@ -35,8 +35,8 @@ pub async fn missing(client: &Client, settings: &Settings) -> Result<Vec<Missing
         .collect())
 }
 
-/// Runs a script that changes staging for a first load, or changes it back, in a separate transaction. The run can do
-/// without the script. If the lock is not free at once, or another role owns the table, the reason is returned, and the
+/// Runs a script in a separate transaction. The script changes staging for a first load, or changes it back. The run does not
+/// depend on the script. If the lock is not free at once, or another role owns the table, this returns the reason, and the
 /// load only takes longer.
 ///
 /// # Errors

@@ -1,8 +1,7 @@
-//! The SQL of the JobInsight ETL: files that can be read on their own, how they are applied, and the embedded server.
+//! The SQL of the JobInsight ETL: the files, the code that applies them, and the embedded server.
 //!
 //! Scripts follow the notation of psql: `:"raw"` is the raw table, `:"staging"` the staging schema, and `:{…}` a list of
-//! columns. `sql/README.md` has the whole notation, and a line for each file. An error of PostgreSQL points at the line of
-//! the file.
+//! columns. `sql/README.md` explains the notation, and lists all files. An error of PostgreSQL shows the line of the file.
 //!
 //! # Module order
 //! 1. `codes`, `columns`, `script`

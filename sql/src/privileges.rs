@@ -20,6 +20,6 @@ pub async fn missing(client: &Client, settings: &Settings) -> Result<Vec<String>
     let rows = client
         .query(script.sql(), &[names[0], names[1], names[2]])
         .await
-        .map_err(|error| script.error(error, "looking at privileges"))?;
+        .map_err(|error| script.error(error, "reading privileges"))?;
     Ok(rows.into_iter().map(|row| row.get(0)).collect())
 }

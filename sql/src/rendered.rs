@@ -1,4 +1,4 @@
-//! A script with its variables filled in, and the way back from a position in it to the file.
+//! A script after its variables were replaced. It finds, for a position in its SQL, the position in the file.
 
 use jobinsight_core::{EtlError, Settings};
 use tokio_postgres::error::ErrorPosition;
@@ -6,7 +6,7 @@ use tokio_postgres::error::ErrorPosition;
 use crate::script::{Script, Value};
 use crate::template::{Filler, Segment};
 
-/// A script with its variables filled in.
+/// A script after its variables were replaced.
 #[derive(Debug, Clone)]
 pub struct Rendered {
     script: Script,
@@ -15,12 +15,12 @@ pub struct Rendered {
 }
 
 impl Script {
-    /// Fills in what the settings and the list of columns decide.
+    /// Replaces the variables that depend on the settings and on the list of columns.
     pub fn render(self, settings: &Settings) -> Rendered {
         self.render_with(settings, &[])
     }
 
-    /// Fills in the caller's variables as well.
+    /// Replaces the variables of the caller as well.
     pub fn render_with(self, settings: &Settings, values: &[(&str, Value)]) -> Rendered {
         let (sql, segments) = Filler::new(settings, values).fill_in(self);
         Rendered {
@@ -37,7 +37,7 @@ impl Rendered {
         &self.sql
     }
 
-    /// An error of this script, which points at the line and column of the file where PostgreSQL names a position.
+    /// An error of this script. If PostgreSQL reports a position, the error shows the line and the column of the file.
     pub fn error(&self, error: tokio_postgres::Error, doing: &str) -> EtlError {
         let position = error
             .as_db_error()
@@ -55,8 +55,8 @@ impl Rendered {
         }
     }
 
-    /// The file, the offset in it and the length of the word at a position. PostgreSQL counts characters of the SQL that
-    /// was sent, from 1; offsets in files count bytes, from 0.
+    /// The file, the offset in the file, and the length of the word at a position. PostgreSQL counts the characters of the
+    /// SQL that was sent, from 1. Offsets in files count bytes, from 0.
     fn in_file(&self, position: usize) -> Option<(Script, usize, usize)> {
         let sent = self
             .sql

@@ -16,7 +16,7 @@ impl Script {
     }
 }
 
-/// The value of a variable that the caller sets.
+/// A value that the caller sets for a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Value {
     /// A number, for `:name`.

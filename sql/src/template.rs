@@ -1,15 +1,15 @@
-//! The notation of our SQL files, which follows psql, and how it is filled in.
+//! Replaces the variables of our SQL files. The notation follows psql.
 //!
 //! | in a file | becomes |
 //! |---|---|
 //! | `:"raw"`, `:"staging"` | the raw table and the staging schema, quoted |
 //! | `:fingerprint` | the expression of `plan/fingerprint.sql` |
 //! | `:{…}` | a list of columns ([`columns::expand`](crate::columns::expand)) |
-//! | `:name` | a number that the caller gives |
-//! | `\if :name`, `\else`, `\endif` | the lines between them, if the caller's flag says so |
-//! | `\ir FILE` | another file, whole; the path begins at the folder of the file that names it |
+//! | `:name` | a number that the caller sets |
+//! | `\if :name`, `\else`, `\endif` | the lines of one branch; the caller sets the condition |
+//! | `\ir FILE` | the text of another file; the path is relative to the file that names it |
 //!
-//! A backslash stands at the beginning of a line. What is none of these stays as it is, such as the cast `x::text`.
+//! A command with a backslash is at the beginning of a line. All other text is unchanged, such as the cast `x::text`.
 
 use jobinsight_core::Settings;
 
@@ -17,19 +17,19 @@ use crate::columns;
 use crate::script::{Script, Value};
 use crate::scripts::{ALL, FINGERPRINT};
 
-/// A stretch of the SQL that is sent, up to the next one.
+/// A segment of the SQL that is sent. It ends where the next segment begins.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Segment {
-    /// Where it begins in the SQL, in bytes.
+    /// The offset of its beginning in the SQL, in bytes.
     pub(crate) start: usize,
-    /// The file that it comes from, and where in it.
+    /// The file that the segment comes from, and the offset in the file.
     pub(crate) file: Script,
     pub(crate) offset: usize,
-    /// The length of the variable in the file that this is the value of; `None` for text of the file itself.
+    /// The length of the variable in the file, if the segment is the value of a variable; `None` for text of the file.
     pub(crate) variable: Option<usize>,
 }
 
-/// The values that a script is filled in with, and what is done so far.
+/// The values of the variables, and the SQL that is complete so far.
 pub(crate) struct Filler<'a> {
     raw: String,
     staging: String,
@@ -49,16 +49,16 @@ impl<'a> Filler<'a> {
         }
     }
 
-    /// The SQL of a file, and where each stretch of it comes from.
+    /// The SQL of a file, and the origin of each segment.
     pub(crate) fn fill_in(mut self, file: Script) -> (String, Vec<Segment>) {
         self.sql.reserve(file.text.len() + 1024);
         self.lines(file, 0, file.text.len());
         (self.sql, self.segments)
     }
 
-    /// Fills in the lines of a file between two offsets.
+    /// Adds the lines of a file between two offsets.
     fn lines(&mut self, file: Script, mut offset: usize, end: usize) {
-        // One entry for each `\if` that is open: whether its lines are taken.
+        // One entry for each open `\if`: whether its lines are used.
         let mut taken: Vec<bool> = Vec::new();
         for line in file.text[offset..end].split_inclusive('\n') {
             let command = line.strip_prefix('\\').unwrap_or_default().trim_end();
@@ -84,7 +84,7 @@ impl<'a> Filler<'a> {
         }
     }
 
-    /// Fills in the text of a file between two offsets.
+    /// Adds the text of a file between two offsets, with its variables replaced.
     fn text(&mut self, file: Script, mut offset: usize, end: usize) {
         while let Some(found) = file.text[offset..end].find(':') {
             let colon = offset + found;
@@ -148,7 +148,7 @@ impl<'a> Filler<'a> {
     }
 }
 
-/// The length of the name behind a colon: `"raw"`, `{…}` or a word; 0 when there is none.
+/// The length of the name after a colon: `"raw"`, `{…}` or a word. 0 if there is no name.
 fn variable(rest: &str) -> usize {
     let closed_by = |sign: char| rest[1..].find(sign).map_or(0, |at| at + 2);
     match rest.chars().next() {
@@ -160,14 +160,14 @@ fn variable(rest: &str) -> usize {
     }
 }
 
-/// The file that a path names, seen from the folder of another.
+/// The file with a path that is relative to another file.
 fn beside(file: Script, path: &str) -> Option<Script> {
     let folder = file.name.rsplit_once('/').map_or("", |(folder, _)| folder);
     let name = format!("{folder}/{path}");
     ALL.iter().copied().find(|script| script.name == name)
 }
 
-/// The offsets of a file's text without the comment that it begins with and the line break that it ends with.
+/// The offsets of the text of a file, without the comment at its top and the line break at its end.
 fn body(file: Script) -> (usize, usize) {
     let comment: usize = file
         .text

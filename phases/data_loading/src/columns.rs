@@ -56,7 +56,7 @@ impl Columns {
         }
         RecordBatch::try_new(Arc::new(loaded_schema()), columns).map_err(|error| {
             EtlError::bug(format!(
-                "a loaded batch has another shape than its schema: {error}"
+                "the columns of a loaded batch differ from its schema: {error}"
             ))
         })
     }
@@ -102,9 +102,9 @@ impl Text {
 fn not_utf8(column: &str) -> EtlError {
     EtlError::new(
         codes::DATABASE_FAILED,
-        format!("copying a batch out: the column {column} holds bytes that are no UTF-8"),
+        format!("copying a batch out: the column {column} of the raw table contains text that is not valid UTF-8"),
     )
-    .help("find them in the raw table, or move it to a database whose encoding is UTF8, which holds no such bytes")
+    .help("correct these texts in the raw table, or move the table to a database with the encoding UTF8, which accepts only valid UTF-8")
 }
 
 #[cfg(test)]
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_utf8_is_an_error_that_names_the_column() {
+    fn invalid_utf8_is_an_error_that_names_the_column() {
         let (front, back) = "đ".as_bytes().split_at(1);
         for bytes in [
             vec![Some(&b"\xff"[..])],

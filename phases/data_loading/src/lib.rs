@@ -1,4 +1,4 @@
-//! Claims a batch of the queue and copies just the columns that processing needs into Arrow, in binary.
+//! Claims a batch of the queue, and copies the columns that processing needs into Arrow, in the binary format of COPY.
 #![forbid(unsafe_code)]
 
 mod columns;
@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::binary_copy::BinaryCopyOutStream;
 
-/// Settings of this phase: there are none yet.
+/// The settings of this phase. There are none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DataLoadingSettings {}
@@ -27,7 +27,7 @@ struct DataLoading;
 
 impl Plugin for DataLoading {
     const NAME: &'static str = "data_loading";
-    const ABOUT: &'static str = "claims a batch of the queue and copies it into Arrow";
+    const ABOUT: &'static str = "claims a batch of the queue, and copies its raw rows into Arrow";
     const ROLE: RoleKind = RoleKind::Load;
     const NEEDS: &'static [Resource] = &[Resource::Queue];
     const GIVES: &'static [Resource] = &LOADED_RESOURCES;

@@ -1,5 +1,5 @@
-//! Rows in the binary format of PostgreSQL's COPY, sent in chunks of 128 kB. The writer of the client library sends chunks
-//! of 4 kB, which costs a system call and two wake-ups each.
+//! Sends rows in the binary format of COPY, in chunks of 128 kB. The writer of the client library sends chunks of 4 kB, and
+//! each chunk costs a system call and two wake-ups.
 
 use std::pin::Pin;
 
@@ -7,12 +7,12 @@ use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::SinkExt;
 use tokio_postgres::{CopyInSink, Error};
 
-/// Bytes that are sent together.
+/// The number of bytes that are sent together.
 const CHUNK: usize = 128 << 10;
-/// Signature, no flags, no extension.
+/// The header of the format: the signature, no flags, no extension.
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 
-/// Writes rows of a fixed number of columns: [`BinaryRows::row`], then a value a column.
+/// Writes rows with a fixed number of columns: call [`BinaryRows::row`], then write one value for each column.
 pub(crate) struct BinaryRows<'a> {
     sink: Pin<&'a mut CopyInSink<Bytes>>,
     buffer: BytesMut,
@@ -30,7 +30,7 @@ impl<'a> BinaryRows<'a> {
         }
     }
 
-    /// Begins a row, and sends the rows before it when they fill a chunk.
+    /// Begins a row. Before that, sends the earlier rows if they fill a chunk.
     pub(crate) async fn row(&mut self) -> Result<&mut Self, Error> {
         if self.buffer.len() > CHUNK {
             self.send().await?;
@@ -53,7 +53,7 @@ impl<'a> BinaryRows<'a> {
     }
 
     pub(crate) fn text(&mut self, value: Option<&str>) -> &mut Self {
-        // A column of a batch never has a text longer than an i32 counts.
+        // A text in a batch is never longer than the largest i32, because its offsets have this type.
         match value.map(|text| (text, i32::try_from(text.len()))) {
             Some((text, Ok(length))) => {
                 self.buffer.put_i32(length);

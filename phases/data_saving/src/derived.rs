@@ -31,9 +31,9 @@ impl<'a> Derived<'a> {
             batch.records.column_by_name(name).filter(|column| *column.data_type() == wanted).ok_or_else(|| {
                 EtlError::new(
                     codes::PHASES_MISSING_COLUMN,
-                    format!("data_saving needs the batch column `{name}` ({wanted}), and no phase before it gives it"),
+                    format!("data_saving needs the batch column `{name}` ({wanted}), and no earlier phase produces it"),
                 )
-                .help("put data_processing, or a phase that gives it, before data_saving in `pipeline`")
+                .help("put data_processing, or another phase that produces the column, before data_saving in `pipeline`")
             })
         };
         let text = |name: &str| column(name, DataType::Utf8).map(AsArray::as_string::<i32>);
@@ -56,7 +56,7 @@ impl<'a> Derived<'a> {
         self.keys.value(usize::try_from(row).unwrap_or(0))
     }
 
-    /// The rejection of one row by PostgreSQL.
+    /// A rejected row that PostgreSQL refused.
     pub(crate) fn reject(&self, row: i32, phase: &str, reason: &str, message: &str) -> Reject {
         Reject {
             key: self.key(row).to_owned(),
@@ -90,7 +90,7 @@ impl<'a> Derived<'a> {
         rows.finish().await.map_err(fail)
     }
 
-    /// Sends each distinct set of shared values, and returns the number of each row's set.
+    /// Sends each distinct set of shared values once. Returns the number of the set for each row.
     async fn copy_places(&self, tx: &Transaction<'_>, settings: &Settings) -> Result<Vec<i32>> {
         let copy = COPY_PLACES.render(settings);
         let fail = |error| copy.error(error, "copying places in");
@@ -117,7 +117,7 @@ impl<'a> Derived<'a> {
     }
 }
 
-/// The column of each name.
+/// The position of each named column.
 fn all<'a, const N: usize>(
     names: [&str; N],
     column: &impl Fn(&str) -> Result<&'a StringArray>,

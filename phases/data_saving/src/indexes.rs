@@ -34,9 +34,9 @@ pub(crate) async fn complete(cx: &PhaseContext<'_>) -> Result<()> {
 /// then, the statistics of staging are only a little out of date.
 async fn resume_autovacuum(cx: &PhaseContext<'_>) -> Result<()> {
     let mut client = cx.client().await?;
-    let doing = "letting autovacuum see to staging";
+    let doing = "turning autovacuum on again for staging";
     if let Some(why) = indexes::change(cx, &mut client, &RESUME_AUTOVACUUM, doing).await? {
-        tracing::info!("autovacuum is kept from staging until the next run: {why}");
+        tracing::info!("autovacuum stays off for staging until the next run: {why}");
     }
     Ok(())
 }
@@ -47,7 +47,7 @@ const MEANS: &str =
     "SET LOCAL maintenance_work_mem = '128MB'; SET LOCAL max_parallel_maintenance_workers = 0";
 
 async fn create(cx: &PhaseContext<'_>, statement: Rendered) -> Result<()> {
-    let fail = |error| EtlError::database(error, "making an index of staging");
+    let fail = |error| EtlError::database(error, "creating an index of staging");
     let mut client = cx.client().await?;
     let tx = database::begin(&mut client).await?;
     cx.fence(&tx).await?;

@@ -36,7 +36,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::{Row, Transaction};
 
-/// Settings of this phase: there are none yet.
+/// The settings of this phase. There are none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DataSavingSettings {}
@@ -46,7 +46,7 @@ struct DataSaving;
 impl Plugin for DataSaving {
     const NAME: &'static str = "data_saving";
     const ABOUT: &'static str =
-        "publishes a batch in one transaction, each row written once and whole";
+        "publishes a batch in one transaction, and writes each row once, with all of its columns";
     const ROLE: RoleKind = RoleKind::Save;
     const NEEDS: &'static [Resource] = &PUBLISHED_RESOURCES;
     type Settings = DataSavingSettings;
@@ -85,7 +85,7 @@ impl Save for DataSaving {
         let create = CREATE_DERIVED.render(settings);
         tx.batch_execute(create.sql())
             .await
-            .map_err(|error| create.error(error, "making room for derived columns"))?;
+            .map_err(|error| create.error(error, "creating the tables of derived columns"))?;
         derived.copy_in(&tx, settings).await?;
 
         let mut publisher = Publisher::new(cx, &derived, &entry);
@@ -109,11 +109,11 @@ impl Save for DataSaving {
     }
 }
 
-/// Settles rows that moved during the load, so that a row is not both published and rejected. The version that equals
-/// the raw row stays.
+/// Corrects rows that are both published and rejected, because they moved during the load. The version that equals the raw
+/// row stays.
 ///
-/// An update by the crawler can move a row from one range of blocks to another. Then either two lanes load the row, one
-/// of them its old version, or no lane loads it. A row that no lane loaded is counted as left for the next run.
+/// An update by the crawler can move a row from one range of blocks to another. Then either two lanes load the row, and one
+/// of them loads its old version, or no lane loads it. A row that no lane loaded is counted as left for the next run.
 async fn settle(cx: &PhaseContext<'_>) -> Result<()> {
     let mut client = cx.client().await?;
     let tx = database::begin(&mut client).await?;
@@ -122,14 +122,14 @@ async fn settle(cx: &PhaseContext<'_>) -> Result<()> {
         let script = script.render(cx.settings());
         tx.execute(script.sql(), &[&cx.run.run_id])
             .await
-            .map_err(|error| script.error(error, "settling rows that moved"))?;
+            .map_err(|error| script.error(error, "correcting rows that moved"))?;
     }
     tx.commit()
         .await
-        .map_err(|error| EtlError::database(error, "settling rows that moved"))
+        .map_err(|error| EtlError::database(error, "correcting rows that moved"))
 }
 
-/// The outcome of a batch that an earlier attempt published, from its entry in the queue.
+/// The outcome of a batch that an earlier try published, from its entry in the queue.
 fn outcome(entry: &Row) -> Outcome {
     let count = |index: usize| entry.get::<_, i64>(index).cast_unsigned();
     Outcome {

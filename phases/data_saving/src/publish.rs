@@ -13,7 +13,8 @@
 //! refuses that, steps 4 and 5 apply.
 //!
 //! # Example
-//! A batch has the rows 0 to 3. The title of row 2 is too long for staging, and row 3 changed after it was loaded.
+//! The column `salary` has at most 100 characters in staging, and the type `text` in this raw table. A batch has the rows 0
+//! to 3. The salary of row 2 has 101 characters, and row 3 changed after it was loaded.
 //!
 //! | rows | result |
 //! |---|---|
@@ -35,10 +36,11 @@ use tokio_postgres::error::SqlState;
 use crate::derived::Derived;
 use crate::warnings::Warnings;
 
-/// A range is read once and in order, and has as many derived rows as raw rows: joins that look up each row would cost a
-/// fifth more. The planner cannot know, because it has no statistics of the derived columns.
+/// Settings for the statement that publishes a range. A range is read once and in order, and has as many derived rows as raw
+/// rows, so joins that look up each row would cost a fifth more. The planner does not know this, because it has no statistics
+/// of the derived columns.
 const READ_IN_ORDER: &str = "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off";
-/// The statements after it look up a few rows.
+/// Settings for the statements after it, which look up a few rows.
 const LOOK_UP: &str = "SET LOCAL enable_nestloop = DEFAULT; SET LOCAL enable_mergejoin = DEFAULT";
 
 /// A batch as the queue describes it.
@@ -58,7 +60,7 @@ impl Entry {
     }
 }
 
-/// An error that is the fault of a row.
+/// An error that the data of a row caused.
 struct Refusal {
     error: EtlError,
     reason: &'static str,
@@ -115,7 +117,8 @@ impl<'a> Publisher<'a> {
             .map_err(|error| EtlError::database(error, "publishing a batch"))
     }
 
-    /// Publishes a batch of new rows; `None`, and nothing published, when it is not one or PostgreSQL refuses a row.
+    /// Publishes a batch of new rows. Publishes nothing and returns `None` if the batch may have other rows, or if PostgreSQL
+    /// refuses a row.
     async fn publish_as_new(&mut self, tx: &mut Transaction<'_>) -> Result<Option<Outcome>> {
         if !self.entry.is_new {
             return Ok(None);
@@ -161,7 +164,7 @@ impl<'a> Publisher<'a> {
         Ok(outcome)
     }
 
-    /// Publishes a part of the batch in a savepoint, all of it or nothing.
+    /// Publishes a part of the batch in a savepoint: either all rows of the part or none.
     async fn publish(
         &mut self,
         tx: &mut Transaction<'_>,

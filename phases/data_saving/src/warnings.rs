@@ -1,4 +1,4 @@
-//! The number of rows of a batch that carry each warning.
+//! Counts the rows of a batch that have each warning.
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 
 jobinsight_core::codes! {
     pub(crate) CONTRACT_MISSING_COLUMN: Contract = "jobinsight::contract::missing_column",
-        "The raw table lacks an agreed column, or the column has another name. The message shows the difference; nothing was written.",
+        "The raw table lacks a column of the contract, or the column has another name. The message shows the difference. Nothing was written.",
         fix: "restore the name of the column: ALTER TABLE raw_jobs RENAME COLUMN NEW TO OLD; a view cannot replace the table, because it has no key";
     pub(crate) CONTRACT_MISSING_TABLE: Contract = "jobinsight::contract::missing_table",
         "The raw table does not exist in this database.",
@@ -11,10 +11,10 @@ jobinsight_core::codes! {
         "job_id of the raw table is not unique, so a posting could exist twice.",
         fix: "ALTER TABLE raw_jobs ADD PRIMARY KEY (job_id); a view has no key: name its table in [raw]";
     pub(crate) CONTRACT_WRONG_TYPE: Contract = "jobinsight::contract::wrong_type",
-        "A column of the raw table has a type that cannot be read as agreed.",
+        "A column of the raw table has a type that the contract does not allow.",
         fix: "restore the type: ALTER TABLE raw_jobs ALTER COLUMN NAME TYPE AGREED; a view cannot replace the table, because it has no key";
 
     pub(crate) SCHEMA_OUTDATED: Operator = "jobinsight::schema::outdated",
-        "[phases.schema_setup] read_only is set, but a script must be applied.",
+        "A script must be applied, but the setting [phases.schema_setup] read_only forbids it.",
         fix: "let a role with CREATE run once without [phases.schema_setup] read_only";
 }

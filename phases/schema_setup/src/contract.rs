@@ -1,4 +1,4 @@
-//! The contract of the raw table, and the report of a difference.
+//! Checks the contract of the raw table, and reports the differences.
 
 use std::fmt::Write as _;
 
@@ -48,7 +48,7 @@ pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<St
     let rows = client
         .query(LIST_RAW_COLUMNS.text, &[&table])
         .await
-        .map_err(|error| EtlError::database(error, "looking at the raw table"))?;
+        .map_err(|error| EtlError::database(error, "reading the columns of the raw table"))?;
     let found: Vec<(String, String, bool)> = rows
         .iter()
         .map(|row| (row.get(0), row.get(1), row.get(2)))
@@ -56,9 +56,9 @@ pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<St
     if found.is_empty() {
         return Err(EtlError::new(
             codes::CONTRACT_MISSING_TABLE,
-            format!("there is no table {label} in this database"),
+            format!("the table {label} does not exist in this database"),
         )
-        .help("name it: [raw] schema = …, table = …; or make it and fill it: jobinsight import --create FILE"));
+        .help("set the name of the table: [raw] schema = …, table = …; or create and fill the table: jobinsight import --create FILE"));
     }
     compare(&label, &found)
 }
@@ -116,19 +116,19 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
             text
         });
         return Err(EtlError::new(code, sentence)
-            .help("rename or retype the column in the raw table; nothing was written. - expected, + found")
+            .help("restore the name or the type of the column in the raw table; nothing was written; - is expected, + was found")
             .at(label, &all, 0, all.find('\n').unwrap_or(0), "differs"));
     }
     if !found.iter().any(|(name, _, unique)| name == KEY && *unique) {
         return Err(EtlError::new(
             codes::CONTRACT_NO_KEY,
-            format!("{label}.job_id has no unique index, so a posting could stand there twice"),
+            format!("{label}.job_id has no unique index, so two rows could have the same job_id"),
         )
-        .help(format!("ALTER TABLE {label} ADD PRIMARY KEY (job_id); a view has no key: name the table below it in [raw]")));
+        .help(format!("ALTER TABLE {label} ADD PRIMARY KEY (job_id); a view has no key, so name the table of the view in [raw]")));
     }
     if !unknown.is_empty() {
         notes.push(format!(
-            "{label} has columns that we do not read: {}",
+            "{label} has columns that the pipeline does not read: {}",
             unknown.join(", ")
         ));
     }

@@ -1,6 +1,6 @@
 //! Checks the contract of the raw table before any write, and prepares the staging schema.
 //!
-//! The two scripts are applied only where their checksum differs from the recorded one, in one transaction.
+//! A script is applied only if its checksum differs from the recorded one. Both scripts are applied in one transaction.
 //!
 //! # Module order
 //! 1. `codes`
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SchemaSetupSettings {
-    /// Never change the schema: fail where a script would have to be applied.
+    /// Do not change the schema. The run fails if a script must be applied.
     pub read_only: bool,
 }
 
@@ -33,8 +33,7 @@ struct SchemaSetup {
 
 impl Plugin for SchemaSetup {
     const NAME: &'static str = "schema_setup";
-    const ABOUT: &'static str =
-        "checks raw_jobs against the contract and prepares the staging schema";
+    const ABOUT: &'static str = "checks the contract of raw_jobs, and prepares the staging schema";
     const ROLE: RoleKind = RoleKind::Once;
     const GIVES: &'static [Resource] = &[Resource::Schema];
     const CHECK: Option<Check> =
@@ -68,7 +67,7 @@ impl Once for SchemaSetup {
             return Err(jobinsight_core::EtlError::new(
                 codes::SCHEMA_OUTDATED,
                 format!(
-                    "{} would have to be applied, and read_only is set",
+                    "{} must be applied, but read_only is set",
                     changed.join(", ")
                 ),
             )

@@ -24,7 +24,7 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
     };
     let Some(client) = posting.client else {
         return Ok(only(
-            "salary and deadline are read by SQL functions, which need the database: explain a row of it",
+            "SQL functions read the salary and the deadline, so they can be explained only for a row of the raw table: jobinsight explain-row JOB",
         ));
     };
     let settings = &posting.loaded.settings;

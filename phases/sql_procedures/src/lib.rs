@@ -1,4 +1,4 @@
-//! Finds what is to do, reads what SQL parses (salary, deadline), and fills the queue.
+//! Finds the rows that a run must process, parses their salaries and deadlines in SQL, and fills the queue.
 //!
 //! # Module order
 //! 1. `refresh`, `settings`, `unchanged_horizon`
@@ -29,8 +29,7 @@ struct SqlProcedures {
 
 impl Plugin for SqlProcedures {
     const NAME: &'static str = settings::NAME;
-    const ABOUT: &'static str =
-        "finds what is to do, parses salary and deadline in SQL, fills the queue";
+    const ABOUT: &'static str = "finds the rows to process, parses their salaries and deadlines in SQL, and fills the queue";
     const ROLE: RoleKind = RoleKind::Once;
     const NEEDS: &'static [Resource] = &[Resource::Schema];
     const GIVES: &'static [Resource] = &[Resource::Queue];
@@ -61,7 +60,8 @@ impl Once for SqlProcedures {
         let tx = database::begin(&mut client).await?;
         cx.fence(&tx).await?;
         let planned = match ledger::read(&tx, cx.settings(), cx.run.run_id).await? {
-            // The answer to an earlier attempt's COMMIT was lost, or it ended before what follows was done.
+            // The work is repeated: the answer to the COMMIT of an earlier try was lost, or that try ended before it had done
+            // the steps below.
             Some(counts) => Planned {
                 counts,
                 first: false,
@@ -74,7 +74,7 @@ impl Once for SqlProcedures {
             .map_err(|error| EtlError::database(error, "filling the queue"))?;
         failpoints::point(failpoints::SQL_PROCEDURES_AFTER_COMMIT);
         let counts = planned.counts;
-        // From so many rows on the indexes of an empty staging table cost less to make behind the load than along with it.
+        // For so many rows, creating the indexes after the load costs less than updating them during the load.
         if planned.first && counts.planned >= self.settings.ranges_from.max(1) {
             drop_indexes(cx, &mut client).await?;
         }
@@ -87,16 +87,18 @@ impl Once for SqlProcedures {
     }
 }
 
-/// Takes the indexes away that the saving phase makes again behind the last row. Where that can't be had at once, or
-/// the table is another's, they stay: the load then takes longer, and no more.
+/// Drops the indexes of staging for a first load. The saving phase creates them again after the last row. If the lock is not
+/// free at once, or another role owns the table, the indexes stay, and the load only takes longer.
 async fn drop_indexes(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> Result<()> {
-    match indexes::change(cx, client, &DROP_INDEXES, "taking indexes away").await? {
+    match indexes::change(cx, client, &DROP_INDEXES, "dropping the indexes of staging").await? {
         None => {
             failpoints::point(failpoints::SQL_PROCEDURES_INDEXES_DROPPED);
-            tracing::info!("a first load: the indexes of staging are made behind its last row");
+            tracing::info!(
+                "this is a first load, so the indexes of staging are created after the last row"
+            );
         }
         Some(why) => {
-            tracing::info!("the indexes of staging stay in place for this load: {why}");
+            tracing::info!("the indexes of staging are not dropped for this load: {why}");
         }
     }
     Ok(())

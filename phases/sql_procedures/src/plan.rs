@@ -1,8 +1,8 @@
-//! The plan of a run: the rows that it must process, cut into batches.
+//! The plan of a run: finds the rows that the run must process, and cuts them into batches.
 //!
 //! If the run must process every raw row (nothing was published yet, or the user asked for all rows), each batch is a
-//! range of blocks of the raw table. The plan then writes nothing for each row, and a batch is read in the order of the
-//! disk. Otherwise, the plan compares the rows to find the new and changed ones, and writes them to `etl_work`.
+//! range of blocks of the raw table. The plan then writes no entry for a single row, and a batch is read in the order of
+//! the disk. Otherwise, the plan compares the rows to find the new and changed ones, and writes them to `etl_work`.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,8 +17,8 @@ use tokio_postgres::types::ToSql;
 use crate::SqlProceduresSettings;
 use crate::unchanged_horizon::Horizon;
 
-/// Rows per transaction if `batch_size` is not set. The cost of a transaction is small beside that of so many rows, and
-/// one such batch for each lane still needs little memory.
+/// Rows per transaction if `batch_size` is not set. With so many rows, the cost of the transaction itself is small, and one
+/// batch for each lane still needs little memory.
 const AUTOMATIC_BATCH_SIZE: u32 = 20_000;
 
 /// A plan that is written in the transaction.
@@ -52,7 +52,7 @@ pub(crate) async fn plan(
     let row = tx
         .query_one(extent.sql(), &[&settings.raw.schema, &settings.raw.table])
         .await
-        .map_err(|error| extent.error(error, "looking at the raw table"))?;
+        .map_err(|error| extent.error(error, "reading the size of the raw table"))?;
     let (first, blocks): (bool, Option<i64>) = (row.get(0), row.get(1));
 
     let rule_set = rule_set(settings, rate);
@@ -147,7 +147,7 @@ async fn ranges(
             .await
             .map_err(|error| plan.error(error, "cutting the raw table into ranges"))?;
         let [raw, planned, largest] = [0, 1, 2].map(|index| row.get::<_, i64>(index));
-        // If some rows are in no block, the table is not an ordinary table, although it looks like one.
+        // If the ranges do not contain every row, the table has no ordinary blocks, although it looks like a plain table.
         if raw == planned && largest <= wanted {
             break Found {
                 raw,
@@ -206,7 +206,7 @@ async fn rows(
             &[&settings.only_unprocessed, &limit, &batch_size],
         )
         .await
-        .map_err(|error| rows.error(error, "writing the work down"))?;
+        .map_err(|error| rows.error(error, "writing the work"))?;
     let [raw, planned, unchanged, rejected_before] = [0, 1, 2, 3].map(|i| row.get::<_, i64>(i));
     Ok(Found {
         raw,
@@ -242,7 +242,7 @@ mod tests {
                 assert_eq!(batches % lanes.min(batches), 0, "{case}");
             }
         }
-        // With one block, or a few blocks per batch, the rest cannot be shared.
+        // With one block, or a few blocks per batch, the remaining blocks cannot be shared evenly.
         assert_eq!(
             (shared_evenly(5, 1, 4), shared_evenly(4_000, 3, 16)),
             (1, 3)

@@ -1,5 +1,5 @@
-//! Refreshes `time_remaining` of the rows that are already in staging, as of the clock of the run. Only changed texts are
-//! written.
+//! Refreshes `time_remaining` of the rows that are already in staging, as of the clock of the run. Writes only the texts that
+//! changed.
 
 use std::time::SystemTime;
 
@@ -20,7 +20,7 @@ pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> R
     let last = tx
         .query_opt(last.sql(), &[&cx.run.run_id])
         .await
-        .map_err(|error| last.error(error, "looking when time_remaining was refreshed"))?;
+        .map_err(|error| last.error(error, "reading when time_remaining was refreshed"))?;
     let last: Option<(SystemTime, SystemTime)> = last.map(|row| (row.get(0), row.get(1)));
     if last == Some((as_of, as_of)) {
         return Ok(());
@@ -45,12 +45,12 @@ pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> R
         tx.execute(write.sql(), &[])
             .await
             .map_err(|error| write.error(error, "refreshing time_remaining"))?;
-        tracing::info!("time_remaining refreshed on {found} rows");
+        tracing::info!("refreshed time_remaining of {found} rows");
     }
     let note = NOTE_REFRESH.render(settings);
     tx.execute(note.sql(), &[&cx.run.run_id, &as_of])
         .await
-        .map_err(|error| note.error(error, "noting when time_remaining was refreshed"))?;
+        .map_err(|error| note.error(error, "writing when time_remaining was refreshed"))?;
     tx.commit()
         .await
         .map_err(|error| EtlError::database(error, "refreshing time_remaining"))

@@ -19,12 +19,12 @@ pub struct SqlProceduresSettings {
     pub usd_vnd_rate: f64,
     /// Refresh `time_remaining` of the rows that are already in staging.
     pub refresh_time_remaining: bool,
-    /// Compare only raw rows that were crawled in this number of days before the clock of the run. This is for tables
-    /// that are too large to compare whole. The run does not see rows that were crawled earlier, or that have no time of
-    /// the crawl. Absent: all rows.
+    /// Compare only raw rows that were crawled in this number of days before the clock of the run. Use it for tables that
+    /// are too large to compare completely. The run does not see rows that were crawled earlier, or rows without a crawl
+    /// time. Absent: all rows.
     #[schemars(range(min = 1), extend("x-unit" = "days"))]
     pub window_days: Option<u32>,
-    /// Compare all raw rows, also rows that no transaction wrote since the last complete run. Use it after somebody
+    /// Compare all raw rows, including rows that no transaction wrote since the last complete run. Use it after somebody
     /// changed rows of staging by hand.
     pub compare_all: bool,
     /// Smallest number of raw rows for which a plan of all rows uses ranges of blocks. Below it, the plan lists each row.

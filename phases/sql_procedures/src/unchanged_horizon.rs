@@ -9,9 +9,9 @@
 //! 2. A run is **complete** when its plan compared all raw rows and all of its batches were published.
 //! 3. The next plan compares only the **candidates**: rows whose `xmin` is not before the horizon of the last complete
 //!    run, and rows that are not in staging. All other rows are unchanged.
-//! 4. Transaction numbers mean something on one server only. So a horizon is **bound** to the server, the database, the
-//!    raw table, the file of the staging table and the rule set (`read_horizon.sql`). When one of them differs, all rows
-//!    are compared. So are they when the server does not say which server it is.
+//! 4. A transaction number has a meaning on one server only. So a horizon is **bound** to the server, the database, the raw
+//!    table, the file of the staging table and the rule set (`read_horizon.sql`). If one of them differs, or if the role may
+//!    not read the identity of the server, all rows are compared.
 //!
 //! # Example
 //! | moment | event | in progress | horizon |
@@ -27,8 +27,8 @@
 //! row of transaction 99 is not compared, because run 1 saw it. If run 1 had failed, run 2 would use the horizon of the
 //! complete run before it.
 //!
-//! A number has 32 bits where a row stores it, so numbers come again after 4 billion transactions. A horizon that is half
-//! of that behind is not used.
+//! A row stores only 32 bits of a transaction number, so numbers repeat after 4 billion transactions. A horizon that is more
+//! than 2 billion transactions old is not used.
 
 use jobinsight_core::{EtlError, Result, Settings};
 use jobinsight_sql::scripts::{PLAN_CANDIDATES, PREPARE_FETCH, READ_HORIZON};
@@ -37,17 +37,17 @@ use tokio_postgres::Transaction;
 /// The horizon of a plan, and the one of the last complete run.
 #[derive(Debug, Default)]
 pub(crate) struct Horizon {
-    /// The horizon of this plan; `None` when the server does not say which server it is.
+    /// The horizon of this plan; `None` when the role may not read the identity of the server.
     pub(crate) oldest: Option<i64>,
-    /// Server, database, tables and rules that it is bound to.
+    /// The server, database, tables and rules that the horizon is bound to.
     pub(crate) bound_to: Option<String>,
     /// The horizon of the last complete run with the same binding.
     last_complete: Option<i64>,
 }
 
 impl Horizon {
-    /// Reads the horizon, before the raw rows are looked at. `is_plain`: the raw table is a table of this server, so that
-    /// the writer of a row is known. A view, partitions and a foreign table do not tell it.
+    /// Reads the horizon, before the plan reads raw rows. `is_plain` says that the raw table is a plain table of this server.
+    /// Only a plain table shows which transaction wrote a row. A view, a partitioned table and a foreign table do not.
     pub(crate) async fn read(
         tx: &Transaction<'_>,
         settings: &Settings,
@@ -78,8 +78,7 @@ impl Horizon {
         }))
     }
 
-    /// Writes the candidates to a temporary table. Returns `false` when there is no horizon, so that all rows have to be
-    /// compared.
+    /// Writes the candidates to a temporary table. Returns `false` when there is no horizon. Then all rows must be compared.
     pub(crate) async fn find_candidates(
         &self,
         tx: &Transaction<'_>,
@@ -92,7 +91,12 @@ impl Horizon {
         let found = tx
             .execute(script.sql(), &[&last_complete])
             .await
-            .map_err(|error| script.error(error, "finding the rows that were written since"))?;
+            .map_err(|error| {
+                script.error(
+                    error,
+                    "finding the rows that were written since the last complete run",
+                )
+            })?;
         let prepare = PREPARE_FETCH.render(settings);
         tx.batch_execute(prepare.sql())
             .await

@@ -44,7 +44,7 @@ pub(crate) struct Global {
     pub(crate) log_level: Option<String>,
 }
 
-/// The format of results.
+/// The format of the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
     /// Tables and sentences, for people.
@@ -77,7 +77,7 @@ pub(crate) enum Command {
         /// Error code, or the end of one [default: list all codes]
         code: Option<String>,
     },
-    /// Explain step by step what the rules do to one posting, and whether it is published
+    /// Explain step by step how the rules change one posting, and whether it is published
     ExplainRow(ExplainRowArgs),
     /// Load raw postings (CSV, JSON Lines, Parquet) into the raw table
     Import(ImportArgs),
@@ -118,7 +118,7 @@ pub(crate) enum RunsCommand {
     },
 }
 
-/// The posting to explain: a key, or texts, for which no database is needed.
+/// The posting to explain: a key, or texts. Texts need no database.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainRowArgs {
     /// Key of a raw row
@@ -132,11 +132,11 @@ pub(crate) struct ExplainRowArgs {
     texts: Texts,
 }
 
-/// The texts of a posting. Salary and deadline are not among them, because SQL functions read them from a row.
+/// The texts of a posting. Salary and deadline are missing here, because SQL functions read them from a row.
 #[derive(Debug, Args)]
 #[group(id = "texts", multiple = true)]
 struct Texts {
-    /// Title of a posting, instead of a key; no database is needed
+    /// Title to explain, instead of a row of the raw table; needs no database
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
     /// Name of the company
@@ -172,7 +172,7 @@ pub(crate) struct ImportArgs {
     /// Files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Format of the files [default: by the extension; for standard input, by the first bytes]
+    /// Format of the files [default: from the extension of the file, or from its first bytes]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) input_format: Option<InputFormat>,
     /// Create the raw table if it does not exist
@@ -244,7 +244,7 @@ pub(crate) enum RejectsCommand {
         #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
         limit: i64,
     },
-    /// Show one row: the field, the value, the reason, and what the raw table has now
+    /// Show one row: the field, the value, the reason, and the raw row as it is now
     Show {
         /// Key of the row
         #[arg(value_name = "JOB")]

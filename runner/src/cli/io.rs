@@ -39,18 +39,18 @@ pub(crate) fn target(global: &Global, loaded: &Loaded) -> Result<Target> {
         let target = Target::parse(url, TargetOrigin::Flag)?;
         if target.config.get_password().is_some() {
             tracing::warn!(
-                "a password on the command line is seen by everybody who lists processes: use DATABASE_URL"
+                "every user of this machine can read a password on the command line; set DATABASE_URL instead"
             );
         }
         return Ok(target);
     }
     let target = database::resolve(&loaded.settings, &|name| std::env::var(name).ok())?.ok_or_else(|| {
-        EtlError::new(codes::DATABASE_NONE, "nothing says where PostgreSQL is")
-            .help("set DATABASE_URL=postgresql://user:password@host:5432/database (or PGHOST, PGUSER, …); or try `jobinsight demo`, which brings its own; or use that server: DATABASE_URL=$(jobinsight db url)")
+        EtlError::new(codes::DATABASE_NONE, "the address of PostgreSQL is not set")
+            .help("set DATABASE_URL=postgresql://user:password@host:5432/database (or PGHOST, PGUSER, …); or use the embedded server: jobinsight db start, then DATABASE_URL=$(jobinsight db url); or try the sample: jobinsight demo")
     })?;
     if target.origin == TargetOrigin::PythonEnvironment {
         tracing::info!(
-            "the database is taken from the Python pipeline's DB_* variables; DATABASE_URL is the name here"
+            "the address of PostgreSQL comes from the DB_* variables of the Python pipeline; DATABASE_URL replaces them"
         );
     }
     Ok(target)
@@ -61,7 +61,7 @@ pub(crate) async fn server(loaded: &Loaded) -> Result<Server> {
     Server::at(&loaded.settings.state_dir()).await
 }
 
-/// Writes to stdout. A reader that has gone (`| head`) is not an error.
+/// Writes to stdout. If the reader has closed the pipe (`| head`), that is not an error.
 pub(crate) fn print(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

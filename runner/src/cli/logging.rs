@@ -5,7 +5,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::codes;
 
-/// Starts logging as the settings say.
+/// Starts logging at the level of the settings.
 pub(crate) fn start(settings: &Settings) -> Result<()> {
     let filter: EnvFilter = settings.log_level.parse().map_err(|_| {
         EtlError::new(

@@ -18,13 +18,13 @@ pub(crate) struct RunArgs {
     /// Largest number of rows in this run [default: all]
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Only rows that are new, changed or processed by other rules [default: true]; with =false, every row
+    /// Process only rows that are new, changed, or processed by other rules; with =false, process every row [default: true]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     only_unprocessed: Option<bool>,
     /// Rule set [default: standard]
     #[arg(long, value_name = "RULES", value_parser = ["standard", "v1"])]
     rules: Option<String>,
-    /// Clock of the run, in RFC 3339 [default: now]; with the clock of an earlier run, its results are repeated
+    /// Clock of the run, in RFC 3339; the clock of an earlier run repeats its results [default: now]
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
     /// First phase
@@ -42,7 +42,7 @@ pub(crate) struct RunArgs {
     /// Help the run in progress, on this or another host; start a run if there is none
     #[arg(long, conflicts_with_all = ["from", "until", "only", "skip", "limit", "as_of", "dry_run"])]
     pub(crate) join: bool,
-    /// Show which phases would work, without running them
+    /// Show which phases the run would select, without running them
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

@@ -15,7 +15,7 @@ pub(crate) fn config(global: &Global, command: &ConfigCommand) -> Result<u8> {
 
 /// Prints the schema as a file for an editor: indented, in both formats.
 fn schema() -> Result<u8> {
-    // A name that two crates register is an error, and is not left out.
+    // If two crates register the same name, that is an error here, too.
     jobinsight_core::registry::all()?;
     let schema = configuration::schema();
     io::print(&format!("{schema:#}\n"));

@@ -18,8 +18,10 @@ pub(crate) async fn start(global: &Global) -> Result<u8> {
         global,
         &json!({ "running": true, "started": started == Started::Now }),
         match started {
-            Started::Now => "The embedded PostgreSQL runs. Its URL: jobinsight db url",
-            Started::Before => "The embedded PostgreSQL ran already. Its URL: jobinsight db url",
+            Started::Now => "Started the embedded PostgreSQL. Show its URL: jobinsight db url",
+            Started::Before => {
+                "The embedded PostgreSQL was already running. Show its URL: jobinsight db url"
+            }
         },
     );
     Ok(0)
@@ -32,9 +34,9 @@ pub(crate) async fn stop(global: &Global) -> Result<u8> {
         global,
         &json!({ "running": false, "stopped": stopped }),
         if stopped {
-            "The embedded PostgreSQL is stopped; its data stay."
+            "Stopped the embedded PostgreSQL. Its data stay."
         } else {
-            "The embedded PostgreSQL did not run."
+            "The embedded PostgreSQL was not running."
         },
     );
     Ok(0)
@@ -45,7 +47,7 @@ pub(crate) async fn url(global: &Global) -> Result<u8> {
     let server = io::server(&loaded).await?;
     let url = server.url()?;
     if !server.is_running() {
-        tracing::warn!("the embedded PostgreSQL does not run: jobinsight db start");
+        tracing::warn!("the embedded PostgreSQL is not running: jobinsight db start");
     }
     say(global, &json!({ "url": url }), &url);
     Ok(0)
@@ -58,7 +60,7 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
     if !server.is_running() {
         return Err(EtlError::new(
             codes::POSTGRES_NOT_STARTED,
-            "the embedded PostgreSQL does not run",
+            "the embedded PostgreSQL is not running",
         )
         .help("start it: jobinsight db start"));
     }
@@ -92,7 +94,7 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
         .args(args)
         .exec();
     Err(
-        EtlError::new(codes::POSTGRES_PSQL, format!("psql can't be run: {error}"))
+        EtlError::new(codes::POSTGRES_PSQL, format!("psql cannot be run: {error}"))
             .help("install it: apt-get install postgresql-client"),
     )
 }

@@ -54,9 +54,8 @@ pub(crate) async fn demo(global: &Global) -> Result<u8> {
     result
 }
 
-/// The settings of the demo. The clock is the day on which the sample was crawled, so that the demo shows the same each
-/// time. Only warnings are logged, because more
-/// logs would hide the results.
+/// The settings of the demo. The clock is the day on which the sample was crawled, so that each demo shows the same
+/// results. Only warnings are logged, because more logs would hide the results.
 fn defaults(global: &Global) -> Vec<Flag> {
     let mut flags = vec![Flag {
         key: "as_of",
@@ -90,7 +89,7 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
         .map_err(|error| {
             EtlError::new(
                 codes::DEMO_SAMPLE,
-                format!("the sample can't be unpacked: {error}"),
+                format!("the sample cannot be unpacked: {error}"),
             )
         })?;
     let _ = file.flush();
@@ -130,7 +129,7 @@ async fn show(global: &Global, loaded: &Loaded, server: &Server, stop: &Stop) ->
     Ok(0)
 }
 
-/// Creates the database of the demo again, so that the demo shows the same each time.
+/// Drops the database of the demo and creates it again, so that each demo shows the same results.
 async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
     let url = server.url()?;
     let admin = database::connect(
@@ -145,7 +144,7 @@ async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
         admin
             .batch_execute(&statement)
             .await
-            .map_err(|error| EtlError::database(error, "making the demo's database"))?;
+            .map_err(|error| EtlError::database(error, "creating the database of the demo"))?;
     }
     let mut target = Target::parse(&url, TargetOrigin::Embedded)?;
     target.config.dbname(DATABASE);

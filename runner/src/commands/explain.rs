@@ -34,7 +34,7 @@ pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
     let code = Code::find(name).ok_or_else(|| {
         let error = EtlError::new(
             codes::EXPLAIN_UNKNOWN,
-            format!("there is no error code {name}"),
+            format!("`{name}` is not an error code"),
         );
         let endings = all.iter().map(|code| code.short_name());
         match spelling::nearest(name.rsplit("::").next().unwrap_or(name), endings) {

@@ -42,7 +42,7 @@ pub(crate) async fn create(client: &Client, loaded: &Loaded) -> Result<()> {
     client
         .batch_execute(script.sql())
         .await
-        .map_err(|error| script.error(error, "making the raw table"))
+        .map_err(|error| script.error(error, "creating the raw table"))
 }
 
 /// Loads one file, in one transaction.
@@ -86,12 +86,12 @@ fn describe(file: &Path, report: &ImportReport, seconds: f64) -> String {
         report.rejected
     );
     if report.nul_dropped > 0 {
-        let _ = writeln!(text, "  {} characters U+0000 dropped", report.nul_dropped);
+        let _ = writeln!(text, "  {} characters U+0000 removed", report.nul_dropped);
     }
     if !report.ignored_columns.is_empty() {
         let _ = writeln!(
             text,
-            "  not columns of the table, ignored: {}",
+            "  ignored, because the table has no such column: {}",
             report.ignored_columns.join(", ")
         );
     }

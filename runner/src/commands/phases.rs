@@ -19,7 +19,7 @@ pub(crate) fn phases(global: &Global, name: Option<&str>) -> Result<u8> {
     let shown = match name {
         Some(name) => vec![pipeline::linked(
             name,
-            format!("no phase `{name}` is linked"),
+            format!("the phase `{name}` is not linked"),
         )?],
         None => specs.clone(),
     };
@@ -51,7 +51,7 @@ fn table(specs: &[&PhaseSpec], place: &dyn Fn(&PhaseSpec) -> Option<usize>) -> S
     let mut table = text::table(&[
         "place",
         "phase",
-        "takes → gives",
+        "input → output",
         "what it does, and its settings",
     ]);
     for spec in specs {
@@ -69,7 +69,7 @@ fn table(specs: &[&PhaseSpec], place: &dyn Fn(&PhaseSpec) -> Option<usize>) -> S
     text::whole(&mut table, 1);
     text::whole(&mut table, 2);
     format!(
-        "{table}\n\n`jobinsight phases NAME` shows what one needs, gives and drops, and what its settings mean.\n"
+        "{table}\n\n`jobinsight phases NAME` shows what a phase needs, produces and drops, and what its settings mean.\n"
     )
 }
 
@@ -77,7 +77,7 @@ fn table(specs: &[&PhaseSpec], place: &dyn Fn(&PhaseSpec) -> Option<usize>) -> S
 fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> String {
     let mut table = text::table(&[spec.name, spec.about]);
     let place = place.map_or_else(
-        || "not named in `pipeline`".to_owned(),
+        || "not in `pipeline`".to_owned(),
         |place| format!("{} in `pipeline`", place + 1),
     );
     let works = match spec.role {
@@ -93,7 +93,7 @@ fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> Strin
         .collect();
     for (what, words) in [
         ("needs", needs.join("\n")),
-        ("gives", lines(spec.gives)),
+        ("produces", lines(spec.gives)),
         ("drops", lines(spec.drops)),
     ] {
         if !words.is_empty() {
@@ -104,7 +104,7 @@ fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> Strin
     let mut text = format!("{table}\n");
     let settings = settings(&spec.schema());
     if settings.is_empty() {
-        text.push_str("\nIt has no settings.\n");
+        text.push_str("\nThis phase has no settings.\n");
         return text;
     }
     let head = format!("setting in [phases.{}]", spec.name);
@@ -126,7 +126,7 @@ fn producer(resource: Resource, linked: &[&PhaseSpec]) -> String {
         .map(|spec| spec.name)
         .collect();
     match producers.as_slice() {
-        [] => format!("{resource} (no linked phase gives it)"),
+        [] => format!("{resource} (no linked phase produces it)"),
         producers => format!("{resource} (from {})", producers.join(" or ")),
     }
 }

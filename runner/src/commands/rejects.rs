@@ -45,7 +45,7 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
             match global.format {
                 OutputFormat::Json => io::print_json(&json!({ "replayed": rows })),
                 OutputFormat::Text => io::print(&format!(
-                    "{rows} rows are tried again by the next run: jobinsight run\n"
+                    "The next run processes {rows} rows again: jobinsight run\n"
                 )),
             }
             return Ok(0);
@@ -69,7 +69,7 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
     match (command, list.first()) {
         (RejectsCommand::Show { key }, None) => Err(EtlError::new(
             codes::REJECTS_UNKNOWN,
-            format!("{key} is not among the rejects"),
+            format!("the row `{key}` is not rejected"),
         )
         .help("jobinsight rejects list")),
         (RejectsCommand::Show { .. }, Some(reject)) => {
@@ -122,14 +122,14 @@ fn show(global: &Global, reject: &Value) {
     }
     let field = reject["field"].as_str().unwrap_or_default();
     let now = match (&reject["raw"], &reject["raw"][field]) {
-        (Value::Null, _) => "it is not in the raw table any more".to_owned(),
+        (Value::Null, _) => "the row is not in the raw table any more".to_owned(),
         (_, Value::Null) => "(empty)".to_owned(),
         (_, Value::String(text)) => text.clone(),
         (_, other) => other.to_string(),
     };
     table.add_row(["raw, as it is now".to_owned(), now]);
     io::print(&format!(
-        "{table}\nTo try it again: jobinsight rejects replay {}\n",
+        "{table}\nTo process the row again: jobinsight rejects replay {}\n",
         text(&reject["key"])
     ));
 }

@@ -82,7 +82,7 @@ fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
         Some(dir) => writeln!(text, ", with the files of {}", dir.display()),
         None => writeln!(
             text,
-            "\nTo add lines: set rules_dir, and write them to TABLE.txt there (jobinsight rules show TABLE shows how)"
+            "\nTo add lines to a table: set rules_dir, and write the lines to the file TABLE.txt in that directory.\nFor the form of a line: jobinsight rules show TABLE"
         ),
     };
     io::print(&text);

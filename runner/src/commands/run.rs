@@ -64,7 +64,7 @@ fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -> Resu
         io::print_json(&serde_json::json!({ "phases": phases, "needs_queue": needs_queue }));
         return Ok(0);
     }
-    let mut text = String::from("Nothing is done. These phases would work:\n");
+    let mut text = String::from("Dry run: no phase has worked. A run would select these phases:\n");
     for choice in &choices {
         let _ = match &choice.skipped {
             None => writeln!(text, "  {}", choice.name),
@@ -72,7 +72,7 @@ fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -> Resu
         };
     }
     if needs_queue {
-        text.push_str("They work on the queue that an earlier run filled.\n");
+        text.push_str("These phases need the queue that an earlier run filled.\n");
     }
     io::print(&text);
     Ok(0)

@@ -123,7 +123,7 @@ async fn show(
     }
     let _ = writeln!(
         text,
-        "Batches: {} published, {} queued, {} with a process, {} failed, {} planned anew by a later run",
+        "Batches: {} published, {} queued, {} claimed, {} failed, {} planned again by a later run",
         queue.done, queue.queued, queue.claimed, queue.failed, queue.superseded
     );
     let _ = writeln!(text, "{}\n", phase_table(&phases));

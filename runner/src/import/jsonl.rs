@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::lines::{Found, Lines};
 use super::record::{BadLine, Line, Record, RecordReader};
 
-/// The number of unknown keys that are remembered. There is a limit, because a file may use data as keys.
+/// The largest number of unknown keys that the report lists. There is a limit, because a file may use data as keys.
 const MOST_UNKNOWN: usize = 50;
 
 /// The smallest integer that a floating-point number cannot represent exactly.
@@ -107,7 +107,7 @@ impl<R: BufRead + Send> RecordReader for JsonLinesReader<R> {
             Ok(Value::Object(object)) => self
                 .record(self.lines.number(), object)
                 .map_err(|reason| self.bad(reason)),
-            Ok(_) => Err(self.bad("is JSON but not an object")),
+            Ok(_) => Err(self.bad("is JSON, but not an object")),
             Err(problem) => Err(self.bad(describe(&problem))),
         };
         Ok(Some(line))
@@ -175,7 +175,7 @@ mod tests {
         );
         assert_eq!(
             (bad(1).line, bad(1).reason.as_str()),
-            (2, "is JSON but not an object")
+            (2, "is JSON, but not an object")
         );
         assert_eq!(bad(2).line, 3);
         assert_eq!(lines[3].as_ref().unwrap().line, 4);

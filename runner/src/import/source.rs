@@ -125,7 +125,7 @@ fn parquet(file: File, origin: &str) -> Result<Box<dyn RecordReader>> {
     Ok(Box::new(reader))
 }
 
-/// Refuses compressed files and UTF-16, because every line of them would be a bad line.
+/// Refuses compressed files and UTF-16. Otherwise, every line of such a file would be a bad line.
 fn refuse_foreign(head: &[u8], origin: &str) -> Result<()> {
     let (what, tool) = match head {
         [0x1f, 0x8b, ..] => ("compressed by gzip", "gzip -dc"),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::codes;
 
-/// The ledger of one run, as one of its processes writes it.
+/// The ledger of one run, for the transactions of one process.
 pub(crate) struct Batches {
     run: Uuid,
     process: Uuid,
@@ -40,7 +40,7 @@ impl RunLedger for Batches {
             .await
             .map_err(|error| {
                 self.fence
-                    .error(error, "looking whether the run is still on")
+                    .error(error, "checking that the run is still in progress")
             })?
             .map(|_| ())
             .ok_or_else(taken_over)
@@ -67,7 +67,7 @@ impl RunLedger for Batches {
             let row = tx
                 .query_one(self.work.sql(), &[&self.run, &Some(batch)])
                 .await
-                .map_err(|error| self.work.error(error, "looking at a batch's work"))?;
+                .map_err(|error| self.work.error(error, "checking the work of a batch"))?;
             if !row.get::<_, bool>(0) {
                 return Err(work_lost());
             }
@@ -117,7 +117,7 @@ pub(crate) fn is_work_lost(error: &EtlError) -> bool {
 fn work_lost() -> EtlError {
     EtlError::new(
         codes::RUN_WORK_LOST,
-        "the server crashed, and the unlogged work table is empty since; nothing was published without it",
+        "the server crashed, and the crash emptied the table etl_work, which is unlogged; published batches stay",
     )
     .help("jobinsight retry, which finds the remaining work")
 }
@@ -126,7 +126,7 @@ pub(crate) fn taken_over() -> EtlError {
     EtlError::new(
         codes::RUN_TAKEN_OVER,
         format!(
-            "another run took over, because this one sent no heartbeat for {} s; this run does not publish what it had not committed",
+            "another run took over, because this one sent no heartbeat for {} s; this run publishes nothing more, and its committed batches stay",
             heartbeat::LEASE.as_secs()
         ),
     )

@@ -33,8 +33,8 @@ impl Ledger {
         }
     }
 
-    /// Whether the ledger exists in its present shape. `schema_setup` creates it in the first run, after it has checked the
-    /// raw table.
+    /// Whether the ledger exists, with the tables of this version. `schema_setup` creates it in the first run, after it has
+    /// checked the raw table.
     pub(crate) async fn exists(&self, client: &Client) -> Result<bool> {
         exists(client, &self.settings.staging_schema()).await
     }
@@ -89,7 +89,7 @@ impl Ledger {
     }
 }
 
-/// Whether the ledger exists in `schema`, in its present shape.
+/// Whether the ledger exists in `schema`, with the tables of this version.
 pub(crate) async fn exists(client: &Client, schema: &str) -> Result<bool> {
     let table = format!("{schema}.etl_plans");
     client

@@ -95,7 +95,7 @@ impl Ledger {
             .count_written(client, FORGET_RUNS, &[&self.run, &days, &FORGET])
             .await?;
         if gone > 0 {
-            tracing::info!("{gone} runs older than {days} days are removed from the ledger");
+            tracing::info!("removed {gone} runs older than {days} days from the ledger");
         }
         Ok(())
     }

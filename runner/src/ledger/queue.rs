@@ -141,12 +141,14 @@ impl Ledger {
                 codes::RUN_NO_QUEUE,
                 format!("the queue of the last plan cannot be used: {why}"),
             )
-            .help("let the phase that fills it work too: jobinsight run"))
+            .help("select the phase that fills the queue as well: jobinsight run"))
         };
         match (plan.get::<_, Option<bool>>(1), has_work) {
             (Some(true), true) => Ok(()),
-            (_, true) => useless("it was filled under other settings"),
-            (_, false) => useless("its work is gone, as after a crash of the server"),
+            (_, true) => useless("the run that filled it had other settings"),
+            (_, false) => {
+                useless("the table etl_work has lost its rows, as after a crash of the server")
+            }
         }
     }
 

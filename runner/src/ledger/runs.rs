@@ -166,7 +166,7 @@ impl Ledger {
             .await?;
         if abandoned > 0 {
             tracing::warn!(
-                "{abandoned} earlier run(s) never ended and are marked abandoned; what they left is done now"
+                "{abandoned} earlier run(s) did not end, and are now marked as abandoned; this run does their remaining work"
             );
         }
         Ok(())

@@ -154,7 +154,7 @@ pub struct Stats {
     pub success_rate: f64,
     /// Wall time of the run.
     pub duration_seconds: f64,
-    /// Batches that were committed or tried.
+    /// Batches that the plan put into the queue.
     pub batch_count: u64,
     /// Rows that were not in staging before.
     pub new: u64,
@@ -216,14 +216,14 @@ impl Stats {
                 self.total_records, self.new, self.updated, self.unchanged, self.rejected, self.left
             ),
         )
-        .help("the lanes did not see every planned row: is a loading and a saving phase in `pipeline`?"))
+        .help("the lanes did not process every planned row; check that `pipeline` has a loading phase and a saving phase"))
     }
 }
 
 impl RunResults {
-    /// Writes `run_results.json`. A reader sees the old file or the new one, never a part, because a temporary file is
-    /// renamed. A process that is killed before that leaves the temporary file, and the next one overwrites it. A lock on
-    /// the directory lets one process write at a time; it ends with the process.
+    /// Writes `run_results.json`. A reader sees the whole old file or the whole new file, because a temporary file is
+    /// renamed. If the process is killed before that, the temporary file stays until the next process overwrites it. A lock
+    /// on the directory lets one process write at a time. The lock ends with the process.
     ///
     /// # Errors
     /// `jobinsight::state::not_writable`.
@@ -243,7 +243,7 @@ impl RunResults {
     }
 }
 
-/// Creates the state directory, and checks before any work that it can be written.
+/// Creates the state directory, and checks that it can be written before the run does any work.
 ///
 /// # Errors
 /// `jobinsight::state::not_writable`.
@@ -257,7 +257,7 @@ fn not_writable(state_dir: &Path, error: &std::io::Error) -> EtlError {
     EtlError::new(
         codes::STATE_NOT_WRITABLE,
         format!(
-            "the state directory can't be written: {}: {error}",
+            "the state directory cannot be written: {}: {error}",
             state_dir.display()
         ),
     )

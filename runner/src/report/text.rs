@@ -64,7 +64,7 @@ pub(crate) fn warnings(warnings: &Warnings) -> Table {
     table
 }
 
-/// An empty table in the style of all commands.
+/// An empty table, in the style that all commands use.
 pub(crate) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table
@@ -84,14 +84,14 @@ fn columns() -> Option<u16> {
     std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
-/// Lets a column of names never wrap, not even in a narrow terminal.
+/// Keeps the names in a column on one line, even in a narrow terminal.
 pub(crate) fn whole(table: &mut Table, column: usize) {
     if let Some(column) = table.column_mut(column) {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }
 }
 
-/// Aligns the numbers from column `from` on to the right.
+/// Aligns the columns of numbers to the right, from the column `from` to the last.
 pub(crate) fn right(table: &mut Table, from: usize) {
     for column in table.column_iter_mut().skip(from) {
         column.set_cell_alignment(CellAlignment::Right);

@@ -61,25 +61,25 @@ impl ActiveRun {
         }
     }
 
-    /// Adds the facts to an error that only the run knows.
+    /// Adds facts to an error of a phase that only the run knows. `duration` is the duration of the try that failed.
     ///
-    /// PostgreSQL has one SQLSTATE for a statement that somebody cancelled and for one that took too long. An attempt
-    /// that was shorter than statement_timeout cannot contain a statement that took too long.
-    pub(crate) fn explain(&self, error: EtlError, attempt: Duration) -> EtlError {
+    /// PostgreSQL has the same SQLSTATE for a cancelled statement and for a statement that took too long. A try that was
+    /// shorter than statement_timeout cannot contain a statement that took too long.
+    pub(crate) fn explain(&self, error: EtlError, duration: Duration) -> EtlError {
         let settings = &self.context.settings;
         let limit = settings.statement_limit();
         match error.code() {
             codes::DATABASE_LOCK_TIMEOUT => {
                 let more = match self.control.blockers() {
                     Some(blockers) => format!("it waited for {blockers}"),
-                    None => "whoever holds it let go meanwhile".to_owned(),
+                    None => "the session that had the lock has released it meanwhile".to_owned(),
                 };
                 error.and(&format!(
                     "lock_timeout = {} s; {more}",
                     settings.lock_timeout
                 ))
             }
-            codes::DATABASE_CANCELLED if attempt >= Duration::from_secs(limit) => error
+            codes::DATABASE_CANCELLED if duration >= Duration::from_secs(limit) => error
                 .with_code(codes::DATABASE_STATEMENT_TIMEOUT)
                 .and(&format!("the limit is {limit} s")),
             _ => error,
@@ -110,7 +110,7 @@ impl ActiveRun {
             .await;
         if let Err(error) = written {
             tracing::warn!(
-                "that batch {} failed could not be written: {error}",
+                "the failure of batch {} could not be written to the ledger: {error}",
                 batch.id
             );
         }

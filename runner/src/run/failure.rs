@@ -1,4 +1,4 @@
-//! A run that failed: which error is the error of the run, and what is restored.
+//! A run that failed: which error becomes the error of the run, and what the run restores.
 
 use std::panic::AssertUnwindSafe;
 
@@ -10,7 +10,7 @@ use jobinsight_sql::{indexes, privileges};
 use crate::codes;
 use crate::pipeline::Stage;
 use crate::run::active_run::ActiveRun;
-use crate::run::attempt::is_cancelled;
+use crate::run::repeat::is_cancelled;
 use crate::session::shutdown::Stop;
 
 /// Cleans up after a failed run. Returns the error of the run, with the facts that only the run knows.
@@ -35,7 +35,7 @@ fn of_run(stop: &Stop, error: EtlError) -> EtlError {
     }
     let reason = stop.reason();
     match error.phase() {
-        // The phase at work when the time ends is the one that took too long.
+        // If the timeout ends the run, the phase that was working took too long.
         Some(phase) if stop.is_timeout() => reason.in_phase(phase),
         _ => reason,
     }
@@ -45,8 +45,8 @@ fn of_run(stop: &Stop, error: EtlError) -> EtlError {
 fn server_is_well(error: &EtlError) -> bool {
     match error.kind() {
         Kind::Data | Kind::Quality | Kind::Operator | Kind::Bug | Kind::Warning => true,
-        // Server: a full disk, a lock, a time limit. After a broken contract or wrong flags, the error says that nothing
-        // was written.
+        // Kind::Server: a full disk, a lock, a timeout. After a broken contract or wrong flags, the error says that
+        // nothing was written.
         Kind::Server
         | Kind::Contract
         | Kind::Usage
@@ -58,7 +58,7 @@ fn server_is_well(error: &EtlError) -> bool {
     }
 }
 
-/// Lets saving phases restore what they put off until the last batch, such as indexes.
+/// Lets saving phases do now what they do after the last batch of a successful run, such as creating indexes.
 async fn put_right(running: &ActiveRun, stages: &[Stage], stop: &Stop, error: &EtlError) {
     let control = &running.control;
     if !control.is_leader() || !control.is_enlisted() || !server_is_well(error) {
@@ -74,14 +74,14 @@ async fn put_right(running: &ActiveRun, stages: &[Stage], stop: &Stop, error: &E
             done = measure(&step.metrics, work) => match done {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(phase = step.spec.name, "{error}"),
-                Err(_) => tracing::warn!(phase = step.spec.name, "it panicked after the failure"),
+                Err(_) => tracing::warn!(phase = step.spec.name, "the phase panicked while it cleaned up after the failure"),
             },
             () = stop.token.cancelled() => return control.cancel_statements().await,
         }
     }
 }
 
-/// Adds the facts to an error that only the database knows.
+/// Adds facts to an error that only the database knows.
 async fn explain(running: &ActiveRun, error: EtlError) -> EtlError {
     let error = if error.code() == codes::DATABASE_PRIVILEGE {
         name_grants(running, error).await
@@ -98,7 +98,7 @@ async fn explain(running: &ActiveRun, error: EtlError) -> EtlError {
         .await;
     match missing {
         Ok(missing) if !missing.is_empty() => error.and(&format!(
-            "staging is without {} until the next run or jobinsight retry creates them; until then, queries that need them are slow",
+            "staging lacks {}; the next run or jobinsight retry creates them; until then, queries that need them are slow",
             names(&missing)
         )),
         _ => error,

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use crate::ledger::is_lost;
 use crate::pipeline::{Stage, Step};
 use crate::run::active_run::ActiveRun;
-use crate::run::attempt::{attempt, is_cancelled};
+use crate::run::repeat::{is_cancelled, with_repeats};
 use crate::run::wal_waker;
 
 /// The work that the lanes of this process did.
@@ -67,7 +67,9 @@ pub(crate) async fn run(
                 total.add(done);
                 result
             }
-            Err(error) => Err(EtlError::bug(format!("a lane ended unexpectedly: {error}"))),
+            Err(error) => Err(EtlError::bug(format!(
+                "the task of a lane ended unexpectedly: {error}"
+            ))),
         };
         if let Err(error) = result
             && failure.as_ref().is_none_or(|first| {
@@ -90,7 +92,7 @@ async fn work(running: &ActiveRun, stage: &Stage, lane: usize, done: &mut Done) 
                 tracing::info!(
                     batch = spilled.batch.id,
                     phase = spilled.phase,
-                    "going on with a batch that was kept"
+                    "resuming a spilled batch"
                 );
                 (spilled.phase, spilled.batch)
             }
@@ -114,12 +116,12 @@ async fn work(running: &ActiveRun, stage: &Stage, lane: usize, done: &mut Done) 
 /// Takes the next batch of the queue, and says which phase comes next; `None` when the queue is empty.
 async fn load(running: &ActiveRun, stage: &Stage, lane: usize) -> Result<Option<(String, Batch)>> {
     let [step, next, ..] = stage.steps() else {
-        return Err(EtlError::bug("a lane of one phase"));
+        return Err(EtlError::bug("a lane has only one phase"));
     };
     let Role::Load(load) = &step.role else {
         return Err(misplaced(step));
     };
-    let loaded = attempt(running, step, lane, |cx| async move {
+    let loaded = with_repeats(running, step, lane, |cx| async move {
         let loaded = load.load(&cx).await?;
         if let Some(batch) = &loaded {
             BatchContract::of_loading(step.spec).check(batch)?;
@@ -151,8 +153,8 @@ async fn carry(
             Role::Process(process) => {
                 let (rows, rejects) = (batch.rows(), batch.rejects.len() as u64);
                 let contract = &BatchContract::of_processing(step.spec, &batch);
-                let made = attempt(running, step, lane, |cx| {
-                    // A batch is a few counted buffers: a copy for another try costs nothing.
+                let made = with_repeats(running, step, lane, |cx| {
+                    // A batch consists of reference-counted buffers, so the copy for the next try costs almost nothing.
                     let given = batch.clone();
                     async move {
                         let made = process.process(&cx, given).await?;
@@ -171,7 +173,7 @@ async fn carry(
             Role::Save(save) => {
                 let given = &batch;
                 let _saving = running.savers.saving();
-                let saved = attempt(running, step, lane, |cx| async move {
+                let saved = with_repeats(running, step, lane, |cx| async move {
                     save.save(&cx, given).await
                 })
                 .await;
@@ -224,7 +226,7 @@ fn saved(step: &Step, lane: usize, batch: &Batch, outcome: &Outcome) {
 
 fn misplaced(step: &Step) -> EtlError {
     EtlError::bug(format!(
-        "phase {} is at a place that the check of the pipeline refuses",
+        "phase {} has a place in the pipeline that the check of the pipeline refuses",
         step.spec.name
     ))
 }

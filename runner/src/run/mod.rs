@@ -1,12 +1,11 @@
 //! A run: from the request to its results.
 //!
-//! 1. `request` claims a run: fresh, retried or joined. `prepare` then builds all that the run works with.
+//! 1. `request` claims a run: fresh, retried or joined. `prepare` then opens everything that the run works with.
 //! 2. `stages` does the phases in order. A stage of lanes drains the `queue`: `lanes` carry batches through the phases,
-//!    and `attempt` is the only place that measures a phase, retries it and catches its panics.
+//!    and `repeat` is the only place that measures a phase, repeats its work and catches its panics.
 //! 3. `failure` decides which error is the error of the run. `close` writes the end of the run into the ledger.
 
 pub(crate) mod active_run;
-mod attempt;
 mod close;
 mod entry;
 pub(crate) mod failure;
@@ -14,6 +13,7 @@ mod lanes;
 mod prepare;
 mod progress;
 mod queue;
+mod repeat;
 pub(crate) mod request;
 mod spill;
 mod stages;
@@ -49,7 +49,7 @@ pub async fn run(loaded: &Loaded, target: &Target) -> Ended {
     run_until(loaded, target, &stop, &request).await
 }
 
-/// How many crashes of the server one run survives.
+/// The number of crashes of the server that one run survives.
 const CRASHES: u32 = 3;
 
 /// Answers a request for a run, until it ends or `stop` stops it.
@@ -61,7 +61,7 @@ pub(crate) async fn run_until(
 ) -> Ended {
     let timeout = stop.after(loaded.settings.timeout);
     let (mut progress, mut error) = run_once(loaded, target, stop, request).await;
-    // After a crash of the server the work table is empty, so what is left is planned again.
+    // After a crash of the server, the work table is empty, so the remaining work is planned again.
     for _ in 0..CRASHES {
         let Some(lost) = error.as_ref().filter(|error| is_work_lost(error)) else {
             break;
@@ -69,7 +69,7 @@ pub(crate) async fn run_until(
         if !request.may_plan() || stop.token.is_cancelled() {
             break;
         }
-        tracing::warn!("{lost}; planning it anew");
+        tracing::warn!("{lost}; planning the remaining work again");
         let again = RunRequest::Retry(Some(progress.results.run_id));
         (progress, error) = run_once(loaded, target, stop, &again).await;
     }

@@ -122,7 +122,7 @@ async fn open(
         context.note(note);
     }
     if settings.rules == RuleSet::V1 && settings.custom_rules.digest().is_some() {
-        context.note("the tables of rules_dir extend the rules `standard`; under rules = \"v1\" they are not looked at");
+        context.note("the tables of rules_dir extend the rule set `standard`; with rules = \"v1\" they have no effect");
     }
     Ok(ActiveRun {
         control: ControlConnection::watch(target, &settings, &ledger, &pool, stop, link, leads),

@@ -67,7 +67,7 @@ impl Progress {
                 }
             })
             .collect();
-        // Rows that wait for a run with lanes.
+        // Planned rows of a run without lanes. A later run with lanes publishes them.
         let lanes = stages.iter().any(|stage| matches!(stage, Stage::Lane(_)));
         let counts = run.counts();
         let waiting = if lanes {
@@ -118,7 +118,7 @@ fn sentence(stats: &Stats) -> String {
         return "nothing to do: the raw table is empty".into();
     }
     if stats.new + stats.updated + stats.left == 0 && stats.processed_records == 0 {
-        return format!("nothing to do: {} rows stand as they are", stats.unchanged);
+        return format!("nothing to do: {} rows are unchanged", stats.unchanged);
     }
     let mut text = format!(
         "{} raw rows: {} new, {} updated, {} unchanged, {} rejected",

@@ -7,27 +7,27 @@ use jobinsight_core::state::RunState;
 use jobinsight_core::{Code, EtlError, Kind, Outcome, Result};
 
 use super::active_run::ActiveRun;
-use super::attempt::is_cancelled;
 use super::entry;
 use super::lanes::{self, Done};
+use super::repeat::is_cancelled;
 use crate::codes;
 use crate::ledger;
 use crate::pipeline::Stage;
 
-/// Which process ends the run.
+/// The process that ends the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RunEnd {
     /// This process: it leads the run.
     Here,
-    /// The process that leads the run, which this one had joined.
+    /// Another process: it leads the run, and this process had joined.
     Elsewhere,
 }
 
-/// How often a process looks whether the others are done.
+/// The time between two checks whether the other processes are done.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// Opens the queue of the previous attempt, of the run that is joined, or, with `needs_queue`, what the last plan left.
-/// Returns what its published batches came to.
+/// Opens the queue: of the previous attempt, of the run that is joined or, with `needs_queue`, of the last plan. Returns the
+/// sum of its published batches.
 pub(super) async fn open(run: &ActiveRun, needs_queue: bool) -> Result<Outcome> {
     let (control, ledger) = (&run.control, &run.ledger);
     let leads = control.is_leader();
@@ -101,7 +101,7 @@ pub(super) async fn read_plan(run: &ActiveRun) -> Result<bool> {
     Ok(is_planned)
 }
 
-/// Works until no process has a batch of the run left. Returns what the lanes of this process did as well.
+/// Works until the queue of the run is empty. Returns also the work that the lanes of this process did.
 pub(super) async fn drain(
     run: &Arc<ActiveRun>,
     stages: &Arc<Vec<Stage>>,
@@ -184,7 +184,7 @@ async fn after_lanes(run: &ActiveRun, outcome: &mut Outcome) -> Result<NextStep>
     if let Some(end) = ended_elsewhere(run).await? {
         return Ok(NextStep::End(end));
     }
-    tracing::warn!("the process that led the run is gone: this one leads it now");
+    tracing::warn!("the process that led the run has ended; this process leads the run now");
     Ok(NextStep::Work)
 }
 
@@ -205,7 +205,7 @@ async fn ended_elsewhere(run: &ActiveRun) -> Result<Option<RunEnd>> {
                 entry.map_or((None, None), |entry| (entry.error_code, entry.message));
             let message = format!(
                 "run {id}, which this process had joined, failed: {}",
-                message.unwrap_or_else(|| "it was abandoned".to_owned())
+                message.unwrap_or_else(|| "the run was abandoned".to_owned())
             );
             let error = match code {
                 Some(code) => error_of(&code, message),
@@ -228,13 +228,13 @@ async fn failed_elsewhere(run: &ActiveRun) -> Result<EtlError> {
     ))
 }
 
-/// The error of another process, from its code and message. So all processes of a run have the same exit code.
+/// The error of another process, from its code and message. With it, all processes of a run have the same exit code.
 fn error_of(code: &str, message: String) -> EtlError {
     match Code::named(code) {
         Some(code) => EtlError::new(*code, message),
         None => EtlError::new(
             codes::RUN_UNKNOWN_CODE,
-            format!("{message} ({code}, which this program does not know)"),
+            format!("{message} ({code}; this program has no such error code)"),
         ),
     }
 }
@@ -242,7 +242,7 @@ fn error_of(code: &str, message: String) -> EtlError {
 fn no_queue() -> EtlError {
     EtlError::new(
         codes::RUN_NO_QUEUE,
-        "the chosen phases work on a queue that is filled already, and nothing is left in it",
+        "the selected phases need the queue of an earlier run, but that queue is empty",
     )
-    .help("let the phase that fills it work too: jobinsight phases; or take all: jobinsight run")
+    .help("select the phase that fills the queue as well (jobinsight phases shows it); or run all phases: jobinsight run")
 }

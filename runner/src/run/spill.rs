@@ -45,12 +45,14 @@ pub(crate) fn write(state_dir: &Path, run: Uuid, phase: &str, batch: &Batch) -> 
         EtlError::new(
             codes::SPILL_WRITE,
             format!(
-                "batch {} can't be kept in {}: {what}",
+                "batch {} cannot be spilled to {}: {what}",
                 batch.id,
                 folder.display()
             ),
         )
-        .help("a retry loads it anew; see whether the disk of the state directory is full")
+        .help(
+            "a retry loads the batch again; check whether the disk of the state directory is full",
+        )
     };
     let rest = Rest {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -87,7 +89,10 @@ pub(crate) fn read(state_dir: &Path, run: Uuid) -> Vec<SpilledBatch> {
         match read_one(&file) {
             Ok(batch) => spilled.push(batch),
             Err(why) => {
-                tracing::warn!("{} is not used again: {why}", file.display());
+                tracing::warn!(
+                    "the spill {} is not used, so its batch is loaded again: {why}",
+                    file.display()
+                );
                 let _ = fs::remove_file(&file);
             }
         }
@@ -104,14 +109,14 @@ fn read_one(file: &Path) -> std::result::Result<SpilledBatch, String> {
         .metadata()
         .get(KEY)
         .cloned()
-        .ok_or("it is not a spilled batch")?;
+        .ok_or("the file is not a spilled batch")?;
     let rest: Rest = serde_json::from_str(&json).map_err(|error| error.to_string())?;
     if rest.version != env!("CARGO_PKG_VERSION") {
         return Err(format!("version {} wrote it", rest.version));
     }
     let records = reader
         .next()
-        .ok_or("it is empty")?
+        .ok_or("the file has no batch")?
         .map_err(|error| error.to_string())?;
     Ok(SpilledBatch {
         batch: Batch {

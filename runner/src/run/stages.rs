@@ -1,4 +1,4 @@
-//! The stages of a run, done in order.
+//! Does the stages of a run, in order.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use jobinsight_core::state::PhaseState;
 use jobinsight_core::{EtlError, Result, Role, RunContext};
 
 use super::active_run::ActiveRun;
-use super::attempt::attempt;
 use super::progress::Progress;
 use super::queue::{self, RunEnd};
+use super::repeat::with_repeats;
 use super::{entry, spill};
 use crate::codes;
 use crate::pipeline::{Stage, Step};
@@ -62,16 +62,16 @@ pub(super) async fn walk(
     })
 }
 
-/// Does a phase that works once. The first such phase may create the ledger or fill the queue, so the entry of the run
-/// and the number of raw rows are looked at after each.
+/// Does a phase that works once. Such a phase may create the ledger or fill the queue, so the entry of the run is written
+/// and the number of raw rows is checked after each of them.
 async fn work_once(run: &ActiveRun, step: &Step) -> Result<()> {
     let name = step.spec.name;
     let Role::Once(phase) = &step.role else {
         return Err(EtlError::bug(format!(
-            "phase {name} is not what its spec says"
+            "the role of phase {name} differs from its spec"
         )));
     };
-    attempt(run, step, 0, |cx| async move { phase.run(&cx).await }).await?;
+    with_repeats(run, step, 0, |cx| async move { phase.run(&cx).await }).await?;
     entry::write_entry(run).await?;
     check_min_rows(&run.context).map_err(|error| error.in_phase(name))
 }
@@ -81,7 +81,7 @@ async fn finish(run: &ActiveRun, stage: &Stage) -> Result<()> {
     if let Some(step) = stage.steps().last()
         && let Role::Save(save) = &step.role
     {
-        attempt(run, step, 0, |cx| async move { save.finish(&cx).await }).await?;
+        with_repeats(run, step, 0, |cx| async move { save.finish(&cx).await }).await?;
     }
     // If the crawler wrote rows meanwhile, the counts of the plan have changed.
     queue::read_plan(run).await.map(|_| ())
@@ -111,7 +111,7 @@ fn check_min_rows(run: &RunContext) -> Result<()> {
             counts.raw
         ),
     )
-    .help("look at the crawl; when it is right: ETL_UPSTREAM__MIN_ROWS=0 jobinsight retry"))
+    .help("check the crawl; if it is complete: ETL_UPSTREAM__MIN_ROWS=0 jobinsight retry"))
 }
 
 fn log_done(step: &Step) {

@@ -16,7 +16,7 @@ use tokio::time::sleep;
 
 use crate::session::control_connection::ControlConnection;
 
-/// How often the WAL writer is woken up: two lanes write a megabyte or two in this time.
+/// The time between two wake-ups of the WAL writer. Two lanes write one or two megabytes in this time.
 const EVERY: Duration = Duration::from_millis(10);
 /// The time to wait after a connection was lost.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -46,7 +46,7 @@ impl Drop for Saving<'_> {
     }
 }
 
-/// Wakes the WAL writer up again and again while a lane saves. This has no use for a run with one lane. If the server
+/// Wakes the WAL writer up again and again while a lane saves. A run with one lane does not need this. If the server
 /// refuses, the run continues without it.
 pub(crate) async fn keep(control: &ControlConnection, savers: &Savers, lanes: u64) -> Infallible {
     if lanes > 1 {

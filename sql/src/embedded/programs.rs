@@ -1,4 +1,4 @@
-//! PostgreSQL's programs, run as the user of the server.
+//! Runs the programs of PostgreSQL as the user of the server.
 
 use std::fs::File;
 use std::os::unix::process::CommandExt;
@@ -10,12 +10,12 @@ use jobinsight_core::{EtlError, Result};
 use super::binaries::Binaries;
 use crate::codes;
 
-/// PostgreSQL's programs, the directory in which they run, and the user who runs them.
+/// The programs of PostgreSQL, the directory in which they run, and the user who runs them.
 #[derive(Debug, Clone)]
 pub(super) struct Programs {
     pub(super) dir: PathBuf,
     pub(super) binaries: Binaries,
-    /// The user who runs the programs when we are root.
+    /// The user who runs the programs, if this program runs as root.
     pub(super) user: Option<ServerUser>,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct ServerUser {
 }
 
 impl Programs {
-    /// Runs a program as the user of the server, without the `PG*` variables of our environment.
+    /// Runs a program as the user of the server, without the `PG*` variables of the environment.
     pub(super) fn run(
         &self,
         program: &str,
@@ -50,7 +50,7 @@ impl Programs {
             command.uid(user.uid).gid(user.gid);
         }
         arguments(&mut command);
-        // The server keeps the descriptors that it inherits. With pipes we would wait for as long as it runs.
+        // The server keeps the descriptors that it inherits. With pipes, this call would wait until the server ends.
         let (out, err) = (self.scratch()?, self.scratch()?);
         let clone = |file: &File| {
             file.try_clone()
@@ -60,7 +60,9 @@ impl Programs {
             .stdout(clone(&out)?)
             .stderr(clone(&err)?)
             .status()
-            .map_err(|error| self.failed(&format!("{program} can't be run"), &error.to_string()))?;
+            .map_err(|error| {
+                self.failed(&format!("{program} cannot be run"), &error.to_string())
+            })?;
         Ok(Output {
             status,
             stdout: read_back(out),
@@ -83,7 +85,7 @@ impl Programs {
             codes::POSTGRES_START,
             format!("the embedded PostgreSQL under {}{user}: {what}: {detail}", self.dir.display()),
         )
-        .help("every folder above it must be open to that user; choose another with --state-dir, or remove it to begin anew")
+        .help("check that this user can enter every parent of the directory; or choose another: --state-dir DIR; or remove the directory, which deletes its data")
     }
 }
 
@@ -96,8 +98,8 @@ fn read_back(mut file: File) -> Vec<u8> {
     bytes
 }
 
-/// The user who runs the server when we are root, because PostgreSQL refuses root: `postgres` if that user exists, else
-/// `nobody`.
+/// The user who runs the server if this program runs as root, because PostgreSQL refuses root. It is `postgres` or, if that
+/// user does not exist, `nobody`.
 pub(super) fn server_user() -> Result<Option<ServerUser>> {
     if !rustix::process::geteuid().is_root() {
         return Ok(None);
@@ -111,7 +113,7 @@ pub(super) fn server_user() -> Result<Option<ServerUser>> {
         .ok_or_else(|| {
             EtlError::new(
                 codes::POSTGRES_NO_USER,
-                "PostgreSQL can't run as root, and there is neither a user postgres nor nobody to run it",
+                "PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody",
             )
             .help("run jobinsight as another user, or create one: useradd --system postgres")
         })
@@ -122,7 +124,7 @@ pub(super) fn not_writable(path: &Path, error: &std::io::Error) -> EtlError {
     EtlError::new(
         codes::STATE_NOT_WRITABLE,
         format!(
-            "the state directory can't be written: {}: {error}",
+            "the state directory cannot be written: {}: {error}",
             path.display()
         ),
     )

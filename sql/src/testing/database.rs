@@ -38,7 +38,7 @@ impl Database {
         Self::at(make(&name, template).await).await
     }
 
-    /// A database that exists already.
+    /// An existing database.
     pub async fn at(url: String) -> Self {
         Self {
             client: connect(&url).await,
@@ -117,7 +117,7 @@ impl Database {
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
-        panic!("it never came: {sql}");
+        panic!("the query never returned a count above zero: {sql}");
     }
 
     /// The text in the first column of the only row of a query. NULL becomes the text `NULL`.

@@ -1,4 +1,4 @@
-//! A real PostgreSQL for tests: a server that starts by itself, and a database for each test. Feature `testing`.
+//! A real PostgreSQL for tests: a server that starts automatically, and a database for each test. Feature `testing`.
 //!
 //! With `jobinsight_core::testing`, a test of a phase on a real database needs few lines:
 //!

@@ -25,7 +25,7 @@ pub fn server_dir() -> PathBuf {
         return dir.into();
     }
     let target = target_dir();
-    // PostgreSQL then runs as another user, which may have no access to a checkout of root.
+    // If root runs the tests, PostgreSQL runs as another user, who may have no access to a checkout of root.
     if rustix::process::geteuid().is_root() {
         let mut hasher = DefaultHasher::new();
         target.hash(&mut hasher);
@@ -34,7 +34,7 @@ pub fn server_dir() -> PathBuf {
     target.join("tests-postgres")
 }
 
-/// The folder that this test program was built into.
+/// The target folder of this test program.
 pub fn target_dir() -> PathBuf {
     let exe = std::env::current_exe().expect("this program's path");
     exe.ancestors()
@@ -50,7 +50,7 @@ pub(super) async fn server() -> &'static str {
             let server = Server::at(&server_dir())
                 .await
                 .expect("PostgreSQL for the tests");
-            // The data of a test need not survive a crash of the machine.
+            // Tests do not need their data after a crash of the machine.
             let server = server
                 .with_option("fsync=off")
                 .with_option("synchronous_commit=off")
@@ -121,7 +121,7 @@ impl Template {
     }
 
     async fn make(self, url: &str, admin: &Client, name: &str) {
-        // The database gets the name of the template only when it is complete, because this program may end before.
+        // The database gets the name of the template when it is complete, because this program may be killed before.
         let half = format!("test_{}_{name}", std::process::id());
         for statement in [
             format!("DROP DATABASE IF EXISTS {half} WITH (FORCE)"),
@@ -144,7 +144,7 @@ impl Template {
             tx.commit().await.expect("the staging schema");
         }
         drop(client);
-        // The server may not know yet that the connection has ended.
+        // The server may need a moment to notice that the connection has ended.
         for _ in 0..100 {
             let renamed = admin
                 .batch_execute(&format!("ALTER DATABASE {half} RENAME TO {name}"))
@@ -154,7 +154,7 @@ impl Template {
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
             }
         }
-        panic!("the template {half} can't be named");
+        panic!("the template {half} cannot be renamed");
     }
 }
 

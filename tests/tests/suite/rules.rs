@@ -121,7 +121,7 @@ async fn a_retry_under_other_custom_rules_starts_over() {
     let retry = db.json_with(&["retry"], &env).ok().object();
     let notes = retry["notes"].to_string();
     assert!(
-        notes.contains("it begins anew") && notes.contains("rules_dir"),
+        notes.contains("the work is planned again") && notes.contains("rules_dir"),
         "{notes}"
     );
 }

@@ -37,7 +37,7 @@ pub(super) async fn check_server(client: &Connection, settings: &Settings, check
 fn check_facts(facts: &ServerFacts, checks: &mut Checks) {
     const CHECK: &str = "server disk";
     let Some(raw) = facts.raw_size else {
-        return checks.skip(CHECK, "there is no raw table to compare with");
+        return checks.skip(CHECK, "the raw table does not exist");
     };
     if !facts.is_local {
         return checks.skip(CHECK, "the server is on another machine");

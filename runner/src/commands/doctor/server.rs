@@ -90,7 +90,7 @@ impl Server {
         } else {
             checks.warn(
                 "TLS",
-                "off: safe on this machine, not over a network that others use",
+                "off; safe on one machine, but not over a shared network",
                 "sslmode=verify-full and sslrootcert=FILE",
             );
         }
@@ -147,7 +147,7 @@ impl Server {
             checks.warn(
                 "clock",
                 found,
-                "set both clocks with NTP; the run counts due dates from its own clock",
+                "set both clocks with NTP; a run computes due dates from the clock of this machine",
             );
         }
     }

@@ -53,7 +53,7 @@ async fn check_last_run(loaded: &Loaded, client: &Connection, checks: &mut Check
     }
 }
 
-/// Checks the indexes of staging: a first load that did not end leaves some out.
+/// Checks the indexes of staging. Some are missing after a first load that did not end.
 async fn check_indexes(
     loaded: &Loaded,
     client: &Connection,
@@ -65,18 +65,18 @@ async fn check_indexes(
         Ok(missing) if is_running => checks.ok(
             "indexes",
             format!(
-                "staging is without {}: the active run creates them after its last row",
+                "staging lacks {}; the active run creates them after its last row",
                 failure::names(&missing)
             ),
         ),
         Ok(missing) => checks.warn(
             "indexes",
             format!(
-                "staging is without {}, as after a first load that did not end; queries that need them are slow",
+                "staging lacks {}, because a first load did not end; queries that need them are slow",
                 failure::names(&missing)
             ),
             if missing.iter().all(|index| index.ours) {
-                "jobinsight retry, or jobinsight run: either creates them after its last row"
+                "jobinsight retry or jobinsight run; both create them after the last row"
             } else {
                 "only the owner of staging can create them: jobinsight run as that role"
             },
@@ -88,7 +88,7 @@ async fn check_indexes(
 async fn check_privileges(loaded: &Loaded, client: &Connection, role: &str, checks: &mut Checks) {
     match privileges::missing(client, &loaded.settings).await {
         Ok(grants) if grants.is_empty() => {
-            checks.ok("privileges", format!("{role} has all that are needed"));
+            checks.ok("privileges", format!("{role} has all necessary privileges"));
         }
         Ok(grants) => checks.fail(
             "privileges",

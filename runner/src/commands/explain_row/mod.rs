@@ -162,6 +162,6 @@ fn unknown(loaded: &Loaded, key: &str, published: bool) -> EtlError {
         error
     };
     error.help(format!(
-        "see which there are: SELECT job_id FROM {raw} LIMIT 10; or give the texts: jobinsight explain-row --title TEXT"
+        "list keys: SELECT job_id FROM {raw} LIMIT 10; or pass the texts: jobinsight explain-row --title TEXT"
     ))
 }

@@ -62,8 +62,8 @@ fn describe(field: &Field, text: &mut String) {
             after,
         } = step;
         let _ = match after.as_str() {
-            "" => writeln!(text, "  - {before:?} goes: {rule}"),
             _ if before == after => writeln!(text, "  - {rule}"),
+            "" => writeln!(text, "  - {before:?} is removed: {rule}"),
             _ => writeln!(text, "  - {before:?} → {after:?}: {rule}"),
         };
         for line in lines {
@@ -90,9 +90,9 @@ fn write_stored_row(told: &Told, text: &mut String) {
     let why = |rule_set: &Value, current: bool| {
         let by = rule_set.as_str().and_then(|rules| rules.split('/').next());
         if !current {
-            "; the raw row changed since, or is marked for replay: the next run processes it"
+            "; the raw row has changed since then, or is marked for replay, so the next run processes it"
         } else if by != Some(&*told.rules) {
-            "; with other rules: the next run processes it again"
+            "; the rules have changed since then, so the next run processes it again"
         } else {
             ""
         }

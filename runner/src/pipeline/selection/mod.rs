@@ -1,4 +1,5 @@
-//! Which phases of the list work in this run, and why the others do not. No I/O: what `--dry-run` prints is what happens.
+//! Decides which phases of the list work in this run, and why the others do not. There is no I/O here, so `--dry-run` prints
+//! the same selection that a run makes.
 
 use jobinsight_core::{EtlError, Resource, Result, spelling};
 
@@ -27,11 +28,12 @@ pub(crate) struct PhaseChoice {
     pub(crate) skipped: Option<String>,
 }
 
-/// All phases of the list, of which some work.
+/// All phases of the list, and which of them work.
 #[derive(Debug, Clone)]
 pub(crate) struct Selected {
     pub(crate) choices: Vec<PhaseChoice>,
-    /// Whether the queue must be filled already: a phase that works needs it, and no phase that works before fills it.
+    /// Whether the run needs the queue of an earlier run: a selected phase needs the queue, and no selected phase before it
+    /// fills the queue.
     pub(crate) needs_queue: bool,
 }
 

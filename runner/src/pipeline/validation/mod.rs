@@ -1,12 +1,12 @@
-//! The one check of a list of phases. It walks the phases that work in their order, and finds the first that cannot work:
+//! Checks a list of phases. The check walks through the phases that work, in order, and finds the first that cannot work:
 //!
 //! 1. A lane is a loading phase, processing phases and a saving phase. The walk knows whether a lane is open. A phase that
 //!    needs a batch must be in an open lane. A phase that works once, and the next loading phase, must not.
 //! 2. Each phase needs resources. The walk knows what the phases before it produced and dropped. The columns of a batch
 //!    end with their lane. Anything else may also exist in the database from an earlier run.
 //!
-//! The same walk serves the whole pipeline and the phases that a user selected from it. When a phase that does not work
-//! would have helped, the problem says so. No I/O.
+//! The same walk serves the whole pipeline and the phases that a user selected from it. If a phase that is not selected
+//! would produce the missing resource, the problem names it. There is no I/O here.
 
 mod problem;
 #[cfg(test)]
@@ -53,7 +53,7 @@ pub(super) fn validate(
     }
 }
 
-/// Where the walk is.
+/// The position of the walk.
 enum Lane {
     /// No lane was opened yet.
     None,

@@ -78,18 +78,18 @@ impl Problem {
                 "remove one of them".to_owned(),
             ),
             Self::LaneNotSaved { name, load } => order(
-                format!("`{name}` loads batches, but those of `{load}` are not saved yet"),
+                format!("`{name}` loads batches, but the batches of `{load}` are not saved yet"),
                 "put a saving phase (data_saving) between them".to_owned(),
             ),
             Self::OnceInLane { name, load } => order(
                 format!(
-                    "`{name}` works once a run, but it is between `{load}` and the phase that saves its batches"
+                    "`{name}` works once in a run, but it is between `{load}` and the phase that saves its batches"
                 ),
                 "put it before the loading phase or after the saving phase".to_owned(),
             ),
             Self::AfterLane { name, load, save } => order(
                 format!(
-                    "`{name}` needs a batch, but `{save}` before it has saved those of `{load}`"
+                    "`{name}` needs a batch, but the earlier phase `{save}` has saved the batches of `{load}`"
                 ),
                 format!("put `{name}` between `{load}` and `{save}`"),
             ),
@@ -113,7 +113,8 @@ impl Problem {
             ),
             Self::SaveNotSelected { load, save } => selection(
                 format!("`{load}` loads batches, but `{save}`, which saves them, is not selected"),
-                "select all phases of a lane together: they hand the same batch on".to_owned(),
+                "select all phases of a lane together, because each batch goes through all of them"
+                    .to_owned(),
             ),
             Self::Missing {
                 name,

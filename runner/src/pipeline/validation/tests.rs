@@ -54,7 +54,7 @@ fn a_wrong_list_names_the_phase_and_the_fix() {
         ),
         (
             vec![LOAD, CLEAN, SAVE, COUNT],
-            "`count` needs a batch, but `save` before it has saved those of `load`",
+            "`count` needs a batch, but the earlier phase `save` has saved the batches of `load`",
         ),
         (
             vec![COUNT, LOAD, CLEAN, SAVE],
@@ -66,11 +66,11 @@ fn a_wrong_list_names_the_phase_and_the_fix() {
         ),
         (
             vec![LOAD, AFTER, CLEAN, SAVE],
-            "`after` works once a run, but it is between `load` and the phase",
+            "`after` works once in a run, but it is between `load` and the phase",
         ),
         (
             vec![LOAD, LOAD2, CLEAN, SAVE],
-            "`load2` loads batches, but those of `load` are not saved yet",
+            "`load2` loads batches, but the batches of `load` are not saved yet",
         ),
         (vec![SETUP, SETUP], "`pipeline` names `setup` twice"),
         (

@@ -1,4 +1,4 @@
-//! A run that this process may work on, and how it gets there: it connects, waits for a server that is starting, and
+//! A run that this process may work on. To get such a run, the process connects, waits for a server that is starting, and
 //! asks for the run lock.
 
 use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ pub(crate) struct ClaimedRun {
 }
 
 impl ClaimedRun {
-    /// A run that this process leads, and of which nothing is done yet.
+    /// A new run that this process leads.
     pub(super) fn leading(
         link: Connection,
         ledger: Ledger,
@@ -49,7 +49,7 @@ impl ClaimedRun {
     }
 }
 
-/// How a request was answered.
+/// The answer to a request.
 pub(crate) enum RequestOutcome {
     /// This process may work on the run.
     Claimed(Box<ClaimedRun>),
@@ -73,7 +73,7 @@ pub(super) fn new_header(loaded: &Loaded) -> Result<RunHeader> {
     })
 }
 
-/// Gives the connection another name in `pg_stat_activity`.
+/// Changes the name of the connection in `pg_stat_activity`.
 pub(super) async fn rename(link: &Connection, name: &str) -> Result<()> {
     link.execute("SELECT set_config('application_name', $1, false)", &[&name])
         .await
@@ -94,10 +94,10 @@ pub(super) async fn connect_when_ready(
     .await
 }
 
-/// How long a run waits before it begins for a server that does not answer.
+/// The longest time that a run waits, before it begins, for a server that does not answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Does something that needs the server, and waits for a server that is starting.
+/// Does work that needs the server, and waits for a server that is starting.
 pub(super) async fn patiently<T, F>(target: &Target, stop: &Stop, work: impl Fn() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
@@ -105,7 +105,7 @@ where
     let started = Instant::now();
     let mut last: Option<EtlError> = None;
     loop {
-        // When the time runs out while the server is away, the error of the server is the cause.
+        // If the timeout ends the wait, the error of the server is the cause.
         let out_of_time = |last: Option<EtlError>| {
             last.filter(|_| stop.is_timeout())
                 .unwrap_or_else(|| stop.reason())

@@ -5,7 +5,7 @@ use jobinsight_core::{Loaded, configuration};
 
 /// Every setting that decides the content, with its value.
 pub(super) fn content_settings(loaded: &Loaded) -> serde_json::Value {
-    // The fingerprint of the tables in rules_dir decides, not its path.
+    // The fingerprint of the tables in rules_dir decides, because two paths may contain the same tables.
     let mark = loaded.settings.rules_mark();
     let tables = mark.map(|mark| ("rules_dir".to_owned(), mark.into()));
     configuration::origins(loaded)

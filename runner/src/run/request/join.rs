@@ -49,7 +49,10 @@ pub(super) async fn join(
             if !others.is_empty() {
                 return Err(EtlError::new(
                     codes::RUN_DIFFERS,
-                    format!("run {run} works with other settings: {}", others.join(", ")),
+                    format!(
+                        "run {run} has other values of the settings {}",
+                        others.join(", ")
+                    ),
                 )
                 .help("join with the settings of the run: jobinsight config show --origin"));
             }

@@ -45,7 +45,7 @@ async fn assert_reported_and_created(db: &Db, failed: &CommandOutput, again: &[&
     let missing = 6 - db.count(INDEXES).await;
     let message = failed.object()["error"]["message"].to_string();
     assert_eq!(
-        message.contains("staging is without its index"),
+        message.contains("staging lacks its index"),
         missing > 0,
         "{missing}: {message}"
     );

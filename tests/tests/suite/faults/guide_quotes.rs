@@ -73,7 +73,9 @@ async fn a_waiting_run_prints_what_the_guide_quotes() {
     let run = db.json_with(&["run"], &[("ETL_LOCK_TIMEOUT", "3")]);
     run.failed(1, "jobinsight::database::lock_timeout");
     let guide = guide().replace('\n', " ");
-    let (_, rest) = guide.split_once("It says what it waits for: `").unwrap();
+    let (_, rest) = guide
+        .split_once("The log says what the run waits for: `")
+        .unwrap();
     let quoted = rest.split('…').next().unwrap();
     assert!(quoted.contains("LOCK TABLE"), "{quoted}");
     let printed = without_numbers(&run.stderr);

@@ -46,7 +46,7 @@ async fn a_failed_batch_is_spilled_and_resumes_where_it_failed() {
     };
     let notes = retry["notes"].to_string();
     assert!(
-        notes.contains("goes on at data_saving")
+        notes.contains("resumes at data_saving")
             && notes.contains("2 of 3 batches are published already"),
         "{notes}"
     );
@@ -131,7 +131,7 @@ async fn a_retry_under_other_rules_starts_over_and_says_so() {
         .ok();
     let notes = retry.object()["notes"].to_string();
     assert!(
-        notes.contains("it begins anew") && notes.contains("rules"),
+        notes.contains("the work is planned again") && notes.contains("rules"),
         "{notes}"
     );
     let rules = db.one("SELECT string_agg(DISTINCT split_part(rule_set, '/', 1), ',') FROM jobinsight_staging.staging_jobs").await;

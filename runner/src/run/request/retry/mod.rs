@@ -55,7 +55,9 @@ pub(super) async fn retry(
     match RetryPlan::of(list, &state) {
         RetryPlan::Resume(choices) => resume(&mut claimed, loaded, entry, &state, choices),
         RetryPlan::StartAnew(why) => {
-            claimed.notes.push(format!("it begins anew: {why}"));
+            claimed
+                .notes
+                .push(format!("the work is planned again: {why}"));
             claimed.choices = selection::select(list, &PhaseSelection::default())?.choices;
             claimed.header.retry_of = Some(entry.run_id);
             claimed.ledger = Ledger::new(&loaded.settings, new, 1, claimed.ledger.process);
@@ -133,7 +135,7 @@ fn resume(
     claimed.spilled = spill::read(&loaded.settings.state_dir(), entry.run_id);
     for spilled in &claimed.spilled {
         notes.push(format!(
-            "batch {} goes on at {}",
+            "batch {} resumes at {}",
             spilled.batch.id, spilled.phase
         ));
     }
@@ -146,12 +148,12 @@ fn resume(
 fn superseded(run: Uuid) -> EtlError {
     EtlError::new(
         codes::RUN_SUPERSEDED,
-        format!("a later run planned the work of run {run} anew"),
+        format!("a later run planned the work of run {run} again"),
     )
-    .help("what is left is found by comparing: jobinsight run; or retry the later one: jobinsight runs list")
+    .help("jobinsight run, which finds the remaining work; or retry the later run: jobinsight runs list")
 }
 
-/// The answer to the question which run is retried.
+/// The run to retry, or the reason why there is none.
 enum RetryTarget {
     Run(Box<RunEntry>),
     None(String),

@@ -1,4 +1,4 @@
-//! Which phases a retry has to do. Pure: no I/O.
+//! Decides which phases a retry has to do. There is no I/O here.
 
 use std::collections::BTreeMap;
 
@@ -50,17 +50,17 @@ impl RetryPlan {
         }
         if !state.changed.is_empty() {
             return Self::StartAnew(format!(
-                "settings that decide the content are others now: {}",
+                "settings that decide the content of staging have changed: {}",
                 state.changed.join(", ")
             ));
         }
         if state.is_planned && !state.work_is_complete {
             return Self::StartAnew(
-                "the work table is empty, as after a crash of the server: the work is found again by comparing".to_owned(),
+                "the table etl_work has lost its rows, as after a crash of the server".to_owned(),
             );
         }
         let is_in_lane = |phase: &ListedPhase| phase.role != RoleKind::Once;
-        // A saving phase has work to do after the last batch, so published batches alone do not end a lane.
+        // A saving phase has work to do after the last batch, so a lane is not done when all batches are published.
         let lanes_have_ended = state.is_planned
             && state.unpublished == 0
             && list

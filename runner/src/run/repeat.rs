@@ -1,4 +1,5 @@
-//! One attempt of a phase: the only place that measures a phase, cancels it, retries it and catches its panics.
+//! Does the work of a phase, and repeats it after a conflict or a lost connection. One execution of the work is a try. No
+//! other place measures a phase, cancels it or catches its panics.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -15,12 +16,12 @@ use crate::pipeline::Step;
 use crate::run::active_run::ActiveRun;
 use crate::session::shutdown::AtWork;
 
-/// How often a transaction is retried after a conflict.
+/// The number of times that the work is repeated after a conflict.
 const CONFLICTS: usize = 3;
 
-/// Does the work of one phase. A conflict is retried three times. An unreachable server is retried until the time limit of
-/// the run.
-pub(crate) async fn attempt<'a, T, F>(
+/// Does the work of one phase. After a conflict, the work is repeated up to three times. While the server is unreachable,
+/// the work is repeated until the timeout of the run.
+pub(crate) async fn with_repeats<'a, T, F>(
     running: &'a ActiveRun,
     step: &'a Step,
     lane: usize,
@@ -78,7 +79,11 @@ where
             return Err(running.explain(error, began.elapsed()).in_phase(name));
         };
         step.metrics.retries.fetch_add(1, Relaxed);
-        tracing::warn!(phase = name, lane, "{error}; trying again in {wait:.1?}");
+        tracing::warn!(
+            phase = name,
+            lane,
+            "{error}; the next try begins in {wait:.1?}"
+        );
         tokio::select! {
             () = run.cancel.cancelled() => return Err(error.in_phase(name)),
             () = tokio::time::sleep(wait) => {}
@@ -87,19 +92,19 @@ where
     }
 }
 
-/// The error of a phase that was stopped from outside; the run knows the reason.
+/// The error of a phase that the run stopped. The error of the run has the reason.
 fn cancelled() -> EtlError {
-    EtlError::new(codes::RUN_CANCELLED, "it was stopped")
+    EtlError::new(codes::RUN_CANCELLED, "the phase was stopped")
 }
 
 fn connection_lost() -> EtlError {
     EtlError::new(
         codes::DATABASE_SILENT,
-        "the connection to the server was given up",
+        "the connection was closed, because the server did not answer",
     )
 }
 
-/// Whether an error only says that the error of another lane stopped this one.
+/// Whether an error only says that this lane was stopped because another lane failed.
 pub(crate) fn is_cancelled(error: &EtlError) -> bool {
     error.code() == codes::RUN_CANCELLED
 }
