@@ -203,7 +203,7 @@ async fn under_v1_each_python_function_is_one_step() {
     assert_eq!(explained["staging"]["same"], true, "{explained}");
     let text = db.jobinsight(&["explain-row", "1"]).ok().stdout;
     assert!(
-        text.contains("with other rules: the next run processes it again"),
+        text.contains("the rules have changed since then, so the next run processes it again"),
         "{text}"
     );
 }

@@ -37,7 +37,7 @@ async fn a_retry_prints_what_the_guide_quotes() {
     run.failed(3, "jobinsight::quality::integrity");
     let name = run.object()["run_id"].as_str().unwrap().to_owned();
     let retry = db.json_with(&["retry"], LENIENT).ok();
-    let quoted = block_after(&guide(), "says what it skips and why:");
+    let quoted = block_after(&guide(), "says which phases are skipped, and why:");
     let in_guide = quoted.split([' ', ',']).nth(4).unwrap();
     let quoted = quoted.replace(in_guide, "RUN");
     assert!(quoted.lines().count() >= 5, "{quoted}");

@@ -142,7 +142,11 @@ async fn a_holder_without_a_heartbeat_is_replaced_and_publishes_nothing_more() {
         .failed(5, "jobinsight::run::locked");
     tokio::time::sleep(Duration::from_secs(32)).await;
     let next = db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
-    assert!(next.stderr.contains("taking over"), "{}", next.stderr);
+    assert!(
+        next.stderr.contains("this run takes over"),
+        "{}",
+        next.stderr
+    );
     frozen.signal("-CONT");
     frozen.end().failed(5, "jobinsight::run::taken_over");
     let states = db.one("SELECT string_agg(state, ',' ORDER BY started_at) FROM jobinsight_staging.etl_runs WHERE state <> 'refused'").await;

@@ -67,7 +67,9 @@ async fn an_unreadable_spill_file_is_loaded_again() {
     std::fs::write(kept(&db), b"ARROW1 and then nothing").unwrap();
     let retry = db.json_with(&["retry"], LENIENT).ok();
     assert!(
-        retry.stderr.contains("is not used again"),
+        retry
+            .stderr
+            .contains("is not used, so its batch is loaded again"),
         "{}",
         retry.stderr
     );
@@ -156,7 +158,7 @@ async fn a_retry_plans_again_after_a_server_crash() {
     assert!(
         retry.object()["notes"]
             .to_string()
-            .contains("the work table is empty"),
+            .contains("the table etl_work has lost its rows"),
         "{}",
         retry.stderr
     );
