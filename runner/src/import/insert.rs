@@ -1,6 +1,6 @@
 //! Writes records to the table, one chunk at a time. If PostgreSQL refuses a chunk, halving it finds the bad records.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jobinsight_core::settings::quote;
 use serde_json::{Map, Value};
@@ -44,68 +44,84 @@ impl Insert {
         tx: &mut Transaction<'_>,
         records: Vec<Record>,
     ) -> Result<Inserted, Error> {
-        let mut result = Inserted::default();
+        let latest = self.latest(&records);
+        let mut result = Inserted {
+            superseded: (records.len() - latest.len()) as u64,
+            ..Inserted::default()
+        };
+        // A record that does not mention a column must not change it, so it needs a statement without this column.
+        let mut groups = BTreeMap::<&Vec<usize>, Vec<&Record>>::new();
+        for record in latest {
+            groups.entry(&record.absent).or_default().push(record);
+        }
+        for (absent, group) in groups {
+            self.write_group(tx, absent, &group, &mut result).await?;
+        }
+        Ok(result)
+    }
+
+    /// The records without those whose key a later one has. A record without a key remains, because PostgreSQL says why
+    /// it refuses it.
+    fn latest<'r>(&self, records: &'r [Record]) -> Vec<&'r Record> {
         let keys: Vec<usize> = self
             .columns
             .iter()
             .filter(|(_, column)| column.key)
             .map(|(at, _)| *at)
             .collect();
-        let mut latest = HashMap::new();
-        for (index, record) in records.iter().enumerate() {
+        let mut seen = HashSet::new();
+        let mut is_latest = |record: &'r Record| {
             let key: Option<Vec<&String>> =
                 keys.iter().map(|at| record.values[*at].as_ref()).collect();
-            if let Some(key) = key
-                && latest.insert(key, index).is_some()
-            {
-                result.superseded += 1;
-            }
-        }
-        let kept: std::collections::HashSet<usize> = latest.into_values().collect();
-        let is_kept = |index: usize, record: &Record| {
-            kept.contains(&index) || keys.iter().any(|at| record.values[*at].is_none())
+            key.is_none_or(|key| seen.insert(key))
         };
-        // A record that does not mention a column must not change it, so it needs a statement without this column.
-        let mut groups = BTreeMap::<&Vec<usize>, Vec<&Record>>::new();
-        for (_, record) in records
+        let mut latest: Vec<_> = records
             .iter()
-            .enumerate()
-            .filter(|(index, record)| is_kept(*index, record))
-        {
-            groups.entry(&record.absent).or_default().push(record);
-        }
-        for (absent, group) in groups {
-            let statement = self.statement(absent).to_owned();
-            let mut ranges = vec![&group[..]];
-            while let Some(range) = ranges.pop() {
-                let savepoint = tx.transaction().await?;
-                match savepoint
-                    .query(&statement, &[&self.json(absent, range)])
-                    .await
-                {
-                    Ok(rows) => {
-                        savepoint.commit().await?;
-                        let inserted =
-                            rows.iter().filter(|row| row.get::<_, bool>(0)).count() as u64;
-                        result.inserted += inserted;
-                        result.updated += rows.len() as u64 - inserted;
-                        result.unchanged += (range.len() - rows.len()) as u64;
-                    }
-                    Err(error) if is_data(&error) => {
-                        savepoint.rollback().await?;
-                        if let [record] = range {
-                            result.refused.push(self.refuse(record, &error));
-                        } else {
-                            let (first, second) = range.split_at(range.len() / 2);
-                            ranges.push(second);
-                            ranges.push(first);
-                        }
-                    }
-                    Err(error) => return Err(error),
+            .rev()
+            .filter(|record| is_latest(record))
+            .collect();
+        latest.reverse();
+        latest
+    }
+
+    /// Writes records that mention the same columns, and halves a range that PostgreSQL refuses until the refused record
+    /// is alone.
+    async fn write_group(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        absent: &Vec<usize>,
+        group: &[&Record],
+        result: &mut Inserted,
+    ) -> Result<(), Error> {
+        let statement = self.statement(absent).to_owned();
+        let mut ranges = vec![group];
+        while let Some(range) = ranges.pop() {
+            let savepoint = tx.transaction().await?;
+            match savepoint
+                .query(&statement, &[&self.json(absent, range)])
+                .await
+            {
+                Ok(rows) => {
+                    savepoint.commit().await?;
+                    let inserted = rows.iter().filter(|row| row.get::<_, bool>(0)).count() as u64;
+                    result.inserted += inserted;
+                    result.updated += rows.len() as u64 - inserted;
+                    result.unchanged += (range.len() - rows.len()) as u64;
                 }
+                Err(error) if is_data(&error) => {
+                    savepoint.rollback().await?;
+                    if let [record] = range {
+                        result.refused.push(self.refuse(record, &error));
+                    } else {
+                        let (first, second) = range.split_at(range.len() / 2);
+                        ranges.push(second);
+                        ranges.push(first);
+                    }
+                }
+                Err(error) => return Err(error),
             }
         }
-        Ok(result)
+        Ok(())
     }
 
     fn present<'a>(&'a self, absent: &'a [usize]) -> impl Iterator<Item = &'a Placed> {

@@ -1,12 +1,13 @@
 //! Loads a whole file into a table, in one transaction.
 
-use jobinsight_core::Result;
+use jobinsight_core::{EtlError, Result};
 use serde::Serialize;
 use tokio_postgres::{Client, Transaction};
 
 use super::catalog::{self, Column, Table};
 use super::error;
 use super::insert::{Insert, Placed};
+use super::nul::drop_nul;
 use super::record::{BadLine, Record, RecordReader};
 
 /// Records per statement.
@@ -63,77 +64,72 @@ pub async fn load(
     rejects: Rejects<'_>,
     on_progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<ImportReport> {
-    let failed = |line: u64| move |source| error::database(origin, line, source);
-    let target = catalog::columns(client, table).await.map_err(failed(0))?;
-    if target.is_empty() {
-        return Err(error::missing_table(&table.quoted()));
-    }
-    if !target.iter().any(|column| column.key) {
-        return Err(error::no_primary_key(&table.quoted()));
-    }
-    source.bind(
-        &target
-            .iter()
-            .map(|column| column.name.clone())
-            .collect::<Vec<_>>(),
-    );
+    let target = columns_of(client, table, origin).await?;
+    let names: Vec<String> = target.iter().map(|column| column.name.clone()).collect();
+    source.bind(&names);
     let (columns, ignored_columns) = match_columns(source.columns(), &target, table, origin)?;
-    let mut report = ImportReport {
-        ignored_columns,
-        ..ImportReport::default()
-    };
     let json: Vec<usize> = columns
         .iter()
         .filter(|(_, column)| matches!(column.kind.as_str(), "json" | "jsonb"))
         .map(|(at, _)| *at)
         .collect();
-    let mut insert = Insert::new(table.quoted(), columns);
-    let mut tx = client.transaction().await.map_err(failed(0))?;
-    let mut line = 0;
+    let begun = client.transaction().await;
+    let mut writer = Writer {
+        tx: begun.map_err(|source| error::database(origin, 0, source))?,
+        insert: Insert::new(table.quoted(), columns),
+        rejects,
+        origin,
+        line: 0,
+        report: ImportReport {
+            ignored_columns,
+            ..ImportReport::default()
+        },
+    };
     let mut chunk = Vec::with_capacity(CHUNK);
-    loop {
-        let next = source
-            .next()
-            .map_err(|source| error::read(origin, line, &source))?;
-        let done = next.is_none();
-        report.read += u64::from(!done);
+    while let Some(next) = source
+        .next()
+        .map_err(|source| error::read(origin, writer.line, &source))?
+    {
+        writer.report.read += 1;
         match next {
-            Some(Ok(mut record)) => {
-                line = record.line;
-                report.nul_dropped += drop_nul(&mut record, &json);
+            Ok(mut record) => {
+                writer.line = record.line;
+                writer.report.nul_dropped += drop_nul(&mut record, &json);
                 chunk.push(record);
             }
-            Some(Err(bad)) => {
-                line = bad.line;
-                reject(&tx, rejects, origin, vec![bad], &mut report)
-                    .await
-                    .map_err(failed(line))?;
+            Err(bad) => {
+                writer.line = bad.line;
+                writer.reject(vec![bad]).await?;
             }
-            None => {}
         }
-        if chunk.len() == CHUNK || (done && !chunk.is_empty()) {
+        if chunk.len() == CHUNK {
             let records = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
-            let written = insert.write(&mut tx, records).await.map_err(failed(line))?;
-            report.inserted += written.inserted;
-            report.updated += written.updated;
-            report.unchanged += written.unchanged;
-            report.superseded += written.superseded;
-            reject(&tx, rejects, origin, written.refused, &mut report)
-                .await
-                .map_err(failed(line))?;
+            writer.write(records).await?;
         }
-        if done {
-            break;
-        }
-        if report.read.is_multiple_of(PROGRESS) {
-            on_progress(report.read);
+        if writer.report.read.is_multiple_of(PROGRESS) {
+            on_progress(writer.report.read);
         }
     }
-    tx.commit().await.map_err(failed(line))?;
+    if !chunk.is_empty() {
+        writer.write(chunk).await?;
+    }
+    let mut report = writer.commit().await?;
     report.ignored_columns.extend(source.unknown());
-    report.rejects.sort_by_key(|bad| bad.line);
-    report.rejects.truncate(SHOWN);
     Ok(report)
+}
+
+/// The columns of the table, which must exist and have a primary key.
+async fn columns_of(client: &Client, table: &Table, origin: &str) -> Result<Vec<Column>> {
+    let columns = catalog::columns(client, table)
+        .await
+        .map_err(|source| error::database(origin, 0, source))?;
+    if columns.is_empty() {
+        return Err(error::missing_table(&table.quoted()));
+    }
+    if !columns.iter().any(|column| column.key) {
+        return Err(error::no_primary_key(&table.quoted()));
+    }
+    Ok(columns)
 }
 
 /// The columns of the file that the table has, with their place in the file, and the other columns of the file.
@@ -177,73 +173,83 @@ fn match_columns(
     Ok((columns, ignored))
 }
 
-/// Removes U+0000, because PostgreSQL cannot store it. In the columns `json`, this includes the escape of JSON for it.
-fn drop_nul(record: &mut Record, json: &[usize]) -> u64 {
-    let mut dropped = 0;
-    for (at, value) in record.values.iter_mut().enumerate() {
-        let Some(value) = value else { continue };
-        let characters = value.matches('\0').count();
-        if characters > 0 {
-            *value = value.replace('\0', "");
-        }
-        dropped += characters as u64;
-        if json.contains(&at) && value.contains(ESCAPED_NUL) {
-            dropped += drop_escaped_nul(value);
-        }
-    }
-    dropped
+/// Writes the records of one file to the table, and its bad lines to the table of rejects.
+struct Writer<'a> {
+    tx: Transaction<'a>,
+    insert: Insert,
+    rejects: Rejects<'a>,
+    origin: &'a str,
+    /// The line of the file that was read last, which an error of the server names.
+    line: u64,
+    report: ImportReport,
 }
 
-const ESCAPED_NUL: &str = "\\u0000";
+impl Writer<'_> {
+    /// Writes a chunk, and rejects the records that PostgreSQL refuses.
+    async fn write(&mut self, records: Vec<Record>) -> Result<()> {
+        let written = self
+            .insert
+            .write(&mut self.tx, records)
+            .await
+            .map_err(|source| self.failed(source))?;
+        self.report.inserted += written.inserted;
+        self.report.updated += written.updated;
+        self.report.unchanged += written.unchanged;
+        self.report.superseded += written.superseded;
+        self.reject(written.refused).await
+    }
 
-/// Removes the escape of U+0000. An escaped backslash does not begin an escape: `\\\\u0000` is a backslash and five
-/// characters.
-fn drop_escaped_nul(json: &mut String) -> u64 {
-    let (mut kept, mut dropped) = (String::with_capacity(json.len()), 0);
-    let mut rest = json.as_str();
-    while let Some(at) = rest.find('\\') {
-        kept.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if let Some(after) = rest.strip_prefix(ESCAPED_NUL) {
-            dropped += 1;
-            rest = after;
-        } else {
-            let escape = rest.chars().take(2).map(char::len_utf8).sum();
-            kept.push_str(&rest[..escape]);
-            rest = &rest[escape..];
+    /// Stores bad lines in the table of rejects, and creates the table for the first of them.
+    async fn reject(&mut self, bad: Vec<BadLine>) -> Result<()> {
+        if bad.is_empty() {
+            return Ok(());
         }
+        if self.report.rejected == 0 {
+            self.create_rejects()
+                .await
+                .map_err(|source| self.failed(source))?;
+        }
+        let lines: Vec<i64> = bad.iter().map(|bad| bad.line.cast_signed()).collect();
+        let reasons: Vec<&str> = bad.iter().map(|bad| bad.reason.as_str()).collect();
+        let contents: Vec<&str> = bad.iter().map(|bad| bad.text.as_str()).collect();
+        self.tx
+            .execute(
+                self.rejects.insert,
+                &[&self.origin, &lines, &reasons, &contents],
+            )
+            .await
+            .map_err(|source| self.failed(source))?;
+        self.report.rejected += bad.len() as u64;
+        self.report.rejects.extend(bad);
+        Ok(())
     }
-    kept.push_str(rest);
-    *json = kept;
-    dropped
-}
 
-async fn reject(
-    tx: &Transaction<'_>,
-    rejects: Rejects<'_>,
-    origin: &str,
-    bad: Vec<BadLine>,
-    report: &mut ImportReport,
-) -> Result<(), tokio_postgres::Error> {
-    if bad.is_empty() {
-        return Ok(());
-    }
-    let table = format!("{}.import_rejects", rejects.schema);
-    if report.rejected == 0 {
-        let exists: bool = tx
+    async fn create_rejects(&self) -> Result<(), tokio_postgres::Error> {
+        let table = format!("{}.import_rejects", self.rejects.schema);
+        let exists: bool = self
+            .tx
             .query_one("SELECT to_regclass($1) IS NOT NULL", &[&table])
             .await?
             .get(0);
         if !exists {
-            tx.batch_execute(rejects.ddl).await?;
+            self.tx.batch_execute(self.rejects.ddl).await?;
         }
+        Ok(())
     }
-    let lines: Vec<i64> = bad.iter().map(|bad| bad.line.cast_signed()).collect();
-    let reasons: Vec<&str> = bad.iter().map(|bad| bad.reason.as_str()).collect();
-    let contents: Vec<&str> = bad.iter().map(|bad| bad.text.as_str()).collect();
-    tx.execute(rejects.insert, &[&origin, &lines, &reasons, &contents])
-        .await?;
-    report.rejected += bad.len() as u64;
-    report.rejects.extend(bad);
-    Ok(())
+
+    /// Commits the import. The report has the first rejects of the file.
+    async fn commit(self) -> Result<ImportReport> {
+        let (origin, line, mut report) = (self.origin, self.line, self.report);
+        self.tx
+            .commit()
+            .await
+            .map_err(|source| error::database(origin, line, source))?;
+        report.rejects.sort_by_key(|bad| bad.line);
+        report.rejects.truncate(SHOWN);
+        Ok(report)
+    }
+
+    fn failed(&self, source: tokio_postgres::Error) -> EtlError {
+        error::database(self.origin, self.line, source)
+    }
 }

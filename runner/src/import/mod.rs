@@ -14,6 +14,7 @@ mod insert;
 mod jsonl;
 mod lines;
 mod load;
+mod nul;
 mod parquet;
 mod record;
 mod source;

@@ -53,6 +53,17 @@ impl State {
             _ => Self::Plain,
         }
     }
+
+    /// The state after a line with its line break. A line break outside of quotes ends the record and is not part of a field.
+    fn after_line(self, line: &[u8]) -> Self {
+        line.iter().fold(self, |state, &byte| {
+            if state != Self::Quoted && byte == b'\n' {
+                state
+            } else {
+                state.after(byte)
+            }
+        })
+    }
 }
 
 /// The result of [`CsvReader::advance`].
@@ -122,14 +133,7 @@ impl<R: BufRead + Send> CsvReader<R> {
                 }
                 Found::Line => {}
             }
-            state = feed.record[seen..].iter().fold(state, |state, &byte| {
-                // The line break at the end of a record is not part of a field.
-                if state != State::Quoted && byte == b'\n' {
-                    state
-                } else {
-                    state.after(byte)
-                }
-            });
+            state = state.after_line(&feed.record[seen..]);
             seen = feed.record.len();
             if state == State::Broken {
                 reason = "text follows a closing quote";
