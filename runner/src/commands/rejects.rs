@@ -1,7 +1,7 @@
 //! `jobinsight rejects`: rejected rows.
 
-use jobinsight_core::database;
-use jobinsight_core::{EtlError, Result};
+use jobinsight_core::database::{self, Connection};
+use jobinsight_core::{EtlError, Result, Settings};
 use jobinsight_sql::scripts::{LIST_REJECTS, REPLAY_REJECTS};
 use serde_json::{Value, json};
 
@@ -22,65 +22,108 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
         }
         return Ok(0);
     }
-    let script = LIST_REJECTS.render(settings);
-    let (key, reason, field, run, limit) = match command {
+    match command {
         RejectsCommand::List {
             reason,
             field,
             run,
             limit,
-        } => (None, reason.as_ref(), field.as_ref(), run.as_ref(), *limit),
-        RejectsCommand::Show { key } => (Some(key), None, None, None, 1),
+        } => {
+            let filter = Filter {
+                key: None,
+                reason: reason.as_ref(),
+                field: field.as_ref(),
+                run: run.as_ref(),
+                limit: *limit,
+            };
+            table(global, &select(&client, settings, &filter).await?);
+        }
+        RejectsCommand::Show { key } => {
+            let filter = Filter {
+                key: Some(key),
+                limit: 1,
+                ..Filter::default()
+            };
+            let found = select(&client, settings, &filter).await?;
+            show(global, found.first().ok_or_else(|| unknown(key))?);
+        }
         RejectsCommand::Replay {
             keys,
             reason,
             all: _,
         } => {
-            let replay = REPLAY_REJECTS.render(settings);
-            let keys = (!keys.is_empty()).then_some(keys);
-            let rows = client
-                .execute(replay.sql(), &[&keys, &reason])
-                .await
-                .map_err(|error| replay.error(error, "replaying rejects"))?;
+            let rows = replay(&client, settings, keys, reason.as_ref()).await?;
             match global.format {
                 OutputFormat::Json => io::print_json(&json!({ "replayed": rows })),
                 OutputFormat::Text => io::print(&format!(
                     "The next run processes {rows} rows again: jobinsight run\n"
                 )),
             }
-            return Ok(0);
-        }
-    };
-    let rows = client
-        .query(script.sql(), &[&key, &reason, &field, &run, &limit])
-        .await
-        .map_err(|error| script.error(error, "reading rejects"))?;
-    let list: Vec<Value> = rows
-        .iter()
-        .map(|row| {
-            let text = |index: usize| row.get::<_, Option<String>>(index);
-            json!({
-                "key": text(0), "reason": text(1), "field": text(2), "value": text(3), "phase": text(4),
-                "rule_set": text(5), "run_id": text(6), "rejected_at": text(7),
-                "raw": row.get::<_, Option<Value>>(8), "in_raw_table": row.get::<_, bool>(9),
-            })
-        })
-        .collect();
-    match (command, list.first()) {
-        (RejectsCommand::Show { key }, None) => Err(EtlError::new(
-            codes::REJECTS_UNKNOWN,
-            format!("the row `{key}` is not rejected"),
-        )
-        .help("jobinsight rejects list")),
-        (RejectsCommand::Show { .. }, Some(reject)) => {
-            show(global, reject);
-            Ok(0)
-        }
-        _ => {
-            table(global, &list);
-            Ok(0)
         }
     }
+    Ok(0)
+}
+
+/// The rejected rows to list. A field that is `None` matches every row.
+#[derive(Default)]
+struct Filter<'a> {
+    key: Option<&'a String>,
+    reason: Option<&'a String>,
+    field: Option<&'a String>,
+    run: Option<&'a String>,
+    limit: i64,
+}
+
+/// Reads the rejected rows, each with its raw row as it is now.
+async fn select(
+    client: &Connection,
+    settings: &Settings,
+    filter: &Filter<'_>,
+) -> Result<Vec<Value>> {
+    let script = LIST_REJECTS.render(settings);
+    let Filter {
+        key,
+        reason,
+        field,
+        run,
+        limit,
+    } = filter;
+    let rows = client
+        .query(script.sql(), &[key, reason, field, run, limit])
+        .await
+        .map_err(|error| script.error(error, "reading rejects"))?;
+    let rejects = rows.iter().map(|row| {
+        let text = |index: usize| row.get::<_, Option<String>>(index);
+        json!({
+            "key": text(0), "reason": text(1), "field": text(2), "value": text(3), "phase": text(4),
+            "rule_set": text(5), "run_id": text(6), "rejected_at": text(7),
+            "raw": row.get::<_, Option<Value>>(8), "in_raw_table": row.get::<_, bool>(9),
+        })
+    });
+    Ok(rejects.collect())
+}
+
+/// Marks rejected rows for the next run: those of the keys, or of the reason. Returns their number.
+async fn replay(
+    client: &Connection,
+    settings: &Settings,
+    keys: &[String],
+    reason: Option<&String>,
+) -> Result<u64> {
+    let script = REPLAY_REJECTS.render(settings);
+    let keys = (!keys.is_empty()).then_some(keys);
+    client
+        .execute(script.sql(), &[&keys, &reason])
+        .await
+        .map_err(|error| script.error(error, "replaying rejects"))
+}
+
+fn unknown(key: &str) -> EtlError {
+    EtlError::new(
+        codes::REJECTS_UNKNOWN,
+        format!("the row `{key}` is not rejected"),
+    )
+    .help("jobinsight rejects list")
 }
 
 fn text(value: &Value) -> String {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::cli::args::{Global, OutputFormat, RunsCommand};
 use crate::cli::io;
 use crate::codes;
-use crate::ledger::{self, Event, Ledger, PhaseEntry, RunEntry};
+use crate::ledger::{self, Event, Ledger, PhaseEntry, ProcessEntry, Queue, RunEntry};
 use crate::report::text;
 
 pub(crate) async fn runs(global: &Global, command: &RunsCommand) -> Result<u8> {
@@ -101,52 +101,50 @@ async fn show(
         }));
         return Ok(0);
     }
+    let mut text = head(run, &queue);
+    let _ = writeln!(text, "{}\n", phase_table(&phases));
+    if !warnings.is_empty() {
+        let _ = writeln!(text, "{}\n", text::warnings(&warnings));
+    }
+    for process in &processes {
+        let _ = writeln!(text, "{}", process_line(process));
+    }
+    let _ = writeln!(text, "{}", event_table(events));
+    io::print(&text);
+    Ok(0)
+}
+
+/// The lines about the run and its batches.
+fn head(run: &RunEntry, queue: &Queue) -> String {
     let mut text = format!(
         "Run {}: {}, attempt {}, on {} (pid {})\n",
         run.run_id, run.state, run.attempt, run.host, run.pid
     );
-    let _ = writeln!(
-        text,
-        "Began {}, ended {}",
-        run.started_at,
-        run.finished_at.as_deref().unwrap_or("not yet")
-    );
+    let ended = run.finished_at.as_deref().unwrap_or("not yet");
+    let _ = writeln!(text, "Began {}, ended {ended}", run.started_at);
     if let Some(message) = &run.message {
-        let _ = writeln!(
-            text,
-            "{}{message}",
-            run.error_code
-                .as_ref()
-                .map(|code| format!("{code}: "))
-                .unwrap_or_default()
-        );
+        let code = run.error_code.as_ref();
+        let code = code.map(|code| format!("{code}: ")).unwrap_or_default();
+        let _ = writeln!(text, "{code}{message}");
     }
     let _ = writeln!(
         text,
         "Batches: {} published, {} queued, {} claimed, {} failed, {} planned again by a later run",
         queue.done, queue.queued, queue.claimed, queue.failed, queue.superseded
     );
-    let _ = writeln!(text, "{}\n", phase_table(&phases));
-    if !warnings.is_empty() {
-        let _ = writeln!(text, "{}\n", text::warnings(&warnings));
-    }
-    for process in &processes {
-        let _ = writeln!(
-            text,
-            "Process {} on {}: {} batches, {}",
-            process.pid,
-            process.host,
-            process.batches,
-            if process.ended {
-                "ended".to_owned()
-            } else {
-                format!("last heartbeat {} UTC", process.heartbeat_at)
-            }
-        );
-    }
-    let _ = writeln!(text, "{}", event_table(events));
-    io::print(&text);
-    Ok(0)
+    text
+}
+
+fn process_line(process: &ProcessEntry) -> String {
+    let state = if process.ended {
+        "ended".to_owned()
+    } else {
+        format!("last heartbeat {} UTC", process.heartbeat_at)
+    };
+    format!(
+        "Process {} on {}: {} batches, {state}",
+        process.pid, process.host, process.batches
+    )
 }
 
 fn unknown(name: Option<&str>) -> EtlError {

@@ -2,20 +2,20 @@
 
 use std::fmt::Write;
 
-use jobinsight_core::Result;
-use jobinsight_core::database;
+use jobinsight_core::database::{self, Connection};
 use jobinsight_core::state::RunState;
-use jobinsight_sql::indexes;
+use jobinsight_core::{Result, Settings};
+use jobinsight_sql::indexes::{self, Missing};
 use jobinsight_sql::scripts::READ_STATUS;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::runs::last;
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Queue, RunEntry};
 use crate::run::failure;
-use crate::session::run_lock;
+use crate::session::run_lock::{self, LockHolder};
 
 pub(crate) async fn status(global: &Global) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -32,74 +32,106 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
         }
         return Ok(0);
     };
-    let script = READ_STATUS.render(settings);
-    let row = client
-        .query_one(script.sql(), &[])
-        .await
-        .map_err(|error| script.error(error, "reading the status"))?;
-    let count = |index: usize| row.get::<_, i64>(index);
-    let (staging, rejects, untaken) = (count(0), count(1), count(2));
-    let crawled: Option<String> = row.get(3);
-    let queue = Ledger::new(settings, run.run_id, 1, Uuid::nil())
-        .queue(&client)
-        .await?;
-    let missing = indexes::missing(&client, settings).await?;
-    let running = holder.as_ref().map(run_lock::LockHolder::describe);
-    if global.format == OutputFormat::Json {
-        io::print_json(&json!({
-            "running": running, "staging_rows": staging, "rejected_rows": rejects, "not_taken_by_warehouse": untaken,
-            "newest_crawl": crawled, "batches": queue, "safe_to_read": true, "runs": runs,
-            "missing_indexes": missing.iter().map(|index| &index.name).collect::<Vec<_>>(),
-        }));
-        return Ok(0);
+    let status = Status::read(&client, settings, run, holder.as_ref()).await?;
+    match global.format {
+        OutputFormat::Json => io::print_json(&status.json(&runs)),
+        OutputFormat::Text => io::print(&status.text()),
     }
-    let mut text = String::new();
-    let _ = writeln!(
-        text,
-        "Running   {}",
-        running.unwrap_or_else(|| "no".to_owned())
-    );
-    let _ = writeln!(
-        text,
-        "Last run  {} {} at {}",
-        run.run_id,
-        run.state,
-        run.finished_at.as_ref().unwrap_or(&run.started_at)
-    );
-    if let Some(message) = &run.message {
-        let _ = writeln!(text, "          {message}");
+    Ok(0)
+}
+
+/// The state of the pipeline after at least one run.
+struct Status<'a> {
+    /// The last run that was not refused.
+    run: &'a RunEntry,
+    holder: Option<&'a LockHolder>,
+    queue: Queue,
+    /// Rows in staging.
+    staging: i64,
+    rejected: i64,
+    /// Rows in staging that the warehouse has not loaded.
+    untaken: i64,
+    /// The time of the newest crawl in the raw table.
+    crawled: Option<String>,
+    missing: Vec<Missing>,
+}
+
+impl<'a> Status<'a> {
+    async fn read(
+        client: &Connection,
+        settings: &Settings,
+        run: &'a RunEntry,
+        holder: Option<&'a LockHolder>,
+    ) -> Result<Self> {
+        let script = READ_STATUS.render(settings);
+        let row = client
+            .query_one(script.sql(), &[])
+            .await
+            .map_err(|error| script.error(error, "reading the status"))?;
+        let ledger = Ledger::new(settings, run.run_id, 1, Uuid::nil());
+        Ok(Self {
+            run,
+            holder,
+            queue: ledger.queue(client).await?,
+            staging: row.get(0),
+            rejected: row.get(1),
+            untaken: row.get(2),
+            crawled: row.get(3),
+            missing: indexes::missing(client, settings).await?,
+        })
     }
-    let _ = writeln!(
-        text,
-        "Queue     {} batches published, {} left",
-        queue.done,
-        queue.owed()
-    );
-    let _ = writeln!(
-        text,
-        "Staging   {staging} rows, {untaken} not taken by the warehouse yet; every row is whole, at any time"
-    );
-    let _ = writeln!(text, "Rejects   {rejects} rows");
-    let _ = writeln!(
-        text,
-        "Crawl     newest posting {}",
-        crawled.as_deref().unwrap_or("none")
-    );
-    if !missing.is_empty() {
+
+    fn json(&self, runs: &[RunEntry]) -> Value {
+        json!({
+            "running": self.holder.map(LockHolder::describe),
+            "staging_rows": self.staging,
+            "rejected_rows": self.rejected,
+            "not_taken_by_warehouse": self.untaken,
+            "newest_crawl": self.crawled,
+            "batches": self.queue,
+            "safe_to_read": true,
+            "runs": runs,
+            "missing_indexes": self.missing.iter().map(|index| &index.name).collect::<Vec<_>>(),
+        })
+    }
+
+    fn text(&self) -> String {
+        let run = self.run;
+        let running = self.holder.map(LockHolder::describe);
+        let running = running.as_deref().unwrap_or("no");
+        let ended = run.finished_at.as_ref().unwrap_or(&run.started_at);
+        let mut text = format!(
+            "Running   {running}\nLast run  {} {} at {ended}\n",
+            run.run_id, run.state
+        );
+        if let Some(message) = &run.message {
+            let _ = writeln!(text, "          {message}");
+        }
         let _ = writeln!(
             text,
-            "Indexes   staging is without {}: {}",
-            failure::names(&missing),
-            if holder.is_some() {
-                "the active run creates them after its last row"
-            } else {
-                "jobinsight run or jobinsight retry creates them"
-            }
+            "Queue     {} batches published, {} left",
+            self.queue.done,
+            self.queue.owed()
         );
+        let _ = writeln!(
+            text,
+            "Staging   {} rows, {} not taken by the warehouse yet; every row is whole, at any time",
+            self.staging, self.untaken
+        );
+        let _ = writeln!(text, "Rejects   {} rows", self.rejected);
+        let crawled = self.crawled.as_deref().unwrap_or("none");
+        let _ = writeln!(text, "Crawl     newest posting {crawled}");
+        if !self.missing.is_empty() {
+            let names = failure::names(&self.missing);
+            let creator = match self.holder {
+                Some(_) => "the active run creates them after its last row",
+                None => "jobinsight run or jobinsight retry creates them",
+            };
+            let _ = writeln!(text, "Indexes   staging is without {names}: {creator}");
+        }
+        if self.queue.owed() > 0 && self.holder.is_none() {
+            text.push_str("\nThe last run did not finish: jobinsight retry\n");
+        }
+        text
     }
-    if queue.owed() > 0 && holder.is_none() {
-        text.push_str("\nThe last run did not finish: jobinsight retry\n");
-    }
-    io::print(&text);
-    Ok(0)
 }

@@ -32,19 +32,28 @@ pub(crate) enum TryLock {
     Hidden,
 }
 
+/// The key of the run lock, which is a hash of the staging schema.
+async fn key(client: &Client, settings: &Settings) -> Result<i64> {
+    client
+        .query_one(
+            "SELECT hashtextextended('jobinsight:' || $1::text, 0)",
+            &[&settings.staging.schema],
+        )
+        .await
+        .map(|row| row.get(0))
+        .map_err(|error| EtlError::database(error, "computing the key of the run lock"))
+}
+
 /// Asks for the lock without waiting.
 pub(crate) async fn try_lock(client: &Client, settings: &Settings) -> Result<TryLock> {
-    let fail = |error| EtlError::database(error, "taking the run lock");
+    let key = key(client, settings).await?;
     let started = Instant::now();
     loop {
-        let row = client
-            .query_one(
-                "SELECT k, pg_try_advisory_lock(k) FROM (SELECT hashtextextended('jobinsight:' || $1::text, 0) AS k) x",
-                &[&settings.staging.schema],
-            )
+        let taken: bool = client
+            .query_one("SELECT pg_try_advisory_lock($1)", &[&key])
             .await
-            .map_err(fail)?;
-        let (key, taken): (i64, bool) = (row.get(0), row.get(1));
+            .map_err(|error| EtlError::database(error, "taking the run lock"))?
+            .get(0);
         if taken {
             return Ok(TryLock::Acquired);
         }
@@ -70,16 +79,7 @@ pub(crate) fn hidden() -> EtlError {
 
 /// The holder of the run lock; `None` if it is free. Does not ask for the lock.
 pub(crate) async fn holder(client: &Client, settings: &Settings) -> Result<Option<LockHolder>> {
-    let fail = |error| EtlError::database(error, "looking who holds the run lock");
-    let key: i64 = client
-        .query_one(
-            "SELECT hashtextextended('jobinsight:' || $1::text, 0)",
-            &[&settings.staging.schema],
-        )
-        .await
-        .map_err(fail)?
-        .get(0);
-    holder_of(client, settings, key).await
+    holder_of(client, settings, key(client, settings).await?).await
 }
 
 async fn holder_of(client: &Client, settings: &Settings, key: i64) -> Result<Option<LockHolder>> {
@@ -95,8 +95,8 @@ async fn holder_of(client: &Client, settings: &Settings, key: i64) -> Result<Opt
 pub(crate) async fn release(client: &Client, settings: &Settings) -> Result<()> {
     client
         .execute(
-            "SELECT pg_advisory_unlock(hashtextextended('jobinsight:' || $1::text, 0))",
-            &[&settings.staging.schema],
+            "SELECT pg_advisory_unlock($1)",
+            &[&key(client, settings).await?],
         )
         .await
         .map(|_| ())

@@ -3,7 +3,9 @@
 use jobinsight_core::Loaded;
 use jobinsight_core::explain::Story;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use super::earlier::StoredRow;
 
 /// The explanation of a posting.
 #[derive(Serialize)]
@@ -68,6 +70,59 @@ impl Told {
             phases,
             staging: None,
             reject: None,
+        }
+    }
+    /// Whether a phase rejects the posting now.
+    pub(super) fn is_rejected(&self) -> bool {
+        self.phases.iter().any(Phase::is_rejected)
+    }
+}
+
+impl Phase {
+    pub(super) fn is_rejected(&self) -> bool {
+        let story = self.story.as_ref();
+        story.is_some_and(|story| story.rejected.is_some())
+    }
+}
+
+impl Stands {
+    /// Compares a row of staging with the columns that the phases produce now, or with their rejection of the posting.
+    pub(super) fn compared(row: &StoredRow, made: Map<String, Value>, is_rejected: bool) -> Self {
+        let columns = &row.columns;
+        let differs: Vec<Differs> = made
+            .into_iter()
+            .filter_map(|(column, made)| {
+                let stands = columns.get(&column)?.clone();
+                (stands != made).then_some(Differs {
+                    column,
+                    stands,
+                    made,
+                })
+            })
+            .collect();
+        Self {
+            rule_set: columns["rule_set"].clone(),
+            run_id: columns["run_id"].clone(),
+            processed_at: columns["processed_at"].clone(),
+            current: row.is_current,
+            same: differs.is_empty() && !is_rejected,
+            differs,
+        }
+    }
+}
+
+impl Reject {
+    pub(super) fn of(row: &StoredRow) -> Self {
+        let column = |name: &str| row.columns[name].clone();
+        Self {
+            field: column("field"),
+            reason: column("reason"),
+            value: column("value"),
+            phase: column("phase"),
+            rule_set: column("rule_set"),
+            run_id: column("run_id"),
+            rejected_at: column("rejected_at"),
+            current: row.is_current,
         }
     }
 }
