@@ -29,9 +29,10 @@
 use std::ops::Range;
 
 use jobinsight_core::{EtlError, Kind, Outcome, PhaseContext, Reject, Result};
+use jobinsight_sql::Rendered;
 use jobinsight_sql::scripts::INSERT_RAW_TO_STAGING;
-use tokio_postgres::Transaction;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::{Row, Transaction};
 
 use crate::derived::Derived;
 use crate::warnings::Warnings;
@@ -171,17 +172,8 @@ impl<'a> Publisher<'a> {
         is_new: bool,
         rows: Range<i32>,
     ) -> Result<std::result::Result<Outcome, Refusal>> {
-        let (cx, entry) = (self.cx, self.entry);
-        let (first_block, end_block) = entry.blocks.unwrap_or_default();
-        let statement = INSERT_RAW_TO_STAGING.render_with(
-            cx.settings(),
-            &[
-                ("is_new", is_new.into()),
-                ("is_range", entry.is_range().into()),
-                ("first_block", first_block.into()),
-                ("end_block", end_block.into()),
-            ],
-        );
+        let (run, entry) = (&self.cx.run, self.entry);
+        let statement = self.statement(is_new);
         let savepoint = tx
             .transaction()
             .await
@@ -191,8 +183,8 @@ impl<'a> Publisher<'a> {
                 statement.sql(),
                 &[
                     &entry.rule_set,
-                    &cx.run.run_id,
-                    &cx.run.as_of,
+                    &run.run_id,
+                    &run.as_of,
                     &rows.start,
                     &rows.end,
                 ],
@@ -204,15 +196,8 @@ impl<'a> Publisher<'a> {
                     .commit()
                     .await
                     .map_err(|error| EtlError::database(error, "releasing a savepoint"))?;
-                let [matched, new, updated] =
-                    [0, 1, 2].map(|index| row.get::<_, i64>(index).cast_unsigned());
                 self.warnings.add(row.get(3));
-                Ok(Ok(Outcome {
-                    new,
-                    updated,
-                    unchanged: matched - new - updated,
-                    ..Outcome::default()
-                }))
+                Ok(Ok(outcome(&row)))
             }
             Err(error) => {
                 let is_taken = is_new && error.code() == Some(&SqlState::UNIQUE_VIOLATION);
@@ -228,6 +213,31 @@ impl<'a> Publisher<'a> {
                 Ok(Err(Refusal { error, reason }))
             }
         }
+    }
+
+    /// The statement that publishes rows of this batch.
+    fn statement(&self, is_new: bool) -> Rendered {
+        let (first_block, end_block) = self.entry.blocks.unwrap_or_default();
+        INSERT_RAW_TO_STAGING.render_with(
+            self.cx.settings(),
+            &[
+                ("is_new", is_new.into()),
+                ("is_range", self.entry.is_range().into()),
+                ("first_block", first_block.into()),
+                ("end_block", end_block.into()),
+            ],
+        )
+    }
+}
+
+/// The outcome from the first three columns of the statement: matched, new and updated rows.
+fn outcome(row: &Row) -> Outcome {
+    let [matched, new, updated] = [0, 1, 2].map(|index| row.get::<_, i64>(index).cast_unsigned());
+    Outcome {
+        new,
+        updated,
+        unchanged: matched - new - updated,
+        ..Outcome::default()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use jobinsight_core::{EtlError, Result, Settings, database};
+use jobinsight_core::{Code, EtlError, Result, Settings, database, spelling};
 use jobinsight_sql::columns::{self, KEY};
 use jobinsight_sql::scripts::LIST_RAW_COLUMNS;
 use tokio_postgres::Client;
@@ -64,61 +64,23 @@ pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<St
 }
 
 fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>> {
-    let unknown: Vec<&str> = found
-        .iter()
-        .map(|(name, ..)| name.as_str())
-        .filter(|name| expected().all(|column| column.name != *name))
-        .collect();
-    let mut difference = String::new();
-    let mut first = None;
-    let mut notes = Vec::new();
+    let names = found.iter().map(|(name, ..)| name.as_str());
+    let mut comparison = Comparison {
+        label,
+        unknown: names
+            .filter(|name| expected().all(|column| column.name != *name))
+            .collect(),
+        difference: String::new(),
+        first: None,
+        notes: Vec::new(),
+    };
     for column in expected() {
         match found.iter().find(|(name, ..)| name == column.name) {
-            None => {
-                let near = jobinsight_core::spelling::nearest(column.name, unknown.iter().copied());
-                let near = near
-                    .map(|near| format!("   -- is `{near}` this one?"))
-                    .unwrap_or_default();
-                let _ = writeln!(difference, "- {} {}{near}", column.name, column.usual);
-                first.get_or_insert((
-                    codes::CONTRACT_MISSING_COLUMN,
-                    format!("{label} has no column `{}`", column.name),
-                ));
-            }
-            Some((_, kind, _)) => {
-                let base = kind.split('(').next().unwrap_or(kind);
-                if !column.types.contains(&base) {
-                    let _ = writeln!(
-                        difference,
-                        "- {} {}\n+ {} {kind}",
-                        column.name, column.usual, column.name
-                    );
-                    first.get_or_insert((
-                        codes::CONTRACT_WRONG_TYPE,
-                        format!(
-                            "{label}.{} is {kind}, and must be {}",
-                            column.name,
-                            column.types.join(" or ")
-                        ),
-                    ));
-                } else if *kind != column.usual {
-                    notes.push(format!(
-                        "{label}.{} is {kind} (usual: {})",
-                        column.name, column.usual
-                    ));
-                }
-            }
+            None => comparison.missing(&column),
+            Some((_, kind, _)) => comparison.found(&column, kind),
         }
     }
-    if let Some((code, sentence)) = first {
-        let all: String = unknown.iter().fold(difference, |mut text, name| {
-            let _ = writeln!(text, "  {name}   -- not part of the contract");
-            text
-        });
-        return Err(EtlError::new(code, sentence)
-            .help("restore the name or the type of the column in the raw table; nothing was written; - is expected, + was found")
-            .at(label, &all, 0, all.find('\n').unwrap_or(0), "differs"));
-    }
+    let notes = comparison.finish()?;
     if !found.iter().any(|(name, _, unique)| name == KEY && *unique) {
         return Err(EtlError::new(
             codes::CONTRACT_NO_KEY,
@@ -126,13 +88,75 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
         )
         .help(format!("ALTER TABLE {label} ADD PRIMARY KEY (job_id); a view has no key, so name the table of the view in [raw]")));
     }
-    if !unknown.is_empty() {
-        notes.push(format!(
-            "{label} has columns that the pipeline does not read: {}",
-            unknown.join(", ")
+    Ok(notes)
+}
+
+/// The comparison of the columns of a raw table with the contract.
+struct Comparison<'a> {
+    label: &'a str,
+    /// The columns of the table that are not part of the contract.
+    unknown: Vec<&'a str>,
+    /// The lines of the report: `-` what the contract expects, `+` what the table has.
+    difference: String,
+    /// The first difference that breaks the contract: its code and its sentence.
+    first: Option<(Code, String)>,
+    /// Harmless differences.
+    notes: Vec<String>,
+}
+
+impl Comparison<'_> {
+    /// The table does not have the column.
+    fn missing(&mut self, column: &Expected) {
+        let near = spelling::nearest(column.name, self.unknown.iter().copied());
+        let near = near
+            .map(|near| format!("   -- is `{near}` this one?"))
+            .unwrap_or_default();
+        let _ = writeln!(self.difference, "- {} {}{near}", column.name, column.usual);
+        self.first.get_or_insert((
+            codes::CONTRACT_MISSING_COLUMN,
+            format!("{} has no column `{}`", self.label, column.name),
         ));
     }
-    Ok(notes)
+
+    /// The table has the column, with the type `kind`.
+    fn found(&mut self, column: &Expected, kind: &str) {
+        let (label, name, usual) = (self.label, column.name, &column.usual);
+        let base = kind.split('(').next().unwrap_or(kind);
+        if !column.types.contains(&base) {
+            let _ = writeln!(self.difference, "- {name} {usual}\n+ {name} {kind}");
+            self.first.get_or_insert((
+                codes::CONTRACT_WRONG_TYPE,
+                format!(
+                    "{label}.{name} is {kind}, and must be {}",
+                    column.types.join(" or ")
+                ),
+            ));
+        } else if kind != usual {
+            self.notes
+                .push(format!("{label}.{name} is {kind} (usual: {usual})"));
+        }
+    }
+
+    /// The notes, or the error of the first difference with a report of all.
+    fn finish(mut self) -> Result<Vec<String>> {
+        if let Some((code, sentence)) = self.first {
+            for name in &self.unknown {
+                let _ = writeln!(self.difference, "  {name}   -- not part of the contract");
+            }
+            let first_line = self.difference.find('\n').unwrap_or(0);
+            return Err(EtlError::new(code, sentence)
+                .help("restore the name or the type of the column in the raw table; nothing was written; - is expected, + was found")
+                .at(self.label, &self.difference, 0, first_line, "differs"));
+        }
+        if !self.unknown.is_empty() {
+            self.notes.push(format!(
+                "{} has columns that the pipeline does not read: {}",
+                self.label,
+                self.unknown.join(", ")
+            ));
+        }
+        Ok(self.notes)
+    }
 }
 
 #[cfg(test)]

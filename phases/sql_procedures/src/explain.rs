@@ -2,11 +2,13 @@
 
 use std::pin::Pin;
 
-use jobinsight_core::Result;
 use jobinsight_core::explain::{Field, Posting, Step, Story};
+use jobinsight_core::{Result, Settings};
 use jobinsight_sql::scripts::EXPLAIN_TEXTS;
 use serde_json::{Map, Value};
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Row};
 
 use crate::settings::{NAME, SqlProceduresSettings};
 
@@ -31,27 +33,12 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
     let own: SqlProceduresSettings = posting.loaded.phase(NAME)?;
     let (rules, rate) = (settings.rules.name(), own.rate(settings.rules));
     let (salary, deadline) = (posting.text("salary"), posting.text("deadline"));
-    let script = EXPLAIN_TEXTS.render(settings);
     let crawled_at = posting.text("crawled_at");
-    let found = client
-        .query_one(
-            script.sql(),
-            &[&salary, &deadline, &crawled_at, &rules, &rate],
-        )
-        .await;
-    let row = match found {
-        Ok(row) => row,
-        Err(error)
-            if matches!(
-                error.code(),
-                Some(&SqlState::UNDEFINED_FUNCTION | &SqlState::INVALID_SCHEMA_NAME)
-            ) =>
-        {
-            return Ok(only(
-                "the SQL functions that read salary and deadline are not in the database yet: jobinsight run",
-            ));
-        }
-        Err(error) => return Err(script.error(error, "reading salary and deadline")),
+    let values: [&(dyn ToSql + Sync); 5] = [&salary, &deadline, &crawled_at, &rules, &rate];
+    let Some(row) = read_texts(client, settings, &values).await? else {
+        return Ok(only(
+            "the SQL functions that read salary and deadline are not in the database yet: jobinsight run",
+        ));
     };
     let columns = |index: usize| match row.get(index) {
         Value::Object(columns) => columns,
@@ -85,6 +72,27 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
         field("salary", salary, salary_step, pay, 3),
         field("deadline", deadline, deadline_step, due, 4),
     ]))
+}
+
+/// The result of the SQL functions; `None` if they do not exist yet.
+async fn read_texts(
+    client: &Client,
+    settings: &Settings,
+    values: &[&(dyn ToSql + Sync)],
+) -> Result<Option<Row>> {
+    let script = EXPLAIN_TEXTS.render(settings);
+    match client.query_one(script.sql(), values).await {
+        Ok(row) => Ok(Some(row)),
+        Err(error)
+            if matches!(
+                error.code(),
+                Some(&SqlState::UNDEFINED_FUNCTION | &SqlState::INVALID_SCHEMA_NAME)
+            ) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(script.error(error, "reading salary and deadline")),
+    }
 }
 
 /// The columns that have a value, in one line.

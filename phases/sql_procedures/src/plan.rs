@@ -48,13 +48,7 @@ pub(crate) async fn plan(
     tx.batch_execute(clear.sql())
         .await
         .map_err(|error| clear.error(error, "clearing the work tables"))?;
-    let extent = PLAN_EXTENT.render(settings);
-    let row = tx
-        .query_one(extent.sql(), &[&settings.raw.schema, &settings.raw.table])
-        .await
-        .map_err(|error| extent.error(error, "reading the size of the raw table"))?;
-    let (first, blocks): (bool, Option<i64>) = (row.get(0), row.get(1));
-
+    let (first, blocks) = extent(tx, settings).await?;
     let rule_set = rule_set(settings, rate);
     let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;
     let whole = settings.limit.is_none() && own.window_days.is_none();
@@ -69,15 +63,7 @@ pub(crate) async fn plan(
         Some(found) => found,
         None => rows(cx, tx, own, &rule_set, &horizon).await?,
     };
-
-    let texts = PLAN_TEXTS.render(settings);
-    tx.execute(texts.sql(), &[&settings.rules.name(), &rate])
-        .await
-        .map_err(|error| texts.error(error, "reading salaries and deadlines"))?;
-    let analyze = ANALYZE_WORK.render(settings);
-    tx.batch_execute(analyze.sql())
-        .await
-        .map_err(|error| analyze.error(error, "analyzing the work tables"))?;
+    read_texts(tx, settings, rate).await?;
 
     let Found {
         raw,
@@ -109,6 +95,28 @@ pub(crate) async fn plan(
         counts: [raw, planned, unchanged, rejected_before, left, queued].into(),
         first,
     })
+}
+
+/// Whether nothing was published or rejected before, and the blocks of the raw table if ranges of them can be read.
+async fn extent(tx: &Transaction<'_>, settings: &Settings) -> Result<(bool, Option<i64>)> {
+    let extent = PLAN_EXTENT.render(settings);
+    let row = tx
+        .query_one(extent.sql(), &[&settings.raw.schema, &settings.raw.table])
+        .await
+        .map_err(|error| extent.error(error, "reading the size of the raw table"))?;
+    Ok((row.get(0), row.get(1)))
+}
+
+/// Reads the salaries and deadlines of the work, and collects the statistics of the work tables.
+async fn read_texts(tx: &Transaction<'_>, settings: &Settings, rate: &str) -> Result<()> {
+    let texts = PLAN_TEXTS.render(settings);
+    tx.execute(texts.sql(), &[&settings.rules.name(), &rate])
+        .await
+        .map_err(|error| texts.error(error, "reading salaries and deadlines"))?;
+    let analyze = ANALYZE_WORK.render(settings);
+    tx.batch_execute(analyze.sql())
+        .await
+        .map_err(|error| analyze.error(error, "analyzing the work tables"))
 }
 
 /// Plans all raw rows as ranges of blocks. Returns `None` if there are few rows, or if the ranges cannot be as small as

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use jobinsight_core::batch_contract::BatchContract;
-use jobinsight_core::{Batch, EtlError, Kind, Outcome, Result, Role};
+use jobinsight_core::{Batch, EtlError, Kind, Outcome, Process, Result, Role, Save};
 use tokio::task::JoinSet;
 
 use crate::ledger::is_lost;
@@ -151,42 +151,18 @@ async fn carry(
     for step in steps {
         let result = match &step.role {
             Role::Process(process) => {
-                let (rows, rejects) = (batch.rows(), batch.rejects.len() as u64);
-                let contract = &BatchContract::of_processing(step.spec, &batch);
-                let made = with_repeats(running, step, lane, |cx| {
-                    // A batch consists of reference-counted buffers, so the copy for the next try costs almost nothing.
-                    let given = batch.clone();
-                    async move {
-                        let made = process.process(&cx, given).await?;
-                        contract.check(&made).map(|()| made)
-                    }
-                })
-                .await;
-                made.map(|made| {
-                    step.metrics.rows_in.fetch_add(rows, Relaxed);
-                    step.metrics.rows_out.fetch_add(made.rows(), Relaxed);
-                    let rejected = (made.rejects.len() as u64).saturating_sub(rejects);
-                    step.metrics.rejected.fetch_add(rejected, Relaxed);
-                    Carried::Batch(made)
-                })
+                let made = run_process(running, step, &**process, lane, &batch).await;
+                made.map(Carried::Batch)
             }
             Role::Save(save) => {
-                let given = &batch;
-                let _saving = running.savers.saving();
-                let saved = with_repeats(running, step, lane, |cx| async move {
-                    save.save(&cx, given).await
-                })
-                .await;
-                saved.map(|committed| Carried::Committed(committed.outcome()))
+                let committed = run_save(running, step, &**save, lane, &batch).await;
+                committed.map(Carried::Committed)
             }
             Role::Load(_) | Role::Once(_) => Err(misplaced(step)),
         };
         match result {
             Ok(Carried::Batch(made)) => batch = made,
-            Ok(Carried::Committed(outcome)) => {
-                saved(step, lane, &batch, &outcome);
-                return Ok(outcome);
-            }
+            Ok(Carried::Committed(outcome)) => return Ok(outcome),
             Err(error) => {
                 // A cancelled lane returns its batch when the run closes. A lane that lost its claim has no batch to
                 // return. A lane that failed spills its batch for the retry.
@@ -200,12 +176,57 @@ async fn carry(
     Err(EtlError::bug("a lane ended without a saving phase"))
 }
 
+/// The batch after a phase.
 enum Carried {
     Batch(Batch),
     Committed(Outcome),
 }
 
-fn saved(step: &Step, lane: usize, batch: &Batch, outcome: &Outcome) {
+/// Runs a processing phase on a batch, checks the batch contract, and counts the rows.
+async fn run_process(
+    running: &ActiveRun,
+    step: &Step,
+    process: &dyn Process,
+    lane: usize,
+    batch: &Batch,
+) -> Result<Batch> {
+    let contract = &BatchContract::of_processing(step.spec, batch);
+    let made = with_repeats(running, step, lane, |cx| {
+        // A batch consists of reference-counted buffers, so the copy for the next try costs almost nothing.
+        let given = batch.clone();
+        async move {
+            let made = process.process(&cx, given).await?;
+            contract.check(&made).map(|()| made)
+        }
+    })
+    .await?;
+    let metrics = &step.metrics;
+    metrics.rows_in.fetch_add(batch.rows(), Relaxed);
+    metrics.rows_out.fetch_add(made.rows(), Relaxed);
+    let rejected = made.rejects.len().saturating_sub(batch.rejects.len());
+    metrics.rejected.fetch_add(rejected as u64, Relaxed);
+    Ok(made)
+}
+
+/// Runs the saving phase on a batch, and counts the rows.
+async fn run_save(
+    running: &ActiveRun,
+    step: &Step,
+    save: &dyn Save,
+    lane: usize,
+    batch: &Batch,
+) -> Result<Outcome> {
+    let _saving = running.savers.saving();
+    let committed = with_repeats(running, step, lane, |cx| async move {
+        save.save(&cx, batch).await
+    })
+    .await?;
+    let outcome = committed.outcome();
+    count_saved(step, lane, batch, &outcome);
+    Ok(outcome)
+}
+
+fn count_saved(step: &Step, lane: usize, batch: &Batch, outcome: &Outcome) {
     let metrics = &step.metrics;
     metrics.rows_in.fetch_add(batch.rows(), Relaxed);
     metrics

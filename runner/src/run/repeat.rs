@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use backon::{BackoffBuilder, ExponentialBuilder};
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures_util::FutureExt;
 use jobinsight_core::metrics::measure;
 use jobinsight_core::{EtlError, Kind, PhaseContext, Result, failpoints};
@@ -31,12 +31,7 @@ where
     F: Future<Output = Result<T>>,
 {
     let (run, name) = (&running.context, step.spec.name);
-    let backoff = ExponentialBuilder::new()
-        .with_min_delay(Duration::from_millis(200))
-        .with_max_delay(Duration::from_secs(5))
-        .with_jitter();
-    let mut conflicts = backoff.with_max_times(CONFLICTS).build();
-    let mut away = backoff.without_max_times().build();
+    let mut repeats = Repeats::new();
     let mut last: Option<EtlError> = None;
     loop {
         let mut losses = running.control.losses();
@@ -60,22 +55,7 @@ where
             failpoints::point(&failpoints::after(name));
             return result;
         };
-        let wait = match error.kind() {
-            Kind::Passing => conflicts.next(),
-            Kind::Away => away.next(),
-            Kind::Server
-            | Kind::Operator
-            | Kind::Data
-            | Kind::Usage
-            | Kind::Quality
-            | Kind::Contract
-            | Kind::Locked
-            | Kind::Interrupted
-            | Kind::Terminated
-            | Kind::Bug
-            | Kind::Warning => None,
-        };
-        let Some(wait) = wait else {
+        let Some(wait) = repeats.wait_after(error.kind()) else {
             return Err(running.explain(error, began.elapsed()).in_phase(name));
         };
         step.metrics.retries.fetch_add(1, Relaxed);
@@ -89,6 +69,46 @@ where
             () = tokio::time::sleep(wait) => {}
         }
         last = Some(error);
+    }
+}
+
+/// The waits before the next tries, each longer than the one before it.
+struct Repeats {
+    /// Waits after conflicts.
+    conflicts: ExponentialBackoff,
+    /// Waits for an unreachable server.
+    away: ExponentialBackoff,
+}
+
+impl Repeats {
+    fn new() -> Self {
+        let backoff = ExponentialBuilder::new()
+            .with_min_delay(Duration::from_millis(200))
+            .with_max_delay(Duration::from_secs(5))
+            .with_jitter();
+        Self {
+            conflicts: backoff.with_max_times(CONFLICTS).build(),
+            away: backoff.without_max_times().build(),
+        }
+    }
+
+    /// The wait before the next try; `None` if the work is not repeated after such an error.
+    fn wait_after(&mut self, kind: Kind) -> Option<Duration> {
+        match kind {
+            Kind::Passing => self.conflicts.next(),
+            Kind::Away => self.away.next(),
+            Kind::Server
+            | Kind::Operator
+            | Kind::Data
+            | Kind::Usage
+            | Kind::Quality
+            | Kind::Contract
+            | Kind::Locked
+            | Kind::Interrupted
+            | Kind::Terminated
+            | Kind::Bug
+            | Kind::Warning => None,
+        }
     }
 }
 

@@ -41,25 +41,7 @@ pub(crate) fn check_new_phases(root: &Path, env: &[(&str, &str)]) -> Result<(), 
     copy.cargo(&["fmt", "--all", "--check"], env)?;
     with(&["clippy", "--all-targets"], &["--", "-D", "warnings"])?;
     with(&["test", "--quiet"], &[])?;
-    let shown = copy.cargo(
-        &[
-            "run",
-            "--quiet",
-            "--package",
-            "jobinsight-runner",
-            "--",
-            "phases",
-            "--format",
-            "json",
-        ],
-        env,
-    )?;
-    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
-    for (name, ..) in phases {
-        if !shown.contains(&format!("\"name\":\"{name}\"")) {
-            return Err(format!("`jobinsight phases` does not show {name}: {shown}"));
-        }
-    }
+    check_shown(&copy, env, &phases.map(|(name, ..)| name))?;
     for (name, ..) in phases {
         remove(&copy.root, name)?;
     }
@@ -71,6 +53,20 @@ pub(crate) fn check_new_phases(root: &Path, env: &[(&str, &str)]) -> Result<(), 
             "new-phase and remove-phase leave changes:\n{after}"
         ))
     }
+}
+
+/// Checks that `jobinsight phases` shows each phase.
+fn check_shown(copy: &Copy, env: &[(&str, &str)], phases: &[&str]) -> Result<(), String> {
+    let run = ["run", "--quiet", "--package", "jobinsight-runner", "--"];
+    let args = [&run[..], &["phases", "--format", "json"]].concat();
+    let shown = copy.cargo(&args, env)?;
+    let shown = String::from_utf8_lossy(&shown.stdout);
+    for name in phases {
+        if !shown.contains(&format!("\"name\":\"{name}\"")) {
+            return Err(format!("`jobinsight phases` does not show {name}: {shown}"));
+        }
+    }
+    Ok(())
 }
 
 /// A copy of the files that git tracks or would track.

@@ -82,21 +82,22 @@ fn tidy(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+fn column<'a>(records: &'a RecordBatch, name: &str) -> Result<&'a ArrayRef> {
+    let column = records.column_by_name(name);
+    column.ok_or_else(|| EtlError::bug(format!("the batch has no column `{name}`")))
+}
+
+fn text<'a>(records: &'a RecordBatch, name: &str) -> Result<&'a StringArray> {
+    let texts = column(records, name)?.as_string_opt::<i32>();
+    texts.ok_or_else(|| EtlError::bug(format!("the batch column `{name}` does not contain text")))
+}
+
 /// Returns the columns of accepted rows, the rejected rows, and a mask of the accepted ones.
 fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Reject>, BooleanArray)> {
-    let column = |name: &str| {
-        let column = records.column_by_name(name);
-        column.ok_or_else(|| EtlError::bug(format!("the batch has no column `{name}`")))
-    };
-    let text = |name: &str| -> Result<&StringArray> {
-        let texts = column(name)?.as_string_opt::<i32>();
-        texts.ok_or_else(|| {
-            EtlError::bug(format!("the batch column `{name}` does not contain text"))
-        })
-    };
-    let (keys, titles) = (text("job_id")?, text("title")?);
-    let (companies, locations) = (text("company_name")?, text("location")?);
-    let hashes: &Int64Array = column("source_hash")?.as_primitive::<Int64Type>();
+    let (keys, titles) = (text(records, "job_id")?, text(records, "title")?);
+    let companies = text(records, "company_name")?;
+    let locations = text(records, "location")?;
+    let hashes: &Int64Array = column(records, "source_hash")?.as_primitive::<Int64Type>();
 
     let mut rejects = Vec::new();
     let mut accepted = Vec::with_capacity(records.num_rows());

@@ -44,33 +44,13 @@ pub(super) async fn join(
             return Err(holder.error(settings, None));
         };
         if let Some(entry) = planned(&link, loaded, run).await? {
-            let now = content_settings(loaded);
-            let others = changed(entry.settings.as_ref(), &now);
-            if !others.is_empty() {
-                return Err(EtlError::new(
-                    codes::RUN_DIFFERS,
-                    format!(
-                        "run {run} has other values of the settings {}",
-                        others.join(", ")
-                    ),
-                )
-                .help("join with the settings of the run: jobinsight config show --origin"));
-            }
+            let header = joined_header(loaded, &entry)?;
             let ledger = Ledger::new(settings, run, entry.attempt, process);
             rename(&link, &ledger.name).await?;
             return Ok(ClaimedRun {
-                link,
-                ledger,
-                choices,
-                header: RunHeader {
-                    as_of: entry.as_of.unwrap_or_default(),
-                    settings: now,
-                    retry_of: None,
-                },
                 leads: false,
-                needs_queue: false,
-                spilled: Vec::new(),
                 notes: vec![format!("joined run {run}")],
+                ..ClaimedRun::leading(link, ledger, choices, header)
             });
         }
         if !told {
@@ -82,6 +62,28 @@ pub(super) async fn join(
             () = stop.token.cancelled() => return Err(stop.reason()),
         }
     }
+}
+
+/// The header of the run, if it has the settings of this process.
+fn joined_header(loaded: &Loaded, entry: &RunEntry) -> Result<RunHeader> {
+    let settings = content_settings(loaded);
+    let others = changed(entry.settings.as_ref(), &settings);
+    if !others.is_empty() {
+        return Err(EtlError::new(
+            codes::RUN_DIFFERS,
+            format!(
+                "run {} has other values of the settings {}",
+                entry.run_id,
+                others.join(", ")
+            ),
+        )
+        .help("join with the settings of the run: jobinsight config show --origin"));
+    }
+    Ok(RunHeader {
+        as_of: entry.as_of.clone().unwrap_or_default(),
+        settings,
+        retry_of: None,
+    })
 }
 
 /// The entry of the run, if its queue is filled.
