@@ -10,7 +10,7 @@ WITH src AS (
     INSERT INTO :"staging".staging_jobs (:{written})
 \endif
     SELECT :{written}
-      FROM (SELECT :{r.copied}, :{d.per_row}, :{g.shared}, :{p.parsed_salary}, u.due_date,
+      FROM (SELECT :{r.copied}, :{d.per_row::TYPE AS per_row}, :{g.shared}, :{p.parsed_salary}, u.due_date,
                    :"staging".time_remaining(u.due_date, $3::timestamptz) AS time_remaining,
                    CASE WHEN p.warning IS NULL AND u.warning IS NULL THEN g.warnings
                         ELSE array_remove(ARRAY[p.warning, u.warning]::text[], NULL) || g.warnings END AS warnings,

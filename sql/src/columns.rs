@@ -115,7 +115,7 @@ impl Column {
     }
 
     /// The type in staging without length and constraints. A cast to it never cuts a text.
-    fn staging_type(&self) -> &'static str {
+    pub(crate) fn staging_type(&self) -> &'static str {
         let end = self.staging.find([' ', '(']);
         end.map_or(self.staging, |end| &self.staging[..end])
     }

@@ -181,6 +181,8 @@ fn body(file: Script) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns::{COLUMNS, Column, Origin};
+    use crate::scripts::INSERT_RAW_TO_STAGING;
 
     fn filled_in(text: &'static str, values: &[(&str, Value)]) -> String {
         let settings = Settings::default();
@@ -226,6 +228,16 @@ mod tests {
                 });
                 assert_eq!(left, None, "{} is not filled in", file.name);
             }
+        }
+    }
+
+    #[test]
+    fn publishing_casts_the_texts_of_a_batch_to_the_types_of_staging() {
+        let sql = filled_in_file(INSERT_RAW_TO_STAGING, &[]);
+        let produced = |column: &&Column| matches!(column.origin, Origin::PerRow | Origin::Shared);
+        for column in COLUMNS.iter().filter(produced) {
+            let cast = format!("{0}::{1} AS {0}", column.name, column.staging_type());
+            assert!(sql.contains(&cast), "{cast}");
         }
     }
 

@@ -7,7 +7,7 @@ use arrow_array::types::Int64Type;
 use arrow_array::{Array, Int64Array, StringArray};
 use arrow_schema::DataType;
 use hashbrown::HashMap;
-use jobinsight_core::{Batch, EtlError, Reject, Result, Settings};
+use jobinsight_core::{Batch, EtlError, PhaseContext, Reject, Result, Settings, registry};
 use jobinsight_sql::columns::{KEY, PER_ROW, SHARED};
 use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES};
 use tokio_postgres::Transaction;
@@ -26,15 +26,15 @@ pub(crate) struct Derived<'a> {
 }
 
 impl<'a> Derived<'a> {
-    pub(crate) fn of(batch: &'a Batch) -> Result<Self> {
-        let column = |name: &str, wanted: DataType| {
-            batch.records.column_by_name(name).filter(|column| *column.data_type() == wanted).ok_or_else(|| {
-                EtlError::new(
-                    codes::PHASES_MISSING_COLUMN,
-                    format!("data_saving needs the batch column `{name}` ({wanted}), and no earlier phase produces it"),
-                )
-                .help("put data_processing, or another phase that produces the column, before data_saving in `pipeline`")
-            })
+    /// # Errors
+    /// A column is missing, or has another type.
+    pub(crate) fn of(cx: &PhaseContext<'_>, batch: &'a Batch) -> Result<Self> {
+        let column = |name: &str, wanted: DataType| match batch.records.column_by_name(name) {
+            None => Err(missing(cx.phase, name, &wanted)),
+            Some(column) if *column.data_type() != wanted => {
+                Err(wrong_type(cx, name, column.data_type(), &wanted))
+            }
+            Some(column) => Ok(column),
         };
         let text = |name: &str| column(name, DataType::Utf8).map(AsArray::as_string::<i32>);
         Ok(Self {
@@ -117,7 +117,41 @@ impl<'a> Derived<'a> {
     }
 }
 
-/// The position of each named column.
+fn missing(phase: &str, name: &str, wanted: &DataType) -> EtlError {
+    EtlError::new(
+        codes::PHASES_MISSING_COLUMN,
+        format!(
+            "{phase} needs the batch column `{name}` ({wanted}), and no phase before it produces it"
+        ),
+    )
+    .help("put data_processing, or a phase that produces it, before data_saving in `pipeline`")
+}
+
+/// The error of a column with another type. Names the phase that produces the column, which is the last phase before this
+/// one that has it in `GIVES`.
+fn wrong_type(cx: &PhaseContext<'_>, name: &str, found: &DataType, wanted: &DataType) -> EtlError {
+    let before = cx.settings().pipeline.iter();
+    let producer = before
+        .take_while(|phase| *phase != cx.phase)
+        .filter(|phase| {
+            let gives = registry::find(phase).map_or(&[][..], |spec| spec.gives);
+            gives.iter().any(|give| give.column() == Some(name))
+        })
+        .last();
+    let produced = match producer {
+        Some(producer) => format!("phase `{producer}` produces the batch column `{name}`"),
+        None => format!("the batch has the column `{name}`"),
+    };
+    EtlError::new(
+        codes::PHASES_MISSING_COLUMN,
+        format!("{produced} as {found}, but {} needs {wanted}", cx.phase),
+    )
+    .help(format!(
+        "let the phase that produces the column return {wanted}"
+    ))
+}
+
+/// The column of each name.
 fn all<'a, const N: usize>(
     names: [&str; N],
     column: &impl Fn(&str) -> Result<&'a StringArray>,

@@ -68,11 +68,7 @@ pub async fn load(
     let names: Vec<String> = target.iter().map(|column| column.name.clone()).collect();
     source.bind(&names);
     let (columns, ignored_columns) = match_columns(source.columns(), &target, table, origin)?;
-    let json: Vec<usize> = columns
-        .iter()
-        .filter(|(_, column)| matches!(column.kind.as_str(), "json" | "jsonb"))
-        .map(|(at, _)| *at)
-        .collect();
+    let json = json_columns(&columns);
     let begun = client.transaction().await;
     let mut writer = Writer {
         tx: begun.map_err(|source| error::database(origin, 0, source))?,
@@ -171,6 +167,14 @@ fn match_columns(
         }
     }
     Ok((columns, ignored))
+}
+
+/// The places of the columns in the file whose texts are JSON.
+fn json_columns(columns: &[Placed]) -> Vec<usize> {
+    let json = columns
+        .iter()
+        .filter(|(_, column)| matches!(column.kind.as_str(), "json" | "jsonb"));
+    json.map(|(at, _)| *at).collect()
 }
 
 /// Writes the records of one file to the table, and its bad lines to the table of rejects.

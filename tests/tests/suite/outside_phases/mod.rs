@@ -196,6 +196,20 @@ async fn a_phase_that_breaks_the_batch_contract_fails_its_run_and_publishes_noth
 }
 
 #[tokio::test]
+async fn a_column_of_another_type_is_an_error_that_names_its_phase() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    let ended = run_with(&db, "test_retypes_title").await;
+    let error = ended.error.expect("a failure");
+    assert_eq!(error.code().name(), "jobinsight::phases::missing_column");
+    assert_eq!(
+        error.message(),
+        "phase `test_retypes_title` produces the batch column `title_clean` as Int64, but data_saving needs Utf8"
+    );
+    assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
+}
+
+#[tokio::test]
 async fn a_phase_before_processing_adds_a_warning_and_a_column() {
     let db = Db::new().await;
     db.post("1", "KẾ TOÁN").await;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-use jobinsight_core::arrow_array::BooleanArray;
 use jobinsight_core::arrow_array::cast::AsArray;
+use jobinsight_core::arrow_array::{BooleanArray, Int64Array};
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role, RoleKind,
     Settings, Warning, async_trait,
@@ -44,6 +44,11 @@ phase!(
     GivesLess,
     "test_gives_less",
     GIVES: Resource = [Resource::Column("mood")]
+);
+phase!(
+    RetypesTitle,
+    "test_retypes_title",
+    GIVES: Resource = [Resource::Column("title_clean")]
 );
 phase!(
     WantsMood,
@@ -103,6 +108,16 @@ impl Process for LosesRows {
 impl Process for LosesColumns {
     async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
         batch.records.remove_column(0);
+        Ok(batch)
+    }
+}
+
+/// Produces numbers where `data_saving` needs text.
+#[async_trait]
+impl Process for RetypesTitle {
+    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        let numbers = Int64Array::from(vec![1; batch.records.num_rows()]);
+        batch.put("title_clean", Arc::new(numbers))?;
         Ok(batch)
     }
 }
