@@ -138,13 +138,13 @@ fn wrong_type(cx: &PhaseContext<'_>, name: &str, found: &DataType, wanted: &Data
             gives.iter().any(|give| give.column() == Some(name))
         })
         .last();
-    let produced = match producer {
+    let column = match producer {
         Some(producer) => format!("phase `{producer}` produces the batch column `{name}`"),
         None => format!("the batch has the column `{name}`"),
     };
     EtlError::new(
         codes::PHASES_MISSING_COLUMN,
-        format!("{produced} as {found}, but {} needs {wanted}", cx.phase),
+        format!("{column} as {found}, but {} needs {wanted}", cx.phase),
     )
     .help(format!(
         "let the phase that produces the column return {wanted}"
