@@ -30,7 +30,7 @@ impl<'a> Derived<'a> {
     /// A column is missing, or has another type.
     pub(crate) fn of(cx: &PhaseContext<'_>, batch: &'a Batch) -> Result<Self> {
         let column = |name: &str, wanted: DataType| match batch.records.column_by_name(name) {
-            None => Err(missing(cx.phase, name, &wanted)),
+            None => Err(missing(name, &wanted)),
             Some(column) if *column.data_type() != wanted => {
                 Err(wrong_type(cx, name, column.data_type(), &wanted))
             }
@@ -117,12 +117,10 @@ impl<'a> Derived<'a> {
     }
 }
 
-fn missing(phase: &str, name: &str, wanted: &DataType) -> EtlError {
+fn missing(name: &str, wanted: &DataType) -> EtlError {
     EtlError::new(
         codes::PHASES_MISSING_COLUMN,
-        format!(
-            "{phase} needs the batch column `{name}` ({wanted}), and no phase before it produces it"
-        ),
+        format!("no phase before this one produces the batch column `{name}` ({wanted})"),
     )
     .help("put data_processing, or a phase that produces it, before data_saving in `pipeline`")
 }
@@ -144,7 +142,7 @@ fn wrong_type(cx: &PhaseContext<'_>, name: &str, found: &DataType, wanted: &Data
     };
     EtlError::new(
         codes::PHASES_MISSING_COLUMN,
-        format!("{column} as {found}, but {} needs {wanted}", cx.phase),
+        format!("{column} as {found}, but it must be {wanted}"),
     )
     .help(format!(
         "let the phase that produces the column return {wanted}"

@@ -204,7 +204,7 @@ async fn a_column_of_another_type_is_an_error_that_names_its_phase() {
     assert_eq!(error.code().name(), "jobinsight::phases::missing_column");
     assert_eq!(
         error.message(),
-        "phase `test_retypes_title` produces the batch column `title_clean` as Int64, but data_saving needs Utf8"
+        "data_saving: phase `test_retypes_title` produces the batch column `title_clean` as Int64, but it must be Utf8"
     );
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
 }
