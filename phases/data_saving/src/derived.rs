@@ -120,9 +120,9 @@ impl<'a> Derived<'a> {
 fn missing(name: &str, wanted: &DataType) -> EtlError {
     EtlError::new(
         codes::PHASES_MISSING_COLUMN,
-        format!("no phase before this one produces the batch column `{name}` ({wanted})"),
+        format!("no earlier phase produces the batch column `{name}` ({wanted})"),
     )
-    .help("put data_processing, or a phase that produces it, before data_saving in `pipeline`")
+    .help("put data_processing, or another phase that produces the column, before data_saving in `pipeline`")
 }
 
 /// The error of a column with another type. Names the phase that produces the column, which is the last phase before this
@@ -149,7 +149,7 @@ fn wrong_type(cx: &PhaseContext<'_>, name: &str, found: &DataType, wanted: &Data
     ))
 }
 
-/// The column of each name.
+/// The text columns of these names.
 fn all<'a, const N: usize>(
     names: [&str; N],
     column: &impl Fn(&str) -> Result<&'a StringArray>,
