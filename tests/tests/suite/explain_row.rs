@@ -106,7 +106,7 @@ async fn explain_row_shows_every_field_and_the_staging_row() {
 
     let text = db.jobinsight(&["explain-row", "1"]).ok().stdout;
     for wanted in [
-        "\"Lương 20 Triệu\" goes",
+        "\"Lương 20 Triệu\" is removed",
         "title_tails, line ",
         "= salary_min: 10",
         "normalize_salary(salary, 'standard', 25000)",
@@ -147,7 +147,7 @@ async fn explain_row_reports_stale_staging_values() {
         .unwrap();
     let text = db.jobinsight(&["explain-row", "1"]).ok().stdout;
     assert!(
-        text.contains("In staging: other values") && text.contains("the raw row changed since"),
+        text.contains("In staging: other values") && text.contains("the raw row has changed since"),
         "{text}"
     );
 }
@@ -219,7 +219,7 @@ fn texts_are_explained_without_a_database() {
     );
     assert_eq!(explained["phases"][3]["story"]["rejected"], Value::Null);
     let notes = explained["phases"][1]["story"]["notes"].to_string();
-    assert!(notes.contains("need the database"), "{notes}");
+    assert!(notes.contains("a row of the raw table"), "{notes}");
     let args = [
         "explain-row",
         "--title",
@@ -231,7 +231,7 @@ fn texts_are_explained_without_a_database() {
     ];
     let text = jobinsight(&args, &[]).ok().stdout;
     for wanted in [
-        "\"Hybrid\" goes",
+        "\"Hybrid\" is removed",
         "= title_clean: \"Kế Toán\"",
         "= location: \"Hồ Chí Minh, Huế\"",
     ] {
