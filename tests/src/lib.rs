@@ -9,6 +9,11 @@
 //! assert_eq!(run.code, 0);
 //! # }
 //! ```
+//!
+//! # Module order
+//! 1. `command`, `pause`, `proxy`
+//! 2. `db`
+//! 3. `server`
 #![forbid(unsafe_code)]
 #![allow(clippy::missing_panics_doc)] // a test kit panics to fail a test
 

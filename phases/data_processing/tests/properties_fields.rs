@@ -1,4 +1,7 @@
 //! Properties of every name, page and location, and of whole rows.
+//!
+//! # Module order
+//! 1. `invariants`, `rows`
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[allow(dead_code)] // each test program needs a part of it

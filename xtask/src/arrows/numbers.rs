@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::source::Source;
+use super::source::{CrateKind, Source};
 use super::{cycles, shape};
 use crate::workspace::files;
 
@@ -29,7 +29,11 @@ pub(crate) fn numbers(root: &Path, metadata: &Value) -> Result<String, String> {
         );
     }
     out.push_str("\nCode without tests:\n\n| crate | files | functions | longest function | files in import cycles | shared names of types |\n|---|---:|---:|---|---|---:|\n");
-    for source in Source::all(root, metadata)? {
+    let sources = Source::all(root, metadata)?;
+    // A program of one file starts a library, which has a row.
+    let is_listed =
+        |source: &&Source| source.kind == CrateKind::Product && source.modules.len() > 1;
+    for source in sources.iter().filter(is_listed) {
         let mut names: Vec<&str> = source
             .modules
             .iter()
@@ -45,7 +49,7 @@ pub(crate) fn numbers(root: &Path, metadata: &Value) -> Result<String, String> {
         });
         let functions: Vec<_> = functions.collect();
         let (length, longest) = functions.iter().max().cloned().unwrap_or_default();
-        let cycles = cycles::cycles(&source, &source.imports());
+        let cycles = cycles::cycles(source, &source.imports());
         let cycles: Vec<String> = cycles
             .iter()
             .map(|cycle| cycle.files.len().to_string())
@@ -61,7 +65,7 @@ pub(crate) fn numbers(root: &Path, metadata: &Value) -> Result<String, String> {
             } else {
                 cycles.join(" + ")
             },
-            shape::type_names(&source).len()
+            shape::type_names(source).len()
         );
     }
     Ok(out)

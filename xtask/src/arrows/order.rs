@@ -21,8 +21,23 @@ const HEADING: &str = "# Module order";
 pub(super) struct Order(BTreeMap<String, usize>);
 
 impl Order {
+    /// Checks the imports of a crate against its order. A crate with two or more modules must declare one.
+    pub(super) fn check(source: &Source, imports: &[Import]) -> Vec<String> {
+        let root = &source.modules[0];
+        match Self::of(source) {
+            (Some(order), mut wrong) => {
+                wrong.extend(order.wrong_imports(source, imports));
+                wrong
+            }
+            (None, _) if root.children.len() > 1 => {
+                vec![format!("{} declares no `{HEADING}`", root.file)]
+            }
+            (None, _) => Vec::new(),
+        }
+    }
+
     /// Reads the section of the crate's documentation; `None` where there is none. A mistake in it is a sentence.
-    pub(super) fn of(source: &Source) -> (Option<Self>, Vec<String>) {
+    fn of(source: &Source) -> (Option<Self>, Vec<String>) {
         let root = &source.modules[0];
         let mut section = source.docs.iter().skip_while(|(_, text)| text != HEADING);
         let Some((heading, _)) = section.next() else {
@@ -30,22 +45,29 @@ impl Order {
         };
         let mut wrong = Vec::new();
         let mut floors = BTreeMap::new();
-        let mut expected = 1;
+        let mut last = 0;
+        let mut is_in_floor = false;
         for (line, text) in section.take_while(|(_, text)| !text.starts_with('#')) {
-            let Some((number, names)) = text.split_once(". ") else {
-                continue;
-            };
-            let Ok(floor) = number.parse::<usize>() else {
-                continue;
-            };
             let place = format!("{}:{line}", root.file);
-            if floor != expected {
-                wrong.push(format!(
-                    "{place} has floor {floor} where floor {expected} is expected"
-                ));
+            let number = text
+                .split_once(". ")
+                .and_then(|(number, _)| number.parse().ok());
+            if let Some(number) = number {
+                let expected = last + 1;
+                if number != expected {
+                    wrong.push(format!(
+                        "{place} has floor {number} where floor {expected} is expected"
+                    ));
+                }
+                last = number;
             }
-            expected = floor + 1;
-            for name in names.split('`').skip(1).step_by(2) {
+            // The names of a floor may go on in the next lines, up to a blank one.
+            is_in_floor = number.is_some() || is_in_floor && !text.is_empty();
+            if !is_in_floor {
+                continue;
+            }
+            let floor = last;
+            for name in text.split('`').skip(1).step_by(2) {
                 if !root.children.contains_key(name) {
                     wrong.push(format!(
                         "{place} names `{name}`, which is not a module of this crate"
@@ -60,13 +82,16 @@ impl Order {
             .keys()
             .filter(|name| !floors.contains_key(*name))
         {
-            wrong.push(format!("{}:{heading} gives `{name}` no floor", root.file));
+            wrong.push(format!(
+                "{}:{heading} does not list the module `{name}`",
+                root.file
+            ));
         }
         (Some(Self(floors)), wrong)
     }
 
     /// Every import that does not go to a lower floor, as a sentence.
-    pub(super) fn check(&self, source: &Source, imports: &[Import]) -> Vec<String> {
+    fn wrong_imports(&self, source: &Source, imports: &[Import]) -> Vec<String> {
         let mut wrong = Vec::new();
         for import in imports {
             let Some(from) = source.top(import.from) else {

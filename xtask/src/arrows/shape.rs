@@ -6,20 +6,22 @@ use std::path::Path;
 use super::source::Source;
 use crate::workspace;
 
-/// The most lines of a `.rs` file.
+/// The most lines of a `.rs` or `.sql` file.
 const LONGEST: usize = 300;
 
-/// Every `.rs` file that is too long; then every module with children that is not in `NAME/mod.rs`.
-pub(super) fn files(root: &Path) -> Result<(Vec<String>, Vec<String>), String> {
-    let (mut long, mut misplaced) = (Vec::new(), Vec::new());
-    for name in workspace::files(root, "*.rs")? {
-        let text = std::fs::read_to_string(root.join(&name))
-            .map_err(|error| format!("{name}: {error}"))?;
-        let has_folder = root.join(name.trim_end_matches(".rs")).is_dir();
-        long.extend(too_long(&name, &text));
-        misplaced.extend(outside_folder(&name, &text, has_folder));
+/// Every file that is too long, and every module with children that is not in `NAME/mod.rs`.
+pub(super) fn files(root: &Path) -> Result<Vec<String>, String> {
+    let mut wrong = Vec::new();
+    for pattern in ["*.rs", "*.sql"] {
+        for name in workspace::files(root, pattern)? {
+            let text = std::fs::read_to_string(root.join(&name))
+                .map_err(|error| format!("{name}: {error}"))?;
+            let has_folder = root.join(name.trim_end_matches(".rs")).is_dir();
+            wrong.extend(too_long(&name, &text));
+            wrong.extend(outside_folder(&name, &text, has_folder));
+        }
     }
-    Ok((long, misplaced))
+    Ok(wrong)
 }
 
 /// The error of a file with too many lines.

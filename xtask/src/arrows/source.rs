@@ -1,4 +1,5 @@
-//! Reads the modules of a crate from its files: what each defines, and which paths it names. Code of tests is left out.
+//! Reads the modules of a crate from its files: the items that each defines, and the paths that it names. Unit tests are
+//! left out. Integration tests, benches and examples are crates of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,8 +7,9 @@ use std::path::Path;
 use quote::ToTokens;
 use serde_json::Value;
 use syn::spanned::Spanned;
-use syn::{Attribute, Item, UseTree};
+use syn::{Item, UseTree};
 
+use super::items::{attributes, functions, is_test, name_of, path_attribute};
 use super::paths::{Named, paths};
 
 /// A module of a crate.
@@ -33,11 +35,33 @@ pub(super) struct Module {
     pub(super) functions: Vec<(String, usize, usize)>,
 }
 
+/// What cargo builds from a crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CrateKind {
+    /// A library or a program.
+    Product,
+    /// An integration test, a bench or an example.
+    Test,
+}
+
+impl CrateKind {
+    /// The kind of a target, as `cargo metadata` lists it. `None` for build scripts.
+    fn of(target: &Value) -> Option<Self> {
+        match target["kind"][0].as_str()? {
+            "lib" | "bin" | "cdylib" | "rlib" | "proc-macro" => Some(Self::Product),
+            "test" | "bench" | "example" => Some(Self::Test),
+            _ => None,
+        }
+    }
+}
+
 /// A crate, as its source files show it. The first module is the root.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// The folder of the crate, from the root of the workspace.
+    /// The folder of the package, from the root of the workspace.
     pub(super) folder: String,
+    /// What cargo builds from it.
+    pub(super) kind: CrateKind,
     pub(super) modules: Vec<Module>,
     /// The lines of the root's documentation, each with its number.
     pub(super) docs: Vec<(usize, String)>,
@@ -49,33 +73,46 @@ pub(super) struct Source {
 pub(super) type Files<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Source {
-    /// Reads every crate of the workspace.
+    /// Reads every crate of these packages: libraries, programs, integration tests, benches, examples.
     pub(super) fn all(root: &Path, metadata: &Value) -> Result<Vec<Self>, String> {
         let files = |name: &str| std::fs::read_to_string(root.join(name)).ok();
+        let inside = |path: &Value| {
+            let path = Path::new(path.as_str().unwrap_or_default());
+            let path = path.strip_prefix(root).unwrap_or(path);
+            path.to_string_lossy().into_owned()
+        };
         let mut sources = Vec::new();
         for package in metadata["packages"].as_array().into_iter().flatten() {
-            let manifest = package["manifest_path"].as_str().unwrap_or_default();
-            let folder = Path::new(manifest).parent().unwrap_or(root);
-            let folder = folder.strip_prefix(root).unwrap_or(folder);
-            sources.extend(Self::read(&files, &folder.to_string_lossy())?);
+            let manifest = inside(&package["manifest_path"]);
+            let folder = manifest
+                .trim_end_matches("Cargo.toml")
+                .trim_end_matches('/');
+            for target in package["targets"].as_array().into_iter().flatten() {
+                if let Some(kind) = CrateKind::of(target) {
+                    let file = inside(&target["src_path"]);
+                    sources.push(Self::read(&files, folder, kind, &file)?);
+                }
+            }
         }
         Ok(sources)
     }
 
-    /// Reads the crate in `folder`; `None` where it has neither `src/lib.rs` nor `src/main.rs`.
-    pub(super) fn read(files: Files<'_>, folder: &str) -> Result<Option<Self>, String> {
-        let paths = ["lib.rs", "main.rs"].map(|name| format!("{folder}/src/{name}"));
-        let Some(file) = paths.iter().find(|path| files(path).is_some()) else {
-            return Ok(None);
-        };
+    /// Reads the crate whose root is `file`.
+    pub(super) fn read(
+        files: Files<'_>,
+        folder: &str,
+        kind: CrateKind,
+        file: &str,
+    ) -> Result<Self, String> {
         let mut source = Self {
             folder: folder.to_owned(),
+            kind,
             modules: Vec::new(),
             docs: Vec::new(),
             macros: BTreeMap::new(),
         };
         source.read_file(files, file, None)?;
-        Ok(Some(source))
+        Ok(source)
     }
 
     fn read_file(
@@ -95,7 +132,9 @@ impl Source {
         }
         let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
         let folder = match name {
-            "lib.rs" | "main.rs" | "mod.rs" => folder.to_owned(),
+            "mod.rs" => folder.to_owned(),
+            // The root of a crate may have any name, such as `tests/properties.rs`.
+            _ if parent.is_none() => folder.to_owned(),
             name => format!("{folder}/{}", name.trim_end_matches(".rs")),
         };
         let module = self.add(file, parent);
@@ -120,7 +159,9 @@ impl Source {
         module: usize,
         items: Vec<Item>,
     ) -> Result<(), String> {
-        for item in items.into_iter().filter(|item| !is_test(attributes(item))) {
+        let is_product = self.kind == CrateKind::Product;
+        let is_wanted = |item: &Item| !(is_product && is_test(attributes(item)));
+        for item in items.into_iter().filter(is_wanted) {
             match item {
                 Item::Mod(declared) => {
                     let name = declared.ident.to_string();
@@ -132,12 +173,8 @@ impl Source {
                             child
                         }
                         None => {
-                            let flat = format!("{folder}/{name}.rs");
-                            let file = if files(&flat).is_some() {
-                                flat
-                            } else {
-                                format!("{folder}/{name}/mod.rs")
-                            };
+                            let beside = self.modules[module].file.as_str();
+                            let file = module_file(files, folder, beside, &declared);
                             self.read_file(files, &file, Some(module))?
                         }
                     };
@@ -213,83 +250,25 @@ impl Source {
     }
 }
 
-fn attributes(item: &Item) -> &[Attribute] {
-    match item {
-        Item::Const(item) => &item.attrs,
-        Item::Enum(item) => &item.attrs,
-        Item::Fn(item) => &item.attrs,
-        Item::Impl(item) => &item.attrs,
-        Item::Macro(item) => &item.attrs,
-        Item::Mod(item) => &item.attrs,
-        Item::Static(item) => &item.attrs,
-        Item::Struct(item) => &item.attrs,
-        Item::Trait(item) => &item.attrs,
-        Item::Type(item) => &item.attrs,
-        Item::Use(item) => &item.attrs,
-        _ => &[],
+/// The file of a declared module. `folder` is where the files of submodules are, and `beside` is the file that declares
+/// it, because `#[path]` counts from there.
+fn module_file(files: Files<'_>, folder: &str, beside: &str, declared: &syn::ItemMod) -> String {
+    if let Some(path) = path_attribute(&declared.attrs) {
+        let mut parts: Vec<&str> = beside.split('/').collect();
+        parts.pop();
+        for part in path.split('/') {
+            match part {
+                ".." => drop(parts.pop()),
+                part => parts.push(part),
+            }
+        }
+        return parts.join("/");
     }
-}
-
-/// `#[cfg(test)]`, `#[cfg(all(test, …))]`, `#[test]`.
-fn is_test(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        let tokens = attribute
-            .meta
-            .to_token_stream()
-            .to_string()
-            .replace(' ', "");
-        tokens == "test" || tokens.starts_with("cfg(test") || tokens.starts_with("cfg(all(test,")
-    })
-}
-
-/// The name that an item defines, and whether it is a type.
-fn name_of(item: &Item) -> (Option<String>, bool) {
-    match item {
-        Item::Const(item) => (Some(item.ident.to_string()), false),
-        Item::Fn(item) => (Some(item.sig.ident.to_string()), false),
-        Item::Macro(item) => (item.ident.as_ref().map(ToString::to_string), false),
-        Item::Static(item) => (Some(item.ident.to_string()), false),
-        Item::Enum(item) => (Some(item.ident.to_string()), true),
-        Item::Struct(item) => (Some(item.ident.to_string()), true),
-        Item::Trait(item) => (Some(item.ident.to_string()), true),
-        Item::Type(item) => (Some(item.ident.to_string()), true),
-        Item::Union(item) => (Some(item.ident.to_string()), true),
-        _ => (None, false),
-    }
-}
-
-/// The functions of an item, methods among them.
-fn functions(item: &Item) -> Vec<(String, usize, usize)> {
-    let one = |name: &syn::Ident, whole: proc_macro2::Span| {
-        (name.to_string(), whole.start().line, whole.end().line)
-    };
-    match item {
-        Item::Fn(item) => {
-            let end = item.block.span().end().line;
-            vec![(
-                item.sig.ident.to_string(),
-                item.sig.span().start().line,
-                end,
-            )]
-        }
-        Item::Impl(item) => {
-            let methods = item.items.iter().filter_map(|item| match item {
-                syn::ImplItem::Fn(method) => Some(method),
-                _ => None,
-            });
-            let lines = methods.map(|method| {
-                let (name, first, _) = one(&method.sig.ident, method.sig.span());
-                (name, first, method.block.span().end().line)
-            });
-            lines.collect()
-        }
-        Item::Trait(item) => {
-            let methods = item.items.iter().filter_map(|item| match item {
-                syn::TraitItem::Fn(method) => Some(one(&method.sig.ident, method.span())),
-                _ => None,
-            });
-            methods.collect()
-        }
-        _ => Vec::new(),
+    let name = declared.ident.to_string();
+    let flat = format!("{folder}/{name}.rs");
+    if files(&flat).is_some() {
+        flat
+    } else {
+        format!("{folder}/{name}/mod.rs")
     }
 }

@@ -1,5 +1,6 @@
 //! Module order and cycles on small made-up crates.
 
+use super::source::CrateKind;
 use super::*;
 
 /// A crate of these files: the path in `src`, and the text.
@@ -9,7 +10,7 @@ fn crate_of(files: &[(&str, &str)]) -> Source {
         let found = files.iter().find(|(file, _)| *file == name);
         found.map(|(_, text)| (*text).to_owned())
     };
-    Source::read(&files, "x").unwrap().unwrap()
+    Source::read(&files, "x", CrateKind::Product, "x/src/lib.rs").unwrap()
 }
 
 /// The errors of a crate with this order and these further files.
@@ -18,9 +19,7 @@ fn order_errors(order: &str, files: &[(&str, &str)]) -> Vec<String> {
     let mut all = vec![("lib.rs", &*lib)];
     all.extend(files);
     let source = crate_of(&all);
-    let (order, mut wrong) = Order::of(&source);
-    wrong.extend(order.unwrap().check(&source, &source.imports()));
-    wrong
+    Order::check(&source, &source.imports())
 }
 
 const ORDER: &str =
@@ -122,7 +121,7 @@ fn an_order_that_does_not_fit_the_modules_is_an_error() {
         "`gone`, which is not a module",
         "floor 3 where floor 2 is expected",
         "`a` a second time",
-        "gives `b` no floor",
+        "does not list the module `b`",
     ] {
         assert!(wrong.contains(expected), "{expected}: {wrong}");
     }
@@ -148,9 +147,11 @@ fn files_that_import_one_another_are_a_cycle() {
     let mut files = files;
     files[3].1 = "mod d; pub use d::D as C;";
     let source = crate_of(&files);
-    let found = cycle_errors(&source, &source.imports());
     assert_eq!(
-        found,
+        cycles::cycles(&source, &source.imports())
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>(),
         [
             "3 files import one another in a cycle: x/src/a.rs, x/src/b.rs, x/src/c/d.rs; the shortest from the first: \
           x/src/a.rs:1 imports `crate::b::B`, then x/src/b.rs:2 imports `crate::c::C`, then x/src/c/d.rs:1 imports `crate::a`"
@@ -179,5 +180,61 @@ fn two_types_with_one_name_are_an_error() {
     assert_eq!(
         shape::type_names(&source),
         ["2 types are called `T`: x/src/a.rs:1, x/src/b.rs:1"]
+    );
+}
+
+#[test]
+fn the_names_of_a_floor_may_take_several_lines() {
+    let order = "//! 1. `a`,\n//!    `b`\n//! 2. `c`\n//!\n//! `d` is not a module.\nmod a; mod b; mod c;\n";
+    let files = [
+        ("a.rs", ""),
+        ("b.rs", "use crate::a;"),
+        ("c.rs", "use crate::b;"),
+    ];
+    let wrong = order_errors(order, &files);
+    assert_eq!(wrong.len(), 1, "{wrong:?}");
+    assert!(wrong[0].contains("sideways from `a`"), "{wrong:?}");
+}
+
+#[test]
+fn every_crate_has_an_order_no_cycle_and_no_shared_name() {
+    let lib = "mod a; mod b;";
+    let (a, b) = (
+        "use crate::b::g; pub fn f() {} struct T;",
+        "use crate::a::f; pub fn g() {} struct T;",
+    );
+    let files = [("lib.rs", lib), ("a.rs", a), ("b.rs", b)];
+    let wrong = structure(&crate_of(&files));
+    assert_eq!(wrong.len(), 3, "{wrong:?}");
+    assert_eq!(wrong[0], "x/src/lib.rs declares no `# Module order`");
+    assert!(
+        wrong[1].starts_with("2 files import one another in a cycle"),
+        "{wrong:?}"
+    );
+    assert!(wrong[2].starts_with("2 types are called `T`"), "{wrong:?}");
+    // One module needs no order.
+    let files = [("lib.rs", "mod a; struct U;"), ("a.rs", "struct T;")];
+    assert_eq!(structure(&crate_of(&files)), [""; 0]);
+}
+
+#[test]
+fn an_integration_test_is_a_crate_of_its_own() {
+    let files = |path: &str| {
+        let text = match path {
+            "x/tests/all.rs" => "mod a; #[path = \"../shared/b.rs\"] mod b; #[cfg(test)] mod c;",
+            "x/tests/a.rs" => "#[test]\nfn t() { crate::b::g() }",
+            "x/shared/b.rs" => "use crate::a;",
+            "x/tests/c/mod.rs" => "",
+            _ => return None,
+        };
+        Some(text.to_owned())
+    };
+    let source = Source::read(&files, "x", CrateKind::Test, "x/tests/all.rs").unwrap();
+    let wrong = structure(&source);
+    assert_eq!(wrong.len(), 2, "{wrong:?}");
+    assert_eq!(wrong[0], "x/tests/all.rs declares no `# Module order`");
+    assert!(
+        wrong[1].contains("x/shared/b.rs, x/tests/a.rs; "),
+        "{wrong:?}"
     );
 }
