@@ -1,4 +1,4 @@
-//! Finds what a change can affect: the files that differ, their crates, and the crates that depend on those.
+//! Finds the parts that a change can affect: the changed files, their crates, and the crates that depend on these crates.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Files that decide how everything is built.
+/// Files that affect the build of all crates.
 const EVERYTHING: [&str; 5] = ["Cargo.toml", "Cargo.lock", "clippy.toml", ".cargo/", ".ci/"];
 
-/// Files of text alone, which `cargo xtask docs` checks.
+/// Files that contain only text. `cargo xtask docs` checks them.
 const TEXT: [&str; 3] = ["docs/", "LICENSE", ".gitignore"];
 
 /// The parts of the workspace that must be checked.
@@ -20,7 +20,7 @@ pub(crate) struct Touched {
     pub(crate) everything: bool,
     /// The changed crates, and those that depend on them.
     pub(crate) packages: BTreeSet<String>,
-    /// The guides, or something that they describe.
+    /// The guides, or code that they describe.
     pub(crate) docs: bool,
     /// The workspace in `examples/`.
     pub(crate) examples: bool,
@@ -133,15 +133,15 @@ fn is_page(file: &str) -> bool {
 /// The default base of a comparison.
 pub(crate) const BASE: &str = "origin/main";
 
-/// The files that differ from the commit at which this branch left `base`. Files that are not committed or not tracked
-/// count as well.
+/// The files that differ from the commit at which this branch left `base`. They include files that are not committed and
+/// files that are not tracked.
 pub(crate) fn files(root: &Path, base: &str) -> Result<(String, Vec<String>), String> {
     let git = |args: &[&str]| {
         let output = Command::new("git")
             .args(args)
             .current_dir(root)
             .output()
-            .map_err(|error| format!("git can't be run: {error}"))?;
+            .map_err(|error| format!("git cannot be run: {error}"))?;
         if output.status.success() {
             Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
         } else {

@@ -1,4 +1,4 @@
-//! Everything that must hold before a change lands: each step is announced and timed.
+//! Runs the checks that every change must pass. Each step is announced and timed.
 
 use std::time::{Duration, Instant};
 
@@ -55,7 +55,7 @@ pub(crate) fn changed(base: &str) -> Result<(), String> {
     let short = base.get(..9).unwrap_or(&base);
     eprintln!("{} files differ from {short}", files.len());
     if touched.everything {
-        eprintln!("one of them affects how everything is built, so everything is checked");
+        eprintln!("one of these files affects the build of all crates, so everything is checked");
         return all();
     }
     let list = |names: Vec<&str>| match names.as_slice() {

@@ -9,12 +9,12 @@ use serde_json::Value;
 use crate::server::with_server;
 use crate::workspace::{metadata_of, root};
 
-/// The most inputs of a target that are committed.
+/// The largest number of inputs of a target that are committed.
 const KEPT: usize = 40;
-/// The most bytes of an input that is committed.
+/// The largest number of bytes of a committed input.
 const LONGEST: u64 = 400;
 
-/// Runs one target or all, each for so many seconds. Inputs that reach new code are collected under `target/`. An input
+/// Runs one target or all targets, each for `seconds`. Inputs that reach new code are collected under `target/`. An input
 /// that breaks a rule is written to `tests/fuzz/artifacts`, and its path is printed.
 pub(crate) fn fuzz(target: Option<&str>, seconds: u32, keep: bool) -> Result<(), String> {
     let targets = targets()?;
@@ -110,7 +110,7 @@ fn finish(name: &str, command: &mut Command) -> Result<(), String> {
     Err(format!("fuzzing {name} ended with {status}"))
 }
 
-/// Minimizes both corpora to inputs that each reach code which no other reaches, and commits the smallest of them.
+/// Minimizes both corpora, so that each input reaches code that no other input reaches, and commits the smallest inputs.
 fn keep_smallest(
     name: &str,
     feature: &str,
@@ -132,7 +132,7 @@ fn keep_smallest(
             inputs.push((length, path));
         }
     }
-    // Inputs are taken at even steps through the sorted list, because the shortest alone would be much alike.
+    // Inputs are chosen at equal distances in the sorted list, because the shortest inputs are similar to each other.
     inputs.sort();
     let step = inputs.len().div_ceil(KEPT).max(1);
     for path in files(committed)? {

@@ -39,9 +39,9 @@ enum Task {
         #[arg(long, value_name = "BASE", num_args = 0..=1, default_missing_value = changed::BASE)]
         changed: Option<String>,
     },
-    /// Build the command and run all tests, on a PostgreSQL that the tests start themselves
+    /// Build the command and run all tests, on a PostgreSQL that the tests start
     Test {
-        /// Run only the tests of this phase's crate
+        /// Run only the tests of this phase
         #[arg(long, value_name = "NAME")]
         phase: Option<String>,
         /// Arguments of `cargo test`
@@ -52,61 +52,61 @@ enum Task {
         )]
         args: Vec<String>,
     },
-    /// Run the tests of all faults, the slow ones too: takes minutes
+    /// Run all fault tests, including the slow tests; this takes minutes
     Faults {
         /// Run only tests whose name contains this text
         filter: Option<String>,
     },
-    /// Search for texts that break the rules: cargo-fuzz on titles, companies, places, salaries (`cargo install cargo-fuzz`)
+    /// Search with cargo-fuzz for titles, companies, places and salaries that break the rules (`cargo install cargo-fuzz`)
     Fuzz {
         /// Run only this target
         target: Option<String>,
         /// Seconds for each target
         #[arg(long, default_value_t = 60)]
         seconds: u32,
-        /// Replace the committed corpus by the smallest inputs that reach the most code
+        /// Replace the committed corpus with the smallest inputs that reach the most code
         #[arg(long)]
         keep: bool,
     },
     /// Fill raw_jobs with generated rows that look like real postings; see `cargo xtask seed --help`
     #[command(disable_help_flag = true)]
     Seed(OtherProgram),
-    /// Measure the pipeline beside PostgreSQL's own INSERT … SELECT of the same rows; see `cargo xtask bench --help`
+    /// Measure the pipeline next to an INSERT … SELECT of the same rows in PostgreSQL; see `cargo xtask bench --help`
     #[command(disable_help_flag = true)]
     Bench(OtherProgram),
-    /// Measure the standard rules on labels, and show every miss by its cause; see `cargo xtask quality --help`
+    /// Apply the rule set standard to labelled postings, and show each wrong result with its cause; see `cargo xtask quality --help`
     #[command(disable_help_flag = true)]
     Quality(OtherProgram),
     /// Check the structure: dependencies between crates, the order of modules, import cycles, names of columns
     Arrows,
     /// Print numbers about the source code: files, lines, longest functions, import cycles
     Numbers {
-        /// Folder of another checkout, such as one of an earlier commit [default: this one]
+        /// Folder of another checkout, for example of an earlier commit [default: this checkout]
         folder: Option<std::path::PathBuf>,
     },
-    /// Make a phase: a crate with settings, docs and a test on a real database, linked into the command
+    /// Create a phase: a crate with settings, docs and a test on a real database, linked into the command
     NewPhase(phase::New),
-    /// Remove a phase that `new-phase` made; its folder is kept under target/
+    /// Remove a phase that `new-phase` created, and move its folder to target/
     RemovePhase {
         /// The name of the phase
         name: String,
     },
-    /// Check the guides: links, names of settings, codes and flags, plain English, and every example, by running it
+    /// Check the guides: links, names of settings, codes and flags, and plain English; run every example
     Docs {
-        /// Write the sections that are generated from the code first: tables and diagrams
+        /// Before the checks, write the sections that are generated from the code: tables and diagrams
         #[arg(long)]
         write: bool,
-        /// List only the places that are not plain English: how doc comments begin, and phrases of STYLE.md
+        /// Check only plain English: the first words of doc comments, and the phrases of STYLE.md
         #[arg(long, conflicts_with = "write")]
         english: bool,
     },
     /// Check and test the workspace in examples/
     Examples,
-    /// Make phases of each kind in a copy of the tree, test them, remove them, and check that nothing is left
+    /// In a copy of the tree: create a phase of each kind, test it, remove it, and check that no change is left
     CheckNewPhase,
 }
 
-/// Arguments that another program gets unchanged, `--help` among them
+/// Arguments that are passed to another program unchanged, including `--help`
 #[derive(Args)]
 struct OtherProgram {
     /// Arguments of that program

@@ -1,4 +1,4 @@
-//! The PostgreSQL server that tests start and share, and that is stopped when they are over.
+//! The PostgreSQL server that tests start and share. It is stopped after the tests.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::workspace::root;
 
-/// Runs `work`, which may start the tests' server, with the environment that tells tests where it is; then stops it.
+/// Runs `work` with an environment that names the directory of the server. `work` may start the server. Then stops the server.
 pub(crate) fn with_server(
     work: impl FnOnce(&[(&str, &str)]) -> Result<(), String>,
 ) -> Result<(), String> {
@@ -23,7 +23,8 @@ fn state() -> PathBuf {
     std::env::temp_dir().join(format!("jobinsight-tests-{:016x}", hasher.finish()))
 }
 
-/// Tests leave the server running for one another. A new server takes less time than dropping each test's database.
+/// Stops the server. Each test program leaves it running for the next one. Starting a new server takes less time than dropping
+/// the database of each test.
 fn stop(state: &Path) {
     let Ok(exe) = std::env::current_exe() else {
         return;

@@ -1,4 +1,4 @@
-//! The steps of `ci` that are commands of their own as well.
+//! The steps of `ci` that are also separate commands.
 
 use std::path::PathBuf;
 
@@ -12,10 +12,10 @@ pub(crate) fn test(args: &[String]) -> Result<(), String> {
     cargo(&["build", "--workspace", "--bins"], &[])?;
     let mut test = vec!["test", "--workspace"];
     test.extend(args.iter().map(String::as_str));
-    // The output of a test that passes is hidden, so the test itself can't say that it checked less.
+    // The output of a test that passes is hidden, so the test cannot report that it checked less.
     if !root().join("../shared/golden").exists() {
         eprintln!(
-            "SKIPPED: ../shared is not beside this checkout: only the samples in tests/golden are checked, and no labels"
+            "SKIPPED: ../shared does not exist, so only the samples in tests/golden are checked, and no labels"
         );
     }
     with_server(|env| cargo(&test, env))
@@ -64,12 +64,12 @@ pub(crate) fn examples() -> Result<(), String> {
     })
 }
 
-/// Makes and removes phases of each kind in a copy of the tree.
+/// Creates and removes phases of each kind in a copy of the tree.
 pub(crate) fn check_new_phase() -> Result<(), String> {
     with_server(|env| check_new_phases(&root(), env))
 }
 
-/// Runs every test of a fault, the slow ones too.
+/// Runs all fault tests, including the slow tests.
 pub(crate) fn faults(filter: Option<&str>) -> Result<(), String> {
     let name = filter.unwrap_or("faults::");
     let args = [
@@ -116,7 +116,7 @@ pub(crate) fn measure(task: &str, args: &[String]) -> Result<(), String> {
     cargo(&run, &[])
 }
 
-/// Measures the standard rules on labels. The path of a file is relative to the folder in which the command is typed.
+/// Measures the rule set `standard` on labelled postings. The path of a file is relative to the current folder of the user.
 pub(crate) fn quality(args: &[String]) -> Result<(), String> {
     let folder = std::env::current_dir().map_err(|error| error.to_string())?;
     let run = [

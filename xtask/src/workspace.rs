@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The root of the workspace in which `cargo xtask` was typed, even where the program was built in another.
+/// The root of the workspace in which the user typed `cargo xtask`, even if the program was built in another workspace.
 pub(crate) fn root() -> PathBuf {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
@@ -26,7 +26,7 @@ pub(crate) fn metadata_of(root: &Path) -> Result<Value, String> {
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(root)
         .output()
-        .map_err(|error| format!("cargo can't be run: {error}"))?;
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
     serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn files(root: &Path, pattern: &str) -> Result<Vec<String>, String> {
         ])
         .current_dir(root)
         .output()
-        .map_err(|error| format!("git can't be run: {error}"))?;
+        .map_err(|error| format!("git cannot be run: {error}"))?;
     let names = String::from_utf8_lossy(&listed.stdout).into_owned();
     let files = names.lines().filter(|name| root.join(name).is_file());
     Ok(files.map(str::to_owned).collect())
@@ -69,7 +69,7 @@ pub(crate) fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
         .envs(env.iter().copied())
         .current_dir(root())
         .status()
-        .map_err(|error| format!("cargo can't be run: {error}"))?;
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
     if status.success() {
         Ok(())
     } else {

@@ -1,4 +1,4 @@
-//! The floors that the pipeline is compared with: PostgreSQL's own statements over the same rows, in a separate schema.
+//! The floors that the pipeline is compared with: plain statements of PostgreSQL over the same rows, in a separate schema.
 
 use jobinsight_core::Settings;
 use jobinsight_sql::scripts::SCHEMA_STAGING;
@@ -18,7 +18,7 @@ pub(crate) async fn insert_select(client: &Client) -> Result<f64, String> {
     SCHEMA.clone_into(&mut settings.staging.schema);
     let script = SCHEMA_STAGING.render(&settings);
     execute(client, script.sql()).await?;
-    // The old table has four indexes beside its key, and the floor is defined by them.
+    // The table of the Python pipeline had four indexes and its key. The floor has the same indexes.
     execute(
         client,
         "DROP INDEX IF EXISTS floor.staging_jobs_due_date_idx; CHECKPOINT",
@@ -34,8 +34,8 @@ pub(crate) async fn insert_select(client: &Client) -> Result<f64, String> {
     .await
 }
 
-/// Floor B: the seconds to compare two narrow columns of both tables. Without a window, finding changes must read at least
-/// these.
+/// Floor B: the seconds to compare two narrow columns of both tables. Without a window, a plan must read at least these
+/// columns to find changes.
 pub(crate) async fn compare(client: &Client) -> Result<f64, String> {
     time(
         client,

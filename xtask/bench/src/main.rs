@@ -1,5 +1,5 @@
-//! `cargo xtask seed` generates rows in the shapes of real postings. `cargo xtask bench` measures the pipeline beside
-//! PostgreSQL's own `INSERT … SELECT` of the same rows, in one run on one machine.
+//! `cargo xtask seed` generates rows that look like real postings. `cargo xtask bench` measures the pipeline next to an
+//! `INSERT … SELECT` of the same rows in PostgreSQL, in one run on one machine.
 //!
 //! # Module order
 //! 1. `postings`, `process`, `server`
@@ -37,9 +37,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Fill raw_jobs with generated rows in the shapes of real postings, the same rows each time
+    /// Fill raw_jobs with generated rows that look like real postings; each call generates the same rows
     Seed(SeedArgs),
-    /// Measure the pipeline beside PostgreSQL's own INSERT … SELECT of the same rows, in turn
+    /// Measure the pipeline and an INSERT … SELECT of the same rows in PostgreSQL, in turn
     Bench(BenchArgs),
 }
 
@@ -49,10 +49,10 @@ struct BenchArgs {
     /// Sizes of the raw table
     #[arg(long, value_delimiter = ',', default_values_t = [100_000, 1_000_000])]
     rows: Vec<u64>,
-    /// Rounds; medians are shown
+    /// Number of rounds; the results are medians of the rounds
     #[arg(long, default_value_t = 3)]
     rounds: usize,
-    /// Measure 100,000 rows once: takes two minutes
+    /// Measure 100,000 rows once; this takes two minutes
     #[arg(long)]
     quick: bool,
     /// Measure only the kernels of data_processing and the functions in Python that they replace, without a database
@@ -64,7 +64,7 @@ struct BenchArgs {
     /// Keep the databases for the next bench
     #[arg(long)]
     keep: bool,
-    /// File of postings whose shapes the rows take, as for `seed`
+    /// CSV file of postings that the generated rows imitate, as for `seed`
     #[arg(long)]
     from: Option<PathBuf>,
 }
@@ -77,7 +77,7 @@ struct SeedArgs {
     /// URL of the database
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     url: String,
-    /// File of postings whose shapes the rows take, as CSV with a header [default: ../shared/data/raw_jobs.csv, else the sample]
+    /// CSV file of postings, with a header, that the generated rows imitate [default: ../shared/data/raw_jobs.csv if it exists, otherwise the sample]
     #[arg(long)]
     from: Option<PathBuf>,
 }

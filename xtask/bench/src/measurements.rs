@@ -24,7 +24,7 @@ pub(crate) struct Measurement {
     pub(crate) rounds: Vec<Usage>,
 }
 
-/// All that was measured.
+/// All measurements.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Measurements {
     /// The number of postings whose shapes the generated rows take.

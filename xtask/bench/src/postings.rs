@@ -1,4 +1,4 @@
-//! The postings whose shapes the generated rows take: the real ones where the file exists, else the sample in the program.
+//! The postings that the generated rows imitate: the real postings if the file exists, otherwise the sample of the program.
 
 use std::path::{Path, PathBuf};
 

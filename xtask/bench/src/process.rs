@@ -92,7 +92,7 @@ fn measure(command: &mut Command) -> Result<(String, Usage), String> {
     let start = Instant::now();
     let mut child = command
         .spawn()
-        .map_err(|error| format!("{} can't be run: {error}", command.get_program().display()))?;
+        .map_err(|error| format!("{} cannot be run: {error}", command.get_program().display()))?;
     let stdout = drain(&mut child);
     let id = child.id();
     let (finished, end) = channel::<()>();

@@ -1,4 +1,4 @@
-//! Generates raw rows in the shapes of real postings: the same rows for the same number, on every machine.
+//! Generates raw rows that look like real postings. The same number always generates the same rows, on every machine.
 //!
 //! Most titles are distinct: each has the role of one posting and the tail of another. A third of the companies are
 //! distinct. Places, salaries and deadlines repeat as often as in the postings. Keys rise with the crawl, but not strictly,
@@ -10,7 +10,7 @@ use crate::postings::Posting;
 
 /// The number of neighbouring rows whose keys are shuffled.
 const WINDOW: u64 = 1024;
-/// The most characters of a title in the list of a board.
+/// The largest number of characters of a title in the list of a board.
 const LONGEST_TITLE: usize = 100;
 /// Rows that are crawled per day. A larger table is therefore an older one.
 const ROWS_A_DAY: u64 = 10_000;

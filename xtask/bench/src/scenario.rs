@@ -69,7 +69,7 @@ pub(crate) async fn measure(root: &Path, wanted: &Wanted) -> Result<Measurements
             measured.server = version(&client).await?;
         }
         if !existed {
-            eprintln!("{rows:>9} rows  are generated");
+            eprintln!("{rows:>9} rows  generating");
             server::create_raw(&client).await?;
             seed::copy(&client, &postings, rows, 0..rows).await?;
         }
@@ -139,7 +139,7 @@ impl Size<'_> {
     /// Measures the runs after a first load. At the end the raw table is as before.
     async fn later_runs(&self, measured: &mut Measurements, round: usize) -> Result<(), String> {
         let vacuum = "VACUUM (ANALYZE) raw_jobs, jobinsight_staging.staging_jobs";
-        // Autovacuum does this within a day.
+        // On a real server, autovacuum does this within a day.
         floor::execute(self.client, vacuum).await?;
         floor::execute(self.client, "CHECKPOINT").await?;
         measured.add(

@@ -108,7 +108,7 @@ impl Measurements {
         for (name, seconds, goal) in [
             ("rules `standard`", &kernels.standard, "≥ 60 × Python"),
             (
-                "rules `v1`, which give what those functions gave",
+                "rules `v1`, which produce the results of these functions",
                 &kernels.v1,
                 "",
             ),

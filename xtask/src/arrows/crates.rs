@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// Every dependency between crates of the workspace that is not allowed, as a sentence.
+/// Describes every dependency between crates of the workspace that is not allowed.
 pub(super) fn check(metadata: &Value) -> Vec<String> {
     let packages = metadata["packages"]
         .as_array()
@@ -23,7 +23,7 @@ pub(super) fn check(metadata: &Value) -> Vec<String> {
             let on = packages
                 .iter()
                 .find(|other| other["name"] == dependency["name"]);
-            // Dependencies of tests and build scripts have a kind; they are free.
+            // Dependencies of tests and build scripts have a kind. They are always allowed.
             let Some(on) = on.filter(|_| !dependency["kind"].is_string()) else {
                 continue;
             };

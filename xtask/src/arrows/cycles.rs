@@ -6,7 +6,7 @@ use std::fmt;
 use super::imports::Import;
 use super::source::Source;
 
-/// Files that import one another, directly or through others of the group.
+/// Files that import each other, directly or through other files of the group.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Cycle {
     /// All files of the group, sorted.
@@ -37,7 +37,7 @@ pub(super) fn cycles(source: &Source, imports: &[Import]) -> Vec<Cycle> {
     let mut edges = Edges::new();
     for import in imports {
         let (from, to) = (file(import.from), file(import.to));
-        // The root is above all; an import of what it defines is reported by the module order.
+        // The root is above all files. The check of the module order reports imports from the root.
         if from != to && from != root && to != root {
             edges.entry(from).or_default().entry(to).or_insert(import);
         }

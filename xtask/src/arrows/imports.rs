@@ -1,13 +1,13 @@
-//! Resolves the paths that a crate's code names to the modules that define them.
+//! Finds, for each path in the code of a crate, the module that defines it.
 
 use std::collections::BTreeSet;
 
 use super::source::Source;
 
-/// Re-exports of re-exports are followed this far.
+/// The largest number of re-exports that are followed one after another.
 const DEEPEST: usize = 16;
 
-/// One module uses what another one defines.
+/// An import: one module uses an item that another module defines.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Import {
     /// Indexes into [`Source::modules`].
@@ -40,7 +40,7 @@ impl Source {
         for (from, module) in self.modules.iter().enumerate() {
             for named in &module.named {
                 let target = self.resolve(from, &named.segments, 0).map(Target::module);
-                // A path that begins with an imported name adds nothing where it leads to the same module as the import.
+                // If a path begins with an imported name and leads to the same module as the import, it adds no import.
                 let begin = self
                     .resolve(from, &named.segments[..1], 0)
                     .map(Target::module);
@@ -108,13 +108,13 @@ impl Source {
         Some(target)
     }
 
-    /// Whether a module takes this name from another crate.
+    /// Whether a module imports this name from another crate.
     fn is_foreign(&self, module: usize, name: &str, depth: usize) -> bool {
         let used = self.modules[module].uses.get(name);
         used.is_some_and(|_| self.lookup(module, name, depth).is_none())
     }
 
-    /// Resolves a name in a module; `None` where it belongs to another crate.
+    /// Resolves a name in a module; `None` if it belongs to another crate.
     fn lookup(&self, module: usize, name: &str, depth: usize) -> Option<Target> {
         let here = &self.modules[module];
         if let Some(child) = here.children.get(name) {

@@ -1,10 +1,10 @@
-//! The places in which columns of a posting, and the crates of phases, may be named.
+//! Checks where code names columns of a posting, and crates of phases.
 
 use std::path::Path;
 
 use crate::workspace::{files, phases};
 
-/// Names that mean a column of a posting and nothing else. Outside `phases/` and the `.sql` files no code names them.
+/// Names that always mean a column of a posting. Only `phases/` and the `.sql` files may name them.
 const COLUMNS: [&str; 12] = [
     "company_name",
     "company_url",
@@ -26,7 +26,7 @@ const LIST: &str = "sql/src/columns.rs";
 /// The only file of the runner that may name the crates of phases.
 const LINK: &str = "runner/src/pipeline/link.rs";
 
-/// Every line that names what it must not name.
+/// Lists every line with a name that is not allowed there.
 pub(super) fn check(root: &Path) -> Result<Vec<String>, String> {
     let crates: Vec<String> = phases(root)
         .iter()

@@ -1,4 +1,4 @@
-//! The order of a crate's modules, which its root declares: each module imports from the floors below it alone.
+//! The order of the modules of a crate, which its root declares: each module imports only from lower floors.
 //!
 //! ```text
 //! //! # Module order
@@ -6,7 +6,8 @@
 //! //! 2. `batch`
 //! ```
 //!
-//! `batch` may import from `error` and `state`; `error` and `state` do not import each other. The root is above all.
+//! Here, `batch` may import from `error` and `state`. `error` and `state` must not import each other. The root is above all
+//! floors.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +37,7 @@ impl Order {
         }
     }
 
-    /// Reads the section of the crate's documentation; `None` where there is none. A mistake in it is a sentence.
+    /// Reads the section in the documentation of the crate; `None` if there is no section. Describes each mistake in it.
     fn of(source: &Source) -> (Option<Self>, Vec<String>) {
         let root = &source.modules[0];
         let mut section = source.docs.iter().skip_while(|(_, text)| text != HEADING);

@@ -1,4 +1,4 @@
-//! Finds the paths that code names, such as `super::lock::RunLock`, by its tokens, so that macros are searched as well.
+//! Finds the paths in code, such as `super::lock::RunLock`. The search reads tokens, so it includes macros.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -9,7 +9,7 @@ pub(super) struct Named {
     pub(super) line: usize,
 }
 
-/// Finds every path of two or more segments among tokens, those in macros and in `use` within functions as well.
+/// Finds every path of two or more segments among tokens. This includes paths in macros, and in `use` within functions.
 pub(super) fn paths(tokens: TokenStream, found: &mut Vec<Named>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut at = 0;
@@ -40,7 +40,7 @@ fn is_colons(tokens: &[TokenTree], at: usize) -> bool {
     pair.is_some_and(|pair| pair.iter().all(|token| is_sign(token, ':')))
 }
 
-/// Reads one path from its first segment on; returns where the tokens after it begin.
+/// Reads one path, and returns the index of the first token after it.
 fn path(
     tokens: &[TokenTree],
     mut at: usize,

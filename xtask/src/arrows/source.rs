@@ -23,9 +23,9 @@ pub(super) struct Module {
     pub(super) children: BTreeMap<String, usize>,
     /// The items that it defines.
     pub(super) items: BTreeSet<String>,
-    /// Names that `use` brings into it, each with the path that it stands for.
+    /// The names that `use` imports, each with its path.
     pub(super) uses: BTreeMap<String, Vec<String>>,
-    /// Modules whose names it takes all.
+    /// The modules from which it imports all names (`use module::*`).
     pub(super) globs: Vec<Vec<String>>,
     /// Every path that its code names.
     pub(super) named: Vec<Named>,
@@ -69,7 +69,7 @@ pub(super) struct Source {
     pub(super) macros: BTreeMap<String, usize>,
 }
 
-/// Gives the text of a file by its path from the root of the workspace; `None` where the file does not exist.
+/// Returns the text of a file by its path from the root of the workspace; `None` if the file does not exist.
 pub(super) type Files<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Source {

@@ -31,7 +31,7 @@ const TABLES: [&str; 7] = [
 /// The only file that builds a statement: from the columns of a table that only the import knows.
 const BUILT: &str = "runner/src/import/insert.rs";
 
-/// Every statement that belongs into a `.sql` file.
+/// Lists every statement that must be in a `.sql` file.
 pub(super) fn check(root: &Path) -> Result<Vec<String>, String> {
     let mut wrong = Vec::new();
     for name in files(root, "*.rs")? {
@@ -59,7 +59,7 @@ fn errors(name: &str, text: &str) -> Vec<String> {
             let line = code[..offset].lines().count();
             if statement.trim_end().contains('\n') || TABLES.iter().any(|t| statement.contains(t)) {
                 wrong.push(format!(
-                    "{name}:{line} has an SQL statement that belongs into a file of sql/ (sql/README.md)"
+                    "{name}:{line} has an SQL statement that must be in a file of sql/ (see sql/README.md)"
                 ));
             }
         }

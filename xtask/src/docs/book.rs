@@ -18,7 +18,7 @@ pub(crate) fn check(root: &Path) -> Result<Vec<String>, String> {
             );
             return Ok(Vec::new());
         }
-        Err(error) => return Err(format!("mdbook can't be run: {error}")),
+        Err(error) => return Err(format!("mdbook cannot be run: {error}")),
     };
     let log = String::from_utf8_lossy(&output.stderr);
     let mut wrong = complaints(&log);

@@ -1,13 +1,13 @@
-//! Plain English, as far as a program can check it: how doc comments begin, and phrases that `STYLE.md` replaces.
+//! Checks plain English, as far as a program can: the first words of doc comments, and the phrases that `STYLE.md` replaces.
 
 use std::path::Path;
 
 use crate::workspace::files;
 
-/// Words that no doc comment begins with: its first word is the subject, and a noun.
+/// The words with which a doc comment must not begin. It begins with its subject, or with a verb.
 const OPENINGS: [&str; 7] = ["Its", "It", "That", "Those", "Who", "What", "The same"];
 
-/// Phrases that are not used, and what is written instead.
+/// The phrases that must not be used, each with its replacement.
 const PHRASES: [(&str, &str); 8] = [
     ("is no", "is not a"),
     ("kept out", "rejected"),
@@ -19,18 +19,18 @@ const PHRASES: [(&str, &str); 8] = [
     ("mending", "fixing"),
 ];
 
-/// Files that are data, not text for readers; this file, which names the phrases, is the last.
+/// Files that are not checked, because they are data. The last one is this file, which contains the phrases.
 const DATA: [&str; 4] = [
     "tests/golden/",
     "tests/fuzz/corpus/",
     "tests/fuzz/words.dict",
     "xtask/src/docs/english.rs",
 ];
-/// The ends of the names of files that are read.
+/// The endings of the names of files that are checked.
 const READ: [&str; 10] = [
     ".rs", ".rs.txt", ".sql", ".md", ".toml", ".txt", ".py", ".sh", ".yml", ".snap",
 ];
-/// The page whose tables, code and quotations show what is not written.
+/// The page that quotes wrong sentences, in tables, code and quotation marks.
 const STYLE: &str = "STYLE.md";
 
 /// Every place that breaks a rule: file, line, rule.

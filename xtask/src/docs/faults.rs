@@ -1,4 +1,4 @@
-//! The table of faults in guide 2: each row names tests that exist, and each test of a fault is in a row.
+//! Checks the table of faults in guide 2. Each row must name existing tests, and each fault test must be in a row.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ const HEAD: &str = "| fault | what was seen | repeat with |";
 /// The folder of the tests that the table names.
 const SUITE: &str = "tests/tests/suite";
 
-/// Every name that is not part of a test's path, and every test of a fault that no name matches.
+/// Lists every name that is not part of the path of a test, and every fault test that no name matches.
 pub(super) fn check(root: &Path, pages: &[Page]) -> Result<Vec<String>, String> {
     let named = pages
         .iter()

@@ -24,7 +24,7 @@ impl Jobinsight {
             .args(args)
             .current_dir(std::env::temp_dir())
             .output()
-            .map_err(|error| format!("jobinsight can't be run: {error}"))?;
+            .map_err(|error| format!("jobinsight cannot be run: {error}"))?;
         if output.status.success() {
             Ok(String::from_utf8_lossy(&output.stdout).into_owned())
         } else {

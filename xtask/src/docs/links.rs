@@ -1,4 +1,4 @@
-//! Links within the project: the file and the heading that each leads to must exist.
+//! Checks the links within the project: the file and the heading that a link names must exist.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -7,7 +7,7 @@ use super::page::Page;
 /// The folder of the book. A link that leaves it works in the repository but not in the book.
 const BOOK: &str = "docs/";
 
-/// Every link that leads nowhere, and every page that the table of contents does not name.
+/// Lists every broken link, and every page that is missing in the table of contents.
 pub(super) fn check(root: &Path, pages: &[Page]) -> Vec<String> {
     let mut wrong = broken(root, pages);
     wrong.extend(summary(root, pages));
@@ -95,7 +95,7 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// Every page of the book that the table of contents does not name, so that nobody finds it.
+/// Lists every page of the book that is missing in the table of contents, because readers would not find it.
 fn summary(root: &Path, pages: &[Page]) -> Vec<String> {
     const SUMMARY: &str = "docs/SUMMARY.md";
     let Some(summary) = pages.iter().find(|page| page.name == SUMMARY) else {

@@ -1,4 +1,5 @@
-//! Checks of the guides: each link leads somewhere, each example runs, each name exists, and each thing that exists is named.
+//! Checks the guides. Links must lead to existing pages, and examples must run. Each name in a guide must exist, and each
+//! setting, flag and task must be in a guide.
 
 mod book;
 mod english;
@@ -46,7 +47,7 @@ pub(crate) fn check(write: bool) -> Result<(), String> {
     }
 }
 
-/// Lists every place that is not plain English, as far as a program can find it.
+/// Lists every sentence that is not plain English, as far as a program can find it.
 pub(crate) fn english() -> Result<(), String> {
     let wrong = english::check(&root())?;
     if wrong.is_empty() {

@@ -1,5 +1,5 @@
-//! Names in the guides. Each setting, variable, error code and flag that a guide names must exist, and each variable and
-//! flag that exists must be named.
+//! Checks the names in the guides. Each setting, variable, error code and flag in a guide must exist, and each variable and
+//! flag that exists must be in a guide.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,7 +18,7 @@ const PATTERNS: [&str; 3] = ["ETL_", "ETL_SECTION__KEY", "ETL_PHASES__NAME__KEY"
 /// Variables that only tests read.
 const OF_TESTS: [&str; 1] = ["JOBINSIGHT_TESTS_STATE"];
 
-/// Every name that does not exist, and every one that no guide names.
+/// Lists every name in a guide that does not exist, and every existing name that is in no guide.
 pub(super) fn check(
     root: &Path,
     pages: &[Page],

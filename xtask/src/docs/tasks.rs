@@ -1,4 +1,5 @@
-//! The tasks of `cargo xtask` and their flags: those that a guide names must exist, and those that exist must be named.
+//! Checks the tasks of `cargo xtask` and their flags. Each task in a guide must exist, and each existing task must be in a
+//! guide.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -58,7 +59,7 @@ impl Tasks {
         self.0.values().any(|flags| flags.contains(flag))
     }
 
-    /// Every task or flag that a page names and that does not exist, and those that no page names.
+    /// Lists every task or flag on a page that does not exist, and every existing one that is on no page.
     pub(super) fn check(&self, pages: &[Page]) -> Vec<String> {
         let mut wrong = Vec::new();
         let mut named = BTreeSet::new();

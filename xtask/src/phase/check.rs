@@ -7,9 +7,9 @@ use std::process::{Command, Output};
 use super::commands::{add, remove};
 use super::new::{New, Role, Scope};
 
-/// Makes a phase of each kind, builds and lints it, runs its test, finds it in `jobinsight phases`, and removes it. Then
-/// the tree must be the same as before. The copy builds into the target folder of this checkout, and files keep their
-/// times, so cargo builds only what differs.
+/// Creates a phase of each kind, builds and lints it, runs its test, finds it in `jobinsight phases`, and removes it. Then
+/// the tree must be the same as before. The copy uses the target folder of this checkout, and files keep their times, so
+/// cargo builds only the files that differ.
 pub(crate) fn check_new_phases(root: &Path, env: &[(&str, &str)]) -> Result<(), String> {
     let copy = Copy::of(root)?;
     let before = copy.state()?;
@@ -50,7 +50,7 @@ pub(crate) fn check_new_phases(root: &Path, env: &[(&str, &str)]) -> Result<(), 
         Ok(())
     } else {
         Err(format!(
-            "new-phase and remove-phase leave changes:\n{after}"
+            "after new-phase and remove-phase, the tree has changes:\n{after}"
         ))
     }
 }
@@ -98,7 +98,7 @@ impl Copy {
                 continue;
             }
             copy_file(&from, &copy.root.join(name))
-                .map_err(|error| format!("{name} can't be copied: {error}"))?;
+                .map_err(|error| format!("{name} cannot be copied: {error}"))?;
         }
         for args in [
             &["init", "--quiet"][..],
@@ -162,7 +162,7 @@ fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
 fn output(command: &mut Command) -> Result<Output, String> {
     let output = command
         .output()
-        .map_err(|error| format!("{} can't be run: {error}", command.get_program().display()))?;
+        .map_err(|error| format!("{} cannot be run: {error}", command.get_program().display()))?;
     if output.status.success() {
         return Ok(output);
     }

@@ -1,4 +1,4 @@
-//! Makes and removes a phase: files, links, the list of the default pipeline, Cargo.lock.
+//! Creates and removes a phase: files, links, the list of the default pipeline, Cargo.lock.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -8,12 +8,12 @@ use super::name::Name;
 use super::new::{Kind, New};
 use crate::docs::generated;
 
-/// Makes a phase and links it; returns the message that says what to type next.
+/// Creates a phase and links it. Returns the message that says what to type next.
 pub(crate) fn add(root: &Path, new: &New) -> Result<String, String> {
     let kind = new.kind()?;
     if new.default && matches!(kind, Kind::Load | Kind::Save) {
         return Err(
-            "the default pipeline has a phase that loads and one that saves: leave --default out, and name the new phase in `pipeline` in place of the old one"
+            "the default pipeline already has a loading phase and a saving phase; omit --default, and replace the old phase by the new one in `pipeline`"
                 .to_owned(),
         );
     }
@@ -25,10 +25,10 @@ pub(crate) fn add(root: &Path, new: &New) -> Result<String, String> {
     }
     files::lock(root)?;
     let place = if new.default {
-        "It is part of the default pipeline.".to_owned()
+        "The phase is part of the default pipeline.".to_owned()
     } else {
         format!(
-            "It runs when `pipeline` names it (jobinsight.toml, or ETL_PIPELINE=…,{name},…).",
+            "The phase works if `pipeline` names it (jobinsight.toml, or ETL_PIPELINE=…,{name},…).",
             name = name.phase
         )
     };
@@ -51,11 +51,11 @@ pub(crate) fn add(root: &Path, new: &New) -> Result<String, String> {
         ),
         (
             format!("cargo xtask remove-phase {}", name.phase),
-            "removes it again",
+            "removes the phase",
         ),
     ];
     let width = next.iter().map(|(typed, _)| typed.len()).max().unwrap_or(0);
-    let mut message = format!("made and linked phases/{}. {place}\n", name.phase);
+    let mut message = format!("created and linked phases/{}. {place}\n", name.phase);
     for (typed, what) in next {
         let _ = write!(message, "\n  {typed:width$}   {what}");
     }
@@ -70,7 +70,7 @@ pub(crate) fn remove(root: &Path, name: &str) -> Result<String, String> {
     files::lock(root)?;
     generated::crates(root)?.write(root)?;
     Ok(format!(
-        "removed and unlinked {}; its folder is kept in {}",
+        "unlinked and removed {}; its folder was moved to {}",
         name.phase,
         kept.strip_prefix(root).unwrap_or(&kept).display()
     ))

@@ -9,7 +9,7 @@ use super::new::Kind;
 
 const MANIFEST: &str = include_str!("../../templates/phase/Cargo.toml.txt");
 
-/// The parts of a template that differ from kind to kind.
+/// The parts of a template that depend on the kind of the phase.
 struct Template {
     source: &'static str,
     test: &'static str,
@@ -79,7 +79,7 @@ fn format(folder: &Path, name: &Name) -> Result<(), String> {
         .arg(format!("tests/{}.rs", name.phase))
         .current_dir(folder)
         .status()
-        .map_err(|error| format!("rustfmt can't be run: {error}"))?;
+        .map_err(|error| format!("rustfmt cannot be run: {error}"))?;
     if done.success() {
         Ok(())
     } else {
@@ -166,7 +166,7 @@ pub(super) fn list(root: &Path, name: &Name, kind: Kind) -> Result<(), String> {
     })
 }
 
-/// Moves the folder of the crate to where builds do not see it.
+/// Moves the folder of the crate to a folder that cargo does not build.
 pub(super) fn move_away(root: &Path, name: &Name) -> Result<PathBuf, String> {
     let kept = root.join("target/removed-phases");
     fs::create_dir_all(&kept).map_err(|error| failed(&kept, &error))?;
@@ -188,7 +188,7 @@ pub(super) fn lock(root: &Path) -> Result<(), String> {
         .current_dir(root)
         .stdout(Stdio::null())
         .status()
-        .map_err(|error| format!("cargo can't be run: {error}"))?;
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
     if done.success() {
         Ok(())
     } else {
@@ -203,8 +203,8 @@ fn edit(
 ) -> Result<(), String> {
     let path = root.join(file);
     let text = fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
-    let changed =
-        change(&text).ok_or_else(|| format!("{file} no longer has a place for the phase"))?;
+    let changed = change(&text)
+        .ok_or_else(|| format!("{file} has no line beside which a phase can be added"))?;
     if changed == text {
         return Ok(());
     }

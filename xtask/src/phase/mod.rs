@@ -1,4 +1,4 @@
-//! Makes phases as crates of this workspace, links them, and removes them.
+//! Creates phases as crates of this workspace, links them, and removes them.
 
 mod check;
 mod commands;

@@ -50,7 +50,7 @@ impl Name {
         Ok(name)
     }
 
-    /// The name of a phase that can be removed: one that `new-phase` made.
+    /// The name of a phase that can be removed, because `new-phase` created it.
     pub(crate) fn removable(root: &Path, text: &str) -> Result<Self, String> {
         let phases = phases(root);
         let is_made = |phase: &&String| {
@@ -64,7 +64,7 @@ impl Name {
         }
         if phases.iter().any(|phase| phase == text) {
             return Err(format!(
-                "phases/{text} was not made by `cargo xtask new-phase`, so it is not removed; to run without it, leave it out of `pipeline` in the settings"
+                "phases/{text} was not created by `cargo xtask new-phase`, so it is not removed; to run without it, remove it from `pipeline` in the settings"
             ));
         }
         Err(match made.as_slice() {
@@ -187,7 +187,7 @@ mod tests {
     fn remove_refuses_builtin_and_unknown_phases() {
         let root = crate::workspace::root();
         let message = Name::removable(&root, "data_saving").unwrap_err();
-        assert!(message.contains("was not made by"), "{message}");
+        assert!(message.contains("was not created by"), "{message}");
         let message = Name::removable(&root, "no_such_phase").unwrap_err();
         assert!(
             message.contains("phases/no_such_phase does not exist"),

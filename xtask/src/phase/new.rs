@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-/// How often a phase works.
+/// The number of times that a phase works in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Scope {
     /// Once a run.
@@ -31,7 +31,7 @@ pub(crate) enum Kind {
     Save,
 }
 
-/// The phase to make.
+/// The phase to create.
 #[derive(Debug, Args)]
 pub(crate) struct New {
     /// The name, such as `seniority`: in `pipeline = […]` and `[phases.NAME]`
@@ -52,7 +52,7 @@ impl New {
         match (self.scope, self.role) {
             (Scope::Run, None) => Ok(Kind::Once),
             (Scope::Run, Some(_)) => {
-                Err("--role is for phases with --scope batch: a phase with --scope run works once a run".to_owned())
+                Err("--role is only for phases with --scope batch, because a phase with --scope run works once in a run".to_owned())
             }
             (Scope::Batch, Some(Role::Load)) => Ok(Kind::Load),
             (Scope::Batch, None | Some(Role::Process)) => Ok(Kind::Process),

@@ -123,7 +123,7 @@ impl Columns {
         Ok(())
     }
 
-    /// Takes the rows so far, and starts again with none.
+    /// Returns the rows so far, and removes them from this buffer.
     pub(crate) fn take(&mut self) -> Result<RecordBatch> {
         self.rows = 0;
         let arrays = self.builders.iter_mut().map(|builder| -> ArrayRef {
@@ -135,6 +135,6 @@ impl Columns {
             }
         });
         RecordBatch::try_new(Arc::new(schema()), arrays.collect())
-            .map_err(|error| EtlError::bug(format!("the columns can not form a batch: {error}")))
+            .map_err(|error| EtlError::bug(format!("the columns cannot form a batch: {error}")))
     }
 }

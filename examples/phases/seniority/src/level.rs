@@ -38,7 +38,7 @@ const LEVELS: [(&str, &[&str]); 6] = [
 /// Words of a job that assists somebody of a level, and is not of that level.
 const FOR_ANOTHER: [&str; 4] = ["trợ lý", "thư ký", "assistant", "secretary"];
 
-/// The highest level that a title names; `None` where it names none.
+/// The highest level in a title; `None` if the title has no level.
 ///
 /// ```
 /// use example_seniority::level;

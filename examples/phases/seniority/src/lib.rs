@@ -8,8 +8,9 @@
 //! The phase produces the batch column `seniority` and stores it. **An added column has a separate table**, because
 //! `data_saving` publishes only the columns of its contract. This phase owns the table `job_seniority` and the view
 //! `jobs_with_seniority`, which joins the table to `staging_jobs` by key *and fingerprint*. This needs no change of the
-//! saving phase, and works from outside this repository. It is also safe: the value depends only on the raw row that the
-//! fingerprint identifies. To write it twice, or before a batch that fails, changes nothing that a reader of the view sees.
+//! saving phase, and works from outside this repository. It is also safe, because the value depends only on the raw row that
+//! the fingerprint identifies. If a value is written twice, or for a batch that fails later, a reader of the view sees no
+//! difference.
 //!
 //! Adding a phase does not process published rows again: run once with `--only-unprocessed=false`.
 #![forbid(unsafe_code)]

@@ -1,5 +1,5 @@
--- The table and the view of the phase `seniority`. They are applied when this file has changed. The lock is needed because
--- lanes and processes start at the same time, and each may be the first.
+-- The table and the view of the phase `seniority`. This file is applied when it has changed. The lock is needed, because lanes
+-- and processes start at the same time, and each of them may be the first.
 SELECT pg_advisory_xact_lock(hashtext('jobinsight seniority'));
 
 CREATE TABLE IF NOT EXISTS :"staging".job_seniority (

@@ -25,7 +25,7 @@ use jobinsight_core::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Settings of this phase, which has none.
+/// The settings of this phase. There are none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct VerbatimSettings {}
@@ -143,6 +143,6 @@ fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Rejec
         ("warnings", all("{}")),
     ];
     let records = RecordBatch::try_from_iter(columns)
-        .map_err(|error| EtlError::bug(format!("the columns can not form a batch: {error}")))?;
+        .map_err(|error| EtlError::bug(format!("the columns cannot form a batch: {error}")))?;
     Ok((records, rejects, accepted.into()))
 }

@@ -13,12 +13,12 @@ use jobinsight_data_processing::kernel::{RuleSet, transform};
 use self::python::Python;
 use crate::postings::Posting;
 
-/// Passes of a round. The fastest counts, because other programs can only slow a pass down.
+/// The number of passes in a round. The fastest pass counts, because other programs can only slow a pass down.
 const PASSES: usize = 20;
-/// Passes of a round in Python. One of them takes as long as all passes of ours, and short rounds of both see the same
-/// machine.
+/// The number of passes in a round in Python. One pass in Python takes as long as all passes of the kernels. Rounds are
+/// short, so both parts of a round run under the same conditions.
 const PYTHON_PASSES: usize = 4;
-/// Rounds of the kernels in a round of the bench.
+/// The number of rounds of the kernels in one round of the bench.
 const ROUNDS: usize = 5;
 
 /// Seconds of a pass over all postings, with a value for each round.
@@ -60,7 +60,7 @@ pub(crate) fn measure(
             let (rows, seconds) = python.measure(file, PYTHON_PASSES)?;
             if rows != postings.len() {
                 return Err(format!(
-                    "Python read {rows} postings of {}, and we {}",
+                    "Python read {rows} postings of {}, and the kernels read {}",
                     file.display(),
                     postings.len()
                 ));

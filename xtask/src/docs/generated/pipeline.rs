@@ -15,7 +15,7 @@ const COMMIT: &str = "runner/src/ledger/batches.rs";
 #[derive(Default)]
 struct PhaseBox {
     name: String,
-    /// How often it works, or what it turns into what.
+    /// `once a run`, or the input and the output of the phase.
     role: &'static str,
     in_lane: bool,
     needs: Vec<String>,
@@ -76,7 +76,7 @@ fn label(phase: &PhaseBox) -> String {
         }
     };
     line("needs", &phase.needs);
-    // A phase that writes a table usually reads it too, so only tables that it reads alone are listed.
+    // A phase that writes a table usually reads it too, so a table that it also writes is not listed here.
     let reads: Vec<String> = phase
         .tables
         .reads

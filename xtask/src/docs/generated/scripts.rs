@@ -1,4 +1,4 @@
-//! Finds the tables that a phase reads and writes: those in the scripts that its code names.
+//! Finds the tables that a phase reads and writes, in the scripts that the code of the phase names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -13,7 +13,7 @@ pub(crate) struct Section {
 }
 
 impl Section {
-    /// The sentence that says how the guide differs from the code; `None` where they agree.
+    /// Describes how the guide differs from the code; `None` if both are equal.
     pub(crate) fn check(&self, root: &Path) -> Result<Option<String>, String> {
         let page = self.read(root)?;
         let (from, to) = self.place(&page)?;

@@ -38,7 +38,7 @@ pub(super) fn settings(schema: &Value) -> String {
     text
 }
 
-/// Collects the properties that contain no others: they are the settings.
+/// Collects the properties that contain no other properties. These are the settings.
 fn leaves(prefix: &str, schema: &Value, rows: &mut Vec<(String, Value)>) {
     for (key, property) in schema["properties"].as_object().into_iter().flatten() {
         let path = format!("{prefix}{key}");
