@@ -56,9 +56,10 @@ impl Batch {
         self.put(WARNINGS, all)
     }
 
-    /// Replaces the records by those that a phase produced from the rows where `goes_on` is true. The columns of `made`
-    /// come first. After them come the other columns of the batch, except the dropped ones, as in [`DROPS`](crate::Plugin::DROPS). The warnings of both are joined. For phases that rebuild a batch; a phase that
-    /// adds one column uses [`Batch::put`].
+    /// Replaces the records by those that a phase produced (`made`) from the rows where `goes_on` is true. The columns of
+    /// `made` come first. After them come the other columns of the batch, except those in `drops`
+    /// ([`DROPS`](crate::Plugin::DROPS)). The warnings of both are joined. This is for phases that rebuild a batch; a
+    /// phase that adds one column uses [`Batch::put`].
     ///
     /// # Errors
     /// `made` has another number of rows than `goes_on` has true values.

@@ -1,7 +1,8 @@
 //! Failpoints: places where a test makes the process die, wait or panic. Without the feature `failpoints`, which no
 //! release has, they do nothing.
 //!
-//! All names are here, so that code and tests cannot disagree. [`before`] and [`after`] name those around each phase.
+//! All names are here, so that code and tests cannot disagree. [`before`] and [`after`] return the names of the failpoints
+//! around each phase.
 
 macro_rules! names {
     ($($(#[$doc:meta])* $constant:ident = $name:literal;)+) => {
@@ -51,7 +52,7 @@ pub fn after(phase: &str) -> String {
 
 /// Runs the action that `FAILPOINTS="NAME=ACTION;…"` sets for this name: an action of the crate `fail` (`panic`,
 /// `sleep(MS)`, `2*off->1*…`), or `return(kill)`, `return(term)`, `return(int)`, by which the process sends itself that
-/// signal. `return(wait)` prints a line and waits until the file exists that `FAILPOINTS_RELEASE` names.
+/// signal. `return(wait)` prints a line and waits until the file that `FAILPOINTS_RELEASE` names exists.
 #[cfg_attr(not(feature = "failpoints"), allow(unused_variables))]
 pub fn point(name: &str) {
     #[cfg(feature = "failpoints")]
@@ -64,7 +65,7 @@ pub fn point(name: &str) {
 /// Reads `FAILPOINTS`. The actions are set while the guard lives. `phases` are the names of the linked phases.
 ///
 /// # Panics
-/// A name is not the name of a failpoint: a test that misspells it would test nothing.
+/// `FAILPOINTS` has a name that no failpoint has. A test with a misspelled name would test nothing.
 #[cfg(feature = "failpoints")]
 #[must_use]
 pub fn armed(phases: &[&str]) -> impl Drop + use<> {
@@ -83,7 +84,7 @@ pub fn armed(phases: &[&str]) -> impl Drop + use<> {
     Armed(Some(fail::FailScenario::setup()))
 }
 
-/// The first name in a value of `FAILPOINTS` that no failpoint has.
+/// The first name in a value of `FAILPOINTS` that is not the name of a failpoint.
 #[cfg(feature = "failpoints")]
 fn unknown<'a>(setting: &'a str, phases: &[&str]) -> Option<&'a str> {
     let of_phase = |name: &str| {

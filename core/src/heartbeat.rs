@@ -1,4 +1,4 @@
-//! Durations by which a process learns that another process, or the server, is dead. SQL gets them as parameters, and
+//! Durations after which a process treats another process, or the server, as dead. SQL gets them as parameters, and
 //! messages format them, so that no number is written twice.
 
 use std::time::Duration;
@@ -13,10 +13,11 @@ pub const LEASE: Duration = Duration::from_secs(30);
 /// such a process cannot come back.
 pub const LEASE_OF_CLOSED: Duration = Duration::from_secs(5);
 
-/// Time that the server may leave the simplest query unanswered before all connections to it are given up.
+/// Time within which the server must answer the simplest query. After it, the process closes all its connections.
 pub const SERVER_TIMEOUT: Duration = Duration::from_secs(15);
 
-// A process sends several heartbeats before a lease ends, and gives up a silent server before others give up on it.
+// At least two heartbeats fit into the shortest lease, so that one late heartbeat does not end it. A process closes its
+// connections to a silent server before its own lease ends, so that it stops before others take over its batches.
 const _: () = assert!(
     2 * INTERVAL.as_secs() < LEASE_OF_CLOSED.as_secs()
         && LEASE_OF_CLOSED.as_secs() < SERVER_TIMEOUT.as_secs()

@@ -36,11 +36,14 @@ pub struct PhaseMetrics {
     active: Mutex<Active>,
 }
 
-/// The lanes in a phase now, since when there is one, and the time with at least one before that.
+/// The time with at least one lane in a phase.
 #[derive(Debug, Default)]
 struct Active {
+    /// The lanes that are in the phase now.
     lanes: u32,
+    /// When the first of these lanes came. `None` when no lane is in the phase.
     since: Option<Instant>,
+    /// The time with at least one lane before that.
     before: Duration,
 }
 
@@ -104,7 +107,7 @@ impl PhaseMetrics {
     }
 }
 
-/// The monitor of a run samples memory while phases work.
+/// The monitor of a run. It samples memory while phases work.
 #[derive(Debug, Clone, Default)]
 pub struct Monitor {
     watched: Arc<Mutex<Vec<Arc<PhaseMetrics>>>>,

@@ -1,4 +1,4 @@
-//! The quality gate decides how many rows may be rejected before a run publishes nothing more.
+//! The quality gate: the check that stops a run when too many rows are rejected.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

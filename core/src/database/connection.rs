@@ -14,9 +14,9 @@ use crate::{EtlError, Result, codes};
 /// Time that connecting may take.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Session settings of every connection. They are set by a statement, because a pooler refuses startup options. The
-/// server notices soon when this process disappears, and does not wait for it within a transaction. Statements are not
-/// compiled (`jit`): most take milliseconds, which is less than the compilation.
+/// Session settings of every connection. They are set by a statement, because a pooler refuses startup options. With
+/// them, the server notices soon that this process is gone, even within a transaction. `jit` is off, because compiling a
+/// statement takes longer than executing most of them.
 pub(super) const SESSION: &str = "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;
     SET tcp_keepalives_count = 3; SET idle_in_transaction_session_timeout = '60s'; SET jit = off;
     DO $$ BEGIN PERFORM set_config('client_connection_check_interval', '5s', false);
@@ -46,7 +46,7 @@ impl DerefMut for Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // Otherwise the driver would first wait for outstanding answers.
+        // Without this, the driver would first wait for outstanding answers.
         self.driver.abort();
     }
 }
@@ -89,7 +89,7 @@ pub(super) async fn open(
     };
     match tokio::time::timeout(CONNECT_TIMEOUT, opening).await {
         Ok(opened) => opened,
-        // The network accepted the packets, and no answer came.
+        // The network accepted the packets, but no answer came.
         Err(_) => Err(out_of_time()),
     }
 }
@@ -102,7 +102,7 @@ async fn dial(
     let plain = match target.tls.mode {
         SslMode::Disable => true,
         SslMode::Allow => {
-            // Plain first. If the server itself refuses that, TLS follows.
+            // The first try is without TLS. The second one is with TLS, if the server itself refused the first.
             config.ssl_mode(Wire::Disable);
             match config.connect(NoTls).await {
                 Ok((client, connection)) => return Ok((client, drive(connection))),

@@ -1,4 +1,5 @@
-//! A TLS connector that remembers how far the handshake came. The text of an error need not be read then.
+//! A TLS connector that records how far the handshake came, so that the cause of a failure is known without reading the
+//! text of an error.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,12 +9,12 @@ use tokio_postgres::Socket;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// How far connecting with TLS came.
+/// The last step of connecting with TLS that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Progress {
     /// No server was reached.
     Unreached,
-    /// A server was reached. It did not offer TLS, or the network failed before.
+    /// A server was reached. It did not offer TLS, or the network failed before it could.
     Reached,
     /// The server offered TLS, and the handshake did not succeed.
     Offered,
@@ -47,7 +48,7 @@ impl Handshake {
         }
     }
 
-    /// How far the last attempt came.
+    /// The step that the last connection reached.
     pub(super) fn progress(&self) -> Progress {
         self.progress
             .0

@@ -1,8 +1,8 @@
 //! TLS with the modes of libpq.
 //!
 //! `require` encrypts, and verifies the server only if a root certificate exists. `verify-ca` requires a chain to that
-//! root. `verify-full` requires the name of the host, too. A mode that is not possible is an error: a plain connection
-//! never replaces it.
+//! root. `verify-full` also requires the name of the host. A mode that is not possible is an error. A connection without
+//! TLS never replaces it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -167,9 +167,11 @@ fn wrong(message: String) -> EtlError {
 /// Verifies the certificate of a server as strictly as the mode requires.
 #[derive(Debug)]
 struct Verifier {
-    /// `None`: every server is accepted.
+    /// The authorities that the certificate must lead to. `None`: every server is accepted.
     chain: Option<Arc<WebPkiServerVerifier>>,
+    /// Whether the certificate must be for the host.
     names: bool,
+    /// The root certificates. A server may use one of them as its own.
     trusted: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
 }

@@ -1,5 +1,5 @@
-//! Which code an error of PostgreSQL, or of the connection to it, gets. Texts play no part: the server may speak any
-//! language (`lc_messages`).
+//! The code for an error of PostgreSQL, or of the connection to it. The text of the error does not matter, because the
+//! server may write it in any language (`lc_messages`).
 
 use std::error::Error as StdError;
 
@@ -43,8 +43,8 @@ pub(super) fn classify(error: &tokio_postgres::Error) -> Code {
     }
 }
 
-/// Whether the connection to the server broke. Other errors without an SQLSTATE are mistakes (a value that does not fit
-/// its type), or a handshake that will fail again.
+/// Whether the connection to the server broke. Any other error without an SQLSTATE would happen again: a value that does
+/// not fit its type, or a failed handshake.
 fn is_connection_broken(error: &tokio_postgres::Error) -> bool {
     let mut source = StdError::source(error);
     let mut io = false;

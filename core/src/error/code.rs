@@ -98,7 +98,7 @@ macro_rules! codes {
         #[doc = $meaning]
         $vis const $constant: $crate::Code =
             $crate::Code::new($name, $crate::Kind::$kind, $meaning, $fix);
-        // Not the constant: so the compiler warns of a code that is declared and never raised.
+        // A copy of the constant is registered, so that the compiler warns about a constant that nothing raises.
         $crate::inventory::submit! { $crate::Code::new($name, $crate::Kind::$kind, $meaning, $fix) }
     )+ };
 }

@@ -1,14 +1,14 @@
-//! The kind of an error decides what happens next.
+//! The kind of an error, which decides what happens next.
 
 /// The consequence of an error: repeat the work, wait, stop, or go on. It also decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Another transaction was in the way (deadlock, serialization failure). The work is repeated a few times; exit 75
-    /// when that does not help.
+    /// The cause may pass soon: a conflict with another transaction, no free connection, work that a crash of the server
+    /// erased. The run repeats the work of the phase up to three times. If that does not help, the run fails; exit 75.
     Passing,
-    /// The server is unreachable or restarting. A run waits until its time limit; then exit 75.
+    /// The server is unreachable or restarting. The run repeats the work until its timeout; then exit 75.
     Away,
-    /// The server needs an operator: a privilege, disk space, a lock, a time limit. Exit 1.
+    /// The server needs an operator: a privilege, disk space, a lock, a timeout. Exit 1.
     Server,
     /// An operator must act, and the server is not the cause. Exit 1.
     Operator,

@@ -60,7 +60,7 @@ impl EtlError {
         self
     }
 
-    /// Sets the phase that failed. The innermost call wins.
+    /// Sets the phase that failed, if none is set.
     #[must_use]
     pub fn in_phase(mut self, phase: &str) -> Self {
         if self.0.phase.is_none() {
@@ -78,7 +78,7 @@ impl EtlError {
         self
     }
 
-    /// Replaces the code, where the caller knows more than the server said.
+    /// Replaces the code, when the caller knows the cause better than the server.
     #[must_use]
     pub fn with_code(mut self, code: Code) -> Self {
         self.0.code = code;
@@ -139,7 +139,7 @@ impl EtlError {
         )
     }
 
-    /// The code. It decides what follows.
+    /// The code.
     pub fn code(&self) -> Code {
         self.0.code
     }
@@ -203,7 +203,7 @@ impl fmt::Debug for EtlError {
 
 impl StdError for EtlError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // The message already contains the text of PostgreSQL: the chain would repeat it.
+        // The message already contains the text of PostgreSQL, which the chain would repeat.
         if self.postgres().is_some() {
             return None;
         }

@@ -101,7 +101,7 @@ pub struct Settings {
     pub staging: Staging,
     /// The ledger of runs.
     pub ledger: Ledger,
-    /// The sections of the phases, read by [`Loaded::phase`].
+    /// The sections of the phases, read by [`Loaded::phase`](crate::Loaded::phase).
     #[serde(skip_serializing)]
     #[schemars(skip)]
     #[doc(hidden)]

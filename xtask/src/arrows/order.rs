@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Here, `batch` may import from `error` and `state`. `error` and `state` must not import each other. The root is above all
-//! floors.
+//! floors. The names of a floor may take several lines.
 
 use std::collections::BTreeMap;
 

@@ -35,7 +35,7 @@ pub(super) struct Module {
     pub(super) functions: Vec<(String, usize, usize)>,
 }
 
-/// What cargo builds from a crate.
+/// The use of a crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CrateKind {
     /// A library or a program.
@@ -60,7 +60,7 @@ impl CrateKind {
 pub(super) struct Source {
     /// The folder of the package, from the root of the workspace.
     pub(super) folder: String,
-    /// What cargo builds from it.
+    /// The use of the crate.
     pub(super) kind: CrateKind,
     pub(super) modules: Vec<Module>,
     /// The lines of the root's documentation, each with its number.
