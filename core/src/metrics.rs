@@ -17,9 +17,9 @@ use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 /// The measurements of one phase in a run, over all lanes.
 #[derive(Debug, Default)]
 pub struct PhaseMetrics {
-    /// Attempts that began.
+    /// Tries that began.
     pub calls: AtomicU64,
-    /// Attempts that failed and were repeated.
+    /// Tries that failed and were repeated.
     pub retries: AtomicU64,
     /// Rows received.
     pub rows_in: AtomicU64,

@@ -150,7 +150,7 @@ async fn a_phase_that_blocks_its_thread_is_named_and_ended() {
     );
     blocked.failed(1, "jobinsight::run::timeout");
     assert!(
-        blocked.stderr.contains("data_processing did not end"),
+        blocked.stderr.contains("data_processing did not stop"),
         "{}",
         blocked.stderr
     );
