@@ -14,10 +14,11 @@
 //! 1. `codes`
 //! 2. `import`, `pipeline`
 //! 3. `report`
-//! 4. `cli`, `ledger`
+//! 4. `ledger`
 //! 5. `session`
 //! 6. `run`
-//! 7. `commands`
+//! 7. `cli`
+//! 8. `commands`
 #![forbid(unsafe_code)]
 
 mod cli;

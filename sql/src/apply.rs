@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::Transaction;
 
 use crate::scripts::{READ_CHECKSUM, RECORD_CHECKSUM};
-use crate::{Rendered, Script};
+use crate::{Rendered, Script, tables};
 
 /// Whether a script was applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +39,7 @@ pub async fn apply_changed(
 ) -> Result<Vec<Applied>> {
     let table = format!("{}.etl_scripts", settings.staging_schema());
     let fail = |error| jobinsight_core::EtlError::database(error, "reading the schema cache");
-    let cached: bool = tx
-        .query_one("SELECT to_regclass($1) IS NOT NULL", &[&table])
-        .await
-        .map_err(fail)?
-        .get(0);
+    let cached = tables::exists(tx, &table).await.map_err(fail)?;
     let read = READ_CHECKSUM.render(settings);
     let record = RECORD_CHECKSUM.render(settings);
     let mut results = Vec::with_capacity(scripts.len());

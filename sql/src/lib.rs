@@ -4,7 +4,7 @@
 //! columns. `sql/README.md` explains the notation, and lists all files. An error of PostgreSQL shows the line of the file.
 //!
 //! # Module order
-//! 1. `codes`, `columns`, `script`
+//! 1. `codes`, `columns`, `script`, `tables`
 //! 2. `scripts`
 //! 3. `template`
 //! 4. `rendered`
@@ -28,6 +28,7 @@ pub mod privileges;
 mod rendered;
 mod script;
 pub mod scripts;
+pub mod tables;
 mod template;
 #[cfg(feature = "testing")]
 pub mod testing;

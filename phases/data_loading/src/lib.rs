@@ -41,7 +41,7 @@ impl Plugin for DataLoading {
 jobinsight_core::inventory::submit! { PhaseSpec::of::<DataLoading>() }
 
 /// The columns of a loaded batch: `job_id` and `source_hash`, then the text columns.
-pub fn loaded_schema() -> Schema {
+pub(crate) fn loaded_schema() -> Schema {
     let mut fields = vec![
         Field::new(KEY, DataType::Utf8, false),
         Field::new("source_hash", DataType::Int64, false),

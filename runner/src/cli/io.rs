@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::cli::args::{Global, OutputFormat};
 use crate::codes;
 use crate::report::results::{ErrorResult, RunResults, SCHEMA_VERSION};
+use crate::report::text;
 
 /// Loads the settings and starts logging. Warns of variables that are not settings.
 pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
@@ -101,15 +102,6 @@ pub(crate) fn fail(error: EtlError, format: OutputFormat) -> u8 {
             "error": ErrorResult::from(&error),
         }));
     }
-    show(error);
+    text::show_error(error);
     code
-}
-
-/// Shows an error on stderr.
-pub(crate) fn show(error: EtlError) {
-    let _ = writeln!(
-        std::io::stderr().lock(),
-        "Error: {:?}",
-        miette::Report::new(error)
-    );
 }

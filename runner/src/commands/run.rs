@@ -87,7 +87,7 @@ pub(crate) fn show(ended: Ended, format: OutputFormat) -> u8 {
         OutputFormat::Json => {}
     }
     if let Some(error) = error {
-        io::show(error);
+        text::show_error(error);
     }
     if format == OutputFormat::Json {
         io::print_results(&results);

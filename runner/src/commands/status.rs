@@ -14,7 +14,7 @@ use super::runs::last;
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::ledger::{Ledger, Queue, RunEntry};
-use crate::run::failure;
+use crate::report::text;
 use crate::session::run_lock::{self, LockHolder};
 
 pub(crate) async fn status(global: &Global) -> Result<u8> {
@@ -122,7 +122,7 @@ impl<'a> Status<'a> {
         let crawled = self.crawled.as_deref().unwrap_or("none");
         let _ = writeln!(text, "Crawl     newest posting {crawled}");
         if !self.missing.is_empty() {
-            let names = failure::names(&self.missing);
+            let names = text::index_names(&self.missing);
             let creator = match self.holder {
                 Some(_) => "the active run creates them after its last row",
                 None => "jobinsight run or jobinsight retry creates them",

@@ -1,6 +1,7 @@
 //! Loads a whole file into a table, in one transaction.
 
 use jobinsight_core::{EtlError, Result};
+use jobinsight_sql::tables;
 use serde::Serialize;
 use tokio_postgres::{Client, Transaction};
 
@@ -230,12 +231,7 @@ impl Writer<'_> {
 
     async fn create_rejects(&self) -> Result<(), tokio_postgres::Error> {
         let table = format!("{}.import_rejects", self.rejects.schema);
-        let exists: bool = self
-            .tx
-            .query_one("SELECT to_regclass($1) IS NOT NULL", &[&table])
-            .await?
-            .get(0);
-        if !exists {
+        if !tables::exists(&self.tx, &table).await? {
             self.tx.batch_execute(self.rejects.ddl).await?;
         }
         Ok(())

@@ -26,7 +26,7 @@ pub enum InputFormat {
 
 impl InputFormat {
     /// The format for the extension of a file, if the extension is known.
-    pub fn of_path(path: &Path) -> Option<Self> {
+    pub(super) fn of_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "csv" => Some(Self::Csv),
             "jsonl" | "ndjson" | "json" => Some(Self::JsonLines),
@@ -37,7 +37,7 @@ impl InputFormat {
 
     /// The format for the first bytes of a file. Anything that is not JSON or Parquet counts as CSV, because CSV has no
     /// fixed first bytes.
-    pub fn sniff(head: &[u8]) -> Self {
+    pub(super) fn sniff(head: &[u8]) -> Self {
         if head.starts_with(b"PAR1") {
             Self::Parquet
         } else if first_char(head) == Some(b'{') {

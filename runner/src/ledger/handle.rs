@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jobinsight_core::{EtlError, Result, Settings};
-use jobinsight_sql::Script;
+use jobinsight_sql::{Script, tables};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
@@ -92,10 +92,8 @@ impl Ledger {
 /// Whether the ledger exists in `schema`, with the tables of this version.
 pub(crate) async fn exists(client: &Client, schema: &str) -> Result<bool> {
     let table = format!("{schema}.etl_plans");
-    client
-        .query_one("SELECT to_regclass($1) IS NOT NULL", &[&table])
+    tables::exists(client, &table)
         .await
-        .map(|row| row.get(0))
         .map_err(|error| EtlError::database(error, "looking for the ledger"))
 }
 

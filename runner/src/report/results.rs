@@ -196,7 +196,7 @@ impl Stats {
     }
 
     /// Sets the duration, also for a run that failed before it had other results.
-    pub fn lasted(&mut self, duration: Duration) {
+    pub(crate) fn lasted(&mut self, duration: Duration) {
         self.duration_seconds = seconds(duration);
     }
 
@@ -247,7 +247,7 @@ impl RunResults {
 ///
 /// # Errors
 /// `jobinsight::state::not_writable`.
-pub fn check_state_dir(state_dir: &Path) -> Result<()> {
+pub(crate) fn check_state_dir(state_dir: &Path) -> Result<()> {
     std::fs::create_dir_all(state_dir)
         .and_then(|()| tempfile::tempfile_in(state_dir).map(drop))
         .map_err(|error| not_writable(state_dir, &error))

@@ -1,9 +1,12 @@
-//! The results of a run, as people read them.
+//! The texts that people read: the results of a run, tables, errors.
 
 use std::fmt::Write;
+use std::io::Write as _;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent};
+use jobinsight_core::EtlError;
+use jobinsight_sql::indexes::Missing;
 
 use crate::report::results::{RunResults, Warnings};
 
@@ -62,6 +65,22 @@ pub(crate) fn warnings(warnings: &Warnings) -> Table {
     }
     right(&mut table, 2);
     table
+}
+
+/// The names of indexes, for people.
+pub(crate) fn index_names(missing: &[Missing]) -> String {
+    let names: Vec<&str> = missing.iter().map(|index| index.name.as_str()).collect();
+    let noun = if names.len() == 1 { "index" } else { "indexes" };
+    format!("its {noun} {}", names.join(", "))
+}
+
+/// Shows an error on stderr.
+pub(crate) fn show_error(error: EtlError) {
+    let _ = writeln!(
+        std::io::stderr().lock(),
+        "Error: {:?}",
+        miette::Report::new(error)
+    );
 }
 
 /// An empty table, in the style that all commands use.

@@ -9,6 +9,7 @@ use jobinsight_sql::{indexes, privileges};
 
 use crate::codes;
 use crate::pipeline::Stage;
+use crate::report::text;
 use crate::run::active_run::ActiveRun;
 use crate::run::repeat::is_cancelled;
 use crate::session::shutdown::Stop;
@@ -99,7 +100,7 @@ async fn explain(running: &ActiveRun, error: EtlError) -> EtlError {
     match missing {
         Ok(missing) if !missing.is_empty() => error.and(&format!(
             "staging lacks {}; the next run or jobinsight retry creates them; until then, queries that need them are slow",
-            names(&missing)
+            text::index_names(&missing)
         )),
         _ => error,
     }
@@ -119,11 +120,4 @@ async fn name_grants(running: &ActiveRun, error: EtlError) -> EtlError {
         )),
         _ => error,
     }
-}
-
-/// The names of indexes, for people.
-pub(crate) fn names(missing: &[indexes::Missing]) -> String {
-    let names: Vec<&str> = missing.iter().map(|index| index.name.as_str()).collect();
-    let noun = if names.len() == 1 { "index" } else { "indexes" };
-    format!("its {noun} {}", names.join(", "))
 }

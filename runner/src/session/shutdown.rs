@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::codes;
+use crate::report::text;
 
 /// Watches for signals and the run's timeout.
 #[derive(Debug, Clone)]
@@ -113,7 +114,7 @@ impl Stop {
             )
             .help("jobinsight retry, which does the rest; if the phase is yours: it must not block, so do long work in PhaseContext::compute, and wait in async code");
             let code = i32::from(error.kind().exit_code());
-            crate::cli::io::show(error);
+            text::show_error(error);
             std::process::exit(code);
         });
         Deadline { _ended: ended }

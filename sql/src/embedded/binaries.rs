@@ -13,19 +13,19 @@ const FETCH_TIMEOUT: std::time::Duration = std::time::Duration::from_mins(5);
 
 /// The folder of `initdb`, `pg_ctl` and `postgres`.
 #[derive(Debug, Clone)]
-pub struct Binaries {
+pub(super) struct Binaries {
     dir: PathBuf,
 }
 
 /// The commands that install PostgreSQL, for messages.
-pub fn install_help() -> &'static str {
+fn install_help() -> &'static str {
     "install PostgreSQL: apt-get install postgresql (Debian, Ubuntu), dnf install postgresql-server (Fedora), brew install postgresql (macOS); or set JOBINSIGHT_PG_BIN to the folder of initdb and pg_ctl"
 }
 
 impl Binaries {
     /// Finds the programs on this machine: in `JOBINSIGHT_PG_BIN`, in `PATH`, in the folders of packages, and among earlier
     /// downloads.
-    pub fn find(state_dir: &Path) -> Option<Self> {
+    pub(super) fn find(state_dir: &Path) -> Option<Self> {
         if let Some(dir) = std::env::var_os("JOBINSIGHT_PG_BIN") {
             return complete(Path::new(&dir));
         }
@@ -62,7 +62,7 @@ impl Binaries {
     ///
     /// # Errors
     /// `jobinsight::postgres::missing` when there are none and the download fails.
-    pub async fn find_or_fetch(state_dir: &Path) -> Result<Self> {
+    pub(super) async fn find_or_fetch(state_dir: &Path) -> Result<Self> {
         if let Some(found) = Self::find(state_dir) {
             return Ok(found);
         }
@@ -97,7 +97,7 @@ impl Binaries {
     }
 
     /// The path of one of the programs.
-    pub fn path(&self, program: &str) -> PathBuf {
+    pub(super) fn path(&self, program: &str) -> PathBuf {
         self.dir.join(program)
     }
 }

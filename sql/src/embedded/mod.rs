@@ -16,7 +16,7 @@ use jobinsight_core::{EtlError, Result};
 
 use crate::codes;
 
-pub use binaries::{Binaries, install_help};
+use binaries::Binaries;
 use init::init;
 use programs::{Programs, not_writable, server_user};
 

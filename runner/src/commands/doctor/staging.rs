@@ -8,7 +8,7 @@ use jobinsight_sql::{indexes, privileges};
 use super::checks::Checks;
 use crate::codes;
 use crate::commands::runs;
-use crate::run::failure;
+use crate::report::text;
 use crate::session::run_lock;
 
 /// Checks privileges, what each phase needs, the run lock, indexes and the last run.
@@ -66,14 +66,14 @@ async fn check_indexes(
             "indexes",
             format!(
                 "staging lacks {}; the active run creates them after its last row",
-                failure::names(&missing)
+                text::index_names(&missing)
             ),
         ),
         Ok(missing) => checks.warn(
             "indexes",
             format!(
                 "staging lacks {}, because a first load did not end; queries that need them are slow",
-                failure::names(&missing)
+                text::index_names(&missing)
             ),
             if missing.iter().all(|index| index.ours) {
                 "jobinsight retry or jobinsight run; both create them after the last row"
