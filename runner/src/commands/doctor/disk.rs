@@ -168,7 +168,7 @@ mod tests {
                     raw_size: None,
                     ..local(MB)
                 },
-                "no raw table",
+                "the raw table does not exist",
             ),
             (
                 ServerFacts {
