@@ -29,8 +29,9 @@ impl Batch {
 pub struct Reject {
     /// The key of the row in the raw table.
     pub key: String,
-    /// The fingerprint of the raw row, from the loading phase. If it differs in a later run, the row is processed again.
-    pub source_hash: i64,
+    /// The value of the batch column `row_version`. The saving phase finds the fingerprint of the rejected row by it, so a
+    /// row that changes later is processed again.
+    pub row_version: i64,
     /// The phase that rejected it.
     pub phase: String,
     /// The column with the value that was refused.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Batch, EtlError, PhaseSpec, Resource, Result, codes};
+use crate::{Batch, EtlError, NeededColumns, PhaseSpec, Resource, Result, codes};
 
 /// The contract of one batch in one phase.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +20,15 @@ pub struct BatchContract {
 }
 
 impl BatchContract {
-    /// The contract of a loading phase: it returns the columns in its `GIVES`.
-    pub fn of_loading(spec: &PhaseSpec) -> Self {
+    /// The contract of a loading phase: it returns the columns in its `GIVES` that a phase of the run needs.
+    pub fn of_loading(spec: &PhaseSpec, needed: &NeededColumns) -> Self {
+        let gives: BTreeSet<&str> = columns(spec.gives)
+            .filter(|column| needed.contains(column))
+            .collect();
         Self {
             phase: spec.name,
-            columns: columns(spec.gives).map(str::to_owned).collect(),
-            gives: columns(spec.gives).collect(),
+            columns: gives.iter().map(|column| (*column).to_owned()).collect(),
+            gives,
             given: None,
         }
     }

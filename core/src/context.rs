@@ -12,7 +12,9 @@ use uuid::Uuid;
 use crate::database::{Client, Pool};
 use crate::metrics::{self, PhaseMetrics};
 use crate::quality_gate::{self, Judged};
-use crate::{Batch, EtlError, Outcome, Reject, Result, Settings, codes, failpoints};
+use crate::{
+    Batch, EtlError, NeededColumns, Outcome, Reject, Result, RunCounts, Settings, codes, failpoints,
+};
 
 /// The part of the ledger that a phase's transaction writes. It commits together with the rows of the phase.
 #[async_trait]
@@ -40,38 +42,6 @@ impl Committed {
     }
 }
 
-/// The plan of a run in numbers.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct RunCounts {
-    /// Raw rows in the snapshot of the plan.
-    pub raw: u64,
-    /// Rows that go through the lanes.
-    pub planned: u64,
-    /// Rows that need no work.
-    pub unchanged: u64,
-    /// Rows that were rejected by an earlier run and have not changed since.
-    pub rejected_before: u64,
-    /// Rows that need work but exceed the limit of this run.
-    pub left: u64,
-    /// Batches in the queue.
-    pub batches: u64,
-}
-
-impl From<[i64; 6]> for RunCounts {
-    /// From numbers in the order of the fields, as `sql/plan/read_plan.sql` returns them.
-    fn from(row: [i64; 6]) -> Self {
-        let [raw, planned, unchanged, rejected_before, left, batches] = row.map(i64::cast_unsigned);
-        Self {
-            raw,
-            planned,
-            unchanged,
-            rejected_before,
-            left,
-            batches,
-        }
-    }
-}
-
 /// The state that all phases and lanes of a run share.
 pub struct RunContext {
     /// The id of the run in ledger, logs and results (UUID v7, so ids sort by time).
@@ -88,6 +58,7 @@ pub struct RunContext {
     pub cancel: CancellationToken,
     /// The clock of the run: one fixed time for the whole run.
     pub as_of: SystemTime,
+    needed: NeededColumns,
     ledger: Box<dyn RunLedger>,
     counts: Mutex<Option<RunCounts>>,
     notes: Mutex<Vec<String>>,
@@ -112,10 +83,22 @@ impl RunContext {
             pool,
             cancel,
             as_of,
+            needed: NeededColumns::all(),
             ledger,
             counts: Mutex::default(),
             notes: Mutex::default(),
         }
+    }
+
+    /// Sets the batch columns that the phases of the run need. Without this call, every column counts as needed.
+    #[must_use]
+    pub fn with_needed(self, needed: NeededColumns) -> Self {
+        Self { needed, ..self }
+    }
+
+    /// The batch columns that the phases of the run need.
+    pub fn needed(&self) -> &NeededColumns {
+        &self.needed
     }
 
     /// The plan; zeros before there is one.
@@ -183,6 +166,12 @@ impl<'a> PhaseContext<'a> {
     /// The common settings.
     pub fn settings(&self) -> &Settings {
         &self.run.settings
+    }
+
+    /// Whether a phase of the run lists the batch column in its [`NEEDS`](crate::Plugin::NEEDS). A loading phase may leave
+    /// out a column of its [`GIVES`](crate::Plugin::GIVES) that no phase needs.
+    pub fn is_needed(&self, column: &str) -> bool {
+        self.run.needed.contains(column)
     }
 
     /// A connection of the pool. Drop it before the phase ends.

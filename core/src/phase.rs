@@ -136,7 +136,8 @@ pub trait Plugin {
     /// The resources that the phase needs. A column must come from a phase before it in the lane. Anything else may also
     /// exist in the database from an earlier run.
     const NEEDS: &'static [Resource] = &[];
-    /// The resources that the phase produces.
+    /// The resources that the phase produces. A loading phase may leave out a column that no phase of the run needs:
+    /// [`PhaseContext::is_needed`].
     const GIVES: &'static [Resource] = &[];
     /// The columns of a batch that the phase does not hand on. It must hand on all others.
     const DROPS: &'static [Resource] = &[];

@@ -18,7 +18,7 @@ WITH src AS (
 \if :is_range
                    :fingerprint AS source_hash
 \else
-                   d.source_hash
+                   d.row_version AS source_hash
 \endif
               FROM etl_derived d
 \if :is_range
@@ -44,9 +44,9 @@ WITH src AS (
              WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)
              -- The raw row must still be the version that was loaded. A row that changed since then is left for the next run.
 \if :is_range
-               AND coalesce(d.source_hash = r.xmin::text::bigint, false)) ready
+               AND coalesce(d.row_version = r.xmin::text::bigint, false)) ready
 \else
-               AND coalesce(d.source_hash = :fingerprint, false)) ready
+               AND coalesce(d.row_version = :fingerprint, false)) ready
 \endif
 \if :is_new
     -- Returns only the columns that are counted below, because PostgreSQL stores these rows.

@@ -4,7 +4,7 @@
 --   :is_range   the batch is a range of blocks, and $2 has the transactions that wrote the rows, not their fingerprints
 WITH bad AS (
     SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
-               AS b (job_id, source_hash, phase, field, reason, value)
+               AS b (job_id, row_version, phase, field, reason, value)
 ), gone AS (
     -- With ANY instead of a join, the planner looks up each key, even if its statistics of a growing table are wrong.
     DELETE FROM :"staging".staging_jobs s WHERE s.job_id = ANY($1::text[])
@@ -13,9 +13,9 @@ INSERT INTO :"staging".etl_rejects AS j (job_id, source_hash, phase, field, reas
 SELECT bad.job_id,
 \if :is_range
        -- If the raw row changed since it was loaded, the fingerprint is 0, which matches no row.
-       coalesce((SELECT :fingerprint FROM :"raw" r WHERE r.job_id = bad.job_id AND r.xmin::text::bigint = bad.source_hash), 0),
+       coalesce((SELECT :fingerprint FROM :"raw" r WHERE r.job_id = bad.job_id AND r.xmin::text::bigint = bad.row_version), 0),
 \else
-       bad.source_hash,
+       bad.row_version,
 \endif
        bad.phase, bad.field, bad.reason, bad.value, $7::uuid, $8::text FROM bad
 ON CONFLICT (job_id) DO UPDATE

@@ -157,9 +157,18 @@ pub const PER_ROW: [&str; count(Group::PerRow)] = names(Group::PerRow);
 /// The columns whose values many rows share.
 pub const SHARED: [&str; count(Group::Shared)] = names(Group::Shared);
 
-/// The batch columns that loading produces.
-pub const LOADED_RESOURCES: [Resource; 2 + LOADED.len()] =
-    resources(&[&[KEY, "source_hash"], &LOADED]);
+/// The batch column with a number that says whether the raw row is still the version that was loaded: the fingerprint or,
+/// in a batch that is a range of blocks, the transaction that wrote the row. It means nothing outside the batch.
+pub const ROW_VERSION: &str = "row_version";
+/// The column with the fingerprint of the raw row, in staging and, if a phase needs it, in a batch.
+pub const SOURCE_HASH: &str = "source_hash";
+
+/// The batch columns that loading can produce. It leaves out the fingerprint if no phase needs it.
+pub const LOADED_RESOURCES: [Resource; 3 + LOADED.len()] =
+    resources(&[&[KEY, ROW_VERSION, SOURCE_HASH], &LOADED]);
+/// The batch columns that processing needs.
+pub const PROCESSED_RESOURCES: [Resource; 2 + LOADED.len()] =
+    resources(&[&[KEY, ROW_VERSION], &LOADED]);
 /// The batch columns that processing adds.
 pub const DERIVED_RESOURCES: [Resource; 1 + count(Group::Derived)] = resources(&[
     &names::<{ count(Group::Derived) }>(Group::Derived),
@@ -170,7 +179,7 @@ pub const INPUT_RESOURCES: [Resource; count(Group::Input)] =
     resources(&[&names::<{ count(Group::Input) }>(Group::Input)]);
 /// The batch columns that publishing needs.
 pub const PUBLISHED_RESOURCES: [Resource; 3 + PER_ROW.len() + SHARED.len()] =
-    resources(&[&[KEY, "source_hash", "warnings"], &PER_ROW, &SHARED]);
+    resources(&[&[KEY, ROW_VERSION, "warnings"], &PER_ROW, &SHARED]);
 
 const fn is_in_group(column: &Column, group: Group) -> bool {
     match group {

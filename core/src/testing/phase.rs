@@ -47,7 +47,7 @@ impl TestPhase {
         };
         let loaded = measure(&self.metrics, phase.load(&self.context())).await?;
         if let Some(batch) = &loaded {
-            BatchContract::of_loading(self.spec).check(batch)?;
+            BatchContract::of_loading(self.spec, self.run.needed()).check(batch)?;
         }
         Ok(loaded)
     }

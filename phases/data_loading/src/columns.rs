@@ -5,41 +5,49 @@ use std::sync::Arc;
 use arrow_array::builder::{Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use jobinsight_core::{EtlError, Result, codes};
-use jobinsight_sql::columns::LOADED;
+use jobinsight_sql::columns::{KEY, LOADED};
 use tokio_postgres::binary_copy::BinaryCopyOutRow;
 use tokio_postgres::types::Type;
 
 use crate::loaded_schema;
 
-/// The columns of a batch: key, fingerprint and texts.
+/// The columns of a batch: key, version, fingerprint if a phase needs it, and texts.
 pub(crate) struct Columns {
     keys: Text,
-    hashes: Int64Builder,
+    versions: Int64Builder,
+    hashes: Option<Int64Builder>,
     texts: [Text; LOADED.len()],
 }
 
 impl Columns {
     /// The types of the columns that the server sends. Texts are read as bytes, and UTF-8 is checked for a whole column at
     /// once, because checking each text was a large part of the time of loading.
-    pub(crate) fn types() -> Vec<Type> {
+    pub(crate) fn types(has_source_hash: bool) -> Vec<Type> {
         let mut types = vec![Type::BYTEA, Type::INT8];
+        types.extend(has_source_hash.then_some(Type::INT8));
         types.extend(LOADED.map(|_| Type::BYTEA));
         types
     }
 
-    pub(crate) fn with_capacity(rows: usize) -> Self {
+    pub(crate) fn with_capacity(rows: usize, has_source_hash: bool) -> Self {
         Self {
             keys: Text::with_capacity(rows, 8),
-            hashes: Int64Builder::with_capacity(rows),
+            versions: Int64Builder::with_capacity(rows),
+            hashes: has_source_hash.then(|| Int64Builder::with_capacity(rows)),
             texts: LOADED.map(|_| Text::with_capacity(rows, 64)),
         }
     }
 
     pub(crate) fn push(&mut self, row: &BinaryCopyOutRow) -> Result<(), tokio_postgres::Error> {
         self.keys.push(row.try_get(0)?);
-        self.hashes.append_value(row.try_get(1)?);
+        self.versions.append_value(row.try_get(1)?);
+        let mut next = 2;
+        if let Some(hashes) = &mut self.hashes {
+            hashes.append_value(row.try_get(next)?);
+            next += 1;
+        }
         for (index, column) in self.texts.iter_mut().enumerate() {
-            column.push(row.try_get(index + 2)?);
+            column.push(row.try_get(index + next)?);
         }
         Ok(())
     }
@@ -47,14 +55,18 @@ impl Columns {
     /// # Errors
     /// A text is not UTF-8. This is possible only in a database with the encoding `SQL_ASCII`.
     pub(crate) fn finish(mut self) -> Result<RecordBatch> {
+        let schema = loaded_schema(self.hashes.is_some());
         let mut columns: Vec<ArrayRef> = vec![
-            Arc::new(self.keys.finish("job_id")?),
-            Arc::new(self.hashes.finish()),
+            Arc::new(self.keys.finish(KEY)?),
+            Arc::new(self.versions.finish()),
         ];
+        if let Some(mut hashes) = self.hashes {
+            columns.push(Arc::new(hashes.finish()));
+        }
         for (text, name) in self.texts.into_iter().zip(LOADED) {
             columns.push(Arc::new(text.finish(name)?));
         }
-        RecordBatch::try_new(Arc::new(loaded_schema()), columns).map_err(|error| {
+        RecordBatch::try_new(Arc::new(schema), columns).map_err(|error| {
             EtlError::bug(format!(
                 "the columns of a loaded batch differ from its schema: {error}"
             ))

@@ -12,7 +12,7 @@ use jobinsight_core::{
     Batch, Load, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
     async_trait, heartbeat,
 };
-use jobinsight_sql::columns::{KEY, LOADED, LOADED_RESOURCES};
+use jobinsight_sql::columns::{KEY, LOADED, LOADED_RESOURCES, ROW_VERSION, SOURCE_HASH};
 use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH, COPY_RANGE, COUNT_RANGE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,12 +40,13 @@ impl Plugin for DataLoading {
 
 jobinsight_core::inventory::submit! { PhaseSpec::of::<DataLoading>() }
 
-/// The columns of a loaded batch: `job_id` and `source_hash`, then the text columns.
-pub(crate) fn loaded_schema() -> Schema {
+/// The columns of a loaded batch: key, version, fingerprint if a phase needs it, then the text columns.
+pub(crate) fn loaded_schema(has_source_hash: bool) -> Schema {
     let mut fields = vec![
         Field::new(KEY, DataType::Utf8, false),
-        Field::new("source_hash", DataType::Int64, false),
+        Field::new(ROW_VERSION, DataType::Int64, false),
     ];
+    fields.extend(has_source_hash.then(|| Field::new(SOURCE_HASH, DataType::Int64, false)));
     fields.extend(LOADED.map(|name| Field::new(name, DataType::Utf8, true)));
     Schema::new(fields)
 }
@@ -76,18 +77,25 @@ impl Load for DataLoading {
         let (id, expected): (i64, i64) = (row.get(0), row.get(1));
         let range: (Option<i64>, Option<i64>) = (row.get(2), row.get(3));
 
+        // The server computes a fingerprint from all columns of a row, so only for a phase that needs it.
+        let has_hash = cx.is_needed(SOURCE_HASH);
+        let flag = ("has_source_hash", has_hash.into());
         let copy = match range {
             (Some(first), Some(end)) => COPY_RANGE.render_with(
                 settings,
-                &[("first_block", first.into()), ("end_block", end.into())],
+                &[
+                    flag,
+                    ("first_block", first.into()),
+                    ("end_block", end.into()),
+                ],
             ),
-            _ => COPY_BATCH.render_with(settings, &[("batch", id.into())]),
+            _ => COPY_BATCH.render_with(settings, &[flag, ("batch", id.into())]),
         };
         let fail = |error| copy.error(error, "copying a batch out");
         let stream = client.copy_out(copy.sql()).await.map_err(fail)?;
-        let mut rows = pin!(BinaryCopyOutStream::new(stream, &Columns::types()));
+        let mut rows = pin!(BinaryCopyOutStream::new(stream, &Columns::types(has_hash)));
         let capacity = usize::try_from(expected).unwrap_or(0);
-        let mut columns = Columns::with_capacity(capacity);
+        let mut columns = Columns::with_capacity(capacity, has_hash);
         while let Some(row) = rows.try_next().await.map_err(fail)? {
             columns.push(&row).map_err(fail)?;
         }

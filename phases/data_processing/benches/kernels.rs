@@ -6,7 +6,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
@@ -39,12 +39,8 @@ fn batch() -> RecordBatch {
                 .collect::<StringArray>(),
         ) as ArrayRef
     };
-    let hashes: Int64Array = (0..POSTINGS.len())
-        .map(|row| i64::try_from(row).ok())
-        .collect();
     RecordBatch::try_from_iter([
         ("job_id", column(0)),
-        ("source_hash", Arc::new(hashes) as ArrayRef),
         ("title", column(1)),
         ("company_name", column(2)),
         ("location", column(3)),

@@ -9,7 +9,9 @@ use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Resource, Result, Role,
     RoleKind, RuleTable, Settings, Warning, async_trait,
 };
-use jobinsight_sql::columns::{DERIVED_RESOURCES, INPUT_RESOURCES, KEY, LOADED_RESOURCES};
+use jobinsight_sql::columns::{
+    DERIVED_RESOURCES, INPUT_RESOURCES, KEY, PROCESSED_RESOURCES, ROW_VERSION,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +36,7 @@ impl Plugin for DataProcessing {
     const NAME: &'static str = "data_processing";
     const ABOUT: &'static str = "cleans titles, companies and places by pure Arrow kernels";
     const ROLE: RoleKind = RoleKind::Process;
-    const NEEDS: &'static [Resource] = &LOADED_RESOURCES;
+    const NEEDS: &'static [Resource] = &PROCESSED_RESOURCES;
     const GIVES: &'static [Resource] = &DERIVED_RESOURCES;
     const DROPS: &'static [Resource] = &INPUT_RESOURCES;
     const EXPLAIN: Option<Explain> = Some(explain::explain);
@@ -78,13 +80,13 @@ impl Process for DataProcessing {
         let columns = batch.records.clone();
         let keys = columns.column_by_name(KEY);
         let keys = keys.and_then(|column| column.as_string_opt::<i32>());
-        let hashes = columns.column_by_name("source_hash");
-        let hashes = hashes.and_then(|column| column.as_primitive_opt::<Int64Type>());
+        let versions = columns.column_by_name(ROW_VERSION);
+        let versions = versions.and_then(|column| column.as_primitive_opt::<Int64Type>());
         batch
             .rejects
             .extend(made.rejects.into_iter().map(|reject| Reject {
                 key: keys.map_or_else(String::new, |keys| keys.value(reject.row).to_owned()),
-                source_hash: hashes.map_or(0, |hashes| hashes.value(reject.row)),
+                row_version: versions.map_or(0, |versions| versions.value(reject.row)),
                 phase: cx.phase.to_owned(),
                 field: reject.column.to_owned(),
                 reason: reject.reason.word().to_owned(),

@@ -18,7 +18,7 @@ use crate::codes;
 /// The columns of a batch that are published. A batch may have other columns.
 pub(crate) struct Derived<'a> {
     keys: &'a StringArray,
-    hashes: &'a Int64Array,
+    versions: &'a Int64Array,
     per_row: [&'a StringArray; PER_ROW.len()],
     shared: [&'a StringArray; SHARED.len()],
     warnings: &'a StringArray,
@@ -39,7 +39,7 @@ impl<'a> Derived<'a> {
         let text = |name: &str| column(name, DataType::Utf8).map(AsArray::as_string::<i32>);
         Ok(Self {
             keys: text(KEY)?,
-            hashes: column("source_hash", DataType::Int64)?.as_primitive::<Int64Type>(),
+            versions: column("row_version", DataType::Int64)?.as_primitive::<Int64Type>(),
             per_row: all(PER_ROW, &text)?,
             shared: all(SHARED, &text)?,
             warnings: text("warnings")?,
@@ -60,7 +60,7 @@ impl<'a> Derived<'a> {
     pub(crate) fn reject(&self, row: i32, phase: &str, reason: &str, message: &str) -> Reject {
         Reject {
             key: self.key(row).to_owned(),
-            source_hash: self.hashes.value(usize::try_from(row).unwrap_or(0)),
+            row_version: self.versions.value(usize::try_from(row).unwrap_or(0)),
             phase: phase.to_owned(),
             field: "(row)".to_owned(),
             reason: reason.to_owned(),
@@ -81,7 +81,7 @@ impl<'a> Derived<'a> {
             values
                 .int4(row)
                 .text(Some(self.keys.value(index)))
-                .int8(self.hashes.value(index))
+                .int8(self.versions.value(index))
                 .int4(place);
             for column in self.per_row {
                 values.text(value(column, index));

@@ -153,13 +153,13 @@ async fn store_rejects(
     let statement =
         INSERT_REJECTS.render_with(cx.settings(), &[("is_range", entry.is_range().into())]);
     let texts = |get: fn(&Reject) -> &String| rejects.iter().map(get).collect::<Vec<_>>();
-    let hashes: Vec<i64> = rejects.iter().map(|reject| reject.source_hash).collect();
+    let versions: Vec<i64> = rejects.iter().map(|reject| reject.row_version).collect();
     let values: Vec<Option<&String>> = rejects.iter().map(|reject| reject.value.as_ref()).collect();
     tx.execute(
         statement.sql(),
         &[
             &texts(|reject| &reject.key),
-            &hashes,
+            &versions,
             &texts(|reject| &reject.phase),
             &texts(|reject| &reject.field),
             &texts(|reject| &reject.reason),

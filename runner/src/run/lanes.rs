@@ -124,7 +124,7 @@ async fn load(running: &ActiveRun, stage: &Stage, lane: usize) -> Result<Option<
     let loaded = with_repeats(running, step, lane, |cx| async move {
         let loaded = load.load(&cx).await?;
         if let Some(batch) = &loaded {
-            BatchContract::of_loading(step.spec).check(batch)?;
+            BatchContract::of_loading(step.spec, cx.run.needed()).check(batch)?;
         }
         Ok(loaded)
     })

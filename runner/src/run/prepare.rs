@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use jobinsight_core::database::{self, Target};
 use jobinsight_core::metrics::Monitor;
-use jobinsight_core::{Loaded, Result, RuleSet, RunContext, clock};
+use jobinsight_core::{Loaded, NeededColumns, Result, RuleSet, RunContext, clock};
 use uuid::Uuid;
 
 use super::active_run::ActiveRun;
@@ -55,11 +55,13 @@ pub(super) async fn prepare(
         }
     };
     let needs_queue = claimed.needs_queue;
+    let steps = stages.iter().flat_map(Stage::steps);
+    let needed = NeededColumns::of(steps.map(|step| step.spec));
     progress.choices.clone_from(&claimed.choices);
     progress.results.run_id = claimed.ledger.run.to_string();
     progress.results.attempt = claimed.ledger.attempt;
     Ok(Prepared::Run(Box::new(PreparedRun {
-        run: open(loaded, target, stop, claimed).await?,
+        run: open(loaded, target, stop, claimed, needed).await?,
         stages,
         needs_queue,
     })))
@@ -96,6 +98,7 @@ async fn open(
     target: &Target,
     stop: &Stop,
     claimed: ClaimedRun,
+    needed: NeededColumns,
 ) -> Result<ActiveRun> {
     let settings = Arc::new(loaded.settings.clone());
     let ClaimedRun {
@@ -117,7 +120,8 @@ async fn open(
         stop.token.child_token(),
         clock::parse(&header.as_of)?,
         Box::new(Batches::new(&settings, ledger.run, ledger.process)),
-    );
+    )
+    .with_needed(needed);
     for note in notes {
         context.note(note);
     }

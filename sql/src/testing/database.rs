@@ -93,8 +93,8 @@ impl Database {
         posted.expect("a raw posting");
     }
 
-    /// Puts all raw rows into the queue of a run, as one batch, for loading phases under test. The fingerprints are zero,
-    /// so these rows cannot be published.
+    /// Puts all raw rows into the queue of a run, as one batch, for loading phases under test. The fingerprints in the queue are
+    /// zero, so these rows cannot be published.
     pub async fn queue(&self, run: &TestRun) {
         let sql = "WITH work AS (
                 INSERT INTO jobinsight_staging.etl_work (batch_no, job_id, source_hash)

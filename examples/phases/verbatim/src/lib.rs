@@ -39,7 +39,7 @@ impl Plugin for Verbatim {
     // NEEDS, GIVES and DROPS equal those of `data_processing`, so this phase can replace it.
     const NEEDS: &'static [Resource] = &[
         Resource::Column("job_id"),
-        Resource::Column("source_hash"),
+        Resource::Column("row_version"),
         Resource::Column("title"),
         Resource::Column("company_name"),
         Resource::Column("location"),
@@ -97,7 +97,7 @@ fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Rejec
     let (keys, titles) = (text(records, "job_id")?, text(records, "title")?);
     let companies = text(records, "company_name")?;
     let locations = text(records, "location")?;
-    let hashes: &Int64Array = column(records, "source_hash")?.as_primitive::<Int64Type>();
+    let versions: &Int64Array = column(records, "row_version")?.as_primitive::<Int64Type>();
 
     let mut rejects = Vec::new();
     let mut accepted = Vec::with_capacity(records.num_rows());
@@ -113,7 +113,7 @@ fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Rejec
         } else {
             rejects.push(Reject {
                 key: keys.value(row).to_owned(),
-                source_hash: hashes.value(row),
+                row_version: versions.value(row),
                 phase: phase.to_owned(),
                 field: "title".to_owned(),
                 reason: "title_missing".to_owned(),
@@ -131,10 +131,8 @@ fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Rejec
     let all = |value: &str| -> ArrayRef {
         Arc::new(StringArray::from_iter_values(vec![value; kept.len()]))
     };
-    let hashes = kept.iter().map(|row| hashes.value(*row));
-    let columns: [(&str, ArrayRef); 8] = [
+    let columns: [(&str, ArrayRef); 7] = [
         ("job_id", tidied(keys)),
-        ("source_hash", Arc::new(hashes.collect::<Int64Array>())),
         ("title_clean", Arc::new(StringArray::from(clean))),
         ("company_name_standardized", tidied(companies)),
         ("location", tidied(locations)),

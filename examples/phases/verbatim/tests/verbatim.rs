@@ -10,7 +10,7 @@ async fn texts_are_published_unchanged_and_an_empty_title_is_rejected() {
     let given = batch_of![
         [
             job_id,
-            source_hash,
+            row_version,
             title,
             company_name,
             location,
@@ -29,6 +29,6 @@ async fn texts_are_published_unchanged_and_an_empty_title_is_rejected() {
     let made = run.phase("verbatim").process(given).await.unwrap();
     assert_eq!(made.texts("title_clean"), [Some("[Gấp] Kế Toán")]);
     assert_eq!(made.texts("company_name_standardized"), [Some("CTCP ABC")]);
-    assert_eq!(made.numbers("source_hash"), [Some(11)]);
+    assert_eq!(made.numbers("row_version"), [Some(11)]);
     made.assert_rejects([("2", "title", "title_missing")]);
 }

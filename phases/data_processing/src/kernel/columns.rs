@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
+use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use arrow_select::filter::filter;
 
@@ -29,7 +28,6 @@ pub struct Transformed {
 pub fn derived_schema() -> Schema {
     Schema::new(vec![
         Field::new("job_id", DataType::Utf8, false),
-        Field::new("source_hash", DataType::Int64, false),
         Field::new("title_clean", DataType::Utf8, false),
         Field::new("company_name_standardized", DataType::Utf8, true),
         Field::new("location", DataType::Utf8, true),
@@ -42,7 +40,6 @@ pub fn derived_schema() -> Schema {
 /// The columns that are read.
 pub(super) struct Input<'a> {
     keys: &'a StringArray,
-    hashes: &'a Int64Array,
     titles: &'a StringArray,
     companies: &'a StringArray,
     locations: &'a StringArray,
@@ -61,10 +58,6 @@ impl<'a> Input<'a> {
         };
         Ok(Self {
             keys: text("job_id")?,
-            hashes: input
-                .column_by_name("source_hash")
-                .and_then(|column| column.as_primitive_opt::<Int64Type>())
-                .ok_or_else(|| missing("source_hash"))?,
             titles: text("title")?,
             companies: text("company_name")?,
             locations: text("location")?,
@@ -157,7 +150,6 @@ impl Output {
         let kept = self.kept.finish();
         let columns: Vec<ArrayRef> = vec![
             filter(input.keys, &kept)?,
-            filter(input.hashes, &kept)?,
             Arc::new(self.titles.finish()),
             Arc::new(self.companies.finish()),
             Arc::new(self.locations.finish()),

@@ -4,7 +4,7 @@
 //!    reason why the row is rejected.
 //! 2. A row that is not rejected is appended to the derived columns. A rejected row is appended to none of them, so all
 //!    derived columns have the same length.
-//! 3. `job_id` and `source_hash` are the columns of the input without the rejected rows.
+//! 3. `job_id` is the column of the input without the rejected rows.
 //!
 //! Example: of three rows, the second one has no title.
 //!
@@ -38,8 +38,7 @@ pub(crate) use self::row::RawPosting;
 use self::title::TitleColumn;
 use crate::rule_book::RuleBook;
 
-/// Derives a batch with the columns `job_id`, `source_hash`, `title`, `company_name`, `location` and `location_detail` by
-/// a new kernel.
+/// Derives a batch with the columns `job_id`, `title`, `company_name`, `location` and `location_detail` by a new kernel.
 ///
 /// # Errors
 /// A column is missing or has another type.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
 
 /// Title, company, location and detail of a posting.
 pub(crate) type Row<'a> = [Option<&'a str>; 4];
@@ -14,10 +14,8 @@ pub(crate) fn batch(rows: &[Row<'_>]) -> RecordBatch {
         Arc::new(values.collect::<StringArray>()) as ArrayRef
     };
     let keys: StringArray = (0..rows.len()).map(|row| Some(row.to_string())).collect();
-    let hashes: Int64Array = (0..rows.len()).map(|row| i64::try_from(row).ok()).collect();
     RecordBatch::try_from_iter([
         ("job_id", Arc::new(keys) as ArrayRef),
-        ("source_hash", Arc::new(hashes)),
         ("title", column(0)),
         ("company_name", column(1)),
         ("location", column(2)),

@@ -1,5 +1,6 @@
 //! Phases from outside this repository: how the runner treats them, also when they break their contract.
 
+mod fingerprints;
 mod phases;
 
 use jobinsight_core::configuration::load;
@@ -8,7 +9,7 @@ use jobinsight_core::settings::Flag;
 use jobinsight_core::state::PhaseState;
 use jobinsight_runner::run::{Ended, run};
 use jobinsight_tests::Db;
-use serde_json::json;
+use serde_json::{Value, json};
 
 async fn run_with(db: &Db, phase: &str) -> Ended {
     run_for(db, phase, 600).await
@@ -20,39 +21,35 @@ async fn run_for(db: &Db, phase: &str, seconds: u64) -> Ended {
 
 /// Runs the pipeline with these phases between loading and saving.
 async fn run_pipeline(db: &Db, phases: &[&str], seconds: u64) -> Ended {
+    run_pipeline_with(db, phases, vec![flag("timeout", json!(seconds))]).await
+}
+
+/// The same with more settings.
+async fn run_pipeline_with(db: &Db, phases: &[&str], more: Vec<Flag>) -> Ended {
     let mut pipeline = vec!["schema_setup", "sql_procedures", "data_loading"];
     pipeline.extend(phases);
     pipeline.push("data_saving");
-    let pipeline = json!(pipeline);
-    let flags = vec![
-        Flag {
-            key: "pipeline",
-            value: pipeline,
-            flag: "test",
-        },
-        Flag {
-            key: "state_dir",
-            value: json!(db.state.path()),
-            flag: "test",
-        },
+    let mut flags = vec![
+        flag("pipeline", json!(pipeline)),
+        flag("state_dir", json!(db.state.path())),
         // With so few rows, a part of them may be rejected.
-        Flag {
-            key: "integrity_threshold",
-            value: json!(0.5),
-            flag: "test",
-        },
-        Flag {
-            key: "timeout",
-            value: json!(seconds),
-            flag: "test",
-        },
+        flag("integrity_threshold", json!(0.5)),
     ];
+    flags.extend(more);
     let loaded = load(None, std::iter::empty(), flags).unwrap();
     run(
         &loaded,
         &Target::parse(&db.url, TargetOrigin::Test).unwrap(),
     )
     .await
+}
+
+fn flag(key: &'static str, value: Value) -> Flag {
+    Flag {
+        key,
+        value,
+        flag: "test",
+    }
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// These phases have no settings.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-struct NoSettings {}
+pub(super) struct NoSettings {}
 
 macro_rules! phase {
     ($type:ident, $name:literal $(, $words:ident: $of:ty = $value:expr)*) => {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use jobinsight_data_processing::kernel::{RuleSet, transform};
 
 use self::python::Python;
@@ -92,12 +92,8 @@ fn batch(postings: &[Posting]) -> Result<RecordBatch, arrow_schema::ArrowError> 
     let keys: StringArray = (0..postings.len())
         .map(|row| Some(row.to_string()))
         .collect();
-    let hashes: Int64Array = (0..postings.len())
-        .map(|row| i64::try_from(row).ok())
-        .collect();
     RecordBatch::try_from_iter([
         ("job_id", Arc::new(keys) as ArrayRef),
-        ("source_hash", Arc::new(hashes)),
         ("title", column(|posting| posting.title.as_deref())),
         (
             "company_name",

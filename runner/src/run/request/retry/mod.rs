@@ -53,7 +53,10 @@ pub(super) async fn retry(
     let mut claimed = lead(loaded, target, stop, &entry).await?;
     let state = read_state(&claimed, loaded, &entry).await?;
     match RetryPlan::of(list, &state) {
-        RetryPlan::Resume(choices) => resume(&mut claimed, loaded, entry, &state, choices),
+        RetryPlan::Resume(choices) => {
+            claimed.spilled = spill::read(&loaded.settings.state_dir(), entry.run_id, list);
+            resume(&mut claimed, entry, &state, choices);
+        }
         RetryPlan::StartAnew(why) => {
             claimed
                 .notes
@@ -114,7 +117,6 @@ async fn read_state(claimed: &ClaimedRun, loaded: &Loaded, entry: &RunEntry) -> 
 /// Resumes the run with these phases, and with the batches that were spilled.
 fn resume(
     claimed: &mut ClaimedRun,
-    loaded: &Loaded,
     entry: RunEntry,
     state: &RetryState,
     choices: Vec<PhaseChoice>,
@@ -132,7 +134,6 @@ fn resume(
             state.published + state.unpublished
         ));
     }
-    claimed.spilled = spill::read(&loaded.settings.state_dir(), entry.run_id);
     for spilled in &claimed.spilled {
         notes.push(format!(
             "batch {} resumes at {}",
