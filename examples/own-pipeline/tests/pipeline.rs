@@ -25,6 +25,10 @@ impl Sandbox {
     }
 
     fn run(&self, phases: &str, more: &[&str]) -> Output {
+        self.run_with(phases, more, &[])
+    }
+
+    fn run_with(&self, phases: &str, more: &[&str], env: &[(&str, &str)]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_own-pipeline"))
             .args(["run", "--format", "json", "--as-of", AS_OF])
             .args(more)
@@ -35,6 +39,7 @@ impl Sandbox {
                 "ETL_PIPELINE",
                 format!("schema_setup,sql_procedures,{phases}"),
             )
+            .envs(env.iter().copied())
             .output()
             .unwrap()
     }
@@ -130,6 +135,40 @@ async fn a_column_is_added_and_the_day_is_exported() {
     );
     assert_eq!(ended["phases"][6]["rows_out"], 2);
     sandbox.db.assert_all_accounted_for().await;
+}
+
+/// A plan by ranges of blocks and a plan by rows load the same fingerprint, so the view has every level.
+#[tokio::test]
+async fn the_view_has_a_level_for_every_row_below_and_above_ranges_from() {
+    for (ranges_from, ranges) in [("11", 0), ("10", 1)] {
+        let sandbox = Sandbox::new().await;
+        let env = [("ETL_PHASES__SQL_PROCEDURES__RANGES_FROM", ranges_from)];
+        for key in 3..=10 {
+            let fields = [("title", "Senior Java Developer")];
+            sandbox.db.post(&key.to_string(), &fields).await;
+        }
+        let phases = "data_loading,data_processing,seniority,data_saving";
+        let planned = "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE first_block IS NOT NULL AND state = 'done'";
+        let levels = "SELECT count(*) FROM jobinsight_staging.jobs_with_seniority WHERE seniority = 'senior'";
+        let again = ["--only-unprocessed=false"];
+        for (run, more) in [&[] as &[&str], &again].into_iter().enumerate() {
+            let ended = object(&sandbox.run_with(phases, more, &env));
+            assert_eq!(ended["success"], true, "{ended}");
+            let runs = i64::try_from(run).unwrap() + 1;
+            assert_eq!(sandbox.db.count(planned).await, ranges * runs);
+            assert_eq!(
+                sandbox.db.count(levels).await,
+                9,
+                "{ranges_from}, run {runs}"
+            );
+            sandbox
+                .db
+                .client
+                .batch_execute("DELETE FROM jobinsight_staging.job_seniority")
+                .await
+                .unwrap();
+        }
+    }
 }
 
 #[tokio::test]

@@ -92,13 +92,13 @@ async fn the_fingerprint_is_that_of_the_published_row_whatever_the_plan() {
         }
         let ranges = flag("phases.sql_procedures.ranges_from", json!(ranges_from));
         let phases = ["data_processing", "test_fingerprints"];
-        let ranged =
+        let in_ranges =
             "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE first_block IS NOT NULL";
         let published = "SELECT count(*) FROM jobinsight_staging.staging_jobs";
 
         let first = run_pipeline_with(&db, &phases, vec![ranges.clone()]).await;
         assert!(first.error.is_none(), "{:?}", first.error);
-        assert_eq!(db.count(ranged).await > 0, by_ranges);
+        assert_eq!(db.count(in_ranges).await > 0, by_ranges);
         assert_eq!(db.count(published).await, ROWS);
         assert_eq!(db.count(LOST).await, 0, "a first load");
 

@@ -24,7 +24,7 @@ async fn run_pipeline(db: &Db, phases: &[&str], seconds: u64) -> Ended {
     run_pipeline_with(db, phases, vec![flag("timeout", json!(seconds))]).await
 }
 
-/// The same with more settings.
+/// Runs the pipeline with these phases and more settings.
 async fn run_pipeline_with(db: &Db, phases: &[&str], more: Vec<Flag>) -> Ended {
     let mut pipeline = vec!["schema_setup", "sql_procedures", "data_loading"];
     pipeline.extend(phases);
