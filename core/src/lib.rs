@@ -10,8 +10,8 @@
 //! - A **code** ([`Code`]) is a kind of error. Every [`EtlError`] has one; [`codes!`] declares it.
 //!
 //! # Module order
-//! 1. `failpoints`, `heartbeat`, `metrics`, `resource`, `spelling`
-//! 2. `error`
+//! 1. `counts`, `failpoints`, `heartbeat`, `metrics`, `resource`, `spelling`
+//! 2. `error`, `needed_columns`
 //! 3. `batch`, `clock`, `state`
 //! 4. `columns`, `quality_gate`, `settings`
 //! 5. `database`, `explain`

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::PhaseSpec;
+use crate::Resource;
 
 /// The batch columns that the phases of a run need.
 #[derive(Debug, Clone, Default)]
@@ -13,10 +13,10 @@ pub struct NeededColumns(
 );
 
 impl NeededColumns {
-    /// The columns in the `NEEDS` of these phases.
-    pub fn of<'a>(phases: impl IntoIterator<Item = &'a PhaseSpec>) -> Self {
-        let needs = phases.into_iter().flat_map(|phase| phase.needs);
-        Self(Some(needs.filter_map(|need| need.column()).collect()))
+    /// The columns among the `NEEDS` of phases.
+    pub fn of(needs: impl IntoIterator<Item = Resource>) -> Self {
+        let needs = needs.into_iter();
+        Self(Some(needs.filter_map(Resource::column).collect()))
     }
 
     /// Every column, as for a phase under test.

@@ -56,7 +56,7 @@ pub(super) async fn prepare(
     };
     let needs_queue = claimed.needs_queue;
     let steps = stages.iter().flat_map(Stage::steps);
-    let needed = NeededColumns::of(steps.map(|step| step.spec));
+    let needed = NeededColumns::of(steps.flat_map(|step| step.spec.needs).copied());
     progress.choices.clone_from(&claimed.choices);
     progress.results.run_id = claimed.ledger.run.to_string();
     progress.results.attempt = claimed.ledger.attempt;
