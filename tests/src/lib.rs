@@ -11,7 +11,7 @@
 //! ```
 //!
 //! # Module order
-//! 1. `command`, `pause`, `proxy`
+//! 1. `command`, `failpoints`, `proxy`
 //! 2. `db`
 //! 3. `server`
 #![forbid(unsafe_code)]
@@ -19,7 +19,7 @@
 
 mod command;
 mod db;
-mod pause;
+mod failpoints;
 mod proxy;
 mod server;
 
@@ -27,8 +27,8 @@ use std::path::{Path, PathBuf};
 
 pub use command::{CommandOutput, RunningCommand, command, jobinsight};
 pub use db::Db;
+pub use failpoints::{Pause, WAITS, failpoint};
 pub use jobinsight_sql::testing::{open_to_all, server_dir};
-pub use pause::{Pause, WAITS};
 pub use proxy::{Commit, Proxy};
 pub use server::{OwnServer, as_owner};
 

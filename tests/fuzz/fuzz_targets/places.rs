@@ -1,4 +1,4 @@
-//! A page of addresses, and a location behind it.
+//! A page of addresses, and a location after it.
 #![no_main]
 
 #[path = "../../../phases/data_processing/tests/invariants/mod.rs"]

@@ -1,5 +1,5 @@
-//! Salaries and deadlines, a text a line: no text aborts a statement, and what is read of it makes sense. PostgreSQL is not
-//! instrumented, so that the fuzzer is led by its dictionary and the corpus alone.
+//! Salaries and deadlines, one on each line. No text aborts a statement, and each result makes sense. PostgreSQL is not
+//! instrumented, so only the dictionary and the corpus guide the fuzzer.
 #![no_main]
 
 use std::cell::OnceCell;
@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use jobinsight_sql::testing::Database;
 use tokio::runtime::Runtime;
 
-/// Rows whose reading makes no sense.
+/// Selects the results that make no sense.
 const ODD: &str = "
 SELECT t.text, r.rules, to_jsonb(n)::text, to_jsonb(d)::text
   FROM unnest($1::text[]) t (text)
@@ -34,7 +34,7 @@ libfuzzer_sys::fuzz_target!(|input: &str| {
             let database = runtime.block_on(Database::staged());
             (runtime, database)
         });
-        // PostgreSQL holds no U+0000 in a text.
+        // PostgreSQL cannot store U+0000 in a text.
         let texts: Vec<String> = input.lines().map(|line| line.replace('\0', "")).collect();
         let odd = runtime
             .block_on(database.client.query(ODD, &[&texts]))

@@ -1,6 +1,7 @@
 //! Where the command finds the database. It never shows the password.
 
-use jobinsight_tests::{Db, Pause, WAITS, jobinsight};
+use jobinsight_core::failpoints::RUN_LOCKED;
+use jobinsight_tests::{Db, Pause, WAITS, failpoint, jobinsight};
 
 #[test]
 fn a_run_without_a_database_address_says_what_to_set() {
@@ -92,7 +93,7 @@ async fn a_password_is_not_in_the_process_list() {
     let db = Db::new().await;
     let password = db.url.split([':', '@']).nth(2).unwrap().to_owned();
     let pause = Pause::new();
-    let env = [("FAILPOINTS", "run/locked=return(wait)"), pause.env()];
+    let env = [failpoint(RUN_LOCKED, "return(wait)"), pause.env()];
     let run = db.spawn(&["run"], &env);
     run.wait_for_log(WAITS);
     let line = std::fs::read_to_string(format!("/proc/{}/cmdline", run.pid())).unwrap();

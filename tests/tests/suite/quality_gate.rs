@@ -52,12 +52,12 @@ async fn the_quality_gate_counts_over_all_batches() {
     db.client.batch_execute("UPDATE raw_jobs SET title = 'Kế Toán' WHERE job_id IN ('1', '2'); UPDATE raw_jobs SET title = ' ' WHERE job_id IN ('40', '90')").await.unwrap();
     let run = db.json(&["run", "--batch-size", "10", "--max-workers", "1"]);
     run.failed(3, "jobinsight::quality::integrity");
-    let stood = db
+    let published = db
         .count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
         .await;
     assert!(
-        stood > 0 && stood < 97,
-        "batches before the gate closed stay published, none after: {stood}"
+        published > 0 && published < 97,
+        "batches before the gate closed stay published, none after: {published}"
     );
     assert_eq!(
         db.count("SELECT count(*) FROM jobinsight_staging.etl_rejects")

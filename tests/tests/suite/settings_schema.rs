@@ -9,7 +9,7 @@ fn schema() -> Value {
     serde_json::from_str(&output.stdout).unwrap()
 }
 
-/// Returns why the schema does not allow a value. It knows the keywords of JSON Schema that our schema uses, and panics at
+/// Returns the reason why the schema does not allow a value. It knows the keywords of JSON Schema that our schema uses, and panics at
 /// any other keyword, so that no keyword is ignored.
 fn refused(schema: &Value, value: &Value, path: &str) -> Option<String> {
     for (word, wanted) in schema.as_object().expect("a schema is an object") {

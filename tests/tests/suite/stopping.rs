@@ -3,7 +3,8 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use jobinsight_tests::{CommandOutput, Db, jobinsight};
+use jobinsight_core::failpoints::before;
+use jobinsight_tests::{CommandOutput, Db, failpoint, jobinsight};
 
 use crate::commands::{hold_up, let_go, wait_for};
 
@@ -57,7 +58,7 @@ async fn a_second_signal_ends_the_process_at_once() {
     let run = db.spawn(
         &["run"],
         &[
-            ("FAILPOINTS", "data_processing/before=sleep(120000)"),
+            failpoint(before("data_processing"), "sleep(120000)"),
             ("TOKIO_WORKER_THREADS", "2"),
         ],
     );

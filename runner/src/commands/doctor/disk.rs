@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_checked_is_named() {
+    fn the_reason_is_named_when_the_disk_cannot_be_checked() {
         for (facts, reason) in [
             (
                 ServerFacts {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use jobinsight_tests::{Db, Pause};
+use jobinsight_core::failpoints::after;
+use jobinsight_tests::{Db, Pause, failpoint};
 
 use super::first_load::{by_ranges, filled};
 use super::{LENIENT, lenient_and, postings};
@@ -27,7 +28,7 @@ fn library() -> Option<&'static str> {
 const DUE: &str = "SELECT string_agg(job_id || ' ' || coalesce(due_date::text, '-'), ', ' ORDER BY job_id) FROM jobinsight_staging.staging_jobs";
 
 #[tokio::test]
-async fn a_clock_set_back_makes_no_duration_negative_and_moves_no_due_date() {
+async fn durations_and_due_dates_are_correct_when_the_clock_is_set_back() {
     let Some(library) = library() else { return };
     let db = Db::new().await;
     postings(&db, 8).await;
@@ -37,7 +38,7 @@ async fn a_clock_set_back_makes_no_duration_negative_and_moves_no_due_date() {
     let run = db.spawn(
         &["run", "--batch-size", "3", "--max-workers", "1"],
         &lenient_and(&[
-            ("FAILPOINTS", "data_processing/after=1*off->return(wait)"),
+            failpoint(after("data_processing"), "1*off->return(wait)"),
             pause.env(),
             ("ETL_LOG_FORMAT", "json"),
             ("LD_PRELOAD", library),
@@ -87,7 +88,7 @@ async fn stale(db: &Db, as_of: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn time_remaining_is_correct_whatever_clock_earlier_runs_had() {
+async fn time_remaining_does_not_depend_on_the_clock_of_earlier_runs() {
     let db = filled().await;
     let (open, expired, later) = (
         "2026-01-20T00:00:00Z",

@@ -38,7 +38,7 @@ async fn an_earlier_refusal_is_not_reported_for_a_later_failure() {
 }
 
 #[tokio::test]
-async fn connections_use_utc_whatever_the_database_uses() {
+async fn connections_use_utc_in_every_database() {
     let db = Db::new().await;
     let name = db.url.rsplit('/').next().unwrap();
     db.client

@@ -1,6 +1,7 @@
 //! A first load by ranges while the crawler inserts, updates, deletes and moves rows.
 
-use jobinsight_tests::{Db, Pause, WAITS};
+use jobinsight_core::failpoints::{COMMIT_AFTER, DATA_SAVING_BEFORE_FINISH, before};
+use jobinsight_tests::{Db, Pause, WAITS, failpoint};
 
 use super::assert_promises;
 use super::first_load::{ROWS, RUN, assert_indexes, by_ranges, filled};
@@ -15,11 +16,11 @@ const CRAWLER: [&str; 4] = [
 
 #[tokio::test]
 async fn no_row_is_lost_when_the_crawler_writes_between_plan_load_and_save() {
-    for place in ["data_loading/before", "data_processing/before"] {
+    for phase in ["data_loading", "data_processing"] {
         for sql in CRAWLER {
             let db = filled().await;
-            let (pause, failpoints) = (Pause::new(), format!("{place}=return(wait)"));
-            let env = by_ranges(&[("FAILPOINTS", &failpoints), pause.env()]);
+            let pause = Pause::new();
+            let env = by_ranges(&[failpoint(before(phase), "return(wait)"), pause.env()]);
             let going = db.spawn(&RUN, &env);
             going.wait_for_log(WAITS);
             for statement in sql.split("; ") {
@@ -32,7 +33,7 @@ async fn no_row_is_lost_when_the_crawler_writes_between_plan_load_and_save() {
             db.json_with(&RUN, &by_ranges(&[])).ok();
             db.assert_all_accounted_for().await;
             let stale = "SELECT count(*) FROM raw_jobs r JOIN jobinsight_staging.staging_jobs s USING (job_id) WHERE r.title IS DISTINCT FROM s.title OR r.salary IS DISTINCT FROM s.salary";
-            assert_eq!(db.count(stale).await, 0, "{place}: {sql}");
+            assert_eq!(db.count(stale).await, 0, "before {phase}: {sql}");
             db.assert_nothing_left().await;
         }
     }
@@ -40,14 +41,16 @@ async fn no_row_is_lost_when_the_crawler_writes_between_plan_load_and_save() {
 
 #[tokio::test]
 async fn a_row_fixed_in_another_range_is_no_longer_rejected() {
-    for end in ["", ";data_saving/before_finish=return(kill)"] {
+    let killed = format!(";{DATA_SAVING_BEFORE_FINISH}=return(kill)");
+    for end in ["", killed.as_str()] {
         let db = Db::new().await;
         db.post("blank", "\u{200b}").await;
         for n in 0..ROWS {
             db.post(&n.to_string(), "Kế Toán").await;
         }
-        let (pause, failpoints) = (Pause::new(), format!("commit/after=return(wait){end}"));
-        let env = by_ranges(&[("FAILPOINTS", &failpoints), pause.env()]);
+        let pause = Pause::new();
+        let failpoints = failpoint(COMMIT_AFTER, &format!("return(wait){end}"));
+        let env = by_ranges(&[failpoints, pause.env()]);
         let going = db.spawn(&RUN, &env);
         db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_rejects")
             .await;
@@ -69,7 +72,7 @@ async fn a_row_fixed_in_another_range_is_no_longer_rejected() {
 async fn a_row_processed_by_two_lanes_is_settled_at_the_end() {
     let db = filled().await;
     let pause = Pause::new();
-    let failpoints = ("FAILPOINTS", "data_saving/before_finish=return(wait)");
+    let failpoints = failpoint(DATA_SAVING_BEFORE_FINISH, "return(wait)");
     let going = db.spawn(&RUN, &by_ranges(&[failpoints, pause.env()]));
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_rejects")
         .await;
@@ -97,7 +100,7 @@ async fn a_row_that_moves_into_a_loaded_range_is_left_for_the_next_run() {
         .unwrap();
     db.client.batch_execute("VACUUM raw_jobs").await.unwrap();
     let pause = Pause::new();
-    let failpoints = ("FAILPOINTS", "commit/after=return(wait)");
+    let failpoints = failpoint(COMMIT_AFTER, "return(wait)");
     let going = db.spawn(&RUN, &by_ranges(&[failpoints, pause.env()]));
     db.wait_for("SELECT count(*) FROM jobinsight_staging.staging_jobs")
         .await;

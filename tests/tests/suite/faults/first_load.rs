@@ -1,6 +1,11 @@
 //! A first load: planned by ranges of blocks, and its indexes are created at the end.
 
-use jobinsight_tests::{CommandOutput, Db, OwnServer, Pause};
+use jobinsight_core::failpoints::{
+    COMMIT_AFTER, COMMIT_BEFORE, DATA_SAVING_BEFORE_FINISH, DATA_SAVING_INDEX_MADE,
+    RUN_BEFORE_CLOSE, SQL_PROCEDURES_AFTER_COMMIT, SQL_PROCEDURES_BEFORE_COMMIT,
+    SQL_PROCEDURES_INDEXES_DROPPED, after, before,
+};
+use jobinsight_tests::{CommandOutput, Db, OwnServer, Pause, failpoint};
 
 use super::{AS_OF, assert_promises, in_batches, lenient_and, postings, undisturbed};
 
@@ -26,8 +31,8 @@ pub(super) fn by_ranges<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a st
     env
 }
 
-pub(super) fn run(db: &Db, failpoints: &str) -> CommandOutput {
-    db.json_with(&RUN, &by_ranges(&[("FAILPOINTS", failpoints)]))
+pub(super) fn run(db: &Db, env: &[(&str, &str)]) -> CommandOutput {
+    db.json_with(&RUN, &by_ranges(env))
 }
 
 pub(super) async fn assert_indexes(db: &Db, what: &str) {
@@ -37,7 +42,7 @@ pub(super) async fn assert_indexes(db: &Db, what: &str) {
 #[tokio::test]
 async fn a_first_load_is_planned_by_ranges_and_keeps_to_the_batch_size() {
     let db = filled().await;
-    let end = run(&db, "").ok();
+    let end = run(&db, &[]).ok();
     assert_eq!((end.stat("new"), end.stat("rejected")), (120, 1));
     assert!(db.count(FILLED).await >= 3, "120 rows by 50");
     assert!(
@@ -52,22 +57,23 @@ async fn a_first_load_is_planned_by_ranges_and_keeps_to_the_batch_size() {
 #[tokio::test]
 async fn a_first_load_killed_anywhere_is_finished_with_all_indexes() {
     let places = [
-        "sql_procedures/before_commit=return(kill)",
-        "sql_procedures/after_commit=return(kill)",
-        "sql_procedures/indexes_dropped=return(kill)",
-        "data_loading/after=1*off->return(kill)",
-        "data_saving/before=1*off->return(kill)",
-        "commit/before=1*off->return(kill)",
-        "commit/after=1*off->return(kill)",
-        "data_saving/before_finish=return(kill)",
-        "data_saving/index_made=2*off->return(kill)",
-        "run/before_close=return(kill)",
+        failpoint(SQL_PROCEDURES_BEFORE_COMMIT, "return(kill)"),
+        failpoint(SQL_PROCEDURES_AFTER_COMMIT, "return(kill)"),
+        failpoint(SQL_PROCEDURES_INDEXES_DROPPED, "return(kill)"),
+        failpoint(after("data_loading"), "1*off->return(kill)"),
+        failpoint(before("data_saving"), "1*off->return(kill)"),
+        failpoint(COMMIT_BEFORE, "1*off->return(kill)"),
+        failpoint(COMMIT_AFTER, "1*off->return(kill)"),
+        failpoint(DATA_SAVING_BEFORE_FINISH, "return(kill)"),
+        failpoint(DATA_SAVING_INDEX_MADE, "2*off->return(kill)"),
+        failpoint(RUN_BEFORE_CLOSE, "return(kill)"),
     ];
     let wanted = undisturbed(ROWS).await;
-    for place in places {
+    for failpoint in places {
         for again in [&RUN[..], &["retry"]] {
             let db = filled().await;
-            let killed = run(&db, place);
+            let killed = run(&db, &[failpoint]);
+            let (_, place) = failpoint;
             assert_eq!(killed.code, 137, "{place}: {}", killed.stderr);
             db.json_with(again, &by_ranges(&[])).ok();
             assert_indexes(&db, &format!("{place}, {again:?}")).await;
@@ -129,7 +135,7 @@ async fn a_first_load_rejects_only_the_rows_that_postgresql_refuses() {
         )
         .await
         .unwrap();
-    let end = run(&db, "").ok();
+    let end = run(&db, &[]).ok();
     assert_eq!((end.stat("new"), end.stat("rejected")), (118, 3));
     let refused = db.one("SELECT string_agg(job_id || ' ' || reason, ', ' ORDER BY job_id) FROM jobinsight_staging.etl_rejects").await;
     assert_eq!(refused, "7 too_long, 90 too_long, blank title_missing");
@@ -142,7 +148,7 @@ async fn a_first_load_rejects_only_the_rows_that_postgresql_refuses() {
 async fn a_key_that_another_session_wrote_to_staging_is_updated() {
     let db = filled().await;
     let pause = Pause::new();
-    let failpoints = ("FAILPOINTS", "data_saving/before=return(wait)");
+    let failpoints = failpoint(before("data_saving"), "return(wait)");
     let going = db.spawn(&RUN, &by_ranges(&[failpoints, pause.env()]));
     db.wait_for(FILLED).await;
     db.client
@@ -164,7 +170,7 @@ async fn processes_share_the_ranges_and_the_last_one_creates_the_indexes() {
         let db = filled().await;
         let args = in_batches("45", "1");
         let pause = Pause::new();
-        let failpoints = ("FAILPOINTS", "data_processing/after=return(wait)");
+        let failpoints = failpoint(after("data_processing"), "return(wait)");
         let env = by_ranges(&[failpoints, pause.env()]);
         let leader = db.spawn(&args, &env);
         db.wait_for(FILLED).await;
@@ -192,7 +198,7 @@ async fn a_first_load_resumes_after_a_server_crash_without_a_new_plan() {
     let db = server.db().await;
     postings(&db, ROWS).await;
     let pause = Pause::new();
-    let failpoints = ("FAILPOINTS", "data_processing/after=1*off->return(wait)");
+    let failpoints = failpoint(after("data_processing"), "1*off->return(wait)");
     let going = db.spawn(&RUN, &by_ranges(&[failpoints, pause.env()]));
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'")
         .await;
@@ -206,7 +212,7 @@ async fn a_first_load_resumes_after_a_server_crash_without_a_new_plan() {
         db.count("SELECT count(*) FROM jobinsight_staging.etl_runs")
             .await,
         1,
-        "the same run went on"
+        "the run continued"
     );
     assert_indexes(&db, "after a crash").await;
     assert_promises(&db, ROWS).await;

@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use jobinsight_tests::{CommandOutput, Db, Pause};
+use jobinsight_core::failpoints::{
+    DATA_SAVING_BEFORE_FINISH, DATA_SAVING_INDEX_MADE, SQL_PROCEDURES_INDEXES_DROPPED, after,
+    before,
+};
+use jobinsight_tests::{CommandOutput, Db, Pause, failpoint};
 use tokio_postgres::Client;
 
 use super::first_load::{INDEXES, by_ranges};
@@ -23,7 +27,9 @@ fn args(lanes: &'static str) -> [&'static str; 7] {
 }
 
 /// Each batch waits until the pause is released.
-const WAIT: (&str, &str) = ("FAILPOINTS", "data_processing/after=return(wait)");
+fn wait() -> (&'static str, &'static str) {
+    failpoint(after("data_processing"), "return(wait)")
+}
 
 /// Blocks the indexes that the run dropped from being created.
 async fn writer(db: &Db) -> Client {
@@ -90,7 +96,7 @@ async fn custom_autovacuum_settings_of_staging_stay() {
 async fn the_next_run_enables_autovacuum_that_a_lock_kept_disabled() {
     let db = filled().await;
     let pause = Pause::new();
-    let failpoints = ("FAILPOINTS", "data_saving/index_made=return(wait)");
+    let failpoints = failpoint(DATA_SAVING_INDEX_MADE, "return(wait)");
     let run = db.spawn(&args("1"), &by_ranges(&[failpoints, pause.env()]));
     db.wait_for("SELECT count(*) FROM pg_class WHERE relname = 'staging_jobs_company_idx' AND EXISTS (SELECT FROM jobinsight_staging.etl_batches) AND NOT EXISTS (SELECT FROM jobinsight_staging.etl_batches WHERE state <> 'done')")
         .await;
@@ -114,12 +120,11 @@ async fn the_next_run_enables_autovacuum_that_a_lock_kept_disabled() {
 #[tokio::test]
 async fn the_run_after_a_kill_creates_the_missing_indexes() {
     for (place, again) in [
-        ("data_saving/before_finish", &args("2")[..]),
-        ("data_saving/index_made", &["retry"]),
+        (DATA_SAVING_BEFORE_FINISH, &args("2")[..]),
+        (DATA_SAVING_INDEX_MADE, &["retry"]),
     ] {
         let db = filled().await;
-        let failpoints = format!("{place}=return(kill)");
-        let end = db.json_with(&args("4"), &by_ranges(&[("FAILPOINTS", &failpoints)]));
+        let end = db.json_with(&args("4"), &by_ranges(&[failpoint(place, "return(kill)")]));
         assert_eq!(end.code, 137, "{place}: {}", end.stderr);
         assert_eq!(db.count(KEPT_AWAY).await, 1, "{place}: autovacuum");
         db.json_with(again, &by_ranges(&[])).ok();
@@ -135,13 +140,13 @@ async fn the_run_after_a_signal_creates_the_missing_indexes() {
     // One lane creates one index after another. Several lanes might be done before the signal arrives.
     let one_made = format!("SELECT (x.count = 4)::int::bigint FROM ({INDEXES}) x");
     for (lanes, place, reached, again) in [
-        ("1", "data_saving/before_finish", published, &args("2")[..]),
-        ("4", "data_saving/before_finish", published, &["retry"]),
-        ("1", "data_saving/index_made", &one_made, &["retry"]),
+        ("1", DATA_SAVING_BEFORE_FINISH, published, &args("2")[..]),
+        ("4", DATA_SAVING_BEFORE_FINISH, published, &["retry"]),
+        ("1", DATA_SAVING_INDEX_MADE, &one_made, &["retry"]),
     ] {
         let db = filled().await;
-        let (pause, failpoints) = (Pause::new(), format!("{place}=return(wait)"));
-        let env = by_ranges(&[("FAILPOINTS", &failpoints), pause.env()]);
+        let pause = Pause::new();
+        let env = by_ranges(&[failpoint(place, "return(wait)"), pause.env()]);
         let run = db.spawn(&args(lanes), &env);
         db.wait_for(reached).await;
         run.signal("-TERM");
@@ -159,7 +164,7 @@ async fn a_run_that_waits_to_create_an_index_can_be_killed_or_stopped() {
         for (signal, code) in [("-KILL", 137), ("-TERM", 143)] {
             let db = filled().await;
             let pause = Pause::new();
-            let run = db.spawn(&args(lanes), &by_ranges(&[WAIT, pause.env()]));
+            let run = db.spawn(&args(lanes), &by_ranges(&[wait(), pause.env()]));
             let writer = writer(&db).await;
             pause.release();
             db.wait_for(WAITING).await;
@@ -193,7 +198,7 @@ async fn a_failed_first_load_creates_its_indexes_on_a_healthy_server() {
                 "jobinsight::quality::integrity",
             ),
             (
-                ("FAILPOINTS", "data_saving/before=1*off->panic"),
+                failpoint(before("data_saving"), "1*off->panic"),
                 1,
                 "jobinsight::internal::bug",
             ),
@@ -211,7 +216,7 @@ async fn a_failed_first_load_creates_its_indexes_on_a_healthy_server() {
 async fn a_first_load_that_the_server_fails_names_the_missing_indexes() {
     let db = filled().await;
     let pause = Pause::new();
-    let env = by_ranges(&[WAIT, ("ETL_LOCK_TIMEOUT", "1"), pause.env()]);
+    let env = by_ranges(&[wait(), ("ETL_LOCK_TIMEOUT", "1"), pause.env()]);
     let run = db.spawn(&args("2"), &env);
     let writer = writer(&db).await;
     pause.release();
@@ -232,7 +237,7 @@ async fn a_signal_stops_the_cleanup_of_a_failed_first_load() {
     let db = filled().await;
     let strict = ("ETL_INTEGRITY_THRESHOLD", "1");
     let pause = Pause::new();
-    let run = db.spawn(&args("2"), &by_ranges(&[WAIT, strict, pause.env()]));
+    let run = db.spawn(&args("2"), &by_ranges(&[wait(), strict, pause.env()]));
     let writer = writer(&db).await;
     pause.release();
     db.wait_for(WAITING).await;
@@ -249,7 +254,7 @@ async fn a_signal_stops_the_cleanup_of_a_failed_first_load() {
 #[tokio::test]
 async fn a_broken_contract_is_reported_even_when_indexes_are_missing() {
     let db = filled().await;
-    let kill = ("FAILPOINTS", "sql_procedures/indexes_dropped=return(kill)");
+    let kill = failpoint(SQL_PROCEDURES_INDEXES_DROPPED, "return(kill)");
     assert_eq!(db.json_with(&args("2"), &by_ranges(&[kill])).code, 137);
     db.client
         .batch_execute("ALTER TABLE raw_jobs RENAME title TO name")

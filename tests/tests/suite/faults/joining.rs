@@ -1,11 +1,14 @@
 //! Several processes on one queue.
 
-use jobinsight_tests::{Db, Pause, RunningCommand, WAITS};
+use jobinsight_core::failpoints::{after, before};
+use jobinsight_tests::{Db, Pause, RunningCommand, WAITS, failpoint};
 
 use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
 /// Each batch waits until the pause is released, so that other processes can join.
-const WAIT: (&str, &str) = ("FAILPOINTS", "data_processing/after=return(wait)");
+fn wait() -> (&'static str, &'static str) {
+    failpoint(after("data_processing"), "return(wait)")
+}
 const RUN: [&str; 7] = in_batches("1", "1");
 
 const JOIN: [&str; 4] = ["run", "--join", "--max-workers", "1"];
@@ -15,14 +18,14 @@ async fn started() -> (Db, RunningCommand, Pause) {
     let db = Db::new().await;
     postings(&db, 20).await;
     let pause = Pause::new();
-    let leader = db.spawn(&RUN, &lenient_and(&[WAIT, pause.env()]));
+    let leader = db.spawn(&RUN, &lenient_and(&[wait(), pause.env()]));
     leader.wait_for_log(WAITS);
     (db, leader, pause)
 }
 
 /// Starts a helper, which waits with its first batch.
 fn join(db: &Db, pause: &Pause) -> RunningCommand {
-    let helper = db.spawn(&JOIN, &lenient_and(&[WAIT, pause.env()]));
+    let helper = db.spawn(&JOIN, &lenient_and(&[wait(), pause.env()]));
     helper.wait_for_log(WAITS);
     helper
 }
@@ -63,7 +66,7 @@ async fn a_helper_replaces_a_killed_leader() {
     postings(&db, 20).await;
     let pause = Pause::new();
     // The leader publishes one batch, and waits with the second one.
-    let failpoints = ("FAILPOINTS", "data_processing/after=1*off->return(wait)");
+    let failpoints = failpoint(after("data_processing"), "1*off->return(wait)");
     let leader = db.spawn(&RUN, &lenient_and(&[failpoints, pause.env()]));
     leader.wait_for_log(WAITS);
     let helper = join(&db, &pause);
@@ -121,7 +124,7 @@ async fn join_under_other_rules_is_refused() {
 #[tokio::test]
 async fn a_failure_of_one_process_fails_all() {
     let (db, leader, pause) = started().await;
-    let panic = ("FAILPOINTS", "data_saving/before=panic");
+    let panic = failpoint(before("data_saving"), "panic");
     let broken = db.json_with(&JOIN, &lenient_and(&[panic]));
     pause.release();
     let leader = leader.end();
@@ -146,9 +149,9 @@ async fn the_quality_gate_counts_over_all_processes() {
     // Six of 26 rows are bad, and four are allowed. The helper publishes one batch before the leader publishes any.
     let pause = Pause::new();
     let strict = ("ETL_INTEGRITY_THRESHOLD", "0.82");
-    let leader = db.spawn(&RUN, &[strict, WAIT, pause.env()]);
+    let leader = db.spawn(&RUN, &[strict, wait(), pause.env()]);
     leader.wait_for_log(WAITS);
-    let failpoints = ("FAILPOINTS", "data_processing/after=1*off->return(wait)");
+    let failpoints = failpoint(after("data_processing"), "1*off->return(wait)");
     let helper = db.spawn(&JOIN, &[strict, failpoints, pause.env()]);
     helper.wait_for_log(WAITS);
     pause.release();

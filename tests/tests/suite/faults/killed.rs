@@ -1,28 +1,34 @@
 //! SIGKILL at each failpoint.
 
-use jobinsight_tests::Db;
+use jobinsight_core::failpoints::{
+    COMMIT_AFTER, COMMIT_BEFORE, RESULTS_BEFORE_RENAME, RUN_BEFORE_CLOSE, RUN_LOCKED,
+    SCHEMA_SETUP_AFTER_COMMIT, SCHEMA_SETUP_BEFORE_COMMIT, SQL_PROCEDURES_AFTER_COMMIT,
+    SQL_PROCEDURES_BEFORE_COMMIT,
+};
+use jobinsight_tests::{Db, failpoint};
 
 use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
 /// Every phase of the pipeline.
 const ALL: usize = usize::MAX;
 
-/// Failpoints at which a run is killed, and the number of phases that its retry skips.
+/// Failpoints at which a run is killed, and the number of phases that its retry skips. The names around a phase are text,
+/// because a constant cannot call `before` and `after`.
 const PLACES: [(&str, usize); 14] = [
-    ("run/locked", 0),
-    ("schema_setup/before_commit", 0),
-    ("schema_setup/after_commit", 0),
+    (RUN_LOCKED, 0),
+    (SCHEMA_SETUP_BEFORE_COMMIT, 0),
+    (SCHEMA_SETUP_AFTER_COMMIT, 0),
     ("sql_procedures/before", 1),
-    ("sql_procedures/before_commit", 1),
-    ("sql_procedures/after_commit", 1),
+    (SQL_PROCEDURES_BEFORE_COMMIT, 1),
+    (SQL_PROCEDURES_AFTER_COMMIT, 1),
     ("data_loading/after", 2),
     ("data_processing/before", 2),
     ("data_saving/before", 2),
-    ("commit/before", 2),
-    ("commit/after", 2),
+    (COMMIT_BEFORE, 2),
+    (COMMIT_AFTER, 2),
     ("data_saving/after", 2),
-    ("run/before_close", ALL),
-    ("results/before_rename", 0),
+    (RUN_BEFORE_CLOSE, ALL),
+    (RESULTS_BEFORE_RENAME, 0),
 ];
 
 async fn killed(place: &str, action: &str) -> Db {
@@ -30,8 +36,7 @@ async fn killed(place: &str, action: &str) -> Db {
     // The ledger exists, as on every day after the first.
     db.json(&["run"]).ok();
     postings(&db, 8).await;
-    let failpoints = format!("{place}={action}");
-    let env = lenient_and(&[("FAILPOINTS", &failpoints)]);
+    let env = lenient_and(&[failpoint(place, action)]);
     let run = db.json_with(&in_batches("3", "1"), &env);
     assert_eq!(run.code, 137, "{place}: {}", run.stderr);
     db
@@ -48,7 +53,7 @@ async fn the_next_run_marks_a_killed_run_abandoned_and_does_the_rest() {
             .await;
         // A run that is killed before its entry is written leaves no trace.
         assert!(
-            states == "done,abandoned,done" || (place == "run/locked" && states == "done,done"),
+            states == "done,abandoned,done" || (place == RUN_LOCKED && states == "done,done"),
             "{place}: {states}"
         );
         assert_promises(&db, 8).await;
@@ -61,7 +66,7 @@ async fn a_retry_starts_at_the_first_unfinished_phase() {
     for (place, skipped) in PLACES
         .into_iter()
         .skip(1)
-        .filter(|(place, _)| *place != "results/before_rename")
+        .filter(|(place, _)| *place != RESULTS_BEFORE_RENAME)
     {
         let db = killed(place, "return(kill)").await;
         let retry = db.json_with(&["retry"], LENIENT).ok().object();
@@ -81,22 +86,22 @@ async fn a_retry_starts_at_the_first_unfinished_phase() {
         let states = db
             .one("SELECT string_agg(state, ',' ORDER BY started_at) FROM jobinsight_staging.etl_runs")
             .await;
-        assert_eq!(states, "done,done", "{place}: the same run went on");
+        assert_eq!(states, "done,done", "{place}: the run continued");
         assert_promises(&db, 8).await;
     }
 }
 
 #[tokio::test]
 async fn published_batches_of_a_killed_run_are_not_repeated() {
-    let db = killed("commit/after", "1*off->return(kill)").await;
+    let db = killed(COMMIT_AFTER, "1*off->return(kill)").await;
     // A row that is written again has another transaction id.
     db.client
-        .batch_execute("CREATE TABLE stood AS SELECT job_id, xmin::text AS written FROM jobinsight_staging.staging_jobs")
+        .batch_execute("CREATE TABLE published AS SELECT job_id, xmin::text AS written FROM jobinsight_staging.staging_jobs")
         .await
         .unwrap();
     assert!(
-        db.count("SELECT count(*) FROM stood").await >= 5,
-        "two batches stand"
+        db.count("SELECT count(*) FROM published").await >= 5,
+        "two batches are published"
     );
     let retry = db.json_with(&["retry"], LENIENT).ok();
     assert!(
@@ -106,7 +111,7 @@ async fn published_batches_of_a_killed_run_are_not_repeated() {
         "{}",
         retry.stderr
     );
-    let again = "SELECT count(*) FROM stood JOIN jobinsight_staging.staging_jobs s USING (job_id) WHERE s.xmin::text <> written";
+    let again = "SELECT count(*) FROM published JOIN jobinsight_staging.staging_jobs s USING (job_id) WHERE s.xmin::text <> written";
     assert_eq!(db.count(again).await, 0);
     assert_promises(&db, 8).await;
 }

@@ -4,7 +4,7 @@ use jobinsight_tests::Db;
 
 use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
-/// Makes all runs older by so many days.
+/// Makes all runs older by this many days.
 async fn age(db: &Db, days: u32) {
     let sql = format!(
         "UPDATE jobinsight_staging.etl_runs SET started_at = started_at - interval '{days} days', finished_at = finished_at - interval '{days} days'"

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use jobinsight_tests::{Db, OwnServer, Pause, Proxy, WAITS};
+use jobinsight_core::failpoints::{RUN_LOCKED, after, before};
+use jobinsight_tests::{Db, OwnServer, Pause, Proxy, WAITS, failpoint};
 
 use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 use crate::commands::assert_refused_at_once;
@@ -117,7 +118,7 @@ async fn of_two_first_runs_at_once_one_exits_5() {
     let pause = Pause::new();
     let first = db.spawn(
         &["run", "--as-of", AS_OF],
-        &lenient_and(&[("FAILPOINTS", "run/locked=return(wait)"), pause.env()]),
+        &lenient_and(&[failpoint(RUN_LOCKED, "return(wait)"), pause.env()]),
     );
     first.wait_for_log(WAITS);
     assert_refused_at_once(&db);
@@ -133,7 +134,7 @@ async fn a_holder_without_a_heartbeat_is_replaced_and_publishes_nothing_more() {
     postings(&db, 8).await;
     let frozen = db.spawn(
         &in_batches("2", "1"),
-        &lenient_and(&[("FAILPOINTS", "data_processing/after=sleep(1500)")]),
+        &lenient_and(&[failpoint(after("data_processing"), "sleep(1500)")]),
     );
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'")
         .await;
@@ -164,11 +165,11 @@ async fn a_signal_in_each_phase_is_recorded_and_leaves_no_partial_batch() {
             let db = Db::new().await;
             db.json(&["run"]).ok();
             postings(&db, 8).await;
-            let failpoints = format!("{phase}/before=1*return({signal})");
+            let action = format!("1*return({signal})");
             let started = Instant::now();
             let run = db.json_with(
                 &["run", "--as-of", AS_OF, "--batch-size", "3"],
-                &lenient_and(&[("FAILPOINTS", &failpoints)]),
+                &lenient_and(&[failpoint(before(&phase), &action)]),
             );
             assert!(started.elapsed() < Duration::from_secs(10));
             run.failed(exit, code);

@@ -34,7 +34,7 @@ use jobinsight_tests::Db;
 /// The clock of all runs, so that their content can be compared.
 pub(super) const AS_OF: &str = "2026-01-16T00:00:00Z";
 
-/// Adds so many good postings and one that is rejected.
+/// Adds this many good postings, and one that is rejected.
 pub(super) async fn postings(db: &Db, count: usize) {
     for n in 0..count {
         let (title, salary) = (

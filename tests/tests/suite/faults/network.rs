@@ -2,14 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use jobinsight_tests::{Commit, Db, OwnServer, Pause, Proxy};
+use jobinsight_core::failpoints::after;
+use jobinsight_tests::{Commit, Db, OwnServer, Pause, Proxy, failpoint};
 
 use super::{LENIENT, assert_promises, in_batches, lenient_and, postings};
 
 const RUN: [&str; 7] = in_batches("2", "2");
-const SLOW: (&str, &str) = ("FAILPOINTS", "data_processing/after=sleep(300)");
+fn slow() -> (&'static str, &'static str) {
+    failpoint(after("data_processing"), "sleep(300)")
+}
 /// The first batch is published, and the next ones wait until the pause is released.
-const WAIT: (&str, &str) = ("FAILPOINTS", "data_processing/after=1*off->return(wait)");
+fn wait() -> (&'static str, &'static str) {
+    failpoint(after("data_processing"), "1*off->return(wait)")
+}
 const DONE: &str = "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'";
 
 #[tokio::test]
@@ -47,7 +52,7 @@ async fn a_run_reconnects_when_all_connections_are_cut() {
     postings(&db, 10).await;
     let proxy = Proxy::to(db.port());
     let (pause, url) = (Pause::new(), proxy.url(&db.url));
-    let env = lenient_and(&[WAIT, pause.env(), ("DATABASE_URL", &url)]);
+    let env = lenient_and(&[wait(), pause.env(), ("DATABASE_URL", &url)]);
     let run = db.spawn(&RUN, &env);
     db.wait_for(DONE).await;
     proxy.cut();
@@ -61,7 +66,7 @@ async fn a_lost_work_table_is_planned_again_within_the_run() {
     let db = Db::new().await;
     postings(&db, 10).await;
     let pause = Pause::new();
-    let run = db.spawn(&RUN, &lenient_and(&[WAIT, pause.env()]));
+    let run = db.spawn(&RUN, &lenient_and(&[wait(), pause.env()]));
     db.wait_for(DONE).await;
     // A crash of the server empties an unlogged table.
     db.client
@@ -83,7 +88,7 @@ async fn a_terminated_backend_is_replaced() {
     let db = Db::new().await;
     postings(&db, 10).await;
     let pause = Pause::new();
-    let run = db.spawn(&RUN, &lenient_and(&[WAIT, pause.env()]));
+    let run = db.spawn(&RUN, &lenient_and(&[wait(), pause.env()]));
     db.wait_for(DONE).await;
     db.one("SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jobinsight %'").await;
     pause.release();
@@ -96,7 +101,7 @@ async fn away_for(seconds: u64) {
     postings(&db, 10).await;
     let proxy = Proxy::to(db.port());
     let (pause, url) = (Pause::new(), proxy.url(&db.url));
-    let env = lenient_and(&[WAIT, pause.env(), ("DATABASE_URL", &url)]);
+    let env = lenient_and(&[wait(), pause.env(), ("DATABASE_URL", &url)]);
     let run = db.spawn(&RUN, &env);
     db.wait_for(DONE).await;
     proxy.refuse();
@@ -125,7 +130,7 @@ async fn a_server_that_stays_away_exits_75() {
     let proxy = Proxy::to(db.port());
     let (pause, url) = (Pause::new(), proxy.url(&db.url));
     let timeout = ("ETL_TIMEOUT", "8");
-    let env = lenient_and(&[WAIT, timeout, pause.env(), ("DATABASE_URL", &url)]);
+    let env = lenient_and(&[wait(), timeout, pause.env(), ("DATABASE_URL", &url)]);
     let run = db.spawn(&RUN, &env);
     db.wait_for(DONE).await;
     proxy.refuse();
@@ -146,7 +151,7 @@ async fn a_silent_network_is_noticed_within_30_seconds() {
     let proxy = Proxy::to(db.port());
     let run = db.spawn(
         &RUN,
-        &lenient_and(&[SLOW, ("DATABASE_URL", &proxy.url(&db.url))]),
+        &lenient_and(&[slow(), ("DATABASE_URL", &proxy.url(&db.url))]),
     );
     db.wait_for(DONE).await;
     proxy.fall_silent();
@@ -169,7 +174,7 @@ async fn a_run_waits_for_a_restarted_server() {
         let server = OwnServer::start(&[]).await;
         let db = server.db().await;
         postings(&db, 10).await;
-        let run = db.spawn(&RUN, &lenient_and(&[SLOW]));
+        let run = db.spawn(&RUN, &lenient_and(&[slow()]));
         db.wait_for(DONE).await;
         server.stop(immediate);
         tokio::time::sleep(Duration::from_secs(20)).await;

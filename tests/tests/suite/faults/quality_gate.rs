@@ -1,6 +1,7 @@
 //! The quality gate after a failure. A run that resumes is judged like one undisturbed run.
 
-use jobinsight_tests::{CommandOutput, Db};
+use jobinsight_core::failpoints::COMMIT_AFTER;
+use jobinsight_tests::{CommandOutput, Db, failpoint};
 
 use super::{AS_OF, in_batches};
 
@@ -19,7 +20,7 @@ async fn killed_with(bad: &[&str]) -> Db {
     }
     let killed = db.json_with(
         &in_batches("20", "1"),
-        &[("FAILPOINTS", "commit/after=1*off->return(kill)")],
+        &[failpoint(COMMIT_AFTER, "1*off->return(kill)")],
     );
     assert_eq!(killed.code, 137, "{}", killed.stderr);
     db

@@ -2,7 +2,12 @@
 
 use std::fmt::Write;
 
-use jobinsight_tests::Db;
+use jobinsight_core::failpoints::{
+    COMMIT_AFTER, COMMIT_BEFORE, DATA_SAVING_BEFORE_FINISH, DATA_SAVING_INDEX_MADE,
+    RUN_BEFORE_CLOSE, SCHEMA_SETUP_AFTER_COMMIT, SQL_PROCEDURES_AFTER_COMMIT,
+    SQL_PROCEDURES_BEFORE_COMMIT, SQL_PROCEDURES_INDEXES_DROPPED,
+};
+use jobinsight_tests::{Db, failpoint};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -13,9 +18,9 @@ use super::{AS_OF, LENIENT, in_batches};
 enum Step {
     Run,
     /// A run over all rows, whether they changed or not.
-    Anew,
+    RunAll,
     Retry,
-    /// A run that is killed or stopped at a failpoint, after it passed it so many times.
+    /// A run that is killed or stopped at a failpoint, after it passed the failpoint this many times.
     Ended(&'static str, u8, &'static str),
     /// The crawler writes a good or a bad row.
     Crawl(u8, u8),
@@ -24,23 +29,23 @@ enum Step {
 }
 
 const PLACES: [&str; 11] = [
-    "schema_setup/after_commit",
-    "sql_procedures/before_commit",
-    "sql_procedures/after_commit",
-    "sql_procedures/indexes_dropped",
+    SCHEMA_SETUP_AFTER_COMMIT,
+    SQL_PROCEDURES_BEFORE_COMMIT,
+    SQL_PROCEDURES_AFTER_COMMIT,
+    SQL_PROCEDURES_INDEXES_DROPPED,
     "data_loading/after",
     "data_saving/before",
-    "commit/before",
-    "commit/after",
-    "data_saving/before_finish",
-    "data_saving/index_made",
-    "run/before_close",
+    COMMIT_BEFORE,
+    COMMIT_AFTER,
+    DATA_SAVING_BEFORE_FINISH,
+    DATA_SAVING_INDEX_MADE,
+    RUN_BEFORE_CLOSE,
 ];
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         2 => Just(Step::Run),
-        1 => Just(Step::Anew),
+        1 => Just(Step::RunAll),
         2 => Just(Step::Retry),
         4 => (
             proptest::sample::select(PLACES.to_vec()),
@@ -104,10 +109,10 @@ async fn story(steps: &[Step], ranges: bool) -> Result<(), String> {
             Step::Run => {
                 db.json_with(&run, &lenient);
             }
-            Step::Anew => {
-                let mut anew = run.to_vec();
-                anew.push("--only-unprocessed=false");
-                db.json_with(&anew, &lenient);
+            Step::RunAll => {
+                let mut all = run.to_vec();
+                all.push("--only-unprocessed=false");
+                db.json_with(&all, &lenient);
             }
             Step::Retry => {
                 let mut env = lenient.clone();
@@ -115,9 +120,9 @@ async fn story(steps: &[Step], ranges: bool) -> Result<(), String> {
                 db.json_with(&["retry"], &env);
             }
             Step::Ended(place, times, signal) => {
-                let failpoints = format!("{place}={times}*off->1*return({signal})");
+                let action = format!("{times}*off->1*return({signal})");
                 let mut env = lenient.clone();
-                env.push(("FAILPOINTS", &failpoints));
+                env.push(failpoint(place, &action));
                 db.json_with(&run, &env);
             }
             Step::Crawl(key, kind) => crawl(&db, *key, *kind).await,

@@ -26,7 +26,7 @@ async fn a_raw_table_with_partitions_or_children_is_planned_by_rows() {
                  CREATE TABLE high PARTITION OF raw_jobs FOR VALUES FROM ('5') TO (MAXVALUE); INSERT INTO raw_jobs SELECT * FROM old_jobs");
         }
         db.client.batch_execute(&sql).await.unwrap();
-        run(&db, "").ok();
+        run(&db, &[]).ok();
         assert_eq!(db.count(FILLED).await, 0, "no ranges: {kind}");
         assert_eq!(db.content().await, wanted, "{kind}");
         db.assert_all_accounted_for().await;
@@ -42,7 +42,7 @@ async fn a_view_in_place_of_the_raw_table_is_refused_before_any_write() {
         .batch_execute("ALTER TABLE raw_jobs RENAME TO old_jobs; CREATE VIEW raw_jobs AS SELECT * FROM old_jobs")
         .await
         .unwrap();
-    let end = run(&db, "");
+    let end = run(&db, &[]);
     assert_eq!(end.code, 4, "{}", end.stderr);
     let written = db
         .count("SELECT count(*) FROM pg_namespace WHERE nspname = 'jobinsight_staging'")

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use jobinsight_tests::Db;
+use jobinsight_core::failpoints::{COMMIT_AFTER, SQL_PROCEDURES_BEFORE_COMMIT};
+use jobinsight_tests::{Db, failpoint};
 
 use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
@@ -203,7 +204,7 @@ async fn a_failure_before_the_queue_exists_is_retried_from_that_phase() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     postings(&db, 8).await;
-    let env = lenient_and(&[("FAILPOINTS", "sql_procedures/before_commit=panic")]);
+    let env = lenient_and(&[failpoint(SQL_PROCEDURES_BEFORE_COMMIT, "panic")]);
     db.json_with(&["run", "--as-of", AS_OF], &env)
         .failed(1, "jobinsight::internal::bug");
     let retry = db.json_with(&["retry"], LENIENT).ok().object();
@@ -288,7 +289,7 @@ async fn the_quality_gate_of_a_retry_counts_the_whole_run() {
         )
         .await
         .unwrap();
-    let killed = [("FAILPOINTS", "commit/after=1*off->return(kill)")];
+    let killed = [failpoint(COMMIT_AFTER, "1*off->return(kill)")];
     let run = ["run", "--from", "data_loading", "--max-workers", "1"];
     assert_eq!(db.json_with(&run, &killed).code, 137);
     let retry = db.json(&["retry"]).ok();

@@ -1,6 +1,7 @@
 //! Bad rows, and sessions that write during a run.
 
-use jobinsight_tests::{Db, Pause, WAITS};
+use jobinsight_core::failpoints::before;
+use jobinsight_tests::{Db, Pause, WAITS, failpoint};
 
 use super::{AS_OF, LENIENT, postings, undisturbed};
 
@@ -161,7 +162,7 @@ async fn the_warehouse_may_set_its_flag_during_a_run() {
             "2",
         ],
         &super::lenient_and(&[
-            ("FAILPOINTS", "data_saving/before=return(wait)"),
+            failpoint(before("data_saving"), "return(wait)"),
             pause.env(),
         ]),
     );

@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use jobinsight_tests::{CommandOutput, Db, Pause};
+use jobinsight_core::failpoints::{
+    COMMIT_BEFORE, RESULTS_BEFORE_RENAME, RUN_BEFORE_CLOSE, RUN_LOCKED,
+    SQL_PROCEDURES_BEFORE_COMMIT, before,
+};
+use jobinsight_tests::{CommandOutput, Db, Pause, failpoint};
 
 use super::{AS_OF, LENIENT, lenient_and, postings};
 
@@ -70,19 +74,18 @@ async fn a_panic_anywhere_shows_no_secret() {
     let file = db.state.path().join("settings.toml");
     std::fs::write(&file, format!("[database]\nurl = \"{url}\"\n")).unwrap();
     for place in [
-        "run/locked",
-        "schema_setup/before",
-        "sql_procedures/before_commit",
-        "data_loading/before",
-        "data_processing/before",
-        "data_saving/before",
-        "commit/before",
-        "run/before_close",
-        "results/before_rename",
+        RUN_LOCKED,
+        &*before("schema_setup"),
+        SQL_PROCEDURES_BEFORE_COMMIT,
+        &*before("data_loading"),
+        &*before("data_processing"),
+        &*before("data_saving"),
+        COMMIT_BEFORE,
+        RUN_BEFORE_CLOSE,
+        RESULTS_BEFORE_RENAME,
     ] {
-        let failpoints = format!("{place}=panic");
         let env = [
-            ("FAILPOINTS", failpoints.as_str()),
+            failpoint(place, "panic"),
             ("RUST_BACKTRACE", "full"),
             ("ETL_LOG_LEVEL", "trace"),
             ("ETL_INTEGRITY_THRESHOLD", "0.5"),
@@ -160,7 +163,7 @@ async fn a_running_process_shows_no_secret() {
         &["run", "--as-of", AS_OF],
         &lenient_and(&[
             ("DATABASE_URL", &url),
-            ("FAILPOINTS", "data_processing/before=return(wait)"),
+            failpoint(before("data_processing"), "return(wait)"),
             pause.env(),
         ]),
     );

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use jobinsight_tests::{Db, OwnServer, Pause, WAITS, as_owner, open_to_all};
+use jobinsight_core::failpoints::RUN_LOCKED;
+use jobinsight_tests::{Db, OwnServer, Pause, WAITS, as_owner, failpoint, open_to_all};
 
 use super::privileges::{as_role, role};
 use super::{AS_OF, LENIENT, assert_promises, lenient_and, postings};
@@ -120,7 +121,7 @@ async fn phases_without_a_connection_left_exit_75() {
         &["run", "--as-of", AS_OF],
         &lenient_and(&[
             ("DATABASE_URL", &url),
-            ("FAILPOINTS", "run/locked=return(wait)"),
+            failpoint(RUN_LOCKED, "return(wait)"),
             pause.env(),
         ]),
     );

@@ -1,6 +1,7 @@
 //! Rows that no transaction wrote since the last complete run are not compared again. No change may be missed.
 
-use jobinsight_tests::{CommandOutput, Db};
+use jobinsight_core::failpoints::COMMIT_AFTER;
+use jobinsight_tests::{CommandOutput, Db, failpoint};
 
 use super::privileges::{as_role, role};
 use super::{AS_OF, lenient_and, postings};
@@ -138,7 +139,9 @@ async fn vacuum_full_keeps_the_horizon() {
 
 #[tokio::test]
 async fn incomplete_runs_do_not_move_the_horizon() {
-    const KILLED: (&str, &str) = ("FAILPOINTS", "commit/after=1*off->return(kill)");
+    fn killed() -> (&'static str, &'static str) {
+        failpoint(COMMIT_AFTER, "1*off->return(kill)")
+    }
     const STEPS: [&str; 4] = ["--batch-size", "1", "--max-workers", "1"];
     // What happened between the change and the last run, and the number of changed rows that were left.
     type Between = fn(&Db);
@@ -150,7 +153,7 @@ async fn incomplete_runs_do_not_move_the_horizon() {
         ),
         (
             "a kill",
-            |db| assert_eq!(run(db, &STEPS, &[KILLED]).code, 137),
+            |db| assert_eq!(run(db, &STEPS, &[killed()]).code, 137),
             3,
         ),
         (
@@ -164,7 +167,7 @@ async fn incomplete_runs_do_not_move_the_horizon() {
                 let plan = [&["--until", "sql_procedures"], &STEPS[..]].concat();
                 run(db, &plan, &[]).ok();
                 let rest = [&["--from", "data_loading"], &STEPS[..]].concat();
-                assert_eq!(run(db, &rest, &[KILLED]).code, 137);
+                assert_eq!(run(db, &rest, &[killed()]).code, 137);
             },
             3,
         ),
@@ -181,8 +184,8 @@ async fn incomplete_runs_do_not_move_the_horizon() {
 
 #[tokio::test]
 async fn rows_from_other_rules_are_reprocessed() {
-    const KILLED: (&str, &str) = ("FAILPOINTS", "commit/after=2*off->return(kill)");
-    for (env, code) in [(vec![], 0), (vec![KILLED], 137)] {
+    let killed = failpoint(COMMIT_AFTER, "2*off->return(kill)");
+    for (env, code) in [(vec![], 0), (vec![killed], 137)] {
         let db = loaded().await;
         let content = db.content().await;
         let args = ["--rules", "v1", "--batch-size", "2", "--max-workers", "1"];

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use jobinsight_tests::{Db, Pause, RunningCommand, WAITS};
+use jobinsight_core::failpoints::before;
+use jobinsight_tests::{Db, Pause, RunningCommand, WAITS, failpoint};
 
 use super::privileges::{as_role, role};
 use super::{assert_promises, in_batches, lenient_and, postings};
@@ -16,7 +17,7 @@ async fn held(db: &Db, lanes: &str, env: &[(&str, &str)]) -> (RunningCommand, Db
     let pause = Pause::new();
     let mut env = lenient_and(env);
     env.extend([
-        ("FAILPOINTS", "data_processing/before=return(wait)"),
+        failpoint(before("data_processing"), "return(wait)"),
         pause.env(),
     ]);
     let going = db.spawn(&in_batches("3", lanes), &env);

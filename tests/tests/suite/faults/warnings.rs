@@ -1,6 +1,7 @@
 //! Warnings are counted by field and kind, once for each row, whatever faults happen.
 
-use jobinsight_tests::{Db, Pause, WAITS};
+use jobinsight_core::failpoints::{COMMIT_AFTER, COMMIT_BEFORE, RUN_BEFORE_CLOSE, after, before};
+use jobinsight_tests::{Db, Pause, WAITS, failpoint};
 use serde_json::{Value, json};
 
 use super::{AS_OF, LENIENT, in_batches, lenient_and};
@@ -65,23 +66,22 @@ async fn a_run_counts_warnings_by_field_and_kind() {
 #[tokio::test]
 async fn a_killed_and_retried_run_counts_like_an_undisturbed_run() {
     for place in [
-        "data_processing/after",
-        "data_saving/before",
-        "commit/before",
-        "commit/after",
-        "run/before_close",
+        &*after("data_processing"),
+        &*before("data_saving"),
+        COMMIT_BEFORE,
+        COMMIT_AFTER,
+        RUN_BEFORE_CLOSE,
     ] {
         let db = Db::new().await;
         db.json(&["run"]).ok();
         postings(&db).await;
         // The run is killed in its third batch, and at the last failpoint the first time.
-        let action = if place == "run/before_close" {
+        let action = if place == RUN_BEFORE_CLOSE {
             "return(kill)"
         } else {
             "2*off->return(kill)"
         };
-        let failpoints = format!("{place}={action}");
-        let run = db.json_with(&RUN, &lenient_and(&[("FAILPOINTS", &failpoints)]));
+        let run = db.json_with(&RUN, &lenient_and(&[failpoint(place, action)]));
         assert_eq!(run.code, 137, "{place}: {}", run.stderr);
         let retry = db.json(&["retry"]).ok();
         assert_eq!(retry.object()["warnings"], counted(), "{place}");
@@ -94,7 +94,7 @@ async fn processes_that_share_a_run_count_all_warnings() {
     let db = Db::new().await;
     postings(&db).await;
     let pause = Pause::new();
-    let failpoints = ("FAILPOINTS", "data_processing/after=return(wait)");
+    let failpoints = failpoint(after("data_processing"), "return(wait)");
     let env = lenient_and(&[failpoints, pause.env()]);
     let leader = db.spawn(&RUN, &env);
     db.wait_for("SELECT count(*) FROM jobinsight_staging.etl_plans WHERE batches > 0")

@@ -6,7 +6,7 @@ mod salaries;
 
 use tokio_postgres::Row;
 
-/// How many texts of each kind.
+/// The number of texts of each kind.
 const TEXTS: usize = 20_000;
 
 /// Fails the test and shows up to 20 texts that were parsed wrongly, with the result of each.

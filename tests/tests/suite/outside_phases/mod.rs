@@ -5,10 +5,11 @@ mod phases;
 
 use jobinsight_core::configuration::load;
 use jobinsight_core::database::{Target, TargetOrigin};
+use jobinsight_core::failpoints::before;
 use jobinsight_core::settings::Flag;
 use jobinsight_core::state::PhaseState;
 use jobinsight_runner::run::{Ended, run};
-use jobinsight_tests::Db;
+use jobinsight_tests::{Db, failpoint};
 use serde_json::{Value, json};
 
 async fn run_with(db: &Db, phase: &str) -> Ended {
@@ -141,7 +142,7 @@ async fn a_phase_that_blocks_its_thread_is_named_and_ended() {
     let blocked = db.json_with(
         &["run"],
         &[
-            ("FAILPOINTS", "data_processing/before=sleep(120000)"),
+            failpoint(before("data_processing"), "sleep(120000)"),
             ("ETL_TIMEOUT", "10"),
         ],
     );

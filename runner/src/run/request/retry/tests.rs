@@ -5,7 +5,7 @@ use super::plan::{RetryPlan, RetryState};
 use crate::pipeline::selection::tests::{LIST, names};
 
 #[test]
-fn a_retry_does_what_was_not_done() {
+fn a_retry_runs_the_phases_that_are_not_done() {
     let rest = |state: &RetryState| match RetryPlan::of(&LIST, state) {
         RetryPlan::Resume(choices) => names(&choices).join(" "),
         other => format!("{other:?}"),
