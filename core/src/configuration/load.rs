@@ -21,16 +21,7 @@ pub fn load(
     variables: impl Iterator<Item = (String, String)>,
     flags: Vec<Flag>,
 ) -> Result<Loaded> {
-    let file = match file {
-        Some(file) if !file.is_file() => {
-            return Err(EtlError::new(
-                codes::SETTINGS_NO_FILE,
-                format!("the settings file {} does not exist", file.display()),
-            ));
-        }
-        Some(file) => Some(file.to_path_buf()),
-        None => Some(PathBuf::from("jobinsight.toml")).filter(|file| file.is_file()),
-    };
+    let file = settings_file(file)?;
     let env = Env::read(variables);
     let notes = env.notes.clone();
     let mut figment = Figment::from(Serialized::defaults(Settings::default()));
@@ -51,28 +42,14 @@ pub fn load(
         .and_then(|file| std::fs::read_to_string(file).ok());
     check_sections(&figment, file.as_deref(), text.as_deref())?;
     let mut settings: Settings = figment.extract().map_err(|error| {
-        explain(
-            &error,
-            "",
-            &schema_of::<Settings>(),
-            file.as_deref(),
-            text.as_deref(),
-        )
+        let schema = schema_of::<Settings>();
+        explain(&error, "", &schema, file.as_deref(), text.as_deref())
     })?;
     settings.validate()?;
     if let Some(dir) = &settings.rules_dir {
         let tables: Vec<&RuleTable> = phases.iter().flat_map(|spec| spec.tables).collect();
-        settings.custom_rules = CustomRules::read(dir, &tables).map_err(|error| {
-            // A wrong line is shown in its own file.
-            let is_line = error.code() == codes::RULES_BAD_LINE;
-            let set_here = figment
-                .find_metadata("rules_dir")
-                .is_some_and(|metadata| matches!(metadata.source, Some(Source::File(_))));
-            if is_line || !set_here {
-                return error;
-            }
-            position::mark(error, file.as_deref(), text.as_deref(), "rules_dir")
-        })?;
+        settings.custom_rules = CustomRules::read(dir, &tables)
+            .map_err(|error| mark_rules_dir(error, &figment, file.as_deref(), text.as_deref()))?;
     }
     let loaded = Loaded {
         settings,
@@ -81,11 +58,42 @@ pub fn load(
         figment,
         flags,
     };
-    // Phases outside the pipeline, too: otherwise a mistake in their settings would show only when they are added.
+    // The phases outside the pipeline are included, because a mistake in their settings would otherwise show only when
+    // somebody adds them to the pipeline.
     for spec in &phases {
         spec.read(&loaded)?;
     }
     Ok(loaded)
+}
+
+/// The settings file: the named one, else `jobinsight.toml` if it exists.
+fn settings_file(named: Option<&Path>) -> Result<Option<PathBuf>> {
+    match named {
+        Some(file) if !file.is_file() => Err(EtlError::new(
+            codes::SETTINGS_NO_FILE,
+            format!("the settings file {} does not exist", file.display()),
+        )),
+        Some(file) => Ok(Some(file.to_path_buf())),
+        None => Ok(Some(PathBuf::from("jobinsight.toml")).filter(|file| file.is_file())),
+    }
+}
+
+/// Adds the line of `rules_dir` to an error about the custom rules, if the settings file sets it. A wrong line of a rule
+/// is already shown in the file of the rules.
+fn mark_rules_dir(
+    error: EtlError,
+    figment: &Figment,
+    file: Option<&Path>,
+    text: Option<&str>,
+) -> EtlError {
+    let is_in_file = figment
+        .find_metadata("rules_dir")
+        .is_some_and(|metadata| matches!(metadata.source, Some(Source::File(_))));
+    if is_in_file && error.code() != codes::RULES_BAD_LINE {
+        position::mark(error, file, text, "rules_dir")
+    } else {
+        error
+    }
 }
 
 /// Checks that each `[phases.NAME]` is a table, and belongs to a linked phase.
