@@ -124,6 +124,12 @@ impl CommandOutput {
             .unwrap_or_else(|error| panic!("{error} in {last:?}\n{}", self.stderr))
     }
 
+    /// The message of the error in the JSON object.
+    pub fn error_message(&self) -> String {
+        let message = &self.object()["error"]["message"];
+        message.as_str().expect("an error").to_owned()
+    }
+
     /// A number from `stats`.
     pub fn stat(&self, name: &str) -> u64 {
         self.object()["stats"][name]

@@ -97,7 +97,7 @@ async fn a_second_run_exits_5_within_a_second_and_names_the_holder() {
         .unwrap();
     wait_for(&db, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await;
     let second = assert_refused_at_once(&db);
-    let message = second.object()["error"]["message"].to_string();
+    let message = second.error_message();
     assert!(
         message.contains(": run 0") && message.contains("backend"),
         "the holder is named: {message}"

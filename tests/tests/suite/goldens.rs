@@ -1,9 +1,11 @@
 //! Golden files: through the whole pipeline where a value fits into a row, and on the SQL functions.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use jobinsight_tests::{Db, golden, shared};
 use serde_json::Value;
+use tokio_postgres::types::ToSql;
 
 /// Fails the test and shows every line with another result.
 fn assert_none(misses: &[String]) {
@@ -118,6 +120,18 @@ async fn v1_transforms_match_the_goldens_through_the_pipeline() {
     );
 }
 
+/// Asks for one result: whether it is the wanted one, and the result itself. Returns a text if it is not.
+async fn miss(
+    db: &Db,
+    line: &dyn Display,
+    sql: &str,
+    parameters: &[&(dyn ToSql + Sync)],
+) -> Option<String> {
+    let row = db.client.query_one(sql, parameters).await.unwrap();
+    let is_right = row.get::<_, Option<bool>>(0) == Some(true);
+    (!is_right).then(|| format!("{line}: the result is {}", row.get::<_, Value>(1)))
+}
+
 #[tokio::test]
 async fn v1_salaries_match_the_goldens_as_numbers() {
     let db = with_functions().await;
@@ -134,19 +148,23 @@ async fn v1_salaries_match_the_goldens_as_numbers() {
         } else {
             ("0".into(), "0".into(), "negotiable".into(), true)
         };
-        let row = db
-            .client
-            .query_one(
-                "SELECT salary_min = $2::text::numeric AND salary_max = $3::text::numeric AND salary_type = $4
+        let sql = "SELECT salary_min = $2::text::numeric AND salary_max = $3::text::numeric AND salary_type = $4
                         AND (warning IS NOT NULL) = $5, to_jsonb(n)
-                   FROM jobinsight_staging.normalize_salary($1, 'v1') n",
-                &[&line["in"].as_str(), &min.as_str(), &max.as_str(), &kind.as_str(), &warning],
-            )
-            .await
-            .unwrap();
-        if row.get::<_, Option<bool>>(0) != Some(true) {
-            misses.push(format!("{line} gave {}", row.get::<_, Value>(1)));
-        }
+                   FROM jobinsight_staging.normalize_salary($1, 'v1') n";
+        let found = miss(
+            &db,
+            &line,
+            sql,
+            &[
+                &line["in"].as_str(),
+                &min.as_str(),
+                &max.as_str(),
+                &kind.as_str(),
+                &warning,
+            ],
+        )
+        .await;
+        misses.extend(found);
     }
     assert_none(&misses);
 }
@@ -187,24 +205,22 @@ async fn v1_salaries_match_the_goldens_through_the_pipeline() {
                 line["out"][name].as_str().unwrap_or(instead).to_owned()
             }
         };
-        let row = db
-            .client
-            .query_one(
-                "SELECT (salary_min, salary_max, salary_type) IS NOT DISTINCT FROM
+        let sql = "SELECT (salary_min, salary_max, salary_type) IS NOT DISTINCT FROM
                         ($2::text::numeric, $3::text::numeric, $4::text::varchar), to_jsonb(s)
-                   FROM jobinsight_staging.staging_jobs s WHERE job_id = $1",
-                &[
-                    &n.to_string(),
-                    &wanted("salary_min", "0"),
-                    &wanted("salary_max", "0"),
-                    &wanted("salary_type", "negotiable"),
-                ],
-            )
-            .await
-            .unwrap();
-        if !row.get::<_, bool>(0) {
-            misses.push(format!("{line} gave {}", row.get::<_, Value>(1)));
-        }
+                   FROM jobinsight_staging.staging_jobs s WHERE job_id = $1";
+        let found = miss(
+            &db,
+            &line,
+            sql,
+            &[
+                &n.to_string(),
+                &wanted("salary_min", "0"),
+                &wanted("salary_max", "0"),
+                &wanted("salary_type", "negotiable"),
+            ],
+        )
+        .await;
+        misses.extend(found);
     }
     assert_none(&misses);
 }
@@ -214,20 +230,12 @@ async fn standard_salaries_match_the_specification() {
     let db = with_functions().await;
     let mut misses = Vec::new();
     for line in lines(&golden("salary_standard.jsonl")) {
-        let row = db
-            .client
-            .query_one(
-                "SELECT (salary_min, salary_max, salary_type, salary_period, warning) IS NOT DISTINCT FROM
+        let sql = "SELECT (salary_min, salary_max, salary_type, salary_period, warning) IS NOT DISTINCT FROM
                         (($2::jsonb->>'salary_min')::numeric, ($2::jsonb->>'salary_max')::numeric, ($2::jsonb->>'salary_type')::varchar,
                          ($2::jsonb->>'salary_period')::varchar, $2::jsonb->>'warning'), to_jsonb(n)
-                   FROM jobinsight_staging.normalize_salary($1) n",
-                &[&line["in"].as_str(), &line["out"]],
-            )
-            .await
-            .unwrap();
-        if !row.get::<_, bool>(0) {
-            misses.push(format!("{line} gave {}", row.get::<_, Value>(1)));
-        }
+                   FROM jobinsight_staging.normalize_salary($1) n";
+        let found = miss(&db, &line, sql, &[&line["in"].as_str(), &line["out"]]).await;
+        misses.extend(found);
     }
     assert_none(&misses);
 }
@@ -242,18 +250,21 @@ async fn deadlines_match_the_specification_in_any_time_zone() {
             .await
             .unwrap();
         for line in lines(&golden("deadline_standard.jsonl")) {
-            let row = db
-                .client
-                .query_one(
-                    "SELECT (due_date, warning) IS NOT DISTINCT FROM (($3::text)::timestamptz, $4::text), to_jsonb(n)
-                       FROM jobinsight_staging.parse_deadline($1, $2::text::timestamptz) n",
-                    &[&line["deadline"].as_str(), &line["crawled_at"].as_str(), &line["due_date"].as_str(), &line["warning"].as_str()],
-                )
-                .await
-                .unwrap();
-            if !row.get::<_, bool>(0) {
-                misses.push(format!("{zone}: {line} gave {}", row.get::<_, Value>(1)));
-            }
+            let sql = "SELECT (due_date, warning) IS NOT DISTINCT FROM (($3::text)::timestamptz, $4::text), to_jsonb(n)
+                       FROM jobinsight_staging.parse_deadline($1, $2::text::timestamptz) n";
+            let found = miss(
+                &db,
+                &format!("{zone}: {line}"),
+                sql,
+                &[
+                    &line["deadline"].as_str(),
+                    &line["crawled_at"].as_str(),
+                    &line["due_date"].as_str(),
+                    &line["warning"].as_str(),
+                ],
+            )
+            .await;
+            misses.extend(found);
         }
     }
     assert_none(&misses);

@@ -23,7 +23,7 @@ async fn one_row_below_the_threshold_fails_and_publishes_nothing_more() {
     let db = with_bad_titles(3).await;
     let run = db.json(&["run"]);
     run.failed(3, "jobinsight::quality::integrity");
-    let message = run.object()["error"]["message"].to_string();
+    let message = run.error_message();
     assert!(message.contains("3 × title_missing (title)"), "{message}");
     assert_eq!(
         run.object()["error"]["code"],

@@ -45,7 +45,7 @@ async fn a_signal_cancels_the_query_and_exits_130_or_143() {
         assert_eq!(
             db.json(&["run"]).ok().stat("new"),
             1,
-            "the next run does what is left"
+            "the next run does the rest"
         );
     }
 }

@@ -42,7 +42,7 @@ async fn runs_older_than_keep_days_are_removed_from_every_table() {
         &lenient_and(&[("ETL_LEDGER__KEEP_DAYS", "0")]),
     )
     .ok();
-    assert_eq!(known(&db).await, [5, 4, 5, 4, 4, 2], "0 is for ever");
+    assert_eq!(known(&db).await, [5, 4, 5, 4, 4, 2], "0 keeps runs forever");
     let run = db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
     assert!(
         run.stderr.contains("3 runs older than 90 days are removed"),
@@ -53,7 +53,7 @@ async fn runs_older_than_keep_days_are_removed_from_every_table() {
     let all = db
         .count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
         .await;
-    assert_eq!(all, 5, "rows outlive the runs that made them");
+    assert_eq!(all, 5, "rows stay when the run that wrote them is removed");
     db.assert_all_accounted_for().await;
 }
 

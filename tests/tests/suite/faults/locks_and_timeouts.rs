@@ -8,6 +8,10 @@ use jobinsight_tests::{Db, OwnServer, Pause, Proxy, WAITS, failpoint};
 use super::{AS_OF, LENIENT, assert_promises, in_batches, lenient_and, postings};
 use crate::commands::assert_refused_at_once;
 
+/// Each insert into staging takes five seconds.
+const SLOW_INSERTS: &str = "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$;
+    CREATE TRIGGER slowly BEFORE INSERT ON jobinsight_staging.staging_jobs FOR EACH ROW EXECUTE FUNCTION slowly()";
+
 #[tokio::test]
 async fn a_lock_timeout_names_the_holder_and_its_query() {
     let db = Db::new().await;
@@ -23,10 +27,7 @@ async fn a_lock_timeout_names_the_holder_and_its_query() {
         &["run", "--as-of", AS_OF],
         &lenient_and(&[("ETL_LOCK_TIMEOUT", "1")]),
     );
-    let message = run.object()["error"]["message"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let message = run.error_message();
     assert!(
         message.contains(&format!("backend {pid}"))
             && message.contains("LOCK TABLE jobinsight_staging.staging_jobs"),
@@ -48,11 +49,7 @@ async fn a_cancelled_statement_is_not_a_timeout_in_any_language() {
         let db = Db::new().await;
         db.json(&["run"]).ok();
         postings(&db, 8).await;
-        db.client
-            .batch_execute("CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$;
-                            CREATE TRIGGER slowly BEFORE INSERT ON jobinsight_staging.staging_jobs FOR EACH ROW EXECUTE FUNCTION slowly()")
-            .await
-            .unwrap();
+        db.client.batch_execute(SLOW_INSERTS).await.unwrap();
         let proxy = Proxy::to(db.port());
         proxy.translate(
             "canceling statement due to user request",
@@ -79,19 +76,12 @@ async fn a_statement_timeout_names_phase_and_limit() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     postings(&db, 8).await;
-    db.client
-        .batch_execute("CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$;
-                        CREATE TRIGGER slowly BEFORE INSERT ON jobinsight_staging.staging_jobs FOR EACH ROW EXECUTE FUNCTION slowly()")
-        .await
-        .unwrap();
+    db.client.batch_execute(SLOW_INSERTS).await.unwrap();
     let run = db.json_with(
         &["run", "--as-of", AS_OF],
         &lenient_and(&[("ETL_STATEMENT_TIMEOUT", "1")]),
     );
-    let message = run.object()["error"]["message"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let message = run.error_message();
     assert!(
         message.starts_with("data_saving: ") && message.contains("the limit is 1 s"),
         "{message}"
@@ -101,7 +91,7 @@ async fn a_statement_timeout_names_phase_and_limit() {
         db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
             .await,
         0,
-        "nothing half"
+        "no batch is partly published"
     );
     db.client
         .batch_execute("DROP TRIGGER slowly ON jobinsight_staging.staging_jobs")

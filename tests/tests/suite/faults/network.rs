@@ -3,11 +3,12 @@
 use std::time::{Duration, Instant};
 
 use jobinsight_core::failpoints::after;
-use jobinsight_tests::{Commit, Db, OwnServer, Pause, Proxy, failpoint};
+use jobinsight_tests::{Commit, Db, OwnServer, Pause, Proxy, RunningCommand, failpoint};
 
 use super::{LENIENT, assert_promises, in_batches, lenient_and, postings};
 
 const RUN: [&str; 7] = in_batches("2", "2");
+/// Each batch takes longer.
 fn slow() -> (&'static str, &'static str) {
     failpoint(after("data_processing"), "sleep(300)")
 }
@@ -16,6 +17,17 @@ fn wait() -> (&'static str, &'static str) {
     failpoint(after("data_processing"), "1*off->return(wait)")
 }
 const DONE: &str = "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE state = 'done'";
+
+/// A run over 10 rows through a proxy, or directly. Its first batch is published, and it waits.
+async fn waiting_run(db: &Db, pause: &Pause, proxy: Option<&Proxy>) -> RunningCommand {
+    postings(db, 10).await;
+    let url = proxy.map(|proxy| proxy.url(&db.url));
+    let mut env = lenient_and(&[wait(), pause.env()]);
+    env.extend(url.as_deref().map(|url| ("DATABASE_URL", url)));
+    let run = db.spawn(&RUN, &env);
+    db.wait_for(DONE).await;
+    run
+}
 
 #[tokio::test]
 async fn a_commit_whose_answer_is_lost_is_not_repeated() {
@@ -32,7 +44,7 @@ async fn a_commit_whose_answer_is_lost_is_not_repeated() {
         assert_eq!((run.stat("new"), run.stat("rejected")), (10, 1), "{at:?}");
         assert!(
             !run.stderr.contains("given to another process"),
-            "{at:?}: who did it knows that it did: {}",
+            "{at:?}: the lane keeps its claim: {}",
             run.stderr
         );
         let retries: u64 = run.object()["phases"]
@@ -41,7 +53,7 @@ async fn a_commit_whose_answer_is_lost_is_not_repeated() {
             .iter()
             .map(|phase| phase["retries"].as_u64().unwrap())
             .sum();
-        assert!(retries >= 2, "{at:?}: they are counted");
+        assert!(retries >= 2, "{at:?}: the retries are counted");
         assert_promises(&db, 10).await;
     }
 }
@@ -49,12 +61,8 @@ async fn a_commit_whose_answer_is_lost_is_not_repeated() {
 #[tokio::test]
 async fn a_run_reconnects_when_all_connections_are_cut() {
     let db = Db::new().await;
-    postings(&db, 10).await;
-    let proxy = Proxy::to(db.port());
-    let (pause, url) = (Pause::new(), proxy.url(&db.url));
-    let env = lenient_and(&[wait(), pause.env(), ("DATABASE_URL", &url)]);
-    let run = db.spawn(&RUN, &env);
-    db.wait_for(DONE).await;
+    let (proxy, pause) = (Proxy::to(db.port()), Pause::new());
+    let run = waiting_run(&db, &pause, Some(&proxy)).await;
     proxy.cut();
     pause.release();
     assert_eq!(run.end().ok().stat("new"), 10);
@@ -64,10 +72,8 @@ async fn a_run_reconnects_when_all_connections_are_cut() {
 #[tokio::test]
 async fn a_lost_work_table_is_planned_again_within_the_run() {
     let db = Db::new().await;
-    postings(&db, 10).await;
     let pause = Pause::new();
-    let run = db.spawn(&RUN, &lenient_and(&[wait(), pause.env()]));
-    db.wait_for(DONE).await;
+    let run = waiting_run(&db, &pause, None).await;
     // A crash of the server empties an unlogged table.
     db.client
         .batch_execute("TRUNCATE jobinsight_staging.etl_work")
@@ -86,24 +92,22 @@ async fn a_lost_work_table_is_planned_again_within_the_run() {
 #[tokio::test]
 async fn a_terminated_backend_is_replaced() {
     let db = Db::new().await;
-    postings(&db, 10).await;
     let pause = Pause::new();
-    let run = db.spawn(&RUN, &lenient_and(&[wait(), pause.env()]));
-    db.wait_for(DONE).await;
+    let run = waiting_run(&db, &pause, None).await;
     db.one("SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'jobinsight %'").await;
     pause.release();
-    assert_eq!(run.end().ok().stat("new"), 10, "the lock's connection, too");
+    assert_eq!(
+        run.end().ok().stat("new"),
+        10,
+        "also without the connection of the run lock"
+    );
     assert_promises(&db, 10).await;
 }
 
 async fn away_for(seconds: u64) {
     let db = Db::new().await;
-    postings(&db, 10).await;
-    let proxy = Proxy::to(db.port());
-    let (pause, url) = (Pause::new(), proxy.url(&db.url));
-    let env = lenient_and(&[wait(), pause.env(), ("DATABASE_URL", &url)]);
-    let run = db.spawn(&RUN, &env);
-    db.wait_for(DONE).await;
+    let (proxy, pause) = (Proxy::to(db.port()), Pause::new());
+    let run = waiting_run(&db, &pause, Some(&proxy)).await;
     proxy.refuse();
     pause.release();
     tokio::time::sleep(Duration::from_secs(seconds)).await;

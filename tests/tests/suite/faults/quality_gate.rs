@@ -71,7 +71,7 @@ async fn after_a_kill_a_run_and_a_retry_fail_like_an_undisturbed_run() {
         let (db, _) = killed_with_bad(true, true).await;
         let end = db.json(again);
         end.failed(3, "jobinsight::quality::integrity");
-        let message = end.object()["error"]["message"].to_string();
+        let message = end.error_message();
         assert!(message.contains("2 of 60 rows are rejected"), "{message}");
     }
 }
@@ -116,7 +116,7 @@ async fn a_successful_run_resets_the_count() {
     db.post("200", " ").await;
     let end = run(&db);
     end.failed(3, "jobinsight::quality::integrity");
-    let message = end.object()["error"]["message"].to_string();
+    let message = end.error_message();
     assert!(message.contains("1 of 1 rows are rejected"), "{message}");
 }
 

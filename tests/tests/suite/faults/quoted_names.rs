@@ -60,5 +60,5 @@ async fn names_that_hold_sql_are_quoted_by_every_command() {
     let staging = format!("SELECT count(*) FROM {}.staging_jobs", quoted(STAGING));
     assert_eq!(db.count(&staging).await, 31);
     let raw = db.count("SELECT count(*) FROM raw_jobs").await;
-    assert_eq!(raw, 31, "raw_jobs stands, with all that is in it");
+    assert_eq!(raw, 31, "raw_jobs exists, with all rows");
 }

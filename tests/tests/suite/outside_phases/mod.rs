@@ -247,5 +247,5 @@ async fn a_pipeline_that_lacks_a_column_is_refused_before_it_starts() {
         assert_eq!(error.message(), sentence);
     }
     let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'jobinsight_staging'";
-    assert_eq!(db.count(schemas).await, 0, "nothing was begun");
+    assert_eq!(db.count(schemas).await, 0, "no phase started");
 }
