@@ -63,7 +63,7 @@ fn a_phase_shows_what_it_needs_gives_and_drops() {
         "place 4 in `pipeline`",
         "works for each batch: batch → batch",
         "needs batch.job_id (from data_loading)",
-        "gives batch.title_clean",
+        "produces batch.title_clean",
         "drops batch.title",
     ] {
         assert!(

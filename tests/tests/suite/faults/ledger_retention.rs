@@ -45,7 +45,7 @@ async fn runs_older_than_keep_days_are_removed_from_every_table() {
     assert_eq!(known(&db).await, [5, 4, 5, 4, 4, 2], "0 keeps runs forever");
     let run = db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
     assert!(
-        run.stderr.contains("3 runs older than 90 days are removed"),
+        run.stderr.contains("removed 3 runs older than 90 days"),
         "{}",
         run.stderr
     );

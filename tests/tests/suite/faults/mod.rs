@@ -82,6 +82,9 @@ pub(super) fn lenient_and<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a 
     all
 }
 
+/// The log line of a process that lost a batch.
+pub(super) const BATCH_LOST: &str = "another process took over batch";
+
 /// Asserts the three promises.
 pub(super) async fn assert_promises(db: &Db, count: usize) {
     db.assert_all_accounted_for().await;

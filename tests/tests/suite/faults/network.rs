@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jobinsight_core::failpoints::after;
 use jobinsight_tests::{Commit, Db, OwnServer, Pause, Proxy, RunningCommand, failpoint};
 
-use super::{LENIENT, assert_promises, in_batches, lenient_and, postings};
+use super::{BATCH_LOST, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
 const RUN: [&str; 7] = in_batches("2", "2");
 /// Each batch takes longer.
@@ -43,7 +43,7 @@ async fn a_commit_whose_answer_is_lost_is_not_repeated() {
         assert!(proxy.cuts() >= 2, "{at:?}: the COMMIT was seen");
         assert_eq!((run.stat("new"), run.stat("rejected")), (10, 1), "{at:?}");
         assert!(
-            !run.stderr.contains("given to another process"),
+            !run.stderr.contains(BATCH_LOST),
             "{at:?}: the lane keeps its claim: {}",
             run.stderr
         );
@@ -82,7 +82,10 @@ async fn a_lost_work_table_is_planned_again_within_the_run() {
     pause.release();
     let run = run.end().ok();
     let notes = run.object()["notes"].to_string();
-    assert!(notes.contains("the work table is empty"), "{notes}");
+    assert!(
+        notes.contains("the table etl_work has lost its rows"),
+        "{notes}"
+    );
     assert_eq!(run.stat("new") + run.stat("unchanged"), 10);
     let states = db.one("SELECT string_agg(state || coalesce(' ' || error_code, ''), ', ' ORDER BY started_at) FROM jobinsight_staging.etl_runs").await;
     assert_eq!(states, "failed jobinsight::run::work_lost, done");
@@ -188,7 +191,10 @@ async fn a_run_waits_for_a_restarted_server() {
         if immediate {
             // A crash empties the work table, so another run plans the rest again.
             let notes = run.object()["notes"].to_string();
-            assert!(notes.contains("the work table is empty"), "{notes}");
+            assert!(
+                notes.contains("the table etl_work has lost its rows"),
+                "{notes}"
+            );
             assert_eq!(run.stat("new") + run.stat("unchanged"), 10);
             assert!(run.stat("new") > 0 && run.stat("unchanged") > 0);
             let states = db.one("SELECT string_agg(state || coalesce(' ' || error_code, ''), ', ' ORDER BY started_at) FROM jobinsight_staging.etl_runs").await;
