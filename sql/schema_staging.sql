@@ -57,7 +57,7 @@ ALTER TABLE :"staging".etl_runs
     ADD CONSTRAINT etl_runs_state_check CHECK (state IN ('running', 'done', 'failed', 'abandoned', 'refused'));
 
 COMMENT ON COLUMN :"staging".etl_runs.attempt  IS 'The number of the attempt. A retry is the next attempt of the same run';
-COMMENT ON COLUMN :"staging".etl_runs.settings IS 'The settings that affect the output. A retry with other settings plans the work again';
+COMMENT ON COLUMN :"staging".etl_runs.settings IS 'The settings of the run, without those of the place, such as timeouts. A retry uses them';
 COMMENT ON COLUMN :"staging".etl_runs.retry_of IS 'The run that this run retries, if the retry had to plan the work again';
 
 -- The phases of each attempt.

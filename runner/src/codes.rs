@@ -76,8 +76,8 @@ jobinsight_core::codes! {
         "A phase was stopped because another phase failed. The run reports the error of the other phase.",
         fix: "jobinsight runs show, which shows the error of the run";
     pub(crate) RUN_DIFFERS: Usage = "jobinsight::run::differs",
-        "This process cannot join the run in progress, because their settings differ.",
-        fix: "use the same rules, pipeline, tables and phase settings in both processes; compare the output of jobinsight config show --origin";
+        "This process cannot join the run in progress, because their settings differ. Or a retry cannot use the settings that the run recorded, because the files in rules_dir have changed.",
+        fix: "use the same rules, pipeline, tables and phase settings in both processes; compare the output of jobinsight config show --origin. For a retry: restore the files, or add --current-settings";
     pub(crate) RUN_INTERRUPTED: Interrupted = "jobinsight::run::interrupted",
         "Ctrl-C (SIGINT) stopped the run. The run cancelled its statements. Committed batches stay.",
         fix: "jobinsight retry";

@@ -1,14 +1,20 @@
 //! Reads the settings: default, file, environment, flags.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::Value;
 use figment::{Figment, Source};
+use serde_json::Value as Json;
 
 use super::env::Env;
 use super::flags::Flags;
-use crate::settings::{CustomRules, Flag, RuleTable, explain, position, schema_of, show_value};
+use super::keys::known_keys;
+use super::recorded::RecordLayer;
+use crate::settings::{
+    CustomRules, EnvNote, Flag, RuleTable, explain, position, schema_of, show_value,
+};
 use crate::spelling::nearest;
 use crate::{EtlError, Loaded, Result, Settings, codes, registry};
 
@@ -37,10 +43,47 @@ pub fn load(
     }
     figment = figment.merge(env).merge(Flags(flags.clone()));
 
-    let text = file
-        .as_deref()
-        .and_then(|file| std::fs::read_to_string(file).ok());
+    let text = text_of(file.as_deref());
     check_sections(&figment, file.as_deref(), text.as_deref())?;
+    extract(figment, file, notes, flags)
+}
+
+/// The settings with the values that an earlier run recorded, by their paths. A flag overrides a recorded value, which
+/// overrides the environment and the file. Paths that are not settings of this program are ignored.
+///
+/// # Errors
+/// A usage error, if this program does not allow a recorded value.
+pub fn with_recorded(loaded: &Loaded, recorded: &BTreeMap<String, Json>) -> Result<Loaded> {
+    let known = known_keys();
+    let recorded = recorded.iter().filter(|(key, _)| known.contains_key(*key));
+    let layer = RecordLayer(
+        recorded
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
+    );
+    let figment = loaded.figment.clone();
+    let figment = figment.merge(layer).merge(Flags(loaded.flags.clone()));
+    extract(
+        figment,
+        loaded.file.clone(),
+        loaded.notes.clone(),
+        loaded.flags.clone(),
+    )
+}
+
+fn text_of(file: Option<&Path>) -> Option<String> {
+    file.and_then(|file| std::fs::read_to_string(file).ok())
+}
+
+/// Reads and checks the settings of all layers.
+fn extract(
+    figment: Figment,
+    file: Option<PathBuf>,
+    notes: Vec<EnvNote>,
+    flags: Vec<Flag>,
+) -> Result<Loaded> {
+    let text = text_of(file.as_deref());
+    let phases = registry::all()?;
     let mut settings: Settings = figment.extract().map_err(|error| {
         let schema = schema_of::<Settings>();
         explain(&error, "", &schema, file.as_deref(), text.as_deref())

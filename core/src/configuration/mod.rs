@@ -6,9 +6,10 @@ mod flags;
 mod keys;
 mod load;
 mod origins;
+mod recorded;
 mod schema;
 mod values;
 
-pub use load::load;
+pub use load::{load, with_recorded};
 pub use origins::{Origin, origins};
 pub use schema::schema;

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use super::flags::COMMAND_LINE;
 use super::keys::known_keys;
+use super::recorded::RECORD;
 use crate::Loaded;
 use crate::settings::{ENVIRONMENT, name_of, position};
 
@@ -51,6 +52,7 @@ fn origin(loaded: &Loaded, key: &str) -> String {
     };
     match (&metadata.source, &*metadata.name) {
         (_, ENVIRONMENT) => format!("environment {}", name_of(key)),
+        (_, RECORD) => RECORD.to_owned(),
         (_, COMMAND_LINE) => {
             let flag = loaded
                 .flags

@@ -47,6 +47,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// Whether a flag set this setting.
+    pub fn is_typed(&self, key: &str) -> bool {
+        self.flags.iter().any(|flag| flag.key == key)
+    }
+
     /// The settings of one phase.
     ///
     /// # Errors

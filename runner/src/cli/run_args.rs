@@ -6,6 +6,7 @@ use jobinsight_core::settings::{DEFAULT_LANES, Flag, MAX_LANES};
 use serde_json::json;
 
 use crate::pipeline::selection::PhaseSelection;
+use crate::run::request::RetryRequest;
 
 /// The options of `jobinsight run`.
 #[derive(Debug, Args, Default)]
@@ -51,9 +52,27 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Args, Default)]
 pub(crate) struct RetryArgs {
     /// Run, by the start of its id [default: the last one]
-    pub(crate) run: Option<String>,
+    run: Option<String>,
     #[arg(long, value_name = "N", help = lanes_help())]
     max_workers: Option<u32>,
+    /// Rows per transaction, if the retry plans the work again [default: as the run recorded]
+    #[arg(long, value_name = "N")]
+    batch_size: Option<u32>,
+    /// Largest number of rows in this run [default: as the run recorded]
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Process only rows that are new, changed, or processed by other rules; with =false, process every row [default: as the run recorded]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    only_unprocessed: Option<bool>,
+    /// Rule set [default: as the run recorded]
+    #[arg(long, value_name = "RULES", value_parser = ["standard", "v1"])]
+    rules: Option<String>,
+    /// Clock of the run, in RFC 3339 [default: the clock of the run]
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+    /// Use all settings as the environment and the settings file have them now, and not as the run recorded them
+    #[arg(long)]
+    current_settings: bool,
 }
 
 /// The help text of `--max-workers`.
@@ -62,15 +81,23 @@ fn lanes_help() -> String {
 }
 
 impl RetryArgs {
+    pub(crate) fn request(&self) -> RetryRequest {
+        RetryRequest {
+            name: self.run.clone(),
+            current_settings: self.current_settings,
+        }
+    }
+
     pub(crate) fn flags(&self) -> Vec<Flag> {
-        self.max_workers
-            .map(|workers| Flag {
-                key: "max_workers",
-                value: json!(workers),
-                flag: "--max-workers",
-            })
-            .into_iter()
-            .collect()
+        RunSettings {
+            batch_size: self.batch_size,
+            max_workers: self.max_workers,
+            limit: self.limit,
+            only_unprocessed: self.only_unprocessed,
+            rules: self.rules.as_deref(),
+            as_of: self.as_of.as_deref(),
+        }
+        .flags()
     }
 }
 
@@ -86,6 +113,30 @@ impl RunArgs {
     }
 
     pub(crate) fn flags(&self) -> Vec<Flag> {
+        RunSettings {
+            batch_size: self.batch_size,
+            max_workers: self.max_workers,
+            limit: self.limit,
+            only_unprocessed: self.only_unprocessed,
+            rules: self.rules.as_deref(),
+            as_of: self.as_of.as_deref(),
+        }
+        .flags()
+    }
+}
+
+/// The settings that both commands have as flags.
+struct RunSettings<'a> {
+    batch_size: Option<u32>,
+    max_workers: Option<u32>,
+    limit: Option<u64>,
+    only_unprocessed: Option<bool>,
+    rules: Option<&'a str>,
+    as_of: Option<&'a str>,
+}
+
+impl RunSettings<'_> {
+    fn flags(&self) -> Vec<Flag> {
         [
             (
                 "batch_size",
@@ -103,8 +154,8 @@ impl RunArgs {
                 self.only_unprocessed.map(|v| json!(v)),
                 "--only-unprocessed",
             ),
-            ("rules", self.rules.as_ref().map(|v| json!(v)), "--rules"),
-            ("as_of", self.as_of.as_ref().map(|v| json!(v)), "--as-of"),
+            ("rules", self.rules.map(|v| json!(v)), "--rules"),
+            ("as_of", self.as_of.map(|v| json!(v)), "--as-of"),
         ]
         .into_iter()
         .filter_map(|(key, value, flag)| value.map(|value| Flag { key, value, flag }))

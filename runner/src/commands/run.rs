@@ -30,7 +30,7 @@ pub(crate) async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
 
 pub(crate) async fn retry(global: &Global, args: &RetryArgs) -> Result<u8> {
     let loaded = io::open(global, args.flags())?;
-    go(global, &loaded, &RunRequest::Retry(args.run.clone())).await
+    go(global, &loaded, &RunRequest::Retry(args.request())).await
 }
 
 async fn go(global: &Global, loaded: &Loaded, request: &RunRequest) -> Result<u8> {

@@ -125,13 +125,16 @@ impl Ledger {
         Ok(rows.into_iter().map(|row| row.get(0)).collect())
     }
 
-    /// Checks that the queue of the last plan can be used with these settings.
+    /// Checks that the queue of the last plan can be used with these settings. Those in `ignored` may differ.
     pub(crate) async fn check_last_plan(
         &self,
         client: &Client,
         settings: &serde_json::Value,
+        ignored: &[&str],
     ) -> Result<()> {
-        let rows = self.query(client, READ_LAST_PLAN, &[&settings]).await?;
+        let rows = self
+            .query(client, READ_LAST_PLAN, &[&settings, &ignored])
+            .await?;
         let Some(plan) = rows.first() else {
             return Ok(());
         };

@@ -17,7 +17,7 @@ use crate::report::results::{PhaseResult, RunResults};
 pub(crate) struct RunHeader {
     /// The clock of the run, in RFC 3339.
     pub(crate) as_of: String,
-    /// The settings that decide the content of staging.
+    /// The settings that the run records for a retry.
     pub(crate) settings: serde_json::Value,
     /// The run that this run retries, if the work had to be planned again.
     pub(crate) retry_of: Option<Uuid>,

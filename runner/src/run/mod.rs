@@ -28,7 +28,7 @@ use uuid::Uuid;
 use self::prepare::{Prepared, PreparedRun, prepare};
 use self::progress::Progress;
 use self::queue::RunEnd;
-use self::request::RunRequest;
+use self::request::{RetryRequest, RunRequest};
 use crate::ledger::is_work_lost;
 use crate::pipeline::selection::PhaseSelection;
 use crate::report::results::RunResults;
@@ -70,7 +70,10 @@ pub(crate) async fn run_until(
             break;
         }
         tracing::warn!("{lost}; planning the remaining work again");
-        let again = RunRequest::Retry(Some(progress.results.run_id));
+        let again = RunRequest::Retry(RetryRequest {
+            name: Some(progress.results.run_id),
+            current_settings: false,
+        });
         (progress, error) = run_once(loaded, target, stop, &again).await;
     }
     drop(timeout);

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::active_run::ActiveRun;
 use super::entry;
 use super::progress::Progress;
-use super::request::{ClaimedRun, RequestOutcome, RunRequest, claim};
+use super::request::{ClaimedRun, RetryTarget, RunRequest, claim, retried};
 use super::wal_waker::Savers;
 use crate::ledger::{Batches, host};
 use crate::pipeline::{self, Stage};
@@ -45,8 +45,12 @@ pub(super) async fn prepare(
     run_id: Uuid,
     progress: &mut Progress,
 ) -> Result<Prepared> {
-    let (stages, claimed) = match claim_run(loaded, target, stop, request, run_id).await {
-        Ok(Claimed::Run(stages, claimed)) => (stages, *claimed),
+    let (loaded, stages, claimed) = match claim_run(loaded, target, stop, request, run_id).await {
+        Ok(Claimed::Run {
+            loaded,
+            stages,
+            claimed,
+        }) => (loaded, stages, *claimed),
         Ok(Claimed::NothingToDo(why)) => return Ok(Prepared::NothingToDo(why)),
         Err(error) => {
             progress.end(Some(&error));
@@ -61,14 +65,19 @@ pub(super) async fn prepare(
     progress.results.run_id = claimed.ledger.run.to_string();
     progress.results.attempt = claimed.ledger.attempt;
     Ok(Prepared::Run(Box::new(PreparedRun {
-        run: open(loaded, target, stop, claimed, needed).await?,
+        run: open(&loaded, target, stop, claimed, needed).await?,
         stages,
         needs_queue,
     })))
 }
 
 enum Claimed {
-    Run(Vec<Stage>, Box<ClaimedRun>),
+    Run {
+        /// The settings of the run. Those of a retry are the recorded ones.
+        loaded: Box<Loaded>,
+        stages: Vec<Stage>,
+        claimed: Box<ClaimedRun>,
+    },
     NothingToDo(String),
 }
 
@@ -81,15 +90,21 @@ async fn claim_run(
 ) -> Result<Claimed> {
     let monitor = Monitor::start();
     check_state_dir(&loaded.settings.state_dir())?;
-    let specs = pipeline::checked(loaded, &request.selection())?;
+    let retried = match retried(loaded, target, stop, request).await? {
+        Some(RetryTarget::None(why)) => return Ok(Claimed::NothingToDo(why)),
+        Some(RetryTarget::Run(run)) => Some(*run),
+        None => None,
+    };
+    let loaded = retried.as_ref().map_or(loaded, |run| &run.loaded).clone();
+    let specs = pipeline::checked(&loaded, &request.selection())?;
     let list = pipeline::listed(&specs);
-    match claim(loaded, target, stop, &list, request, run_id).await? {
-        RequestOutcome::Claimed(claimed) => {
-            let stages = pipeline::build(loaded, &specs, &claimed.choices, &monitor)?;
-            Ok(Claimed::Run(stages, claimed))
-        }
-        RequestOutcome::NothingToDo(why) => Ok(Claimed::NothingToDo(why)),
-    }
+    let claimed = claim(&loaded, target, stop, &list, request, retried, run_id).await?;
+    let stages = pipeline::build(&loaded, &specs, &claimed.choices, &monitor)?;
+    Ok(Claimed::Run {
+        loaded: Box::new(loaded),
+        stages,
+        claimed: Box::new(claimed),
+    })
 }
 
 /// Opens the pool, and starts to watch the control connection.

@@ -10,6 +10,7 @@ use super::active_run::ActiveRun;
 use super::entry;
 use super::lanes::{self, Done};
 use super::repeat::is_cancelled;
+use super::request::RUN_KEYS;
 use crate::codes;
 use crate::ledger;
 use crate::pipeline::Stage;
@@ -63,7 +64,7 @@ async fn adopt(run: &ActiveRun) -> Result<Outcome> {
         .control
         .write(|link| async move {
             run.ledger
-                .check_last_plan(&link, &run.header.settings)
+                .check_last_plan(&link, &run.header.settings, &RUN_KEYS)
                 .await?;
             run.ledger.adopt(&link, &run.context.settings).await
         })

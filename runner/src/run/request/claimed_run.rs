@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jobinsight_core::database::{Connection, Target};
 use jobinsight_core::{EtlError, Loaded, Result, clock};
 
-use super::content_settings::content_settings;
+use super::content_settings::recorded;
 use crate::ledger::{Ledger, RunHeader};
 use crate::pipeline::selection::PhaseChoice;
 use crate::run::spill::SpilledBatch;
@@ -49,14 +49,6 @@ impl ClaimedRun {
     }
 }
 
-/// The answer to a request.
-pub(crate) enum RequestOutcome {
-    /// This process may work on the run.
-    Claimed(Box<ClaimedRun>),
-    /// There is nothing to do, for this reason.
-    NothingToDo(String),
-}
-
 /// The header of a run that begins now.
 pub(super) fn new_header(loaded: &Loaded) -> Result<RunHeader> {
     let as_of = match &loaded.settings.as_of {
@@ -68,7 +60,7 @@ pub(super) fn new_header(loaded: &Loaded) -> Result<RunHeader> {
     };
     Ok(RunHeader {
         as_of,
-        settings: content_settings(loaded),
+        settings: recorded(loaded),
         retry_of: None,
     })
 }

@@ -8,7 +8,7 @@ use jobinsight_core::{EtlError, Loaded, Result};
 use uuid::Uuid;
 
 use super::claimed_run::{ClaimedRun, connect_when_ready, new_header, rename};
-use super::content_settings::{changed, content_settings};
+use super::content_settings::{changed_content, recorded};
 use crate::codes;
 use crate::ledger::{self, Ledger, RunEntry, RunHeader};
 use crate::pipeline::ListedPhase;
@@ -66,8 +66,8 @@ pub(super) async fn join(
 
 /// The header of the run, if it has the settings of this process.
 fn joined_header(loaded: &Loaded, entry: &RunEntry) -> Result<RunHeader> {
-    let settings = content_settings(loaded);
-    let others = changed(entry.settings.as_ref(), &settings);
+    let settings = recorded(loaded);
+    let others = changed_content(entry.settings.as_ref(), &settings);
     if !others.is_empty() {
         return Err(EtlError::new(
             codes::RUN_DIFFERS,

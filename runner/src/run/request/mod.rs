@@ -10,8 +10,10 @@ use jobinsight_core::database::Target;
 use jobinsight_core::{Loaded, Result};
 use uuid::Uuid;
 
-pub(crate) use self::claimed_run::{ClaimedRun, RequestOutcome};
+pub(crate) use self::claimed_run::ClaimedRun;
 use self::claimed_run::{connect_when_ready, new_header};
+pub(super) use self::content_settings::RUN_KEYS;
+pub(crate) use self::retry::{RetriedRun, RetryRequest, RetryTarget};
 use crate::ledger::Ledger;
 use crate::pipeline::ListedPhase;
 use crate::pipeline::selection::{self, PhaseSelection, Selected};
@@ -23,8 +25,8 @@ use crate::session::shutdown::Stop;
 pub(crate) enum RunRequest {
     /// Start a run of these phases.
     Fresh(PhaseSelection),
-    /// Resume a run that did not finish: the named one, or the last one.
-    Retry(Option<String>),
+    /// Resume a run that did not finish.
+    Retry(RetryRequest),
     /// Help the run in progress, or start one if there is none.
     Join,
 }
@@ -48,6 +50,19 @@ impl RunRequest {
     }
 }
 
+/// Finds the run that the request resumes, with the settings of its retry. `None` if the request does not resume a run.
+pub(crate) async fn retried(
+    loaded: &Loaded,
+    target: &Target,
+    stop: &Stop,
+    request: &RunRequest,
+) -> Result<Option<RetryTarget>> {
+    match request {
+        RunRequest::Retry(request) => retry::find(loaded, target, stop, request).await.map(Some),
+        RunRequest::Fresh(_) | RunRequest::Join => Ok(None),
+    }
+}
+
 /// Connects, takes the run lock or joins the process that holds it, and finds out which phases have to work.
 pub(crate) async fn claim(
     loaded: &Loaded,
@@ -55,19 +70,17 @@ pub(crate) async fn claim(
     stop: &Stop,
     list: &[ListedPhase],
     request: &RunRequest,
+    retried: Option<RetriedRun>,
     run: Uuid,
-) -> Result<RequestOutcome> {
-    let claimed = match request {
-        RunRequest::Fresh(selection) => {
-            let selected = selection::select(list, selection)?;
-            fresh(loaded, target, stop, run, selected).await?
+) -> Result<ClaimedRun> {
+    match (request, retried) {
+        (_, Some(retried)) => retry::retry(retried, target, stop, list, run).await,
+        (RunRequest::Join, None) => join::join(loaded, target, stop, list, run).await,
+        (request, None) => {
+            let selected = selection::select(list, &request.selection())?;
+            fresh(loaded, target, stop, run, selected).await
         }
-        RunRequest::Retry(name) => {
-            return retry::retry(loaded, target, stop, list, name.as_deref(), run).await;
-        }
-        RunRequest::Join => join::join(loaded, target, stop, list, run).await?,
-    };
-    Ok(RequestOutcome::Claimed(Box::new(claimed)))
+    }
 }
 
 async fn fresh(

@@ -21,6 +21,7 @@ mod quoted_names;
 mod random_events;
 mod raw_tables;
 mod retry;
+mod retry_settings;
 mod rows;
 mod secrets;
 mod server_limits;

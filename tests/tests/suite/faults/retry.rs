@@ -127,10 +127,7 @@ async fn a_retry_that_fails_again_can_be_retried() {
 async fn a_retry_under_other_rules_starts_over_and_says_so() {
     let db = gate_closed().await;
     let retry = db
-        .json_with(
-            &["retry"],
-            &lenient_and(&[("ETL_RULES", "v1"), ("ETL_AS_OF", AS_OF)]),
-        )
+        .json_with(&["retry", "--rules", "v1", "--as-of", AS_OF], LENIENT)
         .ok();
     let notes = retry.object()["notes"].to_string();
     assert!(
@@ -153,9 +150,7 @@ async fn a_retry_plans_again_after_a_server_crash() {
         .batch_execute("TRUNCATE jobinsight_staging.etl_work")
         .await
         .unwrap();
-    let retry = db
-        .json_with(&["retry"], &lenient_and(&[("ETL_AS_OF", AS_OF)]))
-        .ok();
+    let retry = db.json_with(&["retry"], LENIENT).ok();
     assert!(
         retry.object()["notes"]
             .to_string()

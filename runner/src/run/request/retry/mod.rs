@@ -2,14 +2,16 @@
 //!
 //! 1. It finds the run to retry: the named one, or the last one that was not refused. A run that is done has nothing to
 //!    retry.
-//! 2. It takes the run lock, so that no other process works on the run.
-//! 3. It reads the facts of the previous attempts from the ledger, and decides with [`RetryPlan::of`]: resume the run,
+//! 2. It replaces its settings by those that the run recorded (`restore`).
+//! 3. It takes the run lock, so that no other process works on the run.
+//! 4. It reads the facts of the previous attempts from the ledger, and decides with [`RetryPlan::of`]: resume the run,
 //!    plan the work again, or refuse because a later run planned the work.
-//! 4. A resumed run keeps its id and its clock, so that all its rows are as of one time. Batches that failed were spilled
+//! 5. A resumed run keeps its id and its clock, so that all its rows are as of one time. Batches that failed were spilled
 //!    to disk; they resume at the phase that failed. All other batches go through the whole lane.
-//! 5. Work that is planned again gets a new run. The new run records which run it retries.
+//! 6. Work that is planned again gets a new run. The new run records which run it retries.
 
 mod plan;
+mod restore;
 #[cfg(test)]
 mod tests;
 
@@ -19,10 +21,8 @@ use jobinsight_core::{EtlError, Loaded, Result};
 use uuid::Uuid;
 
 use self::plan::{RetryPlan, RetryState};
-use super::claimed_run::{
-    ClaimedRun, RequestOutcome, connect_when_ready, new_header, patiently, rename,
-};
-use super::content_settings::{changed, content_settings};
+use self::restore::{Restored, restore};
+use super::claimed_run::{ClaimedRun, connect_when_ready, new_header, patiently, rename};
 use crate::codes;
 use crate::ledger::{self, Ledger, RunEntry};
 use crate::pipeline::ListedPhase;
@@ -31,27 +31,76 @@ use crate::run::spill;
 use crate::session::connect::Connected;
 use crate::session::shutdown::Stop;
 
-/// Finds the run to retry, and decides which phases have to work. `new` is the id of the run if the work has to be
-/// planned again.
-pub(super) async fn retry(
+/// The request for a retry.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RetryRequest {
+    /// The start of the id of the run. None: the last run.
+    pub(crate) name: Option<String>,
+    /// Whether the retry uses the settings as they are now, and not those that the run recorded.
+    pub(crate) current_settings: bool,
+}
+
+/// The run to retry, or the reason why there is none.
+pub(crate) enum RetryTarget {
+    Run(Box<RetriedRun>),
+    None(String),
+}
+
+/// A run that did not finish, and the settings of its retry.
+pub(crate) struct RetriedRun {
+    entry: RunEntry,
+    pub(crate) loaded: Loaded,
+    /// The settings that differ from the recorded ones.
+    changed: Vec<String>,
+    notes: Vec<String>,
+}
+
+/// Finds the run to retry, and the settings of its retry.
+pub(super) async fn find(
     loaded: &Loaded,
     target: &Target,
     stop: &Stop,
-    list: &[ListedPhase],
-    name: Option<&str>,
-    new: Uuid,
-) -> Result<RequestOutcome> {
+    request: &RetryRequest,
+) -> Result<RetryTarget> {
     let look = patiently(target, stop, || {
         database::connect(target, "jobinsight retry")
     })
     .await?;
-    let entry = match find(&look, loaded, name).await? {
-        RetryTarget::Run(entry) => *entry,
-        RetryTarget::None(why) => return Ok(RequestOutcome::NothingToDo(why)),
+    let entry = match find_entry(&look, loaded, request.name.as_deref()).await? {
+        FoundEntry::Entry(entry) => *entry,
+        FoundEntry::Nothing(why) => return Ok(RetryTarget::None(why)),
     };
-    drop(look);
-    let mut claimed = lead(loaded, target, stop, &entry).await?;
-    let state = read_state(&claimed, loaded, &entry).await?;
+    let Restored {
+        loaded,
+        changed,
+        notes,
+    } = restore(loaded, entry.settings.as_ref(), request.current_settings)?;
+    Ok(RetryTarget::Run(Box::new(RetriedRun {
+        entry,
+        loaded,
+        changed,
+        notes,
+    })))
+}
+
+/// Takes the run lock, and decides which phases have to work. `new` is the id of the run if the work has to be planned
+/// again.
+pub(super) async fn retry(
+    retried: RetriedRun,
+    target: &Target,
+    stop: &Stop,
+    list: &[ListedPhase],
+    new: Uuid,
+) -> Result<ClaimedRun> {
+    let RetriedRun {
+        entry,
+        loaded,
+        changed,
+        notes,
+    } = retried;
+    let mut claimed = lead(&loaded, target, stop, &entry).await?;
+    claimed.notes.extend(notes);
+    let state = read_state(&claimed, &loaded, changed).await?;
     match RetryPlan::of(list, &state) {
         RetryPlan::Resume(choices) => {
             claimed.spilled = spill::read(&loaded.settings.state_dir(), entry.run_id, list);
@@ -68,7 +117,7 @@ pub(super) async fn retry(
         }
         RetryPlan::Superseded => return Err(superseded(entry.run_id)),
     }
-    Ok(RequestOutcome::Claimed(Box::new(claimed)))
+    Ok(claimed)
 }
 
 /// The next attempt of the run, led by this process.
@@ -100,7 +149,11 @@ async fn lead(
 }
 
 /// Reads the facts of the previous attempts from the ledger.
-async fn read_state(claimed: &ClaimedRun, loaded: &Loaded, entry: &RunEntry) -> Result<RetryState> {
+async fn read_state(
+    claimed: &ClaimedRun,
+    loaded: &Loaded,
+    changed: Vec<String>,
+) -> Result<RetryState> {
     let (ledger, link) = (&claimed.ledger, &claimed.link);
     let queue = ledger.queue(link).await?;
     Ok(RetryState {
@@ -110,7 +163,7 @@ async fn read_state(claimed: &ClaimedRun, loaded: &Loaded, entry: &RunEntry) -> 
         published: queue.done,
         superseded: queue.superseded,
         work_is_complete: ledger.work_is_whole(link).await?,
-        changed: changed(entry.settings.as_ref(), &content_settings(loaded)),
+        changed,
     })
 }
 
@@ -154,16 +207,20 @@ fn superseded(run: Uuid) -> EtlError {
     .help("jobinsight run, which finds the remaining work; or retry the later run: jobinsight runs list")
 }
 
-/// The run to retry, or the reason why there is none.
-enum RetryTarget {
-    Run(Box<RunEntry>),
-    None(String),
+/// The entry of the run to retry, or the reason why there is none.
+enum FoundEntry {
+    Entry(Box<RunEntry>),
+    Nothing(String),
 }
 
-/// Finds the run to retry.
-async fn find(client: &Connection, loaded: &Loaded, name: Option<&str>) -> Result<RetryTarget> {
+/// Finds the entry of the run to retry.
+async fn find_entry(
+    client: &Connection,
+    loaded: &Loaded,
+    name: Option<&str>,
+) -> Result<FoundEntry> {
     let settings = &loaded.settings;
-    let no_run = || RetryTarget::None("nothing to retry: there was no run yet".to_owned());
+    let no_run = || FoundEntry::Nothing("nothing to retry: there was no run yet".to_owned());
     let exists = ledger::exists(client, &settings.staging_schema()).await?;
     let entry = match name {
         Some(name) if !exists => return Err(unknown(name)),
@@ -184,12 +241,12 @@ async fn find(client: &Connection, loaded: &Loaded, name: Option<&str>) -> Resul
         }
     };
     if matches!(entry.state, RunState::Done | RunState::Refused) {
-        return Ok(RetryTarget::None(format!(
+        return Ok(FoundEntry::Nothing(format!(
             "nothing to retry: run {} is {}",
             entry.run_id, entry.state
         )));
     }
-    Ok(RetryTarget::Run(Box::new(entry)))
+    Ok(FoundEntry::Entry(Box::new(entry)))
 }
 
 fn unknown(name: &str) -> EtlError {

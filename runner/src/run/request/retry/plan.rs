@@ -22,7 +22,7 @@ pub(super) struct RetryState {
     pub(super) superseded: i64,
     /// Whether the work table still has the rows of all unpublished batches.
     pub(super) work_is_complete: bool,
-    /// Content settings that changed since the run.
+    /// Settings that differ from those that the run recorded.
     pub(super) changed: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ impl RetryPlan {
     /// Decides what a retry does.
     ///
     /// 1. If a later run planned the work, the run is not resumed.
-    /// 2. If content settings changed, or the work table is empty, the work is planned again.
+    /// 2. If settings differ from the recorded ones, or the work table is empty, the work is planned again.
     /// 3. Otherwise the run is resumed. A phase that works once and is done is skipped. The phases of a lane are skipped
     ///    together, when every batch is published and the saving phase has finished.
     pub(super) fn of(list: &[ListedPhase], state: &RetryState) -> Self {
@@ -50,7 +50,7 @@ impl RetryPlan {
         }
         if !state.changed.is_empty() {
             return Self::StartAnew(format!(
-                "settings that decide the content of staging have changed: {}",
+                "these settings differ from those that the run recorded: {}",
                 state.changed.join(", ")
             ));
         }
