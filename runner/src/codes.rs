@@ -97,13 +97,13 @@ jobinsight_core::codes! {
         "SIGTERM stopped the run. The run cancelled its statements. Committed batches stay.",
         fix: "jobinsight retry";
     pub(crate) RUN_TIMEOUT: Operator = "jobinsight::run::timeout",
-        "The run took longer than timeout. Committed batches stay.",
+        "The run took longer than the setting timeout (ETL_TIMEOUT). Committed batches stay.",
         fix: "raise ETL_TIMEOUT, or set ETL_BATCH_SIZE so that more batches are committed in time; then: jobinsight retry";
     pub(crate) RUN_UNKNOWN: Usage = "jobinsight::run::unknown",
-        "The text must be the start of the id of exactly one run. No run matches it, or several runs match it.",
+        "No run, or more than one, has an id that starts with this text.",
         fix: "jobinsight runs list shows the ids";
     pub(crate) RUN_UNKNOWN_CODE: Operator = "jobinsight::run::unknown_code",
-        "Another process of the run failed with an error code that this program does not have, because the two programs differ.",
+        "Another process of the run failed with an error code that this program does not have. The two processes run different versions or link different phases.",
         fix: "run the same version, with the same linked phases, on all machines; then: jobinsight retry";
     pub(crate) RUN_WORK_LOST: Passing = "jobinsight::run::work_lost",
         "The server crashed, and the crash emptied the table etl_work, which is unlogged. A run of all phases plans the remaining work again, up to three times. A run of selected phases ends, and so does a process that joined a run.",

@@ -40,7 +40,7 @@ impl Code {
         self.kind
     }
 
-    /// One sentence or more for people: when the error is raised.
+    /// The meaning: one or more sentences that say when the error is raised.
     pub const fn meaning(&self) -> &'static str {
         self.meaning
     }

@@ -2,7 +2,7 @@
 
 crate::codes! {
     pub BATCH_LOST: Locked = "jobinsight::batch::lost",
-        "This process sent no heartbeat until its lease ended, so another process took over a batch. The lane drops the batch, and the run continues.",
+        "This process sent no heartbeat until its lease ended, so another process took over a batch. The lane drops the batch, and the run continues. The exit code of the run does not change.",
         fix: "find out why the process sent no heartbeat: a suspended machine, no CPU time, a network failure";
 
     pub(crate) CONTRACT_ENCODING: Contract = "jobinsight::contract::encoding",
@@ -16,7 +16,7 @@ crate::codes! {
         "The transaction conflicted with another one (a serialization failure or a deadlock). A run repeats the work up to three times before it fails.",
         fix: "find the other job that writes to the same tables; then: jobinsight retry";
     pub DATABASE_CONNECTION: Away = "jobinsight::database::connection",
-        "The server is unreachable: it does not run, the address is wrong, or the network is down. A run waits for it until ETL_TIMEOUT.",
+        "The server is unreachable: it does not run, the address is wrong, or the network is down. A run that has begun waits for it until ETL_TIMEOUT; before it begins, it waits for 30 s.",
         fix: "check that the server answers: psql \"$DATABASE_URL\" -c 'select 1'; then: jobinsight retry";
     pub(crate) DATABASE_DATA: Data = "jobinsight::database::data",
         "PostgreSQL refused a value, and the row with that value is unknown. If the row is known, it is rejected, and the run continues.",
@@ -46,7 +46,7 @@ crate::codes! {
         "The server is a read-only standby, or the database is set to read-only.",
         fix: "connect to the primary";
     pub(crate) DATABASE_RESTARTING: Away = "jobinsight::database::restarting",
-        "The server is shutting down or starting up. A run waits for it until ETL_TIMEOUT.",
+        "The server is shutting down or starting up. A run that has begun waits for it until ETL_TIMEOUT; before it begins, it waits for 30 s.",
         fix: "when the server is back: jobinsight retry";
     pub(crate) DATABASE_SECRET_FILE: Usage = "jobinsight::database::secret_file",
         "An environment variable such as DATABASE_URL_FILE names a file that cannot be read.",
@@ -58,7 +58,7 @@ crate::codes! {
         "A statement took longer than statement_timeout. The message names the phase and the limit.",
         fix: "raise ETL_STATEMENT_TIMEOUT or ETL_TIMEOUT, or lower ETL_BATCH_SIZE; then: jobinsight retry";
     pub(crate) DATABASE_TLS: Usage = "jobinsight::database::tls",
-        "The connection cannot be encrypted as sslmode requires. The server offers no TLS, its certificate comes from another authority or is for another host, or a certificate file cannot be read. Such a connection is an error, and is never made without TLS instead.",
+        "The connection cannot be encrypted as sslmode requires. The server offers no TLS, its certificate comes from another authority or is for another host, or a certificate file cannot be read. The command fails, and never connects without TLS instead.",
         fix: "check ssl on the server, sslmode and sslrootcert; to see the server's certificate: openssl s_client -starttls postgres -connect HOST:5432";
     pub(crate) DATABASE_TOO_MANY_CONNECTIONS: Passing = "jobinsight::database::too_many_connections",
         "The server has no free connection.",
@@ -79,17 +79,17 @@ crate::codes! {
         fix: "rename one of the phases, or link only one of the crates";
 
     pub(crate) QUALITY_INTEGRITY: Quality = "jobinsight::quality::integrity",
-        "More rows were rejected than integrity_threshold allows. The rows of failed runs since the last success count as well. Batches that were published before stay published. The other batches are not published.",
+        "More rows were rejected than integrity_threshold allows. The rows of runs that failed since the last run that published all of its batches count as well. Batches that were published before stay published. The other batches are not published.",
         fix: "look at the rows that the message names; fix the source, or accept the rejects with a lower ETL_INTEGRITY_THRESHOLD; then: jobinsight retry";
     pub QUALITY_UNACCOUNTED: Quality = "jobinsight::quality::unaccounted",
-        "The numbers of rows do not add up: the new, updated, unchanged, rejected and left rows must be all raw rows.",
+        "The numbers of rows do not add up: the new, updated, unchanged, rejected and left rows must add up to the raw rows, or to the rows of the batch.",
         fix: "check that `pipeline` has a loading and a saving phase; otherwise report it, because it is a defect";
 
     pub RULES_BAD_LINE: Usage = "jobinsight::rules::bad_line",
         "A line of a file in rules_dir is not a rule. The message shows the file, the line and the reason.",
         fix: "jobinsight rules show TABLE shows correct lines and how they are written; jobinsight rules list checks all files";
     pub(crate) RULES_UNKNOWN_TABLE: Usage = "jobinsight::rules::unknown_table",
-        "No rule table has the name that a file in rules_dir has, or that `rules show` was given.",
+        "No rule table has the name of a file in rules_dir, or the name that is the argument of `rules show`.",
         fix: "jobinsight rules list shows the tables; the file of a table is TABLE.txt";
     pub(crate) RULES_UNREADABLE: Usage = "jobinsight::rules::unreadable",
         "rules_dir cannot be read, or a file in it cannot be read or is not UTF-8.",

@@ -6,7 +6,8 @@ pub enum Kind {
     /// The cause may pass soon: a conflict with another transaction, no free connection, work that a crash of the server
     /// erased. The run repeats the work of the phase up to three times. If that does not help, the run fails; exit 75.
     Passing,
-    /// The server is unreachable or restarting. The run repeats the work until its timeout; then exit 75.
+    /// The server is unreachable or restarting. A run that has begun repeats the work until its timeout; before a run begins,
+    /// it waits for 30 s. Then exit 75.
     Away,
     /// The server needs an operator: a privilege, disk space, a lock, a timeout. Exit 1.
     Server,

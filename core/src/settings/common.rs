@@ -58,7 +58,7 @@ pub struct Settings {
     /// Parallel lanes. The pool has two more connections.
     #[schemars(range(min = 1, max = MAX_LANES), extend("x-unit" = "lanes"))]
     pub max_workers: u32,
-    /// Time limit of the whole run. A run also waits that long for an unreachable server.
+    /// Time limit of the whole run. A run that has begun also waits that long for an unreachable server.
     #[schemars(range(min = 1), extend("x-unit" = "seconds"))]
     pub timeout: u64,
     /// Time limit of one statement. None: the time limit of the run.

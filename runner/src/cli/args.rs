@@ -113,7 +113,7 @@ pub(crate) enum RunsCommand {
     },
     /// Show one run: its attempts, phases, batches and events
     Show {
-        /// Run, by the start of its id [default: the last one]
+        /// Start of the id of the run to show [default: the last run]
         run: Option<String>,
     },
 }
@@ -237,7 +237,7 @@ pub(crate) enum RejectsCommand {
         /// Only this field
         #[arg(long)]
         field: Option<String>,
-        /// Only this run, by the start of its id
+        /// Only the run whose id starts with this text
         #[arg(long)]
         run: Option<String>,
         /// Number of rows

@@ -16,16 +16,16 @@ pub(crate) struct RunArgs {
     batch_size: Option<u32>,
     #[arg(long, value_name = "N", help = lanes_help())]
     max_workers: Option<u32>,
-    /// Largest number of rows in this run [default: all]
+    /// Largest number of rows to process in this run [default: all]
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Process only rows that are new, changed, or processed by other rules; with =false, process every row [default: true]
+    /// Only rows that are new, changed, or from other rules; =false: every row [default: true]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     only_unprocessed: Option<bool>,
     /// Rule set [default: standard]
     #[arg(long, value_name = "RULES", value_parser = ["standard", "v1"])]
     rules: Option<String>,
-    /// Clock of the run, in RFC 3339; the clock of an earlier run repeats its results [default: now]
+    /// Time that the run uses as "now", in RFC 3339; with the time of an earlier run, the results are the same [default: now]
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
     /// First phase
@@ -40,10 +40,10 @@ pub(crate) struct RunArgs {
     /// All phases except these
     #[arg(long, value_name = "PHASE", value_delimiter = ',')]
     skip: Vec<String>,
-    /// Help the run in progress, on this or another host; start a run if there is none
+    /// Work on the run in progress, on this or another host; a new run if there is none
     #[arg(long, conflicts_with_all = ["from", "until", "only", "skip", "limit", "as_of", "dry_run"])]
     pub(crate) join: bool,
-    /// Show which phases the run would select, without running them
+    /// Only the list of the phases that the run would select, without running them
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
@@ -51,23 +51,23 @@ pub(crate) struct RunArgs {
 /// The options of `jobinsight retry`.
 #[derive(Debug, Args, Default)]
 pub(crate) struct RetryArgs {
-    /// Run, by the start of its id [default: the last one]
+    /// Start of the id of the run to retry [default: the last run]
     run: Option<String>,
     #[arg(long, value_name = "N", help = lanes_help())]
     max_workers: Option<u32>,
     /// Rows per transaction, if the retry plans the work again [default: as the run recorded]
     #[arg(long, value_name = "N")]
     batch_size: Option<u32>,
-    /// Largest number of rows in this run [default: as the run recorded]
+    /// Largest number of rows to process in this run [default: as the run recorded]
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Process only rows that are new, changed, or processed by other rules; with =false, process every row [default: as the run recorded]
+    /// Only rows that are new, changed, or from other rules; =false: every row [default: as the run recorded]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     only_unprocessed: Option<bool>,
     /// Rule set [default: as the run recorded]
     #[arg(long, value_name = "RULES", value_parser = ["standard", "v1"])]
     rules: Option<String>,
-    /// Clock of the run, in RFC 3339 [default: the clock of the run]
+    /// Time that the run uses as "now", in RFC 3339 [default: the time that the run recorded]
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
     /// Use all settings as the environment and the settings file have them now, and not as the run recorded them
