@@ -125,7 +125,7 @@ COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that earlier fai
 COMMENT ON COLUMN :"staging".etl_plans.counted IS 'Number of raw rows when the work was planned. The column raw has the number of rows that were loaded';
 COMMENT ON COLUMN :"staging".etl_plans.known_xid IS 'The horizon: the oldest transaction in progress when the plan began. The plan saw all rows that earlier transactions wrote';
 COMMENT ON COLUMN :"staging".etl_plans.bound_to IS 'The server, the database, the raw table, the file of the staging table and the rule set for which known_xid is valid';
-COMMENT ON COLUMN :"staging".etl_plans.compared_all IS 'True if all raw rows were compared, and not only the rows of a window or up to a limit';
+COMMENT ON COLUMN :"staging".etl_plans.compared_all IS 'True if the plan covered all raw rows, and not only the rows of a window or up to a limit';
 COMMENT ON COLUMN :"staging".etl_plans.refreshed_as_of IS 'The moment for which time_remaining is correct in all rows';
 
 -- The queue: one row for each batch, so that lanes of several processes can share it.

@@ -22,8 +22,8 @@ pub trait RunLedger: Send + Sync {
     /// Fails unless the run is still in progress, and prevents a takeover until the transaction ends.
     async fn fence(&self, tx: &Transaction<'_>) -> Result<()>;
 
-    /// Adds to the rejected rows of the run, over all lanes and processes, and returns the rows that the quality gate
-    /// judges.
+    /// Adds a number to the rejected rows of the run. The sum includes all lanes and processes. Returns the numbers that the
+    /// quality gate judges.
     async fn count_rejected(&self, tx: &Transaction<'_>, rejected: u64) -> Result<Judged>;
 
     /// Marks the batch as done. Fails unless this process has the claim, and the run is in progress.
@@ -101,12 +101,12 @@ impl RunContext {
         &self.needed
     }
 
-    /// The plan; zeros before there is one.
+    /// The row counts of the plan; zeros before a plan exists.
     pub fn counts(&self) -> RunCounts {
         self.planned().unwrap_or_default()
     }
 
-    /// The plan; `None` before the phase that fills the queue reported it.
+    /// The row counts of the plan; `None` before the phase that fills the queue reported them.
     pub fn planned(&self) -> Option<RunCounts> {
         self.counts.lock().ok().and_then(|counts| *counts)
     }
@@ -120,7 +120,7 @@ impl RunContext {
         }
     }
 
-    /// Sets the plan.
+    /// Sets the row counts of the plan.
     pub fn plan(&self, counts: RunCounts) {
         if let Ok(mut slot) = self.counts.lock() {
             *slot = Some(counts);
@@ -198,13 +198,13 @@ impl<'a> PhaseContext<'a> {
         })
     }
 
-    /// Reports the plan. The phase that fills the queue calls this once.
+    /// Reports the row counts of the plan. The phase that fills the queue calls this once.
     pub fn plan(&self, counts: RunCounts) {
         self.run.plan(counts);
     }
 
-    /// Protects a transaction that changes the queue from a takeover. The call fails unless this run is still in
-    /// progress, and a process that wants to take over waits until the transaction ends.
+    /// Prevents another process from taking over the run until this transaction ends. Fails unless the run is still in
+    /// progress. A transaction that changes the queue needs this.
     ///
     /// # Errors
     /// `jobinsight::run::taken_over`; a database error.
@@ -212,7 +212,7 @@ impl<'a> PhaseContext<'a> {
         self.run.ledger.fence(tx).await
     }
 
-    /// Reports the rows that a phase that works once received and returned.
+    /// Reports two numbers of a phase with the role `Once`: the rows that it received and the rows that it returned.
     pub fn count_rows(&self, rows_in: u64, rows_out: u64) {
         self.metrics.rows_in.fetch_add(rows_in, SeqCst);
         self.metrics.rows_out.fetch_add(rows_out, SeqCst);
@@ -223,11 +223,13 @@ impl<'a> PhaseContext<'a> {
         self.run.note(text);
     }
 
-    /// Publishes a batch: checks the quality gate, closes the batch in queue and ledger, commits.
+    /// Publishes a batch: checks that every row is accounted for, checks the quality gate, closes the batch in queue and
+    /// ledger, commits. After an error, nothing is committed.
     ///
     /// # Errors
-    /// `jobinsight::quality::integrity` when the run has more rejects than `integrity_threshold` allows; nothing is
-    /// committed then. A database error.
+    /// `jobinsight::quality::unaccounted`; `jobinsight::quality::integrity` when the run has more rejects than
+    /// `integrity_threshold` allows; `jobinsight::run::taken_over`, `jobinsight::run::work_lost` and
+    /// `jobinsight::batch::lost` when the batch cannot be closed; a database error.
     pub async fn commit(
         &self,
         tx: Transaction<'_>,
@@ -256,8 +258,8 @@ impl<'a> PhaseContext<'a> {
         Ok(Committed(outcome))
     }
 
-    /// Handles a batch that turns out to be committed already, by the process `worker`. If that is this process, an
-    /// earlier try committed it and the answer was lost.
+    /// Handles a batch that the process `worker` has committed already. If `worker` is this process, an earlier try committed
+    /// the batch, but the answer of the server was lost.
     ///
     /// # Errors
     /// `jobinsight::batch::lost` when another process committed it: the lane drops the batch.
@@ -274,7 +276,7 @@ impl<'a> PhaseContext<'a> {
         }
     }
 
-    /// The count is in the ledger, because other processes reject rows of the same run.
+    /// Checks the quality gate. The count comes from the ledger, because other processes reject rows of the same run as well.
     async fn pass_quality_gate(&self, tx: &Transaction<'_>, rejects: &[Reject]) -> Result<()> {
         if rejects.is_empty() {
             return Ok(());

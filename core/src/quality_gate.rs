@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use crate::{EtlError, Reject, Result, codes};
 
-/// The rows that the quality gate judges: the rows of this run and of failed runs since the last success. A run
-/// that was killed and its successor are thereby judged like one run without a failure.
+/// The rows that the quality gate judges: the rows of this run, and of runs that failed since the last run that published all
+/// of its batches. A run that was killed and its successor are thereby judged like one run without a failure.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Judged {
     /// All rows.

@@ -1,6 +1,6 @@
 -- Claims the next batch of the queue for a lane. In this order: a batch that the lane claimed in an earlier try and did not
--- finish; the first queued batch; a batch of a dead process. A process is dead if it sent no heartbeat until its lease ended.
--- The lease is shorter if the connection of the process is closed.
+-- finish; the first queued batch; a batch of a dead process. A process counts as dead when its last heartbeat is older
+-- than the lease, or when it has ended. The lease is shorter if the connection of the process is closed.
 --   $1 the run   $2 this process   $3 the lane   $4 lease in seconds   $5 lease of a process without a connection
 WITH mine AS (
     SELECT batch_no FROM :"staging".etl_batches

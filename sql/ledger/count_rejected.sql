@@ -1,8 +1,8 @@
 -- Adds to the rejected rows of a run, and returns the numbers for the quality gate. Another lane that rejects rows of the run
 -- waits meanwhile, so the sum is exact.
--- The numbers include the rows of earlier runs that failed since the last complete run and had the same rule set. A run that
--- was killed and the run that does the rest then have the same numbers as one complete run. The rows of earlier runs are
--- counted once, when the first row is rejected.
+-- The numbers include the rows of earlier runs that failed since the last run that published all of its batches, and that had
+-- the same rule set. A run that was killed and the run that does the rest then have the same numbers as one run without a
+-- failure. The rows of earlier runs are counted once, when the first row is rejected.
 --   $1 the run   $2 rows
 -- Returns rows and rejected rows in total, and those of the earlier runs.
 WITH own AS (

@@ -2,7 +2,7 @@
 -- marked as superseded, because this plan contains their work.
 --   $1 the run   $2 name of the rule set   $3 raw rows   $4 planned   $5 unchanged   $6 rejected before   $7 left
 --   $8 whether nothing was published or rejected before   $9 the horizon and $10 what it is bound to (read_horizon.sql), or NULL
---   $11 whether all raw rows were compared
+--   $11 whether the plan covers all raw rows (no limit, no window_days)
 -- If the batches are ranges of the raw table, plan_ranges.sql has written them already, and etl_work is empty.
 WITH ended AS (
     UPDATE :"staging".etl_batches SET state = 'superseded'

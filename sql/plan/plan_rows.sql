@@ -1,5 +1,5 @@
 -- Writes the rows to process into etl_work, each with the number of its batch, in the order of the raw table on disk.
---   $1 only new and changed rows, or all   $2 rows at most, or NULL   $3 rows of a batch
+--   $1 true: leave out rejected rows that have not changed; false: all rows   $2 the most rows, or NULL   $3 rows of a batch
 WITH todo AS MATERIALIZED (
     SELECT job_id, source_hash, row_number() OVER (ORDER BY place) AS n
       FROM etl_found WHERE raw IS NULL AND NOT ($1::boolean AND rejected)

@@ -1,5 +1,9 @@
--- Finds the work in one snapshot: the raw rows that are new, changed, or processed by other rules before. Also counts all rows.
---   $1 name of the rule set   $2 only new and changed rows, or all   $3 only rows crawled since then; NULL: all
+-- Finds the work in one snapshot. The table that it creates has three kinds of rows:
+--   * raw rows that are new, changed, or processed by other rules before; all raw rows if $2 is false
+--   * rejected rows that have not changed (rejected = true), which plan_rows.sql leaves out if it must
+--   * one last row in which only raw has a value: the number of raw rows, or of those in the window of $3
+--   $1 name of the rule set   $2 true: leave out the rows of staging that have not changed
+--   $3 consider only the rows that were crawled since then; NULL: all
 --   :has_candidates   only the rows of etl_candidates are compared (plan_candidates.sql); all others are unchanged
 -- The statement is CREATE TABLE AS, because PostgreSQL runs it in parallel. An INSERT would not run in parallel.
 CREATE TEMPORARY TABLE etl_found ON COMMIT DROP AS

@@ -3,7 +3,7 @@
 --   $1 schema and $2 name of the raw table   $3 the staging schema   $4 name of the rule set
 -- Returns the objects for which a horizon is valid (server, database, tables, rules), the horizon of this plan, and the horizon
 -- of the last complete run. The last one is NULL if no earlier horizon can be used. A horizon can be used if
---   * its run compared all raw rows, is done, and published all of its batches,
+--   * its run covered all raw rows (no limit, no window_days), is done, and published all of its batches,
 --   * it is bound to the same server, database, tables and rules, and
 --   * every later plan on this server was bound to the same objects. A run that adopts a queue has a plan without a binding.
 WITH bound AS (

@@ -4,7 +4,7 @@
 --   :is_new     staging and the rejected rows were empty when the batch was planned, so all rows of the batch are new. If a row
 --               is not new, PostgreSQL refuses its key, and the batch is published again without this flag.
 --   :is_range   the batch is a range of blocks of the raw table: from :first_block to before :end_block
--- Returns the number of published and unchanged rows, the number of new rows, the number of updated rows, and the warnings.
+-- Returns the number of rows that were still the loaded version, of new rows, of updated rows, and of rows with each warning.
 WITH src AS (
 \if :is_new
     INSERT INTO :"staging".staging_jobs (:{written})

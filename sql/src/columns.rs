@@ -14,7 +14,7 @@ pub enum Origin {
     PerRow,
     /// Computed by a processing phase. Many rows share a value, so each set of values is sent to the server once.
     Shared,
-    /// Read from the salary, once for each distinct text (`plan/plan_texts.sql`).
+    /// Parsed from the salary, once for each distinct text (`plan/plan_texts.sql`).
     Salary,
     /// Computed by the statement that publishes.
     Computed,

@@ -1,6 +1,7 @@
 //! Publishes a batch in one transaction:
 //!
-//! 1. The derived columns are copied into a temporary table.
+//! 1. The derived columns are copied into two temporary tables. One has a row for each row of the batch, the other a row for
+//!    each distinct set of shared values.
 //! 2. The raw columns and the derived columns are joined and written to staging.
 //! 3. The rejected rows are stored.
 //! 4. The rows are removed from the work table, and the batch is closed.

@@ -2,15 +2,16 @@
 //!
 //! # Steps
 //! 1. `create_derived.sql` and two COPYs bring the derived columns into temporary tables ([`crate::derived`]).
-//! 2. The statement joins them with the raw rows by key, and with the salaries and deadlines that the plan read.
+//! 2. The statement joins them with the raw rows by key, and with the salaries and deadlines that the plan parsed.
 //! 3. It takes a row only if the raw row is still the version that was loaded (`row_version`): the same fingerprint or, in a
 //!    batch that is a range of blocks, the same writing transaction. A row that changed since is left for the next run.
 //! 4. It inserts new rows and updates rows of which a fact changed. Unchanged rows are not written.
-//! 5. When PostgreSQL refuses a row for its data, nothing of the statement remains (savepoint). Both halves of the batch are
-//!    then published alone, and so on, until the refused row is alone. It becomes a rejected row.
+//! 5. When PostgreSQL refuses a row for its data, the savepoint undoes the statement. Each half of the batch is then
+//!    published separately. A half that is refused is halved again, until the refused row is alone. This row becomes a
+//!    rejected row.
 //!
-//! A batch that was planned while staging was empty is first published by a plain `INSERT`, which is faster. If PostgreSQL
-//! refuses that, steps 4 and 5 apply.
+//! A batch that was planned while staging and the rejected rows were empty is first published by a plain `INSERT`, which is
+//! faster. If PostgreSQL refuses that `INSERT`, the batch is published by steps 4 and 5.
 //!
 //! # Example
 //! The column `salary` has at most 100 characters in staging, and the type `text` in this raw table. A batch has the rows 0
@@ -38,7 +39,7 @@ use crate::derived::Derived;
 use crate::warnings::Warnings;
 
 /// Settings for the statement that publishes a range. A range is read once and in order, and has as many derived rows as raw
-/// rows, so joins that look up each row would cost a fifth more. The planner does not know this, because it has no statistics
+/// rows, so joins that look up each row would take 20 % longer. The planner does not know this, because it has no statistics
 /// of the derived columns.
 const READ_IN_ORDER: &str = "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off";
 /// Settings for the statements after it, which look up a few rows.
@@ -49,7 +50,7 @@ const LOOK_UP: &str = "SET LOCAL enable_nestloop = DEFAULT; SET LOCAL enable_mer
 pub(crate) struct Entry {
     pub(crate) batch: i64,
     pub(crate) rule_set: String,
-    /// Staging and rejects were empty when the batch was planned.
+    /// Whether staging and the rejected rows were empty when the batch was planned.
     pub(crate) is_new: bool,
     /// The first block of the raw table and the one after the last, for a batch that is a range of blocks.
     pub(crate) blocks: Option<(i64, i64)>,
@@ -230,7 +231,7 @@ impl<'a> Publisher<'a> {
     }
 }
 
-/// The outcome from the first three columns of the statement: matched, new and updated rows.
+/// The outcome from the first three columns of the statement: rows that were still the loaded version, new rows, updated rows.
 fn outcome(row: &Row) -> Outcome {
     let [matched, new, updated] = [0, 1, 2].map(|index| row.get::<_, i64>(index).cast_unsigned());
     Outcome {

@@ -1,8 +1,9 @@
 //! The plan of a run: finds the rows that the run must process, and cuts them into batches.
 //!
-//! If the run must process every raw row (nothing was published yet, or the user asked for all rows), each batch is a
-//! range of blocks of the raw table. The plan then writes no entry for a single row, and a batch is read in the order of
-//! the disk. Otherwise, the plan compares the rows to find the new and changed ones, and writes them to `etl_work`.
+//! Each batch is a range of blocks of the raw table if all of these conditions are true: the run must process every raw row
+//! (nothing was published yet, or the user asked for all rows), there is no limit and no `window_days`, and the raw table is
+//! a plain table with at least `ranges_from` rows. The plan then writes no entry for a single row, and a batch is read in
+//! the order of the disk. Otherwise, the plan compares the rows to find the new and changed ones, and writes them to `etl_work`.
 
 use std::time::{Duration, SystemTime};
 
@@ -107,12 +108,12 @@ async fn extent(tx: &Transaction<'_>, settings: &Settings) -> Result<(bool, Opti
     Ok((row.get(0), row.get(1)))
 }
 
-/// Reads the salaries and deadlines of the work, and collects the statistics of the work tables.
+/// Parses the salaries and deadlines of the work, and collects the statistics of the work tables.
 async fn read_texts(tx: &Transaction<'_>, settings: &Settings, rate: &str) -> Result<()> {
     let texts = PLAN_TEXTS.render(settings);
     tx.execute(texts.sql(), &[&settings.rules.name(), &rate])
         .await
-        .map_err(|error| texts.error(error, "reading salaries and deadlines"))?;
+        .map_err(|error| texts.error(error, "parsing salaries and deadlines"))?;
     let analyze = ANALYZE_WORK.render(settings);
     tx.batch_execute(analyze.sql())
         .await
@@ -175,7 +176,7 @@ async fn ranges(
     let texts = PLAN_ALL_TEXTS.render(settings);
     tx.batch_execute(texts.sql())
         .await
-        .map_err(|error| texts.error(error, "reading salaries and deadlines"))?;
+        .map_err(|error| texts.error(error, "parsing salaries and deadlines"))?;
     Ok(Some(found))
 }
 

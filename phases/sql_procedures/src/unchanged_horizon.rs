@@ -4,9 +4,10 @@
 //!
 //! # Steps
 //! 1. Before it looks at the raw rows, a plan records its **horizon**: the oldest transaction that is still in progress.
-//!    Transactions before the horizon have ended, so the plan sees every row that they wrote. A row that it does not see
-//!    yet is written by the horizon's transaction or by a later one.
-//! 2. A run is **complete** when its plan compared all raw rows and all of its batches were published.
+//!    Transactions before the horizon have ended, so the plan sees every row that they wrote. If a row version is not
+//!    visible to the plan yet, its writer is the horizon's transaction or a later one.
+//! 2. A run is **complete** when its plan covered all raw rows (no limit, no `window_days`), it is done, and all of its
+//!    batches were published. A row that the plan skipped because of the horizon counts as covered.
 //! 3. The next plan compares only the **candidates**: rows whose `xmin` is not before the horizon of the last complete
 //!    run, and rows that are not in staging. All other rows are unchanged.
 //! 4. A transaction number has a meaning on one server only. So a horizon is **bound** to the server, the database, the raw

@@ -38,7 +38,7 @@ impl Insert {
         }
     }
 
-    /// Writes a chunk. The last record with a key replaces earlier ones.
+    /// Writes a chunk. The last record with a key replaces earlier records of the chunk.
     pub(super) async fn write(
         &mut self,
         tx: &mut Transaction<'_>,

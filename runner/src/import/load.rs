@@ -11,7 +11,7 @@ use super::insert::{Insert, Placed};
 use super::nul::drop_nul;
 use super::record::{BadLine, Record, RecordReader};
 
-/// Records per statement.
+/// Records of a chunk. One statement writes them, or a few.
 const CHUNK: usize = 1_000;
 /// Rejects that the report shows; all of them are in the table.
 const SHOWN: usize = 10;
@@ -29,7 +29,8 @@ pub struct ImportReport {
     pub updated: u64,
     /// Records that are equal to their row.
     pub unchanged: u64,
-    /// Records that a later one of the same file replaced.
+    /// Records that a later record of the same chunk replaced. A later record of another chunk counts as updated or
+    /// unchanged.
     pub superseded: u64,
     /// Lines and records that were rejected; they are in the table of rejects.
     pub rejected: u64,
@@ -52,7 +53,8 @@ pub struct Rejects<'a> {
     pub insert: &'a str,
 }
 
-/// Loads all records of `source` into `table`, upserting by its primary key. Either all records are committed, or none.
+/// Loads all records of `source` into `table`, upserting by its primary key. A record that PostgreSQL refuses is stored in
+/// the table of rejects. If the import itself fails, nothing is committed, neither records nor rejects.
 ///
 /// # Errors
 /// The table does not exist or has no primary key; the file lacks the key; reading stopped; PostgreSQL refused for

@@ -21,7 +21,7 @@ pub struct Record {
 pub struct BadLine {
     /// The number of its first line in the file, from 1 (in a Parquet file, of the row).
     pub line: u64,
-    /// The text of the line, cut to a readable length.
+    /// The text of the line, or the values of the record as JSON if PostgreSQL refused it; cut to a readable length.
     pub text: String,
     /// Why it was rejected.
     pub reason: String,

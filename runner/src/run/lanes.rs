@@ -19,7 +19,7 @@ use crate::run::wal_waker;
 pub(crate) struct Done {
     /// Batches that the lanes published.
     pub(crate) batches: u64,
-    /// The sum of these batches.
+    /// The sum of the outcomes of these batches.
     pub(crate) outcome: Outcome,
 }
 
@@ -31,7 +31,8 @@ impl Done {
     }
 }
 
-/// Runs the lanes until the queue is empty or one fails; the first real error stops the others.
+/// Runs the lanes until the queue is empty or one fails. Every error cancels the other lanes. The returned error is the first
+/// of the most important kind: an error that a repeat cannot help, then a passing error, then "cancelled".
 pub(crate) async fn run(
     running: &Arc<ActiveRun>,
     stages: &Arc<Vec<Stage>>,
@@ -113,7 +114,7 @@ async fn work(running: &ActiveRun, stage: &Stage, lane: usize, done: &mut Done) 
     }
 }
 
-/// Takes the next batch of the queue, and says which phase comes next; `None` when the queue is empty.
+/// Claims the next batch of the queue, and says which phase comes next; `None` when the queue is empty.
 async fn load(running: &ActiveRun, stage: &Stage, lane: usize) -> Result<Option<(String, Batch)>> {
     let [step, next, ..] = stage.steps() else {
         return Err(EtlError::bug("a lane has only one phase"));
@@ -164,7 +165,7 @@ async fn carry(
             Ok(Carried::Batch(made)) => batch = made,
             Ok(Carried::Committed(outcome)) => return Ok(outcome),
             Err(error) => {
-                // A cancelled lane returns its batch when the run closes. A lane that lost its claim has no batch to
+                // When a lane is cancelled, the closing run returns the batch to the queue. A lane that lost its claim has no batch to
                 // return. A lane that failed spills its batch for the retry.
                 if !is_cancelled(&error) && error.kind() != Kind::Locked {
                     running.give_up(step.spec.name, &batch, &error).await;

@@ -2,7 +2,7 @@
 //!
 //! 1. `request` claims a run: fresh, retried or joined. `prepare` then opens everything that the run works with.
 //! 2. `stages` does the phases in order. A stage of lanes drains the `queue`: `lanes` carry batches through the phases,
-//!    and `repeat` is the only place that measures a phase, repeats its work and catches its panics.
+//!    and `repeat` measures a phase, repeats its work and catches its panics.
 //! 3. `failure` decides which error is the error of the run. `close` writes the end of the run into the ledger.
 
 pub(crate) mod active_run;

@@ -1,5 +1,6 @@
-//! Does the work of a phase, and repeats it after a conflict or a lost connection. One execution of the work is a try. No
-//! other place measures a phase, cancels it or catches its panics.
+//! Does the work of a phase, and repeats it after a passing error or a lost connection. One execution of the work is a try.
+//! The try is measured, it can be cancelled, and its panics are caught. Only `failure` does the same elsewhere, for
+//! `on_failure`, which is not repeated.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -16,10 +17,11 @@ use crate::pipeline::Step;
 use crate::run::active_run::ActiveRun;
 use crate::session::shutdown::AtWork;
 
-/// The number of times that the work is repeated after a conflict.
+/// The number of times that the work is repeated after a passing error.
 const CONFLICTS: usize = 3;
 
-/// Does the work of one phase. After a conflict, the work is repeated up to three times. While the server is unreachable,
+/// Does the work of one phase. After a passing error, such as a conflict or a server without a free connection, the work is
+/// repeated up to three times. While the server is unreachable,
 /// the work is repeated until the timeout of the run.
 pub(crate) async fn with_repeats<'a, T, F>(
     running: &'a ActiveRun,
@@ -72,9 +74,9 @@ where
     }
 }
 
-/// The waits before the next tries, each longer than the one before it.
+/// The waits before the next tries. They double up to 5 s, and have a random part.
 struct Repeats {
-    /// Waits after conflicts.
+    /// Waits after passing errors.
     conflicts: ExponentialBackoff,
     /// Waits for an unreachable server.
     away: ExponentialBackoff,

@@ -36,7 +36,8 @@ impl Plugin for Verbatim {
     const NAME: &'static str = "verbatim";
     const ABOUT: &'static str = "publishes titles, companies and places as the board wrote them";
     const ROLE: RoleKind = RoleKind::Process;
-    // NEEDS, GIVES and DROPS equal those of `data_processing`, so this phase can replace it.
+    // GIVES and DROPS equal those of `data_processing`, so this phase can replace it. NEEDS does not have `location_detail`,
+    // because this phase does not read it.
     const NEEDS: &'static [Resource] = &[
         Resource::Column("job_id"),
         Resource::Column("row_version"),

@@ -102,7 +102,7 @@ impl Cleaner {
         (warnings, recorder)
     }
 
-    /// Reads a title that may be clean as it came. Most are, and no rule applies to them.
+    /// Reads a title without cleaning its characters first. Most titles need no cleaning, and no rule applies to them.
     fn first_look(&mut self, title: &str) -> FirstLook {
         if title.len() > LONGEST {
             return FirstLook::Unclean;
