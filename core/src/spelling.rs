@@ -1,5 +1,16 @@
 //! Suggestions for misspelled names.
 
+/// Whether `word` differs from `name` only by underscores and at most two typing errors.
+///
+/// ```
+/// use jobinsight_core::spelling::is_typo;
+/// assert!(is_typo("ETL_STAGING_SCHEMA", "ETL_STAGING__SCHEMA"));
+/// assert!(!is_typo("ETL_MODE", "ETL_RULES"));
+/// ```
+pub fn is_typo(word: &str, name: &str) -> bool {
+    strsim::damerau_levenshtein(&word.replace('_', ""), &name.replace('_', "")) <= 2
+}
+
 /// The candidate that is most similar to `word`, if one is similar enough to be a typing error.
 ///
 /// ```

@@ -31,9 +31,11 @@ pub mod report;
 pub mod run;
 mod session;
 
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use clap::Parser;
+use jobinsight_core::EtlError;
 
 /// Reads the command line, runs the command, and returns the exit code.
 pub fn main() -> ExitCode {
@@ -54,7 +56,13 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let code = runtime.block_on(commands::dispatch(cli));
+    let format = cli.global.format;
+    // A panic outside a phase would otherwise end the process with 101, which is not one of our exit codes.
+    let dispatched = AssertUnwindSafe(|| runtime.block_on(commands::dispatch(cli)));
+    let code = std::panic::catch_unwind(dispatched).unwrap_or_else(|_| {
+        let bug = "the command panicked; the line above this error says where";
+        cli::io::fail(EtlError::bug(bug), format)
+    });
     // The process does not wait for a blocking task that a cancelled phase left behind.
     runtime.shutdown_background();
     ExitCode::from(code)

@@ -15,7 +15,7 @@ use super::recorded::RecordLayer;
 use crate::settings::{
     CustomRules, EnvNote, Flag, RuleTable, explain, position, schema_of, show_value,
 };
-use crate::spelling::nearest;
+use crate::spelling::{is_typo, nearest};
 use crate::{EtlError, Loaded, Result, Settings, codes, registry};
 
 /// Reads all layers. Without `file`, `jobinsight.toml` is read if it exists.
@@ -44,8 +44,49 @@ pub fn load(
     figment = figment.merge(env).merge(Flags(flags.clone()));
 
     let text = text_of(file.as_deref());
+    check_syntax(file.as_deref(), text.as_deref())?;
     check_sections(&figment, file.as_deref(), text.as_deref())?;
-    extract(figment, file, notes, flags)
+    let loaded = extract(figment, file, notes, flags)?;
+    refuse_typos(&loaded)?;
+    Ok(loaded)
+}
+
+/// Refuses a misspelled variable, unless `strict_env` is `false`. Without it, a run could write to a schema that nobody
+/// meant.
+fn refuse_typos(loaded: &Loaded) -> Result<()> {
+    let typo = loaded.notes.iter().find_map(|note| {
+        let nearest = note.nearest.as_ref()?;
+        is_typo(&note.name, nearest).then_some((&note.name, nearest))
+    });
+    match typo {
+        Some((name, nearest)) if loaded.settings.strict_env => Err(EtlError::new(
+            codes::SETTINGS_UNKNOWN_VARIABLE,
+            format!("the environment variable {name} is not a setting"),
+        )
+        .help(format!(
+            "did you mean {nearest}? If {name} belongs to another program: ETL_STRICT_ENV=false"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a file that is not TOML, with the line.
+fn check_syntax(file: Option<&Path>, text: Option<&str>) -> Result<()> {
+    let (Some(file), Some(text)) = (file, text) else {
+        return Ok(());
+    };
+    let Err(error) = text.parse::<toml::Table>() else {
+        return Ok(());
+    };
+    let span = error.span().unwrap_or_default();
+    let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
+    let name = file.display().to_string();
+    Err(EtlError::new(
+        codes::SETTINGS_INVALID,
+        format!("{name}, line {line}, is not TOML: {}", error.message()),
+    )
+    .help("correct the line; a text is written in quotes: rules = \"v1\"")
+    .at(&name, text, span.start, span.len(), "here"))
 }
 
 /// The settings with the values that an earlier run recorded, by their paths. A flag overrides a recorded value, which

@@ -104,6 +104,9 @@ crate::codes! {
     pub(crate) SETTINGS_UNKNOWN_KEY: Usage = "jobinsight::settings::unknown_key",
         "There is no setting of that name. The message suggests the most similar name.",
         fix: "jobinsight config show lists the settings";
+    pub(crate) SETTINGS_UNKNOWN_VARIABLE: Usage = "jobinsight::settings::unknown_variable",
+        "The environment has an ETL_* variable that is not a setting but resembles one, so it is probably misspelled.",
+        fix: "correct the name; if the variable belongs to another program, set ETL_STRICT_ENV=false";
     pub(crate) SETTINGS_UNKNOWN_PHASE: Usage = "jobinsight::settings::unknown_phase",
         "A section [phases.NAME] names a phase that is not linked.",
         fix: "jobinsight phases lists the linked phases";

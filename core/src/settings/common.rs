@@ -82,6 +82,8 @@ pub struct Settings {
     pub custom_rules: CustomRules,
     /// `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `jobinsight_core=debug`.
     pub log_level: String,
+    /// Refuse an `ETL_*` variable that is not a setting but resembles one. `false`: a warning.
+    pub strict_env: bool,
     /// The format of log lines. They go to stderr.
     pub log_format: LogFormat,
     /// The directory of `run_results.json`, of batches that are kept for a retry, and of the embedded PostgreSQL. None:
@@ -123,6 +125,7 @@ impl Default for Settings {
             rules_dir: None,
             custom_rules: CustomRules::default(),
             log_level: "info".into(),
+            strict_env: true,
             log_format: LogFormat::Text,
             state_dir: None,
             as_of: None,

@@ -2,22 +2,34 @@
 
 use jobinsight_core::{EtlError, Result, Settings, settings::LogFormat};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::codes;
 
-/// Starts logging at the level of the settings.
-pub(crate) fn start(settings: &Settings) -> Result<()> {
-    let filter: EnvFilter = settings.log_level.parse().map_err(|_| {
+/// Reads the filter. `EnvFilter` alone would take a misspelled level for the name of a module, and show nothing.
+fn filter(text: &str) -> Result<EnvFilter> {
+    let is_level = |part: &str| part.contains(['=', '[']) || part.parse::<LevelFilter>().is_ok();
+    let parts = text.split(',').map(str::trim);
+    let are_levels = parts.filter(|part| !part.is_empty()).all(is_level);
+    let filter = are_levels.then(|| text.parse().ok()).flatten();
+    filter.ok_or_else(|| {
         EtlError::new(
             codes::SETTINGS_INVALID,
-            format!("log_level = \"{}\" is not allowed", settings.log_level),
+            format!("log_level = \"{text}\" is not allowed"),
         )
         .help("allowed: error, warn, info, debug, trace, or a filter such as jobinsight_core=debug")
-    })?;
+    })
+}
+
+/// Starts logging at the level of the settings.
+pub(crate) fn start(settings: &Settings) -> Result<()> {
+    let filter = filter(&settings.log_level)?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_target(false);
+        .with_target(false)
+        // Such an error would be written to stderr with a macro that panics if stderr is closed.
+        .log_internal_errors(false);
     // A second start (tests that run commands in one process) keeps the first.
     let _ = match settings.log_format {
         LogFormat::Text => builder

@@ -16,6 +16,14 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
     let settings = &loaded.settings;
     let client = database::connect(&io::target(global, &loaded)?, "jobinsight rejects").await?;
     if !ledger::exists(&client, &settings.staging_schema()).await? {
+        let named = match command {
+            RejectsCommand::Show { key } => Some(key),
+            RejectsCommand::Replay { keys, .. } => keys.first(),
+            RejectsCommand::List { .. } => None,
+        };
+        if let Some(key) = named {
+            return Err(unknown(key));
+        }
         match global.format {
             OutputFormat::Json => io::print_json(&json!({ "rejects": [] })),
             OutputFormat::Text => io::print("There was no run yet: jobinsight run\n"),
@@ -39,19 +47,16 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
             table(global, &select(&client, settings, &filter).await?);
         }
         RejectsCommand::Show { key } => {
-            let filter = Filter {
-                key: Some(key),
-                limit: 1,
-                ..Filter::default()
-            };
-            let found = select(&client, settings, &filter).await?;
-            show(global, found.first().ok_or_else(|| unknown(key))?);
+            show(global, &find(&client, settings, key).await?);
         }
         RejectsCommand::Replay {
             keys,
             reason,
             all: _,
         } => {
+            for key in keys {
+                find(&client, settings, key).await?;
+            }
             let rows = replay(&client, settings, keys, reason.as_ref()).await?;
             match global.format {
                 OutputFormat::Json => io::print_json(&json!({ "replayed": rows })),
@@ -101,6 +106,17 @@ async fn select(
         })
     });
     Ok(rejects.collect())
+}
+
+/// The rejected row with this key.
+async fn find(client: &Connection, settings: &Settings, key: &String) -> Result<Value> {
+    let filter = Filter {
+        key: Some(key),
+        limit: 1,
+        ..Filter::default()
+    };
+    let found = select(client, settings, &filter).await?.pop();
+    found.ok_or_else(|| unknown(key))
 }
 
 /// Marks rejected rows for the next run: those of the keys, or of the reason. Returns their number.

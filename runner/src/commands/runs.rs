@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use jobinsight_core::database::{self, Connection};
+use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Loaded, Result};
 use serde_json::json;
 use uuid::Uuid;
@@ -12,6 +13,7 @@ use crate::cli::io;
 use crate::codes;
 use crate::ledger::{self, Event, Ledger, PhaseEntry, ProcessEntry, Queue, RunEntry};
 use crate::report::text;
+use crate::session::run_lock::{self, LockHolder};
 
 pub(crate) async fn runs(global: &Global, command: &RunsCommand) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -32,7 +34,27 @@ pub(crate) async fn last(
     if !ledger::exists(client, &loaded.settings.staging_schema()).await? {
         return Ok(Vec::new());
     }
-    ledger::runs(client, &loaded.settings, name, limit).await
+    let mut runs = ledger::runs(client, &loaded.settings, name, limit).await?;
+    abandon(client, loaded, &mut runs).await?;
+    Ok(runs)
+}
+
+/// Shows a run that was killed as abandoned. The ledger says `running` until the next run marks it, but such a run does
+/// not have the run lock.
+async fn abandon(client: &Connection, loaded: &Loaded, runs: &mut [RunEntry]) -> Result<()> {
+    if runs.iter().all(|run| run.state != RunState::Running) {
+        return Ok(());
+    }
+    let holder = run_lock::holder(client, &loaded.settings).await?;
+    // The server may hide the name of the holder from this role. Then any run may be the one in progress.
+    let in_progress = holder.as_ref().map(LockHolder::run);
+    for run in runs {
+        let may_run = in_progress.is_some_and(|id| id.is_none_or(|id| id == run.run_id));
+        if run.state == RunState::Running && !may_run {
+            run.state = RunState::Abandoned;
+        }
+    }
+    Ok(())
 }
 
 async fn list(global: &Global, loaded: &Loaded, client: &Connection, limit: i64) -> Result<u8> {
@@ -87,10 +109,18 @@ async fn show(
     client: &Connection,
     name: Option<&str>,
 ) -> Result<u8> {
-    let found = last(client, loaded, name.unwrap_or_default(), 2).await?;
-    let ((None, [run, ..]) | (Some(_), [run])) = (name, found.as_slice()) else {
-        return Err(unknown(name));
+    let limit = if name.is_some() { 2 } else { 100 };
+    let found = last(client, loaded, name.unwrap_or_default(), limit).await?;
+    let run = match (name, found.as_slice()) {
+        // A run that was refused did not begin.
+        (None, runs) => runs
+            .iter()
+            .find(|run| run.state != RunState::Refused)
+            .or(runs.first()),
+        (Some(_), [run]) => Some(run),
+        (Some(_), _) => None,
     };
+    let run = run.ok_or_else(|| unknown(name))?;
     let ledger = Ledger::new(&loaded.settings, run.run_id, run.attempt, Uuid::nil());
     let (phases, events) = (ledger.phases(client).await?, ledger.events(client).await?);
     let (processes, queue) = (ledger.processes(client).await?, ledger.queue(client).await?);

@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 
 use serde_json::{Map, Value};
 
-use super::lines::{Found, Lines};
+use super::lines::{Found, Lines, cut};
 use super::record::{BadLine, Line, Record, RecordReader};
 
 /// The largest number of unknown keys that the report lists. There is a limit, because a file may use data as keys.
@@ -103,11 +103,15 @@ impl<R: BufRead + Send> RecordReader for JsonLinesReader<R> {
                 Found::Line => break,
             }
         }
+        let is_cut = !self.line.ends_with(b"\n");
         let line = match serde_json::from_slice::<Value>(&self.line) {
             Ok(Value::Object(object)) => self
                 .record(self.lines.number(), object)
                 .map_err(|reason| self.bad(reason)),
             Ok(_) => Err(self.bad("is JSON, but not an object")),
+            Err(problem) if is_cut && problem.is_eof() => {
+                return Err(cut(self.lines.number()));
+            }
             Err(problem) => Err(self.bad(describe(&problem))),
         };
         Ok(Some(line))

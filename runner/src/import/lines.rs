@@ -17,6 +17,12 @@ pub(super) enum Found {
     End,
 }
 
+/// The error of a file that ends within a record, as after a download that did not end.
+pub(super) fn cut(line: u64) -> io::Error {
+    let what = format!("the file ends within the record of line {line}");
+    io::Error::new(io::ErrorKind::UnexpectedEof, what)
+}
+
 /// The lines of a file and their numbers; lines can be put back.
 pub(super) struct Lines<R> {
     input: R,

@@ -14,6 +14,25 @@ fn report(db: &Db, name: &str, content: &[u8]) -> serde_json::Value {
 }
 
 #[tokio::test]
+async fn a_truncated_file_fails_and_imports_nothing() {
+    let db = Db::new().await;
+    for (name, text) in [
+        ("quote.csv", "job_id,title\n1,A\n2,\"Kế T"),
+        ("fields.csv", "job_id,title\n1,A\n2"),
+        (
+            "cut.jsonl",
+            "{\"job_id\":\"1\",\"title\":\"A\"}\n{\"job_id\":\"2\",\"ti",
+        ),
+    ] {
+        let file = db.state.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        db.jobinsight(&["import", file.to_str().unwrap()])
+            .failed(1, "jobinsight::import::read");
+    }
+    assert_eq!(db.count("SELECT count(*) FROM raw_jobs").await, 0);
+}
+
+#[tokio::test]
 async fn csv_is_upserted_by_key_and_equal_rows_are_not_written() {
     let db = Db::new().await;
     let csv = "job_id,title,skills,salary,extra\n1,\"Kế Toán\nTrưởng\",\"[\"\"SQL\"\"]\",,x\n2,Lái Xe,[],Thoả thuận,y\n";

@@ -10,6 +10,25 @@ struct Head {
     schema_version: u32,
 }
 
+/// Runs the command with a stderr that nobody reads, and returns its exit code.
+fn without_stderr(db: &Db, args: &[&str]) -> Option<i32> {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = db.command(args);
+    command.stdout(Stdio::null()).stderr(writer);
+    command.status().unwrap().code()
+}
+
+#[tokio::test]
+async fn a_closed_stderr_does_not_change_the_exit_code() {
+    let db = Db::new().await;
+    assert_eq!(without_stderr(&db, &["run"]), Some(0));
+    assert_eq!(
+        without_stderr(&db, &["run", "--only", "no_such_phase"]),
+        Some(2)
+    );
+}
+
 #[tokio::test]
 async fn every_json_output_has_a_schema_version() {
     let db = Db::new().await;

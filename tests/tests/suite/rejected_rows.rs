@@ -3,6 +3,20 @@
 use jobinsight_tests::Db;
 
 #[tokio::test]
+async fn a_replay_of_an_unknown_row_fails_and_changes_nothing() {
+    let db = Db::new().await;
+    db.jobinsight(&["rejects", "replay", "xyz"])
+        .failed(2, "jobinsight::rejects::unknown");
+    db.post("bad", " ").await;
+    db.json_with(&["run"], &[("ETL_INTEGRITY_THRESHOLD", "0")])
+        .ok();
+    db.jobinsight(&["rejects", "replay", "bad", "xyz"])
+        .failed(2, "jobinsight::rejects::unknown");
+    let replayed = "SELECT count(*) FROM jobinsight_staging.etl_rejects WHERE rule_set = 'replay'";
+    assert_eq!(db.count(replayed).await, 0);
+}
+
+#[tokio::test]
 async fn a_fixed_row_is_published_and_a_broken_row_leaves_staging() {
     let db = Db::new().await;
     for n in 0..100 {

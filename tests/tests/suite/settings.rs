@@ -197,8 +197,15 @@ fn pipeline_errors_are_reported_before_a_missing_database() {
 }
 
 #[test]
-fn an_unknown_variable_is_a_warning_with_the_nearest_name() {
-    let shown = jobinsight(&["config", "show"], &[("ETL_BATCHSIZE", "5")]).ok();
+fn a_misspelled_variable_is_refused_unless_strict_env_is_false() {
+    for name in ["ETL_STAGING_SCHEMA", "ETL_BATCHSIZE"] {
+        jobinsight(&["config", "show"], &[(name, "5")])
+            .failed(2, "jobinsight::settings::unknown_variable");
+    }
+    // A variable that resembles no setting belongs to another program.
+    jobinsight(&["config", "show"], &[("ETL_MODE", "5")]).ok();
+    let lenient = [("ETL_BATCHSIZE", "5"), ("ETL_STRICT_ENV", "false")];
+    let shown = jobinsight(&["config", "show"], &lenient).ok();
     assert!(
         shown
             .stderr
@@ -206,6 +213,26 @@ fn an_unknown_variable_is_a_warning_with_the_nearest_name() {
         "{}",
         shown.stderr
     );
+}
+
+#[test]
+fn a_misspelled_log_level_is_refused() {
+    for level in ["loud", "info,loud", "jobinsight_core=loud"] {
+        jobinsight(&["config", "show"], &[("ETL_LOG_LEVEL", level)])
+            .failed(2, "jobinsight::settings::invalid");
+    }
+    for level in ["off", "WARN", "warn,jobinsight_core=debug"] {
+        jobinsight(&["config", "show"], &[("ETL_LOG_LEVEL", level)]).ok();
+    }
+}
+
+#[test]
+fn a_syntax_error_in_the_settings_file_names_file_and_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("etl.toml");
+    std::fs::write(&file, "batch_size = 5\nrules = v1\n").unwrap();
+    let refused = jobinsight(&["--config", file.to_str().unwrap(), "config", "show"], &[]);
+    refused.failed(2, "etl.toml, line 2, is not TOML");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::lines::{Found, LONGEST, Lines};
+use super::lines::{Found, LONGEST, Lines, cut};
 use super::record::{BadLine, Line, Record, RecordReader};
 
 /// Reads CSV: UTF-8, header, comma, double quotes; an empty cell is NULL.
@@ -13,6 +13,8 @@ pub(super) struct CsvReader<R> {
     lines: Lines<R>,
     columns: Vec<String>,
     fields: csv::ByteRecord,
+    /// Whether the line of the last record has no line break, as only the last line of a file may have.
+    is_cut: bool,
 }
 
 /// The raw bytes of the current record, ending in one line break.
@@ -91,6 +93,7 @@ impl<R: BufRead + Send> CsvReader<R> {
             lines,
             columns: Vec::new(),
             fields,
+            is_cut: false,
         };
         match this.advance()? {
             Raw::End => {}
@@ -120,6 +123,9 @@ impl<R: BufRead + Send> CsvReader<R> {
             }
             match found {
                 Found::End if seen == 0 => return Ok(Raw::End),
+                Found::End if self.lines.number() == first && !feed.record.ends_with(b"\n") => {
+                    return Err(cut(first));
+                }
                 // A quote is never closed. Only the first line of the record is bad; the lines after it are read again as
                 // records.
                 Found::End => break,
@@ -140,6 +146,7 @@ impl<R: BufRead + Send> CsvReader<R> {
                 break;
             }
             if state != State::Quoted {
+                self.is_cut = !feed.record.ends_with(b"\n");
                 while matches!(feed.record.last(), Some(b'\n' | b'\r')) {
                     feed.record.pop();
                 }
@@ -204,6 +211,9 @@ impl<R: BufRead + Send> RecordReader for CsvReader<R> {
             Raw::Bad(bad) => Ok(Some(Err(bad))),
             Raw::Record(line) => {
                 self.parse()?;
+                if self.is_cut && self.fields.len() < self.columns.len() {
+                    return Err(cut(line));
+                }
                 Ok(Some(self.record(line)))
             }
         }

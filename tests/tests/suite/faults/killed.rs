@@ -43,6 +43,28 @@ async fn killed(place: &str, action: &str) -> Db {
 }
 
 #[tokio::test]
+async fn commands_show_a_killed_run_as_abandoned() {
+    let db = killed("data_loading/after", "return(kill)").await;
+    db.wait_for("SELECT (NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())))::int::bigint")
+        .await;
+    for args in [
+        &["status"][..],
+        &["doctor"],
+        &["runs", "list"],
+        &["runs", "show"],
+    ] {
+        let shown = db.jobinsight(args).stdout;
+        assert!(shown.contains("abandoned"), "{args:?}: {shown}");
+    }
+    // A refused run did not begin, so it is listed but not shown.
+    db.json(&["run", "--only", "no_such_phase"]);
+    let listed = db.jobinsight(&["runs", "list"]).stdout;
+    assert!(listed.contains("refused"), "{listed}");
+    let shown = db.jobinsight(&["runs", "show"]).stdout;
+    assert!(shown.contains(": abandoned, attempt 1"), "{shown}");
+}
+
+#[tokio::test]
 async fn the_next_run_marks_a_killed_run_abandoned_and_does_the_rest() {
     for (place, _) in PLACES {
         let db = killed(place, "return(kill)").await;

@@ -10,7 +10,11 @@ fn settings_are_shown_with_their_origin() {
         "timeout = 10\n\n[phases.sql_procedures]\nusd_vnd_rate = 26000\n",
     )
     .unwrap();
-    let env = [("ETL_MAX_WORKERS", "3"), ("ETL_BATCHSIZE", "5")];
+    let env = [
+        ("ETL_MAX_WORKERS", "3"),
+        ("ETL_BATCHSIZE", "5"),
+        ("ETL_STRICT_ENV", "false"),
+    ];
     let args = ["config", "show", "--origin", "--log-level", "warn"];
     snapshot_in(folder.path(), "config_show_origin", &args, &env).ok();
 }
