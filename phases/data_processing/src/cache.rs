@@ -6,16 +6,24 @@
 //!
 //! A cache has one bound, on entries and on bytes. When an insertion reaches it, the next lookup starts with an empty
 //! cache. Texts that are frequent are soon known again, and no order of use has to be kept.
+//!
+//! Most of the time of a lookup is waiting for memory, so a lookup reads few places: a slot, an entry, a text.
+//!
+//! 1. The slot: a text's hash says where to look first. If another text is in that slot, the next slots are read. The
+//!    bound on entries leaves half of the slots free, so the table never has to grow, and a free slot is near.
+//! 2. The entry: the entries are in a list without gaps, in the order in which they were added. A batch often repeats
+//!    this order, and a list takes memory only as it is filled.
+//! 3. The text: it is compared only if the hashes are equal.
 
 use std::hash::{BuildHasher, Hasher};
-use std::ops::Range;
 
-use hashbrown::hash_table::Entry;
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::DefaultHashBuilder;
 
+/// Slots of a cache: twice as many as entries, and a power of two.
+const SLOTS: usize = MOST_ENTRIES * 2;
 /// Entries for which a new cache has room, so that it need not grow for those of a usual batch.
 const ROOM: usize = 1 << 12;
-/// Bytes for which a new cache has room for each of those entries.
+/// Bytes of texts for which a new cache has room for each of those entries.
 const TEXT_BYTES: usize = 32;
 /// Entries at which a cache is full.
 const MOST_ENTRIES: usize = 1 << 14;
@@ -33,8 +41,9 @@ pub(crate) trait Cached {
 /// Results by text, within a bound. The hash is seeded, so that nobody can make up texts that collide.
 pub(crate) struct Cache<V> {
     hasher: DefaultHashBuilder,
-    /// Each result, and the place of its text in `texts`.
-    results: HashTable<(Range<usize>, V)>,
+    /// For each slot the number of its entry, counted from 1; 0 in a free slot.
+    slots: Vec<u16>,
+    entries: Vec<Entry<V>>,
     /// The texts one after another, so that a new text needs no allocation.
     texts: Vec<u8>,
     /// Bytes of the results.
@@ -44,11 +53,21 @@ pub(crate) struct Cache<V> {
     long: Option<V>,
 }
 
+/// A text and its result.
+struct Entry<V> {
+    hash: u64,
+    /// The place of the text in [`Cache::texts`].
+    start: usize,
+    end: usize,
+    value: V,
+}
+
 impl<V: Cached> Cache<V> {
     pub(crate) fn new() -> Self {
         Self {
             hasher: DefaultHashBuilder::default(),
-            results: HashTable::with_capacity(ROOM),
+            slots: vec![0; SLOTS],
+            entries: Vec::with_capacity(ROOM),
             texts: Vec::with_capacity(ROOM * TEXT_BYTES),
             bytes: 0,
             is_full: false,
@@ -63,41 +82,81 @@ impl<V: Cached> Cache<V> {
             return self.long.insert(make());
         }
         if self.is_full {
-            self.results.clear();
-            self.texts.clear();
-            self.bytes = 0;
-            self.is_full = false;
+            self.clear();
         }
         let text = text.as_bytes();
-        let entries = self.results.len();
-        let (hasher, texts) = (&self.hasher, &self.texts);
-        let entry = self.results.entry(
-            hash(hasher, text),
-            |(known, _)| texts[known.clone()] == *text,
-            |(known, _)| hash(hasher, &texts[known.clone()]),
-        );
-        let (_, value) = match entry {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                let value = make();
-                self.bytes += size_of::<V>() + value.heap_bytes();
-                let start = self.texts.len();
-                self.texts.extend_from_slice(text);
-                self.is_full =
-                    self.texts.len() + self.bytes >= MOST_BYTES || entries + 1 >= MOST_ENTRIES;
-                new.insert((start..self.texts.len(), value)).into_mut()
+        let hash = self.hash(text);
+        let mut slot = first_slot(hash);
+        let index = loop {
+            let Some(index) = usize::from(self.slots[slot]).checked_sub(1) else {
+                break self.insert(slot, hash, text, make());
+            };
+            let entry = &self.entries[index];
+            if entry.hash == hash && is_equal(&self.texts[entry.start..entry.end], text) {
+                break index;
             }
+            slot = (slot + 1) % SLOTS;
         };
-        value
+        &self.entries[index].value
+    }
+
+    /// Adds an entry in a free slot, and returns its index.
+    fn insert(&mut self, slot: usize, hash: u64, text: &[u8], value: V) -> usize {
+        let start = self.texts.len();
+        self.texts.extend_from_slice(text);
+        let end = self.texts.len();
+        self.bytes += size_of::<Entry<V>>() + value.heap_bytes();
+        self.entries.push(Entry {
+            hash,
+            start,
+            end,
+            value,
+        });
+        let entries = self.entries.len();
+        self.is_full = end + self.bytes >= MOST_BYTES || entries >= MOST_ENTRIES;
+        #[allow(clippy::cast_possible_truncation)] // there are at most MOST_ENTRIES
+        let number = entries as u16;
+        self.slots[slot] = number;
+        entries - 1
+    }
+
+    fn clear(&mut self) {
+        self.slots.fill(0);
+        self.entries.clear();
+        self.texts.clear();
+        self.bytes = 0;
+        self.is_full = false;
+    }
+
+    /// The hash of a text. Unlike the hash of a `&str`, it does not cover the end of the text, which takes time.
+    #[inline]
+    fn hash(&self, text: &[u8]) -> u64 {
+        let mut state = self.hasher.build_hasher();
+        state.write(text);
+        state.finish()
     }
 }
 
-/// The hash of a text. Unlike the hash of a `&str`, it does not cover the end of the text, which takes time.
+/// The slot in which a text with a hash is looked for first.
 #[inline]
-fn hash(hasher: &DefaultHashBuilder, text: &[u8]) -> u64 {
-    let mut state = hasher.build_hasher();
-    state.write(text);
-    state.finish()
+#[allow(clippy::cast_possible_truncation)] // the lowest bits of the hash
+fn first_slot(hash: u64) -> usize {
+    hash as usize % SLOTS
+}
+
+/// Whether two texts are equal. Most texts are words: they are compared by their first and last bytes, which overlap,
+/// because the call of a function that compares bytes takes longer.
+#[inline]
+fn is_equal(known: &[u8], text: &[u8]) -> bool {
+    fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+        text.first_chunk().zip(text.last_chunk())
+    }
+    known.len() == text.len()
+        && match text.len() {
+            8..=16 => ends::<8>(known) == ends(text),
+            4..8 => ends::<4>(known) == ends(text),
+            _ => known == text,
+        }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The pairs of one detail, and the places that pairs name.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use hashbrown::HashSet;
@@ -63,25 +64,25 @@ pub(super) fn read(
     }
 }
 
-/// Up to this number of pairs, it is faster to compare each with the pairs before it than to hash them.
-const FEW: usize = 8;
+/// Up to this number of items, it is faster to compare each with the items before it than to hash them.
+const FEW: usize = 16;
 
-/// The pairs without repeats.
-fn distinct(mut pairs: Vec<Arc<str>>) -> Vec<Arc<str>> {
-    if pairs.len() <= FEW {
+/// The items in their order, without repeats.
+fn distinct<T: Clone + Eq + Hash>(mut items: Vec<T>) -> Vec<T> {
+    if items.len() <= FEW {
         let mut at = 1;
-        while at < pairs.len() {
-            if pairs[..at].contains(&pairs[at]) {
-                pairs.remove(at);
+        while at < items.len() {
+            if items[..at].contains(&items[at]) {
+                items.remove(at);
             } else {
                 at += 1;
             }
         }
     } else {
-        let mut known = HashSet::with_capacity(pairs.len());
-        pairs.retain(|pair| known.insert(Arc::clone(pair)));
+        let mut known = HashSet::with_capacity(items.len());
+        items.retain(|item| known.insert(item.clone()));
     }
-    pairs
+    items
 }
 
 /// The lines that a detail shows, if it is HTML.
@@ -96,9 +97,8 @@ pub(super) fn places<'a>(
     pairs: &'a [Arc<str>],
     finder: &mut ProvinceFinder,
 ) -> Vec<NamedPlace<'a>> {
-    let mut known = HashSet::new();
     let named = pairs.iter().filter_map(|pair| place(pair, finder));
-    named.filter(|place| known.insert(*place)).collect()
+    distinct(named.collect())
 }
 
 /// The place that a pair names: the province before its colon (or the words there), or a line that is a place itself.
