@@ -4,7 +4,7 @@
 //! looks its result up afterwards. The engines (title, company, place) do not know of the cache: a cached result equals
 //! the result of the engine, and a test over all postings at hand shows it.
 //!
-//! A cache has one bound, on entries and on bytes. When an insertion reaches it, the next lookup starts with an empty
+//! A cache has one bound, on entries and on bytes. When an insertion reaches it, the next insertion starts with an empty
 //! cache. Texts that are frequent are soon known again, and no order of use has to be kept.
 //!
 //! Most of the time of a lookup is waiting for memory, so a lookup reads few places: a slot, an entry, a text.
@@ -57,9 +57,16 @@ pub(crate) struct Cache<V> {
 struct Entry<V> {
     hash: u64,
     /// The place of the text in [`Cache::texts`].
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
     value: V,
+}
+
+impl<V> Entry<V> {
+    #[inline]
+    fn text<'a>(&self, texts: &'a [u8]) -> &'a [u8] {
+        &texts[self.start as usize..self.end as usize]
+    }
 }
 
 impl<V: Cached> Cache<V> {
@@ -81,9 +88,6 @@ impl<V: Cached> Cache<V> {
         if text.len() > LONGEST_TEXT {
             return self.long.insert(make());
         }
-        if self.is_full {
-            self.clear();
-        }
         let text = text.as_bytes();
         let hash = self.hash(text);
         let mut slot = first_slot(hash);
@@ -92,7 +96,7 @@ impl<V: Cached> Cache<V> {
                 break self.insert(slot, hash, text, make());
             };
             let entry = &self.entries[index];
-            if entry.hash == hash && is_equal(&self.texts[entry.start..entry.end], text) {
+            if entry.hash == hash && is_equal(entry.text(&self.texts), text) {
                 break index;
             }
             slot = (slot + 1) % SLOTS;
@@ -101,22 +105,25 @@ impl<V: Cached> Cache<V> {
     }
 
     /// Adds an entry in a free slot, and returns its index.
-    fn insert(&mut self, slot: usize, hash: u64, text: &[u8], value: V) -> usize {
+    #[allow(clippy::cast_possible_truncation)] // the bounds on bytes and on entries are far lower
+    fn insert(&mut self, mut slot: usize, hash: u64, text: &[u8], value: V) -> usize {
+        if self.is_full {
+            self.clear();
+            slot = first_slot(hash);
+        }
         let start = self.texts.len();
         self.texts.extend_from_slice(text);
         let end = self.texts.len();
         self.bytes += size_of::<Entry<V>>() + value.heap_bytes();
         self.entries.push(Entry {
             hash,
-            start,
-            end,
+            start: start as u32,
+            end: end as u32,
             value,
         });
         let entries = self.entries.len();
         self.is_full = end + self.bytes >= MOST_BYTES || entries >= MOST_ENTRIES;
-        #[allow(clippy::cast_possible_truncation)] // there are at most MOST_ENTRIES
-        let number = entries as u16;
-        self.slots[slot] = number;
+        self.slots[slot] = entries as u16;
         entries - 1
     }
 
@@ -196,8 +203,10 @@ mod tests {
         for number in 0..MOST_ENTRIES {
             assert!(makes(&mut cache, &number.to_string(), "x"));
         }
-        assert!(makes(&mut cache, "0", "x"));
         assert!(!makes(&mut cache, "0", "x"));
+        assert!(makes(&mut cache, "a", "x"));
+        assert!(makes(&mut cache, "0", "x"));
+        assert!(!makes(&mut cache, "a", "x"));
     }
 
     #[test]
@@ -205,8 +214,9 @@ mod tests {
         let mut cache = Cache::new();
         assert!(makes(&mut cache, "a", "x"));
         assert!(makes(&mut cache, "b", &"y".repeat(MOST_BYTES)));
+        assert!(makes(&mut cache, "c", "x"));
         assert!(makes(&mut cache, "a", "x"));
-        assert!(!makes(&mut cache, "a", "x"));
+        assert!(!makes(&mut cache, "c", "x"));
     }
 
     #[test]

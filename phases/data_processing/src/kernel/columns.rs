@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, StringBuilder};
+use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use arrow_select::filter::filter;
 
 use super::reject::{RejectedRow, RowError};
-use super::row::{DerivedRow, RawPosting};
+use super::row::DerivedPlaces;
 use crate::Warnings;
 
 /// The result of a batch.
@@ -70,13 +70,23 @@ impl<'a> Input<'a> {
     }
 
     #[inline]
-    pub(super) fn posting(&self, row: usize) -> RawPosting<'a> {
-        RawPosting {
-            title: value(self.titles, row),
-            company: value(self.companies, row),
-            location: value(self.locations, row),
-            detail: value(self.details, row),
-        }
+    pub(super) fn title(&self, row: usize) -> Option<&'a str> {
+        value(self.titles, row)
+    }
+
+    #[inline]
+    pub(super) fn company(&self, row: usize) -> Option<&'a str> {
+        value(self.companies, row)
+    }
+
+    #[inline]
+    pub(super) fn location(&self, row: usize) -> Option<&'a str> {
+        value(self.locations, row)
+    }
+
+    #[inline]
+    pub(super) fn detail(&self, row: usize) -> Option<&'a str> {
+        value(self.details, row)
     }
 }
 
@@ -86,15 +96,21 @@ fn value(column: &StringArray, row: usize) -> Option<&str> {
     column.is_valid(row).then(|| column.value(row))
 }
 
-/// The columns that are written.
+/// The columns that are written. They are filled one field after another: places, companies, titles. A row that is
+/// rejected gets no value from then on.
 pub(super) struct Output {
-    titles: StringBuilder,
-    companies: StringBuilder,
     locations: StringBuilder,
     pairs: StringBuilder,
     codes: StringBuilder,
-    warnings: StringBuilder,
-    kept: BooleanBuilder,
+    companies: StringBuilder,
+    titles: StringBuilder,
+    warnings: Vec<Warnings>,
+    /// Whether each row is kept as far as the columns are filled.
+    kept: Vec<bool>,
+    /// Whether each row has a value in the columns of places.
+    has_places: Vec<bool>,
+    /// Whether each row has a value in the column of companies.
+    has_company: Vec<bool>,
     rejects: Vec<RejectedRow>,
 }
 
@@ -108,36 +124,55 @@ impl Output {
             StringBuilder::with_capacity(rows, usize::try_from(bytes).unwrap_or(0) + rows * 4)
         };
         Self {
-            titles: room(input.titles),
-            companies: room(input.companies),
             locations: room(input.locations),
             pairs: room(input.details),
             codes: StringBuilder::with_capacity(rows, rows * 8),
-            warnings: StringBuilder::with_capacity(rows, rows * 2),
-            kept: BooleanBuilder::with_capacity(rows),
+            companies: room(input.companies),
+            titles: room(input.titles),
+            warnings: vec![Warnings::NONE; rows],
+            kept: vec![true; rows],
+            has_places: Vec::new(),
+            has_company: Vec::new(),
             rejects: Vec::new(),
         }
     }
 
-    /// Appends a row.
+    pub(super) fn is_kept(&self, row: usize) -> bool {
+        self.kept[row]
+    }
+
     #[inline]
-    pub(super) fn push(&mut self, row: &DerivedRow<'_>) {
-        self.titles.append_value(row.title);
-        self.companies.append_option(row.company);
-        self.locations.append_option(row.places.location);
-        self.pairs.append_value(row.places.pairs);
-        self.codes.append_value(row.places.codes);
-        if row.warnings == Warnings::NONE {
-            self.warnings.append_value("{}");
-        } else {
-            self.warnings.append_value(row.warnings.literal());
-        }
-        self.kept.append_value(true);
+    pub(super) fn push_places(&mut self, row: usize, places: &DerivedPlaces<'_>) {
+        self.locations.append_option(places.location);
+        self.pairs.append_value(places.pairs);
+        self.codes.append_value(places.codes);
+        self.warnings[row] |= places.warnings;
+    }
+
+    /// Ends the columns of places.
+    pub(super) fn end_places(&mut self) {
+        self.has_places.clone_from(&self.kept);
+    }
+
+    #[inline]
+    pub(super) fn push_company(&mut self, company: Option<&str>) {
+        self.companies.append_option(company);
+    }
+
+    /// Ends the column of companies.
+    pub(super) fn end_companies(&mut self) {
+        self.has_company.clone_from(&self.kept);
+    }
+
+    #[inline]
+    pub(super) fn push_title(&mut self, row: usize, title: &str, warnings: Warnings) {
+        self.titles.append_value(title);
+        self.warnings[row] |= warnings;
     }
 
     /// Rejects a row.
     pub(super) fn reject(&mut self, row: usize, error: RowError) {
-        self.kept.append_value(false);
+        self.kept[row] = false;
         self.rejects.push(RejectedRow {
             row,
             column: error.column,
@@ -147,20 +182,51 @@ impl Output {
     }
 
     pub(super) fn finish(mut self, input: &Input<'_>) -> Result<Transformed, ArrowError> {
-        let kept = self.kept.finish();
-        let columns: Vec<ArrayRef> = vec![
+        let warnings = self.warnings();
+        let kept = BooleanArray::from(self.kept);
+        let has_places = BooleanArray::from(self.has_places);
+        let has_company = BooleanArray::from(self.has_company);
+        // Takes the values of rows that were rejected afterwards out of a column. Hardly any batch has such rows, because
+        // nearly all rejected rows are rejected for their places.
+        let keep = |mut column: StringBuilder, filled: &BooleanArray| {
+            let column = column.finish();
+            if column.len() == kept.true_count() {
+                return Ok(Arc::new(column) as ArrayRef);
+            }
+            let kept = filter(&kept, filled)?;
+            filter(&column, kept.as_boolean())
+        };
+        let columns = vec![
             filter(input.keys, &kept)?,
             Arc::new(self.titles.finish()),
-            Arc::new(self.companies.finish()),
-            Arc::new(self.locations.finish()),
-            Arc::new(self.pairs.finish()),
-            Arc::new(self.codes.finish()),
-            Arc::new(self.warnings.finish()),
+            keep(self.companies, &has_company)?,
+            keep(self.locations, &has_places)?,
+            keep(self.pairs, &has_places)?,
+            keep(self.codes, &has_places)?,
+            Arc::new(warnings),
         ];
+        self.rejects.sort_by_key(|reject| reject.row);
         Ok(Transformed {
             batch: RecordBatch::try_new(Arc::new(derived_schema()), columns)?,
             kept,
             rejects: self.rejects,
         })
+    }
+
+    /// The warnings of the rows that are kept, as array literals.
+    fn warnings(&self) -> StringArray {
+        let rows = self.kept.len();
+        let mut literals = StringBuilder::with_capacity(rows, rows * 2);
+        for (warnings, is_kept) in self.warnings.iter().zip(&self.kept) {
+            if !is_kept {
+                continue;
+            }
+            if *warnings == Warnings::NONE {
+                literals.append_value("{}");
+            } else {
+                literals.append_value(warnings.literal());
+            }
+        }
+        literals.finish()
     }
 }

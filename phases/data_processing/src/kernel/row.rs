@@ -21,7 +21,7 @@ pub(crate) struct DerivedRow<'a> {
 }
 
 /// The derived places of a row.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct DerivedPlaces<'a> {
     pub(crate) location: Option<&'a str>,
     /// A JSON array.

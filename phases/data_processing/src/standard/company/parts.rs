@@ -48,7 +48,9 @@ impl NameParts {
                 end: before + part.end,
                 ..*part
             };
-            self.all.extend(chunk.first.as_ref().map(within_name));
+            if let Some(first) = &chunk.first {
+                self.all.push(within_name(first));
+            }
             if !chunk.others.is_empty() {
                 self.all.extend(chunk.others.iter().map(within_name));
             }
