@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, Once};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use jobinsight_sql::testing::target_dir;
+use jobinsight_sql::testing::{say, target_dir};
 
 /// How long a test waits for a line of the log.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -176,6 +176,7 @@ pub fn command(args: &[&str]) -> Command {
     let program = profile.expect("target/PROFILE").join("jobinsight");
     BUILT.call_once(|| {
         // `cargo test` alone does not build the binary of another package.
+        say("building jobinsight with failpoints");
         let mut build = Command::new(env!("CARGO"));
         build.args([
             "build",

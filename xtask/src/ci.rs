@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use crate::changed::{self, Graph, Touched};
 use crate::docs;
-use crate::server::with_server;
 use crate::steps::{arrows, check_new_phase, examples, test};
 use crate::workspace::{cargo, metadata, root};
 
@@ -86,8 +85,8 @@ pub(crate) fn changed(base: &str) -> Result<(), String> {
     before_tests(&mut steps, &touched, &packages)?;
     if !packages.is_empty() {
         steps.run("tests", || {
-            let args: Vec<&str> = ["test"].iter().chain(&packages).copied().collect();
-            with_server(|env| cargo(&args, env))
+            let args: Vec<String> = packages.iter().map(|&arg| arg.to_owned()).collect();
+            test(&args)
         })?;
     }
     steps.show();

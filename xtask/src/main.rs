@@ -5,8 +5,9 @@
 //! 2. `arrows`, `changed`, `server`
 //! 3. `docs`, `fuzz`
 //! 4. `phase`
-//! 5. `steps`
-//! 6. `ci`
+//! 5. `test_run`
+//! 6. `steps`
+//! 7. `ci`
 #![forbid(unsafe_code)]
 
 mod arrows;
@@ -17,6 +18,7 @@ mod fuzz;
 mod phase;
 mod server;
 mod steps;
+mod test_run;
 mod workspace;
 
 use std::process::ExitCode;
@@ -52,6 +54,9 @@ enum Task {
         )]
         args: Vec<String>,
     },
+    /// Run one test program, for cargo
+    #[command(hide = true, disable_help_flag = true)]
+    TestProgram(OtherProgram),
     /// Run all fault tests, including the slow tests; this takes minutes
     Faults {
         /// Run only tests whose name contains this text
@@ -125,6 +130,10 @@ fn main() -> ExitCode {
             changed: Some(base),
         } => ci::changed(&base),
         Task::Test { phase, args } => steps::test_phase(phase.as_deref(), &args),
+        Task::TestProgram(OtherProgram { args }) => match test_run::program(&args) {
+            Ok(code) => return code,
+            Err(message) => Err(message),
+        },
         Task::Faults { filter } => steps::faults(filter.as_deref()),
         Task::Fuzz {
             target,

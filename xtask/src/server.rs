@@ -1,8 +1,11 @@
 //! The PostgreSQL server that tests start and share. It is stopped after the tests.
 
+use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::workspace::root;
 
@@ -11,9 +14,40 @@ pub(crate) fn with_server(
     work: impl FnOnce(&[(&str, &str)]) -> Result<(), String>,
 ) -> Result<(), String> {
     let state = state();
+    let _alone = alone(&state)?;
+    // A task that was interrupted left its server.
+    remove(&state)?;
     let result = work(&[("JOBINSIGHT_TESTS_STATE", &state.to_string_lossy())]);
-    stop(&state);
+    // The result of the tests counts, whatever is left behind.
+    if let Err(error) = remove(&state) {
+        eprintln!("the tests' PostgreSQL was not removed: {error}");
+    }
     result
+}
+
+/// Waits until no other task of this checkout uses the server. The lock ends with the file.
+fn alone(state: &Path) -> Result<fs::File, String> {
+    let path = state.with_extension("lock");
+    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
+    let file = fs::File::create(&path).map_err(failed)?;
+    if file.try_lock().is_err() {
+        eprintln!("── waiting for another task that uses the tests' PostgreSQL");
+        file.lock().map_err(failed)?;
+    }
+    Ok(file)
+}
+
+/// Stops the server and deletes its directory, if they exist.
+fn remove(state: &Path) -> Result<(), String> {
+    if !state.exists() {
+        return Ok(());
+    }
+    eprintln!("── stopping the tests' PostgreSQL and deleting its data");
+    let start = Instant::now();
+    stop(&state.join("postgres/data"))?;
+    fs::remove_dir_all(state).map_err(|error| format!("{}: {error}", state.display()))?;
+    eprintln!("── done in {:.1} s", start.elapsed().as_secs_f64());
+    Ok(())
 }
 
 /// The state directory of this checkout's server. The user who runs PostgreSQL must be able to read it.
@@ -23,18 +57,67 @@ fn state() -> PathBuf {
     std::env::temp_dir().join(format!("jobinsight-tests-{:016x}", hasher.finish()))
 }
 
-/// Stops the server. Each test program leaves it running for the next one. Starting a new server takes less time than dropping
-/// the database of each test.
-fn stop(state: &Path) {
-    let Ok(exe) = std::env::current_exe() else {
-        return;
+/// Stops the server of a data directory in the mode `immediate`. The data are deleted next, so the server need not write
+/// the pages of hundreds of databases to disk.
+fn stop(data: &Path) -> Result<(), String> {
+    // The first line is the process id. After a crash, another process may have this id.
+    let Ok(text) = fs::read_to_string(data.join("postmaster.pid")) else {
+        return Ok(());
     };
-    let stopped = Command::new(exe.with_file_name("jobinsight"))
-        .args(["db", "stop", "--log-level", "error", "--state-dir"])
-        .arg(state)
-        .stdout(Stdio::null())
-        .status();
-    if stopped.is_ok_and(|status| status.success()) {
-        let _ = std::fs::remove_dir_all(state);
+    let pid = text.lines().next().unwrap_or_default().trim();
+    if !runs_in(pid, data) {
+        return Ok(());
+    }
+    // SIGQUIT is the mode `immediate`.
+    let sent = Command::new("kill").args(["-QUIT", pid]).status();
+    if !sent.is_ok_and(|status| status.success()) {
+        return Err(format!("process {pid} can't be stopped"));
+    }
+    for _ in 0..600 {
+        if !runs_in(pid, data) {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(50));
+    }
+    Err(format!("process {pid} does not end"))
+}
+
+/// Whether a process with this id has the data directory among its arguments.
+fn runs_in(pid: &str, data: &Path) -> bool {
+    let shown = Command::new("ps").args(["-o", "args=", "-p", pid]).output();
+    shown.is_ok_and(|shown| {
+        String::from_utf8_lossy(&shown.stdout).contains(&*data.to_string_lossy())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_stopped_in_the_mode_immediate_and_a_foreign_process_is_not() {
+        let data = std::env::temp_dir().join(format!("jobinsight-stop-{}", std::process::id()));
+        fs::create_dir_all(&data).unwrap();
+        let record = |pid: u32| fs::write(data.join("postmaster.pid"), format!("{pid}\n")).unwrap();
+        // The shell writes how it was stopped. SIGQUIT is `immediate`, SIGINT is `fast`.
+        let script = "trap 'echo immediate > how; exit' QUIT; trap 'echo fast > how; exit' INT; : > ready; while :; do sleep 0.05; done";
+        let mut server = Command::new("sh")
+            .args(["-c", script, &data.to_string_lossy()])
+            .current_dir(&data)
+            .spawn()
+            .unwrap();
+        while !data.join("ready").exists() {
+            sleep(Duration::from_millis(5));
+        }
+        record(server.id());
+        // A child that has ended is not gone before its parent waits for it.
+        let waiting = std::thread::spawn(move || server.wait());
+        stop(&data).unwrap();
+        waiting.join().unwrap().unwrap();
+        assert_eq!(fs::read_to_string(data.join("how")).unwrap(), "immediate\n");
+
+        record(std::process::id());
+        stop(&data).unwrap();
+        fs::remove_dir_all(&data).unwrap();
     }
 }

@@ -5,20 +5,18 @@ use std::path::PathBuf;
 use crate::arrows;
 use crate::phase::{Name, check_new_phases};
 use crate::server::with_server;
+use crate::test_run;
 use crate::workspace::{self, cargo, metadata, metadata_of, root};
 
-/// Builds the command, runs all tests, and stops the tests' server.
+/// Runs all tests, or those that arguments of `cargo test` select.
 pub(crate) fn test(args: &[String]) -> Result<(), String> {
-    cargo(&["build", "--workspace", "--bins"], &[])?;
-    let mut test = vec!["test", "--workspace"];
-    test.extend(args.iter().map(String::as_str));
     // The output of a test that passes is hidden, so the test cannot report that it checked less.
     if !root().join("../shared/golden").exists() {
         eprintln!(
             "SKIPPED: ../shared does not exist, so only the samples in tests/golden are checked, and no labels"
         );
     }
-    with_server(|env| cargo(&test, env))
+    test_run::run(args)
 }
 
 /// Runs the tests of one phase, or all tests.
@@ -34,11 +32,9 @@ pub(crate) fn test_phase(phase: Option<&str>, args: &[String]) -> Result<(), Str
         ));
     }
     let package = Name::of(phase)?.package;
-    with_server(|env| {
-        let mut test = vec!["test", "--package", package.as_str()];
-        test.extend(args.iter().map(String::as_str));
-        cargo(&test, env)
-    })
+    let mut test = vec!["--package".to_owned(), package];
+    test.extend_from_slice(args);
+    test_run::run(&test)
 }
 
 /// Checks and tests the workspace in `examples/`, which uses our crates as another project would. It shares the target

@@ -1,7 +1,7 @@
 //! The workspace: its folder, the crates in it, and cargo and git run in it.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -74,5 +74,24 @@ pub(crate) fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("cargo {} ended with {status}", args.join(" ")))
+    }
+}
+
+/// Runs cargo in the workspace; returns what it prints to stdout.
+pub(crate) fn cargo_output(args: &[&str]) -> Result<String, String> {
+    let output = Command::new(env!("CARGO"))
+        .args(args)
+        .current_dir(root())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo can't be run: {error}"))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(format!(
+            "cargo {} ended with {}",
+            args.join(" "),
+            output.status
+        ))
     }
 }

@@ -14,12 +14,12 @@
 //! ```
 //!
 //! The server is the embedded one ([`crate::embedded`]). All test programs of a checkout share it, and it stays up
-//! between them; `cargo xtask test` stops it. A database is a copy of a template, because copying takes only
-//! milliseconds. After a test program ends, the next one drops its databases.
+//! between them; `cargo xtask test` stops it and deletes all databases. A database is a copy of a template, because copying
+//! takes only milliseconds. Without `cargo xtask`, the next test program drops the databases of one that has ended.
 #![allow(clippy::missing_panics_doc)] // a helper of tests panics to fail the test
 
 mod database;
 mod server;
 
 pub use database::Database;
-pub use server::{open_to_all, server_dir, target_dir};
+pub use server::{open_to_all, say, server_dir, target_dir};

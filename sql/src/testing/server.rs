@@ -17,11 +17,13 @@ static SERVER: OnceCell<String> = OnceCell::const_new();
 /// The advisory lock for creating a database. Some versions of PostgreSQL cannot copy a template twice at the same time.
 const MAKING: i64 = 0x6a6f_6269_6e73;
 
-/// The directory of the server, which later test programs use again. `cargo xtask test` sets it in
-/// `JOBINSIGHT_TESTS_STATE`, and stops the server at the end. Without this variable, each target folder has a separate
-/// server.
+/// The variable in which `cargo xtask` names the directory of the server. It deletes the directory at the end.
+const STATE: &str = "JOBINSIGHT_TESTS_STATE";
+
+/// The directory of the server, which later test programs use again. Without `cargo xtask`, each target folder has a
+/// separate server.
 pub fn server_dir() -> PathBuf {
-    if let Some(dir) = std::env::var_os("JOBINSIGHT_TESTS_STATE") {
+    if let Some(dir) = std::env::var_os(STATE) {
         return dir.into();
     }
     let target = target_dir();
@@ -47,21 +49,35 @@ pub fn target_dir() -> PathBuf {
 pub(super) async fn server() -> &'static str {
     SERVER
         .get_or_init(|| async {
-            let server = Server::at(&server_dir())
-                .await
-                .expect("PostgreSQL for the tests");
+            let dir = server_dir();
+            let server = Server::at(&dir).await.expect("PostgreSQL for the tests");
             // Tests do not need their data after a crash of the machine.
             let server = server
                 .with_option("fsync=off")
                 .with_option("synchronous_commit=off")
                 .with_option("full_page_writes=off")
                 .with_option("max_connections=200");
+            if !server.is_running() {
+                say(&format!(
+                    "starting PostgreSQL for the tests in {}",
+                    dir.display()
+                ));
+            }
             server.start().expect("the tests' PostgreSQL");
             let url = server.url().expect("its URL");
-            drop_leftovers(url.clone());
+            // `cargo xtask test` deletes all databases at its end, without dropping them one by one.
+            if std::env::var_os(STATE).is_none() {
+                drop_leftovers(url.clone());
+            }
             url
         })
         .await
+}
+
+/// Prints a line at once. The test harness hides what a test prints until the test fails.
+pub fn say(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Drops the databases of test programs that have ended. The name of a database contains the id of its process. This
