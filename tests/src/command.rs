@@ -3,14 +3,18 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Arc, Mutex, Once};
+use std::sync::{Arc, Mutex, Once, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use jobinsight_sql::testing::{say, target_dir};
 
-/// How long a test waits for a line of the log.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a test waits for a line of the log, or for the end of a command. On a busy machine, both come sooner.
+const LONGEST: Duration = Duration::from_mins(5);
+
+/// Time limits in seconds, for tests in which a limit ends the work at a certain place. On a busy machine, a short limit
+/// ends the work before that place. The test then tries the next limit.
+pub const LIMITS: [u64; 5] = [1, 4, 16, 64, 256];
 
 /// A command in progress. It is killed when the test ends.
 pub struct RunningCommand {
@@ -51,17 +55,41 @@ impl RunningCommand {
 
     /// Waits until the command has printed this text to stderr.
     pub fn wait_for_log(&self, text: &str) {
+        let log = || self.log.lock().expect("the log").clone();
+        assert!(self.logs(text), "{text:?} was not printed:\n{}", log());
+    }
+
+    /// Waits until the command has printed this text to stderr. Returns `false` if it ended before.
+    pub fn logs(&self, text: &str) -> bool {
         let started = Instant::now();
-        while !self.log.lock().expect("the log").contains(text) {
-            assert!(started.elapsed() < PATIENCE, "{text:?} was never printed");
+        loop {
+            // Asked first, because the last lines come before the end.
+            let ended = self.reader.as_ref().is_none_or(JoinHandle::is_finished);
+            if self.log.lock().expect("the log").contains(text) {
+                return true;
+            }
+            if ended {
+                return false;
+            }
+            assert!(started.elapsed() < LONGEST, "{text:?} was never printed");
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 
-    /// Waits until the command ends.
+    /// Waits until the command ends. A command that does not end is killed.
     pub fn end(mut self) -> CommandOutput {
         let child = self.child.take().expect("it runs");
+        let pid = child.id();
+        let (ended, end) = mpsc::channel::<()>();
+        let watchdog = std::thread::spawn(move || {
+            if end.recv_timeout(LONGEST) == Err(mpsc::RecvTimeoutError::Timeout) {
+                say(&format!("process {pid} did not end and is killed"));
+                send("-KILL", pid);
+            }
+        });
         let output = child.wait_with_output().expect("its output");
+        drop(ended);
+        watchdog.join().expect("a thread");
         let reader = self.reader.take().expect("a thread");
         reader.join().expect("a log");
         CommandOutput {
@@ -72,11 +100,16 @@ impl RunningCommand {
 
     /// Sends a signal: `-KILL`, `-STOP`, `-TERM`, …
     pub fn signal(&self, signal: &str) {
-        let sent = Command::new("kill")
-            .args([signal, &self.pid().to_string()])
-            .status();
-        assert!(sent.expect("kill").success());
+        assert!(send(signal, self.pid()), "{signal}");
     }
+}
+
+/// Sends a signal to a process; returns whether the process exists.
+fn send(signal: &str, pid: u32) -> bool {
+    let sent = Command::new("kill")
+        .args([signal, &pid.to_string()])
+        .status();
+    sent.expect("kill").success()
 }
 
 impl Drop for RunningCommand {

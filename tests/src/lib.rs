@@ -25,7 +25,7 @@ mod server;
 
 use std::path::{Path, PathBuf};
 
-pub use command::{CommandOutput, RunningCommand, command, jobinsight};
+pub use command::{CommandOutput, LIMITS, RunningCommand, command, jobinsight};
 pub use db::Db;
 pub use failpoints::{Pause, WAITS, failpoint};
 pub use jobinsight_sql::testing::{open_to_all, server_dir};
