@@ -232,7 +232,8 @@ pub fn resident() -> u64 {
     system.process(pid).map_or(0, sysinfo::Process::memory)
 }
 
-fn thread_cpu() -> Duration {
+/// The CPU time of this thread. Other programs on the machine do not change it.
+pub fn thread_cpu() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(
         u64::try_from(time.tv_sec).unwrap_or(0),

@@ -62,12 +62,12 @@ async fn a_second_signal_ends_the_process_at_once() {
 async fn the_timeout_limits_the_whole_run() {
     let db = Db::new().await;
     let blocker = hold_up(&db).await;
-    let runs = LIMITS.iter().map(|limit| {
+    let mut runs = LIMITS.iter().map(|limit| {
         let limit = limit.to_string();
         db.jobinsight_with(&["run"], &[FOREVER, ("ETL_TIMEOUT", &limit)])
     });
     // Before the run is connected, the limit ends with the error of a server that does not answer.
-    let run = runs.skip_while(|run| run.code == 75).next().unwrap();
+    let run = runs.find(|run| run.code != 75).unwrap();
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("ETL_TIMEOUT"), "{}", run.stderr);
     let_go(blocker).await;

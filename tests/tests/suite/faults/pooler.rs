@@ -44,7 +44,7 @@ async fn bouncer(db: &Db, mode: &str) -> Option<(std::process::Child, tempfile::
     let anybody = jobinsight_tests::server_dir().join("postgres/data");
     as_owner(&mut start, &anybody);
     let child = start.spawn().unwrap();
-    for _ in 0..100 {
+    for _ in 0..1200 {
         if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
             break;
         }
