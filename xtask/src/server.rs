@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::{Duration, SystemTime};
 
 use crate::workspace::root;
 
@@ -37,17 +38,32 @@ fn alone(state: &Path) -> Result<fs::File, String> {
     Ok(file)
 }
 
-/// Stops the server and deletes its directory, if they exist.
+/// Stops the server and deletes its directory, if they exist. The directory has the files of hundreds of databases, which
+/// take minutes on some disks. Another process deletes them, and nobody waits for it.
 fn remove(state: &Path) -> Result<(), String> {
     if !state.exists() {
         return Ok(());
     }
-    eprintln!("── stopping the tests' PostgreSQL and deleting its data");
-    let start = Instant::now();
+    eprintln!("── stopping the tests' PostgreSQL; its data are deleted in the background");
     stop(&state.join("postgres/data"))?;
-    fs::remove_dir_all(state).map_err(|error| format!("{}: {error}", state.display()))?;
-    eprintln!("── done in {:.1} s", start.elapsed().as_secs_f64());
+    let failed = |error: std::io::Error| format!("{}: {error}", state.display());
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let old = state.with_extension(format!("old-{}", now.as_nanos()));
+    fs::rename(state, old).map_err(failed)?;
+    // In a process group of its own, Ctrl-C in the terminal does not end it.
+    let mut delete = Command::new("rm");
+    delete.arg("-rf").args(old_of(state)).process_group(0);
+    delete.stderr(Stdio::null()).spawn().map_err(failed)?;
     Ok(())
+}
+
+/// The renamed directories of stopped servers, also those that an earlier process could not delete.
+fn old_of(state: &Path) -> Vec<PathBuf> {
+    let stem = format!("{}.old-", state.file_name().unwrap_or_default().display());
+    let siblings = state.parent().and_then(|parent| fs::read_dir(parent).ok());
+    let siblings = siblings.into_iter().flatten().flatten();
+    let old = siblings.filter(|entry| entry.file_name().to_string_lossy().starts_with(&stem));
+    old.map(|entry| entry.path()).collect()
 }
 
 /// The state directory of this checkout's server. The user who runs PostgreSQL must be able to read it.
@@ -119,5 +135,22 @@ mod tests {
         record(std::process::id());
         stop(&data).unwrap();
         fs::remove_dir_all(&data).unwrap();
+    }
+
+    #[test]
+    fn a_directory_is_gone_at_once_and_deleted_in_the_background() {
+        let folder = std::env::temp_dir().join(format!("jobinsight-remove-{}", std::process::id()));
+        let (state, interrupted) = (folder.join("state"), folder.join("state.old-1"));
+        for dir in [&state, &interrupted, &folder.join("other.old-1")] {
+            fs::create_dir_all(dir).unwrap();
+        }
+        remove(&state).unwrap();
+        assert!(!state.exists());
+        while !old_of(&state).is_empty() {
+            sleep(Duration::from_millis(5));
+        }
+        assert!(folder.join("other.old-1").exists());
+        remove(&state).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -10,7 +10,7 @@ mod summary;
 use std::time::Instant;
 
 use crate::server::with_server;
-use crate::workspace::{cargo, cargo_output, metadata};
+use crate::workspace::{cargo, cargo_output, metadata, root};
 pub(crate) use program::program;
 use record::{FOLDER, Record};
 use summary::Summary;
@@ -77,7 +77,8 @@ fn run_programs(args: &[&str], env: &[(&str, &str)], summary: &mut Summary) -> R
     let selection = args.split(|arg| *arg == "--").next().unwrap_or_default();
     let more = ["--no-run", "--message-format", "json-render-diagnostics"];
     let build: Vec<&str> = selection.iter().chain(&more).copied().collect();
-    let record = Record::create(&cargo_output(&build)?, &metadata()?)?;
+    let messages = cargo_output(&build)?;
+    let record = Record::create(root().join("target/test-run"), &messages, &metadata()?)?;
     summary.build = start.elapsed();
     summary.programs = record.programs.len();
 

@@ -72,7 +72,7 @@ fn show(mut output: impl BufRead, report: &mut Report) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What a program says about its tests. It is shown, and decides nothing.
+/// The names and counts that a program prints about its tests. They are shown, and decide nothing.
 #[derive(Debug, Default)]
 struct Report {
     failed: Vec<String>,

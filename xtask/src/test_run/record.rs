@@ -17,8 +17,6 @@ pub(super) struct Record {
     pub(super) folder: PathBuf,
     /// The name of each program by its path. The name selects the program on the command line of cargo.
     pub(super) programs: BTreeMap<String, String>,
-    /// Whether the folder is removed at the end.
-    is_own: bool,
 }
 
 /// A program that ended.
@@ -36,14 +34,17 @@ pub(super) struct Ended {
 
 impl Record {
     /// Starts a record of the programs that these messages of cargo name.
-    pub(super) fn create(messages: &str, metadata: &Value) -> Result<Self, String> {
-        let folder =
-            std::env::temp_dir().join(format!("jobinsight-test-run-{}", std::process::id()));
+    pub(super) fn create(
+        folder: PathBuf,
+        messages: &str,
+        metadata: &Value,
+    ) -> Result<Self, String> {
         let record = Self {
             folder,
             programs: programs(messages, metadata),
-            is_own: true,
         };
+        // A run that was interrupted left its record.
+        let _ = fs::remove_dir_all(&record.folder);
         fs::create_dir_all(&record.folder).map_err(|error| failed(&record.folder, &error))?;
         let list = record.folder.join("programs");
         fs::write(&list, json!(record.programs).to_string())
@@ -58,7 +59,6 @@ impl Record {
         Ok(Self {
             folder: folder.to_owned(),
             programs: serde_json::from_str(&text).map_err(|error| error.to_string())?,
-            is_own: false,
         })
     }
 
@@ -146,14 +146,6 @@ fn failed(path: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", path.display())
 }
 
-impl Drop for Record {
-    fn drop(&mut self) {
-        if self.is_own {
-            let _ = fs::remove_dir_all(&self.folder);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,7 +185,8 @@ mod tests {
 
     #[test]
     fn the_parent_reads_what_each_program_added() {
-        let record = Record::create("", &Value::Null).unwrap();
+        let folder = std::env::temp_dir().join(format!("jobinsight-record-{}", std::process::id()));
+        let record = Record::create(folder, "", &Value::Null).unwrap();
         let ended = |name: &str, failed: &[&str]| Ended {
             name: name.to_owned(),
             time: Duration::from_millis(1500),
@@ -209,5 +202,11 @@ mod tests {
             Record::open(&record.folder).unwrap().add(ended).unwrap();
         }
         assert_eq!(record.ended().unwrap(), both);
+        let again = Record::create(record.folder, "", &Value::Null).unwrap();
+        assert!(
+            again.ended().unwrap().is_empty(),
+            "an earlier record is gone"
+        );
+        fs::remove_dir_all(again.folder).unwrap();
     }
 }
