@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use jobinsight_core::failpoints::after;
-use jobinsight_tests::{Commit, Db, LIMITS, OwnServer, Pause, Proxy, RunningCommand, WAITS, failpoint};
+use jobinsight_tests::{
+    Commit, Db, LIMITS, OwnServer, Pause, Proxy, RunningCommand, WAITS, failpoint,
+};
 
 use super::{BATCH_LOST, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
