@@ -182,20 +182,28 @@ impl<'a> PhaseContext<'a> {
         crate::database::client(&self.run.pool).await
     }
 
-    /// Runs a CPU-heavy closure outside the async threads, and measures it for this phase.
+    /// Runs a CPU-heavy closure outside the async threads, and measures it for this phase. A panic of the closure is a
+    /// panic of the phase.
     ///
     /// # Errors
-    /// A bug that names the phase, when the closure panics.
+    /// The program ends.
+    ///
+    /// # Panics
+    /// If the closure panics.
     pub async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        metrics::compute(self.metrics, work).await.map_err(|error| {
-            EtlError::bug(format!(
-                "phase {} panicked in a computation: {error}",
-                self.phase
-            ))
-        })
+        match metrics::compute(self.metrics, work).await {
+            Ok(value) => Ok(value),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(error) => Err(EtlError::bug(format!(
+                    "a computation of phase {} did not run: {error}",
+                    self.phase
+                ))),
+            },
+        }
     }
 
     /// Reports the row counts of the plan. The phase that fills the queue calls this once.

@@ -18,8 +18,9 @@
 //! 6. `context`
 //! 7. `phase`
 //! 8. `batch_contract`, `registry`
-//! 9. `configuration`
-//! 10. `testing`
+//! 9. `phase_panic`
+//! 10. `configuration`
+//! 11. `testing`
 //!
 //! # Example
 //! ```
@@ -68,6 +69,7 @@ pub mod heartbeat;
 pub mod metrics;
 mod needed_columns;
 mod phase;
+pub mod phase_panic;
 mod quality_gate;
 pub mod registry;
 mod resource;

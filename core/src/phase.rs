@@ -165,6 +165,7 @@ pub struct PhaseSpec {
     pub name: &'static str,
     /// See [`Plugin::ABOUT`].
     pub about: &'static str,
+    krate: fn() -> &'static str,
     /// See [`Plugin::ROLE`].
     pub role: RoleKind,
     /// See [`Plugin::NEEDS`].
@@ -195,6 +196,7 @@ impl PhaseSpec {
         Self {
             name: P::NAME,
             about: P::ABOUT,
+            krate: krate::<P>,
             role: P::ROLE,
             needs: P::NEEDS,
             gives: P::GIVES,
@@ -208,6 +210,11 @@ impl PhaseSpec {
             defaults: defaults::<P>,
             schema: schema_of::<P::Settings>,
         }
+    }
+
+    /// The crate that registers the phase, as Rust code writes it: `jobinsight_data_loading`.
+    pub fn krate(&self) -> &'static str {
+        (self.krate)()
     }
 
     /// Reads `[phases.NAME]` and builds the phase.
@@ -235,6 +242,11 @@ impl PhaseSpec {
     pub fn schema(&self) -> serde_json::Value {
         (self.schema)()
     }
+}
+
+fn krate<P: Plugin>() -> &'static str {
+    let path = std::any::type_name::<P>();
+    path.split("::").next().unwrap_or(path)
 }
 
 fn build<P: Plugin>(loaded: &Loaded) -> Result<Role> {

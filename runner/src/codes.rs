@@ -57,8 +57,8 @@ jobinsight_core::codes! {
         "The order of `pipeline` cannot work. The message says what is missing.",
         fix: "jobinsight phases NAME shows what a phase needs and produces";
     pub(crate) PHASES_UNKNOWN: Usage = "jobinsight::phases::unknown",
-        "`pipeline` or the command line names a phase that is not linked.",
-        fix: "jobinsight phases lists the linked phases";
+        "`pipeline` or the command line names a phase that is not linked into this program.",
+        fix: "jobinsight phases lists the linked phases; to link another, add its crate to the program that calls jobinsight_runner::main(), with `use crate_name as _;`";
 
     pub(crate) POSTGRES_PSQL: Operator = "jobinsight::postgres::psql",
         "psql cannot be started.",

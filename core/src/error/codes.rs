@@ -68,7 +68,7 @@ crate::codes! {
         fix: "write it as postgresql://user:password@host:5432/database; characters such as @ / % in a password are written %40 %2F %25";
 
     pub(crate) INTERNAL_BUG: Bug = "jobinsight::internal::bug",
-        "A defect of jobinsight, or of the phase that the message names, such as a panic. Committed batches stay.",
+        "A defect of jobinsight, or of the phase that the message names. Committed batches stay.",
         fix: "report it with the log of the run; then: jobinsight retry";
 
     pub(crate) PHASES_BROKEN_PROMISE: Bug = "jobinsight::phases::broken_promise",
@@ -77,6 +77,9 @@ crate::codes! {
     pub(crate) PHASES_DUPLICATE: Bug = "jobinsight::phases::duplicate",
         "Two linked crates register a phase of the same name.",
         fix: "rename one of the phases, or link only one of the crates";
+    pub(crate) PHASES_PANICKED: Bug = "jobinsight::phases::panicked",
+        "A phase panicked. This is a defect of the crate that the message names. Committed batches stay.",
+        fix: "report it to the author of the crate, with the log of the run; when it is fixed: jobinsight retry";
 
     pub(crate) QUALITY_INTEGRITY: Quality = "jobinsight::quality::integrity",
         "More rows were rejected than integrity_threshold allows. The rows of runs that failed since the last run that published all of its batches count as well. Batches that were published before stay published. The other batches are not published.",

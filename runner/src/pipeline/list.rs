@@ -50,10 +50,15 @@ pub(crate) fn linked(name: &str, message: String) -> Result<&'static PhaseSpec> 
             .flatten()
             .map(|spec| spec.name)
             .collect();
-        let help = match spelling::nearest(name, linked.iter().copied()) {
+        let first = match spelling::nearest(name, linked.iter().copied()) {
             Some(nearest) => format!("did you mean `{nearest}`? `jobinsight phases` lists them"),
             None => format!("the linked phases are: {}", linked.join(", ")),
         };
-        EtlError::new(codes::PHASES_UNKNOWN, message).help(help)
+        EtlError::new(codes::PHASES_UNKNOWN, message).help(format!("{first}\n{HOW_TO_LINK}"))
     })
 }
+
+/// How a phase of another crate becomes known to the command.
+const HOW_TO_LINK: &str = "to link a phase of another crate, add the crate to the dependencies of the program that calls \
+                           jobinsight_runner::main(), and write `use crate_name as _;` in its main.rs; \
+                           see \"A phase outside this repository\" in CONTRIBUTING.md";

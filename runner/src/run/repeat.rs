@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures_util::FutureExt;
 use jobinsight_core::metrics::measure;
-use jobinsight_core::{EtlError, Kind, PhaseContext, Result, failpoints};
+use jobinsight_core::{EtlError, Kind, PhaseContext, Result, failpoints, phase_panic};
 
 use crate::codes;
 use crate::pipeline::Step;
@@ -50,7 +50,7 @@ where
             () = run.cancel.cancelled() => return Err(last.unwrap_or_else(cancelled).in_phase(name)),
             _ = losses.changed() => Err(connection_lost()),
             result = measure(&step.metrics, work) => {
-                result.unwrap_or_else(|panic| Err(panicked(name, &*panic)))
+                result.unwrap_or_else(|panic| Err(phase_panic::panicked(name, &*panic)))
             }
         };
         let Err(error) = result else {
@@ -129,13 +129,4 @@ fn connection_lost() -> EtlError {
 /// Whether an error only says that this lane was stopped because another lane failed.
 pub(crate) fn is_cancelled(error: &EtlError) -> bool {
     error.code() == codes::RUN_CANCELLED
-}
-
-fn panicked(phase: &str, panic: &(dyn std::any::Any + Send)) -> EtlError {
-    let text = panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_owned());
-    EtlError::bug(format!("phase {phase} panicked: {text}"))
 }

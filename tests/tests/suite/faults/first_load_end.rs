@@ -197,7 +197,7 @@ async fn a_failed_first_load_creates_its_indexes_on_a_healthy_server() {
             (
                 failpoint(before("data_saving"), "1*off->panic"),
                 1,
-                "jobinsight::internal::bug",
+                "jobinsight::phases::panicked",
             ),
         ] {
             let db = filled().await;

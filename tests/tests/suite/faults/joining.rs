@@ -128,13 +128,13 @@ async fn a_failure_of_one_process_fails_all() {
     let broken = db.json_with(&JOIN, &lenient_and(&[panic]));
     pause.release();
     let leader = leader.end();
-    broken.failed(1, "jobinsight::internal::bug");
+    broken.failed(1, "jobinsight::phases::panicked");
     assert!(
         leader.stderr.contains("failed in another process"),
         "{}",
         leader.stderr
     );
-    leader.failed(1, "jobinsight::internal::bug");
+    leader.failed(1, "jobinsight::phases::panicked");
     db.json_with(&["retry"], LENIENT).ok();
     assert_promises(&db, 20).await;
 }

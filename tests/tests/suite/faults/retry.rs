@@ -201,7 +201,7 @@ async fn a_failure_before_the_queue_exists_is_retried_from_that_phase() {
     postings(&db, 8).await;
     let env = lenient_and(&[failpoint(SQL_PROCEDURES_BEFORE_COMMIT, "panic")]);
     db.json_with(&["run", "--as-of", AS_OF], &env)
-        .failed(1, "jobinsight::internal::bug");
+        .failed(1, "jobinsight::phases::panicked");
     let retry = db.json_with(&["retry"], LENIENT).ok().object();
     assert_eq!(retry["phases"][0]["status"], "skipped");
     assert_eq!(retry["phases"][1]["status"], "done");

@@ -84,9 +84,18 @@ async fn a_panicking_phase_fails_its_run_by_name() {
     db.post("1", "Kế Toán").await;
     let ended = run_with(&db, "test_panics").await;
     let error = ended.error.expect("a failure");
+    assert_eq!(error.code().name(), "jobinsight::phases::panicked");
+    assert_eq!(error.phase(), Some("test_panics"));
     assert!(
-        error.message().contains("test_panics") && error.message().contains("panicked"),
+        error
+            .message()
+            .contains("`test_panics` of the crate `suite` panicked: the phase is broken"),
         "{error}"
+    );
+    assert!(
+        error.help_text().contains("not of jobinsight"),
+        "{}",
+        error.help_text()
     );
     assert_eq!(error.kind().exit_code(), 1);
     assert_eq!(
