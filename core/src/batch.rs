@@ -18,6 +18,14 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// The batch column with the key of each row.
+    pub const KEY: &'static str = "job_id";
+    /// The batch column with a number that says whether the raw row is still the version that was loaded: the fingerprint
+    /// or, in a batch that is a range of blocks, the transaction that wrote the row. It means nothing outside the batch.
+    pub const ROW_VERSION: &'static str = "row_version";
+    /// The batch column with the fingerprint of the raw row, if a phase of the run needs it.
+    pub const SOURCE_HASH: &'static str = "source_hash";
+
     /// The number of rows that are not rejected.
     pub fn rows(&self) -> u64 {
         self.records.num_rows() as u64

@@ -9,7 +9,9 @@ use std::collections::HashMap;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, UInt32Array};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, UInt32Array,
+};
 use arrow_select::{filter::filter, take::take};
 
 use crate::{Batch, Reject};
@@ -94,7 +96,9 @@ impl<'a> Rows<'a> {
     /// Whether the reject is this row.
     fn is(&self, row: usize, reject: &Reject) -> bool {
         self.key(row) == Some(&*reject.key)
-            && self.version(row).is_none_or(|version| version == reject.row_version)
+            && self
+                .version(row)
+                .is_none_or(|version| version == reject.row_version)
     }
 }
 
@@ -105,9 +109,8 @@ fn in_order(before: &Rows<'_>, after: &Rows<'_>, rejects: &[Reject]) -> Option<B
     let mut mask = Vec::with_capacity(before.keys.len());
     for row in 0..before.keys.len() {
         let key = before.key(row);
-        let is_record = key.is_some()
-            && key == after.key(next)
-            && before.version(row) == after.version(next);
+        let is_record =
+            key.is_some() && key == after.key(next) && before.version(row) == after.version(next);
         if is_record {
             next += 1;
         } else {
@@ -119,11 +122,7 @@ fn in_order(before: &Rows<'_>, after: &Rows<'_>, rejects: &[Reject]) -> Option<B
 }
 
 /// The number of the received row for each returned row.
-fn by_key(
-    before: &Rows<'_>,
-    after: &Rows<'_>,
-    rejects: &[Reject],
-) -> Result<UInt32Array, String> {
+fn by_key(before: &Rows<'_>, after: &Rows<'_>, rejects: &[Reject]) -> Result<UInt32Array, String> {
     let mut places: HashMap<&str, (usize, bool)> = (0..before.keys.len())
         .filter_map(|row| Some((before.key(row)?, (row, false))))
         .collect();
@@ -137,7 +136,9 @@ fn by_key(
     };
     let other_version = |key: &str| {
         let version = Batch::ROW_VERSION;
-        Err(format!("has the row with the key `{key}` with another `{version}`"))
+        Err(format!(
+            "has the row with the key `{key}` with another `{version}`"
+        ))
     };
     let mut rows = Vec::with_capacity(after.keys.len());
     for row in 0..after.keys.len() {
@@ -196,7 +197,7 @@ mod tests {
         Ok(match kept.expect("the batch has keys") {
             KeptRows::All => "all".to_owned(),
             KeptRows::Filtered(mask) => format!("{:?}", mask.iter().flatten().collect::<Vec<_>>()),
-            KeptRows::Reordered(rows) => format!("{:?}", rows.values()),
+            KeptRows::Reordered(rows) => format!("{:?}", rows.values().to_vec()),
         })
     }
 
@@ -212,19 +213,38 @@ mod tests {
             matched_with(&[("c", 3), ("a", 1), ("b", 2)], &[]),
             ok("[2, 0, 1]")
         );
-        assert_eq!(matched_with(&[("c", 3), ("a", 1)], &[("b", 2)]), ok("[2, 0]"));
+        assert_eq!(
+            matched_with(&[("c", 3), ("a", 1)], &[("b", 2)]),
+            ok("[2, 0]")
+        );
         assert_eq!(matched_with(&[], &[("c", 3), ("a", 1), ("b", 2)]), ok("[]"));
     }
 
     #[test]
     fn a_changed_key_or_version_is_an_error_that_names_the_row() {
         for (rows, rejects, what) in [
-            (&[("a", 1), ("b", 2), ("x", 3)][..], &[][..], "the key `x`, which it did not receive"),
+            (
+                &[("a", 1), ("b", 2), ("x", 3)][..],
+                &[][..],
+                "the key `x`, which it did not receive",
+            ),
             (&[("a", 1), ("b", 2), ("b", 2)], &[], "the key `b` twice"),
             (&[("a", 1), ("b", 2)], &[("b", 2)], "the key `b` twice"),
-            (&[("a", 1), ("b", 9), ("c", 3)], &[], "the key `b` with another `row_version`"),
-            (&[("a", 1), ("b", 2)], &[("c", 9)], "the key `c` with another `row_version`"),
-            (&[("a", 1), ("b", 2)], &[("x", 3)], "the key `x`, which it did not receive"),
+            (
+                &[("a", 1), ("b", 9), ("c", 3)],
+                &[],
+                "the key `b` with another `row_version`",
+            ),
+            (
+                &[("a", 1), ("b", 2)],
+                &[("c", 9)],
+                "the key `c` with another `row_version`",
+            ),
+            (
+                &[("a", 1), ("b", 2)],
+                &[("x", 3)],
+                "the key `x`, which it did not receive",
+            ),
         ] {
             let error = matched_with(rows, rejects).unwrap_err();
             assert!(error.contains(what), "{error}");

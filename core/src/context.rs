@@ -59,6 +59,7 @@ pub struct RunContext {
     /// The clock of the run: one fixed time for the whole run.
     pub as_of: SystemTime,
     needed: NeededColumns,
+    rules: String,
     ledger: Box<dyn RunLedger>,
     counts: Mutex<Option<RunCounts>>,
     notes: Mutex<Vec<String>>,
@@ -79,6 +80,7 @@ impl RunContext {
             run_id,
             worker,
             process,
+            rules: settings.rules_name(),
             settings,
             pool,
             cancel,
@@ -90,10 +92,17 @@ impl RunContext {
         }
     }
 
-    /// Sets the batch columns that the phases of the run need. Without this call, every column counts as needed.
+    /// Sets the batch columns that the phases of the run need, and the name of the rules. Without this call, every column
+    /// counts as needed, and the name is [`Settings::rules_name`].
     #[must_use]
-    pub fn with_needed(self, needed: NeededColumns) -> Self {
-        Self { needed, ..self }
+    pub fn with_phases(mut self, needed: NeededColumns, rules: String) -> Self {
+        (self.needed, self.rules) = (needed, rules);
+        self
+    }
+
+    /// The name of the rules and of the phases that decide the content of staging.
+    pub fn rules(&self) -> &str {
+        &self.rules
     }
 
     /// The batch columns that the phases of the run need.
@@ -187,23 +196,13 @@ impl<'a> PhaseContext<'a> {
     ///
     /// # Errors
     /// The program ends.
-    ///
-    /// # Panics
-    /// If the closure panics.
     pub async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        match metrics::compute(self.metrics, work).await {
-            Ok(value) => Ok(value),
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(error) => Err(EtlError::bug(format!(
-                    "a computation of phase {} did not run: {error}",
-                    self.phase
-                ))),
-            },
-        }
+        metrics::compute(self.metrics, work)
+            .await
+            .map_err(|error| EtlError::bug(format!("a computation did not run: {error}")))
     }
 
     /// Reports the row counts of the plan. The phase that fills the queue calls this once.

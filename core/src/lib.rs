@@ -13,7 +13,7 @@
 //! 1. `counts`, `failpoints`, `heartbeat`, `metrics`, `resource`, `spelling`
 //! 2. `error`, `needed_columns`
 //! 3. `batch`, `clock`, `state`
-//! 4. `columns`, `quality_gate`, `settings`
+//! 4. `batch_rows`, `columns`, `quality_gate`, `settings`
 //! 5. `database`, `explain`
 //! 6. `context`
 //! 7. `phase`
@@ -56,6 +56,7 @@
 
 mod batch;
 pub mod batch_contract;
+mod batch_rows;
 pub mod clock;
 mod columns;
 pub mod configuration;

@@ -169,16 +169,19 @@ pub async fn measure<F: Future>(metrics: &PhaseMetrics, future: F) -> F::Output 
     output
 }
 
-/// Runs and measures a CPU-heavy closure outside the async threads.
+/// Runs and measures a CPU-heavy closure outside the async threads. A panic of the closure continues here.
 ///
 /// # Errors
-/// The message of a panic in the closure.
+/// The program ends.
 pub async fn compute<T: Send + 'static>(
     metrics: &Arc<PhaseMetrics>,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, tokio::task::JoinError> {
     let metrics = Arc::clone(metrics);
-    tokio::task::spawn_blocking(move || metrics.work(work)).await
+    match tokio::task::spawn_blocking(move || metrics.work(work)).await {
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        ended => ended,
+    }
 }
 
 /// Counts a lane as being in the phase, until its future ends or is dropped.

@@ -131,6 +131,9 @@ pub trait Plugin {
     const NAME: &'static str;
     /// One line for `jobinsight phases`.
     const ABOUT: &'static str;
+    /// The version of the results. Raise it when the phase produces other values from the same rows: if the phase decides
+    /// published columns, the next run processes the published rows again.
+    const VERSION: u32 = 1;
     /// The kind of role that [`Plugin::build`] returns.
     const ROLE: RoleKind;
     /// The resources that the phase needs. A column must come from a phase before it in the lane. Anything else may also
@@ -166,6 +169,8 @@ pub struct PhaseSpec {
     /// See [`Plugin::ABOUT`].
     pub about: &'static str,
     krate: fn() -> &'static str,
+    /// See [`Plugin::VERSION`].
+    pub version: u32,
     /// See [`Plugin::ROLE`].
     pub role: RoleKind,
     /// See [`Plugin::NEEDS`].
@@ -197,6 +202,7 @@ impl PhaseSpec {
             name: P::NAME,
             about: P::ABOUT,
             krate: krate::<P>,
+            version: P::VERSION,
             role: P::ROLE,
             needs: P::NEEDS,
             gives: P::GIVES,

@@ -45,7 +45,9 @@ mod tests {
         );
         assert!(
             outside.help_text().contains("not of jobinsight")
-                && outside.help_text().contains("author of the crate `acme_language`"),
+                && outside
+                    .help_text()
+                    .contains("author of the crate `acme_language`"),
             "{}",
             outside.help_text()
         );

@@ -3,7 +3,7 @@
 //! A script does not repeat the columns. It names a list of them in a template, `:{…}`: see [`expand`].
 //! CONTRIBUTING says how to add a column.
 
-use jobinsight_core::Resource;
+use jobinsight_core::{Batch, Resource};
 
 /// Where the value of a staging column comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct Column {
 }
 
 /// The column that identifies a posting.
-pub const KEY: &str = "job_id";
+pub const KEY: &str = Batch::KEY;
 
 /// All columns, in the order of the staging table. Add a new column at the end, because an existing table gets it there.
 pub const COLUMNS: [Column; 31] = [
@@ -80,7 +80,7 @@ pub const COLUMNS: [Column; 31] = [
         Warehouse,
         "BOOLEAN NOT NULL DEFAULT false",
     ),
-    column("source_hash", Computed, "BIGINT"),
+    column(SOURCE_HASH, Computed, "BIGINT"),
     column("processed_at", Stamp, "TIMESTAMPTZ"),
     column("run_id", Stamp, "UUID"),
     column("salary_period", Salary, "VARCHAR(20)"),
@@ -144,7 +144,7 @@ enum Group {
     Loaded,
     PerRow,
     Shared,
-    /// Computed by a processing phase, and not loaded.
+    /// Computed by a processing phase.
     Derived,
     /// Loaded, and copied to staging from the raw row: only processing phases need the value in the batch.
     Input,
@@ -157,11 +157,10 @@ pub const PER_ROW: [&str; count(Group::PerRow)] = names(Group::PerRow);
 /// The columns whose values many rows share.
 pub const SHARED: [&str; count(Group::Shared)] = names(Group::Shared);
 
-/// The batch column with a number that says whether the raw row is still the version that was loaded: the fingerprint or,
-/// in a batch that is a range of blocks, the transaction that wrote the row. It means nothing outside the batch.
-pub const ROW_VERSION: &str = "row_version";
+/// See [`Batch::ROW_VERSION`].
+pub const ROW_VERSION: &str = Batch::ROW_VERSION;
 /// The column with the fingerprint of the raw row, in staging and, if a phase needs it, in a batch.
-pub const SOURCE_HASH: &str = "source_hash";
+pub const SOURCE_HASH: &str = Batch::SOURCE_HASH;
 
 /// The batch columns that loading can produce. It leaves out the fingerprint if no phase needs it.
 pub const LOADED_RESOURCES: [Resource; 3 + LOADED.len()] =
@@ -169,7 +168,7 @@ pub const LOADED_RESOURCES: [Resource; 3 + LOADED.len()] =
 /// The batch columns that processing needs.
 pub const PROCESSED_RESOURCES: [Resource; 2 + LOADED.len()] =
     resources(&[&[KEY, ROW_VERSION], &LOADED]);
-/// The batch columns that processing adds.
+/// The batch columns that processing produces.
 pub const DERIVED_RESOURCES: [Resource; 1 + count(Group::Derived)] = resources(&[
     &names::<{ count(Group::Derived) }>(Group::Derived),
     &["warnings"],
@@ -186,7 +185,7 @@ const fn is_in_group(column: &Column, group: Group) -> bool {
         Group::Loaded => column.is_loaded,
         Group::PerRow => matches!(column.origin, PerRow),
         Group::Shared => matches!(column.origin, Shared),
-        Group::Derived => matches!(column.origin, PerRow | Shared) && !column.is_loaded,
+        Group::Derived => matches!(column.origin, PerRow | Shared),
         Group::Input => matches!(column.origin, Copied) && column.is_loaded,
     }
 }

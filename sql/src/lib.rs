@@ -8,7 +8,7 @@
 //! 2. `scripts`
 //! 3. `template`
 //! 4. `rendered`
-//! 5. `apply`, `embedded`, `indexes`, `plan`, `privileges`
+//! 5. `apply`, `content`, `embedded`, `indexes`, `plan`, `privileges`
 //! 6. `testing`
 //!
 //! ```
@@ -21,6 +21,7 @@
 pub mod apply;
 pub mod codes;
 pub mod columns;
+pub mod content;
 pub mod embedded;
 pub mod indexes;
 pub mod plan;

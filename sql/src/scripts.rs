@@ -40,6 +40,7 @@ scripts! {
     ADOPT_QUEUE = "plan/adopt_queue.sql";
     ANALYZE_WORK = "plan/analyze_work.sql";
     CLEAR_WORK = "plan/clear_work.sql";
+    COUNT_OTHER_RULES = "plan/count_other_rules.sql";
     COUNT_RAW = "plan/count_raw.sql";
     FINGERPRINT = "plan/fingerprint.sql";
     NOTE_REFRESH = "plan/note_refresh.sql";

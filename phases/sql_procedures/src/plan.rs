@@ -50,7 +50,8 @@ pub(crate) async fn plan(
         .await
         .map_err(|error| clear.error(error, "clearing the work tables"))?;
     let (first, blocks) = extent(tx, settings).await?;
-    let rule_set = rule_set(settings, rate);
+    // Each published row records the name of the rules and the exchange rate.
+    let rule_set = format!("{}/{rate}", cx.run.rules());
     let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;
     let whole = settings.limit.is_none() && own.window_days.is_none();
     let all = (first || !settings.only_unprocessed) && whole;
@@ -229,11 +230,6 @@ async fn rows(
 fn since(as_of: SystemTime, window_days: Option<u32>) -> Option<SystemTime> {
     let days = Duration::from_secs(u64::from(window_days?) * 86_400);
     Some(as_of.checked_sub(days).unwrap_or(SystemTime::UNIX_EPOCH))
-}
-
-/// The name of the rules and the exchange rate, which each published row records.
-fn rule_set(settings: &Settings, rate: &str) -> String {
-    format!("{}/{rate}", settings.rules_name())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod doctor;
 mod explain;
 mod explain_row;
 mod import;
+mod other_rules;
 mod phases;
 mod rejects;
 mod rules;

@@ -7,6 +7,7 @@ use jobinsight_core::{Loaded, Result};
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::cli::run_args::{RetryArgs, RunArgs};
+use crate::commands::other_rules::{self, OtherRules};
 use crate::pipeline;
 use crate::pipeline::selection::{self, PhaseSelection, Selected};
 use crate::report::results::RunResults;
@@ -18,7 +19,7 @@ use crate::session::shutdown::Stop;
 pub(crate) async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
     let loaded = io::open(global, args.flags())?;
     if args.dry_run {
-        return dry_run(global, &loaded, &args.selection());
+        return dry_run(global, &loaded, &args.selection()).await;
     }
     let request = if args.join {
         RunRequest::Join
@@ -50,18 +51,21 @@ async fn go(global: &Global, loaded: &Loaded, request: &RunRequest) -> Result<u8
 }
 
 /// Shows which phases would work, and why the others would not. A run makes the same selection.
-fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -> Result<u8> {
+async fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -> Result<u8> {
     let list = pipeline::listed(&pipeline::checked(loaded, selection)?);
     let Selected {
         choices,
         needs_queue,
     } = selection::select(&list, selection)?;
+    let other = other_rules::count(global, loaded).await;
     if global.format == OutputFormat::Json {
         let phases: Vec<_> = choices
             .iter()
             .map(|choice| serde_json::json!({ "name": choice.name, "works": choice.skipped.is_none(), "why": choice.skipped }))
             .collect();
-        io::print_json(&serde_json::json!({ "phases": phases, "needs_queue": needs_queue }));
+        io::print_json(
+            &serde_json::json!({ "phases": phases, "needs_queue": needs_queue, "other_rules": other.as_ref().map(OtherRules::as_json) }),
+        );
         return Ok(0);
     }
     let mut text = String::from("Dry run: no phase has worked. A run would select these phases:\n");
@@ -73,6 +77,9 @@ fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -> Resu
     }
     if needs_queue {
         text.push_str("These phases need the queue that an earlier run filled.\n");
+    }
+    if let Some(other) = other {
+        text.push_str(&other.sentence(loaded.settings.only_unprocessed));
     }
     io::print(&text);
     Ok(0)

@@ -1,9 +1,11 @@
 //! The configured list of phases, with all checks that need no database.
 
-use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, registry, spelling};
+use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, Settings, registry, spelling};
+use jobinsight_sql::content;
 
 use super::listed_phase::ListedPhase;
 use super::selection::{self, PhaseSelection};
+use super::stage::Stage;
 use super::validation::validate;
 use crate::codes;
 
@@ -25,6 +27,21 @@ pub(crate) fn checked(
     }
     selection::select(&list, selection)?;
     Ok(specs)
+}
+
+/// The name of the rules of a run: see [`content`]. If no batch is processed in these stages, the phases of `pipeline`
+/// decide, because a later run processes the planned rows.
+pub(crate) fn rules(settings: &Settings, stages: &[Stage]) -> String {
+    let lanes = stages
+        .iter()
+        .filter(|stage| matches!(stage, Stage::Lane(_)));
+    let mut phases: Vec<&'static PhaseSpec> =
+        lanes.flat_map(Stage::steps).map(|step| step.spec).collect();
+    if phases.is_empty() {
+        let names = settings.pipeline.iter();
+        phases = names.filter_map(|name| registry::find(name)).collect();
+    }
+    content::rules_name(settings, &phases)
 }
 
 /// The phases as the checks see them.

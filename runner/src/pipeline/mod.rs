@@ -8,6 +8,6 @@ pub(crate) mod selection;
 mod stage;
 mod validation;
 
-pub(crate) use list::{checked, linked, listed};
+pub(crate) use list::{checked, linked, listed, rules};
 pub(crate) use listed_phase::ListedPhase;
 pub(crate) use stage::{Stage, Step, build};

@@ -37,7 +37,7 @@ pub struct RunResults {
     /// The error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorResult>,
-    /// The name of the rule set and the fingerprint of custom rules: see [`jobinsight_core::Settings::rules_name`].
+    /// The name of the rule set and the fingerprint of custom rules: see [`jobinsight_sql::content`].
     #[serde(default)]
     pub rules: String,
     /// The phases, in order.

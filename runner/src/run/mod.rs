@@ -6,6 +6,7 @@
 //! 3. `failure` decides which error is the error of the run. `close` writes the end of the run into the ledger.
 
 pub(crate) mod active_run;
+mod blocking;
 mod close;
 mod entry;
 pub(crate) mod failure;

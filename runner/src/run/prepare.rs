@@ -61,11 +61,12 @@ pub(super) async fn prepare(
     let needs_queue = claimed.needs_queue;
     let steps = stages.iter().flat_map(Stage::steps);
     let needed = NeededColumns::of(steps.flat_map(|step| step.spec.needs).copied());
+    let rules = pipeline::rules(&loaded.settings, &stages);
     progress.choices.clone_from(&claimed.choices);
     progress.results.run_id = claimed.ledger.run.to_string();
     progress.results.attempt = claimed.ledger.attempt;
     Ok(Prepared::Run(Box::new(PreparedRun {
-        run: open(&loaded, target, stop, claimed, needed).await?,
+        run: open(&loaded, target, stop, claimed, (needed, rules)).await?,
         stages,
         needs_queue,
     })))
@@ -113,7 +114,7 @@ async fn open(
     target: &Target,
     stop: &Stop,
     claimed: ClaimedRun,
-    needed: NeededColumns,
+    (needed, rules): (NeededColumns, String),
 ) -> Result<ActiveRun> {
     let settings = Arc::new(loaded.settings.clone());
     let ClaimedRun {
@@ -136,7 +137,7 @@ async fn open(
         clock::parse(&header.as_of)?,
         Box::new(Batches::new(&settings, ledger.run, ledger.process)),
     )
-    .with_needed(needed);
+    .with_phases(needed, rules);
     for note in notes {
         context.note(note);
     }

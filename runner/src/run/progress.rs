@@ -76,7 +76,7 @@ impl Progress {
             counts.planned.saturating_sub(self.outcome.total())
         };
         self.results.stats = Stats::of(&counts, &self.outcome, waiting, self.started.elapsed());
-        self.results.rules = run.settings.rules_name();
+        self.results.rules = run.rules().to_owned();
         self.results.notes = run.notes();
     }
 

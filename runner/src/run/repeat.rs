@@ -15,6 +15,7 @@ use jobinsight_core::{EtlError, Kind, PhaseContext, Result, failpoints, phase_pa
 use crate::codes;
 use crate::pipeline::Step;
 use crate::run::active_run::ActiveRun;
+use crate::run::blocking;
 use crate::session::shutdown::AtWork;
 
 /// The number of times that the work is repeated after a passing error.
@@ -49,7 +50,7 @@ where
             // The last error is the reason why the phase did not finish.
             () = run.cancel.cancelled() => return Err(last.unwrap_or_else(cancelled).in_phase(name)),
             _ = losses.changed() => Err(connection_lost()),
-            result = measure(&step.metrics, work) => {
+            result = blocking::watched(name, lane, measure(&step.metrics, work)) => {
                 result.unwrap_or_else(|panic| Err(phase_panic::panicked(name, &*panic)))
             }
         };

@@ -8,7 +8,8 @@
 //! Use it for a warehouse that cleans the data itself, or to see the effect of the cleaning: publish into a separate schema
 //! (`[staging] schema = "jobinsight_verbatim"`) and join the two.
 //!
-//! A change of the pipeline does not process published rows again: run once with `--only-unprocessed=false`.
+//! This phase decides published columns, so it is part of the rule set: the next run after the change of the pipeline
+//! processes all published rows again. `jobinsight run --dry-run` says how many.
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
@@ -48,6 +49,7 @@ impl Plugin for Verbatim {
     const GIVES: &'static [Resource] = &[
         Resource::Column("title_clean"),
         Resource::Column("company_name_standardized"),
+        Resource::Column("location"),
         Resource::Column("location_pairs"),
         Resource::Column("location_codes"),
         Resource::Column("warnings"),

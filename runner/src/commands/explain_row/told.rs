@@ -6,13 +6,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::earlier::StoredRow;
+use crate::pipeline;
 
 /// The explanation of a posting.
 #[derive(Serialize)]
 pub(super) struct Told {
     /// The key; `None` if the texts were given.
     pub(super) job_id: Option<String>,
-    /// The name of the rules: see [`jobinsight_core::Settings::rules_name`].
+    /// The name of the rules: see [`jobinsight_sql::content`].
     pub(super) rules: String,
     /// The phases of the pipeline, in order.
     pub(super) phases: Vec<Phase>,
@@ -66,7 +67,7 @@ impl Told {
     pub(super) fn new(job_id: Option<String>, loaded: &Loaded, phases: Vec<Phase>) -> Self {
         Self {
             job_id,
-            rules: loaded.settings.rules_name(),
+            rules: pipeline::rules(&loaded.settings, &[]),
             phases,
             staging: None,
             reject: None,

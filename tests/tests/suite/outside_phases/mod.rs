@@ -1,7 +1,9 @@
 //! Phases from outside this repository: how the runner treats them, also when they break their contract.
 
+mod broken_promises;
 mod fingerprints;
 mod phases;
+mod rule_set;
 
 use jobinsight_core::configuration::load;
 use jobinsight_core::database::{Target, TargetOrigin};
@@ -117,6 +119,24 @@ async fn a_panicking_phase_fails_its_run_by_name() {
 }
 
 #[tokio::test]
+async fn a_phase_that_blocks_its_thread_for_a_while_gets_a_warning() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    let blocked = db.json_with(
+        &["run"],
+        &[failpoint(before("data_processing"), "sleep(11500)")],
+    );
+    assert!(
+        blocked
+            .stderr
+            .contains("phase `data_processing` has blocked an async thread for 10 s"),
+        "{}",
+        blocked.stderr
+    );
+    assert_eq!(blocked.ok().stat("new"), 1);
+}
+
+#[tokio::test]
 async fn a_passing_error_is_retried_and_counted() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
@@ -165,57 +185,6 @@ async fn a_phase_that_blocks_its_thread_is_named_and_ended() {
     named.failed(1, "jobinsight::run::timeout");
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
     db.assert_all_accounted_for().await;
-}
-
-#[tokio::test]
-async fn a_phase_that_breaks_the_batch_contract_fails_its_run_and_publishes_nothing() {
-    for (phase, what, help) in [
-        (
-            "test_loses_rows",
-            "has 1 rows and 0 rejects, but it received 2 rows and 0 rejects",
-            "move each row that it cannot process to the rejects of the batch",
-        ),
-        (
-            "test_loses_columns",
-            "lacks the column `job_id`",
-            "return the columns that it received",
-        ),
-        (
-            "test_gives_less",
-            "lacks the column `mood`",
-            "add the column, or remove it from GIVES",
-        ),
-    ] {
-        let db = Db::new().await;
-        db.post("1", "Kế Toán").await;
-        db.post("2", "Lái Xe").await;
-        let ended = run_with(&db, phase).await;
-        let error = ended.error.expect("a failure");
-        assert_eq!(
-            (error.code().name(), error.phase()),
-            ("jobinsight::phases::broken_promise", Some(phase))
-        );
-        assert!(error.message().contains(what), "{error}");
-        assert!(error.help_text().contains(help), "{error}");
-        let staged = "SELECT count(*) FROM jobinsight_staging.staging_jobs";
-        assert_eq!(db.count(staged).await, 0);
-        assert_eq!(db.json(&["run"]).ok().stat("new"), 2);
-        db.assert_all_accounted_for().await;
-    }
-}
-
-#[tokio::test]
-async fn a_column_of_another_type_is_an_error_that_names_its_phase() {
-    let db = Db::new().await;
-    db.post("1", "Kế Toán").await;
-    let ended = run_with(&db, "test_retypes_title").await;
-    let error = ended.error.expect("a failure");
-    assert_eq!(error.code().name(), "jobinsight::phases::missing_column");
-    assert_eq!(
-        error.message(),
-        "data_saving: phase `test_retypes_title` produces the batch column `title_clean` as Int64, but it must be Utf8"
-    );
-    assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
 }
 
 #[tokio::test]

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
+use arrow_select::concat::concat_batches;
 use jobinsight_core::arrow_array::cast::AsArray;
-use jobinsight_core::arrow_array::{BooleanArray, Int64Array};
+use jobinsight_core::arrow_array::{BooleanArray, Int64Array, StringArray};
 use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role, RoleKind,
     Settings, Warning, async_trait,
@@ -40,6 +41,21 @@ phase!(FailsOnce, "test_fails_once");
 phase!(Hangs, "test_hangs");
 phase!(LosesRows, "test_loses_rows");
 phase!(LosesColumns, "test_loses_columns");
+phase!(Reverses, "test_reverses");
+phase!(ChangesKeys, "test_changes_keys");
+phase!(ChangesVersions, "test_changes_versions");
+phase!(
+    ChangesFingerprints,
+    "test_changes_fingerprints",
+    NEEDS: Resource = [Resource::Column("source_hash")],
+    GIVES: Resource = [Resource::Column("source_hash")]
+);
+phase!(ChangesTitles, "test_changes_titles");
+phase!(
+    Retitles,
+    "test_retitles",
+    GIVES: Resource = [Resource::Column("title_clean")]
+);
 phase!(
     GivesLess,
     "test_gives_less",
@@ -49,6 +65,11 @@ phase!(
     RetypesTitle,
     "test_retypes_title",
     GIVES: Resource = [Resource::Column("title_clean")]
+);
+phase!(
+    WantsTitle,
+    "test_wants_title",
+    NEEDS: Resource = [Resource::Column("title_clean")]
 );
 phase!(
     WantsMood,
@@ -112,6 +133,41 @@ impl Process for LosesColumns {
     }
 }
 
+/// Puts the rows into another order, column by column.
+#[async_trait]
+impl Process for Reverses {
+    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        let rows = batch.records.num_rows();
+        let turned: Vec<_> = (0..rows)
+            .rev()
+            .map(|row| batch.records.slice(row, 1))
+            .collect();
+        let schema = batch.records.schema();
+        batch.records = concat_batches(&schema, &turned).unwrap();
+        Ok(batch)
+    }
+}
+
+macro_rules! overwrites {
+    ($($type:ident: $column:literal = $of:ident of $value:literal),*) => {
+        $(#[async_trait]
+        impl Process for $type {
+            async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+                let rows = batch.records.num_rows();
+                batch.put($column, Arc::new($of::from(vec![$value; rows])))?;
+                Ok(batch)
+            }
+        })*
+    };
+}
+overwrites!(
+    ChangesKeys: "job_id" = StringArray of "9",
+    ChangesVersions: "row_version" = Int64Array of 7,
+    ChangesFingerprints: "source_hash" = Int64Array of 7,
+    ChangesTitles: "title_clean" = StringArray of "x",
+    Retitles: "title_clean" = StringArray of "x"
+);
+
 /// Produces numbers where `data_saving` needs text.
 #[async_trait]
 impl Process for RetypesTitle {
@@ -132,7 +188,7 @@ macro_rules! pass_on {
         })*
     };
 }
-pass_on!(GivesLess, WantsMood, WantsRaw, WantsLoud);
+pass_on!(GivesLess, WantsTitle, WantsMood, WantsRaw, WantsLoud);
 
 /// Acts like a crawler that writes while its batch is processed.
 #[async_trait]

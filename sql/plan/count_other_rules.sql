@@ -1,0 +1,6 @@
+-- Counts the rows of staging, and the rejected rows, that were made by rules with another name. The exchange rate after
+-- the slash is not part of the name.
+SELECT (SELECT count(*) FROM :"staging".staging_jobs
+         WHERE split_part(rule_set, '/', 1) IS DISTINCT FROM $1),
+       (SELECT count(*) FROM :"staging".etl_rejects
+         WHERE split_part(rule_set, '/', 1) IS DISTINCT FROM $1)
