@@ -53,11 +53,13 @@ ALTER TABLE :"staging".etl_runs
     ADD COLUMN IF NOT EXISTS as_of    TIMESTAMPTZ,
     ADD COLUMN IF NOT EXISTS settings JSONB,
     ADD COLUMN IF NOT EXISTS retry_of UUID,
+    ADD COLUMN IF NOT EXISTS fills    TEXT,
     DROP CONSTRAINT IF EXISTS etl_runs_state_check,
     ADD CONSTRAINT etl_runs_state_check CHECK (state IN ('running', 'done', 'failed', 'abandoned', 'refused'));
 
 COMMENT ON COLUMN :"staging".etl_runs.attempt  IS 'The number of the attempt. A retry is the next attempt of the same run';
 COMMENT ON COLUMN :"staging".etl_runs.settings IS 'The settings of the run, without those of the place, such as timeouts. A retry uses them';
+COMMENT ON COLUMN :"staging".etl_runs.fills    IS 'The phase whose values the run computes for published rows, without publishing them again. NULL: the run is not a fill';
 COMMENT ON COLUMN :"staging".etl_runs.retry_of IS 'The run that this run retries, if the retry had to plan the work again';
 
 -- The phases of each attempt.

@@ -50,6 +50,9 @@ jobinsight_core::codes! {
     pub(crate) PHASES_CHOICE: Usage = "jobinsight::phases::choice",
         "The phases that --from, --until, --only and --skip select cannot work. The message says what is missing and which phase produces it.",
         fix: "jobinsight run --dry-run with the same flags; jobinsight phases";
+    pub(crate) PHASES_FILL: Usage = "jobinsight::phases::fill",
+        "The phase that --fill names has no values of its own to fill. The message says why.",
+        fix: "jobinsight phases NAME shows what a phase produces; for values that are published: jobinsight run --only-unprocessed=false";
     pub(crate) PHASES_NEEDS: Usage = "jobinsight::phases::needs",
         "A phase of `pipeline` needs something that no earlier phase produces. The message says what, and which phase produces it.",
         fix: "move the phase that produces it to an earlier place in `pipeline`; jobinsight phases shows all phases";
@@ -99,6 +102,9 @@ jobinsight_core::codes! {
     pub(crate) RUN_TIMEOUT: Operator = "jobinsight::run::timeout",
         "The run took longer than the setting timeout (ETL_TIMEOUT). Committed batches stay.",
         fix: "raise ETL_TIMEOUT, or set ETL_BATCH_SIZE so that more batches are committed in time; then: jobinsight retry";
+    pub(crate) RUN_UNFINISHED: Usage = "jobinsight::run::unfinished",
+        "A fill cannot start, because an earlier run has batches that are not published. The fill would replace them in the queue.",
+        fix: "jobinsight retry, which publishes them; or jobinsight run, which plans the remaining work again";
     pub(crate) RUN_UNKNOWN: Usage = "jobinsight::run::unknown",
         "No run, or more than one, has an id that starts with this text.",
         fix: "jobinsight runs list shows the ids";

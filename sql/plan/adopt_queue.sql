@@ -1,8 +1,9 @@
 -- Moves the unfinished batches of the last plan to this run, because this run does not plan. Rows that the earlier run
--- published count as unchanged, rejected or left.
+-- published count as unchanged, rejected or left. The batches of a fill are not moved, because they must not be published.
 --   $1 the run
 WITH old AS (
-    SELECT * FROM :"staging".etl_plans ORDER BY planned_at DESC LIMIT 1
+    SELECT p.* FROM :"staging".etl_plans p JOIN :"staging".etl_runs r USING (run_id)
+     WHERE r.fills IS NULL ORDER BY p.planned_at DESC LIMIT 1
 ), moved AS (
     UPDATE :"staging".etl_batches b
        SET run_id = $1::uuid, state = 'queued', worker = NULL, claimed_by = NULL, claimed_at = NULL

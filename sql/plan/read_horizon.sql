@@ -6,6 +6,7 @@
 --   * its run covered all raw rows (no limit, no window_days), is done, and published all of its batches,
 --   * it is bound to the same server, database, tables and rules, and
 --   * every later plan on this server was bound to the same objects. A run that adopts a queue has a plan without a binding.
+--     A fill writes nothing to staging, so its plan does not count.
 WITH bound AS (
     SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), d.oid) || '/' AS here,
            concat_ws('/', raw.oid, pg_relation_filenode(staging.oid), $4::text) AS tables,
@@ -24,6 +25,7 @@ SELECT here || tables, oldest,
            AND NOT EXISTS (SELECT FROM :"staging".etl_batches b WHERE b.run_id = p.run_id AND b.state <> 'done')
            AND NOT EXISTS (SELECT FROM :"staging".etl_plans q
                             WHERE q.run_id <> p.run_id
+                              AND NOT EXISTS (SELECT FROM :"staging".etl_runs f WHERE f.run_id = q.run_id AND f.fills IS NOT NULL)
                               AND CASE WHEN q.bound_to IS NULL THEN q.planned_at >= p.planned_at
                                        ELSE starts_with(q.bound_to, here) AND q.bound_to <> p.bound_to AND q.known_xid >= p.known_xid END)
          ORDER BY p.known_xid DESC LIMIT 1)

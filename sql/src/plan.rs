@@ -6,6 +6,10 @@ use uuid::Uuid;
 
 use crate::scripts::READ_PLAN;
 
+/// Rows per batch if `batch_size` is not set. The cost of a transaction is small beside that of so many rows, and one such
+/// batch for each lane still needs little memory.
+pub const AUTOMATIC_BATCH_SIZE: u32 = 20_000;
+
 /// The counts of the plan; `None` if the run has no plan yet.
 ///
 /// # Errors

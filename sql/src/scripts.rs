@@ -40,6 +40,7 @@ scripts! {
     ADOPT_QUEUE = "plan/adopt_queue.sql";
     ANALYZE_WORK = "plan/analyze_work.sql";
     CLEAR_WORK = "plan/clear_work.sql";
+    COUNT_FILLABLE = "plan/count_fillable.sql";
     COUNT_OTHER_RULES = "plan/count_other_rules.sql";
     COUNT_RAW = "plan/count_raw.sql";
     FINGERPRINT = "plan/fingerprint.sql";
@@ -48,6 +49,7 @@ scripts! {
     PLAN_BATCHES = "plan/plan_batches.sql";
     PLAN_CANDIDATES = "plan/plan_candidates.sql";
     PLAN_EXTENT = "plan/plan_extent.sql";
+    PLAN_FILL = "plan/plan_fill.sql";
     PLAN_RANGES = "plan/plan_ranges.sql";
     PLAN_ROWS = "plan/plan_rows.sql";
     PLAN_TEXTS = "plan/plan_texts.sql";
@@ -67,6 +69,7 @@ scripts! {
     COUNT_BATCHES = "batch/count_batches.sql";
     COUNT_RANGE = "batch/count_range.sql";
     FAIL_BATCH = "batch/fail_batch.sql";
+    FIND_UNFINISHED = "batch/find_unfinished.sql";
     HAS_WORK = "batch/has_work.sql";
     LIST_CLAIMED = "batch/list_claimed.sql";
     LOCK_BATCH = "batch/lock_batch.sql";
@@ -86,6 +89,7 @@ scripts! {
 
     ABANDON_RUNS = "ledger/abandon_runs.sql";
     BEGIN_RUN = "ledger/begin_run.sql";
+    CAN_RECORD_FILLS = "ledger/can_record_fills.sql";
     CLOSE_RUN = "ledger/close_run.sql";
     COUNT_REJECTED = "ledger/count_rejected.sql";
     END_DEAD_CONNECTIONS = "ledger/end_dead_connections.sql";
@@ -97,6 +101,7 @@ scripts! {
     LIST_PHASES = "ledger/list_phases.sql";
     LIST_RUNS = "ledger/list_runs.sql";
     LIST_WORKERS = "ledger/list_workers.sql";
+    MARK_FILL = "ledger/mark_fill.sql";
     REFUSE_RUN = "ledger/refuse_run.sql";
     RETIRE_WORKER = "ledger/retire_worker.sql";
     SEND_HEARTBEAT = "ledger/send_heartbeat.sql";

@@ -1,55 +1,11 @@
 //! The command with additional phases, as a user types it, on a real database.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::process::{Command, Output};
+mod sandbox;
 
-use jobinsight_sql::testing::Database;
-use serde_json::Value;
+use std::process::Command;
 
-const AS_OF: &str = "2026-01-15T20:00:00+07:00";
-
-struct Sandbox {
-    db: Database,
-    dir: tempfile::TempDir,
-}
-
-impl Sandbox {
-    async fn new() -> Self {
-        let db = Database::new().await;
-        db.post("1", &[("title", "Senior Java Developer")]).await;
-        db.post("2", &[("title", "[Gấp]  Kế Toán")]).await;
-        Self {
-            db,
-            dir: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    fn run(&self, phases: &str, more: &[&str]) -> Output {
-        self.run_with(phases, more, &[])
-    }
-
-    fn run_with(&self, phases: &str, more: &[&str], env: &[(&str, &str)]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_own-pipeline"))
-            .args(["run", "--format", "json", "--as-of", AS_OF])
-            .args(more)
-            .current_dir(self.dir.path())
-            .env("DATABASE_URL", &self.db.url)
-            .env("ETL_STATE_DIR", self.dir.path().join("state"))
-            .env(
-                "ETL_PIPELINE",
-                format!("schema_setup,sql_procedures,{phases}"),
-            )
-            .envs(env.iter().copied())
-            .output()
-            .unwrap()
-    }
-}
-
-fn object(output: &Output) -> Value {
-    let text = String::from_utf8_lossy(&output.stdout);
-    serde_json::from_str(text.lines().last().unwrap_or_default())
-        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
-}
+use sandbox::{Sandbox, object};
 
 #[test]
 fn additional_phases_are_linked_beside_the_built_in_ones() {
@@ -113,7 +69,7 @@ fn explain_row_shows_the_steps_of_an_additional_phase() {
 async fn a_column_is_added_and_the_day_is_exported() {
     let sandbox = Sandbox::new().await;
     let phases = "data_loading,data_processing,seniority,data_saving,parquet_export";
-    let ended = object(&sandbox.run(phases, &[]));
+    let ended = object(&sandbox.run(phases, &[], &[]));
     assert_eq!(
         (&ended["success"], &ended["stats"]["new"]),
         (&true.into(), &2.into()),
@@ -152,7 +108,7 @@ async fn the_view_has_a_level_for_every_row_below_and_above_ranges_from() {
         let levels = "SELECT count(*) FROM jobinsight_staging.jobs_with_seniority WHERE seniority = 'senior'";
         let again = ["--only-unprocessed=false"];
         for (run, more) in [&[] as &[&str], &again].into_iter().enumerate() {
-            let ended = object(&sandbox.run_with(phases, more, &env));
+            let ended = object(&sandbox.run(phases, more, &env));
             assert_eq!(ended["success"], true, "{ended}");
             let runs = i64::try_from(run).unwrap() + 1;
             assert_eq!(sandbox.db.count(planned).await, ranges * runs);
@@ -175,9 +131,9 @@ async fn the_view_has_a_level_for_every_row_below_and_above_ranges_from() {
 async fn settings_alone_replace_a_phase_by_another() {
     let sandbox = Sandbox::new().await;
     let titles = "SELECT title_clean FROM jobinsight_staging.staging_jobs WHERE job_id = '2'";
-    object(&sandbox.run("data_loading,data_processing,data_saving", &[]));
+    object(&sandbox.run("data_loading,data_processing,data_saving", &[], &[]));
     assert_eq!(sandbox.db.one(titles).await, "Kế Toán");
-    let swapped = object(&sandbox.run("data_loading,verbatim,data_saving", &[]));
+    let swapped = object(&sandbox.run("data_loading,verbatim,data_saving", &[], &[]));
     assert_eq!(swapped["success"], true, "{swapped}");
     assert_eq!(
         swapped["rules"],
@@ -191,7 +147,11 @@ async fn settings_alone_replace_a_phase_by_another() {
 #[tokio::test]
 async fn a_phase_in_the_wrong_place_is_refused_in_one_sentence() {
     let sandbox = Sandbox::new().await;
-    let output = sandbox.run("data_loading,seniority,data_processing,data_saving", &[]);
+    let output = sandbox.run(
+        "data_loading,seniority,data_processing,data_saving",
+        &[],
+        &[],
+    );
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         object(&output)["error"]["message"],

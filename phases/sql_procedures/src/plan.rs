@@ -8,6 +8,7 @@
 use std::time::{Duration, SystemTime};
 
 use jobinsight_core::{EtlError, PhaseContext, Result, RunCounts, Settings};
+use jobinsight_sql::plan::AUTOMATIC_BATCH_SIZE;
 use jobinsight_sql::scripts::{
     ANALYZE_WORK, CLEAR_WORK, COUNT_RAW, PLAN_ALL_TEXTS, PLAN_BATCHES, PLAN_EXTENT, PLAN_RANGES,
     PLAN_ROWS, PLAN_TEXTS, PLAN_WORK,
@@ -17,10 +18,6 @@ use tokio_postgres::types::ToSql;
 
 use crate::SqlProceduresSettings;
 use crate::unchanged_horizon::Horizon;
-
-/// Rows per transaction if `batch_size` is not set. With so many rows, the cost of the transaction itself is small, and one
-/// batch for each lane still needs little memory.
-const AUTOMATIC_BATCH_SIZE: u32 = 20_000;
 
 /// A plan that is written in the transaction.
 pub(crate) struct Planned {

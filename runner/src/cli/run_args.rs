@@ -40,6 +40,9 @@ pub(crate) struct RunArgs {
     /// All phases except these
     #[arg(long, value_name = "PHASE", value_delimiter = ',')]
     skip: Vec<String>,
+    /// Phase whose values are computed for all published rows, without publishing them again
+    #[arg(long, value_name = "PHASE", conflicts_with_all = ["from", "until", "only", "skip", "join", "only_unprocessed"])]
+    pub(crate) fill: Option<String>,
     /// Work on the run in progress, on this or another host; a new run if there is none
     #[arg(long, conflicts_with_all = ["from", "until", "only", "skip", "limit", "as_of", "dry_run"])]
     pub(crate) join: bool,

@@ -2,13 +2,15 @@
 
 use std::fmt::Write;
 
-use jobinsight_core::{Loaded, Result};
+use jobinsight_core::{Loaded, Result, database};
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::cli::run_args::{RetryArgs, RunArgs};
 use crate::commands::other_rules::{self, OtherRules};
+use crate::ledger;
 use crate::pipeline;
+use crate::pipeline::fill;
 use crate::pipeline::selection::{self, PhaseSelection, Selected};
 use crate::report::results::RunResults;
 use crate::report::text;
@@ -18,6 +20,12 @@ use crate::session::shutdown::Stop;
 
 pub(crate) async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
     let loaded = io::open(global, args.flags())?;
+    if let Some(phase) = &args.fill {
+        if args.dry_run {
+            return dry_fill(global, &loaded, phase).await;
+        }
+        return go(global, &loaded, &RunRequest::Fill(phase.clone())).await;
+    }
     if args.dry_run {
         return dry_run(global, &loaded, &args.selection()).await;
     }
@@ -40,7 +48,10 @@ async fn go(global: &Global, loaded: &Loaded, request: &RunRequest) -> Result<u8
     let target = match io::target(global, loaded) {
         Ok(target) => target,
         Err(error) => {
-            pipeline::checked(loaded, &request.selection())?;
+            let specs = pipeline::checked(loaded, &request.selection())?;
+            if let RunRequest::Fill(phase) = request {
+                fill::specs(&specs, phase)?;
+            }
             return Err(error);
         }
     };
@@ -82,6 +93,29 @@ async fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -
         text.push_str(&other.sentence(loaded.settings.only_unprocessed));
     }
     io::print(&text);
+    Ok(0)
+}
+
+/// Shows which phases a fill would have, and how many rows.
+async fn dry_fill(global: &Global, loaded: &Loaded, phase: &str) -> Result<u8> {
+    let pipeline = pipeline::checked(loaded, &PhaseSelection::default())?;
+    let phases: Vec<&str> = fill::specs(&pipeline, phase)?
+        .iter()
+        .map(|spec| spec.name)
+        .collect();
+    let client =
+        database::connect(&io::target(global, loaded)?, "jobinsight run --dry-run").await?;
+    let rows = ledger::fillable(&client, &loaded.settings).await?;
+    let rows = loaded.settings.limit.map_or(rows, |limit| rows.min(limit));
+    match global.format {
+        OutputFormat::Json => {
+            io::print_json(&serde_json::json!({ "fills": phase, "rows": rows, "phases": phases }));
+        }
+        OutputFormat::Text => io::print(&format!(
+            "Nothing is done. `{phase}` would be filled for {rows} published rows. These phases would work:\n  {}\n",
+            phases.join("\n  ")
+        )),
+    }
     Ok(0)
 }
 

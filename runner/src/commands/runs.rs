@@ -96,11 +96,18 @@ fn row(run: &RunEntry) -> [String; 9] {
         stat("new"),
         stat("updated"),
         stat("rejected"),
-        run.error_code
-            .clone()
-            .or_else(|| run.message.clone())
-            .unwrap_or_default(),
+        outcome(run),
     ]
+}
+
+/// The error or the summary of a run. The summary of a fill names its phase; an error does not.
+fn outcome(run: &RunEntry) -> String {
+    match (&run.error_code, &run.fills) {
+        (Some(code), Some(phase)) => format!("fill of {phase}: {code}"),
+        (Some(code), None) => code.clone(),
+        (None, Some(phase)) if run.message.is_none() => format!("fill of {phase}"),
+        (None, _) => run.message.clone().unwrap_or_default(),
+    }
 }
 
 async fn show(
@@ -150,6 +157,9 @@ fn head(run: &RunEntry, queue: &Queue) -> String {
         "Run {}: {}, attempt {}, on {} (pid {})\n",
         run.run_id, run.state, run.attempt, run.host, run.pid
     );
+    if let Some(phase) = &run.fills {
+        let _ = writeln!(text, "Fill of `{phase}`: a fill publishes nothing");
+    }
     let ended = run.finished_at.as_deref().unwrap_or("not yet");
     let _ = writeln!(text, "Began {}, ended {ended}", run.started_at);
     if let Some(message) = &run.message {
@@ -159,8 +169,13 @@ fn head(run: &RunEntry, queue: &Queue) -> String {
     }
     let _ = writeln!(
         text,
-        "Batches: {} published, {} queued, {} claimed, {} failed, {} planned again by a later run",
-        queue.done, queue.queued, queue.claimed, queue.failed, queue.superseded
+        "Batches: {} {}, {} queued, {} claimed, {} failed, {} planned again by a later run",
+        queue.done,
+        run.batch_verb(),
+        queue.queued,
+        queue.claimed,
+        queue.failed,
+        queue.superseded
     );
     text
 }

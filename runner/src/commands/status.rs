@@ -101,16 +101,22 @@ impl<'a> Status<'a> {
         let running = running.as_deref().unwrap_or("no");
         let ended = run.finished_at.as_ref().unwrap_or(&run.started_at);
         let mut text = format!(
-            "Running   {running}\nLast run  {} {} at {ended}\n",
-            run.run_id, run.state
+            "Running   {running}\nLast run  {}{} {} at {ended}\n",
+            run.run_id,
+            run.fills
+                .as_ref()
+                .map(|phase| format!(" (fill of {phase})"))
+                .unwrap_or_default(),
+            run.state
         );
         if let Some(message) = &run.message {
             let _ = writeln!(text, "          {message}");
         }
         let _ = writeln!(
             text,
-            "Queue     {} batches published, {} left",
+            "Queue     {} batches {}, {} left",
             self.queue.done,
+            run.batch_verb(),
             self.queue.owed()
         );
         let _ = writeln!(

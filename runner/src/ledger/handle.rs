@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jobinsight_core::{EtlError, Result, Settings};
+use jobinsight_sql::scripts::CAN_RECORD_FILLS;
 use jobinsight_sql::{Script, tables};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
@@ -37,6 +38,14 @@ impl Ledger {
     /// checked the raw table.
     pub(crate) async fn exists(&self, client: &Client) -> Result<bool> {
         exists(client, &self.settings.staging_schema()).await
+    }
+
+    /// Whether the ledger can record a fill. A ledger that an older version created gets the column in the next run.
+    pub(crate) async fn can_record_fills(&self, client: &Client) -> Result<bool> {
+        let table = format!("{}.etl_runs", self.settings.staging_schema());
+        self.query_one(client, CAN_RECORD_FILLS, &[&table])
+            .await
+            .map(|row| row.get(0))
     }
 
     /// The rows that a statement returns.

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use jobinsight_core::state::{PhaseState, RunState};
 use jobinsight_core::{EtlError, Result, Settings};
 use jobinsight_sql::scripts::{
-    FORGET_RUNS, LIST_DONE_PHASES, LIST_EVENTS, LIST_PHASES, LIST_RUNS, LIST_WORKERS,
+    COUNT_FILLABLE, FORGET_RUNS, LIST_DONE_PHASES, LIST_EVENTS, LIST_PHASES, LIST_RUNS,
+    LIST_WORKERS,
 };
 use serde::Serialize;
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
 
-use super::handle::Ledger;
+use super::handle::{Ledger, exists};
 
 /// A run's entry.
 #[derive(Debug, Clone, Serialize)]
@@ -26,11 +27,24 @@ pub(crate) struct RunEntry {
     pub(crate) host: String,
     pub(crate) pid: i32,
     pub(crate) retry_of: Option<Uuid>,
+    /// The phase that the run fills; `None` if the run is not a fill.
+    pub(crate) fills: Option<String>,
     pub(crate) error_code: Option<String>,
     pub(crate) message: Option<String>,
     #[serde(skip)]
     pub(crate) settings: Option<serde_json::Value>,
     pub(crate) results: Option<serde_json::Value>,
+}
+
+impl RunEntry {
+    /// What a finished batch of the run is.
+    pub(crate) fn batch_verb(&self) -> &'static str {
+        if self.fills.is_some() {
+            "filled"
+        } else {
+            "published"
+        }
+    }
 }
 
 impl TryFrom<Row> for RunEntry {
@@ -51,6 +65,7 @@ impl TryFrom<Row> for RunEntry {
             message: row.get(10),
             settings: row.get(11),
             results: row.get(12),
+            fills: row.get(13),
         })
     }
 }
@@ -68,6 +83,19 @@ pub(crate) async fn runs(
         .await
         .map_err(|error| script.error(error, "reading the ledger"))?;
     rows.into_iter().map(RunEntry::try_from).collect()
+}
+
+/// The number of rows that a fill would process; zero if nothing was published yet.
+pub(crate) async fn fillable(client: &Client, settings: &Settings) -> Result<u64> {
+    if !exists(client, &settings.staging_schema()).await? {
+        return Ok(0);
+    }
+    let script = COUNT_FILLABLE.render(settings);
+    client
+        .query_one(script.sql(), &[])
+        .await
+        .map(|row| row.get::<_, i64>(0).cast_unsigned())
+        .map_err(|error| script.error(error, "counting the published rows"))
 }
 
 impl Ledger {

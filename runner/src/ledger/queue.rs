@@ -2,8 +2,8 @@
 
 use jobinsight_core::{EtlError, Outcome, Result, RunCounts, Settings};
 use jobinsight_sql::scripts::{
-    ADOPT_QUEUE, COUNT_BATCHES, FAIL_BATCH, HAS_WORK, LIST_CLAIMED, READ_FIRST_FAILURE,
-    READ_LAST_PLAN, RELEASE_BATCHES, REOPEN_BATCHES, SUM_WARNINGS,
+    ADOPT_QUEUE, COUNT_BATCHES, FAIL_BATCH, FIND_UNFINISHED, HAS_WORK, LIST_CLAIMED,
+    READ_FIRST_FAILURE, READ_LAST_PLAN, RELEASE_BATCHES, REOPEN_BATCHES, SUM_WARNINGS,
 };
 use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
@@ -123,6 +123,12 @@ impl Ledger {
         let values: [&(dyn ToSql + Sync); 3] = [&self.run, &self.process, &claimant];
         let rows = self.query(client, LIST_CLAIMED, &values).await?;
         Ok(rows.into_iter().map(|row| row.get(0)).collect())
+    }
+
+    /// The latest run with unpublished batches that is not a fill, and the number of these batches.
+    pub(crate) async fn unfinished(&self, client: &Client) -> Result<Option<(Uuid, i64)>> {
+        let rows = self.query(client, FIND_UNFINISHED, &[]).await?;
+        Ok(rows.first().map(|row| (row.get(0), row.get(1))))
     }
 
     /// Checks that the queue of the last plan can be used with these settings. Those in `ignored` may differ.

@@ -3,7 +3,7 @@
 use jobinsight_core::state::RunState;
 use jobinsight_core::{Result, heartbeat};
 use jobinsight_sql::scripts::{
-    ABANDON_RUNS, BEGIN_RUN, CLOSE_RUN, END_DEAD_CONNECTIONS, ENLIST_WORKER, REFUSE_RUN,
+    ABANDON_RUNS, BEGIN_RUN, CLOSE_RUN, END_DEAD_CONNECTIONS, ENLIST_WORKER, MARK_FILL, REFUSE_RUN,
     RETIRE_WORKER, SEND_HEARTBEAT, WRITE_EVENT, WRITE_PHASE,
 };
 use tokio_postgres::Client;
@@ -21,6 +21,8 @@ pub(crate) struct RunHeader {
     pub(crate) settings: serde_json::Value,
     /// The run that this run retries, if the work had to be planned again.
     pub(crate) retry_of: Option<Uuid>,
+    /// The phase that the run fills; `None` if the run is not a fill.
+    pub(crate) fills: Option<String>,
 }
 
 impl Ledger {
@@ -42,13 +44,17 @@ impl Ledger {
             ],
         )
         .await?;
+        if let Some(phase) = &beginning.fills {
+            self.write(client, MARK_FILL, &[&self.run, phase]).await?;
+        }
         self.enlist(client).await?;
-        let event = if self.attempt == 1 {
-            "run begins"
-        } else {
-            "run is retried"
+        let event = match (self.attempt, &beginning.fills) {
+            (1, None) => "run begins",
+            (1, Some(_)) => "fill begins",
+            _ => "run is retried",
         };
-        self.event(client, event, None, None, None).await
+        self.event(client, event, beginning.fills.as_deref(), None, None)
+            .await
     }
 
     /// Writes that this process works on the run.

@@ -1,6 +1,7 @@
 //! The pipeline: the configured list of phases, which of them work in a run, and the stages that they form. Everything
 //! here is decided before a run contacts a server.
 
+pub(crate) mod fill;
 mod link;
 mod list;
 mod listed_phase;

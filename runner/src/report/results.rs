@@ -30,6 +30,9 @@ pub struct RunResults {
     /// The number of the attempt, from 1. A retry is the next attempt of the same run.
     #[serde(default = "first")]
     pub attempt: i32,
+    /// The phase that the run filled; absent if the run was not a fill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fills: Option<String>,
     /// Whether the run succeeded.
     pub success: bool,
     /// A summary in one sentence.

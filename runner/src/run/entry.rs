@@ -18,7 +18,9 @@ pub(super) async fn write_entry(run: &ActiveRun) -> Result<()> {
     let is_written = run
         .control
         .write(|link| async move {
-            if !run.ledger.exists(&link).await? {
+            if !run.ledger.exists(&link).await?
+                || run.header.fills.is_some() && !run.ledger.can_record_fills(&link).await?
+            {
                 return Ok(false);
             }
             run.ledger.begin(&link, &run.header).await?;

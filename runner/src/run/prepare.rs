@@ -13,7 +13,7 @@ use super::progress::Progress;
 use super::request::{ClaimedRun, RetryTarget, RunRequest, claim, retried};
 use super::wal_waker::Savers;
 use crate::ledger::{Batches, host};
-use crate::pipeline::{self, Stage};
+use crate::pipeline::{self, Stage, fill};
 use crate::report::results::check_state_dir;
 use crate::session::control_connection::ControlConnection;
 use crate::session::shutdown::Stop;
@@ -65,6 +65,7 @@ pub(super) async fn prepare(
     progress.choices.clone_from(&claimed.choices);
     progress.results.run_id = claimed.ledger.run.to_string();
     progress.results.attempt = claimed.ledger.attempt;
+    progress.results.fills.clone_from(&claimed.header.fills);
     Ok(Prepared::Run(Box::new(PreparedRun {
         run: open(&loaded, target, stop, claimed, (needed, rules)).await?,
         stages,
@@ -98,8 +99,8 @@ async fn claim_run(
     };
     let loaded = retried.as_ref().map_or(loaded, |run| &run.loaded).clone();
     let specs = pipeline::checked(&loaded, &request.selection())?;
-    let list = pipeline::listed(&specs);
-    let claimed = claim(&loaded, target, stop, &list, request, retried, run_id).await?;
+    let claimed = claim(&loaded, target, stop, &specs, request, retried, run_id).await?;
+    let specs = fill::phases_of_run(&specs, claimed.header.fills.as_deref())?;
     let stages = pipeline::build(&loaded, &specs, &claimed.choices, &monitor)?;
     Ok(Claimed::Run {
         loaded: Box::new(loaded),

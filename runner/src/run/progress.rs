@@ -105,11 +105,28 @@ impl Progress {
             None => {
                 results.error = None;
                 if results.message.is_empty() {
-                    results.message = sentence(&results.stats);
+                    results.message = match &results.fills {
+                        Some(phase) => sentence_of_fill(phase, &results.stats),
+                        None => sentence(&results.stats),
+                    };
                 }
             }
         }
     }
+}
+
+/// All rows that a fill processed count as unchanged.
+fn sentence_of_fill(phase: &str, stats: &Stats) -> String {
+    use std::fmt::Write;
+    let mut text = format!("`{phase}` is filled for {} published rows", stats.unchanged);
+    if stats.left > 0 {
+        let _ = write!(
+            text,
+            "; {} raw rows are not filled, because a run has to process them",
+            stats.left
+        );
+    }
+    text
 }
 
 fn sentence(stats: &Stats) -> String {

@@ -62,6 +62,7 @@ pub(super) fn new_header(loaded: &Loaded) -> Result<RunHeader> {
         as_of,
         settings: recorded(loaded),
         retry_of: None,
+        fills: None,
     })
 }
 

@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use jobinsight_core::database::{Connection, Target};
 use jobinsight_core::state::RunState;
-use jobinsight_core::{EtlError, Loaded, Result};
+use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result};
 use uuid::Uuid;
 
 use super::claimed_run::{ClaimedRun, connect_when_ready, new_header, rename};
 use super::content_settings::{changed_content, recorded};
 use crate::codes;
 use crate::ledger::{self, Ledger, RunEntry, RunHeader};
-use crate::pipeline::ListedPhase;
-use crate::pipeline::selection::{self, PhaseSelection};
+use crate::pipeline::fill;
 use crate::session::connect::Connected;
 use crate::session::shutdown::Stop;
 
@@ -20,11 +19,10 @@ pub(super) async fn join(
     loaded: &Loaded,
     target: &Target,
     stop: &Stop,
-    list: &[ListedPhase],
+    specs: &[&'static PhaseSpec],
     new: Uuid,
 ) -> Result<ClaimedRun> {
     let settings = &loaded.settings;
-    let choices = selection::select(list, &PhaseSelection::default())?.choices;
     let process = Uuid::now_v7();
     let ledger = Ledger::new(settings, new, 1, process);
     let mut told = false;
@@ -34,7 +32,7 @@ pub(super) async fn join(
                 return Ok(ClaimedRun::leading(
                     link,
                     ledger,
-                    choices,
+                    fill::all_of(specs),
                     new_header(loaded)?,
                 ));
             }
@@ -47,6 +45,7 @@ pub(super) async fn join(
             let header = joined_header(loaded, &entry)?;
             let ledger = Ledger::new(settings, run, entry.attempt, process);
             rename(&link, &ledger.name).await?;
+            let choices = fill::all_of(&fill::phases_of_run(specs, header.fills.as_deref())?);
             return Ok(ClaimedRun {
                 leads: false,
                 notes: vec![format!("joined run {run}")],
@@ -83,6 +82,7 @@ fn joined_header(loaded: &Loaded, entry: &RunEntry) -> Result<RunHeader> {
         as_of: entry.as_of.clone().unwrap_or_default(),
         settings,
         retry_of: None,
+        fills: entry.fills.clone(),
     })
 }
 

@@ -3,11 +3,12 @@
 
 mod claimed_run;
 mod content_settings;
+mod fill;
 mod join;
 mod retry;
 
 use jobinsight_core::database::Target;
-use jobinsight_core::{Loaded, Result};
+use jobinsight_core::{Loaded, PhaseSpec, Result};
 use uuid::Uuid;
 
 pub(crate) use self::claimed_run::ClaimedRun;
@@ -15,7 +16,7 @@ use self::claimed_run::{connect_when_ready, new_header};
 pub(super) use self::content_settings::RUN_KEYS;
 pub(crate) use self::retry::{RetriedRun, RetryRequest, RetryTarget};
 use crate::ledger::Ledger;
-use crate::pipeline::ListedPhase;
+use crate::pipeline::listed;
 use crate::pipeline::selection::{self, PhaseSelection, Selected};
 use crate::session::connect::Connected;
 use crate::session::shutdown::Stop;
@@ -25,6 +26,8 @@ use crate::session::shutdown::Stop;
 pub(crate) enum RunRequest {
     /// Start a run of these phases.
     Fresh(PhaseSelection),
+    /// Fill a phase: compute its values for the published rows.
+    Fill(String),
     /// Resume a run that did not finish.
     Retry(RetryRequest),
     /// Help the run in progress, or start one if there is none.
@@ -36,7 +39,7 @@ impl RunRequest {
     pub(crate) fn selection(&self) -> PhaseSelection {
         match self {
             Self::Fresh(selection) => selection.clone(),
-            Self::Retry(_) | Self::Join => PhaseSelection::default(),
+            Self::Fill(_) | Self::Retry(_) | Self::Join => PhaseSelection::default(),
         }
     }
 
@@ -44,7 +47,7 @@ impl RunRequest {
     pub(crate) fn may_plan(&self) -> bool {
         match self {
             Self::Fresh(selection) => *selection == PhaseSelection::default(),
-            Self::Retry(_) => true,
+            Self::Fill(_) | Self::Retry(_) => true,
             Self::Join => false,
         }
     }
@@ -59,7 +62,7 @@ pub(crate) async fn retried(
 ) -> Result<Option<RetryTarget>> {
     match request {
         RunRequest::Retry(request) => retry::find(loaded, target, stop, request).await.map(Some),
-        RunRequest::Fresh(_) | RunRequest::Join => Ok(None),
+        RunRequest::Fresh(_) | RunRequest::Fill(_) | RunRequest::Join => Ok(None),
     }
 }
 
@@ -68,16 +71,19 @@ pub(crate) async fn claim(
     loaded: &Loaded,
     target: &Target,
     stop: &Stop,
-    list: &[ListedPhase],
+    specs: &[&'static PhaseSpec],
     request: &RunRequest,
     retried: Option<RetriedRun>,
     run: Uuid,
 ) -> Result<ClaimedRun> {
     match (request, retried) {
-        (_, Some(retried)) => retry::retry(retried, target, stop, list, run).await,
-        (RunRequest::Join, None) => join::join(loaded, target, stop, list, run).await,
+        (_, Some(retried)) => retry::retry(retried, target, stop, specs, run).await,
+        (RunRequest::Join, None) => join::join(loaded, target, stop, specs, run).await,
+        (RunRequest::Fill(phase), None) => {
+            fill::fill(loaded, target, stop, specs, phase, run).await
+        }
         (request, None) => {
-            let selected = selection::select(list, &request.selection())?;
+            let selected = selection::select(&listed(specs), &request.selection())?;
             fresh(loaded, target, stop, run, selected).await
         }
     }

@@ -17,16 +17,17 @@ mod tests;
 
 use jobinsight_core::database::{self, Connection, Target};
 use jobinsight_core::state::RunState;
-use jobinsight_core::{EtlError, Loaded, Result};
+use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result};
 use uuid::Uuid;
 
 use self::plan::{RetryPlan, RetryState};
 use self::restore::{Restored, restore};
 use super::claimed_run::{ClaimedRun, connect_when_ready, new_header, patiently, rename};
+use super::fill::refuse_unfinished;
 use crate::codes;
-use crate::ledger::{self, Ledger, RunEntry};
-use crate::pipeline::ListedPhase;
-use crate::pipeline::selection::{self, PhaseChoice, PhaseSelection};
+use crate::ledger::{self, Ledger, RunEntry, RunHeader};
+use crate::pipeline::selection::PhaseChoice;
+use crate::pipeline::{fill, listed};
 use crate::run::spill;
 use crate::session::connect::Connected;
 use crate::session::shutdown::Stop;
@@ -89,7 +90,7 @@ pub(super) async fn retry(
     retried: RetriedRun,
     target: &Target,
     stop: &Stop,
-    list: &[ListedPhase],
+    specs: &[&'static PhaseSpec],
     new: Uuid,
 ) -> Result<ClaimedRun> {
     let RetriedRun {
@@ -98,8 +99,13 @@ pub(super) async fn retry(
         changed,
         notes,
     } = retried;
+    let specs = fill::phases_of_run(specs, entry.fills.as_deref())?;
+    let list = &listed(&specs);
     let mut claimed = lead(&loaded, target, stop, &entry).await?;
     claimed.notes.extend(notes);
+    if entry.fills.is_some() {
+        refuse_unfinished(&claimed.ledger, &claimed.link).await?;
+    }
     let state = read_state(&claimed, &loaded, changed).await?;
     match RetryPlan::of(list, &state) {
         RetryPlan::Resume(choices) => {
@@ -110,12 +116,12 @@ pub(super) async fn retry(
             claimed
                 .notes
                 .push(format!("the work is planned again: {why}"));
-            claimed.choices = selection::select(list, &PhaseSelection::default())?.choices;
+            claimed.choices = fill::all_of(&specs);
             claimed.header.retry_of = Some(entry.run_id);
             claimed.ledger = Ledger::new(&loaded.settings, new, 1, claimed.ledger.process);
             rename(&claimed.link, &claimed.ledger.name).await?;
         }
-        RetryPlan::Superseded => return Err(superseded(entry.run_id)),
+        RetryPlan::Superseded => return Err(superseded(&entry)),
     }
     Ok(claimed)
 }
@@ -136,7 +142,11 @@ async fn lead(
             return Err(holder.error(settings, silent));
         }
     };
-    let mut claimed = ClaimedRun::leading(link, ledger, Vec::new(), new_header(loaded)?);
+    let header = RunHeader {
+        fills: entry.fills.clone(),
+        ..new_header(loaded)?
+    };
+    let mut claimed = ClaimedRun::leading(link, ledger, Vec::new(), header);
     claimed.notes.push(format!(
         "retry of run {}, which {}",
         entry.run_id,
@@ -182,9 +192,10 @@ fn resume(
     }
     if state.is_planned && state.unpublished > 0 {
         notes.push(format!(
-            "{} of {} batches are published already",
+            "{} of {} batches are {} already",
             state.published,
-            state.published + state.unpublished
+            state.published + state.unpublished,
+            entry.batch_verb()
         ));
     }
     for spilled in &claimed.spilled {
@@ -199,7 +210,16 @@ fn resume(
     claimed.choices = choices;
 }
 
-fn superseded(run: Uuid) -> EtlError {
+fn superseded(entry: &RunEntry) -> EtlError {
+    let run = entry.run_id;
+    if let Some(phase) = &entry.fills {
+        let message = format!(
+            "run {run} cannot continue the fill of `{phase}`, because a later run used the queue"
+        );
+        return EtlError::new(codes::RUN_SUPERSEDED, message).help(format!(
+            "fill the phase again: jobinsight run --fill {phase}"
+        ));
+    }
     EtlError::new(
         codes::RUN_SUPERSEDED,
         format!("a later run planned the work of run {run} again"),
