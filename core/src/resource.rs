@@ -18,6 +18,9 @@ pub enum Resource {
     Schema,
     /// The queue of batches. It exists in the database until its batches are published.
     Queue,
+    /// The published rows of the run. Rows of earlier runs exist in the database, so a phase that needs them may also run
+    /// alone.
+    Published,
     /// A column of the batch. It exists only while the batch is carried from phase to phase.
     Column(&'static str),
     /// Something else in the database that phases outside this workspace agree on, under a name of their own.
@@ -29,7 +32,7 @@ impl Resource {
     pub fn column(self) -> Option<&'static str> {
         match self {
             Self::Column(name) => Some(name),
-            Self::Schema | Self::Queue | Self::Named(_) => None,
+            Self::Schema | Self::Queue | Self::Published | Self::Named(_) => None,
         }
     }
 
@@ -44,6 +47,7 @@ impl fmt::Display for Resource {
         match self {
             Self::Schema => f.write_str("schema"),
             Self::Queue => f.write_str("queue"),
+            Self::Published => f.write_str("published"),
             Self::Column(name) => write!(f, "batch.{name}"),
             Self::Named(name) => f.write_str(name),
         }

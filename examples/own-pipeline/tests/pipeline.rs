@@ -144,6 +144,24 @@ async fn settings_alone_replace_a_phase_by_another() {
     sandbox.db.assert_all_accounted_for().await;
 }
 
+/// The postings that a run published exist only after the saving phase; those of earlier runs exist before.
+#[tokio::test]
+async fn a_phase_that_reads_published_rows_comes_after_saving_or_runs_alone() {
+    let sandbox = Sandbox::new().await;
+    let early = "parquet_export,data_loading,data_processing,data_saving";
+    let refused = sandbox.run(early, &[], &[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(
+        object(&refused)["error"]["message"],
+        "`parquet_export` needs `published`, but `data_saving`, which produces it, comes later"
+    );
+    let late = "data_loading,data_processing,data_saving,parquet_export";
+    assert_eq!(object(&sandbox.run(late, &[], &[]))["success"], true);
+    let alone = object(&sandbox.run(late, &["--only", "parquet_export"], &[]));
+    assert_eq!(alone["success"], true, "{alone}");
+    assert_eq!(alone["phases"][5]["rows_out"], 2);
+}
+
 #[tokio::test]
 async fn a_phase_in_the_wrong_place_is_refused_in_one_sentence() {
     let sandbox = Sandbox::new().await;

@@ -50,6 +50,7 @@ impl Plugin for DataSaving {
         "publishes a batch in one transaction, and writes each row once, with all of its columns";
     const ROLE: RoleKind = RoleKind::Save;
     const NEEDS: &'static [Resource] = &PUBLISHED_RESOURCES;
+    const GIVES: &'static [Resource] = &[Resource::Published];
     type Settings = DataSavingSettings;
 
     fn build(_: DataSavingSettings, _: &Settings) -> Result<Role> {

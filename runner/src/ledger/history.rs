@@ -37,7 +37,7 @@ pub(crate) struct RunEntry {
 }
 
 impl RunEntry {
-    /// What a finished batch of the run is.
+    /// The word for a batch of the run that is done.
     pub(crate) fn batch_verb(&self) -> &'static str {
         if self.fills.is_some() {
             "filled"

@@ -2,9 +2,16 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use jobinsight_core::Batch;
+use jobinsight_core::arrow_array::cast::AsArray;
+use jobinsight_core::arrow_array::types::{Float64Type, Int64Type};
+use jobinsight_core::arrow_array::{Array, ArrayRef};
 use jobinsight_core::testing::TestRun;
 use serde_json::{Map, Value};
 use tokio_postgres::Client;
+use tokio_postgres::types::ToSql;
+
+use crate::columns::COLUMNS;
 
 use super::server::{Template, connect, make};
 
@@ -93,6 +100,54 @@ impl Database {
         posted.expect("a raw posting");
     }
 
+    /// Puts published rows into staging, for phases under test that read them. A column that `rows` does not have is NULL, or
+    /// has its default value; a title that is missing is that of the usual posting. Lists are written as PostgreSQL
+    /// reads them.
+    ///
+    /// ```no_run
+    /// use jobinsight_core::testing::batch_of;
+    /// # async fn story(db: jobinsight_sql::testing::Database) {
+    /// db.publish(&batch_of![
+    ///     [job_id, title_clean, salary_min, location_codes, processed_at],
+    ///     ["1", "Kế Toán", 10.5, "{VN-HN,VN-SG}", "2026-01-15T08:00:00+07:00"],
+    ///     ["2", "Lái Xe", null, "{}", "2026-01-15T08:00:00+07:00"],
+    /// ]).await;
+    /// # }
+    /// ```
+    pub async fn publish(&self, rows: &Batch) {
+        let schema = rows.records.schema();
+        let given: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+        let usual: Map<String, Value> = serde_json::from_str(USUAL).expect("a posting");
+        let title = usual["title"]
+            .as_str()
+            .expect("a title")
+            .replace('\'', "''");
+        let (mut names, mut values): (Vec<&str>, Vec<String>) = given
+            .iter()
+            .map(|name| (*name, format!("{name}::{}", type_in_staging(name))))
+            .unzip();
+        for name in ["title", "title_clean"] {
+            if !given.contains(&name) {
+                names.push(name);
+                let other = given.iter().find(|given| given.starts_with("title"));
+                values
+                    .push(other.map_or_else(|| format!("'{title}'"), |other| (*other).to_owned()));
+            }
+        }
+        let arrays: Vec<String> = (1..=given.len()).map(|n| format!("${n}::text[]")).collect();
+        let sql = format!(
+            "INSERT INTO jobinsight_staging.staging_jobs ({}) SELECT {} FROM unnest({}) AS given ({})",
+            names.join(", "),
+            values.join(", "),
+            arrays.join(", "),
+            given.join(", ")
+        );
+        let texts: Vec<Vec<Option<String>>> = rows.records.columns().iter().map(texts).collect();
+        let texts: Vec<&(dyn ToSql + Sync)> = texts.iter().map(|column| column as _).collect();
+        let published = self.client.execute(&sql, &texts).await;
+        published.expect("published rows");
+    }
+
     /// Puts all raw rows into the queue of a run, as one batch, for loading phases under test. The fingerprints in the queue are
     /// zero, so these rows cannot be published.
     pub async fn queue(&self, run: &TestRun) {
@@ -165,4 +220,32 @@ impl Database {
             "{staging} in staging, {rejects} rejected"
         );
     }
+}
+
+/// The type of a column of staging.
+fn type_in_staging(name: &str) -> &'static str {
+    let column = COLUMNS.iter().find(|column| column.name == name);
+    column
+        .unwrap_or_else(|| panic!("staging has no column {name}"))
+        .staging_type()
+}
+
+/// The values of a column of a literal, as texts.
+fn texts(column: &ArrayRef) -> Vec<Option<String>> {
+    if let Some(texts) = column.as_string_opt::<i32>() {
+        return texts.iter().map(|text| text.map(str::to_owned)).collect();
+    }
+    if let Some(numbers) = column.as_primitive_opt::<Int64Type>() {
+        return numbers.iter().map(|n| n.map(|n| n.to_string())).collect();
+    }
+    if let Some(numbers) = column.as_primitive_opt::<Float64Type>() {
+        return numbers.iter().map(|n| n.map(|n| n.to_string())).collect();
+    }
+    let flags = column
+        .as_boolean_opt()
+        .unwrap_or_else(|| panic!("a literal has no column of {}", column.data_type()));
+    flags
+        .iter()
+        .map(|flag| flag.map(|flag| flag.to_string()))
+        .collect()
 }

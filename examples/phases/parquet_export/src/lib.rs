@@ -80,7 +80,7 @@ impl Plugin for ParquetExport {
     const NAME: &'static str = "parquet_export";
     const ABOUT: &'static str = "writes the postings of a day into a Parquet file";
     const ROLE: RoleKind = RoleKind::Once;
-    const NEEDS: &'static [Resource] = &[Resource::Schema];
+    const NEEDS: &'static [Resource] = &[Resource::Schema, Resource::Published];
     type Settings = ParquetExportSettings;
 
     fn build(settings: ParquetExportSettings, _: &Settings) -> Result<Role> {

@@ -7,6 +7,7 @@ use example_parquet_export as _;
 use jobinsight_core::arrow_array::cast::AsArray;
 use jobinsight_core::arrow_array::types::Float64Type;
 use jobinsight_core::arrow_array::{Array, RecordBatch};
+use jobinsight_core::testing::{Cell, batch_from};
 use jobinsight_sql::testing::Database;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -19,14 +20,28 @@ fn read(path: &std::path::Path) -> (usize, Vec<RecordBatch>) {
     )
 }
 
-/// Publishes rows as a run at that time would have.
+/// Publishes rows with the keys from `first` on, as a run at that time would have.
 async fn publish(db: &Database, rows: i64, first: i64, at: &str) {
-    let sql = format!(
-        "INSERT INTO jobinsight_staging.staging_jobs (job_id, title, title_clean, salary_min, skills, location_codes, warnings, posted_time, processed_at)
-         SELECT n, 'Kế Toán', 'Kế Toán', 10.5, '[\"Excel\"]', '{{VN-HN,VN-SG}}', '{{}}', '{at}', '{at}'
-           FROM generate_series({first}, {first} + {rows} - 1) n"
-    );
-    db.client.batch_execute(&sql).await.unwrap();
+    let names = [
+        "job_id",
+        "salary_min",
+        "skills",
+        "location_codes",
+        "processed_at",
+    ];
+    let row = |key: i64| -> Vec<Cell> {
+        let skills = "[\"Excel\"]".into();
+        let codes = "{VN-HN,VN-SG}".into();
+        vec![
+            key.to_string().into(),
+            10.5.into(),
+            skills,
+            codes,
+            at.into(),
+        ]
+    };
+    let rows = (first..first + rows).map(row).collect();
+    db.publish(&batch_from(&names, rows)).await;
 }
 
 #[tokio::test]

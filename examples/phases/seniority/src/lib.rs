@@ -12,7 +12,7 @@
 //! the fingerprint identifies. If a value is written twice, or for a batch that fails later, a reader of the view sees no
 //! difference.
 //!
-//! Adding a phase does not process published rows again: run once with `--only-unprocessed=false`.
+//! Adding a phase does not process published rows again. `jobinsight run --fill seniority` stores their levels.
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
