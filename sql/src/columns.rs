@@ -114,6 +114,12 @@ impl Column {
         }
     }
 
+    /// Whether a row of staging needs a value that is not the key and has no default.
+    #[cfg(feature = "testing")]
+    pub(crate) fn must_be_given(&self) -> bool {
+        self.staging.contains("NOT NULL") && !self.staging.contains("DEFAULT")
+    }
+
     /// The type in staging without length and constraints. A cast to it never cuts a text.
     pub(crate) fn staging_type(&self) -> &'static str {
         let end = self.staging.find([' ', '(']);

@@ -100,17 +100,17 @@ impl Database {
         posted.expect("a raw posting");
     }
 
-    /// Puts published rows into staging, for phases under test that read them. A column that `rows` does not have is NULL, or
-    /// has its default value; a title that is missing is that of the usual posting. Lists are written as PostgreSQL
-    /// reads them.
+    /// Puts published rows into staging, for phases under test that read them. Lists and JSON are written as PostgreSQL reads
+    /// them. A column that `rows` does not have is NULL, or has its default value. A column that must have a value has the value
+    /// of the usual posting or, if a processing phase computes it, its own name.
     ///
     /// ```no_run
     /// use jobinsight_core::testing::batch_of;
     /// # async fn story(db: jobinsight_sql::testing::Database) {
     /// db.publish(&batch_of![
-    ///     [job_id, title_clean, salary_min, location_codes, processed_at],
-    ///     ["1", "Kế Toán", 10.5, "{VN-HN,VN-SG}", "2026-01-15T08:00:00+07:00"],
-    ///     ["2", "Lái Xe", null, "{}", "2026-01-15T08:00:00+07:00"],
+    ///     [job_id, title, skills, processed_to_dwh],
+    ///     ["1", "Kế Toán", r#"["Excel"]"#, true],
+    ///     ["2", "Lái Xe", null, false],
     /// ]).await;
     /// # }
     /// ```
@@ -118,20 +118,18 @@ impl Database {
         let schema = rows.records.schema();
         let given: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
         let usual: Map<String, Value> = serde_json::from_str(USUAL).expect("a posting");
-        let title = usual["title"]
-            .as_str()
-            .expect("a title")
-            .replace('\'', "''");
         let (mut names, mut values): (Vec<&str>, Vec<String>) = given
             .iter()
             .map(|name| (*name, format!("{name}::{}", type_in_staging(name))))
             .unzip();
-        for name in ["title", "title_clean"] {
-            if !given.contains(&name) {
-                names.push(name);
-                let other = given.iter().find(|given| given.starts_with("title"));
-                values
-                    .push(other.map_or_else(|| format!("'{title}'"), |other| (*other).to_owned()));
+        for column in COLUMNS.iter().filter(|column| column.must_be_given()) {
+            if !given.contains(&column.name) {
+                let value = usual.get(column.name).and_then(Value::as_str);
+                names.push(column.name);
+                values.push(format!(
+                    "'{}'",
+                    value.unwrap_or(column.name).replace('\'', "''")
+                ));
             }
         }
         let arrays: Vec<String> = (1..=given.len()).map(|n| format!("${n}::text[]")).collect();

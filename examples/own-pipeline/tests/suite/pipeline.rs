@@ -1,11 +1,8 @@
 //! The command with additional phases, as a user types it, on a real database.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod sandbox;
 
 use std::process::Command;
 
-use sandbox::{Sandbox, object};
+use crate::sandbox::{Sandbox, object};
 
 #[test]
 fn additional_phases_are_linked_beside_the_built_in_ones() {

@@ -1,16 +1,14 @@
 //! `run --fill`: the values of a phase that was added later, for the rows that are published already.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-mod sandbox;
+use std::process::Stdio;
 
-use std::process::{Output, Stdio};
-
-use sandbox::{Sandbox, object};
 use serde_json::json;
 
-const BEFORE: &str = "data_loading,data_processing,data_saving";
-const AFTER: &str = "data_loading,data_processing,seniority,data_saving";
-const FILL: [&str; 2] = ["--fill", "seniority"];
+use crate::sandbox::{Sandbox, object, text};
+
+pub(crate) const BEFORE: &str = "data_loading,data_processing,data_saving";
+pub(crate) const AFTER: &str = "data_loading,data_processing,seniority,data_saving";
+pub(crate) const FILL: [&str; 2] = ["--fill", "seniority"];
 /// With so few rows, a part of them may be rejected.
 const LENIENT: [(&str, &str); 1] = [("ETL_INTEGRITY_THRESHOLD", "0.5")];
 
@@ -25,7 +23,7 @@ const LEVELS: &str = "SELECT string_agg(job_id || ' ' || seniority, ', ' ORDER B
     FROM jobinsight_staging.jobs_with_seniority WHERE seniority IS NOT NULL";
 
 /// Eight published rows, 3 to 10 among them with a level, and a rejected one, in batches by ranges or by rows.
-async fn published(ranges_from: &str) -> Sandbox {
+pub(crate) async fn published(ranges_from: &str) -> Sandbox {
     let sandbox = Sandbox::new().await;
     for key in 3..=8 {
         let fields = [("title", "Team Leader")];
@@ -39,14 +37,6 @@ async fn published(ranges_from: &str) -> Sandbox {
     let taken = "UPDATE jobinsight_staging.staging_jobs SET processed_to_dwh = true";
     sandbox.db.client.batch_execute(taken).await.unwrap();
     sandbox
-}
-
-fn text(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
 }
 
 fn show(sandbox: &Sandbox, args: &[&str]) -> String {
@@ -255,88 +245,4 @@ async fn a_run_after_a_killed_fill_does_its_own_work_and_the_fill_starts_again()
         "`seniority` is filled for 8 published rows"
     );
     assert_eq!(sandbox.db.one(CONTENT).await, content);
-}
-
-#[tokio::test]
-async fn a_fill_does_not_replace_the_work_of_an_unfinished_run() {
-    let sandbox = published("1000").await;
-    sandbox.db.post("9", &[("title", " ")]).await;
-    let strict = [("ETL_INTEGRITY_THRESHOLD", "1")];
-    assert_eq!(sandbox.run(AFTER, &[], &strict).status.code(), Some(3));
-    let filled = sandbox.run(AFTER, &FILL, &[]);
-    assert_eq!(filled.status.code(), Some(2));
-    let error = &object(&filled)["error"];
-    assert_eq!(error["code"], "jobinsight::run::unfinished", "{error}");
-    // The refused fill is not what a retry resumes.
-    let mut retry = sandbox.command(AFTER, &["retry", "--format", "json"]);
-    let retried = object(&retry.env("ETL_INTEGRITY_THRESHOLD", "0").output().unwrap());
-    assert_eq!(
-        (&retried["success"], &retried["fills"]),
-        (&json!(true), &json!(null))
-    );
-    assert_eq!(object(&sandbox.run(AFTER, &FILL, &[]))["success"], true);
-}
-
-#[tokio::test]
-async fn a_phase_that_cannot_be_filled_is_refused_with_the_reason() {
-    let sandbox = published("1000").await;
-    let with_export = "data_loading,data_processing,seniority,data_saving,parquet_export";
-    for (phases, phase, message, help) in [
-        (
-            BEFORE,
-            "seniority",
-            "`seniority` is linked, but `pipeline` does not name it, so new rows would get no values",
-            "put `seniority` into `pipeline`",
-        ),
-        (
-            AFTER,
-            "data_processing",
-            "`data_processing` produces values that `data_saving` publishes, and a fill publishes nothing",
-            "jobinsight run --only-unprocessed=false",
-        ),
-        (
-            AFTER,
-            "data_saving",
-            "`data_saving` publishes rows, and a fill publishes nothing",
-            "jobinsight run --only-unprocessed=false",
-        ),
-        (
-            AFTER,
-            "data_loading",
-            "`data_loading` loads batches and stores no values",
-            "name the processing phase",
-        ),
-        (
-            with_export,
-            "parquet_export",
-            "`parquet_export` works once a run, so it has no values for single rows",
-            "jobinsight run --only parquet_export",
-        ),
-        (
-            AFTER,
-            "senority",
-            "`senority` is not a phase of the pipeline",
-            "did you mean `seniority`?",
-        ),
-        (
-            AFTER,
-            "xyz",
-            "the phase `xyz` is not linked",
-            "the linked phases are",
-        ),
-    ] {
-        for more in [
-            &["--fill", phase] as &[&str],
-            &["--fill", phase, "--dry-run"],
-        ] {
-            let refused = sandbox.run(phases, more, &[]);
-            assert_eq!(refused.status.code(), Some(2), "{phase}");
-            let error = object(&refused)["error"].clone();
-            assert_eq!(error["message"], message);
-            let text = error["help"].as_str().unwrap();
-            assert!(text.contains(help), "{text}");
-        }
-    }
-    let runs = "SELECT count(*) FROM jobinsight_staging.etl_runs WHERE state <> 'refused'";
-    assert_eq!(sandbox.db.count(runs).await, 1);
 }
