@@ -21,9 +21,9 @@ use crate::{Batch, Reject};
 pub(crate) enum KeptRows {
     /// All of them, in the same order.
     All,
-    /// Those where the mask is true, in the same order.
+    /// The rows where the mask is true, in the same order.
     Filtered(BooleanArray),
-    /// Those with these numbers, in this order.
+    /// The rows with these numbers, in this order.
     Reordered(UInt32Array),
 }
 

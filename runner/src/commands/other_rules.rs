@@ -21,7 +21,7 @@ impl OtherRules {
         json!({ "rules": self.rules, "published": self.published, "rejected": self.rejected })
     }
 
-    /// What a run does with these rows; empty if there are none.
+    /// Says what a run does with these rows; empty if there are none.
     pub(super) fn sentence(&self, only_unprocessed: bool) -> String {
         let (published, rejected) = (self.published, self.rejected);
         if published + rejected == 0 || !only_unprocessed {
