@@ -1,6 +1,6 @@
 //! `cargo xtask test`: builds the test programs, runs all of them, stops their server, and says what failed.
 //!
-//! Cargo runs the programs, so every argument of `cargo test` works. Cargo calls [`program`] in place of each program.
+//! Cargo runs the programs, so every argument of `cargo test` works. Cargo calls [`program()`] in place of each program.
 //! That announces the program, measures it, and records how it ended. A program that fails does not end the run.
 
 mod program;
