@@ -107,7 +107,7 @@ async fn v1_ignores_custom_rules_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_retry_under_other_custom_rules_starts_over() {
+async fn a_retry_keeps_its_rules_unless_other_settings_are_typed() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
     db.post("2", "").await;
@@ -118,8 +118,8 @@ async fn a_retry_under_other_custom_rules_starts_over() {
         ("ETL_RULES_DIR", dir.path().to_str().unwrap()),
         ("ETL_INTEGRITY_THRESHOLD", "0"),
     ];
-    let retry = db.json_with(&["retry"], &env).ok().object();
-    let notes = retry["notes"].to_string();
+    let retry = db.json_with(&["retry", "--current-settings"], &env);
+    let notes = retry.ok().object()["notes"].to_string();
     assert!(
         notes.contains("the work is planned again") && notes.contains("rules_dir"),
         "{notes}"

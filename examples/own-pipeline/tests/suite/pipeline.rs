@@ -132,10 +132,7 @@ async fn settings_alone_replace_a_phase_by_another() {
     assert_eq!(sandbox.db.one(titles).await, "Kế Toán");
     let swapped = object(&sandbox.run("data_loading,verbatim,data_saving", &[], &[]));
     assert_eq!(swapped["success"], true, "{swapped}");
-    assert_eq!(
-        swapped["rules"],
-        "standard-data_processing+verbatim@1"
-    );
+    assert_eq!(swapped["rules"], "standard-data_processing+verbatim@1");
     assert_eq!(swapped["stats"]["updated"], 2, "{swapped}");
     assert_eq!(sandbox.db.one(titles).await, "[Gấp] Kế Toán");
     sandbox.db.assert_all_accounted_for().await;
