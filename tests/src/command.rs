@@ -24,8 +24,10 @@ pub struct RunningCommand {
 }
 
 impl RunningCommand {
-    /// Wraps a process that was started with a pipe for stderr.
-    pub(crate) fn of(mut child: Child) -> Self {
+    /// Starts a command.
+    pub fn spawn(mut command: Command) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("jobinsight can be run");
         let stderr = child.stderr.take().expect("a pipe");
         let log = Arc::new(Mutex::new(String::new()));
         let shared = Arc::clone(&log);
@@ -84,7 +86,7 @@ impl RunningCommand {
         let watchdog = std::thread::spawn(move || {
             if end.recv_timeout(LONGEST) == Err(mpsc::RecvTimeoutError::Timeout) {
                 say(&format!("process {pid} did not end and is killed"));
-                send("-KILL", pid);
+                send("-KILL", &pid.to_string());
             }
         });
         let output = child.wait_with_output().expect("its output");
@@ -100,15 +102,18 @@ impl RunningCommand {
 
     /// Sends a signal: `-KILL`, `-STOP`, `-TERM`, …
     pub fn signal(&self, signal: &str) {
-        assert!(send(signal, self.pid()), "{signal}");
+        assert!(send(signal, &self.pid().to_string()), "{signal}");
+    }
+
+    /// Sends a signal to the process group, as a terminal does. The command was started as the leader of its group.
+    pub fn signal_group(&self, signal: &str) {
+        assert!(send(signal, &format!("-{}", self.pid())), "{signal}");
     }
 }
 
 /// Sends a signal to a process; returns whether the process exists.
-fn send(signal: &str, pid: u32) -> bool {
-    let sent = Command::new("kill")
-        .args([signal, &pid.to_string()])
-        .status();
+fn send(signal: &str, pid: &str) -> bool {
+    let sent = Command::new("kill").args([signal, "--", pid]).status();
     sent.expect("kill").success()
 }
 

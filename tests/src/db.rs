@@ -1,7 +1,7 @@
 //! One database for each test, and the command that works on it.
 
 use std::ops::Deref;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use jobinsight_sql::testing::Database;
 
@@ -55,11 +55,8 @@ impl Db {
         let mut all = vec!["--format", "json"];
         all.extend(args);
         let mut command = self.command(&all);
-        command
-            .envs(env.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        RunningCommand::of(command.spawn().expect("jobinsight can be run"))
+        command.envs(env.iter().copied());
+        RunningCommand::spawn(command)
     }
 
     /// Runs the command with `--format json` and these variables in its environment.

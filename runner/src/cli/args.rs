@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jobinsight_core::settings::Flag;
 use serde_json::json;
 
+use super::db_args::DbCommand;
 use super::run_args::{RetryArgs, RunArgs};
 use crate::import::InputFormat;
 
@@ -57,7 +58,11 @@ pub(crate) enum OutputFormat {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Start the embedded PostgreSQL, load the sample, run the pipeline and show the results
-    Demo,
+    Demo {
+        /// Leave the server running, and print the commands that work on it
+        #[arg(long)]
+        keep: bool,
+    },
     /// Run the configured phases
     Run(RunArgs),
     /// Resume the last run that did not finish, at the phase and batch where it stopped
@@ -92,7 +97,7 @@ pub(crate) enum Command {
     /// Show the settings and their schema
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Start, stop and use the embedded PostgreSQL
+    /// Start, stop, use and delete the embedded PostgreSQL
     #[command(subcommand)]
     Db(DbCommand),
     /// Print shell completions
@@ -203,27 +208,6 @@ pub(crate) enum ConfigCommand {
     },
     /// Print a JSON schema of the settings file, including the settings of the linked phases
     Schema,
-}
-
-/// The commands of `jobinsight db`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum DbCommand {
-    /// Start the server
-    Start,
-    /// Stop the server
-    Stop,
-    /// Print the URL of the server, with the password
-    Url,
-    /// Open psql on the server
-    Psql {
-        /// Arguments of psql
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            value_name = "ARGS"
-        )]
-        args: Vec<String>,
-    },
 }
 
 /// The commands of `jobinsight rejects`.

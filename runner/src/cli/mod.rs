@@ -1,6 +1,7 @@
 //! The command line: arguments, output on the terminal, logging.
 
 pub(crate) mod args;
+pub(crate) mod db_args;
 pub(crate) mod io;
 mod logging;
 pub(crate) mod run_args;

@@ -42,10 +42,27 @@ pub(crate) async fn stop(global: &Global) -> Result<u8> {
     Ok(0)
 }
 
-pub(crate) async fn url(global: &Global) -> Result<u8> {
+pub(crate) async fn destroy(global: &Global) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
     let server = io::server(&loaded).await?;
-    let url = server.url()?;
+    let dir = server.dir().display().to_string();
+    let destroyed = server.destroy()?;
+    say(
+        global,
+        &json!({ "running": false, "destroyed": destroyed, "directory": dir }),
+        &if destroyed {
+            format!("Stopped the embedded PostgreSQL and deleted its data in {dir}.")
+        } else {
+            format!("There is no embedded PostgreSQL in {dir}.")
+        },
+    );
+    Ok(0)
+}
+
+pub(crate) async fn url(global: &Global, database: &str) -> Result<u8> {
+    let loaded = io::open(global, Vec::new())?;
+    let server = io::server(&loaded).await?;
+    let url = server.url_of(database)?;
     if !server.is_running() {
         tracing::warn!("the embedded PostgreSQL is not running: jobinsight db start");
     }

@@ -18,14 +18,15 @@ mod status;
 use clap::CommandFactory;
 use jobinsight_core::Result;
 
-use crate::cli::args::{Cli, Command, DbCommand};
+use crate::cli::args::{Cli, Command};
+use crate::cli::db_args::DbCommand;
 use crate::cli::io;
 
 /// Runs the command of the command line. Returns the exit code.
 pub(crate) async fn dispatch(cli: Cli) -> u8 {
     let format = cli.global.format;
     let result: Result<u8> = match cli.command {
-        Command::Demo => demo::demo(&cli.global).await,
+        Command::Demo { keep } => demo::demo(&cli.global, keep).await,
         Command::Run(args) => run::run(&cli.global, &args).await,
         Command::Retry(args) => run::retry(&cli.global, &args).await,
         Command::Runs(command) => runs::runs(&cli.global, &command).await,
@@ -40,7 +41,8 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Config(command) => config::config(&cli.global, &command),
         Command::Db(DbCommand::Start) => db::start(&cli.global).await,
         Command::Db(DbCommand::Stop) => db::stop(&cli.global).await,
-        Command::Db(DbCommand::Url) => db::url(&cli.global).await,
+        Command::Db(DbCommand::Destroy) => db::destroy(&cli.global).await,
+        Command::Db(DbCommand::Url { database }) => db::url(&cli.global, &database).await,
         Command::Db(DbCommand::Psql { args }) => db::psql(&cli.global, &args).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -4,7 +4,8 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use jobinsight_core::EtlError;
+use jobinsight_core::{Code, EtlError};
+
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +18,8 @@ pub(crate) struct Stop {
     /// Cancelled when the run must stop.
     pub(crate) token: CancellationToken,
     reason: Arc<OnceLock<Reason>>,
+    /// The command that starts the demo again, if a demo is stopped and not a run.
+    demo: Option<Arc<str>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -40,9 +43,23 @@ impl Stop {
     ///
     /// Signals are received on a separate thread, because a phase may block the async threads.
     pub(crate) fn on_signals() -> Self {
+        Self::listening(None, || ())
+    }
+
+    /// Listens like [`Stop::on_signals`], for a demo. `again` is the command that starts it again. `before_exit` is called
+    /// when a second signal ends the process.
+    pub(crate) fn demo_on_signals(
+        again: String,
+        before_exit: impl FnOnce() + Send + 'static,
+    ) -> Self {
+        Self::listening(Some(again.into()), before_exit)
+    }
+
+    fn listening(demo: Option<Arc<str>>, before_exit: impl FnOnce() + Send + 'static) -> Self {
         let stop = Self {
             token: CancellationToken::new(),
             reason: Arc::default(),
+            demo,
         };
         let (ready, listening) = std::sync::mpsc::channel();
         let watcher = stop.clone();
@@ -58,7 +75,9 @@ impl Stop {
                 );
                 if let (Ok(interrupt), Ok(terminate)) = signals {
                     let _ = ready.send(());
-                    watcher.listen(interrupt, terminate).await;
+                    let code = watcher.listen(interrupt, terminate).await;
+                    before_exit();
+                    std::process::exit(i32::from(code.kind().exit_code()));
                 }
             });
         });
@@ -70,16 +89,18 @@ impl Stop {
         stop
     }
 
-    async fn listen(&self, mut interrupt: Signal, mut terminate: Signal) {
+    /// Stops the work at the first signal, and returns at the second.
+    async fn listen(&self, mut interrupt: Signal, mut terminate: Signal) -> Code {
+        let work = if self.demo.is_some() { "demo" } else { "run" };
         loop {
             let (reason, code) = tokio::select! {
                 _ = interrupt.recv() => (Reason::Interrupted, codes::RUN_INTERRUPTED),
                 _ = terminate.recv() => (Reason::Terminated, codes::RUN_TERMINATED),
             };
             if self.reason.set(reason).is_err() && self.token.is_cancelled() {
-                std::process::exit(i32::from(code.kind().exit_code()));
+                return code;
             }
-            tracing::warn!("stopping the run; a second signal ends the process at once");
+            tracing::warn!("stopping the {work}; a second signal ends the process at once");
             self.token.cancel();
         }
     }
@@ -140,7 +161,15 @@ impl Stop {
 
     /// The error of a run that was stopped; `None` if nothing stopped it.
     pub(crate) fn error(&self) -> Option<EtlError> {
-        self.reason.get().map(|reason| match *reason {
+        let reason = self.reason.get()?;
+        if let Some(again) = &self.demo
+            && let Some(error) = of_demo(*reason)
+        {
+            return Some(error.help(format!(
+                "{again}, which starts again with an empty database"
+            )));
+        }
+        Some(match *reason {
             Reason::Interrupted => EtlError::new(
                 codes::RUN_INTERRUPTED,
                 "Ctrl-C stopped the run; committed batches stay; jobinsight retry does the rest",
@@ -156,6 +185,21 @@ impl Stop {
             .help("raise ETL_TIMEOUT, or lower ETL_BATCH_SIZE so that more batches are committed before the timeout"),
             Reason::TakenOver => crate::ledger::taken_over(),
         })
+    }
+}
+
+/// The error of a demo that a signal stopped. The next demo deletes its database, so nothing of the run can be resumed.
+fn of_demo(reason: Reason) -> Option<EtlError> {
+    match reason {
+        Reason::Interrupted => Some(EtlError::new(
+            codes::RUN_INTERRUPTED,
+            "Ctrl-C stopped the demo",
+        )),
+        Reason::Terminated => Some(EtlError::new(
+            codes::RUN_TERMINATED,
+            "SIGTERM stopped the demo",
+        )),
+        Reason::Timeout(_) | Reason::TakenOver => None,
     }
 }
 

@@ -68,11 +68,8 @@ impl Server {
     /// # Errors
     /// `jobinsight::postgres::start` with the end of the server's log.
     pub fn start(&self) -> Result<Started> {
-        let lock = File::create(self.programs.dir.join("lock"))
-            .map_err(|error| not_writable(&self.programs.dir, &error))?;
         // Of two simultaneous starts in one directory, the second waits and then finds the server running.
-        lock.lock()
-            .map_err(|error| not_writable(&self.programs.dir, &error))?;
+        let _lock = self.lock()?;
         if self.is_running() {
             return Ok(Started::Before);
         }
@@ -115,12 +112,54 @@ impl Server {
     /// # Errors
     /// `jobinsight::postgres::stop`.
     pub fn stop(&self) -> Result<bool> {
+        self.stop_in_mode("fast")
+    }
+
+    /// Stops the server for a process that ends next. Waits for a start in progress. Another start in this process never
+    /// begins after it.
+    ///
+    /// # Errors
+    /// `jobinsight::postgres::stop`.
+    pub fn stop_before_exit(&self) -> Result<()> {
+        let lock = self.lock()?;
+        // The lock ends with the process.
+        std::mem::forget(lock);
+        self.stop_in_mode("immediate").map(|_| ())
+    }
+
+    /// Stops the server and deletes its data, its password and its log. Returns `false` if the directory had no server.
+    ///
+    /// # Errors
+    /// `jobinsight::postgres::stop`; a directory that cannot be deleted.
+    pub fn destroy(&self) -> Result<bool> {
+        let _lock = self.lock()?;
+        let existed = self.data().exists();
+        self.stop_in_mode("immediate")?;
+        fs::remove_dir_all(&self.programs.dir)
+            .map_err(|error| not_writable(&self.programs.dir, &error))?;
+        Ok(existed)
+    }
+
+    /// The directory of the server.
+    pub fn dir(&self) -> &Path {
+        &self.programs.dir
+    }
+
+    /// Takes the lock of the directory. It ends with the returned file.
+    fn lock(&self) -> Result<File> {
+        let failed = |error| not_writable(&self.programs.dir, &error);
+        let lock = File::create(self.programs.dir.join("lock")).map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        Ok(lock)
+    }
+
+    fn stop_in_mode(&self, mode: &str) -> Result<bool> {
         if !self.is_running() {
             return Ok(false);
         }
         let output = self.programs.run("pg_ctl", |command| {
             command
-                .args(["stop", "-w", "-t", "60", "-m", "fast", "-D"])
+                .args(["stop", "-w", "-t", "60", "-m", mode, "-D"])
                 .arg(self.data());
         })?;
         if output.status.success() {
@@ -145,11 +184,19 @@ impl Server {
             .is_ok_and(|output| output.status.success())
     }
 
-    /// The URL of the database, with the password.
+    /// The URL of the database `postgres`, with the password.
     ///
     /// # Errors
     /// `jobinsight::postgres::not_started` before the first start.
     pub fn url(&self) -> Result<String> {
+        self.url_of("postgres")
+    }
+
+    /// The URL of a database, with the password.
+    ///
+    /// # Errors
+    /// `jobinsight::postgres::not_started` before the first start.
+    pub fn url_of(&self, database: &str) -> Result<String> {
         let read = |name: &str| {
             fs::read_to_string(self.programs.dir.join(name)).map_err(|_| {
                 EtlError::new(
@@ -163,7 +210,7 @@ impl Server {
             })
         };
         Ok(format!(
-            "postgresql://jobinsight:{}@127.0.0.1:{}/postgres",
+            "postgresql://jobinsight:{}@127.0.0.1:{}/{database}",
             read("password")?.trim(),
             read("port")?.trim()
         ))

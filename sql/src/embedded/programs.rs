@@ -40,6 +40,8 @@ impl Programs {
         command
             .args(["-c", r#"exec "$0" "$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-"#])
             .arg(self.binaries.path(program));
+        // Ctrl-C in a terminal goes to the whole process group. It must not end `pg_ctl` or `initdb` before they are done.
+        command.process_group(0);
         command.stdin(Stdio::null()).current_dir(&self.dir);
         for (name, _) in
             std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG"))

@@ -1,9 +1,9 @@
 //! Commands as a user types them: their output and their exit codes.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::process::Stdio;
 
-use jobinsight_tests::{CommandOutput, Db, command, jobinsight, server_dir};
+use jobinsight_tests::{CommandOutput, Db, jobinsight};
 
 #[test]
 fn completions_are_printed_for_the_usual_shells() {
@@ -127,73 +127,6 @@ pub(crate) async fn hold_up(db: &Db) -> tokio_postgres::Client {
 /// Releases the lock now. A dropped connection would release it later, when its task runs next.
 pub(crate) async fn let_go(blocker: tokio_postgres::Client) {
     blocker.batch_execute("ROLLBACK").await.unwrap();
-}
-
-#[test]
-fn the_demo_shows_its_results_and_stops_its_server() {
-    let state = server_dir().with_file_name(format!("jobinsight-demo-test-{}", std::process::id()));
-    let demo = |args: &[&str]| jobinsight(args, &[("ETL_STATE_DIR", state.to_str().unwrap())]);
-    let mut shown = command(&["demo"]);
-    shown.env("ETL_STATE_DIR", &state);
-    let words = [(state.to_str().unwrap(), "STATE_DIR")];
-    crate::wording::compare("demo", shown, &["demo"], &[], &words).ok();
-    let stopped = demo(&["db", "stop", "--format", "json"]).ok().object();
-    assert_eq!(
-        stopped["stopped"], false,
-        "the demo stopped its server itself"
-    );
-
-    assert_eq!(
-        demo(&["db", "start", "--format", "json"]).ok().object()["started"],
-        true
-    );
-    let url = demo(&["db", "url"]).ok().stdout;
-    assert!(url.starts_with("postgresql://jobinsight:"), "{url}");
-    let again = demo(&["demo", "--format", "json"]).ok();
-    assert_eq!(again.stat("total_records"), 600);
-    let psql = demo(&[
-        "db",
-        "psql",
-        "--",
-        "-d",
-        "jobinsight_demo",
-        "-Atc",
-        "SELECT count(*) FROM raw_jobs",
-    ]);
-    if psql.code == 0 {
-        assert_eq!(psql.stdout.trim(), "600");
-    }
-    assert_eq!(
-        demo(&["db", "stop", "--format", "json"]).ok().object()["stopped"],
-        true,
-        "a server that ran before the demo is left running"
-    );
-    std::fs::remove_dir_all(&state).unwrap();
-}
-
-#[test]
-fn ctrl_c_stops_the_demo_and_its_server() {
-    let state =
-        server_dir().with_file_name(format!("jobinsight-interrupt-test-{}", std::process::id()));
-    let mut child = command(&["demo", "--log-level", "info"])
-        .env("ETL_STATE_DIR", &state)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The first log line appears when the server is ready and the run starts.
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    lines.next();
-    std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    let status = child.wait().unwrap();
-    assert!(matches!(status.code(), Some(130 | 0)), "{status}");
-    let env = [("ETL_STATE_DIR", state.to_str().unwrap())];
-    let stop = jobinsight(&["db", "stop", "--format", "json"], &env).ok();
-    assert_eq!(stop.object()["stopped"], false);
-    std::fs::remove_dir_all(&state).unwrap();
 }
 
 #[tokio::test]

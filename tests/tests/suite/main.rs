@@ -3,13 +3,14 @@
 //! # Module order
 //! 1. `contract`, `database_address`, `explain_row`, `goldens`, `import`, `output`, `outside_phases`, `publishing`,
 //!    `quality_gate`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`, `troubleshooting`, `wording`
-//! 2. `commands`, `generated_texts`
+//! 2. `commands`, `demo`, `generated_texts`
 //! 3. `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod commands;
 mod contract;
 mod database_address;
+mod demo;
 mod explain_row;
 mod faults;
 mod generated_texts;

@@ -1,0 +1,207 @@
+//! The demo: its results, its server, and signals that stop it.
+
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use jobinsight_core::failpoints::before;
+use jobinsight_tests::{CommandOutput, RunningCommand, command, failpoint, jobinsight, server_dir};
+
+/// A state directory of its own. The server in it is deleted when the test ends.
+struct State(PathBuf);
+
+impl State {
+    fn new(name: &str) -> Self {
+        let name = format!("jobinsight-demo-{name}-{}", std::process::id());
+        Self(server_dir().with_file_name(name))
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = command(args);
+        command.env("ETL_STATE_DIR", &self.0);
+        command
+    }
+
+    fn jobinsight(&self, args: &[&str]) -> CommandOutput {
+        CommandOutput::of(&self.command(args).output().unwrap())
+    }
+
+    /// Starts the demo in a process group of its own, as a shell does.
+    fn spawn(&self, env: &[(&str, &str)]) -> RunningCommand {
+        let mut demo = self.command(&["demo"]);
+        demo.envs(env.iter().copied()).process_group(0);
+        RunningCommand::spawn(demo)
+    }
+
+    /// Fails the test if a process works on the server of this directory.
+    fn assert_no_server(&self) {
+        let all = Command::new("ps").args(["-eo", "args="]).output().unwrap();
+        let all = String::from_utf8(all.stdout).unwrap();
+        let server = all.lines().find(|line| line.contains(self.path()));
+        assert_eq!(server, None, "the server is stopped");
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.jobinsight(&["db", "destroy"]);
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Stops the demo in a phase that works for an hour.
+const FOREVER: &str = "sleep(3600000)";
+
+#[test]
+fn the_demo_shows_its_results_and_stops_its_server() {
+    let state = State::new("plain");
+    let words = [(state.path(), "STATE_DIR")];
+    crate::wording::compare("demo", state.command(&["demo"]), &["demo"], &[], &words).ok();
+    state.assert_no_server();
+
+    let json = |args: &[&str]| {
+        state
+            .jobinsight(&[args, &["--format", "json"]].concat())
+            .ok()
+    };
+    assert_eq!(json(&["db", "start"]).object()["started"], true);
+    assert_eq!(json(&["demo"]).stat("total_records"), 600);
+    let stopped = json(&["db", "stop"]).object();
+    assert_eq!(
+        stopped["stopped"], true,
+        "a server that ran before the demo is left running"
+    );
+}
+
+#[test]
+fn every_command_that_the_kept_demo_prints_works() {
+    let state = State::new("kept");
+    let args = ["--state-dir", state.path(), "demo", "--keep"];
+    let program = command(&[]).get_program().to_str().unwrap().to_owned();
+    let words = [
+        (program.as_str(), "jobinsight"),
+        (state.path(), "STATE_DIR"),
+    ];
+    let kept = crate::wording::compare("demo_keep", command(&args), &args, &[], &words).ok();
+    let printed = kept.stdout.split_once("Type this first").unwrap().1;
+    let typed: Vec<&str> = printed
+        .lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .map(|line| line.split("   ").next().unwrap())
+        .collect();
+    let [address, commands @ ..] = &typed[..] else {
+        panic!("{printed}");
+    };
+    let sh = |line: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-euc", line]).stdin(Stdio::null());
+        shell.env_remove("DATABASE_URL").env_remove("ETL_STATE_DIR");
+        CommandOutput::of(&shell.output().unwrap()).ok().stdout
+    };
+    let expected = [
+        ("status", "595"),
+        ("explain-row 9000302", "Mobile Engineer"),
+        ("explain-row 9000078", "title_missing"),
+        ("db psql", "595"),
+        ("db stop", "Stopped"),
+        ("db destroy", "deleted its data"),
+    ];
+    assert_eq!(commands.len(), expected.len(), "{printed}");
+    let stopped = format!("{program} --state-dir {} db start", state.path());
+    for (line, (command, result)) in commands.iter().zip(expected) {
+        assert!(line.contains(command), "{line}");
+        let line = match command {
+            "db psql" => {
+                format!("{line} -Atc 'SELECT count(*) FROM jobinsight_staging.staging_jobs'")
+            }
+            // A stopped server can be started again, and has its data.
+            "db destroy" => format!("{stopped} && {address} && {} && {line}", commands[0]),
+            _ => (*line).to_owned(),
+        };
+        let shown = sh(&format!("{address}; {line}"));
+        assert!(shown.contains(result), "{line}: {shown}");
+    }
+    assert!(!Path::new(state.path()).join("postgres").exists());
+    state.assert_no_server();
+}
+
+#[test]
+fn ctrl_c_stops_the_demo_and_its_server_and_advises_to_start_again() {
+    for keep in [false, true] {
+        let state = State::new("interrupt");
+        let mut demo = state.command(if keep { &["demo", "--keep"] } else { &["demo"] });
+        let (name, value) = failpoint(before("data_processing"), FOREVER);
+        demo.env(name, value)
+            .env("ETL_LOG_LEVEL", "info")
+            .process_group(0);
+        let demo = RunningCommand::spawn(demo);
+        demo.wait_for_log("phase done");
+        demo.signal_group("-INT");
+        let demo = demo.end();
+        demo.failed(130, "jobinsight::run::interrupted");
+        assert!(
+            demo.stderr.contains("Ctrl-C stopped the demo"),
+            "{}",
+            demo.stderr
+        );
+        assert!(
+            demo.stderr.contains("jobinsight demo, which starts again"),
+            "{}",
+            demo.stderr
+        );
+        assert!(!demo.stderr.contains("retry"), "{}", demo.stderr);
+        state.assert_no_server();
+    }
+}
+
+#[test]
+fn a_second_ctrl_c_leaves_no_server_running() {
+    let state = State::new("second");
+    let demo = state.spawn(&[
+        failpoint(before("data_processing"), FOREVER),
+        ("ETL_LOG_LEVEL", "info"),
+    ]);
+    demo.wait_for_log("phase done");
+    demo.signal_group("-INT");
+    demo.wait_for_log("stopping the demo");
+    demo.signal_group("-INT");
+    assert_eq!(demo.end().code, 130);
+    state.assert_no_server();
+}
+
+#[test]
+fn a_second_ctrl_c_while_the_server_starts_leaves_no_server_running() {
+    let state = State::new("starting");
+    let demo = state.spawn(&[]);
+    // The lock is taken before the cluster is created, which takes a second.
+    while !state.0.join("postgres/data").exists() {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    demo.signal_group("-INT");
+    demo.wait_for_log("stopping the demo");
+    demo.signal_group("-INT");
+    assert_eq!(demo.end().code, 130);
+    state.assert_no_server();
+}
+
+#[test]
+fn a_server_that_ran_before_the_demo_survives_a_second_ctrl_c() {
+    let state = State::new("before");
+    jobinsight(&["db", "start"], &[("ETL_STATE_DIR", state.path())]).ok();
+    let demo = state.spawn(&[
+        failpoint(before("data_processing"), FOREVER),
+        ("ETL_LOG_LEVEL", "info"),
+    ]);
+    demo.wait_for_log("phase done");
+    demo.signal_group("-INT");
+    demo.wait_for_log("stopping the demo");
+    demo.signal_group("-INT");
+    assert_eq!(demo.end().code, 130);
+    let stopped = state.jobinsight(&["db", "stop", "--format", "json"]).ok();
+    assert_eq!(stopped.object()["stopped"], true);
+}
