@@ -10,7 +10,7 @@
 //! - A **code** ([`Code`]) is a kind of error. Every [`EtlError`] has one; [`codes!`] declares it.
 //!
 //! # Module order
-//! 1. `counts`, `failpoints`, `heartbeat`, `metrics`, `resource`, `spelling`
+//! 1. `advice`, `counts`, `failpoints`, `heartbeat`, `metrics`, `resource`, `spelling`
 //! 2. `error`, `needed_columns`
 //! 3. `batch`, `clock`, `state`
 //! 4. `batch_rows`, `columns`, `quality_gate`, `settings`
@@ -54,6 +54,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod advice;
 mod batch;
 pub mod batch_contract;
 mod batch_rows;

@@ -1,5 +1,6 @@
 //! The error of a phase that panicked: a defect of the crate that the phase comes from.
 
+use crate::advice;
 use std::any::Any;
 
 use crate::{EtlError, codes, registry};
@@ -26,7 +27,8 @@ fn error(phase: &str, krate: Option<&str>, text: &str) -> EtlError {
     );
     match krate.filter(|krate| !krate.starts_with(OWN_CRATES)) {
         Some(krate) => error.help(format!(
-            "this is a defect of the phase `{phase}`, not of jobinsight: report it to the author of the crate `{krate}`; when it is fixed: jobinsight retry"
+            "this is a defect of the phase `{phase}`, not of jobinsight: report it to the author of the crate `{krate}`; when it is fixed: {}",
+            advice::command("retry")
         )),
         None => error,
     }

@@ -1,5 +1,6 @@
 //! The quality gate: the check that stops a run when too many rows are rejected.
 
+use crate::advice;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -50,8 +51,9 @@ pub(crate) fn pass(judged: &Judged, threshold: f64, rejects: &[Reject]) -> Resul
         );
     }
     Err(EtlError::new(codes::QUALITY_INTEGRITY, message).help(format!(
-        "fix the source and run again; or look at the rows, and accept them as rejected: ETL_INTEGRITY_THRESHOLD={} jobinsight retry (lower, if later batches contain more of them)",
-        enough(judged.rows, judged.rejected)
+        "fix the source and run again; or look at the rows, and accept them as rejected: ETL_INTEGRITY_THRESHOLD={} {} (lower, if later batches contain more of them)",
+        enough(judged.rows, judged.rejected),
+        advice::command("retry")
     )))
 }
 

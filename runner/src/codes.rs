@@ -6,10 +6,10 @@ pub(crate) use jobinsight_sql::codes::{POSTGRES_NOT_STARTED, STATE_NOT_WRITABLE}
 jobinsight_core::codes! {
     pub(crate) DATABASE_NONE: Usage = "jobinsight::database::none",
         "No flag, variable or setting has the address of PostgreSQL.",
-        fix: "export DATABASE_URL=postgresql://user:password@host:5432/database; or try jobinsight demo";
+        fix: "export DATABASE_URL=postgresql://user:password@host:5432/database; or try {jobinsight demo}";
     pub(crate) DATABASE_SILENT: Away = "jobinsight::database::silent",
         "The server did not answer a simple query. The run opens new connections and repeats its work until ETL_TIMEOUT is over.",
-        fix: "check the server and the network: a firewall drops idle connections without a message; then: jobinsight retry";
+        fix: "check the server and the network: a firewall drops idle connections without a message; then: {jobinsight retry}";
     pub(crate) DATABASE_VERSION: Usage = "jobinsight::database::version",
         "PostgreSQL is older than version 14.",
         fix: "upgrade PostgreSQL";
@@ -20,10 +20,10 @@ jobinsight_core::codes! {
 
     pub(crate) EXPLAIN_UNKNOWN: Usage = "jobinsight::explain::unknown",
         "No error code has this name.",
-        fix: "jobinsight explain lists all codes";
+        fix: "`{jobinsight explain}` lists all codes";
     pub(crate) EXPLAIN_ROW_UNKNOWN: Usage = "jobinsight::explain_row::unknown",
         "No raw row has the key that was passed to explain-row.",
-        fix: "check the key (the column job_id of the raw table); or pass the texts: jobinsight explain-row --title TEXT";
+        fix: "check the key (the column job_id of the raw table); or pass the texts: {jobinsight explain-row --title TEXT}";
 
     pub(crate) IMPORT_DUPLICATE_COLUMN: Usage = "jobinsight::import::duplicate_column",
         "The header of the file has a column twice.",
@@ -36,7 +36,7 @@ jobinsight_core::codes! {
         fix: "rename the column of the file that contains the key";
     pub(crate) IMPORT_MISSING_TABLE: Usage = "jobinsight::import::missing_table",
         "The table to import into does not exist.",
-        fix: "create it: jobinsight import --create FILE; jobinsight doctor shows which database is used";
+        fix: "create it: {jobinsight import --create FILE}; `{jobinsight doctor}` shows which database is used";
     pub(crate) IMPORT_NO_PRIMARY_KEY: Usage = "jobinsight::import::no_primary_key",
         "The table to import into has no primary key, so no record can replace a row.",
         fix: "ALTER TABLE raw_jobs ADD PRIMARY KEY (job_id)";
@@ -49,19 +49,19 @@ jobinsight_core::codes! {
 
     pub(crate) PHASES_CHOICE: Usage = "jobinsight::phases::choice",
         "The phases that --from, --until, --only and --skip select cannot work. The message says what is missing and which phase produces it.",
-        fix: "jobinsight run --dry-run with the same flags; jobinsight phases";
+        fix: "`{jobinsight run --dry-run}` with the same flags shows which phases work; `{jobinsight phases}` lists the phases";
     pub(crate) PHASES_FILL: Usage = "jobinsight::phases::fill",
         "The phase that --fill names has no values of its own to fill. The message says why.",
-        fix: "jobinsight phases NAME shows what a phase produces; for values that are published: jobinsight run --only-unprocessed=false";
+        fix: "`{jobinsight phases NAME}` shows what a phase produces; for values that are published: {jobinsight run --only-unprocessed=false}";
     pub(crate) PHASES_NEEDS: Usage = "jobinsight::phases::needs",
         "A phase of `pipeline` needs something that no earlier phase produces. The message says what, and which phase produces it.",
-        fix: "move the phase that produces it to an earlier place in `pipeline`; jobinsight phases shows all phases";
+        fix: "move the phase that produces it to an earlier place in `pipeline`; `{jobinsight phases}` shows all phases";
     pub(crate) PHASES_ORDER: Usage = "jobinsight::phases::order",
         "The order of `pipeline` cannot work. The message says what is missing.",
-        fix: "jobinsight phases NAME shows what a phase needs and produces";
+        fix: "`{jobinsight phases NAME}` shows what a phase needs and produces";
     pub(crate) PHASES_UNKNOWN: Usage = "jobinsight::phases::unknown",
         "`pipeline` or the command line names a phase that is not linked into this program.",
-        fix: "jobinsight phases lists the linked phases; to link another, add its crate to the program that calls jobinsight_runner::main(), with `use crate_name as _;`";
+        fix: "`{jobinsight phases}` lists the linked phases; to link another, add its crate to the program that calls jobinsight_runner::main(), with `use crate_name as _;`";
 
     pub(crate) POSTGRES_PSQL: Operator = "jobinsight::postgres::psql",
         "psql cannot be started.",
@@ -69,51 +69,51 @@ jobinsight_core::codes! {
 
     pub(crate) QUALITY_TOO_FEW_ROWS: Quality = "jobinsight::quality::too_few_rows",
         "The raw table has fewer rows than upstream.min_rows. A failed crawl must not be mistaken for complete data.",
-        fix: "check the crawl; if it is complete: ETL_UPSTREAM__MIN_ROWS=0 jobinsight retry";
+        fix: "check the crawl; if it is complete: ETL_UPSTREAM__MIN_ROWS=0 {jobinsight retry}";
 
     pub(crate) REJECTS_UNKNOWN: Usage = "jobinsight::rejects::unknown",
         "No rejected row has this key.",
-        fix: "jobinsight rejects list shows the keys";
+        fix: "`{jobinsight rejects list}` shows the keys";
 
     pub(crate) RUN_CANCELLED: Operator = "jobinsight::run::cancelled",
         "A phase was stopped because another phase failed. The run reports the error of the other phase.",
-        fix: "jobinsight runs show, which shows the error of the run";
+        fix: "`{jobinsight runs show}`, which shows the error of the run";
     pub(crate) RUN_DIFFERS: Usage = "jobinsight::run::differs",
         "This process cannot join the run in progress, because their settings differ. Or a retry cannot use the settings that the run recorded, because the files in rules_dir have changed.",
-        fix: "use the same rules, pipeline, tables and phase settings in both processes; compare the output of jobinsight config show --origin. For a retry: restore the files, or add --current-settings";
+        fix: "use the same rules, pipeline, tables and phase settings in both processes; compare the output of `{jobinsight config show --origin}`. For a retry: restore the files, or add --current-settings";
     pub(crate) RUN_INTERRUPTED: Interrupted = "jobinsight::run::interrupted",
         "Ctrl-C (SIGINT) stopped the run. The run cancelled its statements. Committed batches stay.",
-        fix: "jobinsight retry";
+        fix: "{jobinsight retry}";
     pub(crate) RUN_LOCKED: Locked = "jobinsight::run::locked",
         "Another run works on this staging schema. The message shows its id, its backend, its address and its last heartbeat. If a run sends no heartbeat until its lease ends, the next run takes the lock.",
-        fix: "wait until the other run ends; or join it: jobinsight run --join; or end its process, which releases the lock";
+        fix: "wait until the other run ends; or join it: {jobinsight run --join}; or end its process, which releases the lock";
     pub(crate) RUN_NO_QUEUE: Usage = "jobinsight::run::no_queue",
         "The selected phases need the queue of an earlier run, but that queue is empty or cannot be used. The message says why.",
-        fix: "include the phase that fills the queue: jobinsight run";
+        fix: "include the phase that fills the queue: {jobinsight run}";
     pub(crate) RUN_SUPERSEDED: Usage = "jobinsight::run::superseded",
         "The run cannot be retried, because a later run planned its work again.",
-        fix: "jobinsight run, which finds the remaining work; or retry the later run, which jobinsight runs list shows";
+        fix: "`{jobinsight run}`, which finds the remaining work; or retry the later run, which `{jobinsight runs list}` shows";
     pub(crate) RUN_TAKEN_OVER: Locked = "jobinsight::run::taken_over",
         "Another run took over, because this run sent no heartbeat before its lease ended. This run publishes nothing more. Batches that it had committed stay.",
-        fix: "jobinsight runs list shows the other run; find out why this process sent no heartbeat";
+        fix: "`{jobinsight runs list}` shows the other run; find out why this process sent no heartbeat";
     pub(crate) RUN_TERMINATED: Terminated = "jobinsight::run::terminated",
         "SIGTERM stopped the run. The run cancelled its statements. Committed batches stay.",
-        fix: "jobinsight retry";
+        fix: "{jobinsight retry}";
     pub(crate) RUN_TIMEOUT: Operator = "jobinsight::run::timeout",
         "The run took longer than the setting timeout (ETL_TIMEOUT). Committed batches stay.",
-        fix: "raise ETL_TIMEOUT, or set ETL_BATCH_SIZE so that more batches are committed in time; then: jobinsight retry";
+        fix: "raise ETL_TIMEOUT, or set ETL_BATCH_SIZE so that more batches are committed in time; then: {jobinsight retry}";
     pub(crate) RUN_UNFINISHED: Usage = "jobinsight::run::unfinished",
         "A fill cannot start, because an earlier run has batches that are not published. The fill would replace them in the queue.",
-        fix: "jobinsight retry, which publishes them; or jobinsight run, which plans the remaining work again";
+        fix: "`{jobinsight retry}`, which publishes them; or `{jobinsight run}`, which plans the remaining work again";
     pub(crate) RUN_UNKNOWN: Usage = "jobinsight::run::unknown",
         "No run, or more than one, has an id that starts with this text.",
-        fix: "jobinsight runs list shows the ids";
+        fix: "`{jobinsight runs list}` shows the ids";
     pub(crate) RUN_UNKNOWN_CODE: Operator = "jobinsight::run::unknown_code",
         "Another process of the run failed with an error code that this program does not have. The two processes run different versions or link different phases.",
-        fix: "run the same version, with the same linked phases, on all machines; then: jobinsight retry";
+        fix: "run the same version, with the same linked phases, on all machines; then: {jobinsight retry}";
     pub(crate) RUN_WORK_LOST: Passing = "jobinsight::run::work_lost",
         "The server crashed, and the crash emptied the table etl_work, which is unlogged. A run of all phases plans the remaining work again, up to three times. A run of selected phases ends, and so does a process that joined a run.",
-        fix: "jobinsight retry";
+        fix: "{jobinsight retry}";
 
     pub(crate) SPILL_WRITE: Warning = "jobinsight::spill::write",
         "A failed batch could not be written to the disk. The retry loads and processes it again.",

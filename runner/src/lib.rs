@@ -31,10 +31,11 @@ pub mod report;
 pub mod run;
 mod session;
 
+use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 use jobinsight_core::EtlError;
 
 /// Reads the command line, runs the command, and returns the exit code.
@@ -45,7 +46,17 @@ pub fn main() -> ExitCode {
         let names: Vec<&str> = phases.map(|spec| spec.name).collect();
         jobinsight_core::failpoints::armed(&names)
     };
-    let cli = cli::args::Cli::parse();
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let program = words.first().map_or_else(
+        || "jobinsight".to_owned(),
+        |word| word.to_string_lossy().into_owned(),
+    );
+    let matches = cli::invocation::command_line(&program).get_matches_from(words);
+    let cli = match cli::args::Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    cli::invocation::set(&cli, &matches, &program);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -9,7 +9,7 @@ jobinsight_core::codes! {
         fix: "run as another user, or: useradd --system postgres";
     pub POSTGRES_NOT_STARTED: Usage = "jobinsight::postgres::not_started",
         "The embedded PostgreSQL is not running.",
-        fix: "jobinsight db start";
+        fix: "{jobinsight db start}";
     pub(crate) POSTGRES_START: Operator = "jobinsight::postgres::start",
         "The embedded PostgreSQL did not start. The message contains the end of its log.",
         fix: "check that the user of the server can enter every parent of the state directory; or choose another: --state-dir DIR";

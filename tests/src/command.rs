@@ -1,6 +1,7 @@
 //! The command as a user types it, and its output.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, Once, mpsc};
@@ -237,7 +238,12 @@ pub fn command(args: &[&str]) -> Command {
         );
     });
     let mut command = Command::new(program);
-    command.env_clear().stdin(Stdio::null()).args(args);
+    // Advice names the program as it was called.
+    command
+        .arg0("jobinsight")
+        .env_clear()
+        .stdin(Stdio::null())
+        .args(args);
     for name in ["PATH", "HOME", "JOBINSIGHT_PG_BIN"] {
         if let Some(value) = std::env::var_os(name) {
             command.env(name, value);

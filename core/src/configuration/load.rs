@@ -1,5 +1,6 @@
 //! Reads the settings: default, file, environment, flags.
 
+use crate::advice;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -211,7 +212,7 @@ fn check_sections(figment: &Figment, file: Option<&Path>, text: Option<&str>) ->
             Some((name, value)) => not_a_table(
                 &format!("phases.{name}"),
                 value,
-                "`jobinsight phases` shows the settings of each",
+                &format!("`{}` shows the settings of each", advice::command("phases")),
             ),
             None => Ok(()),
         };
@@ -223,7 +224,8 @@ fn check_sections(figment: &Figment, file: Option<&Path>, text: Option<&str>) ->
     );
     let error = match nearest {
         Some(nearest) => error.help(format!(
-            "did you mean [phases.{nearest}]? `jobinsight phases` lists the linked phases"
+            "did you mean [phases.{nearest}]? `{}` lists the linked phases",
+            advice::command("phases")
         )),
         None => error,
     };

@@ -59,6 +59,14 @@ pub async fn connect(target: &Target, name: &str) -> Result<Connection> {
     open(target, name, SESSION, 0).await
 }
 
+/// A connection for a command such as `doctor`. `pg_stat_activity` shows `jobinsight doctor`.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn connect_for(target: &Target, command: &str) -> Result<Connection> {
+    connect(target, &format!("jobinsight {command}")).await
+}
+
 /// Connects and applies the session settings.
 pub(super) async fn open(
     target: &Target,

@@ -11,7 +11,7 @@ mod tls;
 
 use tokio_postgres::Transaction;
 
-pub use connection::{Connection, connect};
+pub use connection::{Connection, connect, connect_for};
 pub use environment::resolve;
 pub use pool::{Client, Pool, client, milliseconds, pool};
 pub use pooler::refuse_transaction_pooling;

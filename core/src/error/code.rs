@@ -1,6 +1,9 @@
 //! Error codes: constants with a name, a kind, a meaning and a fix.
 
+use std::borrow::Cow;
+
 use super::kind::Kind;
+use crate::advice;
 
 /// An error code. [`codes!`](crate::codes!) declares and registers one; an
 /// [`EtlError`](crate::EtlError) is built from it.
@@ -45,9 +48,9 @@ impl Code {
         self.meaning
     }
 
-    /// The fix. An error without a specific help shows it.
-    pub const fn fix(&self) -> &'static str {
-        self.fix
+    /// The fix, with complete commands. An error without a specific help shows it.
+    pub fn fix(&self) -> Cow<'static, str> {
+        advice::complete(self.fix)
     }
 
     /// The last part of the name: `missing_column`.
@@ -78,18 +81,21 @@ pub(crate) fn sorted() -> Vec<&'static Code> {
 /// Declares error codes and registers them, so that `jobinsight explain` and the table of guide 4 list them. A crate
 /// does so once, in a file `codes.rs`. A phase outside this repository does the same under another prefix.
 ///
+/// In a fix, `{jobinsight ARGUMENTS}` is a command. It is shown complete, with the name of the program and the options that
+/// were typed: see [`advice`](crate::advice).
+///
 /// ```
 /// use jobinsight_core::{Code, EtlError, Kind};
 ///
 /// jobinsight_core::codes! {
 ///     NO_MODEL: Operator = "acme::language::no_model",
 ///         "The language model is not on this machine.",
-///         fix: "download it: acme-model fetch";
+///         fix: "download it: acme-model fetch; then: {jobinsight retry}";
 /// }
 ///
 /// let error = EtlError::new(NO_MODEL, "model `vi-2` is not in /models");
 /// assert_eq!((error.code(), error.kind()), (NO_MODEL, Kind::Operator));
-/// assert_eq!(error.help_text(), "download it: acme-model fetch");
+/// assert_eq!(error.help_text(), "download it: acme-model fetch; then: jobinsight retry");
 /// assert_eq!(Code::find("no_model"), Some(&NO_MODEL));
 /// ```
 #[macro_export]

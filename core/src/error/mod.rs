@@ -8,6 +8,7 @@ mod code;
 pub mod codes;
 mod kind;
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -53,7 +54,8 @@ impl EtlError {
         }))
     }
 
-    /// Sets the help: what to type. Without it, the help is [`Code::fix`].
+    /// Sets the help: what to type. Without it, the help is [`Code::fix`]. A command in it comes from
+    /// [`advice::command`](crate::advice::command).
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
@@ -160,8 +162,11 @@ impl EtlError {
     }
 
     /// The help that was set, else the fix of the code.
-    pub fn help_text(&self) -> &str {
-        self.0.help.as_deref().unwrap_or(self.0.code.fix())
+    pub fn help_text(&self) -> Cow<'_, str> {
+        match &self.0.help {
+            Some(help) => Cow::Borrowed(help),
+            None => self.0.code.fix(),
+        }
     }
 
     /// The error of PostgreSQL that caused this one.

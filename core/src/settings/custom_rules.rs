@@ -1,5 +1,6 @@
 //! Custom rules: files of a user that extend the rule tables of the phases.
 
+use crate::advice;
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -32,7 +33,7 @@ impl CustomRules {
                 codes::RULES_UNREADABLE,
                 format!("rules_dir: {} cannot be read: {error}", path.display()),
             )
-            .help("create the directory with files such as acronyms.txt (jobinsight rules list), or remove rules_dir")
+            .help(format!("create the directory with files such as acronyms.txt (`{}` shows the names), or remove rules_dir", advice::command("rules list")))
         };
         let mut tables = Vec::new();
         for entry in std::fs::read_dir(dir).map_err(|error| unreadable(dir, error))? {
@@ -142,8 +143,8 @@ impl CustomTable {
             format!("{}, line {line}: {reason}", self.file),
         )
         .help(format!(
-            "`jobinsight rules show {}` shows correct lines, and how they are written",
-            self.table
+            "`{}` shows correct lines, and how they are written",
+            advice::command(format!("rules show {}", advice::quoted(&self.table)))
         ))
         .at(&self.file, &self.text, start, length, "here")
     }
@@ -163,7 +164,10 @@ pub fn unknown_table(name: &str, known: &[&str], what: &str) -> EtlError {
         format!("{what} the table `{name}`, which does not exist"),
     )
     .help(match nearest {
-        Some(nearest) => format!("did you mean `{nearest}`? `jobinsight rules list` shows all"),
+        Some(nearest) => format!(
+            "did you mean `{nearest}`? `{}` shows all",
+            advice::command("rules list")
+        ),
         None => format!("tables: {}", known.join(", ")),
     })
 }
@@ -226,7 +230,7 @@ mod tests {
         let check = |name: &str, text: &str| {
             let rules = custom(&[(name, text)]);
             rules.all()[0].check(&[&ACRONYMS]).map_err(|error| {
-                let help = error.help_text().to_owned();
+                let help = error.help_text().into_owned();
                 (error.message().to_owned(), help)
             })
         };

@@ -6,7 +6,7 @@ jobinsight_core::codes! {
         fix: "restore the name of the column: ALTER TABLE raw_jobs RENAME COLUMN NEW TO OLD; a view cannot replace the table, because it has no key";
     pub(crate) CONTRACT_MISSING_TABLE: Contract = "jobinsight::contract::missing_table",
         "The raw table does not exist in this database.",
-        fix: "check [raw] schema and table; to create and fill it: jobinsight import --create FILE";
+        fix: "check [raw] schema and table; to create and fill it: {jobinsight import --create FILE}";
     pub(crate) CONTRACT_NO_KEY: Contract = "jobinsight::contract::no_key",
         "job_id of the raw table is not unique, so a posting could exist twice.",
         fix: "ALTER TABLE raw_jobs ADD PRIMARY KEY (job_id); a view has no key: name its table in [raw]";

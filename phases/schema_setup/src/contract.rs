@@ -1,5 +1,6 @@
 //! Checks the contract of the raw table, and reports the differences.
 
+use jobinsight_core::advice;
 use std::fmt::Write as _;
 
 use jobinsight_core::{Code, EtlError, Result, Settings, database, spelling};
@@ -58,7 +59,7 @@ pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<St
             codes::CONTRACT_MISSING_TABLE,
             format!("the table {label} does not exist in this database"),
         )
-        .help("set the name of the table: [raw] schema = …, table = …; or create and fill the table: jobinsight import --create FILE"));
+        .help(format!("set the name of the table: [raw] schema = …, table = …; or create and fill the table: {}", advice::command("import --create FILE"))));
     }
     compare(&label, &found)
 }

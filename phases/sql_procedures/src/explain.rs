@@ -1,5 +1,6 @@
 //! Explains how the SQL functions read the salary and the deadline of one posting.
 
+use jobinsight_core::advice;
 use std::pin::Pin;
 
 use jobinsight_core::explain::{Field, Posting, Step, Story};
@@ -25,9 +26,10 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
         ..Story::default()
     };
     let Some(client) = posting.client else {
-        return Ok(only(
-            "SQL functions read the salary and the deadline, so they can be explained only for a row of the raw table: jobinsight explain-row JOB",
-        ));
+        return Ok(only(&format!(
+            "SQL functions read the salary and the deadline, so they can be explained only for a row of the raw table: {}",
+            advice::command("explain-row JOB")
+        )));
     };
     let settings = &posting.loaded.settings;
     let own: SqlProceduresSettings = posting.loaded.phase(NAME)?;
@@ -36,9 +38,10 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
     let crawled_at = posting.text("crawled_at");
     let values: [&(dyn ToSql + Sync); 5] = [&salary, &deadline, &crawled_at, &rules, &rate];
     let Some(row) = read_texts(client, settings, &values).await? else {
-        return Ok(only(
-            "the SQL functions that read salary and deadline are not in the database yet: jobinsight run",
-        ));
+        return Ok(only(&format!(
+            "the SQL functions that read salary and deadline are not in the database yet: {}",
+            advice::command("run")
+        )));
     };
     let columns = |index: usize| match row.get(index) {
         Value::Object(columns) => columns,

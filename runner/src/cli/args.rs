@@ -14,9 +14,6 @@ use crate::import::InputFormat;
 /// Turn raw job postings in PostgreSQL into clean ones
 #[derive(Debug, Parser)]
 #[command(name = "jobinsight", version, max_term_width = 110)]
-#[command(
-    after_help = "Start with: jobinsight demo\nExit codes: 0 done, 1 failed, 2 usage or settings, 3 quality gate, 4 contract of raw_jobs broken,\n5 another run holds the lock, 75 temporary failure (try again), 130 and 143 interrupted"
-)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,

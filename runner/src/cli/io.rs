@@ -1,5 +1,6 @@
 //! The parts that all commands share: settings, logging, the address of the database, output.
 
+use jobinsight_core::advice;
 use std::io::Write;
 
 use jobinsight_core::database::{self, Target, TargetOrigin};
@@ -26,8 +27,9 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
                 tracing::warn!("{} is not a setting; did you mean {nearest}?", note.name);
             }
             None => tracing::warn!(
-                "{} is not a setting; `jobinsight config show` lists all settings",
-                note.name
+                "{} is not a setting; `{}` lists all settings",
+                note.name,
+                advice::command("config show")
             ),
         }
     }
@@ -47,7 +49,12 @@ pub(crate) fn target(global: &Global, loaded: &Loaded) -> Result<Target> {
     }
     let target = database::resolve(&loaded.settings, &|name| std::env::var(name).ok())?.ok_or_else(|| {
         EtlError::new(codes::DATABASE_NONE, "the address of PostgreSQL is not set")
-            .help("set DATABASE_URL=postgresql://user:password@host:5432/database (or PGHOST, PGUSER, …); or use the embedded server: jobinsight db start, then DATABASE_URL=$(jobinsight db url); or try the sample: jobinsight demo")
+            .help(format!(
+            "set DATABASE_URL=postgresql://user:password@host:5432/database (or PGHOST, PGUSER, …); or use the embedded server: {}, then export DATABASE_URL=$({}); or try the sample: {}",
+            advice::command("db start"),
+            advice::command("db url"),
+            advice::command("demo")
+        ))
     })?;
     if target.origin == TargetOrigin::PythonEnvironment {
         tracing::info!(

@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 pub(crate) mod db_args;
+pub(crate) mod invocation;
 pub(crate) mod io;
 mod logging;
 pub(crate) mod run_args;

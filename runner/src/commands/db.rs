@@ -1,5 +1,6 @@
 //! `jobinsight db`: the embedded PostgreSQL.
 
+use jobinsight_core::advice;
 use std::os::unix::process::CommandExt;
 
 use jobinsight_core::{EtlError, Result};
@@ -17,12 +18,14 @@ pub(crate) async fn start(global: &Global) -> Result<u8> {
     say(
         global,
         &json!({ "running": true, "started": started == Started::Now }),
-        match started {
-            Started::Now => "Started the embedded PostgreSQL. Show its URL: jobinsight db url",
-            Started::Before => {
-                "The embedded PostgreSQL was already running. Show its URL: jobinsight db url"
-            }
-        },
+        &format!(
+            "{}. Show its URL: {}",
+            match started {
+                Started::Now => "Started the embedded PostgreSQL",
+                Started::Before => "The embedded PostgreSQL was already running",
+            },
+            advice::command("db url")
+        ),
     );
     Ok(0)
 }
@@ -64,7 +67,10 @@ pub(crate) async fn url(global: &Global, database: &str) -> Result<u8> {
     let server = io::server(&loaded).await?;
     let url = server.url_of(database)?;
     if !server.is_running() {
-        tracing::warn!("the embedded PostgreSQL is not running: jobinsight db start");
+        tracing::warn!(
+            "the embedded PostgreSQL is not running: {}",
+            advice::command("db start")
+        );
     }
     say(global, &json!({ "url": url }), &url);
     Ok(0)
@@ -79,7 +85,7 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
             codes::POSTGRES_NOT_STARTED,
             "the embedded PostgreSQL is not running",
         )
-        .help("start it: jobinsight db start"));
+        .help(format!("start it: {}", advice::command("db start"))));
     }
     // The password is in the environment, because every user can see the arguments of a process.
     let target = jobinsight_core::database::Target::parse(

@@ -1,5 +1,6 @@
 //! `jobinsight explain`: the meaning and the fix of error codes.
 
+use jobinsight_core::advice;
 use jobinsight_core::{Code, EtlError, Result, registry, spelling};
 use serde_json::{Value, json};
 
@@ -39,7 +40,8 @@ pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
         let endings = all.iter().map(|code| code.short_name());
         match spelling::nearest(name.rsplit("::").next().unwrap_or(name), endings) {
             Some(nearest) => error.help(format!(
-                "did you mean {nearest}? `jobinsight explain` lists all codes"
+                "did you mean {nearest}? `{}` lists all codes",
+                advice::command("explain")
             )),
             None => error,
         }

@@ -1,5 +1,6 @@
 //! `jobinsight phases`: the linked phases and their settings.
 
+use jobinsight_core::advice;
 use std::fmt::Write;
 
 use jobinsight_core::{PhaseSpec, Resource, Result, RoleKind, registry};
@@ -69,7 +70,8 @@ fn table(specs: &[&PhaseSpec], place: &dyn Fn(&PhaseSpec) -> Option<usize>) -> S
     text::whole(&mut table, 1);
     text::whole(&mut table, 2);
     format!(
-        "{table}\n\n`jobinsight phases NAME` shows what a phase needs, produces and drops, and what its settings mean.\n"
+        "{table}\n\n`{}` shows what a phase needs, produces and drops, and what its settings mean.\n",
+        advice::command("phases NAME")
     )
 }
 

@@ -1,5 +1,6 @@
 //! `jobinsight rejects`: rejected rows.
 
+use jobinsight_core::advice;
 use jobinsight_core::database::{self, Connection};
 use jobinsight_core::{EtlError, Result, Settings};
 use jobinsight_sql::scripts::{LIST_REJECTS, REPLAY_REJECTS};
@@ -14,7 +15,7 @@ use crate::report::text;
 pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
     let settings = &loaded.settings;
-    let client = database::connect(&io::target(global, &loaded)?, "jobinsight rejects").await?;
+    let client = database::connect_for(&io::target(global, &loaded)?, "rejects").await?;
     if !ledger::exists(&client, &settings.staging_schema()).await? {
         let named = match command {
             RejectsCommand::Show { key } => Some(key),
@@ -26,7 +27,10 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
         }
         match global.format {
             OutputFormat::Json => io::print_json(&json!({ "rejects": [] })),
-            OutputFormat::Text => io::print("There was no run yet: jobinsight run\n"),
+            OutputFormat::Text => io::print(&format!(
+                "There was no run yet: {}\n",
+                advice::command("run")
+            )),
         }
         return Ok(0);
     }
@@ -61,7 +65,8 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
             match global.format {
                 OutputFormat::Json => io::print_json(&json!({ "replayed": rows })),
                 OutputFormat::Text => io::print(&format!(
-                    "The next run processes {rows} rows again: jobinsight run\n"
+                    "The next run processes {rows} rows again: {}\n",
+                    advice::command("run")
                 )),
             }
         }
@@ -139,7 +144,10 @@ fn unknown(key: &str) -> EtlError {
         codes::REJECTS_UNKNOWN,
         format!("the row `{key}` is not rejected"),
     )
-    .help("jobinsight rejects list")
+    .help(format!(
+        "`{}` shows the keys",
+        advice::command("rejects list")
+    ))
 }
 
 fn text(value: &Value) -> String {
@@ -188,7 +196,10 @@ fn show(global: &Global, reject: &Value) {
     };
     table.add_row(["raw, as it is now".to_owned(), now]);
     io::print(&format!(
-        "{table}\nTo process the row again: jobinsight rejects replay {}\n",
-        text(&reject["key"])
+        "{table}\nTo process the row again: {}\n",
+        advice::command(format!(
+            "rejects replay {}",
+            advice::quoted(&text(&reject["key"]))
+        ))
     ));
 }

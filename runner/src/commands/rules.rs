@@ -1,5 +1,6 @@
 //! `jobinsight rules`: the rule tables, and custom rules.
 
+use jobinsight_core::advice;
 use std::fmt::Write;
 
 use jobinsight_core::settings::{CustomTable, Loaded, removed_line, rule_lines, unknown_table};
@@ -82,7 +83,8 @@ fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
         Some(dir) => writeln!(text, ", with the files of {}", dir.display()),
         None => writeln!(
             text,
-            "\nTo add lines to a table: set rules_dir, and write the lines to the file TABLE.txt in that directory.\nFor the form of a line: jobinsight rules show TABLE"
+            "\nTo add lines to a table: set rules_dir, and write the lines to the file TABLE.txt in that directory.\nFor the form of a line: {}",
+            advice::command("rules show TABLE")
         ),
     };
     io::print(&text);

@@ -103,8 +103,7 @@ async fn dry_fill(global: &Global, loaded: &Loaded, phase: &str) -> Result<u8> {
         .iter()
         .map(|spec| spec.name)
         .collect();
-    let client =
-        database::connect(&io::target(global, loaded)?, "jobinsight run --dry-run").await?;
+    let client = database::connect_for(&io::target(global, loaded)?, "run --dry-run").await?;
     let rows = ledger::fillable(&client, &loaded.settings).await?;
     let rows = loaded.settings.limit.map_or(rows, |limit| rows.min(limit));
     match global.format {

@@ -1,5 +1,6 @@
 //! `jobinsight runs`: the ledger, as people and machines read it.
 
+use jobinsight_core::advice;
 use std::fmt::Write;
 
 use jobinsight_core::database::{self, Connection};
@@ -17,7 +18,7 @@ use crate::session::run_lock::{self, LockHolder};
 
 pub(crate) async fn runs(global: &Global, command: &RunsCommand) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
-    let client = database::connect(&io::target(global, &loaded)?, "jobinsight runs").await?;
+    let client = database::connect_for(&io::target(global, &loaded)?, "runs").await?;
     match command {
         RunsCommand::List { limit } => list(global, &loaded, &client, *limit).await,
         RunsCommand::Show { run } => show(global, &loaded, &client, run.as_deref()).await,
@@ -64,7 +65,10 @@ async fn list(global: &Global, loaded: &Loaded, client: &Connection, limit: i64)
         return Ok(0);
     }
     if runs.is_empty() {
-        io::print("There was no run yet: jobinsight run\n");
+        io::print(&format!(
+            "There was no run yet: {}\n",
+            advice::command("run")
+        ));
         return Ok(0);
     }
     let mut table = text::table(&[
@@ -197,7 +201,11 @@ fn unknown(name: Option<&str>) -> EtlError {
         Some(name) => format!("no run, or more than one, has an id that starts with `{name}`"),
         None => "there was no run yet".to_owned(),
     };
-    EtlError::new(codes::RUN_UNKNOWN, message).help("jobinsight runs list")
+    let help = match name {
+        Some(_) => format!("`{}` shows the ids", advice::command("runs list")),
+        None => advice::command("run"),
+    };
+    EtlError::new(codes::RUN_UNKNOWN, message).help(help)
 }
 
 fn phase_table(phases: &[PhaseEntry]) -> comfy_table::Table {

@@ -1,5 +1,6 @@
 //! `jobinsight status`: the active run, the last run, the queue, staging.
 
+use jobinsight_core::advice;
 use std::fmt::Write;
 
 use jobinsight_core::database::{self, Connection};
@@ -20,7 +21,7 @@ use crate::session::run_lock::{self, LockHolder};
 pub(crate) async fn status(global: &Global) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
     let settings = &loaded.settings;
-    let client = database::connect(&io::target(global, &loaded)?, "jobinsight status").await?;
+    let client = database::connect_for(&io::target(global, &loaded)?, "status").await?;
     let runs = last(&client, &loaded, "", 5).await?;
     let holder = run_lock::holder(&client, settings).await?;
     let Some(run) = runs.iter().find(|run| run.state != RunState::Refused) else {
@@ -28,7 +29,10 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
             OutputFormat::Json => {
                 io::print_json(&json!({ "running": holder.is_some(), "runs": [] }));
             }
-            OutputFormat::Text => io::print("There was no run yet: jobinsight run\n"),
+            OutputFormat::Text => io::print(&format!(
+                "There was no run yet: {}\n",
+                advice::command("run")
+            )),
         }
         return Ok(0);
     };
@@ -130,13 +134,21 @@ impl<'a> Status<'a> {
         if !self.missing.is_empty() {
             let names = text::index_names(&self.missing);
             let creator = match self.holder {
-                Some(_) => "the active run creates them after its last row",
-                None => "jobinsight run or jobinsight retry creates them",
+                Some(_) => "the active run creates them after its last row".to_owned(),
+                None => format!(
+                    "`{}` or `{}` creates them",
+                    advice::command("run"),
+                    advice::command("retry")
+                ),
             };
             let _ = writeln!(text, "Indexes   staging is without {names}: {creator}");
         }
         if self.queue.owed() > 0 && self.holder.is_none() {
-            text.push_str("\nThe last run did not finish: jobinsight retry\n");
+            let _ = writeln!(
+                text,
+                "\nThe last run did not finish: {}",
+                advice::command("retry")
+            );
         }
         text
     }

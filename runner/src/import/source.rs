@@ -1,5 +1,6 @@
 //! The source of records: a file or standard input, in one of three formats.
 
+use jobinsight_core::advice;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
@@ -96,8 +97,10 @@ fn from_stream(
     let format = format.unwrap_or_else(|| InputFormat::sniff(&head));
     if format == InputFormat::JsonLines && first_char(&head) == Some(b'[') {
         return Err(
-            error::format(origin, "is a JSON array, not one object per line")
-                .help("convert it: jq -c '.[]' FILE | jobinsight import -"),
+            error::format(origin, "is a JSON array, not one object per line").help(format!(
+                "convert it: jq -c '.[]' FILE | {}",
+                advice::command("import -")
+            )),
         );
     }
     let whole = Cursor::new(head).chain(stream);
@@ -135,7 +138,7 @@ fn refuse_foreign(head: &[u8], origin: &str) -> Result<()> {
         _ => return Ok(()),
     };
     Err(error::format(origin, &format!("is {what}"))
-        .help(format!("{tool} FILE | jobinsight import -")))
+        .help(format!("{tool} FILE | {}", advice::command("import -"))))
 }
 
 /// The first byte after a byte order mark and white space.

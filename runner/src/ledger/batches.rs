@@ -1,5 +1,6 @@
 //! The ledger entries that the transaction of a batch writes.
 
+use jobinsight_core::advice;
 use jobinsight_core::{
     EtlError, Judged, Outcome, Result, RunLedger, Settings, async_trait, heartbeat,
 };
@@ -119,7 +120,7 @@ fn work_lost() -> EtlError {
         codes::RUN_WORK_LOST,
         "the server crashed, and the crash emptied the table etl_work, which is unlogged; published batches stay",
     )
-    .help("jobinsight retry, which finds the remaining work")
+    .help(format!("`{}`, which finds the remaining work", advice::command("retry")))
 }
 
 pub(crate) fn taken_over() -> EtlError {

@@ -1,5 +1,6 @@
 //! The queue of a run: its unfinished batches, and the counts of its published batches.
 
+use jobinsight_core::advice;
 use jobinsight_core::{EtlError, Outcome, Result, RunCounts, Settings};
 use jobinsight_sql::scripts::{
     ADOPT_QUEUE, COUNT_BATCHES, FAIL_BATCH, FIND_UNFINISHED, HAS_WORK, LIST_CLAIMED,
@@ -150,7 +151,10 @@ impl Ledger {
                 codes::RUN_NO_QUEUE,
                 format!("the queue of the last plan cannot be used: {why}"),
             )
-            .help("select the phase that fills the queue as well: jobinsight run"))
+            .help(format!(
+                "select the phase that fills the queue as well: {}",
+                advice::command("run")
+            )))
         };
         match (plan.get::<_, Option<bool>>(1), has_work) {
             (Some(true), true) => Ok(()),

@@ -1,5 +1,6 @@
 //! The configured list of phases, with all checks that need no database.
 
+use jobinsight_core::advice;
 use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, Settings, registry, spelling};
 use jobinsight_sql::content;
 
@@ -68,7 +69,10 @@ pub(crate) fn linked(name: &str, message: String) -> Result<&'static PhaseSpec> 
             .map(|spec| spec.name)
             .collect();
         let first = match spelling::nearest(name, linked.iter().copied()) {
-            Some(nearest) => format!("did you mean `{nearest}`? `jobinsight phases` lists them"),
+            Some(nearest) => format!(
+                "did you mean `{nearest}`? `{}` lists them",
+                advice::command("phases")
+            ),
             None => format!("the linked phases are: {}", linked.join(", ")),
         };
         EtlError::new(codes::PHASES_UNKNOWN, message).help(format!("{first}\n{HOW_TO_LINK}"))

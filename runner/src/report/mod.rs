@@ -2,3 +2,4 @@
 
 pub mod results;
 pub(crate) mod text;
+mod wrapping;

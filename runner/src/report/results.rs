@@ -77,7 +77,7 @@ impl From<&EtlError> for ErrorResult {
             code: error.code().name().to_owned(),
             phase: error.phase().map(str::to_owned),
             message: error.message().to_owned(),
-            help: Some(error.help_text().to_owned()),
+            help: Some(error.help_text().into_owned()),
         }
     }
 }

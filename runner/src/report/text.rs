@@ -76,6 +76,7 @@ pub(crate) fn index_names(missing: &[Missing]) -> String {
 
 /// Shows an error on stderr.
 pub(crate) fn show_error(error: EtlError) {
+    super::wrapping::install();
     let _ = writeln!(
         std::io::stderr().lock(),
         "Error: {:?}",

@@ -99,7 +99,7 @@ async fn explain(running: &ActiveRun, error: EtlError) -> EtlError {
         .await;
     match missing {
         Ok(missing) if !missing.is_empty() => error.and(&format!(
-            "staging lacks {}; the next run or jobinsight retry creates them; until then, queries that need them are slow",
+            "staging lacks {}; the next run or retry creates them; until then, queries that need them are slow",
             text::index_names(&missing)
         )),
         _ => error,

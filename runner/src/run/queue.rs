@@ -1,5 +1,6 @@
 //! The queue of a run: how a process opens it, and works until no batch is left.
 
+use jobinsight_core::advice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -212,7 +213,10 @@ async fn ended_elsewhere(run: &ActiveRun) -> Result<Option<RunEnd>> {
                 Some(code) => error_of(&code, message),
                 None => EtlError::new(codes::RUN_TAKEN_OVER, message),
             };
-            Err(error.help(format!("jobinsight runs show {id}")))
+            Err(error.help(format!(
+                "`{}` shows its phases and events",
+                advice::command(format!("runs show {id}"))
+            )))
         }
     }
 }
@@ -245,5 +249,9 @@ fn no_queue() -> EtlError {
         codes::RUN_NO_QUEUE,
         "the selected phases need the queue of an earlier run, but that queue is empty",
     )
-    .help("select the phase that fills the queue as well (jobinsight phases shows it); or run all phases: jobinsight run")
+    .help(format!(
+        "select the phase that fills the queue as well (`{}` shows it); or run all phases: {}",
+        advice::command("phases"),
+        advice::command("run")
+    ))
 }

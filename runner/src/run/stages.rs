@@ -1,5 +1,6 @@
 //! Does the stages of a run, in order.
 
+use jobinsight_core::advice;
 use std::sync::Arc;
 
 use jobinsight_core::state::PhaseState;
@@ -115,7 +116,10 @@ fn check_min_rows(run: &RunContext) -> Result<()> {
             counts.raw
         ),
     )
-    .help("check the crawl; if it is complete: ETL_UPSTREAM__MIN_ROWS=0 jobinsight retry"))
+    .help(format!(
+        "check the crawl; if it is complete: ETL_UPSTREAM__MIN_ROWS=0 {}",
+        advice::command("retry")
+    )))
 }
 
 fn log_done(step: &Step) {

@@ -2,6 +2,7 @@
 //! the whole run. PostgreSQL releases it when the connection ends, for whatever reason. The next run ends the connection
 //! of a holder that sends no heartbeat.
 
+use jobinsight_core::advice;
 use std::time::{Duration, Instant};
 
 use jobinsight_core::{EtlError, Result, Settings};
@@ -175,6 +176,9 @@ impl LockHolder {
                 self.describe()
             ),
         )
-        .help("wait for it, or help it: jobinsight run --join; if it is to go, end its process: the lock goes with it")
+        .help(format!(
+            "wait for it, or help it: {}; or end its process, which releases the lock",
+            advice::command("run --join")
+        ))
     }
 }

@@ -1,5 +1,6 @@
 //! Stops a run before its end, and keeps the reason: a signal, the timeout, or another run that took over.
 
+use jobinsight_core::advice;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -133,7 +134,7 @@ impl Stop {
                 codes::RUN_TIMEOUT,
                 format!("the run took longer than timeout = {seconds} s, and {names} did not stop, so the process ends; committed batches stay"),
             )
-            .help("jobinsight retry, which does the rest; if the phase is yours: it must not block, so do long work in PhaseContext::compute, and wait in async code");
+            .help(format!("`{}`, which does the rest; if the phase is yours: it must not block, so do long work in PhaseContext::compute, and wait in async code", advice::command("retry")));
             let code = i32::from(error.kind().exit_code());
             text::show_error(error);
             std::process::exit(code);
@@ -172,17 +173,19 @@ impl Stop {
         Some(match *reason {
             Reason::Interrupted => EtlError::new(
                 codes::RUN_INTERRUPTED,
-                "Ctrl-C stopped the run; committed batches stay; jobinsight retry does the rest",
-            ),
+                "Ctrl-C stopped the run; committed batches stay",
+            )
+            .help(rest()),
             Reason::Terminated => EtlError::new(
                 codes::RUN_TERMINATED,
-                "SIGTERM stopped the run; committed batches stay; jobinsight retry does the rest",
-            ),
+                "SIGTERM stopped the run; committed batches stay",
+            )
+            .help(rest()),
             Reason::Timeout(seconds) => EtlError::new(
                 codes::RUN_TIMEOUT,
-                format!("the run took longer than timeout = {seconds} s; committed batches stay; jobinsight retry does the rest"),
+                format!("the run took longer than timeout = {seconds} s; committed batches stay"),
             )
-            .help("raise ETL_TIMEOUT, or lower ETL_BATCH_SIZE so that more batches are committed before the timeout"),
+            .help(format!("{}; for more time, raise ETL_TIMEOUT, or lower ETL_BATCH_SIZE so that more batches are committed before the timeout", rest())),
             Reason::TakenOver => crate::ledger::taken_over(),
         })
     }
@@ -201,6 +204,11 @@ fn of_demo(reason: Reason) -> Option<EtlError> {
         )),
         Reason::Timeout(_) | Reason::TakenOver => None,
     }
+}
+
+/// The advice for a run that was stopped.
+fn rest() -> String {
+    format!("to do the rest: {}", advice::command("retry"))
 }
 
 /// The phases at work in this process, one name for each lane. If a phase does not stop, the error names it.

@@ -8,6 +8,7 @@ mod binaries;
 mod init;
 mod programs;
 
+use jobinsight_core::advice;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -206,7 +207,7 @@ impl Server {
                         self.programs.dir.display()
                     ),
                 )
-                .help("start it: jobinsight db start")
+                .help(format!("start it: {}", advice::command("db start")))
             })
         };
         Ok(format!(

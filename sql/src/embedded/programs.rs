@@ -117,7 +117,7 @@ pub(super) fn server_user() -> Result<Option<ServerUser>> {
                 codes::POSTGRES_NO_USER,
                 "PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody",
             )
-            .help("run jobinsight as another user, or create one: useradd --system postgres")
+            .help("run the command as another user, or create one: useradd --system postgres")
         })
 }
 

@@ -1,12 +1,13 @@
 //! End-to-end tests of the whole pipeline on a real PostgreSQL.
 //!
 //! # Module order
-//! 1. `contract`, `database_address`, `explain_row`, `goldens`, `import`, `output`, `outside_phases`, `publishing`,
+//! 1. `advice`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `output`, `outside_phases`, `publishing`,
 //!    `quality_gate`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`, `troubleshooting`, `wording`
 //! 2. `commands`, `demo`, `generated_texts`
 //! 3. `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod advice;
 mod commands;
 mod contract;
 mod database_address;

@@ -1,5 +1,6 @@
 //! Checks of the structure: which crate depends on which, which module imports which, and the shape of files.
 
+mod advice;
 mod crates;
 mod cycles;
 mod imports;
@@ -32,6 +33,7 @@ const EXAMPLES: &str = "examples";
 pub(crate) fn check(root: &Path, metadata: &Value) -> Result<Vec<String>, String> {
     let mut wrong = crates::check(metadata);
     wrong.extend(names::check(root)?);
+    wrong.extend(advice::check(root)?);
     wrong.extend(statements::check(root)?);
     wrong.extend(shape::files(root)?);
     let examples = workspace::metadata_of(&root.join(EXAMPLES))?;

@@ -1,5 +1,6 @@
 //! The command `jobinsight`, as it was built for the checks.
 
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,6 +22,8 @@ impl Jobinsight {
     /// Runs the command with these arguments; returns what it prints.
     pub(super) fn output(&self, args: &[&str]) -> Result<String, String> {
         let output = Command::new(self.folder.join("jobinsight"))
+            // Advice names the program as it was called, and the guides name it without its folder.
+            .arg0("jobinsight")
             .args(args)
             .current_dir(std::env::temp_dir())
             .output()

@@ -235,7 +235,7 @@ async fn a_run_after_a_killed_fill_does_its_own_work_and_the_fill_starts_again()
     let retry = sandbox.command(AFTER, &["retry", &run]).output().unwrap();
     assert_eq!(retry.status.code(), Some(2));
     assert!(
-        text(&retry).contains("fill the phase again: jobinsight run --fill seniority"),
+        text(&retry).contains("own-pipeline run --fill seniority"),
         "{}",
         text(&retry)
     );

@@ -40,13 +40,13 @@ async fn a_phase_that_cannot_be_filled_is_refused_with_the_reason() {
             AFTER,
             "data_processing",
             "`data_processing` produces values that `data_saving` publishes, and a fill publishes nothing",
-            "jobinsight run --only-unprocessed=false",
+            "own-pipeline run --only-unprocessed=false",
         ),
         (
             AFTER,
             "data_saving",
             "`data_saving` publishes rows, and a fill publishes nothing",
-            "jobinsight run --only-unprocessed=false",
+            "own-pipeline run --only-unprocessed=false",
         ),
         (
             AFTER,
@@ -58,7 +58,7 @@ async fn a_phase_that_cannot_be_filled_is_refused_with_the_reason() {
             with_export,
             "parquet_export",
             "`parquet_export` works once a run, so it has no values for single rows",
-            "jobinsight run --only parquet_export",
+            "own-pipeline run --only parquet_export",
         ),
         (
             AFTER,

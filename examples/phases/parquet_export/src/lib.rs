@@ -43,7 +43,7 @@ jobinsight_core::codes! {
         fix: "name a directory: [phases.parquet_export] dir = \"export\"";
     FILE_NOT_WRITTEN: Operator = "jobinsight::parquet_export::write",
         "The Parquet file cannot be written. The previous file of that day stays.",
-        fix: "check the permissions of the directory and the free space on its disk; then: jobinsight retry";
+        fix: "check the permissions of the directory and the free space on its disk; then: {jobinsight retry}";
 }
 
 /// Rows per call of the writer.

@@ -5,6 +5,7 @@ mod texts;
 
 use std::io::Write;
 
+use jobinsight_core::advice;
 use jobinsight_core::database::Connection;
 use jobinsight_core::database::{self, Target, TargetOrigin};
 use jobinsight_core::settings::{Flag, Loaded};
@@ -35,7 +36,7 @@ pub(crate) async fn demo(global: &Global, is_kept: bool) -> Result<u8> {
     crate::report::results::check_state_dir(&loaded.settings.state_dir())?;
     pipeline::checked(&loaded, &PhaseSelection::default())?;
     let own = OwnServer::default();
-    let stop = Stop::demo_on_signals(format!("{} demo", texts::typed(global)), own.ending());
+    let stop = Stop::demo_on_signals(advice::command("demo"), own.ending());
     let found = tokio::select! {
         server = io::server(&loaded) => server?,
         () = stop.token.cancelled() => return Err(stop.reason()),
@@ -48,7 +49,7 @@ pub(crate) async fn demo(global: &Global, is_kept: bool) -> Result<u8> {
     if !is_kept || stop.token.is_cancelled() {
         own.stop().await?;
     } else if global.format == OutputFormat::Text && !matches!(result, Ok(0)) {
-        io::print(&texts::kept(&texts::typed(global)));
+        io::print(&texts::kept());
     }
     result
 }
@@ -120,7 +121,7 @@ async fn show(
     text.push_str(&texts::examples(&client, loaded).await?);
     text.push_str("\nRejected rows, with the reason\n");
     text.push_str(&texts::rejects(&client, loaded).await?);
-    text.push_str(&texts::next(is_kept, &texts::typed(global)));
+    text.push_str(&texts::next(is_kept));
     io::print(&text);
     Ok(0)
 }
@@ -128,11 +129,8 @@ async fn show(
 /// Drops the database of the demo and creates it again, so that each demo shows the same results.
 async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
     let url = server.url()?;
-    let admin = database::connect(
-        &Target::parse(&url, TargetOrigin::Embedded)?,
-        "jobinsight demo",
-    )
-    .await?;
+    let admin =
+        database::connect_for(&Target::parse(&url, TargetOrigin::Embedded)?, "demo").await?;
     for statement in [
         format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"),
         format!("CREATE DATABASE {DATABASE}"),
@@ -144,5 +142,5 @@ async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
     }
     let mut target = Target::parse(&url, TargetOrigin::Embedded)?;
     target.config.dbname(DATABASE);
-    Ok((database::connect(&target, "jobinsight demo").await?, target))
+    Ok((database::connect_for(&target, "demo").await?, target))
 }

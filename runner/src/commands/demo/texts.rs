@@ -1,12 +1,11 @@
 //! The texts of the demo: what changed, what was rejected, and what to type next.
 
-use jobinsight_core::Result;
 use jobinsight_core::settings::Loaded;
+use jobinsight_core::{Result, advice};
 use jobinsight_sql::scripts::{COUNT_REJECTS, LIST_EXAMPLES};
 use tokio_postgres::Client;
 
 use super::own_server::DATABASE;
-use crate::cli::args::Global;
 use crate::report::text;
 
 /// A posting of the sample that has a title with much advertising, and a rejected posting.
@@ -15,100 +14,68 @@ const EXPLAINED: [(&str, &str); 2] = [
     ("9000078", "why this posting is rejected"),
 ];
 
-/// The command as the user typed it, with the options that every command on the same server needs.
-pub(super) fn typed(global: &Global) -> String {
-    let program = std::env::args_os().next().unwrap_or_default();
-    let mut typed = quoted(&program.to_string_lossy());
-    let flags = [
-        ("--config", &global.config),
-        ("--state-dir", &global.state_dir),
-    ];
-    for (flag, path) in flags {
-        if let Some(path) = path {
-            typed = format!("{typed} {flag} {}", quoted(&path.to_string_lossy()));
-        }
-    }
-    typed
-}
-
-/// A word that a shell reads as it is.
-fn quoted(word: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:@%,=".contains(&byte);
-    if !word.is_empty() && word.bytes().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 /// The commands for a user who has seen the demo.
-pub(super) fn next(is_kept: bool, typed: &str) -> String {
+pub(super) fn next(is_kept: bool) -> String {
     if is_kept {
-        return kept(typed);
+        return kept();
     }
     lines(
         "\nNext (the command is this program; `cargo install --locked --path runner` puts it on your PATH)\n",
         &[
             (
-                "jobinsight demo --keep",
+                advice::command("demo --keep"),
                 "the server keeps running, so that you can look at its tables",
             ),
-            ("jobinsight phases", "the phases and their settings"),
+            (advice::command("phases"), "the phases and their settings"),
             (
-                "export DATABASE_URL=postgresql://user:password@host/database",
+                "export DATABASE_URL=postgresql://user:password@host/database".to_owned(),
                 "",
             ),
             (
-                "jobinsight import --create FILE.csv",
+                advice::command("import --create FILE.csv"),
                 "your own postings: CSV, JSON Lines or Parquet",
             ),
-            ("jobinsight run", "clean them"),
+            (advice::command("run"), "clean them"),
         ],
     )
 }
 
 /// The commands that work on the server of a demo that was kept.
-pub(super) fn kept(typed: &str) -> String {
+pub(super) fn kept() -> String {
+    let url = advice::command(format!("db url --database {DATABASE}"));
     let mut first = lines(
         &format!(
             "\nThe server keeps running. The database of the demo is {DATABASE}. Type this first:\n"
         ),
-        &[(
-            &format!("export DATABASE_URL=\"$({typed} db url --database {DATABASE})\""),
-            "",
-        )],
+        &[(format!("export DATABASE_URL=\"$({url})\""), "")],
     );
     let mut next = vec![(
-        format!("{typed} status"),
+        advice::command("status"),
         "the last run, the queue and staging",
     )];
     for (job, what) in EXPLAINED {
-        next.push((format!("{typed} explain-row {job}"), what));
+        next.push((advice::command(format!("explain-row {job}")), what));
     }
     next.extend([
         (
-            format!("{typed} db psql -- -d {DATABASE}"),
+            advice::command(format!("db psql -- -d {DATABASE}")),
             "look at jobinsight_staging.staging_jobs",
         ),
         (
-            format!("{typed} db stop"),
+            advice::command("db stop"),
             "stop the server; `db start` starts it again with its data",
         ),
         (
-            format!("{typed} db destroy"),
+            advice::command("db destroy"),
             "stop the server and delete its data",
         ),
     ]);
-    let next: Vec<(&str, &str)> = next
-        .iter()
-        .map(|(typed, what)| (typed.as_str(), *what))
-        .collect();
     first.push_str(&lines("Then:\n", &next));
     first
 }
 
 /// One command per line, with its meaning beside it.
-fn lines(head: &str, commands: &[(&str, &str)]) -> String {
+fn lines(head: &str, commands: &[(String, &str)]) -> String {
     let explained = commands.iter().filter(|(_, what)| !what.is_empty());
     let width = explained
         .map(|(typed, _)| typed.chars().count())
@@ -155,17 +122,4 @@ pub(super) async fn rejects(client: &Client, loaded: &Loaded) -> Result<String> 
         ]);
     }
     Ok(format!("{table}\n"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_with_a_space_or_a_quote_is_quoted_for_the_shell() {
-        assert_eq!(quoted("target/debug/jobinsight"), "target/debug/jobinsight");
-        assert_eq!(quoted("my state"), "'my state'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted(""), "''");
-    }
 }

@@ -67,7 +67,7 @@ impl Checks {
             check,
             state: CheckState::Fail,
             found: format!("{}: {}", error.code().name(), error.message()),
-            help: Some(error.help_text().to_owned()),
+            help: Some(error.help_text().into_owned()),
             exit: error.kind().exit_code(),
         });
     }

@@ -6,6 +6,7 @@ mod server;
 mod staging;
 
 use jobinsight_core::Result;
+use jobinsight_core::advice;
 use jobinsight_core::database;
 use serde_json::json;
 
@@ -32,7 +33,10 @@ pub(crate) async fn doctor(global: &Global) -> Result<u8> {
         checks.warn(
             "environment",
             format!("{} is not a setting", note.name),
-            note.nearest.as_deref().unwrap_or("jobinsight config show"),
+            &note
+                .nearest
+                .clone()
+                .unwrap_or_else(|| advice::command("config show")),
         );
     }
     match check_state_dir(&loaded.settings.state_dir()) {
@@ -45,7 +49,7 @@ pub(crate) async fn doctor(global: &Global) -> Result<u8> {
     }
     match io::target(global, &loaded) {
         Err(error) => checks.fail("connection", &error),
-        Ok(target) => match database::connect(&target, "jobinsight doctor").await {
+        Ok(target) => match database::connect_for(&target, "doctor").await {
             Err(error) => checks.fail("connection", &error),
             Ok(client) => {
                 let settings = &loaded.settings;

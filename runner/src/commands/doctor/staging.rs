@@ -1,5 +1,6 @@
 //! The checks of the objects of JobInsight on the server: privileges, the raw table, the run lock, indexes, the last run.
 
+use jobinsight_core::advice;
 use jobinsight_core::database::Connection;
 use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Loaded, registry};
@@ -31,7 +32,7 @@ pub(super) async fn check(loaded: &Loaded, client: &Connection, role: &str, chec
         Ok(Some(holder)) => checks.warn(
             "run lock",
             format!("held by {}", holder.describe()),
-            "wait, or: jobinsight run --join",
+            &format!("wait, or: {}", advice::command("run --join")),
         ),
         Err(error) => checks.fail("run lock", &error),
     }
@@ -47,7 +48,7 @@ async fn check_last_run(loaded: &Loaded, client: &Connection, checks: &mut Check
             RunState::Failed | RunState::Abandoned => checks.warn(
                 "last run",
                 format!("{} {}", run.run_id, run.state),
-                "jobinsight retry",
+                &advice::command("retry"),
             ),
             state => checks.ok("last run", format!("{} {state}", run.run_id)),
         }
@@ -83,10 +84,14 @@ async fn check_indexes(
                 "staging lacks {}, because a first load did not end; queries that need them are slow",
                 text::index_names(&missing)
             ),
-            if missing.iter().all(|index| index.ours) {
-                "jobinsight retry or jobinsight run; both create them after the last row"
+            &if missing.iter().all(|index| index.ours) {
+                format!(
+                    "`{}` or `{}`; both create them after the last row",
+                    advice::command("retry"),
+                    advice::command("run")
+                )
             } else {
-                "only the owner of staging can create them: jobinsight run as that role"
+                format!("only the owner of staging can create them, as that role: {}", advice::command("run"))
             },
         ),
         Err(error) => checks.fail("indexes", &error),

@@ -4,6 +4,7 @@ mod earlier;
 mod text;
 mod told;
 
+use jobinsight_core::advice;
 use jobinsight_core::database::{self, Connection};
 use jobinsight_core::explain::Posting;
 use jobinsight_core::{EtlError, Loaded, Result};
@@ -28,7 +29,7 @@ pub(crate) async fn explain_row(global: &Global, args: &ExplainRowArgs) -> Resul
         }
         Some(key) => {
             let target = io::target(global, &loaded)?;
-            let client = database::connect(&target, "jobinsight explain-row").await?;
+            let client = database::connect_for(&target, "explain-row").await?;
             stored(&loaded, &client, key).await?
         }
     };
@@ -114,6 +115,7 @@ fn unknown(loaded: &Loaded, key: &str, published: bool) -> EtlError {
         error
     };
     error.help(format!(
-        "list keys: SELECT job_id FROM {raw} LIMIT 10; or pass the texts: jobinsight explain-row --title TEXT"
+        "list keys: SELECT job_id FROM {raw} LIMIT 10; or pass the texts: {}",
+        advice::command("explain-row --title TEXT")
     ))
 }

@@ -1,5 +1,6 @@
 //! The explanation of a posting, as people read it.
 
+use jobinsight_core::advice;
 use std::fmt::Write;
 
 use jobinsight_core::explain::{Field, Step};
@@ -134,6 +135,10 @@ fn write_stored_row(told: &Told, text: &mut String) {
         );
     }
     if told.staging.is_none() && told.reject.is_none() {
-        text.push_str("The row is neither in staging nor rejected: jobinsight run\n");
+        let _ = writeln!(
+            text,
+            "The row is neither in staging nor rejected: {}",
+            advice::command("run")
+        );
     }
 }

@@ -15,6 +15,7 @@ mod closing;
 mod no_settings;
 mod planning;
 
+use jobinsight_core::advice;
 use jobinsight_core::{
     EtlError, PhaseSpec, Plugin, Resource, Result, RoleKind, registry, spelling,
 };
@@ -130,7 +131,8 @@ fn place(pipeline: &[&'static PhaseSpec], name: &str) -> Result<usize> {
             "`{name}` is linked, but `pipeline` does not name it, so new rows would get no values"
         ),
         format!(
-            "put `{name}` into `pipeline`, between the loading and the saving phase; `jobinsight phases {name}` shows what it needs"
+            "put `{name}` into `pipeline`, between the loading and the saving phase; `{}` shows what it needs",
+            advice::command(format!("phases {name}"))
         ),
     ))
 }
@@ -141,7 +143,10 @@ fn check_role(phase: &PhaseSpec) -> Result<()> {
         RoleKind::Process => Ok(()),
         RoleKind::Once => Err(refused(
             format!("`{name}` works once a run, so it has no values for single rows"),
-            format!("run it alone: jobinsight run --only {name}"),
+            format!(
+                "run it alone: {}",
+                advice::command(format!("run --only {name}"))
+            ),
         )),
         RoleKind::Load => Err(refused(
             format!("`{name}` loads batches and stores no values"),
@@ -149,7 +154,7 @@ fn check_role(phase: &PhaseSpec) -> Result<()> {
         )),
         RoleKind::Save => Err(refused(
             format!("`{name}` publishes rows, and a fill publishes nothing"),
-            "process all rows again: jobinsight run --only-unprocessed=false".to_owned(),
+            process_all(),
         )),
     }
 }
@@ -165,8 +170,16 @@ fn check_values(phase: &PhaseSpec, save: &PhaseSpec) -> Result<()> {
             "`{}` produces values that `{}` publishes, and a fill publishes nothing",
             phase.name, save.name
         ),
-        "process all rows again: jobinsight run --only-unprocessed=false".to_owned(),
+        process_all(),
     ))
+}
+
+/// The advice for a phase whose values a saving phase publishes.
+fn process_all() -> String {
+    format!(
+        "process all rows again: {}",
+        advice::command("run --only-unprocessed=false")
+    )
 }
 
 fn refused(message: String, help: String) -> EtlError {

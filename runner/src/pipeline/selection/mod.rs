@@ -1,6 +1,7 @@
 //! Decides which phases of the list work in this run, and why the others do not. There is no I/O here, so `--dry-run` prints
 //! the same selection that a run makes.
 
+use jobinsight_core::advice;
 use jobinsight_core::{EtlError, Resource, Result, spelling};
 
 use super::listed_phase::ListedPhase;
@@ -51,8 +52,10 @@ pub(crate) fn select(list: &[ListedPhase], selection: &PhaseSelection) -> Result
     if !works.contains(&true) && !list.is_empty() {
         return Err(wrong(
             "no phase is selected".to_owned(),
-            "phases work in the order of `jobinsight phases`: --from must not come after --until"
-                .to_owned(),
+            format!(
+                "`{}` shows the order of the phases: --from must not come after --until",
+                advice::command("phases")
+            ),
         ));
     }
     let expected = validate(list, &works, list)?;

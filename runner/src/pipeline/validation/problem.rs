@@ -1,5 +1,6 @@
 //! The problems that a list of phases can have, and their messages.
 
+use jobinsight_core::advice;
 use jobinsight_core::{Code, EtlError, Resource};
 
 use crate::codes;
@@ -159,7 +160,8 @@ fn missing(name: &str, resource: Resource, help: Help) -> EtlError {
             codes::PHASES_NEEDS,
             format!("{needs}, but no linked phase produces it"),
             format!(
-                "link the crate of a phase that produces it, or correct NEEDS of `{name}`; `jobinsight phases` lists the linked phases"
+                "link the crate of a phase that produces it, or correct NEEDS of `{name}`; `{}` lists the linked phases",
+                advice::command("phases")
             ),
         ),
     }

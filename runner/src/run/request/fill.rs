@@ -1,5 +1,6 @@
 //! A run that fills a phase.
 
+use jobinsight_core::advice;
 use jobinsight_core::database::{Connection, Target};
 use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result};
 use uuid::Uuid;
@@ -57,6 +58,8 @@ pub(super) async fn refuse_unfinished(ledger: &Ledger, link: &Connection) -> Res
         ),
     )
     .help(format!(
-        "finish it first: jobinsight retry {unfinished}; or plan its work again: jobinsight run"
+        "finish it first: {}; or plan its work again: {}",
+        advice::command(format!("retry {unfinished}")),
+        advice::command("run")
     )))
 }

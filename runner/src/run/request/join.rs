@@ -1,5 +1,6 @@
 //! Joining the run in progress.
 
+use jobinsight_core::advice;
 use std::time::Duration;
 
 use jobinsight_core::database::{Connection, Target};
@@ -76,7 +77,10 @@ fn joined_header(loaded: &Loaded, entry: &RunEntry) -> Result<RunHeader> {
                 others.join(", ")
             ),
         )
-        .help("join with the settings of the run: jobinsight config show --origin"));
+        .help(format!(
+            "join with the settings of the run; `{}` shows those of this process",
+            advice::command("config show --origin")
+        )));
     }
     Ok(RunHeader {
         as_of: entry.as_of.clone().unwrap_or_default(),

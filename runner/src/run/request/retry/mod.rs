@@ -15,6 +15,7 @@ mod restore;
 #[cfg(test)]
 mod tests;
 
+use jobinsight_core::advice;
 use jobinsight_core::database::{self, Connection, Target};
 use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result};
@@ -63,10 +64,7 @@ pub(super) async fn find(
     stop: &Stop,
     request: &RetryRequest,
 ) -> Result<RetryTarget> {
-    let look = patiently(target, stop, || {
-        database::connect(target, "jobinsight retry")
-    })
-    .await?;
+    let look = patiently(target, stop, || database::connect_for(target, "retry")).await?;
     let entry = match find_entry(&look, loaded, request.name.as_deref()).await? {
         FoundEntry::Entry(entry) => *entry,
         FoundEntry::Nothing(why) => return Ok(RetryTarget::None(why)),
@@ -217,14 +215,19 @@ fn superseded(entry: &RunEntry) -> EtlError {
             "run {run} cannot continue the fill of `{phase}`, because a later run used the queue"
         );
         return EtlError::new(codes::RUN_SUPERSEDED, message).help(format!(
-            "fill the phase again: jobinsight run --fill {phase}"
+            "fill the phase again: {}",
+            advice::command(format!("run --fill {phase}"))
         ));
     }
     EtlError::new(
         codes::RUN_SUPERSEDED,
         format!("a later run planned the work of run {run} again"),
     )
-    .help("jobinsight run, which finds the remaining work; or retry the later run: jobinsight runs list")
+    .help(format!(
+        "`{}`, which finds the remaining work; or retry the later run, which `{}` shows",
+        advice::command("run"),
+        advice::command("runs list")
+    ))
 }
 
 /// The entry of the run to retry, or the reason why there is none.
@@ -274,5 +277,5 @@ fn unknown(name: &str) -> EtlError {
         codes::RUN_UNKNOWN,
         format!("no run, or more than one, has an id that starts with `{name}`"),
     )
-    .help("jobinsight runs list")
+    .help(format!("`{}` shows the ids", advice::command("runs list")))
 }

@@ -7,6 +7,7 @@
 //!
 //! Each difference is a note of the retry.
 
+use jobinsight_core::advice;
 use std::collections::BTreeMap;
 
 use jobinsight_core::{EtlError, Loaded, Result, configuration};
@@ -50,9 +51,10 @@ pub(super) fn restore(
             codes::RUN_DIFFERS,
             "the custom rules in rules_dir have changed since the run",
         )
-        .help(
-            "restore the files; or use them as they are now: jobinsight retry --current-settings",
-        ));
+        .help(format!(
+            "restore the files; or use them as they are now: {}",
+            advice::command("retry --current-settings")
+        )));
     }
     Ok(Restored {
         loaded: restored,
