@@ -1,11 +1,11 @@
 //! The one bounded cache of this crate: results by text.
 //!
 //! Names, addresses and locations repeat within a batch and from batch to batch, so the kernel reads each text once and
-//! looks its result up afterwards. The engines (title, company, place) do not know of the cache: a cached result equals
+//! looks its result up afterwards. The engines (title, company, place) do not depend on the cache: a cached result equals
 //! the result of the engine, and a test over all postings at hand shows it.
 //!
-//! A cache has one bound, on entries and on bytes. When an insertion reaches it, the next insertion starts with an empty
-//! cache. Texts that are frequent are soon known again, and no order of use has to be kept.
+//! A cache has one bound, on entries and on bytes. A full cache is emptied before the next text is looked up. Texts that
+//! are frequent are soon known again, and no order of use has to be kept.
 //!
 //! Most of the time of a lookup is waiting for memory, so a lookup reads few places: a slot, an entry, a text.
 //!
@@ -13,7 +13,8 @@
 //!    bound on entries leaves half of the slots free, so the table never has to grow, and a free slot is near.
 //! 2. The entry: the entries are in a list without gaps, in the order in which they were added. A batch often repeats
 //!    this order, and a list takes memory only as it is filled.
-//! 3. The text: it is compared only if the hashes are equal.
+//! 3. The text: it is compared only if the hashes are equal. The text of its result comes right after it, so a new entry
+//!    needs no allocation.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -23,49 +24,57 @@ use hashbrown::DefaultHashBuilder;
 const SLOTS: usize = MOST_ENTRIES * 2;
 /// Entries for which a new cache has room, so that it need not grow for those of a usual batch.
 const ROOM: usize = 1 << 12;
-/// Bytes of texts for which a new cache has room for each of those entries.
-const TEXT_BYTES: usize = 32;
+/// Bytes of texts for which a new cache has room for each of those entries. Memory that is not written to costs nothing.
+const TEXT_BYTES: usize = 256;
 /// Entries at which a cache is full.
 const MOST_ENTRIES: usize = 1 << 14;
-/// Bytes of texts and results at which a cache is full.
+/// Bytes of texts and values at which a cache is full.
 const MOST_BYTES: usize = 1 << 21;
 /// A longer text, in bytes, is not remembered: such texts hardly ever repeat, and a few of them would fill the cache.
-const LONGEST_TEXT: usize = 1 << 10;
+pub(crate) const LONGEST_TEXT: usize = 1 << 10;
 
 /// A value that a cache can hold.
 pub(crate) trait Cached {
     /// Bytes that the value holds outside itself.
-    fn heap_bytes(&self) -> usize;
+    fn heap_bytes(&self) -> usize {
+        0
+    }
 }
 
-/// Results by text, within a bound. The hash is seeded, so that nobody can make up texts that collide.
+/// A result is often a text alone.
+impl Cached for () {}
+
+/// Results by text, within a bound. A result is a text and a value. The hash is seeded, so that nobody can make up texts
+/// that collide.
 pub(crate) struct Cache<V> {
     hasher: DefaultHashBuilder,
     /// For each slot the number of its entry, counted from 1; 0 in a free slot.
     slots: Vec<u16>,
     entries: Vec<Entry<V>>,
-    /// The texts one after another, so that a new text needs no allocation.
-    texts: Vec<u8>,
-    /// Bytes of the results.
-    bytes: usize,
-    is_full: bool,
+    /// Each text, followed by the text of its result.
+    texts: String,
+    /// Bytes that the values hold outside the entries.
+    heap_bytes: usize,
     /// The last result of a text that is too long to be remembered.
-    long: Option<V>,
+    long: (String, Option<V>),
 }
 
 /// A text and its result.
 struct Entry<V> {
-    hash: u64,
-    /// The place of the text in [`Cache::texts`].
+    /// The half of the hash that does not say where to look.
+    hash: u32,
+    /// The start of the text in [`Cache::texts`].
     start: u32,
+    /// The end of the text, where the text of the result starts.
+    middle: u32,
     end: u32,
     value: V,
 }
 
 impl<V> Entry<V> {
     #[inline]
-    fn text<'a>(&self, texts: &'a [u8]) -> &'a [u8] {
-        &texts[self.start as usize..self.end as usize]
+    fn text<'a>(&self, texts: &'a str) -> &'a [u8] {
+        &texts.as_bytes()[self.start as usize..self.middle as usize]
     }
 }
 
@@ -75,54 +84,98 @@ impl<V: Cached> Cache<V> {
             hasher: DefaultHashBuilder::default(),
             slots: vec![0; SLOTS],
             entries: Vec::with_capacity(ROOM),
-            texts: Vec::with_capacity(ROOM * TEXT_BYTES),
-            bytes: 0,
-            is_full: false,
-            long: None,
+            texts: String::with_capacity(ROOM * TEXT_BYTES),
+            heap_bytes: 0,
+            long: (String::new(), None),
         }
     }
 
-    /// The result for a text: the remembered one, else the one that `make` returns, which is remembered.
+    /// The result for a text: the remembered one, else the one that `make` makes, which is remembered. `make` adds the
+    /// text of the result to the string, and returns the value.
     #[inline]
-    pub(crate) fn get_or_make(&mut self, text: &str, make: impl FnOnce() -> V) -> &V {
+    pub(crate) fn get_or_make(
+        &mut self,
+        text: &str,
+        make: impl FnOnce(&mut String) -> V,
+    ) -> (&str, &V) {
         if text.len() > LONGEST_TEXT {
-            return self.long.insert(make());
+            let (written, value) = &mut self.long;
+            written.clear();
+            let value = value.insert(make(written));
+            return (written, value);
         }
-        let text = text.as_bytes();
-        let hash = self.hash(text);
-        let mut slot = first_slot(hash);
-        let index = loop {
+        self.make_room();
+        let index = self.index_or_make(text, make);
+        let entry = &self.entries[index];
+        let written = &self.texts[entry.middle as usize..entry.end as usize];
+        (written, &entry.value)
+    }
+
+    /// Like [`Cache::get_or_make`], for a user that needs the results of several texts at the same time: the value stays
+    /// at the returned index, and its text in [`Cache::texts`], until [`Cache::make_room`] is called. The text must not
+    /// be longer than [`LONGEST_TEXT`].
+    #[inline]
+    pub(crate) fn index_or_make(
+        &mut self,
+        text: &str,
+        make: impl FnOnce(&mut String) -> V,
+    ) -> usize {
+        let hash = self.hash(text.as_bytes());
+        let (mut slot, half) = split_hash(hash);
+        loop {
             let Some(index) = usize::from(self.slots[slot]).checked_sub(1) else {
-                break self.insert(slot, hash, text, make());
+                return self.insert(slot, half, text, make);
             };
             let entry = &self.entries[index];
-            if entry.hash == hash && is_equal(entry.text(&self.texts), text) {
-                break index;
+            if entry.hash == half && is_equal(entry.text(&self.texts), text.as_bytes()) {
+                return index;
             }
             slot = (slot + 1) % SLOTS;
-        };
+        }
+    }
+
+    #[inline]
+    pub(crate) fn value(&self, index: usize) -> &V {
         &self.entries[index].value
+    }
+
+    /// The texts of all results, and others between them.
+    #[inline]
+    pub(crate) fn texts(&self) -> &str {
+        &self.texts
+    }
+
+    /// Empties the cache if it is full.
+    #[inline]
+    pub(crate) fn make_room(&mut self) {
+        let bytes = self.texts.len() + self.heap_bytes + self.entries.len() * size_of::<Entry<V>>();
+        if bytes >= MOST_BYTES || self.entries.len() >= MOST_ENTRIES {
+            self.clear();
+        }
     }
 
     /// Adds an entry in a free slot, and returns its index.
     #[allow(clippy::cast_possible_truncation)] // the bounds on bytes and on entries are far lower
-    fn insert(&mut self, mut slot: usize, hash: u64, text: &[u8], value: V) -> usize {
-        if self.is_full {
-            self.clear();
-            slot = first_slot(hash);
-        }
+    fn insert(
+        &mut self,
+        slot: usize,
+        hash: u32,
+        text: &str,
+        make: impl FnOnce(&mut String) -> V,
+    ) -> usize {
         let start = self.texts.len();
-        self.texts.extend_from_slice(text);
-        let end = self.texts.len();
-        self.bytes += size_of::<Entry<V>>() + value.heap_bytes();
+        self.texts.push_str(text);
+        let middle = self.texts.len();
+        let value = make(&mut self.texts);
+        self.heap_bytes += value.heap_bytes();
         self.entries.push(Entry {
             hash,
             start: start as u32,
-            end: end as u32,
+            middle: middle as u32,
+            end: self.texts.len() as u32,
             value,
         });
         let entries = self.entries.len();
-        self.is_full = end + self.bytes >= MOST_BYTES || entries >= MOST_ENTRIES;
         self.slots[slot] = entries as u16;
         entries - 1
     }
@@ -131,8 +184,7 @@ impl<V: Cached> Cache<V> {
         self.slots.fill(0);
         self.entries.clear();
         self.texts.clear();
-        self.bytes = 0;
-        self.is_full = false;
+        self.heap_bytes = 0;
     }
 
     /// The hash of a text. Unlike the hash of a `&str`, it does not cover the end of the text, which takes time.
@@ -144,11 +196,11 @@ impl<V: Cached> Cache<V> {
     }
 }
 
-/// The slot in which a text with a hash is looked for first.
+/// The slot in which a text with a hash is looked for first, and the other half of the hash.
 #[inline]
-#[allow(clippy::cast_possible_truncation)] // the lowest bits of the hash
-fn first_slot(hash: u64) -> usize {
-    hash as usize % SLOTS
+#[allow(clippy::cast_possible_truncation)] // the lowest bits of the hash, and the highest bits
+fn split_hash(hash: u64) -> (usize, u32) {
+    (hash as usize % SLOTS, (hash >> 32) as u32)
 }
 
 /// Whether two texts are equal. Most texts are words: they are compared by their first and last bytes, which overlap,
@@ -170,18 +222,12 @@ fn is_equal(known: &[u8], text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    impl Cached for String {
-        fn heap_bytes(&self) -> usize {
-            self.len()
-        }
-    }
-
     /// Whether a cache has to make the result of a text.
-    fn makes(cache: &mut Cache<String>, text: &str, result: &str) -> bool {
+    fn makes(cache: &mut Cache<()>, text: &str, result: &str) -> bool {
         let mut made = false;
-        let got = cache.get_or_make(text, || {
+        let (got, ()) = cache.get_or_make(text, |out| {
             made = true;
-            result.to_owned()
+            out.push_str(result);
         });
         assert_eq!(got, result);
         made
@@ -202,11 +248,25 @@ mod tests {
         let mut cache = Cache::new();
         for number in 0..MOST_ENTRIES {
             assert!(makes(&mut cache, &number.to_string(), "x"));
+            assert!(number + 1 == MOST_ENTRIES || !makes(&mut cache, "0", "x"));
         }
-        assert!(!makes(&mut cache, "0", "x"));
-        assert!(makes(&mut cache, "a", "x"));
         assert!(makes(&mut cache, "0", "x"));
-        assert!(!makes(&mut cache, "a", "x"));
+        assert!(makes(&mut cache, "1", "x"));
+        assert!(!makes(&mut cache, "0", "x"));
+    }
+
+    #[test]
+    fn a_result_stays_at_its_index_until_there_must_be_room() {
+        let mut cache = Cache::new();
+        let make = |out: &mut String| out.push_str("Huế");
+        let first = cache.index_or_make("hue", make);
+        for number in 0..MOST_ENTRIES {
+            cache.index_or_make(&number.to_string(), |_| ());
+        }
+        assert_eq!(cache.index_or_make("hue", make), first);
+        assert!(cache.texts().starts_with("hueHuế"));
+        cache.make_room();
+        assert_eq!(cache.texts(), "");
     }
 
     #[test]

@@ -5,25 +5,19 @@ use std::sync::Arc;
 use jobinsight_core::RuleSet;
 
 use super::reject::{RowError, check_length};
-use crate::cache::{Cache, Cached};
+use crate::cache::Cache;
 use crate::standard::company::{LONGEST, Rules, Standardizer};
 use crate::v1;
 
 /// Derives `company_name_standardized`.
 pub(super) struct CompanyColumn {
     engine: Engine,
-    known: Cache<Box<str>>,
+    known: Cache<()>,
 }
 
 enum Engine {
     Standard(Box<Standardizer>),
     V1,
-}
-
-impl Cached for Box<str> {
-    fn heap_bytes(&self) -> usize {
-        self.len()
-    }
 }
 
 impl CompanyColumn {
@@ -44,9 +38,9 @@ impl CompanyColumn {
         let name = given.unwrap_or_default();
         check_length("company_name", name, LONGEST)?;
         let engine = &mut self.engine;
-        let standardized = self.known.get_or_make(name, || match engine {
-            Engine::Standard(names) => names.standardize(name).into(),
-            Engine::V1 => v1::clean_company_name(name).into(),
+        let (standardized, ()) = self.known.get_or_make(name, |out| match engine {
+            Engine::Standard(names) => out.push_str(names.standardize(name)),
+            Engine::V1 => out.push_str(&v1::clean_company_name(name)),
         });
         check_length("company_name_standardized", standardized, LONGEST)?;
         // In the Python pipeline a missing name was an empty one.

@@ -20,74 +20,68 @@ pub(super) struct PlaceColumns {
     engine: Option<place::Places>,
     details: Cache<DetailColumns>,
     locations: Cache<LocationColumns>,
-    /// The location of the current row, if it depends on the pairs of the row.
-    of_pairs: LocationColumns,
+    /// The location and the codes of the current row, if they depend on the pairs of the row.
+    of_pairs: String,
 }
 
-/// The result for a `location_detail`.
+/// The result for a `location_detail`, apart from its text: the pairs as a JSON array.
 struct DetailColumns {
     pairs: Vec<Arc<str>>,
-    /// The pairs as a JSON array.
-    json: String,
     warnings: Warnings,
 }
 
 impl Cached for DetailColumns {
     fn heap_bytes(&self) -> usize {
         let pairs = self.pairs.iter();
-        self.json.len() + pairs.map(|pair| pair.len()).sum::<usize>()
+        pairs.map(|pair| pair.len() + size_of::<Arc<str>>()).sum()
     }
 }
 
 impl DetailColumns {
-    fn read(detail: &str, engine: Option<&mut place::Places>) -> Self {
+    /// Reads a detail, and adds its pairs to `json`.
+    fn read(detail: &str, engine: Option<&mut place::Places>, json: &mut String) -> Self {
         let mut warnings = Warnings::NONE;
-        let (json, pairs) = match engine {
+        let pairs = match engine {
             Some(places) => {
                 let place::Detail { pairs, nul_dropped } = places.detail(detail);
                 if nul_dropped {
                     warnings |= Warnings::NUL_DROPPED;
                 }
-                (json(&pairs), pairs)
+                write_json(&pairs, json);
+                pairs
             }
             None => {
                 let pairs = v1::extract_location_info(detail);
                 let clean = |pair: &String| without_nul(pair, &mut warnings);
                 let texts: Vec<String> = pairs.iter().map(clean).collect();
-                (
-                    serde_json::Value::from(texts).to_string(),
-                    pairs.into_iter().map(Arc::from).collect(),
-                )
+                json.push_str(&serde_json::Value::from(texts).to_string());
+                pairs.into_iter().map(Arc::from).collect()
             }
         };
-        Self {
-            pairs,
-            json,
-            warnings,
-        }
+        Self { pairs, warnings }
     }
 }
 
-/// The result for a location.
-#[derive(Default)]
+/// The result for a location, apart from its text: the location, followed by its codes as an array literal.
+#[derive(Default, Clone, Copy)]
 struct LocationColumns {
-    text: String,
-    codes: String,
+    /// Where the codes start in the text.
+    codes: usize,
     stands_for_several: bool,
 }
 
-impl Cached for LocationColumns {
-    fn heap_bytes(&self) -> usize {
-        self.text.len() + self.codes.len()
-    }
-}
+impl Cached for LocationColumns {}
 
-impl From<place::Location> for LocationColumns {
-    fn from(location: place::Location) -> Self {
+impl LocationColumns {
+    /// Adds a location and its codes to `out`.
+    fn write(location: &place::Location, out: &mut String) -> Self {
+        out.push_str(&location.text);
+        // A code consists of letters, digits and dashes, so it needs no quotes in the literal.
+        for text in ["{", &location.codes, "}"] {
+            out.push_str(text);
+        }
         Self {
-            text: location.text,
-            // A code consists of letters, digits and dashes, so it needs no quotes in the literal.
-            codes: ["{", &location.codes, "}"].concat(),
+            codes: location.text.len(),
             stands_for_several: location.stands_for_several,
         }
     }
@@ -102,7 +96,7 @@ impl PlaceColumns {
             },
             details: Cache::new(),
             locations: Cache::new(),
-            of_pairs: LocationColumns::default(),
+            of_pairs: String::new(),
         }
     }
 
@@ -114,47 +108,47 @@ impl PlaceColumns {
     ) -> Result<DerivedPlaces<'_>, RowError> {
         let (location, detail) = (given.unwrap_or_default(), detail.unwrap_or_default());
         let engine = &mut self.engine;
-        let read = || DetailColumns::read(detail, engine.as_mut());
-        let detail = self.details.get_or_make(detail, read);
+        let read = |json: &mut String| DetailColumns::read(detail, engine.as_mut(), json);
+        let (json, detail) = self.details.get_or_make(detail, read);
         let mut warnings = detail.warnings;
+        let of_pairs = &mut self.of_pairs;
         let (location, codes) = match engine {
             Some(places) => {
                 let known = &mut self.locations;
-                let mut made = known.get_or_make(location, || places.location(location).into());
+                let (mut text, made) = known.get_or_make(location, |out| {
+                    LocationColumns::write(&places.location(location), out)
+                });
+                let mut codes = made.codes;
                 if made.stands_for_several
                     && let Some(named) = places.location_of_pairs(&detail.pairs)
                 {
-                    self.of_pairs = named.into();
-                    made = &self.of_pairs;
+                    of_pairs.clear();
+                    codes = LocationColumns::write(&named, of_pairs).codes;
+                    text = of_pairs;
                 }
-                (&*made.text, &*made.codes)
+                text.split_at(codes)
             }
             None => {
                 let refined = v1::refine_location(location, &detail.pairs);
-                self.of_pairs.text = without_nul(&refined, &mut warnings);
-                (&*self.of_pairs.text, "{}")
+                *of_pairs = without_nul(&refined, &mut warnings);
+                (&**of_pairs, "{}")
             }
         };
         check_length("location", location, LONGEST)?;
         Ok(DerivedPlaces {
             location: given.map(|_| location),
-            pairs: &detail.json,
+            pairs: json,
             codes,
             warnings,
         })
     }
 }
 
-/// Pairs as a JSON array. A pair is clean, so only two characters need to be escaped.
-fn json(pairs: &[Arc<str>]) -> String {
-    let bytes: usize = pairs.iter().map(|pair| pair.len() + "\"\",".len()).sum();
-    let mut out = String::with_capacity(bytes + "[]".len());
+/// Adds pairs as a JSON array. A pair is clean, so only two characters need to be escaped.
+fn write_json(pairs: &[Arc<str>], out: &mut String) {
     out.push('[');
-    for pair in pairs {
-        if out.len() > 1 {
-            out.push(',');
-        }
-        out.push('"');
+    for (index, pair) in pairs.iter().enumerate() {
+        out.push_str(if index == 0 { "\"" } else { ",\"" });
         let mut start = 0;
         for at in memchr2_iter(b'"', b'\\', pair.as_bytes()) {
             out.push_str(&pair[start..at]);
@@ -165,5 +159,4 @@ fn json(pairs: &[Arc<str>]) -> String {
         out.push('"');
     }
     out.push(']');
-    out
 }

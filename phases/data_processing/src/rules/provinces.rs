@@ -19,8 +19,9 @@ pub struct Province {
     pub name: String,
 }
 
-/// The most bytes of a spelling of a province, prefixes included. A longer text is not looked up.
-pub(crate) const LONGEST_BYTES: usize = 64;
+/// The bytes by which a text may be longer than the longest spelling and still name a province: for a word such as
+/// `Thành phố` before the name, and for spaces and signs, which do not count.
+const MORE_BYTES: usize = 21;
 
 /// The table as it is compiled in.
 pub const PROVINCES: Source<'_> = Source::of(&tables::PROVINCES);
@@ -30,6 +31,8 @@ pub const PROVINCES: Source<'_> = Source::of(&tables::PROVINCES);
 pub struct Provinces {
     all: Vec<Province>,
     by_key: HashMap<String, u8>,
+    /// The most bytes of a text that may name a province. A longer text is not looked up.
+    most_bytes: usize,
     /// The line of each spelling.
     by_origin: HashMap<String, Origin>,
     origins: Origins,
@@ -44,6 +47,7 @@ impl Provinces {
         let mut made = Self {
             all: Vec::new(),
             by_key: HashMap::new(),
+            most_bytes: 0,
             by_origin: HashMap::new(),
             origins: Origins::default(),
         };
@@ -75,6 +79,7 @@ impl Provinces {
                 if key.is_empty() {
                     return Err(line.error("a spelling without a letter"));
                 }
+                made.most_bytes = made.most_bytes.max(spelling.len() + MORE_BYTES);
                 plain.push((unaccented(&key), number));
                 for key in [key.clone(), unaccented(&key)] {
                     made.by_origin.entry(key).or_insert(origin);
@@ -109,6 +114,11 @@ impl Provinces {
         &SHIPPED
     }
 
+    /// The most bytes of a text that may name a province.
+    pub(crate) fn most_bytes(&self) -> usize {
+        self.most_bytes
+    }
+
     /// The number of the province that a text names, if it names one and nothing else.
     pub(crate) fn number(&self, text: &str) -> Option<u8> {
         self.entry(text).map(|(_, number)| number)
@@ -123,7 +133,7 @@ impl Provinces {
 
     /// The spelling that equals a text, and its province.
     fn entry(&self, text: &str) -> Option<(&str, u8)> {
-        if text.len() > LONGEST_BYTES {
+        if text.len() > self.most_bytes {
             return None;
         }
         self.by_own_key(&key(text))

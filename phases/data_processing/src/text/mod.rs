@@ -6,6 +6,7 @@
 
 pub(crate) mod cases;
 pub(crate) mod letters;
+pub(crate) mod padded;
 pub(crate) mod scan;
 pub(crate) mod split;
 

@@ -25,14 +25,22 @@ pub(super) enum PartKind {
 /// A word, a number, a sign or a legal form of a name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NamePart {
-    /// The start and end of its text in the buffer of all texts. A form has the text of its spelling instead.
-    pub(super) start: usize,
-    pub(super) end: usize,
+    /// The start and end of its text in the texts of the cache. A form has the text of its spelling instead.
+    start: u32,
+    end: u32,
     pub(super) kind: PartKind,
     /// The number of the word among the words of the tables, see [`Rules::word`].
     pub(super) word: u16,
     /// A space comes before it.
     pub(super) spaced: bool,
+}
+
+impl NamePart {
+    /// The text of the part. `texts` are the texts of the cache.
+    #[inline]
+    pub(super) fn text<'a>(&self, texts: &'a str) -> &'a str {
+        &texts[self.start as usize..self.end as usize]
+    }
 }
 
 /// The parts of the text between two spaces of a name. Only a tenth of the chunks of a batch are
@@ -41,41 +49,43 @@ pub(super) struct Chunk {
     /// The first part. Most chunks have no other part, so most chunks need no vector.
     pub(super) first: Option<NamePart>,
     pub(super) others: Vec<NamePart>,
-    pub(super) texts: String,
     /// All characters are plain, see [`cases::Letter`].
     pub(super) is_plain: bool,
 }
 
 impl Cached for Chunk {
     fn heap_bytes(&self) -> usize {
-        self.others.len() * size_of::<NamePart>() + self.texts.len()
+        self.others.len() * size_of::<NamePart>()
     }
 }
 
 impl Chunk {
+    /// Reads a chunk, and adds the texts of its parts to the texts of the cache.
     pub(super) fn read(
         chunk: &str,
         rules: &Rules,
         buffers: &mut [String; 2],
         trace: &mut NameTrace,
+        texts: &mut String,
     ) -> Self {
         let mut made = Self {
             first: None,
             others: Vec::new(),
-            texts: String::with_capacity(chunk.len()),
             // Two spaces in a row, or a space at an end: the name would be written in another way.
             is_plain: !chunk.is_empty(),
         };
+        #[allow(clippy::cast_possible_truncation)] // the bound of a cache is far lower
+        let offset = |at: usize| at as u32;
         for token in split(chunk) {
-            let start = made.texts.len();
+            let start = texts.len();
             let kind = letter(token.chars().next().unwrap_or(' ')).kind;
             let (kind, word) = if kind == cases::CharKind::Letter {
-                let written = words::write(token, rules, buffers, &mut made.texts);
-                trace.word(rules, token, &made.texts[start..], written.case);
+                let written = words::write(token, rules, buffers, texts);
+                trace.word(rules, token, &texts[start..], written.case);
                 made.is_plain &= written.is_plain;
                 (PartKind::Word, written.number)
             } else {
-                made.texts.push_str(token);
+                texts.push_str(token);
                 made.is_plain &= token.chars().all(|c| letter(c).plain);
                 match token {
                     "-" | "–" | "—" => (PartKind::Hyphen, NO_WORD),
@@ -88,8 +98,8 @@ impl Chunk {
                 }
             };
             let part = NamePart {
-                start,
-                end: made.texts.len(),
+                start: offset(start),
+                end: offset(texts.len()),
                 kind,
                 word,
                 spaced: made.first.is_none(),

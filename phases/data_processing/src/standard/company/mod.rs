@@ -106,6 +106,17 @@ impl Standardizer {
 
     /// The one name of a company. See [`standardize`].
     pub fn standardize(&mut self, name: &str) -> &str {
+        // If a round is the last one, the name was clean before it. So most names need no other step.
+        if self.trace.is_on() || name.len() > LONGEST || !self.round(name) || !self.is_name() {
+            self.standardize_in_steps(name);
+        } else {
+            debug_assert_eq!(text::clean(name), name);
+        }
+        &self.written
+    }
+
+    /// All steps, one after another.
+    fn standardize_in_steps(&mut self, name: &str) {
         let clean = text::clean(name);
         self.trace.whole(text::CLEAN, name, &clean);
         // The row is rejected because the column is too narrow. A name of ten thousand `gấp` must not delay the
@@ -117,7 +128,11 @@ impl Standardizer {
         } else {
             self.settle(&clean);
         }
-        &self.written
+    }
+
+    /// Whether the result has a letter or a digit.
+    fn is_name(&self) -> bool {
+        self.written.chars().any(char::is_alphanumeric)
     }
 
     /// Runs rounds over a clean name until it stays the same.
@@ -134,7 +149,7 @@ impl Standardizer {
             is_stable = self.written == before;
             self.before = before;
         }
-        if !self.written.chars().any(char::is_alphanumeric) {
+        if !self.is_name() {
             self.written.clear();
             self.written.push_str(name);
             self.trace
@@ -146,9 +161,10 @@ impl Standardizer {
     fn round(&mut self, name: &str) -> bool {
         let (rules, trace) = (&*self.rules, &mut self.trace);
         let is_plain = self.parts.read(name, &mut self.chunks, rules, trace);
-        let forms_are_whole = self.parts.find_forms(rules, trace);
-        let has_stripped = self.parts.strip(rules, trace);
-        self.parts.write(rules, &mut self.written);
+        let texts = self.chunks.texts();
+        let forms_are_whole = self.parts.find_forms(texts, rules, trace);
+        let has_stripped = self.parts.strip(texts, rules, trace);
+        self.parts.write(texts, rules, &mut self.written);
         trace.whole(JOIN, name, &self.written);
         is_plain && forms_are_whole && !has_stripped
     }

@@ -5,6 +5,7 @@ use super::forms::{form_at, separates};
 use super::trace::NameTrace;
 use crate::cache::Cache;
 use crate::rules::company::Rules;
+use crate::text::padded::Padded;
 
 /// The parts of one name, in buffers that the next name reuses.
 #[derive(Debug, Default)]
@@ -14,7 +15,8 @@ pub(super) struct NameParts {
     from: usize,
     /// …to before this one.
     to: usize,
-    texts: String,
+    /// The name that is being read.
+    padded: Padded,
     buffers: [String; 2],
 }
 
@@ -29,30 +31,24 @@ impl NameParts {
         trace: &mut NameTrace,
     ) -> bool {
         self.all.clear();
-        self.texts.clear();
+        chunks.make_room();
+        self.padded.take(name);
         let mut is_plain = true;
-        let mut rest = Some(name);
-        while let Some(text) = rest {
-            // Chunks are short, so a plain loop finds their end sooner than a search by blocks.
-            let space = text.bytes().position(|byte| byte == b' ');
-            let chunk = &text[..space.unwrap_or(text.len())];
-            rest = space.map(|space| &text[space + 1..]);
-            let chunk = chunks.get_or_make(chunk, || {
-                Chunk::read(chunk, rules, &mut self.buffers, trace)
+        let mut start = 0;
+        while start <= name.len() {
+            let end = self.padded.find_space(start);
+            let chunk = &name[start..end];
+            start = end + 1;
+            let index = chunks.index_or_make(chunk, |texts| {
+                Chunk::read(chunk, rules, &mut self.buffers, trace, texts)
             });
-            let before = self.texts.len();
-            self.texts.push_str(&chunk.texts);
+            let chunk = chunks.value(index);
             is_plain &= chunk.is_plain;
-            let within_name = |part: &NamePart| NamePart {
-                start: before + part.start,
-                end: before + part.end,
-                ..*part
-            };
-            if let Some(first) = &chunk.first {
-                self.all.push(within_name(first));
+            if let Some(first) = chunk.first {
+                self.all.push(first);
             }
             if !chunk.others.is_empty() {
-                self.all.extend(chunk.others.iter().map(within_name));
+                self.all.extend_from_slice(&chunk.others);
             }
         }
         if let Some(first) = self.all.first_mut() {
@@ -64,8 +60,7 @@ impl NameParts {
 
     /// Replaces the words of legal forms by one part, and marks the hyphens that separate as dashes. Returns false if a
     /// form may be part of a longer one once it has its one spelling: `C.ty . CP`.
-    pub(super) fn find_forms(&mut self, rules: &Rules, trace: &mut NameTrace) -> bool {
-        let texts = &self.texts;
+    pub(super) fn find_forms(&mut self, texts: &str, rules: &Rules, trace: &mut NameTrace) -> bool {
         let all = &mut self.all;
         let (mut at, mut kept) = (0, 0);
         // The form right before, apart from dashes.
@@ -115,7 +110,7 @@ impl NameParts {
 
     /// Drops recruiting words from both ends, unless nothing that names a company would be left. Returns whether it
     /// dropped any.
-    pub(super) fn strip(&mut self, rules: &Rules, trace: &mut NameTrace) -> bool {
+    pub(super) fn strip(&mut self, texts: &str, rules: &Rules, trace: &mut NameTrace) -> bool {
         let mut has_dropped = false;
         loop {
             self.trim();
@@ -139,7 +134,7 @@ impl NameParts {
             });
             if let Some((phrase, origin)) = head {
                 let first = &parts[..phrase.len()];
-                trace.stripped(rules, || join(first, &self.texts), *origin);
+                trace.stripped(rules, || join(first, texts), *origin);
                 self.from += phrase.len();
                 has_dropped = true;
                 continue;
@@ -153,7 +148,7 @@ impl NameParts {
                 return has_dropped;
             };
             let last = &parts[parts.len() - phrase.len()..];
-            trace.stripped(rules, || join(last, &self.texts), *origin);
+            trace.stripped(rules, || join(last, texts), *origin);
             self.to -= phrase.len();
             has_dropped = true;
         }
@@ -176,7 +171,7 @@ impl NameParts {
     }
 
     /// Writes the parts that are left, in place of what `out` held.
-    pub(super) fn write(&self, rules: &Rules, out: &mut String) {
+    pub(super) fn write(&self, texts: &str, rules: &Rules, out: &mut String) {
         out.clear();
         let parts = &self.all[self.from..self.to];
         for (index, part) in parts.iter().enumerate() {
@@ -215,7 +210,7 @@ impl NameParts {
                     if is_spaced {
                         out.push(' ');
                     }
-                    out.push_str(&self.texts[part.start..part.end]);
+                    out.push_str(part.text(texts));
                 }
             }
         }
@@ -229,7 +224,7 @@ fn join(parts: &[NamePart], texts: &str) -> String {
         if part.spaced && index > 0 {
             joined.push(' ');
         }
-        joined.push_str(&texts[part.start..part.end]);
+        joined.push_str(part.text(texts));
     }
     joined
 }

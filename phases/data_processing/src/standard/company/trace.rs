@@ -29,6 +29,10 @@ impl NameTrace {
         Self(Some(Steps::default()))
     }
 
+    pub(super) fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
     pub(super) fn into_steps(self) -> Vec<Step> {
         self.0.unwrap_or_default().done
     }

@@ -10,7 +10,6 @@
 use memchr::{memchr, memchr_iter};
 
 use super::finder::ProvinceFinder;
-use crate::rules::provinces;
 use crate::text::letters::is_alphanumeric;
 
 /// Separators between two pairs of one line.
@@ -24,11 +23,15 @@ pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl FnMut(
     for colon in memchr_iter(b':', line.as_bytes()) {
         // The name before the colon begins after the nearest separator that leaves a province. No more is
         // read than the longest name, so that a line of many colons takes linear time.
-        let mut window = colon.saturating_sub(provinces::LONGEST_BYTES).max(start);
+        let mut window = colon.saturating_sub(finder.most_bytes()).max(start);
         while !line.is_char_boundary(window) {
             window += 1;
         }
-        if let Some((end, next)) = separator(&line[window..colon], finder) {
+        let separator = separator(&line[window..colon], finder).filter(|_| {
+            // A separator within a province's name does not count: `Bà Rịa - Vũng Tàu: x` is one place.
+            window > start || finder.find(&line[start..colon]).is_none()
+        });
+        if let Some((end, next)) = separator {
             let (end, next) = (window + end, window + next);
             let within = first.filter(|first| *first < end);
             part(
@@ -99,8 +102,7 @@ fn separator(before: &str, finder: &mut ProvinceFinder) -> Option<(usize, usize)
     {
         found = Some((at, next));
     }
-    // A separator within a province's name does not count: `Bà Rịa - Vũng Tàu: x` is one place.
-    found.filter(|_| finder.find(before).is_none())
+    found
 }
 
 /// The first byte of the separators beyond ASCII, and of other signs.

@@ -7,11 +7,7 @@ use jobinsight_core::explain::{Step, TableLine};
 use super::Provinces;
 use crate::cache::{Cache, Cached};
 
-impl Cached for Option<u8> {
-    fn heap_bytes(&self) -> usize {
-        0
-    }
-}
+impl Cached for Option<u8> {}
 
 /// Finds provinces by name.
 pub(super) struct ProvinceFinder {
@@ -39,12 +35,19 @@ impl ProvinceFinder {
         }
     }
 
+    /// The most bytes of a text that may name a province.
+    pub(super) fn most_bytes(&self) -> usize {
+        self.provinces.most_bytes()
+    }
+
     /// The number of the province that a text names, if the text names one and nothing else.
     pub(super) fn find(&mut self, text: &str) -> Option<u8> {
-        if text.is_empty() {
+        if text.is_empty() || text.len() > self.most_bytes() {
             return None;
         }
-        let number = self.known.get_or_make(text, || self.provinces.number(text));
+        let (_, number) = self
+            .known
+            .get_or_make(text, |_| self.provinces.number(text));
         let number = (*number)?;
         if let Some(found) = &mut self.found
             && found.iter().all(|(known, _)| known != text)

@@ -51,7 +51,7 @@ pub(super) fn read(
     for end in memchr2_iter(b'\n', b'\r', text.as_bytes()).chain([text.len()]) {
         let line = &text[start..end];
         start = end + 1;
-        let of_line = lines.get_or_make(line, || {
+        let (_, of_line) = lines.get_or_make(line, |_| {
             let mut pairs = Vec::new();
             cut(&text::clean(line), finder, |pair| pairs.push(pair.into()));
             pairs
@@ -68,7 +68,7 @@ pub(super) fn read(
 const FEW: usize = 16;
 
 /// The items in their order, without repeats.
-fn distinct<T: Clone + Eq + Hash>(mut items: Vec<T>) -> Vec<T> {
+fn distinct<T: Eq + Hash>(mut items: Vec<T>) -> Vec<T> {
     if items.len() <= FEW {
         let mut at = 1;
         while at < items.len() {
@@ -80,7 +80,10 @@ fn distinct<T: Clone + Eq + Hash>(mut items: Vec<T>) -> Vec<T> {
         }
     } else {
         let mut known = HashSet::with_capacity(items.len());
-        items.retain(|item| known.insert(item.clone()));
+        let is_new: Vec<bool> = items.iter().map(|item| known.insert(item)).collect();
+        drop(known);
+        let mut is_new = is_new.into_iter();
+        items.retain(|_| is_new.next() == Some(true));
     }
     items
 }
