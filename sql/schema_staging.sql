@@ -17,10 +17,11 @@ CREATE TABLE IF NOT EXISTS :"staging".staging_jobs (:{staging DEFINITION});
 ALTER TABLE :"staging".staging_jobs :{ADD COLUMN IF NOT EXISTS staging DEFINITION};
 
 \ir schema/create_indexes.sql
+\ir schema/mark_changed_rows.sql
 
 COMMENT ON TABLE  :"staging".staging_jobs IS 'Clean job postings, one row for each posting. A row is written once, with all of its columns';
 COMMENT ON COLUMN :"staging".staging_jobs.source_hash IS 'Fingerprint of the raw row that this row was produced from';
-COMMENT ON COLUMN :"staging".staging_jobs.rule_set IS 'The rule set that produced this row';
+COMMENT ON COLUMN :"staging".staging_jobs.rule_set IS 'The rule set that produced this row. NULL: another program inserted or changed this row';
 COMMENT ON COLUMN :"staging".staging_jobs.processed_to_dwh IS 'Set by the loader of the warehouse. A run sets it to false only for the rows that it changes';
 
 -- Rejected rows, each with its reason. A row is here or in staging, never in both.
@@ -35,6 +36,9 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_rejects (
     run_id      UUID NOT NULL,
     rejected_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
+ALTER TABLE :"staging".etl_rejects ADD COLUMN IF NOT EXISTS removed_at TIMESTAMPTZ;
+
+COMMENT ON COLUMN :"staging".etl_rejects.removed_at IS 'When a run deleted a row of this posting from staging that another program had inserted. NULL: there was none';
 
 -- The ledger of runs. An older table gets the new columns, and its entries stay.
 CREATE TABLE IF NOT EXISTS :"staging".etl_runs (
@@ -121,10 +125,14 @@ ALTER TABLE :"staging".etl_plans
     ADD COLUMN IF NOT EXISTS known_xid           BIGINT,
     ADD COLUMN IF NOT EXISTS bound_to            TEXT,
     ADD COLUMN IF NOT EXISTS compared_all        BOOLEAN NOT NULL DEFAULT false,
-    ADD COLUMN IF NOT EXISTS counted             BIGINT;
+    ADD COLUMN IF NOT EXISTS counted             BIGINT,
+    ADD COLUMN IF NOT EXISTS removed             BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS changed             BIGINT NOT NULL DEFAULT 0;
 
 COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that earlier failed runs published. The quality gate counts them as well. NULL until a row is rejected';
 COMMENT ON COLUMN :"staging".etl_plans.counted IS 'Number of raw rows when the work was planned. The column raw has the number of rows that were loaded';
+COMMENT ON COLUMN :"staging".etl_plans.removed IS 'Rows of staging that another program had inserted after their raw rows were rejected. The plan deleted them';
+COMMENT ON COLUMN :"staging".etl_plans.changed IS 'Rows of staging that another program had changed. The run processes them again';
 COMMENT ON COLUMN :"staging".etl_plans.known_xid IS 'The horizon: the oldest transaction in progress when the plan began. The plan saw all rows that earlier transactions wrote';
 COMMENT ON COLUMN :"staging".etl_plans.bound_to IS 'The server, the database, the raw table, the file of the staging table and the rule set for which known_xid is valid';
 COMMENT ON COLUMN :"staging".etl_plans.compared_all IS 'True if the plan covered all raw rows, and not only the rows of a window or up to a limit';
@@ -157,6 +165,7 @@ ALTER TABLE :"staging".etl_batches
     ADD COLUMN IF NOT EXISTS end_block    BIGINT,
     ADD COLUMN IF NOT EXISTS is_new       BOOLEAN NOT NULL DEFAULT false,
     ADD COLUMN IF NOT EXISTS warnings     JSONB,
+    ADD COLUMN IF NOT EXISTS removed      BIGINT,
     DROP CONSTRAINT IF EXISTS etl_batches_state_check,
     ADD CONSTRAINT etl_batches_state_check CHECK (state IN ('queued', 'claimed', 'done', 'failed', 'superseded'));
 CREATE INDEX IF NOT EXISTS etl_batches_queued_idx ON :"staging".etl_batches (run_id, batch_no) WHERE state = 'queued';
@@ -165,6 +174,7 @@ COMMENT ON COLUMN :"staging".etl_batches.first_block IS 'The first block, if the
 COMMENT ON COLUMN :"staging".etl_batches.end_block IS 'The first block after the range';
 COMMENT ON COLUMN :"staging".etl_batches.is_new IS 'True if staging and the rejected rows were empty when the batch was planned';
 COMMENT ON COLUMN :"staging".etl_batches.warnings IS 'Number of rows with each warning, among the published and the unchanged rows: {field: {warning: rows}}. NULL: no warnings';
+COMMENT ON COLUMN :"staging".etl_batches.removed IS 'Rows of staging that another program had published and that this batch rejected, so they were deleted. NULL: none';
 COMMENT ON COLUMN :"staging".etl_batches.spilled_to IS 'host:file of the spill: the batch as it was when it failed. A retry resumes it';
 
 -- The rows that the active run has to process. Only one run at a time uses this table, because a run needs the run lock. The

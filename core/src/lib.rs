@@ -10,7 +10,7 @@
 //! - A **code** ([`Code`]) is a kind of error. Every [`EtlError`] has one; [`codes!`] declares it.
 //!
 //! # Module order
-//! 1. `advice`, `counts`, `failpoints`, `heartbeat`, `metrics`, `resource`, `spelling`
+//! 1. `advice`, `counts`, `failpoints`, `heartbeat`, `metrics`, `plural`, `resource`, `spelling`
 //! 2. `error`, `needed_columns`
 //! 3. `batch`, `clock`, `state`
 //! 4. `batch_rows`, `columns`, `quality_gate`, `settings`
@@ -72,6 +72,7 @@ pub mod metrics;
 mod needed_columns;
 mod phase;
 pub mod phase_panic;
+pub mod plural;
 mod quality_gate;
 pub mod registry;
 mod resource;

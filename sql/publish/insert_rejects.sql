@@ -1,6 +1,6 @@
--- Stores rejected rows, and deletes these rows from staging if an earlier run published them. A row is in staging or rejected,
--- never both.
---   $1 keys  $2 versions of the rows  $3 phases  $4 fields  $5 reasons  $6 values  $7 the run  $8 name of the rule set
+-- Stores rejected rows, and deletes these rows from staging if an earlier run or another program published them. A row is in
+-- staging or rejected, never both. The deleted rows of another program are counted with the batch.
+--   $1 keys  $2 versions of the rows  $3 phases  $4 fields  $5 reasons  $6 values  $7 the run  $8 name of the rule set  $9 the batch
 --   :is_range   the batch is a range of blocks, and $2 has the transactions that wrote the rows, not their fingerprints
 WITH bad AS (
     SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
@@ -8,8 +8,14 @@ WITH bad AS (
 ), gone AS (
     -- With ANY instead of a join, the planner looks up each key, even if its statistics of a growing table are wrong.
     DELETE FROM :"staging".staging_jobs s WHERE s.job_id = ANY($1::text[])
+    RETURNING s.job_id, s.rule_set IS NULL AND s.run_id IS NULL AS is_foreign
+), removed AS (
+    SELECT job_id FROM gone WHERE is_foreign
+), noted AS (
+    UPDATE :"staging".etl_batches SET removed = (SELECT count(*) FROM removed)
+     WHERE run_id = $7::uuid AND batch_no = $9::bigint AND EXISTS (SELECT FROM removed)
 )
-INSERT INTO :"staging".etl_rejects AS j (job_id, source_hash, phase, field, reason, value, run_id, rule_set)
+INSERT INTO :"staging".etl_rejects AS j (job_id, source_hash, phase, field, reason, value, run_id, rule_set, removed_at)
 SELECT bad.job_id,
 \if :is_range
        -- If the raw row changed since it was loaded, the fingerprint is 0, which matches no row.
@@ -17,7 +23,10 @@ SELECT bad.job_id,
 \else
        bad.row_version,
 \endif
-       bad.phase, bad.field, bad.reason, bad.value, $7::uuid, $8::text FROM bad
+       bad.phase, bad.field, bad.reason, bad.value, $7::uuid, $8::text,
+       CASE WHEN removed.job_id IS NOT NULL THEN now() END
+  FROM bad LEFT JOIN removed ON removed.job_id = bad.job_id
 ON CONFLICT (job_id) DO UPDATE
-   SET (source_hash, phase, field, reason, value, run_id, rule_set, rejected_at)
-     = (EXCLUDED.source_hash, EXCLUDED.phase, EXCLUDED.field, EXCLUDED.reason, EXCLUDED.value, EXCLUDED.run_id, EXCLUDED.rule_set, now())
+   SET (source_hash, phase, field, reason, value, run_id, rule_set, rejected_at, removed_at)
+     = (EXCLUDED.source_hash, EXCLUDED.phase, EXCLUDED.field, EXCLUDED.reason, EXCLUDED.value, EXCLUDED.run_id, EXCLUDED.rule_set, now(),
+        coalesce(EXCLUDED.removed_at, j.removed_at))

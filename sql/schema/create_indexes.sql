@@ -8,3 +8,6 @@ CREATE INDEX IF NOT EXISTS staging_jobs_crawled_at_idx  ON :"staging".staging_jo
 -- pages. The option `autosummarize` is not used, because the server would log a line for each range that does not fit into its
 -- queue: 700 lines for a million rows.
 CREATE INDEX IF NOT EXISTS staging_jobs_due_date_idx    ON :"staging".staging_jobs USING brin (due_date);
+-- This index finds the rows that another program inserted or changed (mark_changed_rows.sql). It is empty between two runs
+-- unless there is such a program.
+CREATE INDEX IF NOT EXISTS staging_jobs_rule_set_idx    ON :"staging".staging_jobs (job_id) WHERE rule_set IS NULL;

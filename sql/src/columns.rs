@@ -139,6 +139,7 @@ impl Column {
             "written" => self.origin != Warehouse,
             "updated" => self.origin != Warehouse && self.name != KEY,
             "facts" => matches!(self.origin, PerRow | Shared | Salary | Computed),
+            "content" => !matches!(self.origin, Stamp | Warehouse) && self.name != KEY,
             _ => return None,
         })
     }

@@ -24,6 +24,7 @@ scripts! {
     LIST_MISSING_INDEXES = "schema/list_missing_indexes.sql";
     LIST_MISSING_PRIVILEGES = "schema/list_missing_privileges.sql";
     LIST_RAW_COLUMNS = "schema/list_raw_columns.sql";
+    MARK_CHANGED_ROWS = "schema/mark_changed_rows.sql";
     READ_CHECKSUM = "schema/read_checksum.sql";
     RECORD_CHECKSUM = "schema/record_checksum.sql";
     RESUME_AUTOVACUUM = "schema/resume_autovacuum.sql";
@@ -45,6 +46,7 @@ scripts! {
     COUNT_RAW = "plan/count_raw.sql";
     FINGERPRINT = "plan/fingerprint.sql";
     NOTE_REFRESH = "plan/note_refresh.sql";
+    LIST_FOREIGN = "plan/list_foreign.sql";
     PLAN_ALL_TEXTS = "plan/plan_all_texts.sql";
     PLAN_BATCHES = "plan/plan_batches.sql";
     PLAN_CANDIDATES = "plan/plan_candidates.sql";
@@ -60,6 +62,7 @@ scripts! {
     READ_LAST_REFRESH = "plan/read_last_refresh.sql";
     READ_PLAN = "plan/read_plan.sql";
     REFRESH_TIME_REMAINING = "plan/refresh_time_remaining.sql";
+    SETTLE_FOREIGN = "plan/settle_foreign.sql";
     WRITE_TIME_REMAINING = "plan/write_time_remaining.sql";
 
     CLAIM_BATCH = "batch/claim_batch.sql";

@@ -168,6 +168,7 @@ async fn store_rejects(
             &values,
             &cx.run.run_id,
             &entry.rule_set,
+            &entry.batch,
         ],
     )
     .await

@@ -10,8 +10,8 @@ use std::time::{Duration, SystemTime};
 use jobinsight_core::{EtlError, PhaseContext, Result, RunCounts, Settings};
 use jobinsight_sql::plan::AUTOMATIC_BATCH_SIZE;
 use jobinsight_sql::scripts::{
-    ANALYZE_WORK, CLEAR_WORK, COUNT_RAW, PLAN_ALL_TEXTS, PLAN_BATCHES, PLAN_EXTENT, PLAN_RANGES,
-    PLAN_ROWS, PLAN_TEXTS, PLAN_WORK,
+    ANALYZE_WORK, CLEAR_WORK, COUNT_RAW, LIST_FOREIGN, PLAN_ALL_TEXTS, PLAN_BATCHES, PLAN_EXTENT,
+    PLAN_RANGES, PLAN_ROWS, PLAN_TEXTS, PLAN_WORK, SETTLE_FOREIGN,
 };
 use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
@@ -49,6 +49,7 @@ pub(crate) async fn plan(
     let (first, blocks) = extent(tx, settings).await?;
     // Each published row records the name of the rules and the exchange rate.
     let rule_set = format!("{}/{rate}", cx.run.rules());
+    let (removed, changed) = settle_foreign(tx, settings, &rule_set).await?;
     let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;
     let whole = settings.limit.is_none() && own.window_days.is_none();
     let all = (first || !settings.only_unprocessed) && whole;
@@ -72,7 +73,7 @@ pub(crate) async fn plan(
     } = found;
     let left = raw - planned - unchanged - rejected_before;
     let batches = PLAN_BATCHES.render(settings);
-    let values: [&(dyn ToSql + Sync); 11] = [
+    let values: [&(dyn ToSql + Sync); 13] = [
         &cx.run.run_id,
         &rule_set,
         &raw,
@@ -84,6 +85,8 @@ pub(crate) async fn plan(
         &horizon.oldest,
         &horizon.bound_to,
         &whole,
+        &removed,
+        &changed,
     ];
     let queued: i64 = tx
         .query_one(batches.sql(), &values)
@@ -103,6 +106,25 @@ async fn extent(tx: &Transaction<'_>, settings: &Settings) -> Result<(bool, Opti
         .query_one(extent.sql(), &[&settings.raw.schema, &settings.raw.table])
         .await
         .map_err(|error| extent.error(error, "reading the size of the raw table"))?;
+    Ok((row.get(0), row.get(1)))
+}
+
+/// Lists the rows of staging that another program inserted or changed, and deletes those whose raw rows are rejected. Returns
+/// the number of deleted and of changed rows.
+async fn settle_foreign(
+    tx: &Transaction<'_>,
+    settings: &Settings,
+    rule_set: &str,
+) -> Result<(i64, i64)> {
+    let list = LIST_FOREIGN.render(settings);
+    tx.batch_execute(list.sql())
+        .await
+        .map_err(|error| list.error(error, "listing the rows of other programs"))?;
+    let settle = SETTLE_FOREIGN.render(settings);
+    let row = tx
+        .query_one(settle.sql(), &[&rule_set])
+        .await
+        .map_err(|error| settle.error(error, "deleting rejected rows of other programs"))?;
     Ok((row.get(0), row.get(1)))
 }
 

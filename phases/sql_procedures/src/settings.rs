@@ -24,8 +24,9 @@ pub struct SqlProceduresSettings {
     /// time. Absent: all rows.
     #[schemars(range(min = 1), extend("x-unit" = "days"))]
     pub window_days: Option<u32>,
-    /// Compare all raw rows, including rows that no transaction wrote since the last complete run. Use it after somebody
-    /// changed rows of staging by hand.
+    /// Compare the fingerprint and the rule set of all raw rows with staging, including rows that no transaction wrote since
+    /// the last complete run. Use it after rows of staging were restored from a copy. Every run finds rows that another
+    /// program inserted or changed.
     pub compare_all: bool,
     /// Smallest number of raw rows for which a plan of all rows uses ranges of blocks. Below it, the plan lists each row.
     #[schemars(extend("x-unit" = "rows"))]

@@ -181,6 +181,7 @@ fn head(run: &RunEntry, queue: &Queue) -> String {
         queue.failed,
         queue.superseded
     );
+    text.push_str(&text::other_programs(&queue.other_programs));
     text
 }
 

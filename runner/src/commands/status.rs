@@ -4,6 +4,7 @@ use jobinsight_core::advice;
 use std::fmt::Write;
 
 use jobinsight_core::database::{self, Connection};
+use jobinsight_core::plural::counted;
 use jobinsight_core::state::RunState;
 use jobinsight_core::{Result, Settings};
 use jobinsight_sql::indexes::{self, Missing};
@@ -57,6 +58,9 @@ struct Status<'a> {
     untaken: i64,
     /// The time of the newest crawl in the raw table.
     crawled: Option<String>,
+    /// Rows that another program inserted since the last run, and those that it changed.
+    inserted: i64,
+    changed: i64,
     missing: Vec<Missing>,
 }
 
@@ -81,6 +85,8 @@ impl<'a> Status<'a> {
             rejected: row.get(1),
             untaken: row.get(2),
             crawled: row.get(3),
+            inserted: row.get(4),
+            changed: row.get(5),
             missing: indexes::missing(client, settings).await?,
         })
     }
@@ -92,6 +98,9 @@ impl<'a> Status<'a> {
             "rejected_rows": self.rejected,
             "not_taken_by_warehouse": self.untaken,
             "newest_crawl": self.crawled,
+            "other_programs": {
+                "last_run": self.queue.other_programs, "inserted_since": self.inserted, "changed_since": self.changed
+            },
             "batches": self.queue,
             "safe_to_read": true,
             "runs": runs,
@@ -131,6 +140,7 @@ impl<'a> Status<'a> {
         let _ = writeln!(text, "Rejects   {} rows", self.rejected);
         let crawled = self.crawled.as_deref().unwrap_or("none");
         let _ = writeln!(text, "Crawl     newest posting {crawled}");
+        self.write_other_programs(&mut text);
         if !self.missing.is_empty() {
             let names = text::index_names(&self.missing);
             let creator = match self.holder {
@@ -151,5 +161,18 @@ impl<'a> Status<'a> {
             );
         }
         text
+    }
+
+    /// Writes what another program did to staging before and since the last run.
+    fn write_other_programs(&self, text: &mut String) {
+        let _ = write!(text, "{}", text::other_programs(&self.queue.other_programs));
+        if self.inserted + self.changed > 0 {
+            let _ = writeln!(
+                text,
+                "Since then, another program inserted {} and changed {}: the next run processes them",
+                counted(self.inserted, "row"),
+                counted(self.changed, "row")
+            );
+        }
     }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::handle::Ledger;
 use crate::codes;
-use crate::report::results::Warnings;
+use crate::report::results::{ForeignRows, Warnings};
 
 /// The batches of a run, by state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -29,6 +29,8 @@ pub(crate) struct Queue {
     pub(crate) superseded: i64,
     /// The sum of the published batches.
     pub(crate) outcome: Outcome,
+    /// The rows of other programs that the plan and the batches found.
+    pub(crate) other_programs: ForeignRows,
 }
 
 impl Queue {
@@ -56,6 +58,11 @@ impl Ledger {
                 unchanged: rows(7),
                 rejected: rows(8),
                 left: rows(9),
+            },
+            other_programs: ForeignRows {
+                inserted_and_rejected: rows(10),
+                published_and_rejected: rows(11),
+                changed: rows(12),
             },
         })
     }

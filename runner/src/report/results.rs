@@ -20,6 +20,17 @@ pub const SCHEMA_VERSION: u32 = 2;
 /// Rows by field and kind of warning.
 pub type Warnings = BTreeMap<String, BTreeMap<String, u64>>;
 
+/// Rows of staging that another program had inserted or changed, such as the Python pipeline or a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignRows {
+    /// Rows that it inserted after their raw rows were rejected. The run deleted them.
+    pub inserted_and_rejected: u64,
+    /// Rows that it had published, and that the run rejected. The run deleted them.
+    pub published_and_rejected: u64,
+    /// Rows that it changed after a run had published them. The run processed them again.
+    pub changed: u64,
+}
+
 /// The results of a run.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RunResults {
@@ -49,6 +60,9 @@ pub struct RunResults {
     pub stats: Stats,
     /// The number of rows with a warning, by field and warning.
     pub warnings: Warnings,
+    /// Rows of staging that another program had inserted or changed.
+    #[serde(default)]
+    pub other_programs: ForeignRows,
     /// Notes that are not errors.
     pub notes: Vec<String>,
 }

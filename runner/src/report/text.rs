@@ -6,9 +6,10 @@ use std::io::Write as _;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent};
 use jobinsight_core::EtlError;
+use jobinsight_core::plural::counted;
 use jobinsight_sql::indexes::Missing;
 
-use crate::report::results::{RunResults, Warnings};
+use crate::report::results::{ForeignRows, RunResults, Warnings};
 
 /// The summary of a run: numbers, phases, warnings, notes.
 pub(crate) fn summary(results: &RunResults) -> String {
@@ -49,8 +50,43 @@ pub(crate) fn summary(results: &RunResults) -> String {
     if !results.warnings.is_empty() {
         let _ = writeln!(text, "{}", warnings(&results.warnings));
     }
+    text.push_str(&other_programs(&results.other_programs));
     for note in &results.notes {
         let _ = writeln!(text, "Note: {note}");
+    }
+    text
+}
+
+/// The rows of other programs that a run found, one kind per line; empty if there are none.
+pub(crate) fn other_programs(found: &ForeignRows) -> String {
+    let lines = [
+        (
+            found.inserted_and_rejected,
+            "row",
+            "was inserted although it is rejected, and is deleted",
+            "were inserted although they are rejected, and are deleted",
+        ),
+        (
+            found.published_and_rejected,
+            "row",
+            "was published and is rejected now, and is deleted",
+            "were published and are rejected now, and are deleted",
+        ),
+        (
+            found.changed,
+            "row",
+            "was changed, and is processed again",
+            "were changed, and are processed again",
+        ),
+    ];
+    let mut text = String::new();
+    for (rows, noun, one, many) in lines.into_iter().filter(|(rows, ..)| *rows > 0) {
+        let what = if rows == 1 { one } else { many };
+        let _ = writeln!(
+            text,
+            "Another program wrote to staging: {} {what}",
+            counted(rows, noun)
+        );
     }
     text
 }

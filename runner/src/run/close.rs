@@ -24,6 +24,7 @@ pub(super) async fn read_outcome(run: &ActiveRun, progress: &mut Progress) {
         .await;
     if let Ok((queue, warnings)) = read {
         progress.outcome = queue.outcome;
+        progress.results.other_programs = queue.other_programs;
         progress.results.warnings = warnings;
     }
 }

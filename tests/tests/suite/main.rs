@@ -1,8 +1,9 @@
 //! End-to-end tests of the whole pipeline on a real PostgreSQL.
 //!
 //! # Module order
-//! 1. `advice`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `output`, `outside_phases`, `publishing`,
-//!    `quality_gate`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`, `troubleshooting`, `wording`
+//! 1. `advice`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `other_programs`, `output`,
+//!    `outside_phases`, `publishing`, `quality_gate`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`,
+//!    `troubleshooting`, `wording`
 //! 2. `commands`, `demo`, `generated_texts`
 //! 3. `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -17,6 +18,7 @@ mod faults;
 mod generated_texts;
 mod goldens;
 mod import;
+mod other_programs;
 mod output;
 mod outside_phases;
 mod publishing;

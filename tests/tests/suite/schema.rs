@@ -65,7 +65,7 @@ async fn staging_has_23_columns_in_order_and_its_indexes() {
     let indexed = db.one("SELECT string_agg(substring(indexdef from 'USING (\\w+ \\(\\w+\\))'), ',' ORDER BY indexname) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'").await;
     assert_eq!(
         indexed,
-        "btree (company_name),btree (crawled_at),brin (due_date),btree (location),btree (job_id),btree (posted_time)"
+        "btree (company_name),btree (crawled_at),brin (due_date),btree (location),btree (job_id),btree (posted_time),btree (job_id)"
     );
 }
 
@@ -82,6 +82,41 @@ async fn a_staging_table_of_the_python_pipeline_is_upgraded_in_place() {
         db.one("SELECT salary_max::text FROM jobinsight_staging.normalize_salary('10 - 15 triệu')")
             .await,
         "15"
+    );
+}
+
+#[tokio::test]
+async fn a_staging_table_of_the_python_pipeline_is_not_an_unfinished_first_load() {
+    let db = Db::new().await;
+    db.client.batch_execute(OLD_STAGING).await.unwrap();
+    db.post("1", "Kế Toán").await;
+    let unfinished = |text: &str| text.contains("first load") || text.contains("without its ind");
+    for args in [["doctor"], ["status"]] {
+        let before = db.jobinsight(&args).ok().stdout;
+        assert!(!unfinished(&before), "{before}");
+    }
+    let doctor = db.jobinsight(&["doctor"]).stdout;
+    assert!(doctor.contains("the first run creates them"), "{doctor}");
+    let status = db.jobinsight(&["status"]).stdout;
+    assert_eq!(status, "There was no run yet: jobinsight run\n");
+
+    let env = [("ETL_PHASES__SQL_PROCEDURES__RANGES_FROM", "1")];
+    let run = db.jobinsight_with(&["run"], &env).ok();
+    assert!(
+        !unfinished(&run.stdout) && !unfinished(&run.stderr),
+        "{}",
+        run.stderr
+    );
+    for args in [["doctor"], ["status"]] {
+        let after = db.jobinsight(&args).ok().stdout;
+        assert!(!unfinished(&after), "{after}");
+    }
+    let doctor = db.jobinsight(&["doctor"]).stdout;
+    assert!(
+        doctor
+            .lines()
+            .any(|line| line.contains("indexes") && line.contains("complete")),
+        "{doctor}"
     );
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use jobinsight_core::explain::{Field, Step};
 use serde_json::Value;
 
-use super::told::Told;
+use super::told::{OtherProgram, Told};
 
 /// The whole explanation.
 pub(super) fn text(told: &Told) -> String {
@@ -104,14 +104,33 @@ fn write_stored_row(told: &Told, text: &mut String) {
         } else {
             "other values"
         };
-        let _ = writeln!(
-            text,
-            "In staging: {same}, written by run {} with the rules {} at {}{}",
-            plain(&row.run_id),
-            plain(&row.rule_set),
-            plain(&row.processed_at),
-            why(&row.rule_set, row.current)
-        );
+        let next = if told.is_rejected() {
+            "the next run deletes it, because the posting is rejected"
+        } else {
+            "the next run processes it again"
+        };
+        let _ = match row.other_program {
+            None => writeln!(
+                text,
+                "In staging: {same}, written by run {} with the rules {} at {}{}",
+                plain(&row.run_id),
+                plain(&row.rule_set),
+                plain(&row.processed_at),
+                why(&row.rule_set, row.current)
+            ),
+            Some(OtherProgram::Inserted) => {
+                writeln!(
+                    text,
+                    "In staging: {same}, inserted by another program; {next}"
+                )
+            }
+            Some(OtherProgram::Changed) => writeln!(
+                text,
+                "In staging: {same}, written by run {} at {} and changed by another program since then; {next}",
+                plain(&row.run_id),
+                plain(&row.processed_at)
+            ),
+        };
         for differs in &row.differs {
             let (column, stands, made) = (&differs.column, &differs.stands, &differs.made);
             let _ = writeln!(
@@ -133,6 +152,13 @@ fn write_stored_row(told: &Told, text: &mut String) {
             plain(&row.rule_set),
             why(&row.rule_set, row.current)
         );
+        if !row.removed_at.is_null() {
+            let _ = writeln!(
+                text,
+                "Another program had inserted a row of it into staging; a run deleted that row at {}",
+                plain(&row.removed_at)
+            );
+        }
     }
     if told.staging.is_none() && told.reject.is_none() {
         let _ = writeln!(

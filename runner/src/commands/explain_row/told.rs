@@ -37,9 +37,32 @@ pub(super) struct Stands {
     pub(super) processed_at: Value,
     /// Whether the raw row is unchanged since.
     pub(super) current: bool,
+    /// The change of the row by another program since the last run.
+    pub(super) other_program: Option<OtherProgram>,
     /// Whether the phases produce the same values now.
     pub(super) same: bool,
     pub(super) differs: Vec<Differs>,
+}
+
+/// A change of a row of staging by another program, such as the Python pipeline or a person.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum OtherProgram {
+    /// Another program inserted the row.
+    Inserted,
+    /// A run published the row, and another program changed it.
+    Changed,
+}
+
+impl OtherProgram {
+    /// Reads the mark of the row: such a row has no rule set (`sql/schema/mark_changed_rows.sql`).
+    fn of(columns: &Value) -> Option<Self> {
+        match (&columns["rule_set"], &columns["run_id"]) {
+            (Value::Null, Value::Null) => Some(Self::Inserted),
+            (Value::Null, _) => Some(Self::Changed),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -59,6 +82,8 @@ pub(super) struct Reject {
     pub(super) rule_set: Value,
     pub(super) run_id: Value,
     pub(super) rejected_at: Value,
+    /// When a run deleted a row of another program from staging because the posting is rejected.
+    pub(super) removed_at: Value,
     /// Whether the raw row is unchanged since.
     pub(super) current: bool,
 }
@@ -106,6 +131,7 @@ impl Stands {
             run_id: columns["run_id"].clone(),
             processed_at: columns["processed_at"].clone(),
             current: row.is_current,
+            other_program: OtherProgram::of(columns),
             same: differs.is_empty() && !is_rejected,
             differs,
         }
@@ -123,6 +149,7 @@ impl Reject {
             rule_set: column("rule_set"),
             run_id: column("run_id"),
             rejected_at: column("rejected_at"),
+            removed_at: column("removed_at"),
             current: row.is_current,
         }
     }
