@@ -26,7 +26,7 @@ use crate::cli::io;
 pub(crate) async fn dispatch(cli: Cli) -> u8 {
     let format = cli.global.format;
     let result: Result<u8> = match cli.command {
-        Command::Demo { keep } => demo::demo(&cli.global, keep).await,
+        Command::Demo { keep } => Box::pin(demo::demo(&cli.global, keep)).await,
         Command::Run(args) => run::run(&cli.global, &args).await,
         Command::Retry(args) => run::retry(&cli.global, &args).await,
         Command::Runs(command) => runs::runs(&cli.global, &command).await,

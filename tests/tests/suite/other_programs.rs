@@ -3,9 +3,11 @@
 use jobinsight_tests::{CommandOutput, Db};
 use serde_json::{Value, json};
 
+type Variable = (&'static str, &'static str);
+
 /// Rejected rows do not fail a run.
-const LENIENT: (&str, &str) = ("ETL_INTEGRITY_THRESHOLD", "0");
-const COMPARE_ALL: (&str, &str) = ("ETL_PHASES__SQL_PROCEDURES__COMPARE_ALL", "true");
+const LENIENT: Variable = ("ETL_INTEGRITY_THRESHOLD", "0");
+const COMPARE_ALL: Variable = ("ETL_PHASES__SQL_PROCEDURES__COMPARE_ALL", "true");
 /// A title that this pipeline rejects, because it is empty.
 const EMPTY: &str = "\u{200b}";
 
@@ -59,7 +61,7 @@ const KEYS: &str =
 
 #[tokio::test]
 async fn every_run_finds_counts_and_replaces_the_rows_of_another_program() {
-    let modes: [(&[&str], &[(&str, &str)]); 4] = [
+    let modes: [(&[&str], &[Variable]); 4] = [
         (&[], &[]),
         (&[], &[COMPARE_ALL]),
         (&["--only-unprocessed=false"], &[]),

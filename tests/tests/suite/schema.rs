@@ -121,6 +121,46 @@ async fn a_staging_table_of_the_python_pipeline_is_not_an_unfinished_first_load(
 }
 
 #[tokio::test]
+async fn the_way_back_of_the_migration_page_leaves_the_table_of_the_python_pipeline() {
+    let page = include_str!("../../../docs/migration.md");
+    let section = page
+        .split("## Go back to the Python pipeline")
+        .nth(1)
+        .unwrap();
+    let blocks: Vec<&str> = section.split("```sql\n").skip(1).collect();
+    let sql = |block: &str| block.split("```").next().unwrap().to_owned();
+    let (remove, check) = (sql(blocks[0]), sql(blocks[1]));
+
+    let db = Db::new().await;
+    db.client.batch_execute(OLD_STAGING).await.unwrap();
+    db.post("1", "Kế Toán").await;
+    db.json(&["run"]).ok();
+    db.client.batch_execute(&remove).await.unwrap();
+    let left = db
+        .one(
+            "SELECT (SELECT string_agg(tablename, ',') FROM pg_tables WHERE schemaname = 'jobinsight_staging')
+                 || (SELECT count(*) FROM pg_proc WHERE pronamespace = 'jobinsight_staging'::regnamespace)
+                 || (SELECT count(*) FROM pg_trigger WHERE tgrelid = 'jobinsight_staging.staging_jobs'::regclass)",
+        )
+        .await;
+    assert_eq!(left, "staging_jobs00", "one table, no function, no trigger");
+    // The columns of the page's first check, and the missing postings of its second one.
+    let checks: Vec<&str> = check
+        .split_inclusive(';')
+        .filter(|sql| sql.contains("SELECT"))
+        .collect();
+    assert_eq!(db.count(checks[0]).await, 23);
+    assert_eq!(db.count(checks[1]).await, 0);
+    assert_eq!(
+        db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
+            .await,
+        2
+    );
+    // The next run of this pipeline begins as on the first day.
+    db.json(&["run"]).ok();
+}
+
+#[tokio::test]
 async fn unchanged_scripts_are_not_applied_again() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
