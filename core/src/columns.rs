@@ -30,8 +30,8 @@ impl Batch {
     /// and creates that column if necessary. The word is stored with the row, and counted when the row is published.
     ///
     /// A phase that warns lists the word with its field in [`WARNINGS`](crate::Plugin::WARNINGS), and has
-    /// `Resource::Column("warnings")` in its [`GIVES`](crate::Plugin::GIVES). It may run anywhere between
-    /// loading and saving.
+    /// `Resource::Typed("warnings", || DataType::Utf8)` in its [`GIVES`](crate::Plugin::GIVES). It may run anywhere
+    /// between loading and saving.
     ///
     /// # Errors
     /// The word contains characters other than `a` to `z`, digits and `_`; the lengths differ.

@@ -83,6 +83,7 @@ pub mod state;
 pub mod testing;
 
 pub use arrow_array;
+pub use arrow_schema::{self, DataType};
 pub use async_trait::async_trait;
 pub use batch::{Batch, Outcome, Reject};
 pub use context::{Committed, PhaseContext, RunContext, RunLedger};

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::explain::Explain;
+use crate::resource::with_types;
 use crate::settings::schema_of;
 use crate::{Batch, Committed, Loaded, PhaseContext, Resource, Result, RuleTable, Settings};
 
@@ -137,12 +138,15 @@ pub trait Plugin {
     /// The kind of role that [`Plugin::build`] returns.
     const ROLE: RoleKind;
     /// The resources that the phase needs. A column must come from a phase before it in the lane. Anything else may also
-    /// exist in the database from an earlier run.
+    /// exist in the database from an earlier run. If a column has a type here, the pipeline is refused when an earlier
+    /// phase declares another type.
     const NEEDS: &'static [Resource] = &[];
-    /// The resources that the phase produces. A loading phase may leave out a column that no phase of the run needs:
-    /// [`PhaseContext::is_needed`].
+    /// The resources that the phase produces. A column has its exact Arrow type,
+    /// `Resource::Typed("mood", || DataType::Utf8)`, and each returned batch is checked. A phase that changes the type of a
+    /// column lists the column in [`Plugin::DROPS`] as well. A loading phase may leave out a column that no phase of the
+    /// run needs: [`PhaseContext::is_needed`].
     const GIVES: &'static [Resource] = &[];
-    /// The columns of a batch that the phase does not hand on. It must hand on all others.
+    /// The columns of a batch that the phase does not pass on. It must pass on all others.
     const DROPS: &'static [Resource] = &[];
     /// Checks that the database is as agreed, without changing anything. `jobinsight doctor` calls it.
     const CHECK: Option<Check> = None;
@@ -197,6 +201,9 @@ inventory::collect!(PhaseSpec);
 
 impl PhaseSpec {
     /// The spec of a plug-in.
+    ///
+    /// # Panics
+    /// At compile time, if a column in [`Plugin::GIVES`] has no type.
     pub const fn of<P: Plugin>() -> Self {
         Self {
             name: P::NAME,
@@ -205,7 +212,7 @@ impl PhaseSpec {
             version: P::VERSION,
             role: P::ROLE,
             needs: P::NEEDS,
-            gives: P::GIVES,
+            gives: with_types(P::GIVES),
             drops: P::DROPS,
             check: P::CHECK,
             explain: P::EXPLAIN,

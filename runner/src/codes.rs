@@ -59,6 +59,9 @@ jobinsight_core::codes! {
     pub(crate) PHASES_ORDER: Usage = "jobinsight::phases::order",
         "The order of `pipeline` cannot work. The message says what is missing.",
         fix: "`{jobinsight phases NAME}` shows what a phase needs and produces";
+    pub(crate) PHASES_TYPES: Usage = "jobinsight::phases::types",
+        "Two phases of `pipeline` declare different Arrow types of one batch column. The message names both.",
+        fix: "let both phases declare the same type, or give one of the columns another name; `{jobinsight phases NAME}` shows the types";
     pub(crate) PHASES_UNKNOWN: Usage = "jobinsight::phases::unknown",
         "`pipeline` or the command line names a phase that is not linked into this program.",
         fix: "`{jobinsight phases}` lists the linked phases; to link another, add its crate to the program that calls jobinsight_runner::main(), with `use crate_name as _;`";

@@ -3,7 +3,7 @@
 //! A script does not repeat the columns. It names a list of them in a template, `:{…}`: see [`expand`].
 //! CONTRIBUTING says how to add a column.
 
-use jobinsight_core::{Batch, Resource};
+use jobinsight_core::{Batch, DataType, Resource};
 
 /// Where the value of a staging column comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,12 +218,32 @@ const fn names<const N: usize>(group: Group) -> [&'static str; N] {
     names
 }
 
+/// The type of a column in a batch. Every value that the server parses is text; versions and fingerprints are numbers.
+const fn batch_type(name: &str) -> fn() -> DataType {
+    if is_same(name, ROW_VERSION) || is_same(name, SOURCE_HASH) {
+        || DataType::Int64
+    } else {
+        || DataType::Utf8
+    }
+}
+
+/// Compares two names at compile time, where `==` does not work.
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut index = 0;
+    while index < one.len() && index < other.len() && one[index] == other[index] {
+        index += 1;
+    }
+    index == one.len() && index == other.len()
+}
+
 const fn resources<const N: usize>(lists: &[&[&'static str]]) -> [Resource; N] {
     let (mut resources, mut found, mut list) = ([Resource::Column(""); N], 0, 0);
     while list < lists.len() {
         let mut index = 0;
         while index < lists[list].len() {
-            resources[found] = Resource::Column(lists[list][index]);
+            let name = lists[list][index];
+            resources[found] = Resource::Typed(name, batch_type(name));
             found += 1;
             index += 1;
         }

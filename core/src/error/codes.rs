@@ -72,8 +72,11 @@ crate::codes! {
         fix: "report it with the log of the run; then: {jobinsight retry}";
 
     pub(crate) PHASES_BROKEN_PROMISE: Bug = "jobinsight::phases::broken_promise",
-        "A phase returned a batch that breaks the batch contract: a column is missing, a column that the phase does not produce has other values, or rows were lost, doubled or given another key. The message names the phase. Nothing of the batch was published.",
+        "A phase returned a batch that breaks the batch contract: a column is missing or is not declared, a column that the phase does not produce has other values, or rows were lost, doubled or given another key. The message names the phase. Nothing of the batch was published.",
         fix: "fix the phase: its GIVES and DROPS say which columns it produces and removes; then: {jobinsight retry}";
+    pub(crate) PHASES_COLUMN_TYPE: Bug = "jobinsight::phases::column_type",
+        "A phase returned a batch in which a column has another Arrow type than the phase declares in GIVES, or than the column had before. The message names the phase. Nothing of the batch was published.",
+        fix: "fix the phase: let it return the type that its GIVES declares, or correct GIVES; then: {jobinsight retry}";
     pub(crate) PHASES_DUPLICATE: Bug = "jobinsight::phases::duplicate",
         "Two linked crates register a phase of the same name.",
         fix: "rename one of the phases, or link only one of the crates";

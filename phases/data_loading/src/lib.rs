@@ -5,14 +5,14 @@ mod columns;
 
 use std::pin::pin;
 
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{Field, Schema};
 use columns::Columns;
 use futures_util::TryStreamExt;
 use jobinsight_core::{
     Batch, Load, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
     async_trait, heartbeat,
 };
-use jobinsight_sql::columns::{KEY, LOADED, LOADED_RESOURCES, ROW_VERSION, SOURCE_HASH};
+use jobinsight_sql::columns::{LOADED, LOADED_RESOURCES, SOURCE_HASH};
 use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH, COPY_RANGE, COUNT_RANGE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,13 +42,13 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<DataLoading>() }
 
 /// The columns of a loaded batch: key, version, fingerprint if a phase needs it, then the text columns.
 pub(crate) fn loaded_schema(has_source_hash: bool) -> Schema {
-    let mut fields = vec![
-        Field::new(KEY, DataType::Utf8, false),
-        Field::new(ROW_VERSION, DataType::Int64, false),
-    ];
-    fields.extend(has_source_hash.then(|| Field::new(SOURCE_HASH, DataType::Int64, false)));
-    fields.extend(LOADED.map(|name| Field::new(name, DataType::Utf8, true)));
-    Schema::new(fields)
+    let columns = LOADED_RESOURCES
+        .iter()
+        .filter_map(|resource| Some((resource.column()?, resource.data_type()?)))
+        .filter(|(name, _)| has_source_hash || *name != SOURCE_HASH);
+    let fields =
+        columns.map(|(name, data_type)| Field::new(name, data_type, LOADED.contains(&name)));
+    Schema::new(fields.collect::<Vec<_>>())
 }
 
 #[async_trait]

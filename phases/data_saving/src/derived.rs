@@ -5,10 +5,9 @@ use std::pin::pin;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, Int64Array, StringArray};
-use arrow_schema::DataType;
 use hashbrown::HashMap;
-use jobinsight_core::{Batch, EtlError, PhaseContext, Reject, Result, Settings, registry};
-use jobinsight_sql::columns::{KEY, PER_ROW, SHARED};
+use jobinsight_core::{Batch, EtlError, Reject, Result, Settings};
+use jobinsight_sql::columns::{KEY, PER_ROW, ROW_VERSION, SHARED};
 use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES};
 use tokio_postgres::Transaction;
 
@@ -28,18 +27,17 @@ pub(crate) struct Derived<'a> {
 impl<'a> Derived<'a> {
     /// # Errors
     /// A column is missing, or has another type.
-    pub(crate) fn of(cx: &PhaseContext<'_>, batch: &'a Batch) -> Result<Self> {
-        let column = |name: &str, wanted: DataType| match batch.records.column_by_name(name) {
-            None => Err(missing(name, &wanted)),
-            Some(column) if *column.data_type() != wanted => {
-                Err(wrong_type(cx, name, column.data_type(), &wanted))
-            }
-            Some(column) => Ok(column),
+    pub(crate) fn of(batch: &'a Batch) -> Result<Self> {
+        let column = |name: &str| batch.records.column_by_name(name);
+        let text = |name: &str| {
+            let texts = column(name).and_then(|column| column.as_string_opt::<i32>());
+            texts.ok_or_else(|| missing(name, "text"))
         };
-        let text = |name: &str| column(name, DataType::Utf8).map(AsArray::as_string::<i32>);
+        let versions =
+            column(ROW_VERSION).and_then(|column| column.as_primitive_opt::<Int64Type>());
         Ok(Self {
             keys: text(KEY)?,
-            versions: column("row_version", DataType::Int64)?.as_primitive::<Int64Type>(),
+            versions: versions.ok_or_else(|| missing(ROW_VERSION, "numbers"))?,
             per_row: all(PER_ROW, &text)?,
             shared: all(SHARED, &text)?,
             warnings: text("warnings")?,
@@ -117,36 +115,12 @@ impl<'a> Derived<'a> {
     }
 }
 
-fn missing(name: &str, wanted: &DataType) -> EtlError {
+fn missing(name: &str, values: &str) -> EtlError {
     EtlError::new(
         codes::PHASES_MISSING_COLUMN,
-        format!("no earlier phase produces the batch column `{name}` ({wanted})"),
+        format!("no earlier phase produces the batch column `{name}` as {values}"),
     )
     .help("put data_processing, or another phase that produces the column, before data_saving in `pipeline`")
-}
-
-/// The error of a column with another type. Names the phase that produces the column, which is the last phase before this
-/// one that has it in `GIVES`.
-fn wrong_type(cx: &PhaseContext<'_>, name: &str, found: &DataType, wanted: &DataType) -> EtlError {
-    let before = cx.settings().pipeline.iter();
-    let producer = before
-        .take_while(|phase| *phase != cx.phase)
-        .filter(|phase| {
-            let gives = registry::find(phase).map_or(&[][..], |spec| spec.gives);
-            gives.iter().any(|give| give.column() == Some(name))
-        })
-        .last();
-    let column = match producer {
-        Some(producer) => format!("phase `{producer}` produces the batch column `{name}`"),
-        None => format!("the batch has the column `{name}`"),
-    };
-    EtlError::new(
-        codes::PHASES_MISSING_COLUMN,
-        format!("{column} as {found}, but it must be {wanted}"),
-    )
-    .help(format!(
-        "let the phase that produces the column return {wanted}"
-    ))
 }
 
 /// The text columns of these names.

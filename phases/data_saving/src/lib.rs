@@ -64,7 +64,7 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<DataSaving>() }
 impl Save for DataSaving {
     async fn save(&self, cx: &PhaseContext<'_>, batch: &Batch) -> Result<Committed> {
         let settings = cx.settings();
-        let derived = Derived::of(cx, batch)?;
+        let derived = Derived::of(batch)?;
         let mut client = cx.client().await?;
         let mut tx = database::begin(&mut client).await?;
 

@@ -43,8 +43,18 @@ fn object(spec: &PhaseSpec, place: Option<usize>) -> Value {
     json!({
         "name": spec.name, "scope": spec.role.scope(), "role": spec.role, "about": spec.about,
         "place": place.map(|place| place + 1),
-        "needs": spec.needs, "gives": spec.gives, "drops": spec.drops, "settings": spec.defaults(),
+        "needs": spec.needs, "gives": spec.gives, "drops": spec.drops, "types": types(spec),
+        "settings": spec.defaults(),
     })
+}
+
+/// The Arrow type of each batch column that the phase produces.
+fn types(spec: &PhaseSpec) -> Value {
+    let types = spec.gives.iter().filter_map(|resource| {
+        let data_type = resource.data_type()?.to_string();
+        Some((resource.to_string(), data_type.into()))
+    });
+    types.collect::<serde_json::Map<_, _>>().into()
 }
 
 /// All phases, one per row.
@@ -135,8 +145,16 @@ fn producer(resource: Resource, linked: &[&PhaseSpec]) -> String {
 
 /// Resources, one per line.
 fn lines(resources: &[Resource]) -> String {
-    let lines: Vec<String> = resources.iter().map(Resource::to_string).collect();
+    let lines: Vec<String> = resources.iter().map(with_type).collect();
     lines.join("\n")
+}
+
+/// A resource, and the type if it is a column that declares one.
+fn with_type(resource: &Resource) -> String {
+    match resource.data_type() {
+        Some(data_type) => format!("{resource} ({data_type})"),
+        None => resource.to_string(),
+    }
 }
 
 /// Name, default and meaning of each setting, from the schema.

@@ -22,7 +22,7 @@ use jobinsight_core::arrow_array::types::Int64Type;
 use jobinsight_core::arrow_array::{RecordBatch, StringArray};
 use jobinsight_core::explain::{Explain, Field, Posting, Step, Story};
 use jobinsight_core::{
-    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role, RoleKind,
+    Batch, DataType, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role, RoleKind,
     Settings, async_trait, database,
 };
 use jobinsight_sql::Script;
@@ -68,7 +68,7 @@ impl Plugin for Seniority {
         Resource::Column("source_hash"),
         Resource::Column("title_clean"),
     ];
-    const GIVES: &'static [Resource] = &[Resource::Column("seniority")];
+    const GIVES: &'static [Resource] = &[Resource::Typed("seniority", || DataType::Utf8)];
     const EXPLAIN: Option<Explain> = Some(|posting| Box::pin(async { Ok(explain(posting)) }));
     type Settings = SenioritySettings;
 

@@ -20,7 +20,7 @@ use jobinsight_core::arrow_array::{
     Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray,
 };
 use jobinsight_core::{
-    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Resource, Result, Role,
+    Batch, DataType, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Resource, Result, Role,
     RoleKind, Settings, async_trait,
 };
 use schemars::JsonSchema;
@@ -47,12 +47,12 @@ impl Plugin for Verbatim {
         Resource::Column("location"),
     ];
     const GIVES: &'static [Resource] = &[
-        Resource::Column("title_clean"),
-        Resource::Column("company_name_standardized"),
-        Resource::Column("location"),
-        Resource::Column("location_pairs"),
-        Resource::Column("location_codes"),
-        Resource::Column("warnings"),
+        Resource::Typed("title_clean", || DataType::Utf8),
+        Resource::Typed("company_name_standardized", || DataType::Utf8),
+        Resource::Typed("location", || DataType::Utf8),
+        Resource::Typed("location_pairs", || DataType::Utf8),
+        Resource::Typed("location_codes", || DataType::Utf8),
+        Resource::Typed("warnings", || DataType::Utf8),
     ];
     const DROPS: &'static [Resource] = &[
         Resource::Column("title"),

@@ -4,6 +4,7 @@
 //!    needs a batch must be in an open lane. A phase that works once, and the next loading phase, must not.
 //! 2. Each phase needs resources. The walk knows what the phases before it produced and dropped. The columns of a batch
 //!    end with their lane. Anything else may also exist in the database from an earlier run.
+//! 3. A column has a type, which `GIVES` declares. Phases that declare a type of a column that is in the batch must agree.
 //!
 //! The same walk serves the whole pipeline and the phases that a user selected from it. If a phase that is not selected
 //! would produce the missing resource, the problem names it. There is no I/O here.
@@ -68,8 +69,8 @@ struct Walk<'a> {
     works: &'a [bool],
     linked: &'a [ListedPhase],
     lane: Lane,
-    /// Resources that phases before produced.
-    available: Vec<Resource>,
+    /// Resources that phases before produced, with the name of the phase.
+    available: Vec<(Resource, &'static str)>,
     /// Resources that a phase of the lane dropped, with the name of the phase.
     dropped: Vec<(Resource, &'static str)>,
     /// Resources that must exist in the database already.
@@ -91,7 +92,8 @@ impl Walk<'_> {
             | (RoleKind::Process, Lane::Open { .. }) => Ok(()),
             (RoleKind::Load, Lane::None | Lane::Closed { .. }) => {
                 self.lane = Lane::Open { load: index };
-                self.available.retain(|resource| resource.outlives_a_run());
+                self.available
+                    .retain(|(resource, _)| resource.outlives_a_run());
                 self.dropped.clear();
                 Ok(())
             }
@@ -151,7 +153,8 @@ impl Walk<'_> {
         let phase = &self.list[index];
         let mut result = Ok(());
         for need in phase.needs {
-            if self.available.contains(need) {
+            if self.available.iter().any(|(other, _)| other == need) {
+                result = result.and(self.agrees(phase.name, *need, "needs"));
                 continue;
             }
             match self.missing(index, *need) {
@@ -168,11 +171,38 @@ impl Walk<'_> {
             }
         }
         self.available
-            .retain(|resource| !phase.drops.contains(resource));
+            .retain(|(resource, _)| !phase.drops.contains(resource));
         let dropped = phase.drops.iter().map(|resource| (*resource, phase.name));
         self.dropped.extend(dropped);
-        self.available.extend(phase.produces);
+        for give in phase.produces {
+            result = result.and(self.agrees(phase.name, *give, "produces"));
+            self.available.push((*give, phase.name));
+        }
         result
+    }
+
+    /// Checks that a phase declares the type that an earlier phase declared for the same column.
+    fn agrees(
+        &self,
+        name: &'static str,
+        declared: Resource,
+        verb: &'static str,
+    ) -> Result<(), Problem> {
+        let Some(data_type) = declared.data_type() else {
+            return Ok(());
+        };
+        let earlier = self.available.iter().rfind(|(other, _)| *other == declared);
+        match earlier.and_then(|(other, producer)| Some((other.data_type()?, *producer))) {
+            Some((earlier, producer)) if earlier != data_type => Err(Problem::OtherType {
+                name,
+                verb,
+                column: declared.column().unwrap_or_default(),
+                data_type,
+                producer,
+                produced: earlier,
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Which change would provide a missing resource; `None` if it may exist in the database.

@@ -1,7 +1,7 @@
 //! The problems that a list of phases can have, and their messages.
 
 use jobinsight_core::advice;
-use jobinsight_core::{Code, EtlError, Resource};
+use jobinsight_core::{Code, DataType, EtlError, Resource};
 
 use crate::codes;
 
@@ -50,6 +50,16 @@ pub(super) enum Problem {
         name: &'static str,
         resource: Resource,
         help: Help,
+    },
+    /// An earlier phase produces the column with another type.
+    OtherType {
+        name: &'static str,
+        /// What the phase does with the column: `needs` or `produces`.
+        verb: &'static str,
+        column: &'static str,
+        data_type: DataType,
+        producer: &'static str,
+        produced: DataType,
     },
 }
 
@@ -122,6 +132,22 @@ impl Problem {
                 resource,
                 help,
             } => missing(name, resource, help),
+            Self::OtherType {
+                name,
+                verb,
+                column,
+                data_type,
+                producer,
+                produced,
+            } => error(
+                codes::PHASES_TYPES,
+                format!(
+                    "`{name}` {verb} the batch column `{column}` as {data_type}, but `{producer}` produces it as {produced}"
+                ),
+                format!(
+                    "let both phases declare the same type; if `{name}` converts the column, it lists `{column}` in DROPS as well"
+                ),
+            ),
         }
     }
 }

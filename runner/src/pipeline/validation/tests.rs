@@ -1,4 +1,5 @@
-use jobinsight_core::Resource::{self, Column, Named, Queue, Schema};
+use jobinsight_core::DataType;
+use jobinsight_core::Resource::{self, Column, Named, Queue, Schema, Typed};
 use jobinsight_core::RoleKind::{Load, Once, Process, Save};
 use proptest::prelude::*;
 
@@ -102,6 +103,46 @@ fn a_wrong_list_names_the_phase_and_the_fix() {
         );
         assert_eq!(error.kind().exit_code(), 2);
         assert!(!error.help_text().is_empty());
+    }
+}
+
+const TEXT: &[Resource] = &[Typed("text", || DataType::Utf8)];
+const NUMBER: &[Resource] = &[Typed("text", || DataType::Int64)];
+
+#[test]
+fn phases_that_declare_a_type_of_one_column_must_agree() {
+    let load = ListedPhase::of("load", Load, &[], TEXT);
+    let save = ListedPhase::of("save", Save, TEXT, &[]);
+    let parse = ListedPhase::of("parse", Process, TEXT, NUMBER);
+    let parse_and_replace = parse.dropping(&[Column("text")]);
+    let count = ListedPhase::of("count", Process, NUMBER, &[]);
+    let look = ListedPhase::of("look", Process, &[Column("text")], &[]);
+    let other_lane = [
+        ListedPhase::of("load_numbers", Load, &[], NUMBER),
+        count,
+        ListedPhase::of("save_numbers", Save, NUMBER, &[]),
+    ];
+    let check = |list: &[ListedPhase]| validate(list, &vec![true; list.len()], list);
+    check(&[load, look, save]).unwrap();
+    check(&[load, parse_and_replace, count, look, CLEAN2, SAVE]).unwrap();
+    check(&[&[load, save][..], &other_lane].concat()).unwrap();
+    for (list, sentence) in [
+        (
+            vec![load, count, save],
+            "`count` needs the batch column `text` as Int64, but `load` produces it as Utf8",
+        ),
+        (
+            vec![load, parse, CLEAN2, SAVE],
+            "`parse` produces the batch column `text` as Int64, but `load` produces it as Utf8",
+        ),
+        (
+            vec![load, parse_and_replace, save],
+            "`save` needs the batch column `text` as Utf8, but `parse` produces it as Int64",
+        ),
+    ] {
+        let error = check(&list).unwrap_err();
+        assert_eq!(error.code(), crate::codes::PHASES_TYPES);
+        assert_eq!(error.message(), sentence);
     }
 }
 

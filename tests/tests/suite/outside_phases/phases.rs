@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 use arrow_select::concat::concat_batches;
 use jobinsight_core::arrow_array::cast::AsArray;
-use jobinsight_core::arrow_array::{BooleanArray, Int64Array, StringArray};
+use jobinsight_core::arrow_array::{
+    BooleanArray, Int64Array, LargeStringArray, RecordBatch, StringArray,
+};
+use jobinsight_core::arrow_schema::Schema;
 use jobinsight_core::{
-    Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role, RoleKind,
-    Settings, Warning, async_trait,
+    Batch, DataType, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role,
+    RoleKind, Settings, Warning, async_trait,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,24 +51,34 @@ phase!(
     ChangesFingerprints,
     "test_changes_fingerprints",
     NEEDS: Resource = [Resource::Column("source_hash")],
-    GIVES: Resource = [Resource::Column("source_hash")]
+    GIVES: Resource = [Resource::Typed("source_hash", || DataType::Int64)]
 );
 phase!(ChangesTitles, "test_changes_titles");
 phase!(
     Retitles,
     "test_retitles",
-    GIVES: Resource = [Resource::Column("title_clean")]
+    GIVES: Resource = [Resource::Typed("title_clean", || DataType::Utf8)]
 );
 phase!(
     GivesLess,
     "test_gives_less",
-    GIVES: Resource = [Resource::Column("mood")]
+    GIVES: Resource = [Resource::Typed("mood", || DataType::Utf8)]
 );
 phase!(
     RetypesTitle,
     "test_retypes_title",
-    GIVES: Resource = [Resource::Column("title_clean")]
+    GIVES: Resource = [Resource::Typed("title_clean", || DataType::Utf8)]
 );
+phase!(
+    DeclaresNumbers,
+    "test_declares_numbers",
+    GIVES: Resource = [Resource::Typed("title_clean", || DataType::Int64)]
+);
+phase!(AddsTwice, "test_adds_twice");
+phase!(AddsUndeclared, "test_adds_undeclared");
+phase!(RetypesKeys, "test_retypes_keys");
+phase!(DoublesKeys, "test_doubles_keys");
+phase!(ErasesKeys, "test_erases_keys");
 phase!(
     WantsTitle,
     "test_wants_title",
@@ -86,7 +99,7 @@ phase!(
     Shouts,
     "test_shouts",
     NEEDS: Resource = [Resource::Column("title")],
-    GIVES: Resource = [Resource::Column("warnings"), Resource::Column("loud")],
+    GIVES: Resource = [Resource::Typed("warnings", || DataType::Utf8), Resource::Typed("loud", || DataType::Boolean)],
     WARNINGS: Warning = [Warning { word: "title_shouts", field: "title" }]
 );
 phase!(
@@ -148,8 +161,22 @@ impl Process for Reverses {
     }
 }
 
+/// Adds a second column with the name of another.
+#[async_trait]
+impl Process for AddsTwice {
+    async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
+        let (schema, mut columns, _) = batch.records.into_parts();
+        let mut fields = schema.fields().to_vec();
+        let title = schema.index_of("title_clean").unwrap();
+        fields.push(fields[title].clone());
+        columns.push(columns[title].clone());
+        batch.records = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap();
+        Ok(batch)
+    }
+}
+
 macro_rules! overwrites {
-    ($($type:ident: $column:literal = $of:ident of $value:literal),*) => {
+    ($($type:ident: $column:literal = $of:ident of $value:expr),*) => {
         $(#[async_trait]
         impl Process for $type {
             async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
@@ -165,10 +192,14 @@ overwrites!(
     ChangesVersions: "row_version" = Int64Array of 7,
     ChangesFingerprints: "source_hash" = Int64Array of 7,
     ChangesTitles: "title_clean" = StringArray of "x",
+    AddsUndeclared: "mood" = StringArray of "good",
+    RetypesKeys: "job_id" = LargeStringArray of "1",
+    DoublesKeys: "job_id" = StringArray of "1",
+    ErasesKeys: "job_id" = StringArray of None::<&str>,
     Retitles: "title_clean" = StringArray of "x"
 );
 
-/// Produces numbers where `data_saving` needs text.
+/// Produces numbers where its `GIVES` declares text.
 #[async_trait]
 impl Process for RetypesTitle {
     async fn process(&self, _: &PhaseContext<'_>, mut batch: Batch) -> Result<Batch> {
@@ -188,7 +219,14 @@ macro_rules! pass_on {
         })*
     };
 }
-pass_on!(GivesLess, WantsTitle, WantsMood, WantsRaw, WantsLoud);
+pass_on!(
+    DeclaresNumbers,
+    GivesLess,
+    WantsTitle,
+    WantsMood,
+    WantsRaw,
+    WantsLoud
+);
 
 /// Acts like a crawler that writes while its batch is processed.
 #[async_trait]
