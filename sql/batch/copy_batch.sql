@@ -1,13 +1,12 @@
--- Copies the columns of a batch that the processing phases need. The other columns never leave the server. The version
--- of a row is the fingerprint with which it was planned.
+-- Copies the columns of a batch that the processing phases need. The other columns never leave the server.
 --   :has_source_hash   a phase needs the fingerprint. It is computed from the row as it is now, like the other columns
+--   The other variables are those of rows_of_batch.sql
 COPY (
-    SELECT r.job_id::text, w.source_hash AS row_version,
+    SELECT r.job_id::text,
+\ir row_version.sql
 \if :has_source_hash
-           :fingerprint AS source_hash,
+         , :fingerprint AS source_hash
 \endif
-           :{r.loaded::text}
-      FROM :"staging".etl_work w
-      JOIN :"raw" r ON r.job_id = w.job_id
-     WHERE w.batch_no = :batch
+         , :{r.loaded::text}
+\ir rows_of_batch.sql
 ) TO STDOUT (FORMAT binary)

@@ -8,7 +8,7 @@
 //! 2. `scripts`
 //! 3. `template`
 //! 4. `rendered`
-//! 5. `apply`, `content`, `embedded`, `indexes`, `plan`, `privileges`
+//! 5. `apply`, `content`, `embedded`, `indexes`, `plan`, `privileges`, `queue`
 //! 6. `testing`
 //!
 //! ```
@@ -26,6 +26,7 @@ pub mod embedded;
 pub mod indexes;
 pub mod plan;
 pub mod privileges;
+pub mod queue;
 mod rendered;
 mod script;
 pub mod scripts;

@@ -68,7 +68,6 @@ scripts! {
     CLAIM_BATCH = "batch/claim_batch.sql";
     CLOSE_BATCH = "batch/close_batch.sql";
     COPY_BATCH = "batch/copy_batch.sql";
-    COPY_RANGE = "batch/copy_range.sql";
     COUNT_BATCHES = "batch/count_batches.sql";
     COUNT_RANGE = "batch/count_range.sql";
     FAIL_BATCH = "batch/fail_batch.sql";
@@ -79,6 +78,9 @@ scripts! {
     READ_FIRST_FAILURE = "batch/read_first_failure.sql";
     RELEASE_BATCHES = "batch/release_batches.sql";
     REOPEN_BATCHES = "batch/reopen_batches.sql";
+    ROWS_OF_BATCH = "batch/rows_of_batch.sql";
+    ROW_VERSION = "batch/row_version.sql";
+    SELECT_BATCH = "batch/select_batch.sql";
 
     COPY_DERIVED = "publish/copy_derived.sql";
     COPY_PLACES = "publish/copy_places.sql";

@@ -10,10 +10,10 @@ use columns::Columns;
 use futures_util::TryStreamExt;
 use jobinsight_core::{
     Batch, Load, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
-    async_trait, heartbeat,
+    async_trait,
 };
 use jobinsight_sql::columns::{LOADED, LOADED_RESOURCES, SOURCE_HASH};
-use jobinsight_sql::scripts::{CLAIM_BATCH, COPY_BATCH, COPY_RANGE, COUNT_RANGE};
+use jobinsight_sql::queue::ClaimedBatch;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::binary_copy::BinaryCopyOutStream;
@@ -56,65 +56,21 @@ impl Load for DataLoading {
     async fn load(&self, cx: &PhaseContext<'_>) -> Result<Option<Batch>> {
         let settings = cx.settings();
         let client = cx.client().await?;
-        let claim = CLAIM_BATCH.render(settings);
-        let lane = format!("{}/{}", cx.run.process, cx.lane);
-        let Some(row) = client
-            .query_opt(
-                claim.sql(),
-                &[
-                    &cx.run.run_id,
-                    &cx.run.worker,
-                    &lane,
-                    &heartbeat::LEASE.as_secs_f64(),
-                    &heartbeat::LEASE_OF_CLOSED.as_secs_f64(),
-                ],
-            )
-            .await
-            .map_err(|error| claim.error(error, "claiming a batch"))?
-        else {
+        let Some(claimed) = ClaimedBatch::next(cx, &client).await? else {
             return Ok(None);
         };
-        let (id, expected): (i64, i64) = (row.get(0), row.get(1));
-        let range: (Option<i64>, Option<i64>) = (row.get(2), row.get(3));
-
         // The server computes a fingerprint from all columns of a row, so only for a phase that needs it.
         let has_hash = cx.is_needed(SOURCE_HASH);
-        let flag = ("has_source_hash", has_hash.into());
-        let copy = match range {
-            (Some(first), Some(end)) => COPY_RANGE.render_with(
-                settings,
-                &[
-                    flag,
-                    ("first_block", first.into()),
-                    ("end_block", end.into()),
-                ],
-            ),
-            _ => COPY_BATCH.render_with(settings, &[flag, ("batch", id.into())]),
-        };
+        let copy = claimed.copy(settings, has_hash);
         let fail = |error| copy.error(error, "copying a batch out");
         let stream = client.copy_out(copy.sql()).await.map_err(fail)?;
         let mut rows = pin!(BinaryCopyOutStream::new(stream, &Columns::types(has_hash)));
-        let capacity = usize::try_from(expected).unwrap_or(0);
+        let capacity = usize::try_from(claimed.expected).unwrap_or(0);
         let mut columns = Columns::with_capacity(capacity, has_hash);
         while let Some(row) = rows.try_next().await.map_err(fail)? {
             columns.push(&row).map_err(fail)?;
         }
-        let records = columns.finish()?;
-        let loaded = i64::try_from(records.num_rows()).unwrap_or(i64::MAX);
-        let mut expected = expected;
-        if range.0.is_some() && loaded != expected {
-            let count = COUNT_RANGE.render(settings);
-            client
-                .execute(count.sql(), &[&cx.run.run_id, &id, &loaded])
-                .await
-                .map_err(|error| count.error(error, "counting a range"))?;
-            expected = loaded;
-        }
-        Ok(Some(Batch {
-            id,
-            expected: expected.cast_unsigned(),
-            records,
-            rejects: Vec::new(),
-        }))
+        let batch = claimed.loaded(cx, &client, columns.finish()?).await?;
+        Ok(Some(batch))
     }
 }

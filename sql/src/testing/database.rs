@@ -160,6 +160,16 @@ impl Database {
         queued.expect("a queue");
     }
 
+    /// Puts all raw rows into the queue of a run, as one range of blocks of the raw table: as the plan of a first load with many
+    /// rows does. As in such a plan, the number of rows is only an estimate, which is too high here.
+    pub async fn queue_as_range(&self, run: &TestRun) {
+        let sql = "INSERT INTO jobinsight_staging.etl_batches (run_id, batch_no, row_count, rule_set, first_block, end_block)
+            SELECT $1, 1, count(*) + 1, 'test', 0, pg_relation_size('raw_jobs') / current_setting('block_size')::bigint FROM raw_jobs";
+        let run = run.context().run_id;
+        let queued = self.client.execute(sql, &[&run]).await;
+        queued.expect("a queue");
+    }
+
     /// Waits until a query returns a count above zero.
     pub async fn wait_for(&self, sql: &str) {
         for _ in 0..9000 {

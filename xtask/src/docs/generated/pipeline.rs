@@ -11,6 +11,9 @@ use super::scripts::{Scripts, Tables};
 /// The file whose scripts close a batch, in the transaction of the phase that saves it.
 const COMMIT: &str = "runner/src/ledger/batches.rs";
 
+/// The file whose scripts claim a batch and find its rows, for the phase that loads it.
+const LOADING: &str = "sql/src/queue.rs";
+
 /// A phase as the diagram shows it.
 #[derive(Default)]
 struct PhaseBox {
@@ -98,6 +101,7 @@ fn label(phase: &PhaseBox) -> String {
 fn boxes(root: &Path, phases: &Value) -> Result<Vec<PhaseBox>, String> {
     let scripts = Scripts::read(root)?;
     let commit = scripts.of(&root.join(COMMIT))?;
+    let loading = scripts.of(&root.join(LOADING))?;
     let mut boxes = Vec::new();
     for phase in phases["phases"].as_array().into_iter().flatten() {
         if phase["place"].is_null() {
@@ -106,8 +110,10 @@ fn boxes(root: &Path, phases: &Value) -> Result<Vec<PhaseBox>, String> {
         let name = phase["name"].as_str().unwrap_or_default();
         let role = phase["role"].as_str().unwrap_or_default();
         let mut tables = scripts.of(&root.join("phases").join(name).join("src"))?;
-        if role == "save" {
-            tables.add(&commit);
+        match role {
+            "load" => tables.add(&loading),
+            "save" => tables.add(&commit),
+            _ => {}
         }
         let words = |key: &str| -> Vec<String> {
             let words = phase[key]

@@ -1,0 +1,136 @@
+//! Claims the batches of the queue, and finds their rows, for loading phases.
+//!
+//! The rows of a batch are listed in `etl_work`, or the batch is a range of blocks of the raw table. The plan decides this
+//! (see the setting `ranges_from`), so a loading phase must be able to read both. [`ClaimedBatch`] hides the difference.
+//!
+//! ```no_run
+//! # use jobinsight_core::arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+//! # use jobinsight_core::{Batch, EtlError, PhaseContext, Result};
+//! # use jobinsight_sql::queue::ClaimedBatch;
+//! # use std::sync::Arc;
+//! # async fn load(cx: &PhaseContext<'_>) -> Result<Option<Batch>> {
+//! let client = cx.client().await?;
+//! let Some(batch) = ClaimedBatch::next(cx, &client).await? else {
+//!     return Ok(None);
+//! };
+//! let select = batch.select(cx.settings());
+//! let sql = format!("SELECT job_id, row_version, (raw).title::text FROM ({}) AS b", select.sql());
+//! let rows = client.query(&sql, &[]).await.map_err(|error| EtlError::database(error, "reading a batch"))?;
+//! let keys: StringArray = rows.iter().map(|row| Some(row.get::<_, &str>(0))).collect();
+//! let versions: Int64Array = rows.iter().map(|row| Some(row.get::<_, i64>(1))).collect();
+//! let titles: StringArray = rows.iter().map(|row| row.get::<_, Option<&str>>(2)).collect();
+//! let records = RecordBatch::try_from_iter([
+//!     ("job_id", Arc::new(keys) as ArrayRef),
+//!     ("row_version", Arc::new(versions)),
+//!     ("title", Arc::new(titles)),
+//! ]);
+//! let records = records.map_err(|error| EtlError::bug(format!("the columns cannot form a batch: {error}")))?;
+//! batch.loaded(cx, &client, records).await.map(Some)
+//! # }
+//! ```
+
+use jobinsight_core::arrow_array::RecordBatch;
+use jobinsight_core::{Batch, PhaseContext, Result, Settings, heartbeat};
+use tokio_postgres::Client;
+
+use crate::scripts::{CLAIM_BATCH, COPY_BATCH, COUNT_RANGE, SELECT_BATCH};
+use crate::{Rendered, Script, Value};
+
+/// A batch that a lane claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimedBatch {
+    /// The number in the queue.
+    pub id: i64,
+    /// The rows of the batch according to the plan. A range may have more or fewer rows.
+    pub expected: i64,
+    /// The first block of a range of the raw table, and the block after the last.
+    range: Option<(i64, i64)>,
+}
+
+impl ClaimedBatch {
+    /// Claims the next batch of the queue for the lane of the context; `None` if no batch is left.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn next(cx: &PhaseContext<'_>, client: &Client) -> Result<Option<Self>> {
+        let claim = CLAIM_BATCH.render(cx.settings());
+        let lane = format!("{}/{}", cx.run.process, cx.lane);
+        let claimed = client
+            .query_opt(
+                claim.sql(),
+                &[
+                    &cx.run.run_id,
+                    &cx.run.worker,
+                    &lane,
+                    &heartbeat::LEASE.as_secs_f64(),
+                    &heartbeat::LEASE_OF_CLOSED.as_secs_f64(),
+                ],
+            )
+            .await
+            .map_err(|error| claim.error(error, "claiming a batch"))?;
+        Ok(claimed.map(|row| {
+            let blocks: (Option<i64>, Option<i64>) = (row.get(2), row.get(3));
+            Self {
+                id: row.get(0),
+                expected: row.get(1),
+                range: blocks.0.zip(blocks.1),
+            }
+        }))
+    }
+
+    /// A query for the rows of the batch. It has the columns `job_id`, `row_version`, `source_hash` and `raw`, which is the
+    /// whole raw row. Use it as a subquery, and select the columns that your phase needs.
+    pub fn select(&self, settings: &Settings) -> Rendered {
+        self.render(SELECT_BATCH, settings, &[])
+    }
+
+    /// The statement that copies the columns of the batch which the default pipeline needs, in the binary format.
+    pub fn copy(&self, settings: &Settings, has_source_hash: bool) -> Rendered {
+        self.render(
+            COPY_BATCH,
+            settings,
+            &[("has_source_hash", has_source_hash.into())],
+        )
+    }
+
+    fn render(&self, script: Script, settings: &Settings, more: &[(&str, Value)]) -> Rendered {
+        let (first, end) = self.range.unwrap_or_default();
+        let mut values = vec![
+            ("is_range", self.range.is_some().into()),
+            ("batch", self.id.into()),
+            ("first_block", first.into()),
+            ("end_block", end.into()),
+        ];
+        values.extend(more);
+        script.render_with(settings, &values)
+    }
+
+    /// The batch with the rows that were loaded. If a range had another number of rows than the plan expected, the queue and
+    /// the plan get the true number.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn loaded(
+        self,
+        cx: &PhaseContext<'_>,
+        client: &Client,
+        records: RecordBatch,
+    ) -> Result<Batch> {
+        let loaded = i64::try_from(records.num_rows()).unwrap_or(i64::MAX);
+        let mut expected = self.expected;
+        if self.range.is_some() && loaded != expected {
+            let count = COUNT_RANGE.render(cx.settings());
+            client
+                .execute(count.sql(), &[&cx.run.run_id, &self.id, &loaded])
+                .await
+                .map_err(|error| count.error(error, "counting a range"))?;
+            expected = loaded;
+        }
+        Ok(Batch {
+            id: self.id,
+            expected: expected.cast_unsigned(),
+            records,
+            rejects: Vec::new(),
+        })
+    }
+}
