@@ -63,7 +63,7 @@ impl Resource {
     }
 }
 
-/// The same resources.
+/// Returns these resources unchanged, if each column has a type.
 ///
 /// # Panics
 /// At compile time, if a column has no type:

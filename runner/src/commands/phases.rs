@@ -105,8 +105,8 @@ fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> Strin
         .collect();
     for (what, words) in [
         ("needs", needs.join("\n")),
-        ("produces", lines(spec.gives)),
-        ("drops", lines(spec.drops)),
+        ("produces", lines(spec.gives, with_type)),
+        ("drops", lines(spec.drops, Resource::to_string)),
     ] {
         if !words.is_empty() {
             table.add_row([what, &words]);
@@ -144,8 +144,8 @@ fn producer(resource: Resource, linked: &[&PhaseSpec]) -> String {
 }
 
 /// Resources, one per line.
-fn lines(resources: &[Resource]) -> String {
-    let lines: Vec<String> = resources.iter().map(with_type).collect();
+fn lines(resources: &[Resource], line: fn(&Resource) -> String) -> String {
+    let lines: Vec<String> = resources.iter().map(line).collect();
     lines.join("\n")
 }
 

@@ -53,6 +53,7 @@ fn a_phase_shows_what_it_needs_gives_and_drops() {
         let words = shown[0][words].as_array().unwrap();
         assert!(words.iter().any(|found| found == word), "{word}: {shown}");
     }
+    assert_eq!(shown[0]["types"]["batch.title_clean"], "Utf8");
     let text = typed(&["phases", "data_processing"]).ok().stdout;
     let lines: Vec<String> = text
         .lines()
@@ -62,7 +63,7 @@ fn a_phase_shows_what_it_needs_gives_and_drops() {
         "place 4 in `pipeline`",
         "works for each batch: batch → batch",
         "needs batch.job_id (from data_loading)",
-        "produces batch.title_clean",
+        "produces batch.title_clean (Utf8)",
         "drops batch.title",
     ] {
         assert!(

@@ -22,8 +22,8 @@ use jobinsight_core::arrow_array::types::Int64Type;
 use jobinsight_core::arrow_array::{RecordBatch, StringArray};
 use jobinsight_core::explain::{Explain, Field, Posting, Step, Story};
 use jobinsight_core::{
-    Batch, DataType, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role, RoleKind,
-    Settings, async_trait, database,
+    Batch, DataType, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role,
+    RoleKind, Settings, async_trait, database,
 };
 use jobinsight_sql::Script;
 use jobinsight_sql::apply::apply_changed;

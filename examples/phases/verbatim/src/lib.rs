@@ -20,8 +20,8 @@ use jobinsight_core::arrow_array::{
     Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray,
 };
 use jobinsight_core::{
-    Batch, DataType, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Resource, Result, Role,
-    RoleKind, Settings, async_trait,
+    Batch, DataType, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Resource, Result,
+    Role, RoleKind, Settings, async_trait,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

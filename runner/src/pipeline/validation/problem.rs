@@ -54,7 +54,7 @@ pub(super) enum Problem {
     /// An earlier phase produces the column with another type.
     OtherType {
         name: &'static str,
-        /// What the phase does with the column: `needs` or `produces`.
+        /// The verb for the phase and the column: `needs` or `produces`.
         verb: &'static str,
         column: &'static str,
         data_type: DataType,
