@@ -24,7 +24,7 @@ COMMENT ON COLUMN :"staging".staging_jobs.source_hash IS 'Fingerprint of the raw
 COMMENT ON COLUMN :"staging".staging_jobs.rule_set IS 'The rule set that produced this row. NULL: another program inserted or changed this row';
 COMMENT ON COLUMN :"staging".staging_jobs.processed_to_dwh IS 'Set by the loader of the warehouse. A run sets it to false only for the rows that it changes';
 
--- Rejected rows, each with its reason. A row is here or in staging, never in both.
+-- Rejected rows, each with its reason. After a run, a row is here or in staging, never in both.
 CREATE TABLE IF NOT EXISTS :"staging".etl_rejects (
     job_id      TEXT PRIMARY KEY,
     source_hash BIGINT NOT NULL,

@@ -15,7 +15,7 @@ static INVOCATION: OnceLock<Invocation> = OnceLock::new();
 /// The name of the program when nothing is known about its command line.
 const PROGRAM: &str = "jobinsight";
 
-/// The begin of a command in the fix of a code: see [`codes!`](crate::codes!).
+/// The beginning of a command in the fix of a code: see [`codes!`](crate::codes!).
 const BEGIN: &str = "{jobinsight ";
 
 /// How this process was called.
@@ -35,7 +35,7 @@ pub struct Invocation {
 pub struct RunOption {
     /// The option, with its value, quoted for a shell: `--rules v1`.
     pub text: String,
-    /// The options that exclude this one. Advice with one of them does not repeat this option.
+    /// If advice contains one of these options, it does not repeat this option.
     pub excluded_by: Vec<&'static str>,
 }
 

@@ -1,6 +1,6 @@
 -- Drops the functions of an older version whose arguments or result have changed, because CREATE OR REPLACE refuses to change
--- them. An unchanged function stays, and so do the objects that depend on it. `wanted` lists the functions that this version
--- creates. A row without arguments is a function that this version does not have.
+-- them. An unchanged function stays, and so do the objects that depend on it. `wanted` lists the functions whose arguments or
+-- result have changed in some version. A row without arguments is a function that this version does not have.
 DO $etl_body$
 DECLARE
     old record;

@@ -5,7 +5,8 @@
 //! 2. A processing phase decides the content if its `GIVES` or `DROPS` lists a column of staging (see [`COLUMNS`]). A phase
 //!    that produces only columns of its own, and stores them itself, does not.
 //! 3. The rule set contains the processing phases of the default pipeline. Every other phase that decides the content adds
-//!    `+NAME@VERSION`, in the order of the pipeline. A missing phase of the default pipeline adds `-NAME`.
+//!    `+NAME@VERSION`, in the order of the pipeline, and so does a phase of the default pipeline whose version is not
+//!    1. A missing phase of the default pipeline adds `-NAME`.
 //!
 //! Example: `standard-data_processing+verbatim@1`, if `verbatim` replaces `data_processing`.
 
@@ -22,10 +23,17 @@ pub fn rules_name(settings: &Settings, phases: &[&'static PhaseSpec]) -> String 
         .iter()
         .filter_map(|name| registry::find(name))
         .filter_map(Phase::of)
+        .map(|phase| Phase {
+            version: FIRST_VERSION,
+            ..phase
+        })
         .collect();
     let phases: Vec<Phase> = phases.iter().filter_map(|spec| Phase::of(spec)).collect();
     settings.rules_name() + &difference(&standard, &phases)
 }
+
+/// The version that the name of a rule set does not show for a phase of the default pipeline.
+const FIRST_VERSION: u32 = 1;
 
 /// A phase that decides the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +58,8 @@ impl Phase {
 /// How these phases differ from those of the default pipeline; empty if they are the same.
 fn difference(standard: &[Phase], phases: &[Phase]) -> String {
     let mut name = String::new();
-    for missing in standard.iter().filter(|phase| !phases.contains(phase)) {
+    let is_missing = |standard: &&Phase| phases.iter().all(|phase| phase.name != standard.name);
+    for missing in standard.iter().filter(is_missing) {
         let _ = write!(name, "-{}", missing.name);
     }
     // The phases of the default pipeline are part of the rule set, unless another phase comes before them.
@@ -71,10 +80,11 @@ mod tests {
 
     #[test]
     fn each_list_of_phases_that_decide_the_content_has_its_own_name() {
-        let clean = phase("clean", 1);
+        let [clean, changed] = [phase("clean", 1), phase("clean", 2)];
         let [odd, newer] = [phase("odd", 1), phase("odd", 2)];
         for (phases, name) in [
             (&[clean][..], ""),
+            (&[changed], "+clean@2"),
             (&[clean, odd], "+odd@1"),
             (&[clean, newer], "+odd@2"),
             (&[odd, clean], "+odd@1+clean@1"),

@@ -22,7 +22,7 @@ pub enum Kind {
     Quality,
     /// The raw table differs from what was agreed. Exit 4.
     Contract,
-    /// Another run holds the lock. Exit 5.
+    /// Another run has the lock, or another process took over the run or a batch. Exit 5.
     Locked,
     /// Ctrl-C (SIGINT) stopped the run. Exit 130.
     Interrupted,
@@ -51,7 +51,7 @@ impl Kind {
     }
 
     /// Whether the same work may succeed when it is repeated.
-    pub const fn is_passing(self) -> bool {
+    pub const fn is_repeatable(self) -> bool {
         match self {
             Self::Passing | Self::Away => true,
             Self::Server

@@ -1,10 +1,10 @@
-//! The one bounded cache of this crate: results by text.
+//! Results by text, within a bound. All caches of this crate have this type, apart from the memo of the words of titles.
 //!
 //! Names, addresses and locations repeat within a batch and from batch to batch, so the kernel reads each text once and
 //! looks its result up afterwards. The engines (title, company, place) do not depend on the cache: a cached result equals
 //! the result of the engine, and a test over all postings at hand shows it.
 //!
-//! A cache has one bound, on entries and on bytes. A full cache is emptied before the next text is looked up. Texts that
+//! A cache is full at a number of entries or of bytes. A full cache is emptied before the next text is looked up. Texts that
 //! are frequent are soon known again, and no order of use has to be kept.
 //!
 //! Most of the time of a lookup is waiting for memory, so a lookup reads few places: a slot, an entry, a text.
@@ -24,7 +24,7 @@ use hashbrown::DefaultHashBuilder;
 const SLOTS: usize = MOST_ENTRIES * 2;
 /// Entries for which a new cache has room, so that it need not grow for those of a usual batch.
 const ROOM: usize = 1 << 12;
-/// Bytes of texts for which a new cache has room for each of those entries. Memory that is not written to costs nothing.
+/// Bytes of text that a new cache reserves for each of those entries. Reserved memory costs nothing until it is written.
 const TEXT_BYTES: usize = 256;
 /// Entries at which a cache is full.
 const MOST_ENTRIES: usize = 1 << 14;
@@ -61,7 +61,7 @@ pub(crate) struct Cache<V> {
 
 /// A text and its result.
 struct Entry<V> {
-    /// The half of the hash that does not say where to look.
+    /// The upper 32 bits of the hash. The lower bits choose the slot.
     hash: u32,
     /// The start of the text in [`Cache::texts`].
     start: u32,
@@ -90,8 +90,8 @@ impl<V: Cached> Cache<V> {
         }
     }
 
-    /// The result for a text: the remembered one, else the one that `make` makes, which is remembered. `make` adds the
-    /// text of the result to the string, and returns the value.
+    /// Returns the cached result of a text. If there is none, calls `make` and caches its result: `make` adds the text of the
+    /// result to the string, and returns the value.
     #[inline]
     pub(crate) fn get_or_make(
         &mut self,
@@ -139,7 +139,7 @@ impl<V: Cached> Cache<V> {
         &self.entries[index].value
     }
 
-    /// The texts of all results, and others between them.
+    /// All cached text: each text, followed by the text of its result.
     #[inline]
     pub(crate) fn texts(&self) -> &str {
         &self.texts
@@ -187,7 +187,7 @@ impl<V: Cached> Cache<V> {
         self.heap_bytes = 0;
     }
 
-    /// The hash of a text. Unlike the hash of a `&str`, it does not cover the end of the text, which takes time.
+    /// The hash of a text. Unlike the hash of a `&str`, it adds no byte for the end of the text, which would take time.
     #[inline]
     fn hash(&self, text: &[u8]) -> u64 {
         let mut state = self.hasher.build_hasher();
@@ -196,15 +196,15 @@ impl<V: Cached> Cache<V> {
     }
 }
 
-/// The slot in which a text with a hash is looked for first, and the other half of the hash.
+/// Returns the first slot to read for a hash, and the upper 32 bits of the hash.
 #[inline]
 #[allow(clippy::cast_possible_truncation)] // the lowest bits of the hash, and the highest bits
 fn split_hash(hash: u64) -> (usize, u32) {
     (hash as usize % SLOTS, (hash >> 32) as u32)
 }
 
-/// Whether two texts are equal. Most texts are words: they are compared by their first and last bytes, which overlap,
-/// because the call of a function that compares bytes takes longer.
+/// Whether two texts are equal. Most texts are words of 4 to 16 bytes. They are compared as two chunks, the first and the last
+/// bytes, which may overlap. This is faster than the call of a function that compares bytes.
 #[inline]
 fn is_equal(known: &[u8], text: &[u8]) -> bool {
     fn ends<const N: usize>(text: &[u8]) -> Option<(&[u8; N], &[u8; N])> {

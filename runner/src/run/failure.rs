@@ -30,7 +30,7 @@ pub(crate) async fn settle(
 
 /// The error of the run. A lane that was cancelled is not the cause of the failure.
 fn of_run(stop: &Stop, error: EtlError) -> EtlError {
-    let told_to = stop.error().is_some() && !(error.kind().is_passing() && stop.is_timeout());
+    let told_to = stop.error().is_some() && !(error.kind().is_repeatable() && stop.is_timeout());
     if !told_to && !is_cancelled(&error) {
         return error;
     }
@@ -42,8 +42,8 @@ fn of_run(stop: &Stop, error: EtlError) -> EtlError {
     }
 }
 
-/// Whether the connection is still usable after this error.
-fn server_is_well(error: &EtlError) -> bool {
+/// Whether the saving phases may put the staging table right after this error.
+fn may_put_right(error: &EtlError) -> bool {
     match error.kind() {
         Kind::Data | Kind::Quality | Kind::Operator | Kind::Bug | Kind::Warning => true,
         // Kind::Server: a full disk, a lock, a timeout. After a broken contract or wrong flags, the error says that
@@ -62,7 +62,7 @@ fn server_is_well(error: &EtlError) -> bool {
 /// Lets saving phases do now what they do after the last batch of a successful run, such as creating indexes.
 async fn put_right(running: &ActiveRun, stages: &[Stage], stop: &Stop, error: &EtlError) {
     let control = &running.control;
-    if !control.is_leader() || !control.is_enlisted() || !server_is_well(error) {
+    if !control.is_leader() || !control.is_enlisted() || !may_put_right(error) {
         return;
     }
     for step in stages.iter().flat_map(Stage::steps) {

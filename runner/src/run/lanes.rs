@@ -31,8 +31,8 @@ impl Done {
     }
 }
 
-/// Runs the lanes until the queue is empty or one fails. Every error cancels the other lanes. The returned error is the first
-/// of the most important kind: an error that a repeat cannot help, then a passing error, then "cancelled".
+/// Runs the lanes until the queue is empty or one fails. Every error cancels the other lanes. If several
+/// lanes fail, the run gets one error: the first that cannot be repeated, else the first repeatable one, else "cancelled".
 pub(crate) async fn run(
     running: &Arc<ActiveRun>,
     stages: &Arc<Vec<Stage>>,
@@ -75,8 +75,8 @@ pub(crate) async fn run(
         if let Err(error) = result
             && failure.as_ref().is_none_or(|first| {
                 is_cancelled(first)
-                    || (first.kind().is_passing()
-                        && !error.kind().is_passing()
+                    || (first.kind().is_repeatable()
+                        && !error.kind().is_repeatable()
                         && !is_cancelled(&error))
             })
         {
@@ -165,8 +165,8 @@ async fn carry(
             Ok(Carried::Batch(made)) => batch = made,
             Ok(Carried::Committed(outcome)) => return Ok(outcome),
             Err(error) => {
-                // When a lane is cancelled, the closing run returns the batch to the queue. A lane that lost its claim has no batch to
-                // return. A lane that failed spills its batch for the retry.
+                // A lane that is cancelled during its first try leaves its batch to the closing run, which returns it to the
+                // queue. A lane that lost its claim has no batch to return. A lane that failed spills its batch for the retry.
                 if !is_cancelled(&error) && error.kind() != Kind::Locked {
                     running.give_up(step.spec.name, &batch, &error).await;
                 }

@@ -1,6 +1,6 @@
 //! Does the work of a phase, and repeats it after a passing error or a lost connection. One execution of the work is a try.
-//! The try is measured, it can be cancelled, and its panics are caught. Only `failure` does the same elsewhere, for
-//! `on_failure`, which is not repeated.
+//! The try is measured, it can be cancelled, and its panics are caught. `failure` does the same for `on_failure`, but does not
+//! repeat it.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -127,7 +127,7 @@ fn connection_lost() -> EtlError {
     )
 }
 
-/// Whether an error only says that this lane was stopped because another lane failed.
+/// Whether an error only says that this lane was stopped: by another lane, a signal, the timeout or a takeover.
 pub(crate) fn is_cancelled(error: &EtlError) -> bool {
     error.code() == codes::RUN_CANCELLED
 }

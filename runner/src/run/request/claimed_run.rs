@@ -105,7 +105,7 @@ where
         };
         let error = tokio::select! {
             result = work() => match result {
-                Err(error) if error.kind().is_passing() => error,
+                Err(error) if error.kind().is_repeatable() => error,
                 other => return other,
             },
             () = stop.token.cancelled() => return Err(out_of_time(last)),

@@ -49,7 +49,7 @@ pub(super) struct Chunk {
     /// The first part. Most chunks have no other part, so most chunks need no vector.
     pub(super) first: Option<NamePart>,
     pub(super) others: Vec<NamePart>,
-    /// All characters are plain, see [`cases::Letter`].
+    /// All characters are plain, see [`cases::Letter`], and there is at least one.
     pub(super) is_plain: bool,
 }
 

@@ -47,9 +47,9 @@ use crate::cache::Cache;
 pub use crate::rules::company::{ACRONYMS, LEGAL_FORMS, RECRUITING, Rules};
 use crate::text;
 
-/// The most characters that a name is read with: the width of the column.
+/// The maximum number of characters of a name: the width of the column. No rule reads a longer name.
 pub(crate) const LONGEST: usize = 200;
-/// The most rounds that follow the first one. Names have few words, so two or three rounds are enough.
+/// The maximum number of rounds after the first one. Names have few words, so two or three rounds are enough.
 const MOST_ROUNDS: usize = 8;
 
 /// The rule that joins the parts that stay.
@@ -106,7 +106,7 @@ impl Standardizer {
 
     /// The one name of a company. See [`standardize`].
     pub fn standardize(&mut self, name: &str) -> &str {
-        // If a round is the last one, the name was clean before it. So most names need no other step.
+        // If the first round proves that the name is stable, the name was clean already. Most names need no other step.
         if self.trace.is_on() || name.len() > LONGEST || !self.round(name) || !self.is_name() {
             self.standardize_in_steps(name);
         } else {
@@ -157,7 +157,7 @@ impl Standardizer {
         }
     }
 
-    /// Steps 2 to 5. Returns whether another round would surely return the same name.
+    /// Steps 2 to 5. Returns true if another round certainly returns the same name. False means: not proven.
     fn round(&mut self, name: &str) -> bool {
         let (rules, trace) = (&*self.rules, &mut self.trace);
         let is_plain = self.parts.read(name, &mut self.chunks, rules, trace);

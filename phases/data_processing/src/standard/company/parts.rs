@@ -11,9 +11,9 @@ use crate::text::padded::Padded;
 #[derive(Debug, Default)]
 pub(super) struct NameParts {
     all: Vec<NamePart>,
-    /// The parts that are left after [`NameParts::strip`]: from this one…
+    /// The index of the first part that [`NameParts::strip`] keeps.
     from: usize,
-    /// …to before this one.
+    /// The index after the last part that it keeps.
     to: usize,
     /// The name that is being read.
     padded: Padded,
@@ -21,8 +21,8 @@ pub(super) struct NameParts {
 }
 
 impl NameParts {
-    /// Reads a clean name, in place of the one before. Returns whether all its characters are plain, see
-    /// [`cases::Letter`].
+    /// Reads a name, in place of the one before. Returns true if all characters are plain, see [`cases::Letter`], and no space
+    /// is at an end or next to another.
     pub(super) fn read(
         &mut self,
         name: &str,
@@ -59,13 +59,13 @@ impl NameParts {
     }
 
     /// Replaces the words of legal forms by one part, and marks the hyphens that separate as dashes. Returns false if a
-    /// form may be part of a longer one once it has its one spelling: `C.ty . CP`.
+    /// replaced form may be the beginning of a longer form: `C.ty . CP`.
     pub(super) fn find_forms(&mut self, texts: &str, rules: &Rules, trace: &mut NameTrace) -> bool {
         let all = &mut self.all;
         let (mut at, mut kept) = (0, 0);
-        // The form right before, apart from dashes.
+        // The last form, if only dashes came after it.
         let mut before = None;
-        // Whether the part before is a word that this part continues.
+        // Whether the previous part is a word, so that this part may continue it.
         let mut within = false;
         while let Some(part) = all.get(at).copied() {
             let mut made = part;
@@ -217,7 +217,7 @@ impl NameParts {
     }
 }
 
-/// Words that are not part of a form, with their spaces, for the trace.
+/// Joins the texts of parts, with their spaces, for the trace. A form that was replaced is not among the parts.
 fn join(parts: &[NamePart], texts: &str) -> String {
     let mut joined = String::new();
     for (index, part) in parts.iter().enumerate() {

@@ -7,7 +7,7 @@
 
 use crate::rules::title::words::Word;
 
-/// The most bytes of a word in the memo.
+/// Bytes that are read for a word. A word in the memo has fewer.
 const LONGEST: usize = 16;
 /// The memo has two to the power of this number of slots.
 const SLOT_BITS: u32 = 12;
