@@ -91,7 +91,9 @@ pub use counts::RunCounts;
 pub use error::{Code, EtlError, Kind, Result, codes};
 pub use inventory;
 pub use needed_columns::NeededColumns;
-pub use phase::{Check, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, Save, Warning};
+pub use phase::{
+    Check, Forecast, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, Save, Warning,
+};
 pub use quality_gate::Judged;
 pub use resource::Resource;
 pub use settings::{Loaded, RuleSet, RuleTable, Settings};

@@ -10,7 +10,9 @@ use serde::de::DeserializeOwned;
 use crate::explain::Explain;
 use crate::resource::with_types;
 use crate::settings::schema_of;
-use crate::{Batch, Committed, Loaded, PhaseContext, Resource, Result, RuleTable, Settings};
+use crate::{
+    Batch, Committed, Loaded, PhaseContext, Resource, Result, RuleTable, RunCounts, Settings,
+};
 
 /// A phase that works once in a run.
 #[async_trait]
@@ -117,6 +119,13 @@ pub type Check = for<'a> fn(
     &'a Settings,
 ) -> Pin<Box<dyn Future<Output = Result<Vec<String>>> + Send + 'a>>;
 
+/// Counts the rows that the phase would put into the queue under the name of these rules. Changes nothing.
+pub type Forecast = for<'a> fn(
+    &'a mut tokio_postgres::Client,
+    &'a Loaded,
+    &'a str,
+) -> Pin<Box<dyn Future<Output = Result<RunCounts>> + Send + 'a>>;
+
 /// A warning that a phase may attach to a row: [`Batch::warn`](crate::Batch::warn).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Warning {
@@ -150,6 +159,8 @@ pub trait Plugin {
     const DROPS: &'static [Resource] = &[];
     /// Checks that the database is as agreed, without changing anything. `jobinsight doctor` calls it.
     const CHECK: Option<Check> = None;
+    /// Counts the rows to plan. `jobinsight run --dry-run` calls it for the phase that fills the queue.
+    const FORECAST: Option<Forecast> = None;
     /// Explains one posting. `jobinsight explain-row` calls it for the phases of the pipeline, in order.
     const EXPLAIN: Option<Explain> = None;
     /// The rule tables of the phase. Files in `rules_dir` extend them: [`Settings::custom_rules`]. [`Plugin::build`]
@@ -185,6 +196,8 @@ pub struct PhaseSpec {
     pub drops: &'static [Resource],
     /// See [`Plugin::CHECK`].
     pub check: Option<Check>,
+    /// See [`Plugin::FORECAST`].
+    pub forecast: Option<Forecast>,
     /// See [`Plugin::EXPLAIN`].
     pub explain: Option<Explain>,
     /// See [`Plugin::TABLES`].
@@ -215,6 +228,7 @@ impl PhaseSpec {
             gives: with_types(P::GIVES),
             drops: P::DROPS,
             check: P::CHECK,
+            forecast: P::FORECAST,
             explain: P::EXPLAIN,
             tables: P::TABLES,
             warnings: P::WARNINGS,

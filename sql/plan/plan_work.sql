@@ -7,8 +7,8 @@
 --   :has_candidates   only the rows of etl_candidates are compared (plan_candidates.sql); all others are unchanged
 -- The statement is CREATE TABLE AS, because PostgreSQL runs it in parallel. An INSERT would not run in parallel.
 CREATE TEMPORARY TABLE etl_found ON COMMIT DROP AS
-SELECT f.job_id, f.source_hash, f.place, f.rejected, f.salary, f.deadline, NULL::bigint AS raw
-  FROM (SELECT r.job_id, :fingerprint AS source_hash, r.ctid AS place, r.salary, r.deadline,
+SELECT f.job_id, f.source_hash, f.block_place, f.rejected, f.salary, f.deadline, NULL::bigint AS raw
+  FROM (SELECT r.job_id, :fingerprint AS source_hash, r.ctid AS block_place, r.salary, r.deadline,
                coalesce(s.source_hash = :fingerprint, false) AS is_unchanged,
                coalesce(j.source_hash = :fingerprint, false) AS rejected
 \if :has_candidates

@@ -15,7 +15,7 @@ BEGIN
         n           INTEGER NOT NULL,
         job_id      TEXT NOT NULL,
         row_version BIGINT NOT NULL,
-        place       INTEGER NOT NULL,
+        set_no      INTEGER NOT NULL,
         :{per_row TEXT}
     ) ON COMMIT DELETE ROWS;
     -- One row for each distinct set of shared values: the place and the warnings of the rows.
@@ -26,7 +26,7 @@ BEGIN
     ) ON COMMIT DELETE ROWS;
     -- A temporary table has no statistics unless we collect them. The inserted rows have the usual width and distinct keys.
     -- With their statistics, the planner hashes the narrow derived columns and not the wide raw rows.
-    INSERT INTO etl_derived (n, job_id, row_version, place, :{per_row})
+    INSERT INTO etl_derived (n, job_id, row_version, set_no, :{per_row})
     SELECT n, n::text, n, n / 10, :{repeat('x', 45) AS per_row} FROM generate_series(1, 1000) n;
     INSERT INTO etl_places (n, warnings, :{shared})
     SELECT n, '{}', :{repeat('x', 33) AS shared} FROM generate_series(0, 100) n;

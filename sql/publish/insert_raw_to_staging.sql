@@ -34,9 +34,9 @@ WITH src AS (
 \if :is_new
 \else
                      -- A part of a batch must not fail because of a value that only rows of another part have.
-                     WHERE EXISTS (SELECT FROM etl_derived o WHERE o.place = e.n AND o.n >= $4::integer AND o.n < $5::integer)
+                     WHERE EXISTS (SELECT FROM etl_derived o WHERE o.set_no = e.n AND o.n >= $4::integer AND o.n < $5::integer)
 \endif
-                    OFFSET 0) g ON g.n = d.place
+                    OFFSET 0) g ON g.n = d.set_no
               JOIN :"staging".etl_salaries  p ON p.text = coalesce(r.salary, '')
               JOIN :"staging".etl_deadlines t ON t.text = coalesce(r.deadline, '')
              CROSS JOIN LATERAL :"staging".due_after(t.days, t.end_of_day, t.warning, r.crawled_at) u

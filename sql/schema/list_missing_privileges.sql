@@ -4,7 +4,7 @@ WITH tables AS (
     SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'v') AND ((n.nspname = $1 AND c.relname = $2) OR n.nspname = $3)
 ), lacking AS (
-    SELECT 1 AS place, format('GRANT USAGE ON SCHEMA %I TO %I', nspname, current_user) AS statement
+    SELECT 1 AS step, format('GRANT USAGE ON SCHEMA %I TO %I', nspname, current_user) AS statement
       FROM pg_namespace WHERE nspname IN ($1, $3) AND NOT has_schema_privilege(oid, 'USAGE')
     UNION ALL
     SELECT 2, format('GRANT CREATE ON DATABASE %I TO %I', current_database(), current_user)
@@ -20,4 +20,4 @@ WITH tables AS (
      WHERE nspname = $3 AND (right_ <> 'TRUNCATE' OR relname = 'etl_work') AND NOT has_table_privilege(oid, right_)
      GROUP BY nspname, relname
 )
-SELECT statement FROM lacking ORDER BY place, statement
+SELECT statement FROM lacking ORDER BY step, statement

@@ -8,7 +8,7 @@
 //! 2. `scripts`
 //! 3. `template`
 //! 4. `rendered`
-//! 5. `apply`, `content`, `embedded`, `indexes`, `plan`, `privileges`, `queue`
+//! 5. `apply`, `batch_entry`, `content`, `embedded`, `indexes`, `plan`, `privileges`, `queue`
 //! 6. `testing`
 //!
 //! ```
@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 pub mod apply;
+mod batch_entry;
 pub mod codes;
 pub mod columns;
 pub mod content;
@@ -35,5 +36,6 @@ mod template;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use batch_entry::BatchEntry;
 pub use rendered::Rendered;
 pub use script::{Script, Value};

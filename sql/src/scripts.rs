@@ -42,7 +42,9 @@ scripts! {
     ANALYZE_WORK = "plan/analyze_work.sql";
     CLEAR_WORK = "plan/clear_work.sql";
     COUNT_FILLABLE = "plan/count_fillable.sql";
+    COUNT_FOUND = "plan/count_found.sql";
     COUNT_OTHER_RULES = "plan/count_other_rules.sql";
+    COUNT_PENDING = "plan/count_pending.sql";
     COUNT_RAW = "plan/count_raw.sql";
     FINGERPRINT = "plan/fingerprint.sql";
     NOTE_REFRESH = "plan/note_refresh.sql";

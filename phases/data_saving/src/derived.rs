@@ -68,19 +68,19 @@ impl<'a> Derived<'a> {
 
     /// Sends the columns. Values that rows share are sent once, and PostgreSQL parses them as JSON and as arrays once.
     pub(crate) async fn copy_in(&self, tx: &Transaction<'_>, settings: &Settings) -> Result<()> {
-        let places = self.copy_places(tx, settings).await?;
+        let sets = self.copy_places(tx, settings).await?;
         let copy = COPY_DERIVED.render(settings);
         let fail = |error| copy.error(error, "copying derived columns in");
         let mut sink = pin!(tx.copy_in(copy.sql()).await.map_err(fail)?);
         let mut rows = BinaryRows::new(sink.as_mut(), 4 + PER_ROW.len());
-        for (row, place) in (0..self.rows).zip(places) {
+        for (row, set_no) in (0..self.rows).zip(sets) {
             let index = usize::try_from(row).unwrap_or(0);
             let values = rows.row().await.map_err(fail)?;
             values
                 .int4(row)
                 .text(Some(self.keys.value(index)))
                 .int8(self.versions.value(index))
-                .int4(place);
+                .int4(set_no);
             for column in self.per_row {
                 values.text(value(column, index));
             }
@@ -95,23 +95,23 @@ impl<'a> Derived<'a> {
         let mut sink = pin!(tx.copy_in(copy.sql()).await.map_err(fail)?);
         let mut rows = BinaryRows::new(sink.as_mut(), 2 + SHARED.len());
         let mut known = HashMap::new();
-        let mut places = Vec::with_capacity(self.keys.len());
+        let mut sets = Vec::with_capacity(self.keys.len());
         let mut next = 0;
         for index in 0..self.keys.len() {
             let warnings = value(self.warnings, index);
             let set = self.shared.map(|column| value(column, index));
-            let place = *known.entry((warnings, set)).or_insert(next);
-            if place == next {
+            let set_no = *known.entry((warnings, set)).or_insert(next);
+            if set_no == next {
                 next += 1;
-                let values = rows.row().await.map_err(fail)?.int4(place).text(warnings);
+                let values = rows.row().await.map_err(fail)?.int4(set_no).text(warnings);
                 for text in set {
                     values.text(text);
                 }
             }
-            places.push(place);
+            sets.push(set_no);
         }
         rows.finish().await.map_err(fail)?;
-        Ok(places)
+        Ok(sets)
     }
 }
 

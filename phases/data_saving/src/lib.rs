@@ -25,17 +25,18 @@ mod warnings;
 use derived::Derived;
 use jobinsight_core::state::BatchState;
 use jobinsight_core::{
-    Batch, Committed, EtlError, Outcome, PhaseContext, PhaseSpec, Plugin, Reject, Resource, Result,
-    Role, RoleKind, Save, Settings, async_trait, database, failpoints,
+    Batch, Committed, EtlError, PhaseContext, PhaseSpec, Plugin, Reject, Resource, Result, Role,
+    RoleKind, Save, Settings, async_trait, database, failpoints,
 };
+use jobinsight_sql::BatchEntry;
 use jobinsight_sql::columns::PUBLISHED_RESOURCES;
 use jobinsight_sql::scripts::{
-    COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, LOCK_BATCH, SETTLE_REJECTS, SETTLE_STAGING,
+    COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, SETTLE_REJECTS, SETTLE_STAGING,
 };
 use publish::{Entry, Publisher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tokio_postgres::{Row, Transaction};
+use tokio_postgres::Transaction;
 
 /// The settings of this phase. There are none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -68,20 +69,15 @@ impl Save for DataSaving {
         let mut client = cx.client().await?;
         let mut tx = database::begin(&mut client).await?;
 
-        let lock = LOCK_BATCH.render(settings);
-        let entry = tx
-            .query_one(lock.sql(), &[&cx.run.run_id, &batch.id])
-            .await
-            .map_err(|error| lock.error(error, "locking a batch"))?;
-        if entry.get::<_, &str>(0) == BatchState::Done.as_str() {
-            return cx.committed_before(batch, entry.get(10), outcome(&entry));
+        let entry = BatchEntry::lock(&tx, settings, cx.run.run_id, batch.id).await?;
+        if entry.state == BatchState::Done {
+            return cx.committed_before(batch, entry.worker, entry.outcome);
         }
-        let blocks: (Option<i64>, Option<i64>) = (entry.get(7), entry.get(8));
         let entry = Entry {
             batch: batch.id,
-            rule_set: entry.get(1),
-            is_new: entry.get(9),
-            blocks: blocks.0.zip(blocks.1),
+            rule_set: entry.rule_set,
+            is_new: entry.is_new,
+            blocks: entry.blocks,
         };
 
         let create = CREATE_DERIVED.render(settings);
@@ -129,18 +125,6 @@ async fn settle(cx: &PhaseContext<'_>) -> Result<()> {
     tx.commit()
         .await
         .map_err(|error| EtlError::database(error, "correcting rows that moved"))
-}
-
-/// The outcome of a batch that an earlier try published, from its entry in the queue.
-fn outcome(entry: &Row) -> Outcome {
-    let count = |index: usize| entry.get::<_, i64>(index).cast_unsigned();
-    Outcome {
-        new: count(2),
-        updated: count(3),
-        unchanged: count(4),
-        rejected: count(5),
-        left: count(6),
-    }
 }
 
 async fn store_rejects(

@@ -1,9 +1,8 @@
 //! Checks the contract of the raw table, and reports the differences.
 
-use jobinsight_core::advice;
 use std::fmt::Write as _;
 
-use jobinsight_core::{Code, EtlError, Result, Settings, database, spelling};
+use jobinsight_core::{Code, EtlError, Result, Settings, advice, database, spelling};
 use jobinsight_sql::columns::{self, KEY};
 use jobinsight_sql::scripts::LIST_RAW_COLUMNS;
 use tokio_postgres::Client;

@@ -1,10 +1,9 @@
 //! Explains how the SQL functions read the salary and the deadline of one posting.
 
-use jobinsight_core::advice;
 use std::pin::Pin;
 
 use jobinsight_core::explain::{Field, Posting, Step, Story};
-use jobinsight_core::{Result, Settings};
+use jobinsight_core::{Result, Settings, advice};
 use jobinsight_sql::scripts::EXPLAIN_TEXTS;
 use serde_json::{Map, Value};
 use tokio_postgres::error::SqlState;

@@ -3,9 +3,11 @@
 //! # Module order
 //! 1. `refresh`, `settings`, `unchanged_horizon`
 //! 2. `explain`, `plan`
+//! 3. `forecast`
 #![forbid(unsafe_code)]
 
 mod explain;
+mod forecast;
 mod plan;
 mod refresh;
 mod settings;
@@ -14,8 +16,8 @@ mod unchanged_horizon;
 use jobinsight_core::database::Client;
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
-    EtlError, Once, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
-    Warning, async_trait, database, failpoints,
+    EtlError, Forecast, Once, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind,
+    Settings, Warning, async_trait, database, failpoints,
 };
 use jobinsight_sql::scripts::DROP_INDEXES;
 use jobinsight_sql::{indexes, plan as ledger};
@@ -33,6 +35,7 @@ impl Plugin for SqlProcedures {
     const ROLE: RoleKind = RoleKind::Once;
     const NEEDS: &'static [Resource] = &[Resource::Schema];
     const GIVES: &'static [Resource] = &[Resource::Queue];
+    const FORECAST: Option<Forecast> = Some(forecast::forecast);
     const EXPLAIN: Option<Explain> = Some(explain::explain);
     const WARNINGS: &'static [Warning] = &[
         warning("salary_unparsed", "salary"),

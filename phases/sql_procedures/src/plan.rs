@@ -100,7 +100,10 @@ pub(crate) async fn plan(
 }
 
 /// Whether nothing was published or rejected before, and the blocks of the raw table if ranges of them can be read.
-async fn extent(tx: &Transaction<'_>, settings: &Settings) -> Result<(bool, Option<i64>)> {
+pub(crate) async fn extent(
+    tx: &Transaction<'_>,
+    settings: &Settings,
+) -> Result<(bool, Option<i64>)> {
     let extent = PLAN_EXTENT.render(settings);
     let row = tx
         .query_one(extent.sql(), &[&settings.raw.schema, &settings.raw.table])
@@ -216,17 +219,8 @@ async fn rows(
     horizon: &Horizon,
 ) -> Result<Found> {
     let settings = cx.settings();
-    let since = since(cx.run.as_of, own.window_days);
-    // A plan with a window uses the index on the time of the crawl instead.
-    let has_candidates = since.is_none()
-        && settings.only_unprocessed
-        && !own.compare_all
-        && horizon.find_candidates(tx, settings).await?;
-    let work = PLAN_WORK.render_with(settings, &[("has_candidates", has_candidates.into())]);
+    compare(tx, settings, own, cx.run.as_of, (rule_set, horizon)).await?;
     let rows = PLAN_ROWS.render(settings);
-    tx.execute(work.sql(), &[&rule_set, &settings.only_unprocessed, &since])
-        .await
-        .map_err(|error| work.error(error, "finding the work"))?;
     let limit = settings.limit.map(u64::cast_signed);
     let batch_size = i64::from(settings.batch_size.unwrap_or(AUTOMATIC_BATCH_SIZE));
     let row = tx
@@ -243,6 +237,27 @@ async fn rows(
         unchanged,
         rejected_before,
     })
+}
+
+/// Compares the rows, and writes those that the run must process to the temporary table `etl_found`.
+pub(crate) async fn compare(
+    tx: &Transaction<'_>,
+    settings: &Settings,
+    own: &SqlProceduresSettings,
+    as_of: SystemTime,
+    (rule_set, horizon): (&str, &Horizon),
+) -> Result<()> {
+    let since = since(as_of, own.window_days);
+    // A plan with a window uses the index on the time of the crawl instead.
+    let has_candidates = since.is_none()
+        && settings.only_unprocessed
+        && !own.compare_all
+        && horizon.find_candidates(tx, settings).await?;
+    let work = PLAN_WORK.render_with(settings, &[("has_candidates", has_candidates.into())]);
+    tx.execute(work.sql(), &[&rule_set, &settings.only_unprocessed, &since])
+        .await
+        .map(|_| ())
+        .map_err(|error| work.error(error, "finding the work"))
 }
 
 /// The start of the window that ends at the clock of the run.

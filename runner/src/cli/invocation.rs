@@ -7,6 +7,7 @@ use jobinsight_core::database::{Target, TargetOrigin};
 use jobinsight_core::settings::Flag;
 
 use super::args::{Cli, Command, Global};
+use super::run_args::with_defaults;
 
 /// The exit codes, as `--help` shows them.
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage or settings, 3 quality gate, 4 contract of raw_jobs broken,\n5 another run holds the lock, 75 temporary failure (try again), 130 and 143 interrupted";
@@ -14,7 +15,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage or settings, 3 q
 /// The command line of a program that was called by this name.
 pub(crate) fn command_line(program: &str) -> clap::Command {
     let demo = format!("Start with: {} demo\n", quoted(program));
-    Cli::command().after_help(demo + EXIT_CODES)
+    with_defaults(Cli::command()).after_help(demo + EXIT_CODES)
 }
 
 /// Sets how this process was called: the name of the program and the options that were typed.

@@ -1,11 +1,10 @@
 //! The parts that all commands share: settings, logging, the address of the database, output.
 
-use jobinsight_core::advice;
 use std::io::Write;
 
 use jobinsight_core::database::{self, Target, TargetOrigin};
 use jobinsight_core::settings::{Flag, Loaded};
-use jobinsight_core::{EtlError, Result};
+use jobinsight_core::{EtlError, Result, advice};
 use jobinsight_sql::embedded::Server;
 use serde::Serialize;
 

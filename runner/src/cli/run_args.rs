@@ -1,33 +1,69 @@
 //! The options of `jobinsight run` and `jobinsight retry`.
 #![allow(clippy::doc_markdown)] // these comments are the help text, shown as they are
 
-use clap::Args;
+use clap::{Args, Command};
 use jobinsight_core::settings::{DEFAULT_LANES, Flag, MAX_LANES};
 use serde_json::json;
 
 use crate::pipeline::selection::PhaseSelection;
 use crate::run::request::RetryRequest;
 
-/// The options of `jobinsight run`.
+/// The settings of a run that both commands have as flags.
 #[derive(Debug, Args, Default)]
-pub(crate) struct RunArgs {
-    /// Rows per transaction [default: automatic]
+pub(crate) struct SettingArgs {
+    /// Rows per transaction
     #[arg(long, value_name = "N")]
     batch_size: Option<u32>,
     #[arg(long, value_name = "N", help = lanes_help())]
     max_workers: Option<u32>,
-    /// Largest number of rows to process in this run [default: all]
+    /// Largest number of rows to process in this run
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Only rows that are new, changed, or from other rules; =false: every row [default: true]
+    /// Only rows that are new, changed, or from other rules; =false: every row
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
     only_unprocessed: Option<bool>,
-    /// Rule set [default: standard]
+    /// Rule set
     #[arg(long, value_name = "RULES", value_parser = ["standard", "v1"])]
     rules: Option<String>,
-    /// Time that the run uses as "now", in RFC 3339; with the time of an earlier run, the results are the same [default: now]
+    /// Time that the run uses as "now", in RFC 3339; with the time of an earlier run, the results are the same
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
+}
+
+/// The default of each setting in `jobinsight run`.
+const DEFAULTS: [(&str, &str); 5] = [
+    ("batch_size", "automatic"),
+    ("limit", "all"),
+    ("only_unprocessed", "true"),
+    ("rules", "standard"),
+    ("as_of", "now"),
+];
+
+/// Adds the defaults to the help texts. A retry has the settings that its run recorded.
+pub(crate) fn with_defaults(command: Command) -> Command {
+    let described = |command: Command, retry: bool| {
+        DEFAULTS.iter().fold(command, |command, (id, default)| {
+            let default = if retry {
+                "as the run recorded"
+            } else {
+                default
+            };
+            command.mut_arg(id, |arg| {
+                let text = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                arg.help(format!("{text} [default: {default}]"))
+            })
+        })
+    };
+    command
+        .mut_subcommand("run", |run| described(run, false))
+        .mut_subcommand("retry", |retry| described(retry, true))
+}
+
+/// The options of `jobinsight run`.
+#[derive(Debug, Args, Default)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    settings: SettingArgs,
     /// First phase
     #[arg(long, value_name = "PHASE")]
     from: Option<String>,
@@ -56,24 +92,9 @@ pub(crate) struct RunArgs {
 pub(crate) struct RetryArgs {
     /// Start of the id of the run to retry [default: the last run]
     run: Option<String>,
-    #[arg(long, value_name = "N", help = lanes_help())]
-    max_workers: Option<u32>,
-    /// Rows per transaction, if the retry plans the work again [default: as the run recorded]
-    #[arg(long, value_name = "N")]
-    batch_size: Option<u32>,
-    /// Largest number of rows to process in this run [default: as the run recorded]
-    #[arg(long, value_name = "N")]
-    limit: Option<u64>,
-    /// Only rows that are new, changed, or from other rules; =false: every row [default: as the run recorded]
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
-    only_unprocessed: Option<bool>,
-    /// Rule set [default: as the run recorded]
-    #[arg(long, value_name = "RULES", value_parser = ["standard", "v1"])]
-    rules: Option<String>,
-    /// Time that the run uses as "now", in RFC 3339 [default: the time that the run recorded]
-    #[arg(long, value_name = "TIME")]
-    as_of: Option<String>,
-    /// Use all settings as the environment and the settings file have them now, and not as the run recorded them
+    #[command(flatten)]
+    settings: SettingArgs,
+    /// All settings as the environment and the settings file have them now, not as the run recorded them
     #[arg(long)]
     current_settings: bool,
 }
@@ -92,15 +113,7 @@ impl RetryArgs {
     }
 
     pub(crate) fn flags(&self) -> Vec<Flag> {
-        RunSettings {
-            batch_size: self.batch_size,
-            max_workers: self.max_workers,
-            limit: self.limit,
-            only_unprocessed: self.only_unprocessed,
-            rules: self.rules.as_deref(),
-            as_of: self.as_of.as_deref(),
-        }
-        .flags()
+        self.settings.flags()
     }
 }
 
@@ -116,29 +129,11 @@ impl RunArgs {
     }
 
     pub(crate) fn flags(&self) -> Vec<Flag> {
-        RunSettings {
-            batch_size: self.batch_size,
-            max_workers: self.max_workers,
-            limit: self.limit,
-            only_unprocessed: self.only_unprocessed,
-            rules: self.rules.as_deref(),
-            as_of: self.as_of.as_deref(),
-        }
-        .flags()
+        self.settings.flags()
     }
 }
 
-/// The settings that both commands have as flags.
-struct RunSettings<'a> {
-    batch_size: Option<u32>,
-    max_workers: Option<u32>,
-    limit: Option<u64>,
-    only_unprocessed: Option<bool>,
-    rules: Option<&'a str>,
-    as_of: Option<&'a str>,
-}
-
-impl RunSettings<'_> {
+impl SettingArgs {
     fn flags(&self) -> Vec<Flag> {
         [
             (
@@ -157,8 +152,8 @@ impl RunSettings<'_> {
                 self.only_unprocessed.map(|v| json!(v)),
                 "--only-unprocessed",
             ),
-            ("rules", self.rules.map(|v| json!(v)), "--rules"),
-            ("as_of", self.as_of.map(|v| json!(v)), "--as-of"),
+            ("rules", self.rules.as_ref().map(|v| json!(v)), "--rules"),
+            ("as_of", self.as_of.as_ref().map(|v| json!(v)), "--as-of"),
         ]
         .into_iter()
         .filter_map(|(key, value, flag)| value.map(|value| Flag { key, value, flag }))

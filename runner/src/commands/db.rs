@@ -1,9 +1,8 @@
 //! `jobinsight db`: the embedded PostgreSQL.
 
-use jobinsight_core::advice;
 use std::os::unix::process::CommandExt;
 
-use jobinsight_core::{EtlError, Result};
+use jobinsight_core::{EtlError, Result, advice};
 use jobinsight_sql::embedded::Started;
 use serde_json::json;
 

@@ -1,7 +1,6 @@
 //! `jobinsight explain`: the meaning and the fix of error codes.
 
-use jobinsight_core::advice;
-use jobinsight_core::{Code, EtlError, Result, registry, spelling};
+use jobinsight_core::{Code, EtlError, Result, advice, registry, spelling};
 use serde_json::{Value, json};
 
 use crate::cli::args::{Global, OutputFormat};

@@ -4,6 +4,7 @@ mod config;
 mod db;
 mod demo;
 mod doctor;
+mod dry_run;
 mod explain;
 mod explain_row;
 mod import;

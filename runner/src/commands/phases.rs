@@ -1,9 +1,8 @@
 //! `jobinsight phases`: the linked phases and their settings.
 
-use jobinsight_core::advice;
 use std::fmt::Write;
 
-use jobinsight_core::{PhaseSpec, Resource, Result, RoleKind, registry};
+use jobinsight_core::{PhaseSpec, Resource, Result, RoleKind, advice, registry};
 use serde_json::{Value, json};
 
 use crate::cli::args::{Global, OutputFormat};

@@ -1,8 +1,7 @@
 //! `jobinsight rejects`: rejected rows.
 
-use jobinsight_core::advice;
 use jobinsight_core::database::{self, Connection};
-use jobinsight_core::{EtlError, Result, Settings};
+use jobinsight_core::{EtlError, Result, Settings, advice};
 use jobinsight_sql::scripts::{LIST_REJECTS, REPLAY_REJECTS};
 use serde_json::{Value, json};
 

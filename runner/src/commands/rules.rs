@@ -1,10 +1,9 @@
 //! `jobinsight rules`: the rule tables, and custom rules.
 
-use jobinsight_core::advice;
 use std::fmt::Write;
 
 use jobinsight_core::settings::{CustomTable, Loaded, removed_line, rule_lines, unknown_table};
-use jobinsight_core::{PhaseSpec, Result, RuleTable, registry};
+use jobinsight_core::{PhaseSpec, Result, RuleTable, advice, registry};
 use serde_json::{Value, json};
 
 use crate::cli::args::{Global, OutputFormat, RulesCommand};

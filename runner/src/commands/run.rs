@@ -1,17 +1,13 @@
 //! `jobinsight run` and `jobinsight retry`.
 
-use std::fmt::Write;
-
-use jobinsight_core::{Loaded, Result, database};
+use jobinsight_core::{Loaded, Result};
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::cli::run_args::{RetryArgs, RunArgs};
-use crate::commands::other_rules::{self, OtherRules};
-use crate::ledger;
+use crate::commands::dry_run;
 use crate::pipeline;
 use crate::pipeline::fill;
-use crate::pipeline::selection::{self, PhaseSelection, Selected};
 use crate::report::results::RunResults;
 use crate::report::text;
 use crate::run::request::RunRequest;
@@ -22,12 +18,12 @@ pub(crate) async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
     let loaded = io::open(global, args.flags())?;
     if let Some(phase) = &args.fill {
         if args.dry_run {
-            return dry_fill(global, &loaded, phase).await;
+            return dry_run::fill(global, &loaded, phase).await;
         }
         return go(global, &loaded, &RunRequest::Fill(phase.clone())).await;
     }
     if args.dry_run {
-        return dry_run(global, &loaded, &args.selection()).await;
+        return dry_run::run(global, &loaded, &args.selection()).await;
     }
     let request = if args.join {
         RunRequest::Join
@@ -59,63 +55,6 @@ async fn go(global: &Global, loaded: &Loaded, request: &RunRequest) -> Result<u8
     let stop = Stop::on_signals();
     let ended = run_until(loaded, &target, &stop, request).await;
     Ok(show(ended, global.format))
-}
-
-/// Shows which phases would work, and why the others would not. A run makes the same selection.
-async fn dry_run(global: &Global, loaded: &Loaded, selection: &PhaseSelection) -> Result<u8> {
-    let list = pipeline::listed(&pipeline::checked(loaded, selection)?);
-    let Selected {
-        choices,
-        needs_queue,
-    } = selection::select(&list, selection)?;
-    let other = other_rules::count(global, loaded).await;
-    if global.format == OutputFormat::Json {
-        let phases: Vec<_> = choices
-            .iter()
-            .map(|choice| serde_json::json!({ "name": choice.name, "works": choice.skipped.is_none(), "why": choice.skipped }))
-            .collect();
-        io::print_json(
-            &serde_json::json!({ "phases": phases, "needs_queue": needs_queue, "other_rules": other.as_ref().map(OtherRules::as_json) }),
-        );
-        return Ok(0);
-    }
-    let mut text = String::from("Dry run: no phase has worked. A run would select these phases:\n");
-    for choice in &choices {
-        let _ = match &choice.skipped {
-            None => writeln!(text, "  {}", choice.name),
-            Some(why) => writeln!(text, "  {} (skipped: {why})", choice.name),
-        };
-    }
-    if needs_queue {
-        text.push_str("These phases need the queue that an earlier run filled.\n");
-    }
-    if let Some(other) = other {
-        text.push_str(&other.sentence(loaded.settings.only_unprocessed));
-    }
-    io::print(&text);
-    Ok(0)
-}
-
-/// Shows which phases a fill would have, and how many rows.
-async fn dry_fill(global: &Global, loaded: &Loaded, phase: &str) -> Result<u8> {
-    let pipeline = pipeline::checked(loaded, &PhaseSelection::default())?;
-    let phases: Vec<&str> = fill::specs(&pipeline, phase)?
-        .iter()
-        .map(|spec| spec.name)
-        .collect();
-    let client = database::connect_for(&io::target(global, loaded)?, "run --dry-run").await?;
-    let rows = ledger::fillable(&client, &loaded.settings).await?;
-    let rows = loaded.settings.limit.map_or(rows, |limit| rows.min(limit));
-    match global.format {
-        OutputFormat::Json => {
-            io::print_json(&serde_json::json!({ "fills": phase, "rows": rows, "phases": phases }));
-        }
-        OutputFormat::Text => io::print(&format!(
-            "Nothing is done. `{phase}` would be filled for {rows} published rows. These phases would work:\n  {}\n",
-            phases.join("\n  ")
-        )),
-    }
-    Ok(0)
 }
 
 /// Shows how a run ended. Returns its exit code.

@@ -1,11 +1,10 @@
 //! `jobinsight runs`: the ledger, as people and machines read it.
 
-use jobinsight_core::advice;
 use std::fmt::Write;
 
 use jobinsight_core::database::{self, Connection};
 use jobinsight_core::state::RunState;
-use jobinsight_core::{EtlError, Loaded, Result};
+use jobinsight_core::{EtlError, Loaded, Result, advice};
 use serde_json::json;
 use uuid::Uuid;
 

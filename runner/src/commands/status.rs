@@ -1,12 +1,11 @@
 //! `jobinsight status`: the active run, the last run, the queue, staging.
 
-use jobinsight_core::advice;
 use std::fmt::Write;
 
 use jobinsight_core::database::{self, Connection};
 use jobinsight_core::plural::counted;
 use jobinsight_core::state::RunState;
-use jobinsight_core::{Result, Settings};
+use jobinsight_core::{Result, Settings, advice};
 use jobinsight_sql::indexes::{self, Missing};
 use jobinsight_sql::scripts::READ_STATUS;
 use serde_json::{Value, json};

@@ -1,8 +1,7 @@
 //! The ledger entries that the transaction of a batch writes.
 
-use jobinsight_core::advice;
 use jobinsight_core::{
-    EtlError, Judged, Outcome, Result, RunLedger, Settings, async_trait, heartbeat,
+    EtlError, Judged, Outcome, Result, RunLedger, Settings, advice, async_trait, heartbeat,
 };
 use jobinsight_sql::Rendered;
 use jobinsight_sql::scripts::{CLOSE_BATCH, COUNT_REJECTED, FENCE_RUN, HAS_WORK};

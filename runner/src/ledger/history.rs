@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jobinsight_core::state::{PhaseState, RunState};
 use jobinsight_core::{EtlError, Result, Settings};
 use jobinsight_sql::scripts::{
-    COUNT_FILLABLE, FORGET_RUNS, LIST_DONE_PHASES, LIST_EVENTS, LIST_PHASES, LIST_RUNS,
-    LIST_WORKERS,
+    COUNT_FILLABLE, COUNT_PENDING, FORGET_RUNS, LIST_DONE_PHASES, LIST_EVENTS, LIST_PHASES,
+    LIST_RUNS, LIST_WORKERS,
 };
 use serde::Serialize;
 use tokio_postgres::{Client, Row};
@@ -96,6 +96,32 @@ pub(crate) async fn fillable(client: &Client, settings: &Settings) -> Result<u64
         .await
         .map(|row| row.get::<_, i64>(0).cast_unsigned())
         .map_err(|error| script.error(error, "counting the published rows"))
+}
+
+/// The queue that the last plan left.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PendingQueue {
+    pub(crate) run_id: Uuid,
+    pub(crate) batches: i64,
+    pub(crate) rows: u64,
+}
+
+/// The unpublished batches of the last plan; `None` if there are none.
+pub(crate) async fn pending(client: &Client, settings: &Settings) -> Result<Option<PendingQueue>> {
+    if !exists(client, &settings.staging_schema()).await? {
+        return Ok(None);
+    }
+    let script = COUNT_PENDING.render(settings);
+    let row = client
+        .query_opt(script.sql(), &[])
+        .await
+        .map_err(|error| script.error(error, "reading the queue"))?;
+    let queue = row.map(|row| PendingQueue {
+        run_id: row.get(0),
+        batches: row.get(1),
+        rows: row.get::<_, i64>(2).cast_unsigned(),
+    });
+    Ok(queue.filter(|queue| queue.batches > 0))
 }
 
 impl Ledger {

@@ -8,6 +8,8 @@ mod runs;
 
 pub(crate) use batches::{Batches, is_lost, is_work_lost, taken_over};
 pub(crate) use handle::{Ledger, exists, host, run_in_name};
-pub(crate) use history::{Event, PhaseEntry, ProcessEntry, RunEntry, fillable, runs};
+pub(crate) use history::{
+    Event, PendingQueue, PhaseEntry, ProcessEntry, RunEntry, fillable, pending, runs,
+};
 pub(crate) use queue::Queue;
 pub(crate) use runs::RunHeader;

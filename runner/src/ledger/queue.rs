@@ -1,7 +1,6 @@
 //! The queue of a run: its unfinished batches, and the counts of its published batches.
 
-use jobinsight_core::advice;
-use jobinsight_core::{EtlError, Outcome, Result, RunCounts, Settings};
+use jobinsight_core::{EtlError, Outcome, Result, RunCounts, Settings, advice};
 use jobinsight_sql::scripts::{
     ADOPT_QUEUE, COUNT_BATCHES, FAIL_BATCH, FIND_UNFINISHED, HAS_WORK, LIST_CLAIMED,
     READ_FIRST_FAILURE, READ_LAST_PLAN, RELEASE_BATCHES, REOPEN_BATCHES, SUM_WARNINGS,

@@ -1,33 +1,18 @@
-//! The configured list of phases, with all checks that need no database.
+//! The configured list of phases, and the name of its rules.
 
-use jobinsight_core::advice;
-use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, Settings, registry, spelling};
+use jobinsight_core::{EtlError, PhaseSpec, Result, Settings, advice, registry, spelling};
 use jobinsight_sql::content;
 
 use super::listed_phase::ListedPhase;
-use super::selection::{self, PhaseSelection};
 use super::stage::Stage;
-use super::validation::validate;
 use crate::codes;
 
-/// The phases of `pipeline`. Their order, what they need, their settings and the selection are checked.
+/// The phases of `pipeline`, in order.
 ///
 /// # Errors
-/// A usage error that says which phase cannot work and which change would help, or shows the wrong setting.
-pub(crate) fn checked(
-    loaded: &Loaded,
-    selection: &PhaseSelection,
-) -> Result<Vec<&'static PhaseSpec>> {
-    let names = &loaded.settings.pipeline;
-    let specs: Vec<&'static PhaseSpec> =
-        names.iter().map(|name| find(name)).collect::<Result<_>>()?;
-    let list = listed(&specs);
-    validate(&list, &vec![true; list.len()], &listed(&registry::all()?))?;
-    for spec in &specs {
-        spec.build(loaded)?;
-    }
-    selection::select(&list, selection)?;
-    Ok(specs)
+/// `jobinsight::phases::unknown` when one is not linked.
+pub(super) fn named(settings: &Settings) -> Result<Vec<&'static PhaseSpec>> {
+    settings.pipeline.iter().map(|name| find(name)).collect()
 }
 
 /// The name of the rules of a run: see [`content`]. If no batch is processed in these stages, the phases of `pipeline`

@@ -1,6 +1,7 @@
 //! The pipeline: the configured list of phases, which of them work in a run, and the stages that they form. Everything
 //! here is decided before a run contacts a server.
 
+mod checked;
 pub(crate) mod fill;
 mod link;
 mod list;
@@ -9,6 +10,7 @@ pub(crate) mod selection;
 mod stage;
 mod validation;
 
-pub(crate) use list::{checked, linked, listed, rules};
+pub(crate) use checked::checked;
+pub(crate) use list::{linked, listed, rules};
 pub(crate) use listed_phase::ListedPhase;
 pub(crate) use stage::{Stage, Step, build};

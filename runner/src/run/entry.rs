@@ -48,13 +48,20 @@ pub(super) async fn write_phases(run: &ActiveRun, results: &RunResults) -> Resul
         .await
 }
 
-/// Writes a run that was refused before it began, if a ledger exists and answers within half a second.
+/// The longest time for writing a refused run. A server that is not busy needs a few milliseconds.
+const REFUSAL: Duration = Duration::from_secs(5);
+
+/// Writes a run that was refused before it began, if a ledger exists. A server that did not answer is not asked again.
 pub(super) async fn write_refusal(
     loaded: &Loaded,
     target: &Target,
     run: Uuid,
     results: &RunResults,
+    error: &EtlError,
 ) {
+    if error.kind().is_repeatable() {
+        return;
+    }
     let write = async {
         let ledger = Ledger::new(&loaded.settings, run, 1, run);
         let link = database::connect(target, "jobinsight").await?;
@@ -63,9 +70,9 @@ pub(super) async fn write_refusal(
         }
         Ok::<_, EtlError>(())
     };
-    match tokio::time::timeout(Duration::from_millis(500), write).await {
+    match tokio::time::timeout(REFUSAL, write).await {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!("{error}"),
-        Err(_) => tracing::debug!("the ledger could not be reached"),
+        Ok(Err(error)) => tracing::debug!("the refused run was not written to the ledger: {error}"),
+        Err(_) => tracing::debug!("the refused run was not written to the ledger: no answer"),
     }
 }

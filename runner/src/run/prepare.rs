@@ -54,7 +54,7 @@ pub(super) async fn prepare(
         Ok(Claimed::NothingToDo(why)) => return Ok(Prepared::NothingToDo(why)),
         Err(error) => {
             progress.end(Some(&error));
-            entry::write_refusal(loaded, target, run_id, &progress.results).await;
+            entry::write_refusal(loaded, target, run_id, &progress.results, &error).await;
             return Err(error);
         }
     };

@@ -18,6 +18,8 @@ pub(crate) struct Progress {
     pub(crate) outcome: Outcome,
     /// Stages that are done.
     pub(crate) finished: usize,
+    /// Whether the run has a plan: its own, or the one that it took over.
+    is_planned: bool,
 }
 
 impl Progress {
@@ -33,6 +35,7 @@ impl Progress {
             choices: Vec::new(),
             outcome: Outcome::default(),
             finished: 0,
+            is_planned: false,
         }
     }
 
@@ -67,6 +70,7 @@ impl Progress {
                 }
             })
             .collect();
+        self.is_planned |= run.planned().is_some();
         // Planned rows of a run without lanes. A later run with lanes publishes them.
         let lanes = stages.iter().any(|stage| matches!(stage, Stage::Lane(_)));
         let counts = run.counts();
@@ -107,7 +111,8 @@ impl Progress {
                 if results.message.is_empty() {
                     results.message = match &results.fills {
                         Some(phase) => sentence_of_fill(phase, &results.stats),
-                        None => sentence(&results.stats),
+                        None if self.is_planned => sentence(&results.stats),
+                        None => sentence_without_plan(&results.phases),
                     };
                 }
             }
@@ -127,6 +132,18 @@ fn sentence_of_fill(phase: &str, stats: &Stats) -> String {
         );
     }
     text
+}
+
+/// The sentence of a run that planned no rows and took over no plan.
+fn sentence_without_plan(phases: &[PhaseResult]) -> String {
+    let done = phases
+        .iter()
+        .filter(|phase| phase.status == PhaseState::Done);
+    let names: Vec<&str> = done.map(|phase| phase.name.as_str()).collect();
+    format!(
+        "no rows were planned or processed; phases that worked: {}",
+        names.join(", ")
+    )
 }
 
 fn sentence(stats: &Stats) -> String {

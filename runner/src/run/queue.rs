@@ -1,11 +1,10 @@
 //! The queue of a run: how a process opens it, and works until no batch is left.
 
-use jobinsight_core::advice;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jobinsight_core::state::RunState;
-use jobinsight_core::{Code, EtlError, Kind, Outcome, Result};
+use jobinsight_core::{Code, EtlError, Kind, Outcome, Result, advice};
 
 use super::active_run::ActiveRun;
 use super::entry;
@@ -250,8 +249,9 @@ fn no_queue() -> EtlError {
         "the selected phases need the queue of an earlier run, but that queue is empty",
     )
     .help(format!(
-        "select the phase that fills the queue as well (`{}` shows it); or run all phases: {}",
+        "select the phase that fills the queue as well (`{}` shows it); or run all phases: {}; to process the published rows again: {}",
         advice::command("phases"),
-        advice::command("run")
+        advice::command("run"),
+        advice::command("run --only-unprocessed=false")
     ))
 }

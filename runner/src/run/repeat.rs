@@ -16,6 +16,7 @@ use crate::codes;
 use crate::pipeline::Step;
 use crate::run::active_run::ActiveRun;
 use crate::run::blocking;
+use crate::run::rare_log::RareLog;
 use crate::session::shutdown::AtWork;
 
 /// The number of times that the work is repeated after a passing error.
@@ -35,6 +36,7 @@ where
 {
     let (run, name) = (&running.context, step.spec.name);
     let mut repeats = Repeats::new();
+    let mut log = RareLog::new();
     let mut last: Option<EtlError> = None;
     loop {
         let mut losses = running.control.losses();
@@ -62,11 +64,20 @@ where
             return Err(running.explain(error, began.elapsed()).in_phase(name));
         };
         step.metrics.retries.fetch_add(1, Relaxed);
-        tracing::warn!(
-            phase = name,
-            lane,
-            "{error}; the next try begins in {wait:.1?}"
-        );
+        if error.kind() != Kind::Away {
+            tracing::warn!(
+                phase = name,
+                lane,
+                "{error}; the next try begins in {wait:.1?}"
+            );
+        } else if log.is_due() {
+            let left = running.control.time_left().as_secs();
+            tracing::warn!(
+                phase = name,
+                lane,
+                "{error}; the run waits for the server for at most {left} s"
+            );
+        }
         tokio::select! {
             () = run.cancel.cancelled() => return Err(error.in_phase(name)),
             () = tokio::time::sleep(wait) => {}

@@ -1,16 +1,15 @@
 //! Does the stages of a run, in order.
 
-use jobinsight_core::advice;
 use std::sync::Arc;
 
 use jobinsight_core::state::PhaseState;
-use jobinsight_core::{EtlError, Result, Role, RunContext};
+use jobinsight_core::{EtlError, Result, Role, RunContext, advice};
 
 use super::active_run::ActiveRun;
 use super::progress::Progress;
 use super::queue::{self, RunEnd};
 use super::repeat::with_repeats;
-use super::{entry, spill};
+use super::{entry, pending, spill};
 use crate::codes;
 use crate::pipeline::{Stage, Step};
 use crate::report::results::PhaseResult;
@@ -34,6 +33,7 @@ pub(super) async fn walk(
         match stage {
             Stage::Once(step) => work_once(run, step).await?,
             Stage::Lane(_) => {
+                pending::announce(run, stage, progress);
                 spill::sweep(&run.state_dir, Some(run.context.run_id));
                 let (done, end) = queue::drain(run, stages, index, &mut progress.outcome).await;
                 if joined {
@@ -54,6 +54,7 @@ pub(super) async fn walk(
         progress.finished = index + 1;
         stage.steps().iter().for_each(log_done);
     }
+    pending::note(run, stages, progress);
     progress.describe(&run.context, stages, None);
     show(run, progress).await?;
     Ok(if run.control.is_leader() {

@@ -55,6 +55,11 @@ impl ControlConnection {
         self.shared.is_leader.load(SeqCst)
     }
 
+    /// The time until the timeout of the run.
+    pub(crate) fn time_left(&self) -> Duration {
+        self.shared.stop.time_left().unwrap_or_default()
+    }
+
     /// Records that the ledger has an entry of this process. From then on, heartbeats are sent.
     pub(crate) fn set_enlisted(&self) {
         self.shared.is_enlisted.store(true, SeqCst);

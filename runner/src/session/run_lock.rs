@@ -2,10 +2,9 @@
 //! the whole run. PostgreSQL releases it when the connection ends, for whatever reason. The next run ends the connection
 //! of a holder that sends no heartbeat.
 
-use jobinsight_core::advice;
 use std::time::{Duration, Instant};
 
-use jobinsight_core::{EtlError, Result, Settings};
+use jobinsight_core::{EtlError, Result, Settings, advice};
 use jobinsight_sql::scripts::{FIND_LOCK_HOLDER, MEASURE_SILENCE};
 use tokio_postgres::Client;
 use uuid::Uuid;

@@ -1,12 +1,10 @@
 //! Stops a run before its end, and keeps the reason: a signal, the timeout, or another run that took over.
 
-use jobinsight_core::advice;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use jobinsight_core::{Code, EtlError};
-
+use jobinsight_core::{Code, EtlError, advice};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +17,8 @@ pub(crate) struct Stop {
     /// Cancelled when the run must stop.
     pub(crate) token: CancellationToken,
     reason: Arc<OnceLock<Reason>>,
+    /// The moment of the timeout.
+    ends: Arc<OnceLock<Instant>>,
     /// The command that starts the demo again, if a demo is stopped and not a run.
     demo: Option<Arc<str>>,
 }
@@ -60,6 +60,7 @@ impl Stop {
         let stop = Self {
             token: CancellationToken::new(),
             reason: Arc::default(),
+            ends: Arc::default(),
             demo,
         };
         let (ready, listening) = std::sync::mpsc::channel();
@@ -113,6 +114,9 @@ impl Stop {
     /// finds that work.
     pub(crate) fn after(&self, seconds: u64) -> Deadline {
         let stop = self.clone();
+        if let Some(ends) = Instant::now().checked_add(Duration::from_secs(seconds)) {
+            let _ = self.ends.set(ends);
+        }
         let (ended, end) = channel::<()>();
         std::thread::spawn(move || {
             if end.recv_timeout(Duration::from_secs(seconds)) != Err(RecvTimeoutError::Timeout) {
@@ -147,6 +151,12 @@ impl Stop {
         tracing::warn!("stopping, because the run was {how}");
         let _ = self.reason.set(Reason::TakenOver);
         self.token.cancel();
+    }
+
+    /// The time until the timeout; `None` if there is no timeout.
+    pub(crate) fn time_left(&self) -> Option<Duration> {
+        let ends = self.ends.get()?;
+        Some(ends.saturating_duration_since(Instant::now()))
     }
 
     /// Whether the run's time is up.

@@ -8,12 +8,11 @@ mod binaries;
 mod init;
 mod programs;
 
-use jobinsight_core::advice;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
-use jobinsight_core::{EtlError, Result};
+use jobinsight_core::{EtlError, Result, advice};
 
 use crate::codes;
 

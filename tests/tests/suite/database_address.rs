@@ -112,3 +112,19 @@ async fn a_password_is_not_in_the_process_list() {
         warned.stderr
     );
 }
+
+#[test]
+fn a_wrong_port_is_logged_rarely_and_ends_with_an_error() {
+    let url = [("DATABASE_URL", "postgresql://me@127.0.0.1:1/jobs")];
+    let run = jobinsight(&["run"], &url);
+    let waits = run.stderr.matches("waiting for the server at").count();
+    assert!((2..=6).contains(&waits), "{waits} lines:\n{}", run.stderr);
+    assert!(run.stderr.contains("for at most"), "{}", run.stderr);
+    let words: Vec<&str> = run.stderr.split_whitespace().collect();
+    let shown = words.join(" ");
+    assert!(
+        shown.contains("did not answer for 30 s") && shown.contains("type the command again"),
+        "{shown}"
+    );
+    run.failed(75, "jobinsight::database::connection");
+}

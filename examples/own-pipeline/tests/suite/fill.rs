@@ -1,6 +1,6 @@
 //! `run --fill`: the values of a phase that was added later, for the rows that are published already.
 
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use serde_json::json;
 
@@ -13,13 +13,14 @@ pub(crate) const FILL: [&str; 2] = ["--fill", "seniority"];
 const LENIENT: [(&str, &str); 1] = [("ETL_INTEGRITY_THRESHOLD", "0.5")];
 
 /// Staging and the rejected rows, with the transaction and the place of each row.
-const CONTENT: &str = "SELECT string_agg(x, E'\\n' ORDER BY x) FROM (
+pub(crate) const CONTENT: &str = "SELECT string_agg(x, E'\\n' ORDER BY x) FROM (
     SELECT concat_ws(' ', 's', s.xmin, s.ctid, to_jsonb(s)) FROM jobinsight_staging.staging_jobs s UNION ALL
     SELECT concat_ws(' ', 'r', r.xmin, r.ctid, to_jsonb(r)) FROM jobinsight_staging.etl_rejects r) AS x (x)";
 const INDEXES: &str = "SELECT string_agg(indexrelid::text, ' ' ORDER BY indexrelid) FROM pg_index
     WHERE indrelid = 'jobinsight_staging.staging_jobs'::regclass";
 /// Keys with a level, in order.
-const LEVELS: &str = "SELECT string_agg(job_id || ' ' || seniority, ', ' ORDER BY job_id)
+pub(crate) const LEVELS: &str =
+    "SELECT string_agg(job_id || ' ' || seniority, ', ' ORDER BY job_id)
     FROM jobinsight_staging.jobs_with_seniority WHERE seniority IS NOT NULL";
 
 /// Eight published rows, 3 to 10 among them with a level, and a rejected one, in batches by ranges or by rows.
@@ -141,8 +142,8 @@ async fn a_fill_leaves_rows_that_a_run_has_to_process() {
     );
 }
 
-/// Starts a fill that waits in its second batch, and kills it.
-async fn killed(sandbox: &Sandbox) -> String {
+/// Starts a fill of three batches, which waits in its second batch until [`let_go`].
+pub(crate) async fn waiting(sandbox: &Sandbox) -> Child {
     // The table of the phase exists, and a row of it waits for a lock that this test has.
     let wait = "CREATE TABLE jobinsight_staging.job_seniority (
             job_id TEXT NOT NULL, source_hash BIGINT NOT NULL, seniority TEXT, PRIMARY KEY (job_id, source_hash));
@@ -161,7 +162,7 @@ async fn killed(sandbox: &Sandbox) -> String {
         "--max-workers",
         "1",
     ];
-    let mut fill = sandbox
+    let fill = sandbox
         .command(AFTER, &args)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -171,10 +172,21 @@ async fn killed(sandbox: &Sandbox) -> String {
         .db
         .wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted")
         .await;
+    fill
+}
+
+/// Lets the fill go on.
+pub(crate) async fn let_go(sandbox: &Sandbox) {
+    let unlock = "SELECT pg_advisory_unlock(7)";
+    sandbox.db.client.batch_execute(unlock).await.unwrap();
+}
+
+/// A fill that was killed (SIGKILL) in its second batch. Returns its run.
+pub(crate) async fn killed(sandbox: &Sandbox) -> String {
+    let mut fill = waiting(sandbox).await;
     fill.kill().unwrap();
     fill.wait().unwrap();
-    let let_go = "SELECT pg_advisory_unlock(7)";
-    sandbox.db.client.batch_execute(let_go).await.unwrap();
+    let_go(sandbox).await;
     let run = "SELECT run_id::text FROM jobinsight_staging.etl_runs WHERE fills = 'seniority'";
     sandbox.db.one(run).await
 }

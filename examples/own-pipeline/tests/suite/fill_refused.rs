@@ -88,3 +88,22 @@ async fn a_phase_that_cannot_be_filled_is_refused_with_the_reason() {
     let runs = "SELECT count(*) FROM jobinsight_staging.etl_runs WHERE state <> 'refused'";
     assert_eq!(sandbox.db.count(runs).await, 1);
 }
+
+#[tokio::test]
+async fn a_phase_that_is_selected_alone_is_refused_with_the_command_that_fills_it() {
+    let sandbox = published("1000").await;
+    for (phase, command) in [
+        ("seniority", "own-pipeline run --fill seniority"),
+        (
+            "data_processing",
+            "own-pipeline run --only-unprocessed=false",
+        ),
+    ] {
+        let refused = sandbox.run(AFTER, &["--only", phase], &[]);
+        assert_eq!(refused.status.code(), Some(2), "{phase}");
+        let help = object(&refused)["error"]["help"].to_string();
+        assert!(help.contains(command), "{help}");
+        let lane = "own-pipeline run --only data_loading,data_processing,seniority,data_saving";
+        assert!(help.contains(&lane[..48]), "{help}");
+    }
+}

@@ -5,11 +5,10 @@ mod texts;
 
 use std::io::Write;
 
-use jobinsight_core::advice;
 use jobinsight_core::database::Connection;
 use jobinsight_core::database::{self, Target, TargetOrigin};
 use jobinsight_core::settings::{Flag, Loaded};
-use jobinsight_core::{EtlError, Result};
+use jobinsight_core::{EtlError, Result, advice};
 use jobinsight_sql::embedded::Server;
 
 use self::own_server::{DATABASE, OwnServer};

@@ -1,9 +1,8 @@
 //! The checks of the objects of JobInsight on the server: privileges, the raw table, the run lock, indexes, the last run.
 
-use jobinsight_core::advice;
 use jobinsight_core::database::Connection;
 use jobinsight_core::state::RunState;
-use jobinsight_core::{EtlError, Loaded, registry};
+use jobinsight_core::{EtlError, Loaded, advice, registry};
 use jobinsight_sql::{indexes, privileges};
 
 use super::checks::Checks;

@@ -4,10 +4,9 @@ mod earlier;
 mod text;
 mod told;
 
-use jobinsight_core::advice;
 use jobinsight_core::database::{self, Connection};
 use jobinsight_core::explain::Posting;
-use jobinsight_core::{EtlError, Loaded, Result};
+use jobinsight_core::{EtlError, Loaded, Result, advice};
 use jobinsight_sql::scripts::EXPLAIN_ROW;
 use serde_json::{Map, Value};
 

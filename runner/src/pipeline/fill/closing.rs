@@ -5,7 +5,7 @@ use jobinsight_core::{
     Batch, Committed, Outcome, PhaseContext, Plugin, Result, Role, RoleKind, Save, Settings,
     async_trait, database,
 };
-use jobinsight_sql::scripts::LOCK_BATCH;
+use jobinsight_sql::BatchEntry;
 
 use super::no_settings::NoSettings;
 
@@ -34,13 +34,9 @@ impl Save for FillClosing {
             left: batch.expected.saturating_sub(batch.rows()),
             ..Outcome::default()
         };
-        let lock = LOCK_BATCH.render(cx.settings());
-        let entry = tx
-            .query_one(lock.sql(), &[&cx.run.run_id, &batch.id])
-            .await
-            .map_err(|error| lock.error(error, "locking a batch"))?;
-        if entry.get::<_, &str>(0) == BatchState::Done.as_str() {
-            return cx.committed_before(batch, entry.get(10), outcome);
+        let entry = BatchEntry::lock(&tx, cx.settings(), cx.run.run_id, batch.id).await?;
+        if entry.state == BatchState::Done {
+            return cx.committed_before(batch, entry.worker, outcome);
         }
         cx.commit(tx, batch, outcome, &[]).await
     }

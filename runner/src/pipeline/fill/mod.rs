@@ -15,9 +15,8 @@ mod closing;
 mod no_settings;
 mod planning;
 
-use jobinsight_core::advice;
 use jobinsight_core::{
-    EtlError, PhaseSpec, Plugin, Resource, Result, RoleKind, registry, spelling,
+    EtlError, PhaseSpec, Plugin, Resource, Result, RoleKind, advice, registry, spelling,
 };
 
 use self::closing::FillClosing;
@@ -175,9 +174,9 @@ fn check_values(phase: &PhaseSpec, save: &PhaseSpec) -> Result<()> {
 }
 
 /// The advice for a phase whose values a saving phase publishes.
-fn process_all() -> String {
+pub(crate) fn process_all() -> String {
     format!(
-        "process all rows again: {}",
+        "to process all rows again: {}",
         advice::command("run --only-unprocessed=false")
     )
 }

@@ -3,6 +3,7 @@ use jobinsight_core::RoleKind::{Load, Once, Process, Save};
 use proptest::prelude::*;
 
 use super::*;
+use crate::codes;
 
 /// Phases of each role, in order.
 pub(crate) const LIST: [ListedPhase; 6] = [
@@ -88,6 +89,36 @@ fn a_selection_that_cannot_work_names_the_phase_to_select() {
 }
 
 #[test]
+fn the_advice_for_a_selection_selects_what_is_missing_and_nothing_else() {
+    for (flags, help) in [
+        (
+            selection("clean", "", &[], &[]),
+            "select `load` too: jobinsight run --from load",
+        ),
+        (
+            selection("", "", &["save"], &[]),
+            "select `load` too: jobinsight run --only load,clean,save",
+        ),
+        (
+            selection("", "clean", &[], &["setup"]),
+            "select all phases of a lane together, because each batch goes through all of them: \
+             jobinsight run --until save --skip setup",
+        ),
+        (
+            selection("", "", &[], &["setup", "clean"]),
+            "do not skip `clean`, because each batch goes through all phases of a lane: jobinsight run --skip setup",
+        ),
+        (
+            selection("", "", &[], &["save"]),
+            "do not skip `save`, because each batch goes through all phases of a lane: jobinsight run",
+        ),
+    ] {
+        let error = select(&LIST, &flags).unwrap_err();
+        assert_eq!(error.help_text(), help);
+    }
+}
+
+#[test]
 fn the_queue_must_be_filled_already_if_no_selected_phase_fills_it() {
     let needs_queue = |flags: &PhaseSelection| select(&LIST, flags).unwrap().needs_queue;
     assert!(!needs_queue(&PhaseSelection::default()));
@@ -104,6 +135,15 @@ fn some_names() -> impl Strategy<Value = Vec<String>> {
 }
 
 proptest! {
+    /// The selection in the advice can work.
+    #[test]
+    fn the_advice_for_a_selection_works(only in some_names(), skip in some_names()) {
+        let flags = PhaseSelection { only, skip, ..PhaseSelection::default() };
+        if let Some(repaired) = repair::repaired(&LIST, &flags) {
+            prop_assert!(repaired == PhaseSelection::default() || select(&LIST, &repaired).is_ok() || names(&apply(&LIST, &repaired).unwrap()).is_empty());
+        }
+    }
+
     /// Whatever is selected can work: each phase finds what it needs, or it may exist in the database.
     #[test]
     fn a_selection_works_or_is_refused(only in some_names(), skip in some_names()) {

@@ -15,7 +15,8 @@ mod tests;
 
 use jobinsight_core::{Resource, Result, RoleKind};
 
-use self::problem::{Help, Problem};
+use self::problem::Help;
+pub(crate) use self::problem::Problem;
 use super::listed_phase::ListedPhase;
 
 /// Checks the phases of `list` that work; `works` says for each whether it does. `linked` are all phases of this program,
@@ -31,6 +32,15 @@ pub(super) fn validate(
     works: &[bool],
     linked: &[ListedPhase],
 ) -> Result<Vec<Resource>> {
+    check(list, works, linked).map_err(Problem::into_error)
+}
+
+/// As [`validate`], with the problem instead of its error.
+pub(super) fn check(
+    list: &[ListedPhase],
+    works: &[bool],
+    linked: &[ListedPhase],
+) -> Result<Vec<Resource>, Problem> {
     let mut walk = Walk {
         list,
         works,
@@ -42,14 +52,14 @@ pub(super) fn validate(
     };
     let mut missing = None;
     for index in (0..list.len()).filter(|index| works[*index]) {
-        walk.enter(index).map_err(Problem::into_error)?;
+        walk.enter(index)?;
         if let Err(problem) = walk.exchange(index) {
             missing.get_or_insert(problem);
         }
     }
-    walk.end().map_err(Problem::into_error)?;
+    walk.end()?;
     match missing {
-        Some(problem) => Err(problem.into_error()),
+        Some(problem) => Err(problem),
         None => Ok(walk.expected),
     }
 }

@@ -1,13 +1,12 @@
 //! The problems that a list of phases can have, and their messages.
 
-use jobinsight_core::advice;
-use jobinsight_core::{Code, DataType, EtlError, Resource};
+use jobinsight_core::{Code, DataType, EtlError, Resource, advice};
 
 use crate::codes;
 
 /// A reason why a phase cannot work at its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     /// The list names a phase twice.
     Twice { name: &'static str },
     /// A loading phase comes before the batches of the previous one are saved.
@@ -65,7 +64,7 @@ pub(super) enum Problem {
 
 /// The change that would provide a missing resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Help {
+pub(crate) enum Help {
     /// Select the phase that produces it.
     Select(&'static str),
     /// Put the phase that needs it before the phase that drops it.
@@ -79,8 +78,21 @@ pub(super) enum Help {
 }
 
 impl Problem {
+    /// The phase of the list that is missing, because it was not selected.
+    pub(crate) fn not_selected(&self) -> Option<&'static str> {
+        match self {
+            Self::LoadNotSelected { load, .. } => Some(load),
+            Self::SaveNotSelected { save, .. } => Some(save),
+            Self::Missing {
+                help: Help::Select(producer),
+                ..
+            } => Some(producer),
+            _ => None,
+        }
+    }
+
     /// The usage error that says what is wrong, and how to fix it.
-    pub(super) fn into_error(self) -> EtlError {
+    pub(crate) fn into_error(self) -> EtlError {
         let order = |message: String, help: String| error(codes::PHASES_ORDER, message, help);
         let selection = |message: String, help: String| error(codes::PHASES_CHOICE, message, help);
         match self {
@@ -194,7 +206,7 @@ fn missing(name: &str, resource: Resource, help: Help) -> EtlError {
 }
 
 fn select(phase: &str) -> String {
-    format!("select it too: --from {phase}")
+    format!("select `{phase}` too")
 }
 
 fn error(code: Code, message: String, help: String) -> EtlError {

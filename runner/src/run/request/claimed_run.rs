@@ -1,7 +1,7 @@
 //! A run that this process may work on. To get such a run, the process connects, waits for a server that is starting, and
 //! asks for the run lock.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jobinsight_core::database::{Connection, Target};
 use jobinsight_core::{EtlError, Loaded, Result, clock};
@@ -9,6 +9,7 @@ use jobinsight_core::{EtlError, Loaded, Result, clock};
 use super::content_settings::recorded;
 use crate::ledger::{Ledger, RunHeader};
 use crate::pipeline::selection::PhaseChoice;
+use crate::run::rare_log::RareLog;
 use crate::run::spill::SpilledBatch;
 use crate::session::connect::{self, Connected};
 use crate::session::shutdown::Stop;
@@ -90,12 +91,16 @@ pub(super) async fn connect_when_ready(
 /// The longest time that a run waits, before it begins, for a server that does not answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The advice when the server did not answer before a run began. There is nothing to retry then.
+const CHECK_SERVER: &str =
+    "check host and port, and that the server runs; then type the command again";
+
 /// Does work that needs the server, and waits for a server that is starting.
 pub(super) async fn patiently<T, F>(target: &Target, stop: &Stop, work: impl Fn() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
-    let started = Instant::now();
+    let mut log = RareLog::new();
     let mut last: Option<EtlError> = None;
     loop {
         // If the timeout ends the wait, the error of the server is the cause.
@@ -110,10 +115,21 @@ where
             },
             () = stop.token.cancelled() => return Err(out_of_time(last)),
         };
-        if started.elapsed() >= PATIENCE {
-            return Err(error);
+        let Some(left) = PATIENCE.checked_sub(log.elapsed()) else {
+            let waited = format!(
+                "the server at {} did not answer for {} s",
+                target.display(),
+                PATIENCE.as_secs()
+            );
+            return Err(error.and(&waited).help(CHECK_SERVER));
+        };
+        if log.is_due() {
+            tracing::warn!(
+                "{error}; waiting for the server at {} for at most {} s",
+                target.display(),
+                left.as_secs()
+            );
         }
-        tracing::warn!("{error}; waiting for the server at {}", target.display());
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             () = stop.token.cancelled() => return Err(out_of_time(Some(error))),

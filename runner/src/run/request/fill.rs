@@ -1,8 +1,7 @@
 //! A run that fills a phase.
 
-use jobinsight_core::advice;
 use jobinsight_core::database::{Connection, Target};
-use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result};
+use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, advice};
 use uuid::Uuid;
 
 use super::claimed_run::{ClaimedRun, connect_when_ready, new_header};

@@ -1,11 +1,10 @@
 //! Joining the run in progress.
 
-use jobinsight_core::advice;
 use std::time::Duration;
 
 use jobinsight_core::database::{Connection, Target};
 use jobinsight_core::state::RunState;
-use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result};
+use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, advice};
 use uuid::Uuid;
 
 use super::claimed_run::{ClaimedRun, connect_when_ready, new_header, rename};

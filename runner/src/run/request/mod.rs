@@ -102,6 +102,12 @@ async fn fresh(
             let header = new_header(loaded)?;
             let mut claimed = ClaimedRun::leading(link, ledger, selected.choices, header);
             claimed.needs_queue = selected.needs_queue;
+            if selected.needs_queue {
+                claimed.notes.push(
+                    "only the rows of the last plan are processed, because no phase that plans is selected; raw rows that were written later stay pending"
+                        .to_owned(),
+                );
+            }
             Ok(claimed)
         }
         Connected::LockedBy(link, holder) => {

@@ -20,6 +20,7 @@ mod quality_gate;
 mod quoted_names;
 mod random_events;
 mod raw_tables;
+mod refused;
 mod retry;
 mod retry_settings;
 mod rows;

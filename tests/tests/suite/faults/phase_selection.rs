@@ -119,3 +119,112 @@ async fn too_few_raw_rows_fail_the_quality_gate() {
         .json_with(&["run"], &[("ETL_UPSTREAM__MIN_ROWS", "1")])
         .failed(3, "jobinsight::quality::too_few_rows");
 }
+
+/// The text of a dry run with these flags.
+fn dry(db: &Db, flags: &[&str]) -> String {
+    let args = [&["run", "--dry-run"], flags].concat();
+    db.jobinsight(&args).ok().stdout
+}
+
+#[tokio::test]
+async fn a_dry_run_says_how_many_rows_the_run_would_process() {
+    let db = Db::new().await;
+    postings(&db, 8).await;
+    let lane = "through data_loading, data_processing, data_saving";
+    let first = dry(&db, &[]);
+    assert!(
+        first.contains("9 raw rows: 9 to process, 0 unchanged")
+            && first.contains(&format!("9 rows go {lane}")),
+        "{first}"
+    );
+    assert!(
+        dry(&db, &["--only", "schema_setup"]).contains("No rows would be planned or processed")
+    );
+    let until = dry(&db, &["--until", "sql_procedures", "--limit", "4"]);
+    let stay = "4 rows stay pending, because data_loading, data_processing, data_saving are skipped; \
+                to process them: jobinsight run --from data_loading";
+    assert!(
+        until.contains(stay) && until.contains("5 beyond the limit"),
+        "{until}"
+    );
+    assert!(dry(&db, &["--from", "data_loading"]).contains("No rows are pending"));
+
+    let planned = [
+        "run",
+        "--until",
+        "sql_procedures",
+        "--batch-size",
+        "3",
+        "--as-of",
+        AS_OF,
+    ];
+    db.json_with(&planned, LENIENT).ok();
+    let rest = dry(&db, &["--from", "data_loading"]);
+    assert!(
+        rest.contains(&format!("9 rows go {lane}, from 3 batches")),
+        "{rest}"
+    );
+    db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
+
+    db.post("1", "Kế Toán Trưởng").await;
+    db.post("new", "Kế Toán").await;
+    let json = db.json(&["run", "--dry-run"]).ok().object();
+    let rows = &json["rows"];
+    let run = db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
+    let stats = &run.object()["stats"];
+    assert_eq!(rows["planned"], 2, "{rows}");
+    assert_eq!(stats["processed_records"], rows["planned"]);
+    assert_eq!(stats["total_records"], rows["raw"]);
+    assert_eq!(rows["rejected_before"], 1, "{rows}");
+}
+
+#[tokio::test]
+async fn a_run_says_how_many_rows_it_processes_and_how_many_stay_pending() {
+    let db = Db::new().await;
+    postings(&db, 8).await;
+    let until = db
+        .json_with(&["run", "--until", "sql_procedures"], LENIENT)
+        .ok();
+    let notes = until.object()["notes"].to_string();
+    let stay =
+        "9 rows stay pending, because data_loading, data_processing, data_saving are skipped";
+    assert!(notes.contains(stay), "{notes}");
+    let rest = db
+        .json_with(&["run", "--from", "data_loading"], LENIENT)
+        .ok();
+    let go = "9 rows go through data_loading, data_processing, data_saving";
+    assert!(rest.stderr.contains(go), "{}", rest.stderr);
+    let notes = rest.object()["notes"].to_string();
+    assert!(
+        notes.contains("only the rows of the last plan are processed"),
+        "{notes}"
+    );
+
+    let setup = db.json(&["run", "--only", "schema_setup"]).ok();
+    assert_eq!(
+        setup.object()["message"],
+        "no rows were planned or processed; phases that worked: schema_setup"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_selection_names_a_command_that_works() {
+    let db = Db::new().await;
+    postings(&db, 8).await;
+    let refused = db.json(&["run", "--skip", "data_processing,schema_setup"]);
+    let help = refused.object()["error"]["help"].to_string();
+    assert!(!help.contains("--from"), "{help}");
+    assert!(
+        help.contains("do not skip `data_processing`")
+            && help.contains("jobinsight run --skip schema_setup"),
+        "{help}"
+    );
+    refused.failed(2, "jobinsight::phases::choice");
+    let alone = db.json(&["run", "--only", "data_saving"]);
+    let help = alone.object()["error"]["help"].to_string();
+    let lane = "jobinsight run --only data_loading,data_processing,data_saving";
+    assert!(
+        help.contains(lane) && help.contains("jobinsight run --only-unprocessed=false"),
+        "{help}"
+    );
+}

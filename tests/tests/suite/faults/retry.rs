@@ -256,16 +256,6 @@ async fn the_ledger_records_every_transition() {
 }
 
 #[tokio::test]
-async fn a_refused_run_is_in_the_ledger() {
-    let db = Db::new().await;
-    db.json(&["run"]).ok();
-    db.json_with(&["run"], &[("ETL_PIPELINE", "schema_setup,nonsense")])
-        .failed(2, "jobinsight::phases::unknown");
-    let entry = db.one("SELECT state || ' ' || error_code FROM jobinsight_staging.etl_runs ORDER BY started_at DESC LIMIT 1").await;
-    assert_eq!(entry, "refused jobinsight::phases::unknown");
-}
-
-#[tokio::test]
 async fn the_quality_gate_of_a_retry_counts_the_whole_run() {
     let db = Db::new().await;
     for n in 0..59 {

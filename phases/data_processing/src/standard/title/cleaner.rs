@@ -18,7 +18,7 @@ const MOST_PASSES: usize = 40;
 
 /// The step that `explain-row` shows for a pass that changed the title.
 const TOGETHER: &str = "the parts that stay are joined: dashes and brackets are written one way, loose signs are dropped";
-const EMPTIED: &str = "no rule may empty a title, so it stays";
+const EMPTIED: &str = "the rules would drop the whole title, so it stays as it is";
 const TOO_MANY_PASSES: &str = "the title needs too many passes, so it stays";
 
 /// Cleans titles one after another and reuses its buffers. A batch uses one.

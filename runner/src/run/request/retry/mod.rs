@@ -15,10 +15,9 @@ mod restore;
 #[cfg(test)]
 mod tests;
 
-use jobinsight_core::advice;
 use jobinsight_core::database::{self, Connection, Target};
 use jobinsight_core::state::RunState;
-use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result};
+use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, advice};
 use uuid::Uuid;
 
 use self::plan::{RetryPlan, RetryState};
@@ -110,7 +109,7 @@ pub(super) async fn retry(
             claimed.spilled = spill::read(&loaded.settings.state_dir(), entry.run_id, list);
             resume(&mut claimed, entry, &state, choices);
         }
-        RetryPlan::StartAnew(why) => {
+        RetryPlan::StartAgain(why) => {
             claimed
                 .notes
                 .push(format!("the work is planned again: {why}"));

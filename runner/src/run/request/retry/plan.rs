@@ -32,7 +32,7 @@ pub(super) enum RetryPlan {
     /// Resume the run: each phase works, or is skipped for a reason.
     Resume(Vec<PhaseChoice>),
     /// Plan the work again in a new run, for this reason.
-    StartAnew(String),
+    StartAgain(String),
     /// Do nothing, because a later run planned the work.
     Superseded,
 }
@@ -49,13 +49,13 @@ impl RetryPlan {
             return Self::Superseded;
         }
         if !state.changed.is_empty() {
-            return Self::StartAnew(format!(
+            return Self::StartAgain(format!(
                 "these settings differ from those that the run recorded: {}",
                 state.changed.join(", ")
             ));
         }
         if state.is_planned && !state.work_is_complete {
-            return Self::StartAnew(
+            return Self::StartAgain(
                 "the table etl_work has lost its rows, as after a crash of the server".to_owned(),
             );
         }

@@ -7,10 +7,9 @@
 //!
 //! Each difference is a note of the retry.
 
-use jobinsight_core::advice;
 use std::collections::BTreeMap;
 
-use jobinsight_core::{EtlError, Loaded, Result, configuration};
+use jobinsight_core::{EtlError, Loaded, Result, advice, configuration};
 use serde_json::{Map, Value};
 
 use super::super::content_settings::{RULES_PATH, changed, recorded};

@@ -28,7 +28,7 @@ fn a_retry_runs_the_phases_that_are_not_done() {
     }
     assert_eq!(rest(&state), "after");
     state.work_is_complete = false;
-    assert!(rest(&state).starts_with("StartAnew"));
+    assert!(rest(&state).starts_with("StartAgain"));
     state.changed = vec!["rules".into()];
     assert!(rest(&state).contains("rules"));
     state.superseded = 1;
@@ -43,7 +43,7 @@ proptest! {
                 done: LIST.iter().take(done).map(|listed| (listed.name.to_owned(), 1)).collect(),
                 is_planned: done >= 2, unpublished, published, work_is_complete: true, ..RetryState::default()
             };
-            let RetryPlan::Resume(choices) = RetryPlan::of(&LIST, &state) else { panic!("anew") };
+            let RetryPlan::Resume(choices) = RetryPlan::of(&LIST, &state) else { panic!("the work is planned again") };
             for (index, (listed, choice)) in LIST.iter().zip(&choices).enumerate() {
                 let runs = choice.skipped.is_none();
                 match listed.role {

@@ -1,0 +1,167 @@
+//! `jobinsight run --dry-run`: which phases would work, and for how many rows.
+
+use std::fmt::Write;
+
+use jobinsight_core::{Loaded, PhaseSpec, Result, RoleKind, RunCounts, database};
+use serde_json::{Value, json};
+
+use crate::cli::args::{Global, OutputFormat};
+use crate::cli::io;
+use crate::commands::other_rules::{self, OtherRules};
+use crate::ledger::{self, PendingQueue};
+use crate::pipeline;
+use crate::pipeline::selection::{self, PhaseSelection, Selected};
+use crate::run::pending;
+
+/// The rows that a run would work on.
+enum Rows {
+    /// A selected phase plans these.
+    Planned(RunCounts),
+    /// The run takes over this queue; `None` if there is none.
+    Queue(Option<PendingQueue>),
+    /// The selected phases neither plan rows nor take over a queue.
+    Nothing,
+    /// The rows were not counted, for this reason.
+    Unknown(String),
+}
+
+/// Shows which phases would work, why the others would not, and the number of rows. A run makes the same selection.
+pub(super) async fn run(
+    global: &Global,
+    loaded: &Loaded,
+    selection: &PhaseSelection,
+) -> Result<u8> {
+    let specs = pipeline::checked(loaded, selection)?;
+    let selected = selection::select(&pipeline::listed(&specs), selection)?;
+    let rows = rows(global, loaded, &specs, &selected)
+        .await
+        .unwrap_or_else(|error| Rows::Unknown(error.to_string()));
+    let other = other_rules::count(global, loaded).await;
+    if global.format == OutputFormat::Json {
+        let phases: Vec<_> = selected
+            .choices
+            .iter()
+            .map(|choice| json!({ "name": choice.name, "works": choice.skipped.is_none(), "why": choice.skipped }))
+            .collect();
+        io::print_json(&json!({
+            "phases": phases, "needs_queue": selected.needs_queue, "rows": rows.as_json(),
+            "other_rules": other.as_ref().map(OtherRules::as_json)
+        }));
+        return Ok(0);
+    }
+    let mut text = String::from("Dry run: no phase has worked. A run would select these phases:\n");
+    for choice in &selected.choices {
+        let _ = match &choice.skipped {
+            None => writeln!(text, "  {}", choice.name),
+            Some(why) => writeln!(text, "  {} (skipped: {why})", choice.name),
+        };
+    }
+    text.push_str(&rows.sentence(&lane(&specs, &selected), &selected));
+    if let Some(other) = other {
+        text.push_str(&other.sentence(loaded.settings.only_unprocessed));
+    }
+    io::print(&text);
+    Ok(0)
+}
+
+/// The phases that would work on batches.
+fn lane(specs: &[&'static PhaseSpec], selected: &Selected) -> Vec<&'static str> {
+    let all = specs.iter().zip(&selected.choices);
+    let works =
+        all.filter(|(spec, choice)| choice.skipped.is_none() && spec.role != RoleKind::Once);
+    works.map(|(spec, _)| spec.name).collect()
+}
+
+/// Counts the rows.
+async fn rows(
+    global: &Global,
+    loaded: &Loaded,
+    specs: &[&'static PhaseSpec],
+    selected: &Selected,
+) -> Result<Rows> {
+    let mut works = specs
+        .iter()
+        .zip(&selected.choices)
+        .filter(|(_, choice)| choice.skipped.is_none());
+    let forecast = works.find_map(|(spec, _)| spec.forecast);
+    if forecast.is_none() && !selected.needs_queue {
+        return Ok(Rows::Nothing);
+    }
+    let mut client = database::connect_for(&io::target(global, loaded)?, "run --dry-run").await?;
+    let Some(forecast) = forecast else {
+        return ledger::pending(&client, &loaded.settings)
+            .await
+            .map(Rows::Queue);
+    };
+    let rules = pipeline::rules(&loaded.settings, &[]);
+    forecast(&mut client, loaded, &rules)
+        .await
+        .map(Rows::Planned)
+}
+
+impl Rows {
+    fn as_json(&self) -> Value {
+        match self {
+            Self::Planned(counts) => json!({
+                "raw": counts.raw, "planned": counts.planned, "unchanged": counts.unchanged,
+                "rejected_before": counts.rejected_before, "left": counts.left
+            }),
+            Self::Queue(queue) => json!({ "queue": queue }),
+            Self::Nothing => json!({ "planned": 0 }),
+            Self::Unknown(_) => Value::Null,
+        }
+    }
+
+    /// Says how many rows the phases of a lane would process, and how many would stay pending.
+    fn sentence(&self, lane: &[&str], selected: &Selected) -> String {
+        match self {
+            Self::Planned(counts) => {
+                let mut text = format!(
+                    "{} raw rows: {} to process, {} unchanged, {} rejected before and unchanged since, {} beyond the limit.\n",
+                    counts.raw, counts.planned, counts.unchanged, counts.rejected_before, counts.left
+                );
+                let skipped = pending::skipped_lane(&selected.choices);
+                let next = match pending::pending(counts.planned, &skipped) {
+                    Some(next) if lane.is_empty() => next,
+                    _ => pending::sentence(counts.planned, lane),
+                };
+                text.push_str(&next);
+                text + ".\n"
+            }
+            Self::Queue(Some(queue)) => format!(
+                "{}, from {} batches that run {} left. Raw rows that were written later stay pending, because no phase that plans is selected.\n",
+                pending::sentence(queue.rows, lane),
+                queue.batches,
+                queue.run_id
+            ),
+            Self::Queue(None) => {
+                "No rows are pending, so a run would refuse this selection: it needs the queue that an earlier run filled.\n"
+                    .to_owned()
+            }
+            Self::Nothing => "No rows would be planned or processed.\n".to_owned(),
+            Self::Unknown(why) => format!("The rows were not counted: {why}.\n"),
+        }
+    }
+}
+
+/// Shows which phases a fill would have, and how many rows.
+pub(super) async fn fill(global: &Global, loaded: &Loaded, phase: &str) -> Result<u8> {
+    let pipeline = pipeline::checked(loaded, &PhaseSelection::default())?;
+    let phases: Vec<&str> = pipeline::fill::specs(&pipeline, phase)?
+        .iter()
+        .map(|spec| spec.name)
+        .collect();
+    let client = database::connect_for(&io::target(global, loaded)?, "run --dry-run").await?;
+    let rows = ledger::fillable(&client, &loaded.settings).await?;
+    let rows = loaded.settings.limit.map_or(rows, |limit| rows.min(limit));
+    match global.format {
+        OutputFormat::Json => {
+            io::print_json(&serde_json::json!({ "fills": phase, "rows": rows, "phases": phases }));
+        }
+        OutputFormat::Text => io::print(&format!(
+            "Nothing is done. `{phase}` would be filled for {rows} published rows. These phases would work:\n  {}\n",
+            phases.join("\n  ")
+        )),
+    }
+    Ok(0)
+}
