@@ -3,6 +3,7 @@
 use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, RoleKind, advice, registry};
 
 use super::fill;
+use super::guarded::build_phase;
 use super::list::{listed, named};
 use super::selection::{self, PhaseSelection};
 use super::validation::validate;
@@ -19,7 +20,7 @@ pub(crate) fn checked(
     let list = listed(&specs);
     validate(&list, &vec![true; list.len()], &listed(&registry::all()?))?;
     for spec in &specs {
-        spec.build(loaded)?;
+        build_phase(spec, loaded)?;
     }
     match selection::select(&list, selection) {
         Ok(_) => Ok(specs),

@@ -15,7 +15,7 @@ pub(super) fn named(settings: &Settings) -> Result<Vec<&'static PhaseSpec>> {
     settings.pipeline.iter().map(|name| find(name)).collect()
 }
 
-/// The name of the rules of a run: see [`content`]. If no batch is processed in these stages, the phases of `pipeline`
+/// The name of the rules of a run: see [`content`]. If no batch is published in these stages, the phases of `pipeline`
 /// decide, because a later run processes the planned rows.
 pub(crate) fn rules(settings: &Settings, stages: &[Stage]) -> String {
     let lanes = stages

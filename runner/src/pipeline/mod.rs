@@ -3,6 +3,7 @@
 
 mod checked;
 pub(crate) mod fill;
+mod guarded;
 mod link;
 mod list;
 mod listed_phase;
@@ -11,6 +12,7 @@ mod stage;
 mod validation;
 
 pub(crate) use checked::checked;
+pub(crate) use guarded::{build_phase, guarded};
 pub(crate) use list::{linked, listed, rules};
 pub(crate) use listed_phase::ListedPhase;
 pub(crate) use stage::{Stage, Step, build};

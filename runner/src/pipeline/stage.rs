@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jobinsight_core::metrics::{Monitor, PhaseMetrics};
 use jobinsight_core::{Loaded, PhaseSpec, Result, Role, RoleKind};
 
+use super::guarded::build_phase;
 use super::selection::PhaseChoice;
 
 /// A phase that is ready to work.
@@ -50,7 +51,7 @@ pub(crate) fn build(
         }
         let step = Step {
             spec,
-            role: spec.build(loaded)?,
+            role: build_phase(spec, loaded)?,
             metrics: monitor.watch(),
         };
         match spec.role {

@@ -52,6 +52,14 @@ pub async fn run(loaded: &Loaded, target: &Target) -> Ended {
     run_until(loaded, target, &stop, &request).await
 }
 
+/// Fills a phase of the pipeline: computes its values for the rows that are published already, and publishes nothing, as
+/// `jobinsight run --fill PHASE` does.
+pub async fn fill(loaded: &Loaded, target: &Target, phase: &str) -> Ended {
+    let stop = Stop::on_signals();
+    let request = RunRequest::Fill(phase.to_owned());
+    run_until(loaded, target, &stop, &request).await
+}
+
 /// The number of crashes of the server that one run survives.
 const CRASHES: u32 = 3;
 

@@ -61,7 +61,10 @@ pub(super) async fn prepare(
     let needs_queue = claimed.needs_queue;
     let steps = stages.iter().flat_map(Stage::steps);
     let needed = NeededColumns::of(steps.flat_map(|step| step.spec.needs).copied());
-    let rules = pipeline::rules(&loaded.settings, &stages);
+    // A fill publishes nothing. It computes the values that a run of the pipeline would compute.
+    let is_fill = claimed.header.fills.is_some();
+    let publishing = if is_fill { &[] } else { &stages[..] };
+    let rules = pipeline::rules(&loaded.settings, publishing);
     progress.choices.clone_from(&claimed.choices);
     progress.results.run_id = claimed.ledger.run.to_string();
     progress.results.attempt = claimed.ledger.attempt;

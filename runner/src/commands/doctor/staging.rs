@@ -9,6 +9,7 @@ use super::checks::Checks;
 use crate::codes;
 use crate::commands::runs;
 use crate::ledger;
+use crate::pipeline;
 use crate::report::text;
 use crate::session::run_lock;
 
@@ -17,7 +18,7 @@ pub(super) async fn check(loaded: &Loaded, client: &Connection, role: &str, chec
     check_privileges(loaded, client, role, checks).await;
     for spec in registry::all().into_iter().flatten() {
         if let Some(check) = spec.check {
-            match check(client, &loaded.settings).await {
+            match pipeline::guarded(spec, async || check(client, &loaded.settings).await).await {
                 Ok(notes) if notes.is_empty() => checks.ok(spec.name, "as agreed"),
                 Ok(notes) => checks.ok(spec.name, notes.join("; ")),
                 Err(error) => checks.fail(spec.name, &error),

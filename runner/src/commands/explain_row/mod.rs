@@ -56,7 +56,7 @@ async fn phases(
                     loaded,
                     client: client.map(|client| &**client),
                 };
-                let story = explain(&posting)
+                let story = pipeline::guarded(spec, async || explain(&posting).await)
                     .await
                     .map_err(|error| error.in_phase(spec.name))?;
                 Some(story)

@@ -57,7 +57,7 @@ async fn fill_queue(cx: &PhaseContext<'_>, tx: &Transaction<'_>) -> Result<RunCo
     let row = tx
         .query_one(
             plan.sql(),
-            &[&cx.run.run_id, &settings.rules_name(), &limit, &batch_size],
+            &[&cx.run.run_id, &cx.run.rules(), &limit, &batch_size],
         )
         .await
         .map_err(|error| plan.error(error, "filling the queue"))?;

@@ -5,6 +5,7 @@ mod fingerprints;
 mod phases;
 mod rule_set;
 
+use jobinsight_core::Loaded;
 use jobinsight_core::configuration::load;
 use jobinsight_core::database::{Target, TargetOrigin};
 use jobinsight_core::failpoints::before;
@@ -29,6 +30,16 @@ async fn run_pipeline(db: &Db, phases: &[&str], seconds: u64) -> Ended {
 
 /// Runs the pipeline with these phases and more settings.
 async fn run_pipeline_with(db: &Db, phases: &[&str], more: Vec<Flag>) -> Ended {
+    let loaded = loaded_with(db, phases, more);
+    run(
+        &loaded,
+        &Target::parse(&db.url, TargetOrigin::Test).unwrap(),
+    )
+    .await
+}
+
+/// The settings of the pipeline with these phases between loading and saving.
+fn loaded_with(db: &Db, phases: &[&str], more: Vec<Flag>) -> Loaded {
     let mut pipeline = vec!["schema_setup", "sql_procedures", "data_loading"];
     pipeline.extend(phases);
     pipeline.push("data_saving");
@@ -39,12 +50,7 @@ async fn run_pipeline_with(db: &Db, phases: &[&str], more: Vec<Flag>) -> Ended {
         flag("integrity_threshold", json!(0.5)),
     ];
     flags.extend(more);
-    let loaded = load(None, std::iter::empty(), flags).unwrap();
-    run(
-        &loaded,
-        &Target::parse(&db.url, TargetOrigin::Test).unwrap(),
-    )
-    .await
+    load(None, std::iter::empty(), flags).unwrap()
 }
 
 fn flag(key: &'static str, value: Value) -> Flag {
@@ -116,6 +122,19 @@ async fn a_panicking_phase_fails_its_run_by_name() {
         ["done", "done", "stopped", "stopped", "failed", "stopped"]
     );
     assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
+}
+
+#[tokio::test]
+async fn a_phase_that_panics_while_it_is_built_is_named_before_the_run_starts() {
+    let db = Db::new().await;
+    let ended = run_with(&db, "test_panics_at_start").await;
+    let error = ended.error.expect("a failure");
+    assert_eq!(error.code().name(), "jobinsight::phases::panicked");
+    assert_eq!(
+        error.message(),
+        "the phase `test_panics_at_start` of the crate `suite` panicked: no model"
+    );
+    assert!(error.help_text().contains("not of jobinsight"), "{error:?}");
 }
 
 #[tokio::test]

@@ -122,6 +122,22 @@ impl Process for Shouts {
     }
 }
 
+/// Cannot be built.
+struct PanicsAtStart;
+
+impl Plugin for PanicsAtStart {
+    const NAME: &'static str = "test_panics_at_start";
+    const ABOUT: &'static str = "a phase of the tests";
+    const ROLE: RoleKind = RoleKind::Process;
+    type Settings = NoSettings;
+
+    fn build(_: NoSettings, _: &Settings) -> Result<Role> {
+        panic!("no model")
+    }
+}
+
+jobinsight_core::inventory::submit! { PhaseSpec::of::<PanicsAtStart>() }
+
 /// Never ends.
 #[async_trait]
 impl Process for Hangs {

@@ -1,8 +1,10 @@
 //! Phases that decide published columns are part of the rule set.
 
+use jobinsight_core::database::{Target, TargetOrigin};
+use jobinsight_runner::run::fill;
 use jobinsight_tests::Db;
 
-use super::{run_pipeline, run_with};
+use super::{loaded_with, run_pipeline, run_with};
 
 const STAGED: &str = "SELECT string_agg(concat_ws(' ', title_clean, rule_set), ', ') FROM jobinsight_staging.staging_jobs";
 
@@ -51,4 +53,32 @@ async fn a_phase_that_produces_only_columns_of_its_own_is_not_part_of_the_rule_s
     assert!(ended.error.is_none(), "{:?}", ended.error);
     assert_eq!(ended.results.stats.unchanged, 1);
     assert_eq!(db.one(STAGED).await, "Kế Toán standard/25000");
+}
+
+#[tokio::test]
+async fn a_fill_has_the_rules_of_the_pipeline_although_few_phases_work_in_it() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
+    for (phases, rules) in [
+        (&["data_processing", "test_columns"][..], "standard"),
+        (
+            &["data_processing", "test_columns", "test_retitles"],
+            "standard+test_retitles@1",
+        ),
+    ] {
+        let loaded = loaded_with(&db, phases, Vec::new());
+        let target = Target::parse(&db.url, TargetOrigin::Test).unwrap();
+        let ended = fill(&loaded, &target, "test_columns").await;
+        assert!(ended.error.is_none(), "{:?}", ended.error);
+        let worked = ended.results.phases.iter().map(|phase| &*phase.name);
+        assert!(!worked.into_iter().any(|name| name == "data_processing"));
+        assert_eq!(ended.results.rules, rules);
+        let of_batches = format!(
+            "SELECT string_agg(DISTINCT rule_set, ' ') FROM jobinsight_staging.etl_batches WHERE run_id = '{}'",
+            ended.results.run_id
+        );
+        assert_eq!(db.one(&of_batches).await, rules);
+        assert_eq!(db.one(STAGED).await, "Kế Toán standard/25000");
+    }
 }
