@@ -39,9 +39,10 @@ mod tests {
         let result: Result<()> = guarded(spec, async || panic!("no model")).await;
         let error = result.unwrap_err();
         assert_eq!(error.code().name(), "jobinsight::phases::panicked");
+        let crate_name = spec.krate();
         assert_eq!(
             error.message(),
-            "the phase `data_loading` of the crate `jobinsight_data_loading` panicked: no model"
+            format!("the phase `data_loading` of the crate `{crate_name}` panicked: no model")
         );
     }
 }
