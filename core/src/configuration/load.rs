@@ -4,9 +4,9 @@ use crate::advice;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::Value;
-use figment::{Figment, Source};
 use serde_json::Value as Json;
 
 use super::env::Env;
@@ -130,7 +130,10 @@ fn extract(
         let schema = schema_of::<Settings>();
         explain(&error, "", &schema, file.as_deref(), text.as_deref())
     })?;
-    settings.validate()?;
+    settings.validate().map_err(|refused| {
+        let (file, text) = (file.as_deref(), text.as_deref());
+        position::mark_source(refused.error, &figment, file, text, &refused.key)
+    })?;
     if let Some(dir) = &settings.rules_dir {
         let tables: Vec<&RuleTable> = phases.iter().flat_map(|spec| spec.tables).collect();
         settings.custom_rules = CustomRules::read(dir, &tables)
@@ -171,13 +174,10 @@ fn mark_rules_dir(
     file: Option<&Path>,
     text: Option<&str>,
 ) -> EtlError {
-    let is_in_file = figment
-        .find_metadata("rules_dir")
-        .is_some_and(|metadata| matches!(metadata.source, Some(Source::File(_))));
-    if is_in_file && error.code() != codes::RULES_BAD_LINE {
-        position::mark(error, file, text, "rules_dir")
-    } else {
+    if error.code() == codes::RULES_BAD_LINE {
         error
+    } else {
+        position::mark_source(error, figment, file, text, "rules_dir")
     }
 }
 

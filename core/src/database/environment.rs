@@ -6,34 +6,46 @@ use crate::{EtlError, Result, Settings, codes};
 
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Finds the address of PostgreSQL. The order is: `DATABASE_URL`, the setting `database.url`, the `PG*` variables of
+/// The TLS keywords of libpq, and the variables that are their defaults.
+const TLS_VARIABLES: [(&str, &str); 4] = [
+    ("sslmode", "PGSSLMODE"),
+    ("sslrootcert", "PGSSLROOTCERT"),
+    ("sslcert", "PGSSLCERT"),
+    ("sslkey", "PGSSLKEY"),
+];
+
+/// Finds the address of PostgreSQL. The order is: the flag, `DATABASE_URL`, the setting `database.url`, the `PG*` variables of
 /// libpq with its service and password files, the `DB_*` variables of the Python pipeline. Instead of each variable,
-/// `NAME_FILE` may name a file with the value.
+/// `NAME_FILE` may name a file with the value. As in libpq, the variables `PGSSL*` are defaults for an address from any place.
 ///
 /// # Errors
 /// A variable or file that cannot be read; an unknown service; an unknown `sslmode`.
-pub fn resolve(settings: &Settings, env: Lookup<'_>) -> Result<Option<Target>> {
+pub fn resolve(flag: Option<&str>, settings: &Settings, env: Lookup<'_>) -> Result<Option<Target>> {
+    let parse = |url: &str, origin| {
+        let defaults = words_of(env, &TLS_VARIABLES)?;
+        Target::parse_with(url, origin, defaults).map(Some)
+    };
+    if let Some(url) = flag {
+        return parse(url, TargetOrigin::Flag);
+    }
     if let Some(url) = read(env, "DATABASE_URL")? {
-        return Target::parse(&url, TargetOrigin::DatabaseUrl).map(Some);
+        return parse(&url, TargetOrigin::DatabaseUrl);
     }
     if let Some(url) = &settings.database.url {
-        return Target::parse(url, TargetOrigin::Setting).map(Some);
+        return parse(url, TargetOrigin::Setting);
     }
     if let Some(words) = libpq_words(env)? {
         return from_words(words, env, TargetOrigin::PgEnvironment).map(Some);
     }
-    let mut words = Words::new();
-    for (word, name) in [
+    let python = [
         ("host", "DB_HOST"),
         ("port", "DB_PORT"),
         ("user", "DB_USER"),
         ("password", "DB_PASSWORD"),
         ("dbname", "DB_NAME"),
-    ] {
-        if let Some(value) = read(env, name)? {
-            words.insert(word.to_owned(), value);
-        }
-    }
+    ];
+    let mut words = words_of(env, &python)?;
+    words.extend(words_of(env, &TLS_VARIABLES)?);
     if !["host", "dbname", "user"]
         .iter()
         .any(|word| words.contains_key(*word))
@@ -43,25 +55,29 @@ pub fn resolve(settings: &Settings, env: Lookup<'_>) -> Result<Option<Target>> {
     from_words(words, env, TargetOrigin::PythonEnvironment).map(Some)
 }
 
+/// The keywords whose variables are set, with their values.
+fn words_of(env: Lookup<'_>, variables: &[(&str, &str)]) -> Result<Words> {
+    let mut words = Words::new();
+    for (word, name) in variables {
+        if let Some(value) = read(env, name)? {
+            words.insert((*word).to_owned(), value);
+        }
+    }
+    Ok(words)
+}
+
 /// The keywords of libpq in the environment. A service overrides them, as in libpq.
 fn libpq_words(env: Lookup<'_>) -> Result<Option<Words>> {
-    let mut words = Words::new();
-    for (word, name) in [
+    let libpq = [
         ("host", "PGHOST"),
         ("hostaddr", "PGHOSTADDR"),
         ("port", "PGPORT"),
         ("user", "PGUSER"),
         ("password", "PGPASSWORD"),
         ("dbname", "PGDATABASE"),
-        ("sslmode", "PGSSLMODE"),
-        ("sslrootcert", "PGSSLROOTCERT"),
-        ("sslcert", "PGSSLCERT"),
-        ("sslkey", "PGSSLKEY"),
-    ] {
-        if let Some(value) = read(env, name)? {
-            words.insert(word.to_owned(), value);
-        }
-    }
+    ];
+    let mut words = words_of(env, &libpq)?;
+    words.extend(words_of(env, &TLS_VARIABLES)?);
     if let Some(name) = read(env, "PGSERVICE")? {
         words.extend(service(env, &name)?);
     }
@@ -176,7 +192,7 @@ mod tests {
             .iter()
             .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
             .collect();
-        resolve(&Settings::default(), &|name| {
+        resolve(None, &Settings::default(), &|name| {
             vars.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone())
         })
     }
@@ -221,6 +237,20 @@ mod tests {
             vec![("DATABASE_URL", "postgresql://u@h/d?sslmode=verify-full")],
             vec![("DATABASE_URL", "host=h user=u sslmode=verify-full")],
             vec![("PGHOST", "h"), ("PGSSLMODE", "verify-full")],
+            vec![
+                ("DATABASE_URL", "postgresql://u@h/d"),
+                ("PGSSLMODE", "verify-full"),
+            ],
+            vec![
+                ("DATABASE_URL", "host=h user=u"),
+                ("PGSSLMODE", "verify-full"),
+            ],
+            vec![("DB_HOST", "h"), ("PGSSLMODE", "verify-full")],
+            // The address overrides the environment.
+            vec![
+                ("DATABASE_URL", "postgresql://u@h/d?sslmode=verify-full"),
+                ("PGSSLMODE", "disable"),
+            ],
         ];
         for vars in modes {
             assert_eq!(
@@ -228,6 +258,10 @@ mod tests {
                 SslMode::VerifyFull
             );
         }
+        let flag = Some("postgresql://u@h/d");
+        let env = |name: &str| (name == "PGSSLMODE").then(|| "require".to_owned());
+        let target = resolve(flag, &Settings::default(), &env).unwrap().unwrap();
+        assert_eq!(target.tls.mode, SslMode::Require);
         let error = resolve_in(&[("PGHOST", "h"), ("PGSSLMODE", "sometimes")]).unwrap_err();
         assert_eq!(
             (error.code(), error.kind().exit_code()),

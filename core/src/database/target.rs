@@ -68,20 +68,25 @@ impl Target {
     /// # Errors
     /// `jobinsight::database::url`. The message does not repeat the text, because it may contain a password.
     pub fn parse(text: &str, origin: TargetOrigin) -> Result<Self> {
+        Self::parse_with(text, origin, Words::new())
+    }
+
+    /// Reads the address. `tls` are the values of the TLS keywords that the text does not contain.
+    pub(super) fn parse_with(text: &str, origin: TargetOrigin, mut tls: Words) -> Result<Self> {
         if text.contains("://") {
             let (url, words) = libpq::split_url(text, &TLS_WORDS);
-            return Self::build(&url, &words, origin);
+            tls.extend(words);
+            return Self::build(&url, &tls, origin);
         }
         let Some(mut words) = libpq::parse_pairs(text) else {
             return Err(wrong(origin, ": it has an open quote"));
         };
-        let mut ours = Words::new();
         for word in TLS_WORDS {
             if let Some(value) = words.remove(word) {
-                ours.insert(word.to_owned(), value);
+                tls.insert(word.to_owned(), value);
             }
         }
-        Self::build(&libpq::to_pairs(&words), &ours, origin)
+        Self::build(&libpq::to_pairs(&words), &tls, origin)
     }
 
     fn build(text: &str, words: &Words, origin: TargetOrigin) -> Result<Self> {
@@ -98,7 +103,7 @@ impl Target {
         }
         Ok(Self {
             config,
-            tls: tls(words, origin)?,
+            tls: self::tls(words)?,
             origin,
         })
     }
@@ -122,7 +127,7 @@ impl Target {
 }
 
 /// The encryption of a connection, from the keywords of libpq.
-pub(super) fn tls(words: &Words, origin: TargetOrigin) -> Result<Tls> {
+pub(super) fn tls(words: &Words) -> Result<Tls> {
     let path = |word: &str| {
         words
             .get(word)
@@ -134,7 +139,7 @@ pub(super) fn tls(words: &Words, origin: TargetOrigin) -> Result<Tls> {
         Some(name) => SslMode::parse(name).ok_or_else(|| {
             EtlError::new(
                 codes::DATABASE_TLS,
-                format!("sslmode = {name:?} in {origin} is unknown"),
+                format!("the sslmode {name:?} is unknown"),
             )
             .help("allowed: disable, allow, prefer, require, verify-ca, verify-full")
         })?,
@@ -142,16 +147,12 @@ pub(super) fn tls(words: &Words, origin: TargetOrigin) -> Result<Tls> {
     Ok(Tls {
         mode,
         root: path("sslrootcert"),
-        certificate: certificate(path("sslcert"), path("sslkey"), origin)?,
+        certificate: certificate(path("sslcert"), path("sslkey"))?,
     })
 }
 
 /// The client certificate and its key. The defaults are the ones of libpq: `~/.postgresql/postgresql.crt` and `.key`.
-fn certificate(
-    crt: Option<PathBuf>,
-    key: Option<PathBuf>,
-    origin: TargetOrigin,
-) -> Result<Option<(PathBuf, PathBuf)>> {
+fn certificate(crt: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<(PathBuf, PathBuf)>> {
     let usual = |name: &str| {
         let home = std::env::var_os("HOME").map(PathBuf::from);
         home.map(|home| home.join(".postgresql").join(name))
@@ -167,9 +168,9 @@ fn certificate(
             let missing = if crt.is_some() { "sslkey" } else { "sslcert" };
             Err(EtlError::new(
                 codes::DATABASE_TLS,
-                format!("{origin} sets only one of sslcert and sslkey: {missing} is missing"),
+                format!("only one of sslcert and sslkey is set: {missing} is missing"),
             )
-            .help("set both: a certificate cannot be used without its key"))
+            .help("set both, in the address or as PGSSLCERT and PGSSLKEY: a certificate cannot be used without its key"))
         }
         _ => Ok(None),
     }

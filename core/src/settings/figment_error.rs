@@ -56,6 +56,9 @@ pub(crate) fn explain(
                         expected_type(expected)
                     )
                 }
+                FigmentKind::UnknownVariant(found, _) => {
+                    format!("{key} = \"{found}\" is not allowed")
+                }
                 other if key.is_empty() => other.to_string(),
                 other => format!("{key}: {other}"),
             };

@@ -5,7 +5,16 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{Settings, name_of, schema_of};
-use crate::{EtlError, Result, codes};
+use crate::{EtlError, codes};
+
+/// A value that is not allowed.
+#[derive(Debug)]
+pub(crate) struct NotAllowed {
+    /// The path of the setting.
+    pub(crate) key: String,
+    /// The message, and the allowed values.
+    pub(crate) error: EtlError,
+}
 
 /// The longest identifier of PostgreSQL, in bytes.
 const IDENTIFIER_BYTES: usize = 63;
@@ -15,7 +24,7 @@ impl Settings {
     ///
     /// # Errors
     /// `jobinsight::settings::invalid`, with the allowed values.
-    pub(crate) fn validate(&self) -> Result<()> {
+    pub(crate) fn validate(&self) -> Result<(), NotAllowed> {
         check("", &schema_of::<Self>(), self)?;
         for (key, name) in [
             ("raw.schema", &self.raw.schema),
@@ -28,7 +37,10 @@ impl Settings {
             }
         }
         if let Some(as_of) = &self.as_of {
-            crate::clock::parse(as_of)?;
+            crate::clock::parse(as_of).map_err(|error| NotAllowed {
+                key: "as_of".to_owned(),
+                error,
+            })?;
         }
         Ok(())
     }
@@ -38,12 +50,16 @@ impl Settings {
 ///
 /// # Errors
 /// `jobinsight::settings::invalid`, with the allowed values.
-pub(super) fn check(prefix: &str, schema: &Json, settings: &impl Serialize) -> Result<()> {
+pub(super) fn check(
+    prefix: &str,
+    schema: &Json,
+    settings: &impl Serialize,
+) -> Result<(), NotAllowed> {
     let values = serde_json::to_value(settings).unwrap_or_default();
     check_values(prefix, schema, &values)
 }
 
-fn check_values(prefix: &str, schema: &Json, values: &Json) -> Result<()> {
+fn check_values(prefix: &str, schema: &Json, values: &Json) -> Result<(), NotAllowed> {
     for (key, property) in schema["properties"].as_object().into_iter().flatten() {
         let (key, value) = (format!("{prefix}{key}"), &values[key]);
         if value.is_object() {
@@ -81,15 +97,13 @@ fn is_optional(property: &Json) -> bool {
         .is_some_and(|types| types.iter().any(|word| word == "null"))
 }
 
-fn invalid(key: &str, found: &str, allowed: &str) -> EtlError {
-    EtlError::new(
-        codes::SETTINGS_INVALID,
-        format!("{key} = {found} is not allowed"),
-    )
-    .help(format!(
-        "allowed: {allowed} (environment: {})",
-        name_of(key)
-    ))
+fn invalid(key: &str, found: &str, allowed: &str) -> NotAllowed {
+    let message = format!("{key} = {found} is not allowed");
+    let help = format!("allowed: {allowed} (environment: {})", name_of(key));
+    NotAllowed {
+        key: key.to_owned(),
+        error: EtlError::new(codes::SETTINGS_INVALID, message).help(help),
+    }
 }
 
 /// The allowed values of the setting at `path`, such as `1 to 64 lanes`, if the schema limits them.
@@ -134,7 +148,7 @@ mod tests {
         let refused = |change: fn(&mut Settings)| {
             let mut settings = Settings::default();
             change(&mut settings);
-            let error = settings.validate().unwrap_err();
+            let error = settings.validate().unwrap_err().error;
             assert_eq!(error.code(), codes::SETTINGS_INVALID);
             format!("{}; {}", error.message(), error.help_text())
         };

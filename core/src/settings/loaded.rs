@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-use super::{Settings, explain, limits::check, schema_of};
-use crate::Result;
+use super::{Settings, explain, limits::check, position, schema_of};
+use crate::{EtlError, Result};
 
 /// A setting given on the command line.
 #[derive(Debug, Clone)]
@@ -64,16 +64,26 @@ impl Loaded {
         if self.figment.find_value(&prefix).is_err() {
             return Ok(S::default());
         }
-        let text = self
-            .file
-            .as_deref()
-            .and_then(|file| std::fs::read_to_string(file).ok());
+        let text = self.text();
         let schema = schema_of::<S>();
         let settings = self.figment.focus(&prefix).extract().map_err(|error| {
             let (file, text) = (self.file.as_deref(), text.as_deref());
             explain(&error, &prefix, &schema, file, text)
         })?;
-        check(&format!("{prefix}."), &schema, &settings)?;
+        check(&format!("{prefix}."), &schema, &settings)
+            .map_err(|refused| self.mark(refused.error, &refused.key))?;
         Ok(settings)
+    }
+
+    /// Adds the file and the line to an error about the setting `key`, if its value comes from the settings file.
+    #[must_use]
+    pub fn mark(&self, error: EtlError, key: &str) -> EtlError {
+        let (file, text) = (self.file.as_deref(), self.text());
+        position::mark_source(error, &self.figment, file, text.as_deref(), key)
+    }
+
+    fn text(&self) -> Option<String> {
+        let file = self.file.as_deref()?;
+        std::fs::read_to_string(file).ok()
     }
 }

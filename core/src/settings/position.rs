@@ -2,7 +2,25 @@
 
 use std::path::Path;
 
+use figment::{Figment, Source};
+
 use crate::EtlError;
+
+/// Adds the file and the line to an error about `key`, if the value of the key comes from the file.
+pub(crate) fn mark_source(
+    error: EtlError,
+    figment: &Figment,
+    file: Option<&Path>,
+    text: Option<&str>,
+    key: &str,
+) -> EtlError {
+    let metadata = figment.find_metadata(key);
+    if metadata.is_some_and(|metadata| matches!(metadata.source, Some(Source::File(_)))) {
+        mark(error, file, text, key)
+    } else {
+        error
+    }
+}
 
 /// Adds the file and the line to an error about `key`, if the file contains the key.
 pub(crate) fn mark(

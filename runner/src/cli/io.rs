@@ -19,7 +19,7 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
     flags.extend(more);
     let loaded =
         jobinsight_core::configuration::load(global.config.as_deref(), std::env::vars(), flags)?;
-    super::logging::start(&loaded.settings)?;
+    super::logging::start(&loaded)?;
     for note in &loaded.notes {
         match &note.nearest {
             Some(nearest) => {
@@ -37,16 +37,9 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
 
 /// The address of PostgreSQL, from the flag or the environment.
 pub(crate) fn target(global: &Global, loaded: &Loaded) -> Result<Target> {
-    if let Some(url) = &global.database_url {
-        let target = Target::parse(url, TargetOrigin::Flag)?;
-        if target.config.get_password().is_some() {
-            tracing::warn!(
-                "every user of this machine can read a password on the command line; set DATABASE_URL instead"
-            );
-        }
-        return Ok(target);
-    }
-    let target = database::resolve(&loaded.settings, &|name| std::env::var(name).ok())?.ok_or_else(|| {
+    let env = |name: &str| std::env::var(name).ok();
+    let found = database::resolve(global.database_url.as_deref(), &loaded.settings, &env)?;
+    let target = found.ok_or_else(|| {
         EtlError::new(codes::DATABASE_NONE, "the address of PostgreSQL is not set")
             .help(format!(
             "set DATABASE_URL=postgresql://user:password@host:5432/database (or PGHOST, PGUSER, …); or use the embedded server: {}, then export DATABASE_URL=$({}); or try the sample: {}",
@@ -55,6 +48,11 @@ pub(crate) fn target(global: &Global, loaded: &Loaded) -> Result<Target> {
             advice::command("demo")
         ))
     })?;
+    if target.origin == TargetOrigin::Flag && target.config.get_password().is_some() {
+        tracing::warn!(
+            "every user of this machine can read a password on the command line; set DATABASE_URL instead"
+        );
+    }
     if target.origin == TargetOrigin::PythonEnvironment {
         tracing::info!(
             "the address of PostgreSQL comes from the DB_* variables of the Python pipeline; DATABASE_URL replaces them"

@@ -1,6 +1,6 @@
 //! Logs go to stderr; results to stdout.
 
-use jobinsight_core::{EtlError, Result, Settings, settings::LogFormat};
+use jobinsight_core::{EtlError, Loaded, Result, settings::LogFormat};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -22,8 +22,9 @@ fn filter(text: &str) -> Result<EnvFilter> {
 }
 
 /// Starts logging at the level of the settings.
-pub(crate) fn start(settings: &Settings) -> Result<()> {
-    let filter = filter(&settings.log_level)?;
+pub(crate) fn start(loaded: &Loaded) -> Result<()> {
+    let settings = &loaded.settings;
+    let filter = filter(&settings.log_level).map_err(|error| loaded.mark(error, "log_level"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

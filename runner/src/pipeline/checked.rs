@@ -16,9 +16,10 @@ pub(crate) fn checked(
     loaded: &Loaded,
     selection: &PhaseSelection,
 ) -> Result<Vec<&'static PhaseSpec>> {
-    let specs = named(&loaded.settings)?;
+    let in_file = |error| loaded.mark(error, "pipeline");
+    let specs = named(&loaded.settings).map_err(in_file)?;
     let list = listed(&specs);
-    validate(&list, &vec![true; list.len()], &listed(&registry::all()?))?;
+    validate(&list, &vec![true; list.len()], &listed(&registry::all()?)).map_err(in_file)?;
     for spec in &specs {
         build_phase(spec, loaded)?;
     }
