@@ -40,9 +40,9 @@ async fn count(client: &mut Client, loaded: &Loaded, rules: &str) -> Result<RunC
         found(&tx, loaded, rules).await?
     };
     let settings = &loaded.settings;
-    let planned = settings
-        .limit
-        .map_or(found, |limit| found.min(limit.cast_signed()));
+    let planned = settings.limit.map_or(found, |limit| {
+        found.min(i64::try_from(limit).unwrap_or(i64::MAX))
+    });
     let batch_size = u64::from(settings.batch_size.unwrap_or(AUTOMATIC_BATCH_SIZE));
     let batches = planned.cast_unsigned().div_ceil(batch_size).cast_signed();
     Ok([

@@ -221,7 +221,9 @@ async fn rows(
     let settings = cx.settings();
     compare(tx, settings, own, cx.run.as_of, (rule_set, horizon)).await?;
     let rows = PLAN_ROWS.render(settings);
-    let limit = settings.limit.map(u64::cast_signed);
+    let limit = settings
+        .limit
+        .map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
     let batch_size = i64::from(settings.batch_size.unwrap_or(AUTOMATIC_BATCH_SIZE));
     let row = tx
         .query_one(
@@ -260,10 +262,12 @@ pub(crate) async fn compare(
         .map_err(|error| work.error(error, "finding the work"))
 }
 
-/// The start of the window that ends at the clock of the run.
+/// The start of the window that ends at the clock of the run. No posting is older than 1970, and PostgreSQL has no time that
+/// is millions of years old.
 fn since(as_of: SystemTime, window_days: Option<u32>) -> Option<SystemTime> {
     let days = Duration::from_secs(u64::from(window_days?) * 86_400);
-    Some(as_of.checked_sub(days).unwrap_or(SystemTime::UNIX_EPOCH))
+    let start = as_of.checked_sub(days).unwrap_or(SystemTime::UNIX_EPOCH);
+    Some(start.max(SystemTime::UNIX_EPOCH))
 }
 
 #[cfg(test)]

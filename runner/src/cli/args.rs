@@ -36,7 +36,7 @@ pub(crate) struct Global {
     pub(crate) database_url: Option<String>,
     /// Directory of the results and of the embedded PostgreSQL
     #[arg(long, global = true, value_name = "DIR")]
-    pub(crate) state_dir: Option<PathBuf>,
+    pub(crate) state_dir: Option<String>,
     /// Lowest level of log messages: error, warn, info, debug, trace [default: info]
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log_level: Option<String>,

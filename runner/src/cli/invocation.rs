@@ -46,7 +46,10 @@ fn global(global: &Global, is_typed: impl Fn(&str) -> bool) -> Vec<String> {
         (
             "state_dir",
             "--state-dir",
-            global.state_dir.as_deref().map(path),
+            global
+                .state_dir
+                .as_deref()
+                .map(|dir| quoted(dir).into_owned()),
         ),
         (
             "log_level",

@@ -17,8 +17,11 @@ use crate::report::text;
 pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
     let mut flags = global.flags();
     flags.extend(more);
-    let loaded =
-        jobinsight_core::configuration::load(global.config.as_deref(), std::env::vars(), flags)?;
+    // A value that is not Unicode is read as far as possible, and refused like any other wrong value.
+    let variables = std::env::vars_os()
+        .map(|(name, value)| [name, value].map(|text| text.to_string_lossy().into_owned()))
+        .map(|[name, value]| (name, value));
+    let loaded = jobinsight_core::configuration::load(global.config.as_deref(), variables, flags)?;
     super::logging::start(&loaded)?;
     for note in &loaded.notes {
         match &note.nearest {

@@ -78,6 +78,52 @@ fn the_demo_shows_its_results_and_stops_its_server() {
     );
 }
 
+/// A line without its spaces. Measured numbers are masked.
+fn masked(line: &str) -> String {
+    let is_measured = line.starts_with("Done in") || line.contains(" done ");
+    let words = line.split_whitespace().map(|word| {
+        if is_measured && word.contains('.') && word.parse::<f64>().is_ok() {
+            "#"
+        } else {
+            word
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_readme_shows_what_the_demo_prints() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let shown = readme
+        .split_once("The demo prints:\n\n```text\n")
+        .unwrap()
+        .1;
+    let shown = shown.split_once("```").unwrap().0;
+    let state = State::new("readme");
+    let mut demo = state.command(&["demo"]);
+    let demo = demo.env("COLUMNS", "110").output().unwrap();
+    let demo = CommandOutput::of(&demo).ok().stdout;
+    let mut printed = demo.lines().map(masked);
+    // Lines are left out of the README only where it says so, and nothing is left out before the first such place.
+    let mut is_cut = false;
+    let _ = printed.next();
+    for line in shown.lines() {
+        if line.trim() == "…" {
+            is_cut = true;
+            continue;
+        }
+        let line = masked(line);
+        let is_next = if is_cut {
+            printed.any(|printed| printed == line)
+        } else {
+            printed.next().as_ref() == Some(&line)
+        };
+        assert!(is_next, "the demo does not print {line:?} here:\n{demo}");
+        is_cut = false;
+    }
+}
+
 #[test]
 fn every_command_that_the_kept_demo_prints_works() {
     let state = State::new("kept");
