@@ -8,7 +8,7 @@ use jobinsight_sql::plan::AUTOMATIC_BATCH_SIZE;
 use jobinsight_sql::scripts::{COUNT_FOUND, COUNT_RAW};
 use tokio_postgres::{Client, Transaction};
 
-use crate::plan::{compare, extent};
+use crate::plan::{compare, extent, list_foreign};
 use crate::settings::{NAME, SqlProceduresSettings};
 use crate::unchanged_horizon::Horizon;
 
@@ -66,6 +66,7 @@ async fn found(tx: &Transaction<'_>, loaded: &Loaded, rules: &str) -> Result<[i6
     };
     let rule_set = format!("{rules}/{}", own.rate(settings.rules));
     let (_, blocks) = extent(tx, settings).await?;
+    list_foreign(tx, settings).await?;
     let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;
     compare(tx, settings, &own, as_of, (&rule_set, &horizon)).await?;
     let row = tx

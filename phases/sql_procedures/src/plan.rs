@@ -49,6 +49,7 @@ pub(crate) async fn plan(
     let (first, blocks) = extent(tx, settings).await?;
     // Each published row records the name of the rules and the exchange rate.
     let rule_set = format!("{}/{rate}", cx.run.rules());
+    list_foreign(tx, settings).await?;
     let (removed, changed) = settle_foreign(tx, settings, &rule_set).await?;
     let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;
     let whole = settings.limit.is_none() && own.window_days.is_none();
@@ -112,17 +113,20 @@ pub(crate) async fn extent(
     Ok((row.get(0), row.get(1)))
 }
 
-/// Lists the rows of staging that another program inserted or changed, and deletes those whose raw rows are rejected. Returns
-/// the number of deleted and of changed rows.
+/// Lists the rows of staging that another program inserted or changed, in the temporary table `etl_foreign`.
+pub(crate) async fn list_foreign(tx: &Transaction<'_>, settings: &Settings) -> Result<()> {
+    let list = LIST_FOREIGN.render(settings);
+    tx.batch_execute(list.sql())
+        .await
+        .map_err(|error| list.error(error, "listing the rows of other programs"))
+}
+
+/// Deletes the rows of other programs whose raw rows are rejected. Returns the number of deleted and of changed rows.
 async fn settle_foreign(
     tx: &Transaction<'_>,
     settings: &Settings,
     rule_set: &str,
 ) -> Result<(i64, i64)> {
-    let list = LIST_FOREIGN.render(settings);
-    tx.batch_execute(list.sql())
-        .await
-        .map_err(|error| list.error(error, "listing the rows of other programs"))?;
     let settle = SETTLE_FOREIGN.render(settings);
     let row = tx
         .query_one(settle.sql(), &[&rule_set])

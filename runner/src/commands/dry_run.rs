@@ -35,7 +35,10 @@ pub(super) async fn run(
     let selected = selection::select(&pipeline::listed(&specs), selection)?;
     let rows = rows(global, loaded, &specs, &selected)
         .await
-        .unwrap_or_else(|error| Rows::Unknown(error.to_string()));
+        .unwrap_or_else(|error| {
+            tracing::warn!("the rows were not counted: {error}");
+            Rows::Unknown(error.to_string())
+        });
     let other = other_rules::count(global, loaded).await;
     if global.format == OutputFormat::Json {
         let phases: Vec<_> = selected

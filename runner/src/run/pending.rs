@@ -9,7 +9,7 @@ use crate::pipeline::selection::PhaseChoice;
 
 /// Logs how many rows the lanes of this run have to process.
 pub(super) fn announce(run: &ActiveRun, stage: &Stage, progress: &Progress) {
-    let Some(rows) = rows(run, progress).filter(|_| run.control.is_leader()) else {
+    let Some(rows) = rows(run, progress).filter(|rows| *rows > 0 && run.control.is_leader()) else {
         return;
     };
     let names: Vec<&str> = stage.steps().iter().map(|step| step.spec.name).collect();

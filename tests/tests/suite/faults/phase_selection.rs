@@ -168,8 +168,9 @@ async fn a_dry_run_says_how_many_rows_the_run_would_process() {
 
     db.post("1", "Kế Toán Trưởng").await;
     db.post("new", "Kế Toán").await;
-    let json = db.json(&["run", "--dry-run"]).ok().object();
-    let rows = &json["rows"];
+    let counted = db.json(&["run", "--dry-run"]).ok();
+    assert_eq!(counted.stderr, "");
+    let rows = &counted.object()["rows"];
     let run = db.json_with(&["run", "--as-of", AS_OF], LENIENT).ok();
     let stats = &run.object()["stats"];
     assert_eq!(rows["planned"], 2, "{rows}");
