@@ -47,15 +47,15 @@ pub(crate) fn all() -> Result<(), String> {
     test(&[])
 }
 
-/// Runs the steps that a change since `base` can affect.
-pub(crate) fn changed(base: &str) -> Result<(), String> {
+/// Runs the steps that a change since `base` can affect, or only names them.
+pub(crate) fn changed(base: &str, dry_run: bool) -> Result<(), String> {
     let (base, files) = changed::files(&root(), base)?;
     let touched = changed::touched(&files, &Graph::of(&metadata()?));
     let short = base.get(..9).unwrap_or(&base);
     eprintln!("{} files differ from {short}", files.len());
     if touched.everything {
         eprintln!("one of these files affects the build of all crates, so everything is checked");
-        return all();
+        return if dry_run { Ok(()) } else { all() };
     }
     let list = |names: Vec<&str>| match names.as_slice() {
         [] => "nothing".to_owned(),
@@ -76,6 +76,9 @@ pub(crate) fn changed(base: &str) -> Result<(), String> {
         list(skipped.map(|(_, name)| *name).collect())
     );
 
+    if dry_run {
+        return Ok(());
+    }
     let packages: Vec<&str> = touched
         .packages
         .iter()

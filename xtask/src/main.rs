@@ -40,6 +40,9 @@ enum Task {
         /// Check only what the change since BASE can affect [default: since this branch left origin/main]
         #[arg(long, value_name = "BASE", num_args = 0..=1, default_missing_value = changed::BASE)]
         changed: Option<String>,
+        /// Only print what would be checked
+        #[arg(long, requires = "changed")]
+        dry_run: bool,
     },
     /// Build the command and run all tests, on a PostgreSQL that the tests start
     Test {
@@ -125,10 +128,11 @@ struct OtherProgram {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
-        Task::Ci { changed: None } => ci::all(),
+        Task::Ci { changed: None, .. } => ci::all(),
         Task::Ci {
             changed: Some(base),
-        } => ci::changed(&base),
+            dry_run,
+        } => ci::changed(&base, dry_run),
         Task::Test { phase, args } => steps::test_phase(phase.as_deref(), &args),
         Task::TestProgram(OtherProgram { args }) => match test_run::program(&args) {
             Ok(code) => return code,
@@ -146,10 +150,10 @@ fn main() -> ExitCode {
         Task::Arrows => steps::arrows(),
         Task::Numbers { folder } => steps::numbers(folder),
         Task::NewPhase(new) => {
-            phase::add(&workspace::root(), &new).map(|message| println!("{message}"))
+            phase::add(&workspace::root(), &new).map(|message| workspace::print(&message))
         }
         Task::RemovePhase { name } => {
-            phase::remove(&workspace::root(), &name).map(|message| println!("{message}"))
+            phase::remove(&workspace::root(), &name).map(|message| workspace::print(&message))
         }
         Task::Docs { english: true, .. } => docs::english(),
         Task::Docs { write, .. } => docs::check(write),

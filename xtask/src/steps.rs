@@ -153,6 +153,6 @@ pub(crate) fn numbers(folder: Option<PathBuf>) -> Result<(), String> {
     let folder = folder
         .canonicalize()
         .map_err(|error| format!("{}: {error}", folder.display()))?;
-    print!("{}", arrows::numbers(&folder, &metadata_of(&folder)?)?);
+    workspace::print(&arrows::numbers(&folder, &metadata_of(&folder)?)?);
     Ok(())
 }

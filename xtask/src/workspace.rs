@@ -1,5 +1,6 @@
 //! The workspace: its folder, the crates in it, and cargo and git run in it.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -94,4 +95,9 @@ pub(crate) fn cargo_output(args: &[&str]) -> Result<String, String> {
             output.status
         ))
     }
+}
+
+/// Prints a text to stdout. A reader such as `head` may close it before the end of the text.
+pub(crate) fn print(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
 }

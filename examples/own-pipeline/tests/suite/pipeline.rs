@@ -18,7 +18,10 @@ fn additional_phases_are_linked_beside_the_built_in_ones() {
         .map(|phase| phase["name"].as_str().unwrap())
         .collect();
     assert_eq!(names[..2], ["schema_setup", "sql_procedures"]);
-    assert_eq!(names[5..], ["parquet_export", "seniority", "verbatim"]);
+    // Phases that this repository links beside the default pipeline may be among them.
+    for name in ["parquet_export", "seniority", "verbatim"] {
+        assert!(names.contains(&name), "{name}: {names:?}");
+    }
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! Finds the parts that a change can affect: the changed files, their crates, and the crates that depend on these crates.
 
+mod members;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+
+use members::only_members_differ;
 
 /// Files that affect the build of all crates.
 const EVERYTHING: [&str; 5] = ["Cargo.toml", "Cargo.lock", "clippy.toml", ".cargo/", ".ci/"];
@@ -134,7 +138,8 @@ fn is_page(file: &str) -> bool {
 pub(crate) const BASE: &str = "origin/main";
 
 /// The files that differ from the commit at which this branch left `base`. They include files that are not committed and
-/// files that are not tracked.
+/// files that are not tracked. A manifest or lock file that differs only in crates of this workspace is left out, because
+/// the files of these crates are in the list.
 pub(crate) fn files(root: &Path, base: &str) -> Result<(String, Vec<String>), String> {
     let git = |args: &[&str]| {
         let output = Command::new("git")
@@ -155,11 +160,18 @@ pub(crate) fn files(root: &Path, base: &str) -> Result<(String, Vec<String>), St
     };
     let changed = git(&["diff", "--name-only", "--no-renames", &base])?;
     let new = git(&["ls-files", "--others", "--exclude-standard"])?;
-    let files: BTreeSet<String> = changed
+    let mut files: BTreeSet<String> = changed
         .lines()
         .chain(new.lines())
         .map(str::to_owned)
         .collect();
+    for file in ["Cargo.toml", "Cargo.lock"] {
+        let old = git(&["show", &format!("{base}:{file}")]).unwrap_or_default();
+        let new = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+        if only_members_differ(file, &old, new.trim()) {
+            files.remove(file);
+        }
+    }
     Ok((base, files.into_iter().collect()))
 }
 
