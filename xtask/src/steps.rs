@@ -6,7 +6,7 @@ use crate::arrows;
 use crate::phase::{Name, check_new_phases};
 use crate::server::with_server;
 use crate::test_run;
-use crate::workspace::{self, cargo, metadata, metadata_of, root};
+use crate::workspace::{self, cargo, metadata, metadata_of, root, target_dir};
 
 /// Runs all tests, or those that arguments of `cargo test` select.
 pub(crate) fn test(args: &[String]) -> Result<(), String> {
@@ -40,7 +40,7 @@ pub(crate) fn test_phase(phase: Option<&str>, args: &[String]) -> Result<(), Str
 /// Checks and tests the workspace in `examples/`, which uses our crates as another project would. It shares the target
 /// folder, so dependencies are built once.
 pub(crate) fn examples() -> Result<(), String> {
-    let target = root().join("target");
+    let target = target_dir(&root());
     let target = target.to_string_lossy();
     let manifest = ["--manifest-path", "examples/Cargo.toml"];
     let with = |first: &[&str], last: &[&str], env: &[(&str, &str)]| {
@@ -62,7 +62,7 @@ pub(crate) fn examples() -> Result<(), String> {
 
 /// Creates and removes phases of each kind in a copy of the tree.
 pub(crate) fn check_new_phase() -> Result<(), String> {
-    with_server(|env| check_new_phases(&root(), env))
+    check_new_phases(&root())
 }
 
 /// Runs all fault tests, including the slow tests.

@@ -16,6 +16,11 @@ pub(crate) fn root() -> PathBuf {
         .to_owned()
 }
 
+/// The folder for artifacts of a workspace.
+pub(crate) fn target_dir(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
+}
+
 /// The packages of this workspace, as `cargo metadata` lists them.
 pub(crate) fn metadata() -> Result<Value, String> {
     metadata_of(&root())

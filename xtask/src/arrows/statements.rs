@@ -59,7 +59,7 @@ fn errors(name: &str, text: &str) -> Vec<String> {
             let line = code[..offset].lines().count();
             if statement.trim_end().contains('\n') || TABLES.iter().any(|t| statement.contains(t)) {
                 wrong.push(format!(
-                    "{name}:{line} has an SQL statement that must be in a file of sql/ (see sql/README.md)"
+                    "{name}:{line} has an SQL statement that must be in a `.sql` file (see sql/README.md)"
                 ));
             }
         }

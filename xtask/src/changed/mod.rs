@@ -86,6 +86,8 @@ impl Graph {
 /// Finds what a change of these files can affect.
 pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
     let mut touched = Touched::default();
+    // Crates that are checked without their dependents.
+    let mut alone = BTreeSet::new();
     for file in files {
         let is = |place: &&str| file == *place || place.ends_with('/') && file.starts_with(*place);
         if file.starts_with("examples/") {
@@ -95,14 +97,14 @@ pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
             touched.docs = true;
             // A crate's test compares its words with the guide's.
             if let Some(owner) = graph.owner("runner/src/lib.rs") {
-                touched.packages.insert(owner.to_owned());
+                alone.insert(owner.to_owned());
             }
         } else if EVERYTHING.iter().any(is) {
             touched.everything = true;
         } else if file.starts_with("tests/golden/") {
             // These crates read the files by their path.
             for package in ["jobinsight-data-processing", "jobinsight-tests"] {
-                touched.packages.insert(package.to_owned());
+                alone.insert(package.to_owned());
             }
         } else {
             match graph.owner(file) {
@@ -116,6 +118,7 @@ pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
                 file.starts_with("xtask/templates/") || file.starts_with("xtask/src/phase/");
         }
     }
+    touched.packages.append(&mut alone);
     let runner = touched.packages.contains("jobinsight-runner");
     let kit = ["jobinsight-core", "jobinsight-sql"];
     let kit = kit.iter().any(|name| touched.packages.contains(*name));
@@ -242,6 +245,12 @@ mod tests {
         let touched = of(&["xtask/templates/phase/save.rs.txt"]);
         assert_eq!(names(&touched), ["xtask"]);
         assert!(touched.new_phase);
+    }
+
+    #[test]
+    fn a_page_does_not_hide_the_crates_that_depend_on_the_runner() {
+        let touched = of(&["docs/03-configuration.md", "runner/Cargo.toml"]);
+        assert_eq!(names(&touched), ["jobinsight-runner", "jobinsight-tests"]);
     }
 
     #[test]

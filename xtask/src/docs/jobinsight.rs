@@ -4,6 +4,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::workspace::target_dir;
+
 /// The built command.
 pub(super) struct Jobinsight {
     /// The folder of the program.
@@ -12,10 +14,8 @@ pub(super) struct Jobinsight {
 
 impl Jobinsight {
     pub(super) fn of(root: &Path) -> Self {
-        let target =
-            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
         Self {
-            folder: target.join("debug"),
+            folder: target_dir(root).join("debug"),
         }
     }
 

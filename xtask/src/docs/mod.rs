@@ -19,18 +19,9 @@ use page::Page;
 
 /// Checks all pages; with `write`, writes the generated sections first.
 pub(crate) fn check(write: bool) -> Result<(), String> {
-    let mut build = vec!["build", "--package", "jobinsight-runner", "--bins"];
-    build.extend(tasks::BUILD);
-    cargo(&build, &[])?;
+    let mut wrong = sections(write)?;
     let root = root();
     let command = Jobinsight::of(&root);
-    let mut wrong = Vec::new();
-    for section in generated::all(&root, &command)? {
-        if write {
-            section.write(&root)?;
-        }
-        wrong.extend(section.check(&root)?);
-    }
     let pages = Page::all(&root)?;
     wrong.extend(links::check(&root, &pages));
     wrong.extend(book::check(&root)?);
@@ -45,6 +36,23 @@ pub(crate) fn check(write: bool) -> Result<(), String> {
     } else {
         Err(format!("\n  {}", wrong.join("\n  ")))
     }
+}
+
+/// Builds the command, and checks or writes the sections of the guides that are generated from it. Returns the sections that
+/// differ.
+pub(crate) fn sections(write: bool) -> Result<Vec<String>, String> {
+    let mut build = vec!["build", "--package", "jobinsight-runner", "--bins"];
+    build.extend(tasks::BUILD);
+    cargo(&build, &[])?;
+    let root = root();
+    let mut wrong = Vec::new();
+    for section in generated::all(&root, &Jobinsight::of(&root))? {
+        if write {
+            section.write(&root)?;
+        }
+        wrong.extend(section.check(&root)?);
+    }
+    Ok(wrong)
 }
 
 /// Lists every sentence that is not plain English, as far as a program can find it.

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::files;
 use super::name::Name;
 use super::new::{Kind, New};
-use crate::docs::generated;
+use crate::docs::{self, generated};
 
 /// Creates a phase and links it. Returns the message that says what to type next.
 pub(crate) fn add(root: &Path, new: &New) -> Result<String, String> {
@@ -66,9 +66,14 @@ pub(crate) fn add(root: &Path, new: &New) -> Result<String, String> {
 pub(crate) fn remove(root: &Path, name: &str) -> Result<String, String> {
     let name = Name::removable(root, name)?;
     let kept = files::move_away(root, &name)?;
-    files::unlink(root, &name)?;
+    let was_default = files::unlink(root, &name)?;
     files::lock(root)?;
-    generated::crates(root)?.write(root)?;
+    if was_default {
+        // Guide 1 shows the default pipeline, and guide 3 the default of `pipeline`.
+        docs::sections(true)?;
+    } else {
+        generated::crates(root)?.write(root)?;
+    }
     Ok(format!(
         "unlinked and removed {}; its folder was moved to {}",
         name.phase,

@@ -13,36 +13,39 @@ const MANIFEST: &str = include_str!("../../templates/phase/Cargo.toml.txt");
 struct Template {
     source: &'static str,
     test: &'static str,
+    /// The statements: names and texts of files beside the source.
+    statements: &'static [(&'static str, &'static str)],
     /// The description of the phase.
     about: &'static str,
-    /// Further lines of `[dependencies]`.
-    dependencies: &'static str,
 }
 
 macro_rules! template {
-    ($kind:literal, $about:literal, $dependencies:literal) => {
+    ($kind:literal, $about:literal, [$($file:literal),*]) => {
         Template {
             source: include_str!(concat!("../../templates/phase/", $kind, ".rs.txt")),
             test: include_str!(concat!("../../templates/phase/", $kind, "_test.rs.txt")),
+            statements: &[$((
+                concat!("src/", $file),
+                include_str!(concat!("../../templates/phase/", $file, ".txt")),
+            )),*],
             about: $about,
-            dependencies: $dependencies,
         }
     };
 }
 
 fn template(kind: Kind) -> Template {
     match kind {
-        Kind::Once => template!("once", "counts the raw rows", ""),
+        Kind::Once => template!("once", "counts the raw rows", ["count_rows.sql"]),
         Kind::Load => template!(
             "load",
             "claims a batch of the queue and reads the keys of its rows",
-            "jobinsight-sql = { workspace = true }\n"
+            []
         ),
-        Kind::Process => template!("process", "adds a column to each batch", ""),
+        Kind::Process => template!("process", "adds a column to each batch", []),
         Kind::Save => template!(
             "save",
             "writes the keys of a batch into a separate table",
-            ""
+            ["schema.sql", "store_rows.sql"]
         ),
     }
 }
@@ -51,23 +54,30 @@ fn template(kind: Kind) -> Template {
 pub(super) fn write(root: &Path, name: &Name, kind: Kind) -> Result<(), String> {
     let folder = root.join("phases").join(&name.phase);
     let template = template(kind);
-    for (path, text) in [
+    // A phase that sends no statement does not need the crate that renders them.
+    let dependencies = match kind {
+        Kind::Process => "",
+        Kind::Once | Kind::Load | Kind::Save => "jobinsight-sql = { workspace = true }\n",
+    };
+    let test = format!("tests/{}.rs", name.phase);
+    let sources = [
         ("Cargo.toml", MANIFEST),
         ("src/lib.rs", template.source),
-        (&*format!("tests/{}.rs", name.phase), template.test),
-    ] {
-        let text = text
+        (&*test, template.test),
+    ];
+    for (path, text) in sources.iter().chain(template.statements) {
+        let filled = text
             .replace("{{name}}", &name.phase)
             .replace("{{crate}}", &name.package)
             .replace("{{lib}}", &name.lib)
             .replace("{{type}}", &name.type_name)
             .replace("{{about}}", template.about)
-            .replace("{{dependencies}}", template.dependencies);
+            .replace("{{dependencies}}", dependencies);
         let file = folder.join(path);
         if let Some(parent) = file.parent() {
             fs::create_dir_all(parent).map_err(|error| failed(parent, &error))?;
         }
-        fs::write(&file, text).map_err(|error| failed(&file, &error))?;
+        fs::write(&file, filled).map_err(|error| failed(&file, &error))?;
     }
     format(&folder, name)
 }
@@ -128,20 +138,25 @@ pub(super) fn link(root: &Path, name: &Name) -> Result<(), String> {
     Ok(())
 }
 
-/// Removes every line that links the phase, lists it, or describes its settings.
-pub(super) fn unlink(root: &Path, name: &Name) -> Result<(), String> {
+/// Removes every line that links the phase, lists it, or describes its settings. Returns whether the phase was part of the
+/// default pipeline.
+pub(super) fn unlink(root: &Path, name: &Name) -> Result<bool, String> {
     for link in links(name) {
         edit(root, link.file, |text| {
             Some(without_lines(text, |line| line == link.line))
         })?;
     }
+    let mut was_default = false;
     edit(root, LIST, |text| {
-        Some(without_lines(text, |line| line == entry(&name.phase)))
+        let rest = without_lines(text, |line| line == entry(&name.phase));
+        was_default = rest != text;
+        Some(rest)
     })?;
     let settings = format!("| `phases.{}.", name.phase);
     edit(root, "docs/03-configuration.md", |text| {
         Some(without_lines(text, |line| line.starts_with(&settings)))
-    })
+    })?;
+    Ok(was_default)
 }
 
 /// The file that contains the default pipeline.
@@ -181,11 +196,16 @@ pub(super) fn move_away(root: &Path, name: &Name) -> Result<PathBuf, String> {
     Ok(free)
 }
 
-/// Brings Cargo.lock up to date.
+/// Brings `Cargo.lock` and `examples/Cargo.lock` up to date. The examples link the command with all its phases.
 pub(super) fn lock(root: &Path) -> Result<(), String> {
+    update(root)?;
+    update(&root.join("examples"))
+}
+
+fn update(workspace: &Path) -> Result<(), String> {
     let done = Command::new(env!("CARGO"))
         .args(["update", "--workspace", "--offline", "--quiet"])
-        .current_dir(root)
+        .current_dir(workspace)
         .stdout(Stdio::null())
         .status()
         .map_err(|error| format!("cargo cannot be run: {error}"))?;

@@ -10,7 +10,7 @@ mod summary;
 use std::time::Instant;
 
 use crate::server::with_server;
-use crate::workspace::{cargo, cargo_output, metadata, root};
+use crate::workspace::{cargo, cargo_output, metadata, root, target_dir};
 pub(crate) use program::program;
 use record::{FOLDER, Record};
 use summary::Summary;
@@ -78,7 +78,11 @@ fn run_programs(args: &[&str], env: &[(&str, &str)], summary: &mut Summary) -> R
     let more = ["--no-run", "--message-format", "json-render-diagnostics"];
     let build: Vec<&str> = selection.iter().chain(&more).copied().collect();
     let messages = cargo_output(&build)?;
-    let record = Record::create(root().join("target/test-run"), &messages, &metadata()?)?;
+    let record = Record::create(
+        target_dir(&root()).join("test-run"),
+        &messages,
+        &metadata()?,
+    )?;
     summary.build = start.elapsed();
     summary.programs = record.programs.len();
 
