@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow_schema::DataType;
 
 use crate::batch_rows::{KeptRows, matched};
+use crate::plural::counted;
 use crate::{Batch, EtlError, NeededColumns, PhaseSpec, Resource, Result, codes};
 
 /// The contract of one batch in one phase.
@@ -167,7 +168,13 @@ impl BatchContract {
             [received, returned].map(|batch| (batch.rows(), batch.rejects.len()));
         if rows_now + rejects_now as u64 != rows + rejects as u64 || rejects_now < rejects {
             return Err(self.broken(
-                &format!("has {rows_now} rows and {rejects_now} rejects, but it received {rows} rows and {rejects} rejects"),
+                &format!(
+                    "has {} and {}, but it received {} and {}",
+                    counted(rows_now, "row"),
+                    counted(rejects_now, "reject"),
+                    counted(rows, "row"),
+                    counted(rejects, "reject")
+                ),
                 "let the phase move each row that it cannot process to the rejects of the batch, with a reason; no row may be lost or doubled",
             ));
         }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::database::{Client, Pool};
 use crate::metrics::{self, PhaseMetrics};
+use crate::plural::{are, counted};
 use crate::quality_gate::{self, Judged};
 use crate::{
     Batch, EtlError, NeededColumns, Outcome, Reject, Result, RunCounts, Settings, codes, failpoints,
@@ -248,10 +249,11 @@ impl<'a> PhaseContext<'a> {
             return Err(EtlError::new(
                 codes::QUALITY_UNACCOUNTED,
                 format!(
-                    "batch {} has {} rows, but {} are accounted for",
+                    "batch {} has {}, but {} {} accounted for",
                     batch.id,
-                    batch.expected,
-                    outcome.total()
+                    counted(batch.expected, "row"),
+                    outcome.total(),
+                    are(outcome.total())
                 ),
             ));
         }

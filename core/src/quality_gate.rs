@@ -1,6 +1,7 @@
 //! The quality gate: the check that stops a run when too many rows are rejected.
 
 use crate::advice;
+use crate::plural::{are, counted};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -38,16 +39,18 @@ pub(crate) fn pass(judged: &Judged, threshold: f64, rejects: &[Reject]) -> Resul
         .map(|(reason, (count, key))| format!("{count} × {reason}, such as {key}"))
         .collect();
     let mut message = format!(
-        "{} of {} rows are rejected, and integrity_threshold = {threshold} allows {allowed}; nothing more is published. In this batch: {}",
+        "{} of {} {} rejected, and integrity_threshold = {threshold} allows {allowed}; nothing more is published. In this batch: {}",
         judged.rejected,
-        judged.rows,
+        counted(judged.rows, "row"),
+        are(judged.rejected),
         reasons.join("; ")
     );
     if judged.rows_before > 0 {
         let _ = write!(
             message,
-            ". Failed runs before this one are included: {} rows, {} of them rejected",
-            judged.rows_before, judged.rejected_before
+            ". Failed runs before this one are included: {}, {} of them rejected",
+            counted(judged.rows_before, "row"),
+            judged.rejected_before
         );
     }
     Err(EtlError::new(codes::QUALITY_INTEGRITY, message).help(format!(

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use jobinsight_core::explain::{Field, Posting, Step, Story};
+use jobinsight_core::plural::counted;
 use jobinsight_core::{Result, Settings, advice};
 use jobinsight_sql::scripts::EXPLAIN_TEXTS;
 use serde_json::{Map, Value};
@@ -50,7 +51,7 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
     let days = row.get::<_, Option<i32>>(2);
     let schema = &settings.staging.schema;
     let counted = match (days, crawled_at) {
-        (Some(days), Some(crawled_at)) => format!("{days} days after {crawled_at}: "),
+        (Some(days), Some(crawled_at)) => format!("{} after {crawled_at}: ", counted(days, "day")),
         _ => String::new(),
     };
     let field = |field, given: Option<&str>, step, made, warning: usize| Field {

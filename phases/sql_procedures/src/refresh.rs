@@ -4,6 +4,7 @@
 use std::time::SystemTime;
 
 use jobinsight_core::database::Client;
+use jobinsight_core::plural::counted;
 use jobinsight_core::{EtlError, PhaseContext, Result, database};
 use jobinsight_sql::scripts::{
     NOTE_REFRESH, READ_LAST_REFRESH, REFRESH_TIME_REMAINING, WRITE_TIME_REMAINING,
@@ -45,7 +46,7 @@ pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> R
         tx.execute(write.sql(), &[])
             .await
             .map_err(|error| write.error(error, "refreshing time_remaining"))?;
-        tracing::info!("refreshed time_remaining of {found} rows");
+        tracing::info!("refreshed time_remaining of {}", counted(found, "row"));
     }
     let note = NOTE_REFRESH.render(settings);
     tx.execute(note.sql(), &[&cx.run.run_id, &as_of])

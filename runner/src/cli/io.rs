@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::cli::args::{Global, OutputFormat};
 use crate::codes;
 use crate::report::results::{ErrorResult, RunResults, SCHEMA_VERSION};
-use crate::report::text;
+use crate::report::{text, wrapping};
 
 /// Loads the settings and starts logging. Warns of variables that are not settings.
 pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
@@ -72,6 +72,11 @@ pub(crate) async fn server(loaded: &Loaded) -> Result<Server> {
 /// Writes to stdout. If the reader has closed the pipe (`| head`), that is not an error.
 pub(crate) fn print(text: &str) {
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Prints a text for people: in lines that are as wide as the terminal or as `COLUMNS`.
+pub(crate) fn print_text(text: &str) {
+    print(&wrapping::to_width(text));
 }
 
 /// Prints one JSON object on one line, with the version of its format.

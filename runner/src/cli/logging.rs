@@ -1,5 +1,8 @@
 //! Logs go to stderr; results to stdout.
 
+use std::ffi::OsStr;
+use std::io::IsTerminal;
+
 use jobinsight_core::{EtlError, Loaded, Result, settings::LogFormat};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -21,6 +24,11 @@ fn filter(text: &str) -> Result<EnvFilter> {
     })
 }
 
+/// Whether log lines have colors: on a terminal, unless `NO_COLOR` has a value (<https://no-color.org>).
+fn has_colors(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
+    is_terminal && no_color.is_none_or(OsStr::is_empty)
+}
+
 /// Starts logging at the level of the settings.
 pub(crate) fn start(loaded: &Loaded) -> Result<()> {
     let settings = &loaded.settings;
@@ -34,10 +42,28 @@ pub(crate) fn start(loaded: &Loaded) -> Result<()> {
     // A second start (tests that run commands in one process) keeps the first.
     let _ = match settings.log_format {
         LogFormat::Text => builder
-            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .with_ansi(has_colors(
+                std::io::stderr().is_terminal(),
+                std::env::var_os("NO_COLOR").as_deref(),
+            ))
             .compact()
             .try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+
+    use super::has_colors;
+
+    #[test]
+    fn logs_have_colors_on_a_terminal_unless_no_color_is_set() {
+        assert!(has_colors(true, None));
+        assert!(has_colors(true, Some(OsStr::new(""))));
+        assert!(!has_colors(true, Some(OsStr::new("1"))));
+        assert!(!has_colors(false, None));
+    }
 }

@@ -48,6 +48,14 @@ fn show(global: &Global, origin: bool) -> Result<u8> {
         let value = match setting.value {
             serde_json::Value::Null => "(none)".to_owned(),
             serde_json::Value::String(text) => text,
+            serde_json::Value::Array(items) => items
+                .iter()
+                .map(|item| {
+                    item.as_str()
+                        .map_or_else(|| item.to_string(), str::to_owned)
+                })
+                .collect::<Vec<_>>()
+                .join(", "),
             other => other.to_string(),
         };
         let mut row = vec![setting.key, value];
@@ -56,6 +64,6 @@ fn show(global: &Global, origin: bool) -> Result<u8> {
         }
         table.add_row(row);
     }
-    io::print(&format!("{table}\n"));
+    io::print_text(&format!("{table}\n"));
     Ok(0)
 }

@@ -123,7 +123,7 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
 
 fn say(global: &Global, json: &serde_json::Value, text: &str) {
     match global.format {
-        OutputFormat::Text => io::print(&format!("{text}\n")),
+        OutputFormat::Text => io::print_text(&format!("{text}\n")),
         OutputFormat::Json => io::print_json(json),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use jobinsight_core::plural::counted;
 use jobinsight_core::{Loaded, PhaseSpec, Result, RoleKind, RunCounts, database};
 use serde_json::{Value, json};
 
@@ -63,7 +64,7 @@ pub(super) async fn run(
     if let Some(other) = other {
         text.push_str(&other.sentence(loaded.settings.only_unprocessed));
     }
-    io::print(&text);
+    io::print_text(&text);
     Ok(0)
 }
 
@@ -120,8 +121,8 @@ impl Rows {
         match self {
             Self::Planned(counts) => {
                 let mut text = format!(
-                    "{} raw rows: {} to process, {} unchanged, {} rejected before and unchanged since, {} beyond the limit.\n",
-                    counts.raw, counts.planned, counts.unchanged, counts.rejected_before, counts.left
+                    "{}: {} to process, {} unchanged, {} rejected before and unchanged since, {} beyond the limit.\n",
+                    counted(counts.raw, "raw row"), counts.planned, counts.unchanged, counts.rejected_before, counts.left
                 );
                 let skipped = pending::skipped_lane(&selected.choices);
                 let next = match pending::pending(counts.planned, &skipped) {
@@ -132,9 +133,9 @@ impl Rows {
                 text + ".\n"
             }
             Self::Queue(Some(queue)) => format!(
-                "{}, from {} batches that run {} left. Raw rows that were written later stay pending, because no phase that plans is selected.\n",
+                "{}, from {} that run {} left. Raw rows that were written later stay pending, because no phase that plans is selected.\n",
                 pending::sentence(queue.rows, lane),
-                queue.batches,
+                counted(queue.batches, "batch"),
                 queue.run_id
             ),
             Self::Queue(None) => {
@@ -161,8 +162,9 @@ pub(super) async fn fill(global: &Global, loaded: &Loaded, phase: &str) -> Resul
         OutputFormat::Json => {
             io::print_json(&serde_json::json!({ "fills": phase, "rows": rows, "phases": phases }));
         }
-        OutputFormat::Text => io::print(&format!(
-            "Nothing is done. `{phase}` would be filled for {rows} published rows. These phases would work:\n  {}\n",
+        OutputFormat::Text => io::print_text(&format!(
+            "Nothing is done. `{phase}` would be filled for {}. These phases would work:\n  {}\n",
+            counted(rows, "published row"),
             phases.join("\n  ")
         )),
     }

@@ -25,8 +25,7 @@ pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
                         code.meaning(),
                     ]);
                 }
-                text::whole(&mut table, 0);
-                io::print(&format!("{table}\n"));
+                io::print_text(&format!("{table}\n"));
             }
         }
         return Ok(0);
@@ -55,7 +54,7 @@ pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
                 code.fix(),
                 code.kind().exit_code()
             )]);
-            io::print(&format!("{table}\n"));
+            io::print_text(&format!("{table}\n"));
         }
     }
     Ok(0)

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use jobinsight_core::database;
+use jobinsight_core::plural::counted;
 use jobinsight_core::{Loaded, Result};
 use jobinsight_sql::scripts::{INSERT_IMPORT_REJECTS, SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
 use serde_json::json;
@@ -26,7 +27,7 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
         let started = Instant::now();
         let report = import_file(&mut client, &loaded, file, args.input_format).await?;
         if global.format == OutputFormat::Text {
-            io::print(&describe(file, &report, started.elapsed().as_secs_f64()));
+            io::print_text(&describe(file, &report, started.elapsed().as_secs_f64()));
         }
         reports.push(json!({ "file": file.display().to_string(), "report": report }));
     }
@@ -68,7 +69,7 @@ pub(crate) async fn import_file(
         insert: insert.sql(),
     };
     import::load(client, &table, source, &origin, rejects, &mut |read| {
-        tracing::info!("{origin}: {read} records read");
+        tracing::info!("{origin}: {} read", counted(read, "record"));
     })
     .await
 }
@@ -76,9 +77,9 @@ pub(crate) async fn import_file(
 fn describe(file: &Path, report: &ImportReport, seconds: f64) -> String {
     use std::fmt::Write;
     let mut text = format!(
-        "{}: {} records read in {seconds:.2} s: {} inserted, {} updated, {} unchanged, {} superseded, {} rejected\n",
+        "{}: {} read in {seconds:.2} s: {} inserted, {} updated, {} unchanged, {} superseded, {} rejected\n",
         file.display(),
-        report.read,
+        counted(report.read, "record"),
         report.inserted,
         report.updated,
         report.unchanged,
@@ -86,7 +87,11 @@ fn describe(file: &Path, report: &ImportReport, seconds: f64) -> String {
         report.rejected
     );
     if report.nul_dropped > 0 {
-        let _ = writeln!(text, "  {} characters U+0000 removed", report.nul_dropped);
+        let _ = writeln!(
+            text,
+            "  {} U+0000 removed",
+            counted(report.nul_dropped, "character")
+        );
     }
     if !report.ignored_columns.is_empty() {
         let _ = writeln!(

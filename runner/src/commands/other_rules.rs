@@ -1,5 +1,8 @@
 //! Counts the rows that a run processes again because their rules have another name than those of the pipeline.
 
+use std::fmt::Write;
+
+use jobinsight_core::plural::counted;
 use jobinsight_core::{Loaded, Result, database};
 use jobinsight_sql::scripts::COUNT_OTHER_RULES;
 use serde_json::{Value, json};
@@ -14,23 +17,39 @@ pub(super) struct OtherRules {
     pub(super) rules: String,
     pub(super) published: i64,
     pub(super) rejected: i64,
+    /// Rows of staging that another program inserted or changed.
+    pub(super) other_programs: i64,
 }
 
 impl OtherRules {
     pub(super) fn as_json(&self) -> Value {
-        json!({ "rules": self.rules, "published": self.published, "rejected": self.rejected })
+        json!({ "rules": self.rules, "published": self.published, "rejected": self.rejected, "other_programs": self.other_programs })
     }
 
     /// Says what a run does with these rows; empty if there are none.
     pub(super) fn sentence(&self, only_unprocessed: bool) -> String {
         let (published, rejected) = (self.published, self.rejected);
-        if published + rejected == 0 || !only_unprocessed {
-            return String::new();
+        let mut text = String::new();
+        if !only_unprocessed {
+            return text;
         }
-        format!(
-            "The rules of the pipeline are {}. Other rules made {published} published rows and {rejected} rejected rows. A run that plans processes them again.\n",
-            self.rules
-        )
+        if published + rejected > 0 {
+            let _ = writeln!(
+                text,
+                "The rules of the pipeline are {}. Other rules made {} and {}. A run that plans processes them again.",
+                self.rules,
+                counted(published, "published row"),
+                counted(rejected, "rejected row")
+            );
+        }
+        if self.other_programs > 0 {
+            let _ = writeln!(
+                text,
+                "Another program inserted or changed {} of staging. A run that plans processes them again.",
+                counted(self.other_programs, "row")
+            );
+        }
+        text
     }
 }
 
@@ -38,10 +57,11 @@ impl OtherRules {
 pub(super) async fn count(global: &Global, loaded: &Loaded) -> Option<OtherRules> {
     let rules = pipeline::rules(&loaded.settings, &[]);
     match read(global, loaded, &rules).await {
-        Ok((published, rejected)) => Some(OtherRules {
+        Ok([published, rejected, other_programs]) => Some(OtherRules {
             rules,
             published,
             rejected,
+            other_programs,
         }),
         Err(error) => {
             tracing::debug!("the rows of other rules were not counted: {error}");
@@ -50,7 +70,7 @@ pub(super) async fn count(global: &Global, loaded: &Loaded) -> Option<OtherRules
     }
 }
 
-async fn read(global: &Global, loaded: &Loaded, rules: &str) -> Result<(i64, i64)> {
+async fn read(global: &Global, loaded: &Loaded, rules: &str) -> Result<[i64; 3]> {
     let target = io::target(global, loaded)?;
     let client = database::connect_for(&target, "run --dry-run").await?;
     let script = COUNT_OTHER_RULES.render(&loaded.settings);
@@ -58,5 +78,5 @@ async fn read(global: &Global, loaded: &Loaded, rules: &str) -> Result<(i64, i64
         .query_one(script.sql(), &[&rules])
         .await
         .map_err(|error| script.error(error, "counting the rows of other rules"))?;
-    Ok((row.get(0), row.get(1)))
+    Ok([row.get(0), row.get(1), row.get(2)])
 }

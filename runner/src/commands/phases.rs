@@ -28,10 +28,10 @@ pub(crate) fn phases(global: &Global, name: Option<&str>) -> Result<u8> {
             let shown: Vec<_> = shown.iter().map(|spec| object(spec, place(spec))).collect();
             io::print_json(&json!({ "phases": shown }));
         }
-        (OutputFormat::Text, None) => io::print(&table(&shown, &place)),
+        (OutputFormat::Text, None) => io::print_text(&table(&shown, &place)),
         (OutputFormat::Text, Some(_)) => {
             for spec in shown {
-                io::print(&whole(spec, place(spec), &specs));
+                io::print_text(&whole(spec, place(spec), &specs));
             }
         }
     }
@@ -76,8 +76,6 @@ fn table(specs: &[&PhaseSpec], place: &dyn Fn(&PhaseSpec) -> Option<usize>) -> S
             told,
         ]);
     }
-    text::whole(&mut table, 1);
-    text::whole(&mut table, 2);
     format!(
         "{table}\n\n`{}` shows what a phase needs, produces and drops, and what its settings mean.\n",
         advice::command("phases NAME")
@@ -111,7 +109,6 @@ fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> Strin
             table.add_row([what, &words]);
         }
     }
-    text::whole(&mut table, 0);
     let mut text = format!("{table}\n");
     let settings = settings(&spec.schema());
     if settings.is_empty() {
@@ -123,8 +120,6 @@ fn whole(spec: &PhaseSpec, place: Option<usize>, linked: &[&PhaseSpec]) -> Strin
     for row in settings {
         table.add_row(row);
     }
-    text::whole(&mut table, 0);
-    text::whole(&mut table, 1);
     let _ = writeln!(text, "\n{table}");
     text
 }

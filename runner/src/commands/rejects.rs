@@ -1,6 +1,7 @@
 //! `jobinsight rejects`: rejected rows.
 
 use jobinsight_core::database::{self, Connection};
+use jobinsight_core::plural::counted;
 use jobinsight_core::{EtlError, Result, Settings, advice};
 use jobinsight_sql::scripts::{LIST_REJECTS, REPLAY_REJECTS};
 use serde_json::{Value, json};
@@ -26,7 +27,7 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
         }
         match global.format {
             OutputFormat::Json => io::print_json(&json!({ "rejects": [] })),
-            OutputFormat::Text => io::print(&format!(
+            OutputFormat::Text => io::print_text(&format!(
                 "There was no run yet: {}\n",
                 advice::command("run")
             )),
@@ -63,8 +64,9 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
             let rows = replay(&client, settings, keys, reason.as_ref()).await?;
             match global.format {
                 OutputFormat::Json => io::print_json(&json!({ "replayed": rows })),
-                OutputFormat::Text => io::print(&format!(
-                    "The next run processes {rows} rows again: {}\n",
+                OutputFormat::Text => io::print_text(&format!(
+                    "The next run processes {} again: {}\n",
+                    counted(rows, "row"),
                     advice::command("run")
                 )),
             }
@@ -158,15 +160,14 @@ fn table(global: &Global, list: &[Value]) {
         return io::print_json(&json!({ "rejects": list }));
     }
     if list.is_empty() {
-        return io::print("No row is rejected.\n");
+        return io::print_text("No row is rejected.\n");
     }
     let names = ["key", "reason", "field", "value", "rejected_at", "run_id"];
     let mut table = text::table(&names);
     for reject in list {
         table.add_row(names.map(|name| text(&reject[name])));
     }
-    text::whole(&mut table, 1);
-    io::print(&format!("{table}\n"));
+    io::print_text(&format!("{table}\n"));
 }
 
 fn show(global: &Global, reject: &Value) {
@@ -194,7 +195,7 @@ fn show(global: &Global, reject: &Value) {
         (_, other) => other.to_string(),
     };
     table.add_row(["raw, as it is now".to_owned(), now]);
-    io::print(&format!(
+    io::print_text(&format!(
         "{table}\nTo process the row again: {}\n",
         advice::command(format!(
             "rejects replay {}",

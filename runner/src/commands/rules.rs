@@ -76,8 +76,6 @@ fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
             table.about.to_owned(),
         ]);
     }
-    text::whole(&mut shown, 0);
-    text::whole(&mut shown, 1);
     let mut text = format!("{shown}\n\nRules: {rules}");
     let _ = match &settings.rules_dir {
         Some(dir) => writeln!(text, ", with the files of {}", dir.display()),
@@ -87,7 +85,7 @@ fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
             advice::command("rules show TABLE")
         ),
     };
-    io::print(&text);
+    io::print_text(&text);
 }
 
 fn show(

@@ -62,7 +62,7 @@ pub(crate) fn show(ended: Ended, format: OutputFormat) -> u8 {
     let Ended { results, error } = ended;
     let code = error.as_ref().map_or(0, |error| error.kind().exit_code());
     match format {
-        OutputFormat::Text => io::print(&text::summary(&shortened(&results, error.is_some()))),
+        OutputFormat::Text => io::print_text(&text::summary(&shortened(&results, error.is_some()))),
         OutputFormat::Json => {}
     }
     if let Some(error) = error {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use jobinsight_core::database::{self, Connection};
+use jobinsight_core::plural::counted;
 use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Loaded, Result, advice};
 use serde_json::json;
@@ -12,6 +13,7 @@ use crate::cli::args::{Global, OutputFormat, RunsCommand};
 use crate::cli::io;
 use crate::codes;
 use crate::ledger::{self, Event, Ledger, PhaseEntry, ProcessEntry, Queue, RunEntry};
+use crate::report::table::TextTable;
 use crate::report::text;
 use crate::session::run_lock::{self, LockHolder};
 
@@ -64,7 +66,7 @@ async fn list(global: &Global, loaded: &Loaded, client: &Connection, limit: i64)
         return Ok(0);
     }
     if runs.is_empty() {
-        io::print(&format!(
+        io::print_text(&format!(
             "There was no run yet: {}\n",
             advice::command("run")
         ));
@@ -76,8 +78,7 @@ async fn list(global: &Global, loaded: &Loaded, client: &Connection, limit: i64)
     for run in &runs {
         table.add_row(row(run));
     }
-    text::whole(&mut table, 0);
-    io::print(&format!("{table}\n"));
+    io::print_text(&format!("{table}\n"));
     Ok(0)
 }
 
@@ -150,7 +151,7 @@ async fn show(
         let _ = writeln!(text, "{}", process_line(process));
     }
     let _ = writeln!(text, "{}", event_table(events));
-    io::print(&text);
+    io::print_text(&text);
     Ok(0)
 }
 
@@ -191,8 +192,10 @@ fn process_line(process: &ProcessEntry) -> String {
         format!("last heartbeat {} UTC", process.heartbeat_at)
     };
     format!(
-        "Process {} on {}: {} batches, {state}",
-        process.pid, process.host, process.batches
+        "Process {} on {}: {}, {state}",
+        process.pid,
+        process.host,
+        counted(process.batches, "batch")
     )
 }
 
@@ -208,7 +211,7 @@ fn unknown(name: Option<&str>) -> EtlError {
     EtlError::new(codes::RUN_UNKNOWN, message).help(help)
 }
 
-fn phase_table(phases: &[PhaseEntry]) -> comfy_table::Table {
+fn phase_table(phases: &[PhaseEntry]) -> TextTable {
     let mut table = text::table(&[
         "attempt", "phase", "state", "seconds", "peak MB", "rows in", "rows out", "rejected",
         "retries", "why",
@@ -233,11 +236,10 @@ fn phase_table(phases: &[PhaseEntry]) -> comfy_table::Table {
             phase.why.clone().unwrap_or_default(),
         ]);
     }
-    text::whole(&mut table, 1);
     table
 }
 
-fn event_table(events: Vec<Event>) -> comfy_table::Table {
+fn event_table(events: Vec<Event>) -> TextTable {
     let mut table = text::table(&["at (UTC)", "attempt", "event", "phase", "batch", "detail"]);
     for event in events {
         table.add_row([
@@ -251,6 +253,5 @@ fn event_table(events: Vec<Event>) -> comfy_table::Table {
             event.detail.unwrap_or_default(),
         ]);
     }
-    text::whole(&mut table, 0);
     table
 }

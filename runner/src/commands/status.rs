@@ -29,7 +29,7 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
             OutputFormat::Json => {
                 io::print_json(&json!({ "running": holder.is_some(), "runs": [] }));
             }
-            OutputFormat::Text => io::print(&format!(
+            OutputFormat::Text => io::print_text(&format!(
                 "There was no run yet: {}\n",
                 advice::command("run")
             )),
@@ -39,7 +39,7 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
     let status = Status::read(&client, settings, run, holder.as_ref()).await?;
     match global.format {
         OutputFormat::Json => io::print_json(&status.json(&runs)),
-        OutputFormat::Text => io::print(&status.text()),
+        OutputFormat::Text => io::print_text(&status.text()),
     }
     Ok(0)
 }
@@ -126,17 +126,18 @@ impl<'a> Status<'a> {
         }
         let _ = writeln!(
             text,
-            "Queue     {} batches {}, {} left",
-            self.queue.done,
+            "Queue     {} {}, {} left",
+            counted(self.queue.done, "batch"),
             run.batch_verb(),
             self.queue.owed()
         );
         let _ = writeln!(
             text,
-            "Staging   {} rows, {} not taken by the warehouse yet; every row is whole, at any time",
-            self.staging, self.untaken
+            "Staging   {}, {} not taken by the warehouse yet; every row is whole, at any time",
+            counted(self.staging, "row"),
+            self.untaken
         );
-        let _ = writeln!(text, "Rejects   {} rows", self.rejected);
+        let _ = writeln!(text, "Rejects   {}", counted(self.rejected, "row"));
         let crawled = self.crawled.as_deref().unwrap_or("none");
         let _ = writeln!(text, "Crawl     newest posting {crawled}");
         self.write_other_programs(&mut text);

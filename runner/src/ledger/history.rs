@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jobinsight_core::plural::counted;
 use jobinsight_core::state::{PhaseState, RunState};
 use jobinsight_core::{EtlError, Result, Settings};
 use jobinsight_sql::scripts::{
@@ -149,7 +150,11 @@ impl Ledger {
             .count_written(client, FORGET_RUNS, &[&self.run, &days, &FORGET])
             .await?;
         if gone > 0 {
-            tracing::info!("removed {gone} runs older than {days} days from the ledger");
+            tracing::info!(
+                "removed {} older than {} from the ledger",
+                counted(gone, "run"),
+                counted(days, "day")
+            );
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! The results of a run, as data and as text.
 
 pub mod results;
+pub(crate) mod table;
 pub(crate) mod text;
-mod wrapping;
+mod width;
+pub(crate) mod wrapping;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use jobinsight_core::plural::counted;
 use jobinsight_core::state::PhaseState;
 use jobinsight_core::{EtlError, Outcome, Result, RunCounts, failpoints};
 use serde::{Deserialize, Serialize};
@@ -229,8 +230,8 @@ impl Stats {
         Err(EtlError::new(
             codes::QUALITY_UNACCOUNTED,
             format!(
-                "{} raw rows, but {} new + {} updated + {} unchanged + {} rejected + {} left = {known}",
-                self.total_records, self.new, self.updated, self.unchanged, self.rejected, self.left
+                "{}, but {} new + {} updated + {} unchanged + {} rejected + {} left = {known}",
+                counted(self.total_records, "raw row"), self.new, self.updated, self.unchanged, self.rejected, self.left
             ),
         )
         .help("the lanes did not process every planned row; check that `pipeline` has a loading phase and a saving phase"))

@@ -3,13 +3,12 @@
 use std::fmt::Write;
 use std::io::Write as _;
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent};
 use jobinsight_core::EtlError;
-use jobinsight_core::plural::counted;
+use jobinsight_core::plural::{counted, plural};
 use jobinsight_sql::indexes::Missing;
 
 use crate::report::results::{ForeignRows, RunResults, Warnings};
+use crate::report::table::TextTable;
 
 /// The summary of a run: numbers, phases, warnings, notes.
 pub(crate) fn summary(results: &RunResults) -> String {
@@ -43,8 +42,7 @@ pub(crate) fn summary(results: &RunResults) -> String {
                 phase.rejected.to_string(),
             ]);
         }
-        right(&mut table, 2);
-        whole(&mut table, 0);
+        table.align_right(2);
         let _ = writeln!(text, "{table}");
     }
     if !results.warnings.is_empty() {
@@ -92,21 +90,25 @@ pub(crate) fn other_programs(found: &ForeignRows) -> String {
 }
 
 /// The number of rows with each warning, one warning per line.
-pub(crate) fn warnings(warnings: &Warnings) -> Table {
+pub(crate) fn warnings(warnings: &Warnings) -> TextTable {
     let mut table = table(&["warning on", "kind", "rows"]);
     for (field, kinds) in warnings {
         for (kind, rows) in kinds {
             table.add_row([field.clone(), kind.clone(), rows.to_string()]);
         }
     }
-    right(&mut table, 2);
+    table.align_right(2);
     table
 }
 
 /// The names of indexes, for people.
 pub(crate) fn index_names(missing: &[Missing]) -> String {
     let names: Vec<&str> = missing.iter().map(|index| index.name.as_str()).collect();
-    let noun = if names.len() == 1 { "index" } else { "indexes" };
+    let noun = if names.len() == 1 {
+        "index".to_owned()
+    } else {
+        plural("index")
+    };
     format!("its {noun} {}", names.join(", "))
 }
 
@@ -121,35 +123,6 @@ pub(crate) fn show_error(error: EtlError) {
 }
 
 /// An empty table, in the style that all commands use.
-pub(crate) fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table
-        .load_preset(NOTHING)
-        .set_style(TableComponent::HeaderLines, '─')
-        .set_style(TableComponent::MiddleHeaderIntersections, '─')
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(header);
-    if table.width().is_none() {
-        table.set_width(columns().unwrap_or(120));
-    }
-    table
-}
-
-/// The width in the variable `COLUMNS`, for a stdout that is not a terminal. `--help` reads the same variable.
-fn columns() -> Option<u16> {
-    std::env::var("COLUMNS").ok()?.parse().ok()
-}
-
-/// Keeps the names in a column on one line, even in a narrow terminal.
-pub(crate) fn whole(table: &mut Table, column: usize) {
-    if let Some(column) = table.column_mut(column) {
-        column.set_constraint(ColumnConstraint::ContentWidth);
-    }
-}
-
-/// Aligns the columns of numbers to the right, from the column `from` to the last.
-pub(crate) fn right(table: &mut Table, from: usize) {
-    for column in table.column_iter_mut().skip(from) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
+pub(crate) fn table(header: &[&str]) -> TextTable {
+    TextTable::new(header)
 }

@@ -1,8 +1,8 @@
-//! The lines of an error. A line is not broken inside a command that advice names, because a user pastes the command.
+//! The lines of errors, sentences and cells of tables. A line is broken between words, and a word stays whole. A line is not broken inside a command that advice names, because a user pastes the command.
 
 use jobinsight_core::advice;
 use miette::MietteHandlerOpts;
-use textwrap::core::Word;
+use textwrap::core::{Word, display_width};
 use textwrap::{WordSeparator, WordSplitter};
 
 /// The characters that end a command in advice.
@@ -17,6 +17,76 @@ pub(super) fn install() {
             .word_separator(WordSeparator::Custom(words));
         Box::new(options.build())
     }));
+}
+
+/// The lines of a text for people. The lines are as wide as the output, if something says how wide it is.
+pub(crate) fn to_width(text: &str) -> String {
+    let Some(width) = super::width::of_lines() else {
+        return text.to_owned();
+    };
+    let mut wrapped_text = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        wrapped_text.push_str(&wrapped(line.trim_end_matches('\n'), width).join("\n"));
+        wrapped_text.push_str(if line.ends_with('\n') { "\n" } else { "" });
+    }
+    wrapped_text
+}
+
+/// A line as one or more lines, none of them wider than `width` unless it has only one word. The following lines are indented
+/// below the first.
+pub(super) fn wrapped(line: &str, width: usize) -> Vec<String> {
+    if display_width(line) <= width {
+        return vec![line.to_owned()];
+    }
+    let (first, indent) = (indent(line), hanging_indent(line));
+    let indent = if indent * 2 > width { first } else { indent };
+    let mut lines = vec![" ".repeat(first)];
+    let mut is_empty = true;
+    for word in parts(line[first..].trim_end(), &advice::command("")) {
+        let last = lines.last().map_or(0, |line| display_width(line));
+        if !is_empty && last + display_width(word.trim_end()) > width {
+            if let Some(line) = lines.last_mut() {
+                line.truncate(line.trim_end().len());
+            }
+            lines.push(" ".repeat(indent));
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(word);
+        }
+        is_empty = false;
+    }
+    lines
+}
+
+/// The width of the longest word of a cell. The indent of a line belongs to its first word.
+pub(super) fn longest_word(cell: &str) -> usize {
+    let of_line = |line: &str| {
+        let words = line.split(' ').map(display_width).max().unwrap_or(0);
+        let indent = indent(line);
+        words + if indent > 0 { hanging_indent(line) } else { 0 }
+    };
+    cell.split('\n').map(of_line).max().unwrap_or(0)
+}
+
+/// The number of spaces at the begin of a line.
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// The indent of the lines that follow this line: below its text if it begins with a label, such as `Queue     `.
+fn hanging_indent(line: &str) -> usize {
+    let first = indent(line);
+    let label = line[first..]
+        .find("  ")
+        .filter(|end| !line[first..first + end].contains(' '));
+    match label {
+        Some(end) => {
+            let text = line[first + end..].trim_start_matches(' ');
+            display_width(line) - display_width(text)
+        }
+        None if first == 0 => 0,
+        None => first + 2,
+    }
 }
 
 /// The words of a line. A command is one word.

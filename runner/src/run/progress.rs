@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use jobinsight_core::plural::{are, counted};
 use jobinsight_core::state::PhaseState;
 use jobinsight_core::{EtlError, Outcome, RunContext};
 
@@ -123,12 +124,16 @@ impl Progress {
 /// All rows that a fill processed count as unchanged.
 fn sentence_of_fill(phase: &str, stats: &Stats) -> String {
     use std::fmt::Write;
-    let mut text = format!("`{phase}` is filled for {} published rows", stats.unchanged);
+    let mut text = format!(
+        "`{phase}` is filled for {}",
+        counted(stats.unchanged, "published row")
+    );
     if stats.left > 0 {
         let _ = write!(
             text,
-            "; {} raw rows are not filled, because a run has to process them",
-            stats.left
+            "; {} {} not filled, because a run has to process them",
+            counted(stats.left, "raw row"),
+            are(stats.left)
         );
     }
     text
@@ -152,14 +157,27 @@ fn sentence(stats: &Stats) -> String {
         return "nothing to do: the raw table is empty".into();
     }
     if stats.new + stats.updated + stats.left == 0 && stats.processed_records == 0 {
-        return format!("nothing to do: {} rows are unchanged", stats.unchanged);
+        return format!(
+            "nothing to do: {} {} unchanged",
+            counted(stats.unchanged, "row"),
+            are(stats.unchanged)
+        );
     }
     let mut text = format!(
-        "{} raw rows: {} new, {} updated, {} unchanged, {} rejected",
-        stats.total_records, stats.new, stats.updated, stats.unchanged, stats.rejected
+        "{}: {} new, {} updated, {} unchanged, {} rejected",
+        counted(stats.total_records, "raw row"),
+        stats.new,
+        stats.updated,
+        stats.unchanged,
+        stats.rejected
     );
     if stats.left > 0 {
-        let _ = write!(text, "; {} are left for the next run", stats.left);
+        let _ = write!(
+            text,
+            "; {} {} left for the next run",
+            stats.left,
+            are(stats.left)
+        );
     }
     text
 }

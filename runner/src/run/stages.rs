@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jobinsight_core::plural::counted;
 use jobinsight_core::state::PhaseState;
 use jobinsight_core::{EtlError, Result, Role, RunContext, advice};
 
@@ -38,8 +39,10 @@ pub(super) async fn walk(
                 let (done, end) = queue::drain(run, stages, index, &mut progress.outcome).await;
                 if joined {
                     let batches = done.batches;
-                    run.context
-                        .note(format!("this process published {batches} batches"));
+                    run.context.note(format!(
+                        "this process published {}",
+                        counted(batches, "batch")
+                    ));
                 }
                 if end? == RunEnd::Elsewhere {
                     progress.results.message = format!(
@@ -113,8 +116,8 @@ fn check_min_rows(run: &RunContext) -> Result<()> {
     Err(EtlError::new(
         codes::QUALITY_TOO_FEW_ROWS,
         format!(
-            "the raw table has {} rows, and upstream.min_rows = {wanted}; nothing is published",
-            counts.raw
+            "the raw table has {}, and upstream.min_rows = {wanted}; nothing is published",
+            counted(counts.raw, "row")
         ),
     )
     .help(format!(

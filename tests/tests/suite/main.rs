@@ -3,7 +3,7 @@
 //! # Module order
 //! 1. `advice`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `other_programs`, `output`,
 //!    `outside_phases`, `publishing`, `quality_gate`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`,
-//!    `troubleshooting`, `wording`, `wrong_settings`
+//!    `troubleshooting`, `widths`, `wording`, `wrong_settings`
 //! 2. `commands`, `demo`, `generated_texts`
 //! 3. `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -30,5 +30,6 @@ mod settings;
 mod settings_schema;
 mod stopping;
 mod troubleshooting;
+mod widths;
 mod wording;
 mod wrong_settings;

@@ -226,7 +226,7 @@ async fn a_killed_fill_is_resumed_by_a_retry() {
     );
     let notes = retried["notes"].to_string();
     assert!(
-        notes.contains("1 of 3 batches are filled already"),
+        notes.contains("1 of 3 batches is filled already"),
         "{notes}"
     );
     assert_eq!(db.one(states).await, "done done done");

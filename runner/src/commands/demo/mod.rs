@@ -3,6 +3,7 @@
 mod own_server;
 mod texts;
 
+use jobinsight_core::plural::counted;
 use std::io::Write;
 
 use jobinsight_core::database::Connection;
@@ -48,7 +49,7 @@ pub(crate) async fn demo(global: &Global, is_kept: bool) -> Result<u8> {
     if !is_kept || stop.token.is_cancelled() {
         own.stop().await?;
     } else if global.format == OutputFormat::Text && !matches!(result, Ok(0)) {
-        io::print(&texts::kept());
+        io::print_text(&texts::kept());
     }
     result
 }
@@ -111,9 +112,9 @@ async fn show(
     }
     let Ended { results, .. } = ended;
     let mut text = format!(
-        "\nA sample of {} raw postings went through {} phases, on an embedded PostgreSQL.\n\n",
-        imported.read,
-        loaded.settings.pipeline.len()
+        "\nA sample of {} went through {}, on an embedded PostgreSQL.\n\n",
+        counted(imported.read, "raw posting"),
+        counted(loaded.settings.pipeline.len(), "phase")
     );
     text.push_str(&text::summary(&results));
     text.push_str("\nWhat changed, by example\n");
@@ -121,7 +122,7 @@ async fn show(
     text.push_str("\nRejected rows, with the reason\n");
     text.push_str(&texts::rejects(&client, loaded).await?);
     text.push_str(&texts::next(is_kept));
-    io::print(&text);
+    io::print_text(&text);
     Ok(0)
 }
 

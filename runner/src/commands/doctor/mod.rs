@@ -8,6 +8,7 @@ mod staging;
 use jobinsight_core::Result;
 use jobinsight_core::advice;
 use jobinsight_core::database;
+use jobinsight_core::plural::counted;
 use serde_json::json;
 
 use self::checks::{Check, Checks};
@@ -26,7 +27,10 @@ pub(crate) async fn doctor(global: &Global) -> Result<u8> {
         |file| file.display().to_string(),
     );
     match pipeline::checked(&loaded, &PhaseSelection::default()) {
-        Ok(list) => checks.ok("settings", format!("{file}; {} phases", list.len())),
+        Ok(list) => checks.ok(
+            "settings",
+            format!("{file}; {}", counted(list.len(), "phase")),
+        ),
         Err(error) => checks.fail("settings", &error),
     }
     for note in &loaded.notes {
@@ -80,8 +84,7 @@ fn show(global: &Global, checks: &[Check]) -> u8 {
                     format!("{}{help}", check.found),
                 ]);
             }
-            text::whole(&mut table, 0);
-            io::print(&format!("{table}\n"));
+            io::print_text(&format!("{table}\n"));
         }
     }
     worst

@@ -34,7 +34,7 @@ pub(crate) async fn explain_row(global: &Global, args: &ExplainRowArgs) -> Resul
     };
     match global.format {
         OutputFormat::Json => io::print_json(&told),
-        OutputFormat::Text => io::print(&text::text(&told)),
+        OutputFormat::Text => io::print_text(&text::text(&told)),
     }
     Ok(0)
 }

@@ -1,8 +1,9 @@
 //! The explanation of a posting, as people read it.
 
-use jobinsight_core::advice;
+use std::collections::HashSet;
 use std::fmt::Write;
 
+use jobinsight_core::advice;
 use jobinsight_core::explain::{Field, Step};
 use serde_json::Value;
 
@@ -10,14 +11,14 @@ use super::told::{OtherProgram, Told};
 
 /// The whole explanation.
 pub(super) fn text(told: &Told) -> String {
-    let mut text = String::new();
+    let (mut text, mut written) = (String::new(), Written::default());
     let _ = match &told.job_id {
         Some(key) => writeln!(text, "Row {key}, rules: {}\n", told.rules),
         None => writeln!(text, "Rules: {}\n", told.rules),
     };
     let stories = || told.phases.iter().filter_map(|phase| phase.story.as_ref());
     for field in stories().flat_map(|story| &story.fields) {
-        describe(field, &mut text);
+        describe(field, &mut written, &mut text);
     }
     for rejected in stories().filter_map(|story| story.rejected.as_ref()) {
         let _ = writeln!(text, "Rejected: {}, {}\n", rejected.field, rejected.reason);
@@ -39,22 +40,47 @@ pub(super) fn text(told: &Told) -> String {
         );
     }
     if told.job_id.is_some() {
-        write_stored_row(told, &mut text);
+        write_stored_row(told, &mut written, &mut text);
     }
     text
 }
 
-/// A value as people read it. Invisible characters of a text are escaped.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Null => "nothing".to_owned(),
-        Value::String(text) => format!("{text:?}"),
-        other => other.to_string(),
+/// The values that were written so far. A long value is written once; after that, only its beginning is.
+#[derive(Default)]
+struct Written(HashSet<String>);
+
+/// The longest value, in characters, that is repeated in full.
+const SHORT: usize = 60;
+/// The characters of a longer value that are written again.
+const BEGINNING: usize = 30;
+
+impl Written {
+    /// A value as people read it. Invisible characters of a text are escaped.
+    fn value(&mut self, value: &Value) -> String {
+        match value {
+            Value::Null => "nothing".to_owned(),
+            Value::String(text) => self.text(text),
+            other => self.once(other.to_string(), ""),
+        }
+    }
+
+    /// A text in quotes.
+    fn text(&mut self, text: &str) -> String {
+        self.once(format!("{text:?}"), "\"")
+    }
+
+    /// The value, or its beginning with the end `close` if the value is long and was written before.
+    fn once(&mut self, shown: String, close: &str) -> String {
+        if shown.chars().count() <= SHORT || self.0.insert(shown.clone()) {
+            return shown;
+        }
+        let beginning: String = shown.chars().take(BEGINNING).collect();
+        format!("{beginning}…{close}")
     }
 }
 
-fn describe(field: &Field, text: &mut String) {
-    let _ = writeln!(text, "{}: {}", field.field, shown(&field.given));
+fn describe(field: &Field, written: &mut Written, text: &mut String) {
+    let _ = writeln!(text, "{}: {}", field.field, written.value(&field.given));
     for step in &field.steps {
         let Step {
             rule,
@@ -64,8 +90,11 @@ fn describe(field: &Field, text: &mut String) {
         } = step;
         let _ = match after.as_str() {
             _ if before == after => writeln!(text, "  - {rule}"),
-            "" => writeln!(text, "  - {before:?} is removed: {rule}"),
-            _ => writeln!(text, "  - {before:?} → {after:?}: {rule}"),
+            "" => writeln!(text, "  - {} is removed: {rule}", written.text(before)),
+            _ => {
+                let (before, after) = (written.text(before), written.text(after));
+                writeln!(text, "  - {before} → {after}: {rule}")
+            }
         };
         for line in lines {
             let _ = writeln!(
@@ -76,7 +105,7 @@ fn describe(field: &Field, text: &mut String) {
         }
     }
     for (column, value) in &field.made {
-        let _ = writeln!(text, "  = {column}: {}", shown(value));
+        let _ = writeln!(text, "  = {column}: {}", written.value(value));
     }
     for warning in &field.warnings {
         let _ = writeln!(text, "  ! {warning}");
@@ -85,8 +114,12 @@ fn describe(field: &Field, text: &mut String) {
 }
 
 /// Writes what earlier runs stored for the posting: a row in staging, or a rejected row.
-fn write_stored_row(told: &Told, text: &mut String) {
-    let plain = |value: &Value| value.as_str().map_or_else(|| shown(value), str::to_owned);
+fn write_stored_row(told: &Told, written: &mut Written, text: &mut String) {
+    let plain = |value: &Value| {
+        value
+            .as_str()
+            .map_or_else(|| "nothing".to_owned(), str::to_owned)
+    };
     // Why the stored row may differ from what the phases produce now.
     let why = |rule_set: &Value, current: bool| {
         let by = rule_set.as_str().and_then(|rules| rules.split('/').next());
@@ -136,8 +169,8 @@ fn write_stored_row(told: &Told, text: &mut String) {
             let _ = writeln!(
                 text,
                 "  {column}: {} in staging, {} now",
-                shown(stands),
-                shown(made)
+                written.value(stands),
+                written.value(made)
             );
         }
     }

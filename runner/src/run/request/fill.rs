@@ -1,6 +1,7 @@
 //! A run that fills a phase.
 
 use jobinsight_core::database::{Connection, Target};
+use jobinsight_core::plural::{are, counted};
 use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, advice};
 use uuid::Uuid;
 
@@ -53,7 +54,9 @@ pub(super) async fn refuse_unfinished(ledger: &Ledger, link: &Connection) -> Res
     Err(EtlError::new(
         codes::RUN_UNFINISHED,
         format!(
-            "run {unfinished} has {batches} batches that are not published, and a fill would replace them"
+            "run {unfinished} has {} that {} not published, and a fill would replace them",
+            counted(batches, "batch"),
+            are(batches)
         ),
     )
     .help(format!(

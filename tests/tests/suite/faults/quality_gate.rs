@@ -117,7 +117,7 @@ async fn a_successful_run_resets_the_count() {
     let end = run(&db);
     end.failed(3, "jobinsight::quality::integrity");
     let message = end.error_message();
-    assert!(message.contains("1 of 1 rows are rejected"), "{message}");
+    assert!(message.contains("1 of 1 row is rejected"), "{message}");
 }
 
 #[tokio::test]

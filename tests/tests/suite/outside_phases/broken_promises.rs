@@ -13,7 +13,7 @@ const BROKEN: [(&str, &str, &str, &str); 13] = [
     (
         "test_loses_rows",
         "broken_promise",
-        "has 1 rows and 0 rejects, but it received 2 rows and 0 rejects",
+        "has 1 row and 0 rejects, but it received 2 rows and 0 rejects",
         "move each row that it cannot process to the rejects of the batch",
     ),
     (

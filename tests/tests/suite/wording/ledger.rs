@@ -124,3 +124,19 @@ async fn an_import_counts_rows_and_names_bad_lines() {
     let file = db.state.path().join("jobs.csv");
     snapshot_of(&db, "import", &["import", file.to_str().unwrap()], &[]).ok();
 }
+
+#[tokio::test]
+async fn tables_are_as_wide_as_the_output() {
+    let db = postings().await;
+    db.json(&["run"])
+        .failed(3, "jobinsight::quality::integrity");
+    snapshot_of(&db, "phases_80", &["phases"], &[("COLUMNS", "80")]).ok();
+    snapshot_of(&db, "phases_120", &["phases"], &[("COLUMNS", "120")]).ok();
+    db.json_with(&["run"], &LENIENT).ok();
+    let list = ["rejects", "list"];
+    snapshot_of(&db, "rejects_list_80", &list, &[("COLUMNS", "80")]).ok();
+    snapshot_of(&db, "rejects_list_120", &list, &[("COLUMNS", "120")]).ok();
+    let show = ["explain-row", "5"];
+    snapshot_of(&db, "explain_row_80", &show, &[("COLUMNS", "80")]).ok();
+    snapshot_of(&db, "explain_row_120", &show, &[("COLUMNS", "120")]).ok();
+}

@@ -16,6 +16,7 @@ mod restore;
 mod tests;
 
 use jobinsight_core::database::{self, Connection, Target};
+use jobinsight_core::plural::{are, counted};
 use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, advice};
 use uuid::Uuid;
@@ -189,9 +190,10 @@ fn resume(
     }
     if state.is_planned && state.unpublished > 0 {
         notes.push(format!(
-            "{} of {} batches are {} already",
+            "{} of {} {} {} already",
             state.published,
-            state.published + state.unpublished,
+            counted(state.published + state.unpublished, "batch"),
+            are(state.published),
             entry.batch_verb()
         ));
     }

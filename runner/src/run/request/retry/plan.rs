@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jobinsight_core::RoleKind;
+use jobinsight_core::plural::{are, counted};
 
 use crate::pipeline::ListedPhase;
 use crate::pipeline::selection::PhaseChoice;
@@ -70,12 +71,20 @@ impl RetryPlan {
         let choices = list.iter().map(|phase| PhaseChoice {
             name: phase.name,
             skipped: match state.done.get(phase.name) {
-                Some(_) if is_in_lane(phase) => lanes_have_ended
-                    .then(|| format!("all {} batches are published", state.published)),
+                Some(_) if is_in_lane(phase) => {
+                    lanes_have_ended.then(|| all_published(state.published))
+                }
                 Some(attempt) => Some(format!("done in attempt {attempt}")),
                 None => None,
             },
         });
         Self::Resume(choices.collect())
+    }
+}
+/// Why lanes have no work left.
+fn all_published<N: Copy + std::fmt::Display>(batches: N) -> String {
+    match counted(batches, "batch") {
+        one if are(batches) == "is" => format!("its {one} is published"),
+        many => format!("all {many} are published"),
     }
 }
