@@ -31,6 +31,12 @@ async fn a_process_that_joins_a_fill_fills_and_publishes_nothing() {
     assert!(leader.wait().unwrap().success());
     let helper = helper.wait_with_output().unwrap();
     assert!(helper.status.success(), "{}", text(&helper));
+    let results = object(&helper);
+    let phases = results["phases"].to_string();
+    assert!(
+        phases.contains("fill_closing") && !phases.contains("data_saving"),
+        "{phases}"
+    );
     let workers = "SELECT count(DISTINCT b.worker) FROM jobinsight_staging.etl_batches b
                      JOIN jobinsight_staging.etl_runs r USING (run_id) WHERE r.fills = 'seniority'";
     assert_eq!(sandbox.db.count(workers).await, 2);
