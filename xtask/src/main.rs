@@ -5,7 +5,7 @@
 //! 2. `arrows`, `changed`, `server`
 //! 3. `docs`, `fuzz`
 //! 4. `phase`
-//! 5. `test_run`
+//! 5. `outside_crate`, `test_run`
 //! 6. `steps`
 //! 7. `ci`
 #![forbid(unsafe_code)]
@@ -15,6 +15,7 @@ mod changed;
 mod ci;
 mod docs;
 mod fuzz;
+mod outside_crate;
 mod phase;
 mod server;
 mod steps;

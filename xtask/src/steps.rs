@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::arrows;
+use crate::outside_crate;
 use crate::phase::{Name, check_new_phases};
 use crate::server::with_server;
 use crate::test_run;
@@ -37,8 +38,8 @@ pub(crate) fn test_phase(phase: Option<&str>, args: &[String]) -> Result<(), Str
     test_run::run(&test)
 }
 
-/// Checks and tests the workspace in `examples/`, which uses our crates as another project would. It shares the target
-/// folder, so dependencies are built once.
+/// Checks and tests the workspace in `examples/`, which uses our crates as another project would, and builds the crate of
+/// guide 5. Both share the target folder, so dependencies are built once.
 pub(crate) fn examples() -> Result<(), String> {
     let target = target_dir(&root());
     let target = target.to_string_lossy();
@@ -57,7 +58,8 @@ pub(crate) fn examples() -> Result<(), String> {
             &env,
         )?;
         with(&["test", "--workspace", "--quiet"], &[], &env)
-    })
+    })?;
+    outside_crate::check(&root())
 }
 
 /// Creates and removes phases of each kind in a copy of the tree.

@@ -6,7 +6,7 @@ mod files;
 mod name;
 mod new;
 
-pub(crate) use check::check_new_phases;
+pub(crate) use check::{Copy, check_new_phases};
 pub(crate) use commands::{add, remove};
 pub(crate) use name::Name;
 pub(crate) use new::New;

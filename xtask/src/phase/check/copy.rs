@@ -15,13 +15,13 @@ use crate::workspace::{metadata_of, target_dir};
 const ARTIFACTS: [&str; 3] = ["debug/deps", "debug/build", "debug/.fingerprint"];
 
 /// A repository that has the files of this checkout as its only commit.
-pub(super) struct Copy {
-    pub(super) root: PathBuf,
+pub(crate) struct Copy {
+    pub(crate) root: PathBuf,
     target: PathBuf,
 }
 
 impl Copy {
-    pub(super) fn of(root: &Path) -> Result<Self, String> {
+    pub(crate) fn of(root: &Path) -> Result<Self, String> {
         let id = std::process::id();
         let copy = Self {
             root: std::env::temp_dir().join(format!("jobinsight-new-phase-{id}")),
@@ -94,7 +94,7 @@ impl Copy {
     }
 
     /// Runs a line as a user types it; returns what it prints to stdout. All output is shown only if the line fails.
-    pub(super) fn sh(&self, line: &str) -> Result<String, String> {
+    pub(crate) fn sh(&self, line: &str) -> Result<String, String> {
         eprintln!("   {line}");
         let mut shell = Command::new("sh");
         shell.args(["-eu", "-c", line]).current_dir(&self.root);

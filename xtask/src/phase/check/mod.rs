@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use copy::Copy;
+pub(crate) use copy::Copy;
 
 /// The guide, and the heading before the commands that its reader types.
 const GUIDE: (&str, &str) = ("CONTRIBUTING.md", "## Add a phase in ten minutes\n");
