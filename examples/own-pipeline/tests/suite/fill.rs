@@ -170,7 +170,10 @@ pub(crate) async fn waiting(sandbox: &Sandbox) -> Child {
         .unwrap();
     sandbox
         .db
-        .wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted")
+        .wait_for(
+            "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+              WHERE d.datname = current_database() AND locktype = 'advisory' AND objid = 7 AND NOT granted",
+        )
         .await;
     fill
 }
