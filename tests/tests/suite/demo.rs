@@ -147,6 +147,11 @@ fn every_command_that_the_kept_demo_prints_works() {
         let mut shell = Command::new("sh");
         shell.args(["-euc", line]).stdin(Stdio::null());
         shell.env_remove("DATABASE_URL").env_remove("ETL_STATE_DIR");
+        let folder = Path::new(&program).parent().unwrap().display();
+        shell.env(
+            "PATH",
+            format!("{folder}:{}", std::env::var("PATH").unwrap()),
+        );
         CommandOutput::of(&shell.output().unwrap()).ok().stdout
     };
     let expected = [
