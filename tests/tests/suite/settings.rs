@@ -198,7 +198,7 @@ fn pipeline_errors_are_reported_before_a_missing_database() {
 
 #[test]
 fn a_misspelled_variable_is_refused_unless_strict_env_is_false() {
-    for name in ["ETL_STAGING_SCHEMA", "ETL_BATCHSIZE"] {
+    for name in ["ETL_STAGING_SCHEMA", "ETL_BATCHSIZE", "ETL_BATCH_SIZ"] {
         jobinsight(&["config", "show"], &[(name, "5")])
             .failed(2, "jobinsight::settings::unknown_variable");
     }
