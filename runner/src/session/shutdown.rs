@@ -1,5 +1,6 @@
 //! Stops a run before its end, and keeps the reason: a signal, the timeout, or another run that took over.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
@@ -17,6 +18,8 @@ pub(crate) struct Stop {
     /// Cancelled when the run must stop.
     pub(crate) token: CancellationToken,
     reason: Arc<OnceLock<Reason>>,
+    /// Whether a second signal ends the process.
+    is_ending: Arc<AtomicBool>,
     /// The moment of the timeout.
     ends: Arc<OnceLock<Instant>>,
     /// The command that starts the demo again, if a demo is stopped and not a run.
@@ -60,6 +63,7 @@ impl Stop {
         let stop = Self {
             token: CancellationToken::new(),
             reason: Arc::default(),
+            is_ending: Arc::default(),
             ends: Arc::default(),
             demo,
         };
@@ -100,10 +104,19 @@ impl Stop {
                 _ = terminate.recv() => (Reason::Terminated, codes::RUN_TERMINATED),
             };
             if self.reason.set(reason).is_err() && self.token.is_cancelled() {
+                self.is_ending.store(true, Ordering::Release);
                 return code;
             }
             tracing::warn!("stopping the {work}; a second signal ends the process at once");
             self.token.cancel();
+        }
+    }
+
+    /// Waits for the end of the process if a second signal ends it. Otherwise returns at once. Without this, an error of work
+    /// that the end disturbs could decide the exit code.
+    pub(crate) async fn let_process_end(&self) {
+        if self.is_ending.load(Ordering::Acquire) {
+            std::future::pending::<()>().await;
         }
     }
 

@@ -30,21 +30,34 @@ const SAMPLE: &[u8] = include_bytes!("../../../assets/sample.csv");
 /// The evening of the day on which the sample was crawled.
 const AS_OF: &str = "2026-01-15T20:00:00+07:00";
 
-/// Shows the demo. The server is stopped afterwards, unless it ran before or `is_kept`. After a signal, it is stopped anyway.
+/// Shows the demo. Stops the server afterwards, if this demo started it and `is_kept` is false. A signal stops it even if
+/// `is_kept` is true.
 pub(crate) async fn demo(global: &Global, is_kept: bool) -> Result<u8> {
     let loaded = io::open(global, defaults(global))?;
     crate::report::results::check_state_dir(&loaded.settings.state_dir())?;
     pipeline::checked(&loaded, &PhaseSelection::default())?;
     let own = OwnServer::default();
     let stop = Stop::demo_on_signals(advice::command("demo"), own.ending());
+    let result = on_own_server(global, &loaded, &own, &stop, is_kept).await;
+    stop.let_process_end().await;
+    result
+}
+
+async fn on_own_server(
+    global: &Global,
+    loaded: &Loaded,
+    own: &OwnServer,
+    stop: &Stop,
+    is_kept: bool,
+) -> Result<u8> {
     let found = tokio::select! {
-        server = io::server(&loaded) => server?,
+        server = io::server(loaded) => server?,
         () = stop.token.cancelled() => return Err(stop.reason()),
     };
     let server = own.start(found).await?;
     let result = tokio::select! {
-        result = show(global, &loaded, &server, &stop, is_kept) => result,
-        () = interrupted(&stop) => Err(stop.reason()),
+        result = show(global, loaded, &server, stop, is_kept) => result,
+        () = interrupted(stop) => Err(stop.reason()),
     };
     if !is_kept || stop.token.is_cancelled() {
         own.stop().await?;

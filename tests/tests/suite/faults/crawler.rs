@@ -118,7 +118,7 @@ async fn a_row_that_moves_into_a_loaded_range_is_left_for_the_next_run() {
     assert_eq!(end.stat("total_records"), raw.cast_unsigned());
     assert_eq!(end.stat("left"), 1, "{}", end.stdout);
     let message = end.object()["message"].to_string();
-    assert!(message.contains("1 are left for the next run"), "{message}");
+    assert!(message.contains("1 is left for the next run"), "{message}");
     assert_eq!(db.json_with(&RUN, &by_ranges(&[])).ok().stat("new"), 1);
     db.assert_all_accounted_for().await;
 }

@@ -143,7 +143,7 @@ async fn story(steps: &[Step], ranges: bool) -> Result<(), String> {
     db.assert_all_accounted_for().await;
     db.assert_nothing_left().await;
     let indexes = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'";
-    assert_eq!(db.count(indexes).await, 6, "the indexes of staging");
+    assert_eq!(db.count(indexes).await, 7, "the indexes of staging");
 
     let planned =
         "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE first_block IS NOT NULL";
