@@ -1,8 +1,7 @@
 //! Matches the rows of a returned batch with the rows of the received batch, by key and version.
 //!
-//! 1. Nothing was rejected, and the keys and versions are the same arrays or equal: all rows are there, in order.
-//! 2. The order did not change: a walk through the received rows finds each of them next in the returned rows, or next
-//!    in the new rejects.
+//! 1. No row was rejected, and keys and versions are equal: all rows are kept.
+//! 2. The order is the same: each received row is the next returned row or the next new rejected row.
 //! 3. Otherwise, a map finds the place of each returned row. Example: a phase sorted its batch.
 
 use std::collections::HashMap;
@@ -16,7 +15,7 @@ use arrow_select::{filter::filter, take::take};
 
 use crate::{Batch, Reject};
 
-/// The received rows that a returned batch still has as records.
+/// The received rows that are in the records of the returned batch.
 #[derive(Debug)]
 pub(crate) enum KeptRows {
     /// All of them, in the same order.
@@ -42,7 +41,7 @@ impl KeptRows {
     }
 }
 
-/// Finds the received rows in the returned batch. `None` if the received batch has no keys, as a batch of a test.
+/// Finds the received rows in the returned batch. `None` if the received batch has no keys, such as a batch in a test.
 ///
 /// # Errors
 /// The end of a sentence about the returned batch: a row is not one of the received rows, is there twice, or has
@@ -50,7 +49,7 @@ impl KeptRows {
 pub(crate) fn matched(received: &Batch, returned: &Batch) -> Result<Option<KeptRows>, String> {
     let earlier = received.rejects.len();
     if returned.rejects.get(..earlier) != Some(&received.rejects[..]) {
-        return Err("lacks a reject of an earlier phase, or has it changed".to_owned());
+        return Err("lacks a rejected row of an earlier phase, or changed it".to_owned());
     }
     let Some(before) = Rows::of(&received.records) else {
         return Ok(None);

@@ -1,4 +1,5 @@
-//! The lines of errors, sentences and cells of tables. A line is broken between words, and a word stays whole. A line is not broken inside a command that advice names, because a user pastes the command.
+//! The lines of errors, sentences and cells of tables. A line is broken between words, and a word stays whole. A line is not
+//! broken inside a command that advice names, because a user pastes the command.
 
 use jobinsight_core::advice;
 use miette::MietteHandlerOpts;
@@ -68,7 +69,7 @@ pub(super) fn longest_word(cell: &str) -> usize {
     cell.split('\n').map(of_line).max().unwrap_or(0)
 }
 
-/// The number of spaces at the begin of a line.
+/// The number of spaces at the beginning of a line.
 fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
@@ -95,15 +96,18 @@ fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     Box::new(parts.into_iter().map(Word::from))
 }
 
-/// The parts of a line, each with the spaces that follow it. `program` is the begin of each command.
+/// The parts of a line, each with the spaces that follow it. `program` is the beginning of each command.
 fn parts<'a>(line: &'a str, program: &str) -> Vec<&'a str> {
     let mut parts = Vec::new();
     let mut rest = line;
     while !rest.is_empty() {
-        let inside = match rest.trim_start_matches(ENDS).strip_prefix(program) {
-            Some(arguments) => {
-                let end = arguments.find(ENDS).unwrap_or(arguments.len());
-                rest.len() - arguments.len() + end
+        let word_end = rest.find(' ').unwrap_or(rest.len());
+        // A command may begin within a word: `URL="$(jobinsight db url)"`.
+        let inside = match rest.find(program).filter(|start| *start < word_end) {
+            Some(start) => {
+                let arguments = start + program.len();
+                let end = rest[arguments..].find(ENDS);
+                end.map_or(rest.len(), |end| arguments + end)
             }
             None => 0,
         };
@@ -139,6 +143,14 @@ mod tests {
         assert_eq!(
             parts("`./etl --config 'my file.toml' phases` shows"),
             ["`./etl --config 'my file.toml' phases` ", "shows"]
+        );
+        assert_eq!(
+            parts("export A=\"$(./etl --config 'my file.toml' db url)\" then"),
+            [
+                "export ",
+                "A=\"$(./etl --config 'my file.toml' db url)\" ",
+                "then"
+            ]
         );
         assert_eq!(parts("then ./etl retry"), ["then ", "./etl ", "retry"]);
     }
