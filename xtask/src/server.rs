@@ -117,8 +117,10 @@ mod tests {
         let record = |pid: u32| fs::write(data.join("postmaster.pid"), format!("{pid}\n")).unwrap();
         // The shell writes how it was stopped. SIGQUIT is `immediate`, SIGINT is `fast`.
         let script = "trap 'echo immediate > how; exit' QUIT; trap 'echo fast > how; exit' INT; : > ready; while :; do sleep 0.05; done";
-        let mut server = Command::new("sh")
-            .args(["-c", script, &data.to_string_lossy()])
+        // A shell cannot trap a signal that it was started to ignore, as a background job of a script is.
+        let mut server = Command::new("env")
+            .args(["--default-signal", "sh", "-c", script])
+            .arg(&data)
             .current_dir(&data)
             .spawn()
             .unwrap();
