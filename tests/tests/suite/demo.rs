@@ -210,6 +210,14 @@ fn ctrl_c_stops_the_demo_and_its_server_and_advises_to_start_again() {
     }
 }
 
+/// Types Ctrl-C, and again when the demo is stopping.
+fn interrupt_twice(demo: RunningCommand) {
+    demo.signal_group("-INT");
+    demo.wait_for_log("stopping the demo");
+    demo.signal_group("-INT");
+    assert_eq!(demo.end().code, 130);
+}
+
 #[test]
 fn a_second_ctrl_c_leaves_no_server_running() {
     let state = State::new("second");
@@ -218,10 +226,7 @@ fn a_second_ctrl_c_leaves_no_server_running() {
         ("ETL_LOG_LEVEL", "info"),
     ]);
     demo.wait_for_log("phase done");
-    demo.signal_group("-INT");
-    demo.wait_for_log("stopping the demo");
-    demo.signal_group("-INT");
-    assert_eq!(demo.end().code, 130);
+    interrupt_twice(demo);
     state.assert_no_server();
 }
 
@@ -233,10 +238,7 @@ fn a_second_ctrl_c_while_the_server_starts_leaves_no_server_running() {
     while !state.0.join("postgres/data").exists() {
         std::thread::sleep(Duration::from_millis(2));
     }
-    demo.signal_group("-INT");
-    demo.wait_for_log("stopping the demo");
-    demo.signal_group("-INT");
-    assert_eq!(demo.end().code, 130);
+    interrupt_twice(demo);
     state.assert_no_server();
 }
 
@@ -249,10 +251,7 @@ fn a_server_that_ran_before_the_demo_survives_a_second_ctrl_c() {
         ("ETL_LOG_LEVEL", "info"),
     ]);
     demo.wait_for_log("phase done");
-    demo.signal_group("-INT");
-    demo.wait_for_log("stopping the demo");
-    demo.signal_group("-INT");
-    assert_eq!(demo.end().code, 130);
+    interrupt_twice(demo);
     let stopped = state.jobinsight(&["db", "stop", "--format", "json"]).ok();
     assert_eq!(stopped.object()["stopped"], true);
 }
