@@ -245,7 +245,7 @@ async fn rows(
     })
 }
 
-/// Compares the rows, and writes those that the run must process to the temporary table `etl_found`.
+/// Compares the rows. The rows that the run must process go to the temporary table `etl_found`.
 pub(crate) async fn compare(
     tx: &Transaction<'_>,
     settings: &Settings,

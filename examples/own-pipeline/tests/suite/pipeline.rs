@@ -141,7 +141,7 @@ async fn settings_alone_replace_a_phase_by_another() {
     sandbox.db.assert_all_accounted_for().await;
 }
 
-/// The postings that a run published exist only after the saving phase; those of earlier runs exist before.
+/// The rows that a run publishes exist after its saving phase. The rows of earlier runs exist before it.
 #[tokio::test]
 async fn a_phase_that_reads_published_rows_comes_after_saving_or_runs_alone() {
     let sandbox = Sandbox::new().await;
