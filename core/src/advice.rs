@@ -28,9 +28,12 @@ pub struct Invocation {
     /// The settings of a run that were typed. Advice to type `run` repeats them, because a run with other settings would
     /// process every row again.
     pub run: Vec<RunOption>,
+    /// The options that were typed at `retry`. Advice to type `retry` repeats them, because a retry without them would use
+    /// the settings that its run recorded.
+    pub retry: Vec<RunOption>,
 }
 
-/// An option of the command `run` that was typed.
+/// An option of the command `run` or `retry` that was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunOption {
     /// The option, with its value, quoted for a shell: `--rules v1`.
@@ -44,21 +47,23 @@ impl Invocation {
     ///
     /// ```
     /// use jobinsight_core::advice::Invocation;
-    /// let called = Invocation { program: "./acme-etl".into(), global: vec!["--config a.toml".into()], run: Vec::new() };
+    /// let called = Invocation { program: "./acme-etl".into(), global: vec!["--config a.toml".into()], ..Default::default() };
     /// assert_eq!(called.command("retry"), "./acme-etl --config a.toml retry");
     /// ```
     pub fn command(&self, arguments: &str) -> String {
         let mut words: Vec<&str> = vec![&self.program];
         words.extend(self.global.iter().map(String::as_str));
         words.push(arguments);
-        if arguments.split(' ').next() == Some("run") {
-            let has = |flag: &&str| arguments.split([' ', '=']).any(|word| word == *flag);
-            let repeated = self
-                .run
-                .iter()
-                .filter(|option| !option.excluded_by.iter().any(has));
-            words.extend(repeated.map(|option| option.text.as_str()));
-        }
+        let typed = match arguments.split(' ').next() {
+            Some("run") => self.run.as_slice(),
+            Some("retry") => &self.retry,
+            _ => &[],
+        };
+        let has = |flag: &&str| arguments.split([' ', '=']).any(|word| word == *flag);
+        let repeated = typed
+            .iter()
+            .filter(|option| !option.excluded_by.iter().any(has));
+        words.extend(repeated.map(|option| option.text.as_str()));
         words.join(" ")
     }
 
@@ -137,6 +142,7 @@ mod tests {
                 option("--rules v1", &["--rules"]),
                 option("--only-unprocessed=true", &["--only-unprocessed", "--fill"]),
             ],
+            retry: Vec::new(),
         }
     }
 
@@ -166,5 +172,20 @@ mod tests {
         );
         assert_eq!(tail("retry"), "retry", "a retry uses the recorded settings");
         assert_eq!(tail("runs list"), "runs list");
+    }
+
+    #[test]
+    fn advice_to_retry_repeats_what_was_typed_at_the_retry() {
+        let typed = called().run;
+        let called = Invocation {
+            program: "etl".to_owned(),
+            retry: typed,
+            ..Invocation::default()
+        };
+        assert_eq!(
+            called.command("retry 01ab"),
+            "etl retry 01ab --rules v1 --only-unprocessed=true"
+        );
+        assert_eq!(called.command("run"), "etl run");
     }
 }

@@ -3,7 +3,7 @@
 -- The numbers include the rows of earlier runs that failed since the last run that published all of its batches, and that had
 -- the same rule set. A run that was killed and the run that does the rest then have the same numbers as one run without a
 -- failure. The rows of earlier runs are counted once, when the first row is rejected.
--- Fills are not counted, because they publish nothing.
+-- Fills are not counted, because they publish nothing: their rule set has no exchange rate, so it is never that of a run.
 --   $1 the run   $2 rows
 -- Returns rows and rejected rows in total, and those of the earlier runs.
 WITH own AS (
@@ -16,7 +16,7 @@ WITH own AS (
        AND NOT EXISTS (SELECT FROM :"staging".etl_batches b WHERE b.run_id = r.run_id AND b.state <> 'done')
 ), unfinished AS (
     SELECT r.run_id FROM :"staging".etl_runs r, whole
-     WHERE r.run_id <> $1::uuid AND r.state IN ('failed', 'abandoned') AND r.fills IS NULL
+     WHERE r.run_id <> $1::uuid AND r.state IN ('failed', 'abandoned')
        AND (whole.started_at IS NULL OR r.started_at > whole.started_at)
 ), published AS (
     SELECT coalesce(sum(b.new + b.updated + b.unchanged + b.rejected), 0)::bigint AS rows

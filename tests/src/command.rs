@@ -62,13 +62,25 @@ impl RunningCommand {
         assert!(self.logs(text), "{text:?} was not printed:\n{}", log());
     }
 
+    /// Waits until the command has printed this text to stderr so many times.
+    pub fn wait_for_logs(&self, text: &str, times: usize) {
+        assert!(
+            self.has_logged(text, times),
+            "{text:?} was not printed {times} times"
+        );
+    }
+
     /// Waits until the command has printed this text to stderr. Returns `false` if it ended before.
     pub fn logs(&self, text: &str) -> bool {
+        self.has_logged(text, 1)
+    }
+
+    fn has_logged(&self, text: &str, times: usize) -> bool {
         let started = Instant::now();
         loop {
             // Asked first, because the last lines come before the end.
             let ended = self.reader.as_ref().is_none_or(JoinHandle::is_finished);
-            if self.log.lock().expect("the log").contains(text) {
+            if self.log.lock().expect("the log").matches(text).count() >= times {
                 return true;
             }
             if ended {

@@ -108,7 +108,7 @@ crate::codes! {
         "The settings file that --config or JOBINSIGHT_CONFIG names does not exist.",
         fix: "check the path, which is relative to the working directory";
     pub(crate) SETTINGS_UNKNOWN_KEY: Usage = "jobinsight::settings::unknown_key",
-        "There is no setting of that name. The message suggests the most similar name.",
+        "A key of the settings file is not a setting. The message suggests the most similar name.",
         fix: "`{jobinsight config show}` lists the settings";
     pub(crate) SETTINGS_UNKNOWN_VARIABLE: Usage = "jobinsight::settings::unknown_variable",
         "The environment has an ETL_* variable that is not a setting but resembles one, so it is probably misspelled.",

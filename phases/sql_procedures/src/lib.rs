@@ -17,7 +17,7 @@ use jobinsight_core::database::Client;
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
     EtlError, Forecast, Once, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind,
-    Settings, Warning, async_trait, database, failpoints,
+    Settings, Warning, advice, async_trait, database, failpoints, plural::counted,
 };
 use jobinsight_sql::scripts::DROP_INDEXES;
 use jobinsight_sql::{indexes, plan as ledger};
@@ -83,6 +83,15 @@ impl Once for SqlProcedures {
         }
         cx.plan(counts);
         cx.count_rows(counts.raw, counts.planned);
+        if let Some(days) = self.settings.window_days
+            && counts.raw == 0
+        {
+            cx.note(format!(
+                "no raw row was crawled in the last {}, the window of `phases.sql_procedures.window_days`; raise or remove the setting, then: {}",
+                counted(days, "day"),
+                advice::command("run")
+            ));
+        }
         if self.settings.refresh_time_remaining {
             refresh::refresh(cx, &mut client).await?;
         }

@@ -1,5 +1,7 @@
 //! How this process was called, for the commands in advice: see [`jobinsight_core::advice`].
 
+use std::path::Path;
+
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory};
 use jobinsight_core::advice::{self, Invocation, RunOption, quoted};
@@ -12,24 +14,53 @@ use super::run_args::with_defaults;
 /// The exit codes, as `--help` shows them.
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage or settings, 3 quality gate, 4 contract of raw_jobs broken,\n5 another run holds the lock, 75 temporary failure (try again), 130 and 143 interrupted";
 
+/// The flag of `retry` that is not a setting.
+const CURRENT_SETTINGS: &str = "--current-settings";
+
 /// The command line of a program that was called by this name.
 pub(crate) fn command_line(program: &str) -> clap::Command {
     let demo = format!("Start with: {} demo\n", quoted(program));
     with_defaults(Cli::command()).after_help(demo + EXIT_CODES)
 }
 
+/// The completions of this shell, for the name by which this program was called. A shell completes a command by its name,
+/// without the directory.
+pub(crate) fn completions(shell: clap_complete::Shell) -> String {
+    let called = std::env::args_os().next().unwrap_or_default();
+    let name = Path::new(&called).file_name().unwrap_or(&called);
+    let mut script = Vec::new();
+    let mut line = command_line(&called.to_string_lossy());
+    clap_complete::generate(shell, &mut line, name.to_string_lossy(), &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
 /// Sets how this process was called: the name of the program and the options that were typed.
 pub(crate) fn set(cli: &Cli, matches: &ArgMatches, program: &str) {
     let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let (run, retry) = typed(&cli.command);
     advice::set(Invocation {
         program: quoted(program).into_owned(),
         global: global(&cli.global, is_typed),
-        run: match &cli.command {
-            Command::Run(args) => run(args.flags()),
-            Command::Retry(args) => run(args.flags()),
-            _ => Vec::new(),
-        },
+        run,
+        retry,
     });
+}
+
+/// The options that advice to `run` and advice to `retry` repeat.
+fn typed(command: &Command) -> (Vec<RunOption>, Vec<RunOption>) {
+    match command {
+        Command::Run(args) => (options(args.flags()), Vec::new()),
+        Command::Retry(args) => {
+            let run = options(args.flags());
+            let current = args.current_settings.then(|| RunOption {
+                text: CURRENT_SETTINGS.to_owned(),
+                excluded_by: vec![CURRENT_SETTINGS],
+            });
+            let retry = run.iter().cloned().chain(current).collect();
+            (run, retry)
+        }
+        _ => (Vec::new(), Vec::new()),
+    }
 }
 
 /// The global options that were typed. The format of the output is not repeated, because it does not change what a command
@@ -79,7 +110,7 @@ fn address(url: &str) -> String {
 }
 
 /// The settings of a run that were typed.
-fn run(flags: Vec<Flag>) -> Vec<RunOption> {
+fn options(flags: Vec<Flag>) -> Vec<RunOption> {
     let option = |Flag { flag, value, .. }: Flag| {
         let text = match &value {
             serde_json::Value::Bool(is_on) => format!("{flag}={is_on}"),
@@ -102,19 +133,18 @@ mod tests {
 
     use super::*;
 
-    /// The command that advice names for the arguments `run`, after this command line.
+    /// The command that advice names for these arguments, after this command line.
     fn after(words: &[&str], arguments: &str) -> String {
         let matches = Cli::command().get_matches_from(words);
         let cli = Cli::from_arg_matches(&matches).unwrap();
-        let Command::Run(args) = &cli.command else {
-            panic!("a run")
-        };
+        let (run, retry) = typed(&cli.command);
         Invocation {
             program: words[0].to_owned(),
             global: global(&cli.global, |id| {
                 matches.value_source(id) == Some(ValueSource::CommandLine)
             }),
-            run: run(args.flags()),
+            run,
+            retry,
         }
         .command(arguments)
     }
@@ -140,6 +170,29 @@ mod tests {
             "./etl --config a.toml --state-dir 'my dir' run --rules v1"
         );
         assert_eq!(after(&["jobinsight", "run"], "retry"), "jobinsight retry");
+    }
+
+    #[test]
+    fn advice_to_retry_repeats_the_options_of_the_retry() {
+        let words = [
+            "etl",
+            "retry",
+            "01ab",
+            "--rules",
+            "v1",
+            "--current-settings",
+        ];
+        assert_eq!(
+            after(&words, "retry 01ab"),
+            "etl retry 01ab --rules v1 --current-settings"
+        );
+        assert_eq!(
+            after(&words, "retry --current-settings"),
+            "etl retry --current-settings --rules v1"
+        );
+        assert_eq!(after(&words, "run"), "etl run --rules v1");
+        let words = ["etl", "run", "--rules", "v1"];
+        assert_eq!(after(&words, "retry"), "etl retry", "the run recorded them");
     }
 
     #[test]

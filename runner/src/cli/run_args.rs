@@ -96,7 +96,7 @@ pub(crate) struct RetryArgs {
     settings: SettingArgs,
     /// All settings as the environment and the settings file have them now, not as the run recorded them
     #[arg(long)]
-    current_settings: bool,
+    pub(crate) current_settings: bool,
 }
 
 /// The help text of `--max-workers`.

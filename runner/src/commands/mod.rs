@@ -16,12 +16,11 @@ mod run;
 mod runs;
 mod status;
 
-use clap::CommandFactory;
 use jobinsight_core::Result;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::db_args::DbCommand;
-use crate::cli::io;
+use crate::cli::{invocation, io};
 
 /// Runs the command of the command line. Returns the exit code.
 pub(crate) async fn dispatch(cli: Cli) -> u8 {
@@ -46,9 +45,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Db(DbCommand::Url { database }) => db::url(&cli.global, &database).await,
         Command::Db(DbCommand::Psql { args }) => db::psql(&cli.global, &args).await,
         Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "jobinsight", &mut script);
-            io::print(&String::from_utf8_lossy(&script));
+            io::print(&invocation::completions(shell));
             Ok(0)
         }
     };

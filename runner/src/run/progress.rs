@@ -154,7 +154,7 @@ fn sentence_without_plan(phases: &[PhaseResult]) -> String {
 fn sentence(stats: &Stats) -> String {
     use std::fmt::Write;
     if stats.total_records == 0 {
-        return "nothing to do: the raw table is empty".into();
+        return "nothing to do: no raw rows were found".into();
     }
     if stats.new + stats.updated + stats.left == 0 && stats.processed_records == 0 {
         return format!(

@@ -1,6 +1,7 @@
 //! Advice names the complete command, so that a user can paste it.
 
-use jobinsight_tests::{Db, jobinsight};
+use jobinsight_core::failpoints::before;
+use jobinsight_tests::{Db, failpoint, jobinsight};
 
 /// The text on one line, without the frame of the error.
 fn one_line(text: &str) -> String {
@@ -32,6 +33,26 @@ async fn advice_to_run_again_repeats_the_settings_of_the_run() {
     let shown = one_line(&run.stderr);
     assert!(shown.contains("jobinsight run --rules v1"), "{shown}");
     run.failed(2, "jobinsight::run::no_queue");
+}
+
+#[tokio::test]
+async fn advice_to_retry_repeats_the_settings_that_were_typed_at_the_retry() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    let fails = [failpoint(before("data_saving"), "panic")];
+    let run = db.jobinsight_with(&["run", "--batch-size", "7"], &fails);
+    assert!(one_line(&run.stderr).contains("jobinsight retry"));
+    assert!(
+        !run.stderr.contains("--batch-size"),
+        "the run recorded it: {}",
+        run.stderr
+    );
+    let typed = ["retry", "--rules", "v1", "--current-settings"];
+    let retry = db.jobinsight_with(&typed, &fails);
+    let shown = one_line(&retry.stderr);
+    let command = "jobinsight retry --rules v1 --current-settings";
+    assert!(shown.contains(command), "{shown}");
+    retry.failed(1, "jobinsight::phases::panicked");
 }
 
 #[tokio::test]

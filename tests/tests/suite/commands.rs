@@ -1,9 +1,10 @@
 //! Commands as a user types them: their output and their exit codes.
 
 use std::io::Write;
-use std::process::Stdio;
+use std::os::unix::fs::symlink;
+use std::process::{Command, Stdio};
 
-use jobinsight_tests::{CommandOutput, Db, jobinsight};
+use jobinsight_tests::{CommandOutput, Db, command, jobinsight};
 
 #[test]
 fn completions_are_printed_for_the_usual_shells() {
@@ -11,6 +12,23 @@ fn completions_are_printed_for_the_usual_shells() {
         let script = jobinsight(&["completions", shell], &[]).ok();
         assert!(script.stdout.contains("jobinsight"), "{shell}");
     }
+}
+
+#[test]
+fn completions_are_for_the_name_of_the_program_that_was_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("acme-etl");
+    symlink(command(&[]).get_program(), &program).unwrap();
+    let bash = Command::new(&program)
+        .args(["completions", "bash"])
+        .output();
+    let script = String::from_utf8(bash.unwrap().stdout).unwrap();
+    // A shell that has read the script completes this name.
+    let asked = format!("{script}\ncomplete -p acme-etl");
+    let known = Command::new("bash").args(["-c", &asked]).output().unwrap();
+    let known = String::from_utf8_lossy(&known.stdout).into_owned();
+    assert!(known.ends_with(" acme-etl\n"), "{known}");
+    assert!(!script.contains("jobinsight"), "{script}");
 }
 
 #[test]

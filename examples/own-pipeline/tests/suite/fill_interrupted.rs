@@ -81,6 +81,28 @@ async fn the_retry_of_a_fill_does_not_replace_the_work_of_a_later_run() {
     );
 }
 
+/// A run published its rows, and a phase after it failed. The next run counts these rows, also if a fill was between them.
+#[tokio::test]
+async fn a_fill_after_a_failed_run_does_not_change_the_quality_gate() {
+    let sandbox = published("1000").await;
+    for key in 10..=12 {
+        let fields = [("title", "Kế Toán")];
+        sandbox.db.post(&key.to_string(), &fields).await;
+    }
+    let with_export = format!("{AFTER},parquet_export");
+    let no_folder = [("ETL_PHASES__PARQUET_EXPORT__DIR", "/dev/null/export")];
+    let failed = sandbox.run(&with_export, &[], &no_folder);
+    assert_eq!(failed.status.code(), Some(1), "{}", text(&failed));
+    assert_eq!(object(&failed)["stats"]["new"], 3);
+    assert_eq!(object(&sandbox.run(AFTER, &FILL, &[]))["success"], true);
+    sandbox.db.post("13", &[("title", " ")]).await;
+    let run = sandbox.run(AFTER, &[], &[("ETL_INTEGRITY_THRESHOLD", "0.5")]);
+    assert!(run.status.success(), "one of four: {}", text(&run));
+    let counted =
+        "SELECT rows_unfinished FROM jobinsight_staging.etl_plans ORDER BY planned_at DESC LIMIT 1";
+    assert_eq!(sandbox.db.count(counted).await, 3);
+}
+
 #[tokio::test]
 async fn the_rows_of_a_killed_fill_do_not_count_for_the_quality_gate() {
     let sandbox = published("1000").await;

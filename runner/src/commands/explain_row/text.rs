@@ -7,7 +7,7 @@ use jobinsight_core::advice;
 use jobinsight_core::explain::{Field, Step};
 use serde_json::Value;
 
-use super::told::{OtherProgram, Told};
+use super::told::{OtherProgram, Reject, Stands, Told};
 
 /// The whole explanation.
 pub(super) fn text(told: &Told) -> String {
@@ -115,83 +115,12 @@ fn describe(field: &Field, written: &mut Written, text: &mut String) {
 
 /// Writes what earlier runs stored for the posting: a row in staging, or a rejected row.
 fn write_stored_row(told: &Told, written: &mut Written, text: &mut String) {
-    let plain = |value: &Value| {
-        value
-            .as_str()
-            .map_or_else(|| "nothing".to_owned(), str::to_owned)
-    };
-    // Why the stored row may differ from what the phases produce now.
-    let why = |rule_set: &Value, current: bool| {
-        let by = rule_set.as_str().and_then(|rules| rules.split('/').next());
-        if !current {
-            "; the raw row has changed since then, or is marked for replay, so the next run processes it"
-        } else if by != Some(&*told.rules) {
-            "; the rules have changed since then, so the next run processes it again"
-        } else {
-            ""
-        }
-    };
     if let Some(row) = &told.staging {
-        let same = if row.same {
-            "the same values"
-        } else {
-            "other values"
-        };
-        let next = if told.is_rejected() {
-            "the next run deletes it, because the posting is rejected"
-        } else {
-            "the next run processes it again"
-        };
-        let _ = match row.other_program {
-            None => writeln!(
-                text,
-                "In staging: {same}, written by run {} with the rules {} at {}{}",
-                plain(&row.run_id),
-                plain(&row.rule_set),
-                plain(&row.processed_at),
-                why(&row.rule_set, row.current)
-            ),
-            Some(OtherProgram::Inserted) => {
-                writeln!(
-                    text,
-                    "In staging: {same}, inserted by another program; {next}"
-                )
-            }
-            Some(OtherProgram::Changed) => writeln!(
-                text,
-                "In staging: {same}, written by run {} at {} and changed by another program since then; {next}",
-                plain(&row.run_id),
-                plain(&row.processed_at)
-            ),
-        };
-        for differs in &row.differs {
-            let (column, stands, made) = (&differs.column, &differs.stands, &differs.made);
-            let _ = writeln!(
-                text,
-                "  {column}: {} in staging, {} now",
-                written.value(stands),
-                written.value(made)
-            );
-        }
+        write_published(row, told, text);
+        write_differences(row, written, text);
     }
     if let Some(row) = &told.reject {
-        let _ = writeln!(
-            text,
-            "Rejected for {} of {}, by {} in run {} with the rules {}{}",
-            plain(&row.reason),
-            plain(&row.field),
-            plain(&row.phase),
-            plain(&row.run_id),
-            plain(&row.rule_set),
-            why(&row.rule_set, row.current)
-        );
-        if !row.removed_at.is_null() {
-            let _ = writeln!(
-                text,
-                "Another program had inserted a row of it into staging; a run deleted that row at {}",
-                plain(&row.removed_at)
-            );
-        }
+        write_rejected(row, told, text);
     }
     if told.staging.is_none() && told.reject.is_none() {
         let _ = writeln!(
@@ -200,4 +129,88 @@ fn write_stored_row(told: &Told, written: &mut Written, text: &mut String) {
             advice::command("run")
         );
     }
+}
+
+/// Writes which program wrote the row in staging, and whether the next run replaces it.
+fn write_published(row: &Stands, told: &Told, text: &mut String) {
+    let same = if row.same {
+        "the same values"
+    } else {
+        "other values"
+    };
+    let next = if told.is_rejected() {
+        "the next run deletes it, because the posting is rejected"
+    } else {
+        "the next run processes it again"
+    };
+    let (run, time) = (plain(&row.run_id), plain(&row.processed_at));
+    let _ = match row.other_program {
+        None => writeln!(
+            text,
+            "In staging: {same}, written by run {run} with the rules {} at {time}{}",
+            plain(&row.rule_set),
+            why_outdated(&row.rule_set, row.current, told)
+        ),
+        Some(OtherProgram::Inserted) => {
+            writeln!(
+                text,
+                "In staging: {same}, inserted by another program; {next}"
+            )
+        }
+        Some(OtherProgram::Changed) => writeln!(
+            text,
+            "In staging: {same}, written by run {run} at {time} and changed by another program since then; {next}"
+        ),
+    };
+}
+
+/// Writes the columns whose values in staging differ from those that the phases produce now.
+fn write_differences(row: &Stands, written: &mut Written, text: &mut String) {
+    for differs in &row.differs {
+        let (column, stored, now) = (&differs.column, &differs.stands, &differs.made);
+        let _ = writeln!(
+            text,
+            "  {column}: {} in staging, {} now",
+            written.value(stored),
+            written.value(now)
+        );
+    }
+}
+
+/// Writes why an earlier run rejected the posting.
+fn write_rejected(row: &Reject, told: &Told, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "Rejected for {} of {}, by {} in run {} with the rules {}{}",
+        plain(&row.reason),
+        plain(&row.field),
+        plain(&row.phase),
+        plain(&row.run_id),
+        plain(&row.rule_set),
+        why_outdated(&row.rule_set, row.current, told)
+    );
+    if !row.removed_at.is_null() {
+        let _ = writeln!(
+            text,
+            "Another program had inserted a row of it into staging; a run deleted that row at {}",
+            plain(&row.removed_at)
+        );
+    }
+}
+
+/// Why the stored row may differ from what the phases produce now.
+fn why_outdated(rule_set: &Value, is_current: bool, told: &Told) -> &'static str {
+    let by = rule_set.as_str().and_then(|rules| rules.split('/').next());
+    if !is_current {
+        "; the raw row has changed since then, or is marked for replay, so the next run processes it"
+    } else if by != Some(&*told.rules) {
+        "; the rules have changed since then, so the next run processes it again"
+    } else {
+        ""
+    }
+}
+
+/// A text without quotes.
+fn plain(value: &Value) -> &str {
+    value.as_str().unwrap_or("nothing")
 }

@@ -122,8 +122,28 @@ async fn away_for(seconds: u64) {
 }
 
 #[tokio::test]
-async fn a_run_waits_for_a_server_that_is_away_for_8_seconds() {
-    away_for(8).await;
+async fn a_wait_for_the_server_is_logged_ever_more_rarely_with_the_time_that_is_left() {
+    const LINE: &str = "the run waits for the server for at most ";
+    let db = Db::new().await;
+    let (proxy, pause) = (Proxy::to(db.port()), Pause::new());
+    postings(&db, 10).await;
+    let url = proxy.url(&db.url);
+    let env = lenient_and(&[wait(), pause.env(), ("DATABASE_URL", &url)]);
+    let run = db.spawn(&in_batches("2", "1"), &env);
+    db.wait_for(DONE).await;
+    proxy.refuse();
+    pause.release();
+    run.wait_for_logs(LINE, 2);
+    proxy.accept();
+    let run = run.end().ok();
+    assert_eq!(run.stat("new"), 10);
+    let lines = run.stderr.lines().filter_map(|line| line.split_once(LINE));
+    let left: Vec<u64> = lines
+        .map(|(_, time)| time.split(' ').next().unwrap().parse().unwrap())
+        .collect();
+    // The second line comes at least two seconds after the first, however often the lane tried in between.
+    assert!(left[0] <= 600 && left[0] >= left[1] + 2, "{left:?}");
+    assert_promises(&db, 10).await;
 }
 
 #[tokio::test]

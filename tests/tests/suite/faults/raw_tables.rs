@@ -70,3 +70,22 @@ async fn window_days_plans_by_rows_and_skips_older_rows() {
     db.json_with(&RUN, &by_ranges(&[])).ok();
     db.assert_all_accounted_for().await;
 }
+
+#[tokio::test]
+async fn a_window_without_rows_is_not_an_empty_raw_table() {
+    let db = Db::new().await;
+    let window = [("ETL_PHASES__SQL_PROCEDURES__WINDOW_DAYS", "3")];
+    db.posting("1", &[("crawled_at", "2020-01-01T00:00:00Z")])
+        .await;
+    let end = db.json_with(&["run", "--rules", "v1"], &window).ok();
+    let results = end.object();
+    assert_eq!(results["message"], "nothing to do: no raw rows were found");
+    assert_eq!(
+        results["notes"],
+        serde_json::json!([
+            "no raw row was crawled in the last 3 days, the window of `phases.sql_procedures.window_days`; \
+             raise or remove the setting, then: jobinsight run --rules v1"
+        ])
+    );
+    assert_eq!(db.json(&["run"]).ok().stat("new"), 1);
+}

@@ -1,6 +1,8 @@
 //! Rows that no transaction wrote since the last complete run are not compared again. No change may be missed.
 
+use jobinsight_core::Settings;
 use jobinsight_core::failpoints::COMMIT_AFTER;
+use jobinsight_sql::scripts::FINGERPRINT;
 use jobinsight_tests::{CommandOutput, Db, failpoint};
 
 use super::privileges::{as_role, role};
@@ -53,6 +55,34 @@ async fn unwritten_rows_are_compared_only_on_request() {
     assert_eq!((after.stat("updated"), after.stat("unchanged")), (0, 8));
     assert_eq!(after.stat("total_records"), 9, "the rejected one counts");
     assert_eq!(run(&db, &[], &[ALL]).ok().stat("updated"), 1);
+}
+
+/// An earlier version copied one column less, so it stored other fingerprints and bound its horizon to another list.
+#[tokio::test]
+async fn a_new_copied_column_makes_the_next_run_process_all_rows() {
+    let db = loaded().await;
+    let fingerprint = FINGERPRINT.render(&Settings::default());
+    let fingerprint = fingerprint.sql();
+    let (other, last) = fingerprint.rsplit_once(", r.").unwrap();
+    let (_, end) = last.split_once(')').unwrap();
+    let other = format!("{other}){end}");
+    let earlier = format!(
+        "SET session_replication_role = replica;
+         UPDATE jobinsight_staging.staging_jobs s SET source_hash = {other} FROM raw_jobs r WHERE r.job_id = s.job_id;
+         UPDATE jobinsight_staging.etl_rejects s SET source_hash = {other} FROM raw_jobs r WHERE r.job_id = s.job_id;
+         UPDATE jobinsight_staging.etl_plans SET bound_to = regexp_replace(bound_to, '[0-9a-f]{{32}}$', md5($a${other}$a$));
+         SET session_replication_role = DEFAULT"
+    );
+    db.client.batch_execute(&earlier).await.unwrap();
+    let after = run(&db, &[], &[]).ok();
+    assert_eq!(
+        (after.stat("updated"), after.stat("rejected")),
+        (8, 1),
+        "{}",
+        after.stdout
+    );
+    let again = run(&db, &[], &[]).ok();
+    assert_eq!(again.stat("unchanged"), 8);
 }
 
 #[tokio::test]

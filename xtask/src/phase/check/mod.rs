@@ -6,6 +6,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
+
 pub(crate) use copy::Copy;
 
 /// The guide, and the heading before the commands that its reader types.
@@ -55,6 +57,7 @@ pub(crate) fn check_new_phases(root: &Path) -> Result<(), String> {
     }
     // The default pipeline, with two more phases.
     copy.sh("cargo run --quiet -- demo")?;
+    check_ranges(&copy)?;
     copy.sh("cargo xtask docs --write")?;
     check_listed(&guide, &copy.changed()?)?;
     copy.sh(&format!(
@@ -71,6 +74,26 @@ pub(crate) fn check_new_phases(root: &Path) -> Result<(), String> {
     } else {
         Err(format!(
             "after new-phase and remove-phase, the tree has changes:\n{after}"
+        ))
+    }
+}
+
+/// Runs the whole pipeline with the new phases that load and save, in batches that are ranges of the raw table. Every raw row
+/// must be saved.
+fn check_ranges(copy: &Copy) -> Result<(), String> {
+    let shown = copy.sh(
+        "ETL_PIPELINE=schema_setup,sql_procedures,check_load,check_save ETL_PHASES__SQL_PROCEDURES__RANGES_FROM=1 \
+         cargo run --quiet -- demo --format json",
+    )?;
+    let results: Value = serde_json::from_str(shown.lines().last().unwrap_or_default())
+        .map_err(|error| format!("{error}: {shown}"))?;
+    let count = |name: &str| results["stats"][name].as_u64().unwrap_or_default();
+    let all = count("total_records");
+    if all > 0 && count("new") == all {
+        Ok(())
+    } else {
+        Err(format!(
+            "the phases check_load and check_save did not save every row: {shown}"
         ))
     }
 }
