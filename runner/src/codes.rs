@@ -10,9 +10,6 @@ jobinsight_core::codes! {
     pub(crate) DATABASE_SILENT: Away = "jobinsight::database::silent",
         "The server did not answer a simple query. The run opens new connections and repeats its work until ETL_TIMEOUT is over.",
         fix: "check the server and the network: a firewall drops idle connections without a message; then: {jobinsight retry}";
-    pub(crate) DATABASE_VERSION: Usage = "jobinsight::database::version",
-        "PostgreSQL is older than version 14.",
-        fix: "upgrade PostgreSQL";
 
     pub(crate) DEMO_SAMPLE: Operator = "jobinsight::demo::sample",
         "The sample cannot be unpacked.",

@@ -11,6 +11,9 @@ WITH tables AS (
      WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = $3)
        AND NOT has_database_privilege(current_database(), 'CREATE')
     UNION ALL
+    SELECT 2, format('GRANT TEMPORARY ON DATABASE %I TO %I', current_database(), current_user)
+     WHERE NOT has_database_privilege(current_database(), 'TEMPORARY')
+    UNION ALL
     SELECT 3, format('GRANT SELECT ON %I.%I TO %I', nspname, relname, current_user)
       FROM tables WHERE nspname = $1 AND relname = $2 AND NOT has_table_privilege(oid, 'SELECT')
     UNION ALL

@@ -1,6 +1,8 @@
--- Finds the connection that holds an advisory lock.
+-- Finds the connection that holds an advisory lock: its backend, name and role, its address, and its start. The last two are NULL
+-- if the current role may not see them, because another role holds the lock.
 --   $1 key of the lock
-SELECT a.pid, a.application_name, coalesce(a.client_addr::text, 'local'),
+SELECT a.pid, coalesce(a.application_name, ''), coalesce(a.usename::text, ''),
+       CASE WHEN a.backend_start IS NOT NULL THEN coalesce(a.client_addr::text, 'local') END,
        to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
   FROM pg_locks l JOIN pg_stat_activity a USING (pid)
  WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1

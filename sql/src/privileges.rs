@@ -1,9 +1,10 @@
-//! The privileges that the current role lacks, as `GRANT` statements.
+//! The privileges that the current role lacks, and the tables whose rows it may not see.
 
-use jobinsight_core::{Result, Settings};
+use jobinsight_core::{EtlError, Result, Settings, codes};
 use tokio_postgres::Client;
 
-use crate::scripts::LIST_MISSING_PRIVILEGES;
+use crate::rendered::Rendered;
+use crate::scripts::{LIST_MISSING_PRIVILEGES, LIST_ROW_SECURITY};
 
 /// The `GRANT` statements that the current role needs to run the pipeline. The list is empty if the role has every
 /// privilege.
@@ -12,6 +13,43 @@ use crate::scripts::LIST_MISSING_PRIVILEGES;
 /// A database error.
 pub async fn missing(client: &Client, settings: &Settings) -> Result<Vec<String>> {
     let script = LIST_MISSING_PRIVILEGES.render(settings);
+    list(client, settings, &script, "reading privileges").await
+}
+
+/// Refuses to work while row level security would hide rows of the raw table or of staging from the current role.
+///
+/// # Errors
+/// `jobinsight::database::row_security`; a database error.
+pub async fn refuse_hidden_rows(client: &Client, settings: &Settings) -> Result<()> {
+    let script = LIST_ROW_SECURITY.render(settings);
+    let tables = list(client, settings, &script, "looking for row level security").await?;
+    if tables.is_empty() {
+        return Ok(());
+    }
+    let row = client
+        .query_one("SELECT quote_ident(current_user)", &[])
+        .await
+        .map_err(|error| EtlError::database(error, "reading the name of the role"))?;
+    let role: &str = row.get(0);
+    Err(EtlError::new(
+        codes::DATABASE_ROW_SECURITY,
+        format!(
+            "row level security would hide rows of {} from the role {role}",
+            tables.join(", ")
+        ),
+    )
+    .help(format!(
+        "let an administrator run: ALTER ROLE {role} BYPASSRLS; or, for each table: ALTER TABLE {} DISABLE ROW LEVEL SECURITY",
+        tables[0]
+    )))
+}
+
+async fn list(
+    client: &Client,
+    settings: &Settings,
+    script: &Rendered,
+    doing: &str,
+) -> Result<Vec<String>> {
     let names = [
         &settings.raw.schema,
         &settings.raw.table,
@@ -20,6 +58,6 @@ pub async fn missing(client: &Client, settings: &Settings) -> Result<Vec<String>
     let rows = client
         .query(script.sql(), &[names[0], names[1], names[2]])
         .await
-        .map_err(|error| script.error(error, "reading privileges"))?;
+        .map_err(|error| script.error(error, doing))?;
     Ok(rows.into_iter().map(|row| row.get(0)).collect())
 }

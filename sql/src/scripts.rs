@@ -24,6 +24,7 @@ scripts! {
     LIST_MISSING_INDEXES = "schema/list_missing_indexes.sql";
     LIST_MISSING_PRIVILEGES = "schema/list_missing_privileges.sql";
     LIST_RAW_COLUMNS = "schema/list_raw_columns.sql";
+    LIST_ROW_SECURITY = "schema/list_row_security.sql";
     MARK_CHANGED_ROWS = "schema/mark_changed_rows.sql";
     READ_CHECKSUM = "schema/read_checksum.sql";
     RECORD_CHECKSUM = "schema/record_checksum.sql";

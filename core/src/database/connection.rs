@@ -8,20 +8,11 @@ use tokio_postgres::NoTls;
 use tokio_postgres::config::{Config, SslMode as Wire};
 
 use super::handshake::{Handshake, Progress};
-use super::{SslMode, Target};
+use super::{SslMode, Target, session};
 use crate::{EtlError, Result, codes};
 
 /// Time that connecting may take.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Session settings of every connection. They are set by a statement, because a pooler refuses startup options. With
-/// them, the server notices soon that this process is gone, even within a transaction. `jit` is off, because compiling a
-/// statement takes longer than executing most of them.
-pub(super) const SESSION: &str = "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;
-    SET tcp_keepalives_count = 3; SET idle_in_transaction_session_timeout = '60s'; SET jit = off;
-    DO $$ BEGIN PERFORM set_config('client_connection_check_interval', '5s', false);
-    EXCEPTION WHEN OTHERS THEN NULL; -- not available on every platform of the server
-    END $$";
 
 /// A connection. The socket closes when it is dropped.
 pub struct Connection {
@@ -56,7 +47,7 @@ impl Drop for Connection {
 /// # Errors
 /// [`Kind::Away`](crate::Kind::Away) when the server does not answer in time.
 pub async fn connect(target: &Target, name: &str) -> Result<Connection> {
-    open(target, name, SESSION, 0).await
+    open(target, name, &session::statements(), 0).await
 }
 
 /// A connection for a command such as `doctor`. `pg_stat_activity` shows `jobinsight doctor`.

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-use super::connection::{CONNECT_TIMEOUT, Connection, SESSION, out_of_time};
-use super::{Target, connection};
+use super::connection::{CONNECT_TIMEOUT, Connection, out_of_time};
+use super::{Target, connection, session};
 use crate::{EtlError, Result, Settings};
 
 /// Creates the connections of the pool.
@@ -93,7 +93,8 @@ pub async fn pool(target: &Target, settings: &Settings, name: &str) -> Result<Po
         target: target.clone(),
         name: name.to_owned(),
         session: format!(
-            "{SESSION}; SET statement_timeout = {}; SET lock_timeout = {}",
+            "{}; SET statement_timeout = {}; SET lock_timeout = {}",
+            session::statements(),
             milliseconds(settings.statement_limit()),
             milliseconds(settings.lock_timeout)
         ),

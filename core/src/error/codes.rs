@@ -48,6 +48,9 @@ crate::codes! {
     pub(crate) DATABASE_RESTARTING: Away = "jobinsight::database::restarting",
         "The server is shutting down or starting up. A run that has begun waits for it until ETL_TIMEOUT; before it begins, it waits for 30 s.",
         fix: "when the server is back: {jobinsight retry}";
+    pub DATABASE_ROW_SECURITY: Server = "jobinsight::database::row_security",
+        "Row level security would hide rows of a table from the role. Hidden rows look like deleted rows, so the work ends before it reads them.",
+        fix: "let the owner of the table run it, or: ALTER ROLE … BYPASSRLS; or: ALTER TABLE … DISABLE ROW LEVEL SECURITY";
     pub(crate) DATABASE_SECRET_FILE: Usage = "jobinsight::database::secret_file",
         "An environment variable such as DATABASE_URL_FILE names a file that cannot be read.",
         fix: "check the path and its permissions";
@@ -66,6 +69,9 @@ crate::codes! {
     pub(crate) DATABASE_URL: Usage = "jobinsight::database::url",
         "The connection URL or connection string cannot be read. The message does not repeat it, because it may contain a password.",
         fix: "write it as postgresql://user:password@host:5432/database; characters such as @ / % in a password are written %40 %2F %25";
+    pub(crate) DATABASE_VERSION: Usage = "jobinsight::database::version",
+        "PostgreSQL is older than version 14.",
+        fix: "upgrade PostgreSQL";
 
     pub(crate) INTERNAL_BUG: Bug = "jobinsight::internal::bug",
         "A defect of jobinsight, or of the phase that the message names. Committed batches stay.",

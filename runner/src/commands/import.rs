@@ -18,6 +18,7 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
     let target = io::target(global, &loaded)?;
     let mut client = database::connect(&target, "jobinsight").await?;
+    database::refuse_unfit_server(&client).await?;
     database::refuse_other_encodings(&client).await?;
     if args.create {
         create(&client, &loaded).await?;

@@ -106,9 +106,19 @@ async fn explain(running: &ActiveRun, error: EtlError) -> EtlError {
     }
 }
 
-/// Adds the missing GRANT statements to the error of a missing privilege.
+/// Adds the missing GRANT statements to the error of a missing privilege. PostgreSQL reports row level security as a missing
+/// privilege too.
 async fn name_grants(running: &ActiveRun, error: EtlError) -> EtlError {
     let settings = &running.context.settings;
+    let hidden = running
+        .control
+        .write_last(|link| async move { privileges::refuse_hidden_rows(&link, settings).await })
+        .await;
+    if let Err(hidden) = hidden
+        && hidden.code() == codes::DATABASE_ROW_SECURITY
+    {
+        return hidden.and(error.message());
+    }
     let missing: Result<Vec<String>> = running
         .control
         .write_last(|link| async move { privileges::missing(&link, settings).await })

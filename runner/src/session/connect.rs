@@ -18,6 +18,7 @@ pub(crate) enum Connected {
 /// Connects and asks for the run lock. If the holder of the lock is dead, its connection is ended first.
 pub(crate) async fn connect(target: &Target, settings: &Settings, name: &str) -> Result<Connected> {
     let link = open(target, settings, name).await?;
+    database::refuse_unfit_server(&link).await?;
     database::refuse_transaction_pooling(target, &link).await?;
     let holder = match run_lock::try_lock(&link, settings).await? {
         TryLock::Acquired => return Ok(Connected::Leading(link)),

@@ -18,8 +18,10 @@ pub(crate) struct LockHolder {
     /// The name of the connection.
     pub(crate) name: String,
     backend: i32,
-    address: String,
-    since: String,
+    role: String,
+    /// The address and the start of the connection. They are hidden from another role without `pg_read_all_stats`.
+    address: Option<String>,
+    since: Option<String>,
 }
 
 /// The answer to an attempt to take the lock.
@@ -108,8 +110,9 @@ impl From<tokio_postgres::Row> for LockHolder {
         Self {
             backend: row.get(0),
             name: row.get(1),
-            address: row.get(2),
-            since: row.get(3),
+            role: row.get(2),
+            address: row.get(3),
+            since: row.get(4),
         }
     }
 }
@@ -121,10 +124,13 @@ impl LockHolder {
             Some(run) => format!("run {run}"),
             None => format!("`{}`", self.name),
         };
-        format!(
-            "{name}, backend {} from {}, since {}",
-            self.backend, self.address, self.since
-        )
+        let backend = self.backend;
+        match (&self.address, &self.since) {
+            (Some(address), Some(since)) => {
+                format!("{name}, backend {backend} from {address}, since {since}")
+            }
+            _ => format!("{name}, backend {backend} of the role {}", self.role),
+        }
     }
 
     /// The run that the holder works on.

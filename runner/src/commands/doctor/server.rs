@@ -7,10 +7,7 @@ use jobinsight_core::{EtlError, Result, Settings};
 use jobinsight_sql::scripts::DESCRIBE_SERVER;
 
 use super::checks::Checks;
-use crate::codes;
 
-/// The oldest version of PostgreSQL that works, as `server_version_num`.
-const OLDEST_VERSION: i32 = 140_000;
 /// The difference of the clocks, in seconds, from which the results of a run may be wrong by a day.
 const CLOCK_TOLERANCE: f64 = 5.0;
 
@@ -97,22 +94,17 @@ impl Server {
     }
 
     fn check_version(&self, checks: &mut Checks) {
-        let version = &self.version;
-        if self.version_number >= OLDEST_VERSION {
-            return checks.ok("version", version);
+        match database::refuse_old_version(&self.version, self.version_number) {
+            Ok(()) => checks.ok("version", &self.version),
+            Err(error) => checks.fail("version", &error),
         }
-        let message = format!("PostgreSQL {version} is older than 14");
-        checks.fail("version", &EtlError::new(codes::DATABASE_VERSION, message));
     }
 
     fn check_writable(&self, checks: &mut Checks) {
-        if !self.is_standby && !self.is_read_only {
-            return checks.ok("writable", "yes");
+        match database::refuse_read_only(self.is_standby, self.is_read_only) {
+            Ok(()) => checks.ok("writable", "yes"),
+            Err(error) => checks.fail("writable", &error),
         }
-        checks.fail(
-            "writable",
-            &EtlError::new(codes::DATABASE_READ_ONLY, "the server is read-only"),
-        );
     }
 
     fn check_connections(&self, settings: &Settings, checks: &mut Checks) {

@@ -16,6 +16,10 @@ use crate::session::run_lock;
 /// Checks privileges, what each phase needs, the run lock, indexes and the last run.
 pub(super) async fn check(loaded: &Loaded, client: &Connection, role: &str, checks: &mut Checks) {
     check_privileges(loaded, client, role, checks).await;
+    match privileges::refuse_hidden_rows(client, &loaded.settings).await {
+        Ok(()) => checks.ok("row security", "hides no row"),
+        Err(error) => checks.fail("row security", &error),
+    }
     for spec in registry::all().into_iter().flatten() {
         if let Some(check) = spec.check {
             match pipeline::guarded(spec, async || check(client, &loaded.settings).await).await {

@@ -78,6 +78,14 @@ async fn the_printed_grants_are_enough() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
     printed_grants_are_enough(&db).await;
+    // No role may create temporary tables.
+    let db = Db::new().await;
+    let name = db.url.rsplit('/').next().unwrap();
+    db.client
+        .batch_execute(&format!("REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC"))
+        .await
+        .unwrap();
+    printed_grants_are_enough(&db).await;
 }
 
 /// Runs the printed GRANTs until none is missing.
