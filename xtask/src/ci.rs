@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::changed::{self, Graph, Touched};
 use crate::docs;
+use crate::matrix;
 use crate::steps::{arrows, check_new_phase, examples, test};
 use crate::workspace::{cargo, metadata, root};
 
@@ -26,10 +27,16 @@ impl Steps {
 
     fn show(&self) {
         for (name, time) in &self.0 {
-            eprintln!("{name:<10} {:>7.1} s", time.as_secs_f64());
+            eprintln!("{name:<19} {:>7.1} s", time.as_secs_f64());
         }
     }
 }
+
+/// The step that runs a part of the tests on the oldest and on the newest version of PostgreSQL.
+const VERSIONS: &str = "PostgreSQL versions";
+
+/// The crate whose change can affect that step.
+const SQL: &str = "jobinsight-sql";
 
 /// Runs every step. The tests come last, so that their summary ends the output.
 pub(crate) fn all() -> Result<(), String> {
@@ -42,6 +49,7 @@ pub(crate) fn all() -> Result<(), String> {
         ..Touched::default()
     };
     before_tests(&mut steps, &everything, &["--workspace"])?;
+    steps.run(VERSIONS, || matrix::part(&[]))?;
     steps.show();
     eprintln!("── tests");
     test(&[])
@@ -69,6 +77,10 @@ pub(crate) fn changed(base: &str, dry_run: bool) -> Result<(), String> {
         (touched.docs, "guides"),
         (touched.examples, "examples"),
         (touched.new_phase, "new phase"),
+        (
+            touched.packages.iter().any(|package| package == SQL),
+            VERSIONS,
+        ),
     ];
     let skipped = steps.iter().filter(|(touched, _)| !touched);
     eprintln!(
@@ -91,6 +103,9 @@ pub(crate) fn changed(base: &str, dry_run: bool) -> Result<(), String> {
             let args: Vec<String> = packages.iter().map(|&arg| arg.to_owned()).collect();
             test(&args)
         })?;
+    }
+    if touched.packages.iter().any(|package| package == SQL) {
+        steps.run(VERSIONS, || matrix::part(&[]))?;
     }
     steps.show();
     Ok(())

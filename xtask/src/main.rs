@@ -2,12 +2,13 @@
 //!
 //! # Module order
 //! 1. `workspace`: the folder, cargo and git
-//! 2. `arrows`, `changed`, `server`
+//! 2. `arrows`, `changed`, `postgres`, `server`
 //! 3. `docs`, `fuzz`
 //! 4. `phase`
 //! 5. `outside_crate`, `test_run`
-//! 6. `steps`
-//! 7. `ci`
+//! 6. `matrix`
+//! 7. `steps`
+//! 8. `ci`
 #![forbid(unsafe_code)]
 
 mod arrows;
@@ -15,8 +16,10 @@ mod changed;
 mod ci;
 mod docs;
 mod fuzz;
+mod matrix;
 mod outside_crate;
 mod phase;
+mod postgres;
 mod server;
 mod steps;
 mod test_run;
@@ -50,6 +53,25 @@ enum Task {
         /// Run only the tests of this phase
         #[arg(long, value_name = "NAME")]
         phase: Option<String>,
+        /// Major version of PostgreSQL, which npm downloads [default: the installed version]
+        #[arg(long, value_name = "MAJOR")]
+        postgres: Option<u32>,
+        /// Arguments of `cargo test`
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            value_name = "ARGS"
+        )]
+        args: Vec<String>,
+    },
+    /// Run all tests on each major version of PostgreSQL, which npm downloads; this takes an hour
+    Matrix {
+        /// Major versions [default: all; with --part, the oldest and the newest]
+        #[arg(long, value_name = "MAJOR", value_delimiter = ',')]
+        postgres: Vec<u32>,
+        /// Run only the part that `ci` runs
+        #[arg(long, conflicts_with = "args")]
+        part: bool,
         /// Arguments of `cargo test`
         #[arg(
             trailing_var_arg = true,
@@ -134,7 +156,17 @@ fn main() -> ExitCode {
             changed: Some(base),
             dry_run,
         } => ci::changed(&base, dry_run),
-        Task::Test { phase, args } => steps::test_phase(phase.as_deref(), &args),
+        Task::Test {
+            phase,
+            postgres,
+            args,
+        } => steps::test_phase(phase.as_deref(), postgres, &args),
+        Task::Matrix {
+            postgres,
+            part: true,
+            ..
+        } => matrix::part(&postgres),
+        Task::Matrix { postgres, args, .. } => matrix::all(&postgres, &args),
         Task::TestProgram(OtherProgram { args }) => match test_run::program(&args) {
             Ok(code) => return code,
             Err(message) => Err(message),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::arrows;
+use crate::matrix;
 use crate::outside_crate;
 use crate::phase::{Name, check_new_phases};
 use crate::server::with_server;
@@ -17,13 +18,21 @@ pub(crate) fn test(args: &[String]) -> Result<(), String> {
             "SKIPPED: ../shared does not exist, so only the samples in tests/golden are checked, and no labels"
         );
     }
-    test_run::run(args)
+    test_run::run(args, None)
 }
 
-/// Runs the tests of one phase, or all tests.
-pub(crate) fn test_phase(phase: Option<&str>, args: &[String]) -> Result<(), String> {
+/// Runs the tests of one phase, or all tests, on this major version of PostgreSQL or on the installed one.
+pub(crate) fn test_phase(
+    phase: Option<&str>,
+    postgres: Option<u32>,
+    args: &[String],
+) -> Result<(), String> {
+    let run = |args: &[String]| match postgres {
+        Some(major) => matrix::on(major, args),
+        None => test(args),
+    };
     let Some(phase) = phase else {
-        return test(args);
+        return run(args);
     };
     let phases = workspace::phases(&root());
     if !phases.iter().any(|existing| existing == phase) {
@@ -35,7 +44,7 @@ pub(crate) fn test_phase(phase: Option<&str>, args: &[String]) -> Result<(), Str
     let package = Name::of(phase)?.package;
     let mut test = vec!["--package".to_owned(), package];
     test.extend_from_slice(args);
-    test_run::run(&test)
+    run(&test)
 }
 
 /// Checks and tests the workspace in `examples/`, which uses our crates as another project would, and builds the crate of

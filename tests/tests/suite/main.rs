@@ -2,7 +2,7 @@
 //!
 //! # Module order
 //! 1. `advice`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `other_programs`, `output`,
-//!    `outside_phases`, `publishing`, `quality_gate`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`,
+//!    `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`,
 //!    `troubleshooting`, `widths`, `wording`, `wrong_settings`
 //! 2. `commands`, `demo`, `generated_texts`
 //! 3. `faults`, `stopping`
@@ -21,6 +21,7 @@ mod import;
 mod other_programs;
 mod output;
 mod outside_phases;
+mod postgres_versions;
 mod publishing;
 mod quality_gate;
 mod rejected_rows;

@@ -7,6 +7,7 @@ mod program;
 mod record;
 mod summary;
 
+use std::path::Path;
 use std::time::Instant;
 
 use crate::server::with_server;
@@ -27,7 +28,8 @@ const KINDS: [&str; 7] = [
 ];
 
 /// Runs the tests that these arguments of `cargo test` select.
-pub(crate) fn run(args: &[String]) -> Result<(), String> {
+/// `postgres` is the folder of the programs of PostgreSQL, if those of the machine are not used.
+pub(crate) fn run(args: &[String], postgres: Option<&Path>) -> Result<(), String> {
     let split = args.iter().position(|arg| arg == "--");
     let (selection, passed_on) = args.split_at(split.unwrap_or(args.len()));
     let of = |kinds: &[&str]| {
@@ -54,7 +56,11 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     };
 
     let mut summary = Summary::default();
+    let postgres = postgres.map(Path::to_string_lossy);
     with_server(|env| {
+        let server = postgres.as_deref().map(|dir| ("JOBINSIGHT_PG_BIN", dir));
+        let env: Vec<(&str, &str)> = env.iter().copied().chain(server).collect();
+        let env = env.as_slice();
         if let Some(args) = &programs {
             run_programs(args, env, &mut summary)?;
         }

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use serde_json::json;
 
-use crate::fill::{AFTER, CONTENT, LEVELS, killed, let_go, published, waiting};
+use crate::fill::{AFTER, CONTENT, FILL, LEVELS, killed, let_go, published, waiting};
 use crate::sandbox::{object, text};
 
 const ALL: &str = "1 senior, 3 lead, 4 lead, 5 lead, 6 lead, 7 lead, 8 lead";
