@@ -73,7 +73,7 @@ mod needed_columns;
 mod phase;
 pub mod phase_panic;
 pub mod plural;
-mod quality_gate;
+pub mod quality_gate;
 pub mod registry;
 mod resource;
 pub mod settings;

@@ -63,7 +63,7 @@ pub(crate) fn pass(judged: &Judged, threshold: f64, rejects: &[Reject]) -> Resul
 /// The number of rows that may be rejected. The threshold is taken in millionths, because it has few decimals and binary
 /// fractions would make "exactly at the threshold" uncertain.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 ≤ threshold ≤ 1, checked with the settings
-fn allowed(rows: u64, threshold: f64) -> u64 {
+pub fn allowed(rows: u64, threshold: f64) -> u64 {
     let lost_ppm = 1_000_000 - (threshold * 1_000_000.0).round() as u128;
     (u128::from(rows) * lost_ppm / 1_000_000) as u64
 }

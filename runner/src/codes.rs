@@ -40,6 +40,9 @@ jobinsight_core::codes! {
     pub(crate) IMPORT_OPEN: Usage = "jobinsight::import::open",
         "The file cannot be opened.",
         fix: "check the path and its permissions; `-` reads standard input";
+    pub(crate) IMPORT_QUALITY: Quality = "jobinsight::import::quality",
+        "More records of the file were rejected than import.integrity_threshold allows. Nothing of the file was imported, and its rejected records are not stored. The message says what most of them have in common.",
+        fix: "fix the file; or accept the rejects with a lower ETL_IMPORT__INTEGRITY_THRESHOLD; then import the file again";
     pub(crate) IMPORT_READ: Operator = "jobinsight::import::read",
         "The file could not be read to its end. The disk, the pipe or the file may be damaged. Nothing of the file was imported.",
         fix: "check the disk, or download the file again; then import it again";

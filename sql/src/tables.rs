@@ -12,3 +12,28 @@ pub async fn exists(client: &impl GenericClient, table: &str) -> Result<bool, Er
         .await
         .map(|row| row.get(0))
 }
+
+/// Whether a table has partitions. `table` is its quoted name with the schema.
+///
+/// # Errors
+/// The error of the server.
+pub async fn is_partitioned(client: &impl GenericClient, table: &str) -> Result<bool, Error> {
+    let statement =
+        "SELECT EXISTS (SELECT 1 FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'p')";
+    let row = client.query_one(statement, &[&table]).await?;
+    Ok(row.get(0))
+}
+
+/// Whether a table exists and has a column. `table` is its quoted name with the schema.
+///
+/// # Errors
+/// The error of the server.
+pub async fn has_column(
+    client: &impl GenericClient,
+    table: &str,
+    column: &str,
+) -> Result<bool, Error> {
+    let statement = "SELECT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = $2)";
+    let row = client.query_one(statement, &[&table, &column]).await?;
+    Ok(row.get(0))
+}

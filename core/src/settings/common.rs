@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CustomRules, Database, Ledger, Raw, Staging, Upstream};
+use super::{CustomRules, Database, Import, Ledger, Raw, Staging, Upstream};
 
 /// A rule set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -97,6 +97,8 @@ pub struct Settings {
     pub database: Database,
     /// Conditions that the raw table must meet before a run publishes anything.
     pub upstream: Upstream,
+    /// The quality gate of `jobinsight import`.
+    pub import: Import,
     /// The raw table.
     pub raw: Raw,
     /// The place of clean rows.
@@ -140,6 +142,7 @@ impl Default for Settings {
             .to_vec(),
             database: Database::default(),
             upstream: Upstream::default(),
+            import: Import::default(),
             raw: Raw::default(),
             staging: Staging::default(),
             ledger: Ledger::default(),

@@ -18,5 +18,5 @@ pub(crate) use figment_error::{explain, show_value};
 pub use loaded::{EnvNote, Flag, Loaded};
 pub use rule_table::{RuleTable, removed_line, rule_lines};
 pub(crate) use schema::schema_of;
-pub use sections::{Database, Ledger, Raw, Staging, Upstream};
+pub use sections::{Database, Import, Ledger, Raw, Staging, Upstream};
 pub(crate) use variable::{ENVIRONMENT, name_of};

@@ -30,6 +30,19 @@ pub struct Raw {
     pub table: String,
 }
 
+/// The quality gate of `jobinsight import`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Import {
+    /// Share of the records of a file that must not be rejected; otherwise the import exits with 3, and nothing of the
+    /// file is imported.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub integrity_threshold: f64,
+    /// Fewest rejected records that end an import. Fewer end it only if they are more than half of the file.
+    #[schemars(range(min = 1), extend("x-unit" = "records"))]
+    pub integrity_min_rejects: u64,
+}
+
 /// The place of clean rows, queue, rejects and ledger.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -50,6 +63,15 @@ pub struct Ledger {
 impl Default for Ledger {
     fn default() -> Self {
         Self { keep_days: 90 }
+    }
+}
+
+impl Default for Import {
+    fn default() -> Self {
+        Self {
+            integrity_threshold: 0.98,
+            integrity_min_rejects: 10,
+        }
     }
 }
 

@@ -1,24 +1,25 @@
 //! `jobinsight import`: loads files into the raw table.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jobinsight_core::database;
 use jobinsight_core::plural::counted;
-use jobinsight_core::{Loaded, Result};
+use jobinsight_core::{EtlError, Loaded, Result};
 use jobinsight_sql::scripts::{INSERT_IMPORT_REJECTS, SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
 use serde_json::json;
 use tokio_postgres::Client;
 
 use crate::cli::args::{Global, ImportArgs, OutputFormat};
 use crate::cli::io;
-use crate::import::{self, ImportReport, Rejects, Table};
+use crate::import::{self, Gate, ImportReport, Limits, Rejects, Table};
 
 pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
     let target = io::target(global, &loaded)?;
     let mut client = database::connect(&target, "jobinsight").await?;
     database::refuse_unfit_server(&client).await?;
+    limit_statements(&client, &loaded).await?;
     database::refuse_other_encodings(&client).await?;
     if args.create {
         create(&client, &loaded).await?;
@@ -36,6 +37,20 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
         io::print_json(&json!({ "success": true, "files": reports }));
     }
     Ok(0)
+}
+
+/// Applies the time limits of the settings to the statements of the import.
+async fn limit_statements(client: &Client, loaded: &Loaded) -> Result<()> {
+    let settings = &loaded.settings;
+    let limits = format!(
+        "SET statement_timeout = {}; SET lock_timeout = {}",
+        database::milliseconds(settings.statement_limit()),
+        database::milliseconds(settings.lock_timeout)
+    );
+    client
+        .batch_execute(&limits)
+        .await
+        .map_err(|error| EtlError::database(error, "setting the time limits of the import"))
 }
 
 /// Creates the raw table if it does not exist.
@@ -69,22 +84,33 @@ pub(crate) async fn import_file(
         ddl: ddl.sql(),
         insert: insert.sql(),
     };
-    import::load(client, &table, source, &origin, rejects, &mut |read| {
-        tracing::info!("{origin}: {} read", counted(read, "record"));
-    })
+    let limits = Limits {
+        gate: Gate::from(&settings.import),
+        statement: Duration::from_secs(settings.statement_limit()),
+    };
+    import::load(
+        client,
+        &table,
+        source,
+        &origin,
+        rejects,
+        limits,
+        &mut |read| {
+            tracing::info!("{origin}: {} read", counted(read, "record"));
+        },
+    )
     .await
 }
 
 fn describe(file: &Path, report: &ImportReport, seconds: f64) -> String {
     use std::fmt::Write;
     let mut text = format!(
-        "{}: {} read in {seconds:.2} s: {} inserted, {} updated, {} unchanged, {} superseded, {} rejected\n",
+        "{}: {} read in {seconds:.2} s: {} inserted, {} updated, {} unchanged, {} rejected\n",
         file.display(),
         counted(report.read, "record"),
         report.inserted,
         report.updated,
         report.unchanged,
-        report.superseded,
         report.rejected
     );
     if report.nul_dropped > 0 {
@@ -92,6 +118,20 @@ fn describe(file: &Path, report: &ImportReport, seconds: f64) -> String {
             text,
             "  {} U+0000 removed",
             counted(report.nul_dropped, "character")
+        );
+    }
+    if report.missing_words > 0 {
+        let _ = writeln!(
+            text,
+            "  {} such as NaN, None or N/A read as NULL",
+            counted(report.missing_words, "word")
+        );
+    }
+    if report.skipped > 0 {
+        let _ = writeln!(
+            text,
+            "  {} of Elasticsearch's bulk format skipped",
+            counted(report.skipped, "action line")
         );
     }
     if !report.ignored_columns.is_empty() {

@@ -29,7 +29,12 @@ pub(super) struct Column {
     pub(super) kind: String,
     /// Whether the column belongs to the primary key.
     pub(super) key: bool,
+    /// Whether the column must have a value.
+    pub(super) required: bool,
 }
+
+/// A column of the table, and its place in the file.
+pub(super) type Placed = (usize, Column);
 
 /// The columns of the table. The list is empty if the table does not exist.
 pub(super) async fn columns(
@@ -45,6 +50,7 @@ pub(super) async fn columns(
             name: row.get(0),
             kind: row.get(1),
             key: row.get(2),
+            required: row.get(3),
         })
         .collect())
 }

@@ -28,35 +28,34 @@ pub(super) fn format(origin: &str, problem: &str) -> EtlError {
     EtlError::new(codes::IMPORT_FORMAT, format!("{origin}: {problem}"))
 }
 
-/// The header has a column twice, so the meaning of its values is unclear.
-pub(super) fn duplicate_column(origin: &str, column: &str) -> EtlError {
-    EtlError::new(
-        codes::IMPORT_DUPLICATE_COLUMN,
-        format!("{origin}: the header has the column {column} more than once"),
-    )
+/// Two columns of the file are one column of the table, so it is not clear which value is right.
+pub(super) fn duplicate_column(origin: &str, column: &str, first: &str, second: &str) -> EtlError {
+    let which = if first == second {
+        format!("the header has the column {column} more than once")
+    } else {
+        format!("the columns `{first}` and `{second}` of the header are both {column}")
+    };
+    EtlError::new(codes::IMPORT_DUPLICATE_COLUMN, format!("{origin}: {which}"))
 }
 
 /// The file lacks columns of the primary key, so records cannot be identified.
 pub(super) fn missing_key(
     origin: &str,
     table: &str,
-    missing: &[String],
-    needs: &[String],
+    missing: &str,
+    needs: &str,
     has: &[String],
 ) -> EtlError {
+    let has = if has.is_empty() {
+        "none".to_owned()
+    } else {
+        has.join(", ")
+    };
     EtlError::new(
         codes::IMPORT_MISSING_KEY,
-        format!("{origin} has no column {}", missing.join(", ")),
+        format!("{origin} has no column {missing}"),
     )
-    .help(format!(
-        "{table} needs {}; the file has {}",
-        needs.join(", "),
-        if has.is_empty() {
-            "none".to_owned()
-        } else {
-            has.join(", ")
-        }
-    ))
+    .help(format!("{table} needs {needs}; the file has {has}"))
 }
 
 /// The table does not exist.

@@ -1,13 +1,15 @@
 //! Writes records to the table, one chunk at a time. If PostgreSQL refuses a chunk, halving it finds the bad records.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use jobinsight_core::settings::quote;
 use serde_json::{Map, Value};
 use tokio_postgres::{Error, Transaction};
 
-use super::catalog::Column;
+use super::catalog::{Column, Placed};
+use super::partial::{self, cast, comparable};
 use super::record::{BadLine, Record};
+use super::rounds::rounds;
 
 /// The result of writing a chunk.
 #[derive(Debug, Default)]
@@ -15,73 +17,53 @@ pub(super) struct Inserted {
     pub(super) inserted: u64,
     pub(super) updated: u64,
     pub(super) unchanged: u64,
-    pub(super) superseded: u64,
     pub(super) refused: Vec<BadLine>,
 }
-
-/// A column of the table, and its place in the file.
-pub(super) type Placed = (usize, Column);
 
 /// The statements for one file, which match its columns with the columns of the table.
 pub(super) struct Insert {
     table: String,
+    /// Whether the table has partitions. PostgreSQL then does not say which rows of an upsert are new.
+    is_partitioned: bool,
     columns: Vec<Placed>,
     statements: HashMap<Vec<usize>, String>,
 }
 
 impl Insert {
-    pub(super) fn new(table: String, columns: Vec<Placed>) -> Self {
+    pub(super) fn new(table: String, is_partitioned: bool, columns: Vec<Placed>) -> Self {
         Self {
             table,
+            is_partitioned,
             columns,
             statements: HashMap::new(),
         }
     }
 
-    /// Writes a chunk. The last record with a key replaces earlier records of the chunk.
+    /// Writes a chunk. Records with one key are written one after the other, so the result does not depend on their
+    /// distance in the file.
     pub(super) async fn write(
         &mut self,
         tx: &mut Transaction<'_>,
         records: Vec<Record>,
     ) -> Result<Inserted, Error> {
-        let latest = self.latest(&records);
-        let mut result = Inserted {
-            superseded: (records.len() - latest.len()) as u64,
-            ..Inserted::default()
-        };
-        // A record that does not mention a column must not change it, so it needs a statement without this column.
-        let mut groups = BTreeMap::<&Vec<usize>, Vec<&Record>>::new();
-        for record in latest {
-            groups.entry(&record.absent).or_default().push(record);
-        }
-        for (absent, group) in groups {
-            self.write_group(tx, absent, &group, &mut result).await?;
+        let mut result = Inserted::default();
+        for round in rounds(&records, &self.keys()) {
+            // A record that does not mention a column must not change it, so it needs a statement without this column.
+            let mut groups = BTreeMap::<&Vec<usize>, Vec<&Record>>::new();
+            for record in round {
+                groups.entry(&record.absent).or_default().push(record);
+            }
+            for (absent, group) in groups {
+                self.write_group(tx, absent, &group, &mut result).await?;
+            }
         }
         Ok(result)
     }
 
-    /// The records without those whose key a later one has. A record without a key remains, because PostgreSQL says why
-    /// it refuses it.
-    fn latest<'r>(&self, records: &'r [Record]) -> Vec<&'r Record> {
-        let keys: Vec<usize> = self
-            .columns
-            .iter()
-            .filter(|(_, column)| column.key)
-            .map(|(at, _)| *at)
-            .collect();
-        let mut seen = HashSet::new();
-        let mut is_latest = |record: &'r Record| {
-            let key: Option<Vec<&String>> =
-                keys.iter().map(|at| record.values[*at].as_ref()).collect();
-            key.is_none_or(|key| seen.insert(key))
-        };
-        let mut latest: Vec<_> = records
-            .iter()
-            .rev()
-            .filter(|record| is_latest(record))
-            .collect();
-        latest.reverse();
-        latest
+    /// The places of the columns of the primary key in the file.
+    fn keys(&self) -> Vec<usize> {
+        let keys = self.columns.iter().filter(|(_, column)| column.key);
+        keys.map(|(at, _)| *at).collect()
     }
 
     /// Writes records that mention the same columns, and halves a range that PostgreSQL refuses until the refused record
@@ -140,7 +122,12 @@ impl Insert {
 
     fn statement(&mut self, absent: &Vec<usize>) -> &str {
         if !self.statements.contains_key(absent) {
-            let statement = self.build(absent);
+            let statement = if absent.is_empty() && !self.is_partitioned {
+                self.build(absent)
+            } else {
+                let columns: Vec<_> = self.present(absent).collect();
+                partial::statement(&self.table, &columns)
+            };
             self.statements.insert(absent.clone(), statement);
         }
         &self.statements[absent]
@@ -166,11 +153,6 @@ impl Insert {
             .filter(|(_, column)| column.key)
             .map(|(_, column)| quote(&column.name))
             .collect();
-        // The type json has no equality operator, so the texts are compared.
-        let comparable = |from: &str, column: &Column| {
-            let cast = if column.kind == "json" { "::text" } else { "" };
-            format!("{from}.{}{cast}", quote(&column.name))
-        };
         let conflict = if self.present(absent).any(|(_, column)| !column.key) {
             format!(
                 "DO UPDATE SET {} WHERE ROW({}) IS DISTINCT FROM ROW({})",
@@ -186,25 +168,26 @@ impl Insert {
              ON CONFLICT ({keys}) {conflict} RETURNING (xmax = 0)",
             table = self.table,
             names = list(&|_, column| quote(&column.name)),
-            casts = list(&|at, column| format!("x.c{at}::{}", column.kind)),
+            casts = self.present(absent).map(cast).collect::<Vec<_>>().join(", "),
             fields = list(&|at, _| format!("c{at} text")),
             keys = keys.join(", "),
         )
     }
 
     fn refuse(&self, record: &Record, error: &Error) -> BadLine {
-        let content: Map<String, Value> = self
-            .columns
-            .iter()
-            .filter_map(|(at, column)| {
-                Some((column.name.clone(), record.values[*at].clone()?.into()))
-            })
-            .collect();
         let reason = error
             .as_db_error()
             .map_or_else(|| error.to_string(), |db| db.message().to_owned());
-        BadLine::new(record.line, &Value::Object(content).to_string(), reason)
+        BadLine::new(record.line, &content(record, &self.columns), reason)
     }
+}
+
+/// The values of a record as JSON, for the table of rejects.
+pub(super) fn content(record: &Record, columns: &[Placed]) -> String {
+    let fields = columns
+        .iter()
+        .filter_map(|(at, column)| Some((column.name.clone(), record.values[*at].clone()?.into())));
+    Value::Object(fields.collect::<Map<_, _>>()).to_string()
 }
 
 /// Whether the data of a record is the cause of an error (classes 22 and 23). Class 21 counts, too: a chunk has two

@@ -1,22 +1,40 @@
 //! Loads a whole file into a table, in one transaction.
 
+use std::time::{Duration, Instant};
+
 use jobinsight_core::{EtlError, Result};
 use jobinsight_sql::tables;
 use serde::Serialize;
+use tokio::sync::mpsc::Receiver;
 use tokio_postgres::{Client, Transaction};
 
 use super::catalog::{self, Column, Table};
+use super::cells::Cells;
 use super::error;
-use super::insert::{Insert, Placed};
-use super::nul::drop_nul;
-use super::record::{BadLine, Record, RecordReader};
+use super::gate::{Gate, Rejected};
+use super::insert::Insert;
+use super::names::match_columns;
+use super::reading::{self, FileEnd, Part};
+use super::record::{BadLine, Line, RecordReader};
+use super::rejects::{Rejects, Store};
+use crate::codes;
 
-/// Records of a chunk. One statement writes them, or a few.
-const CHUNK: usize = 1_000;
 /// Rejects that the report shows; all of them are in the table.
 const SHOWN: usize = 10;
 /// Records between two calls of the progress function.
 const PROGRESS: u64 = 50_000;
+/// Time after which a transaction that waits for the file executes a statement. The sessions of this program end after a
+/// minute without a statement in a transaction, and a role may have a shorter limit.
+const AWAKE: Duration = Duration::from_secs(5);
+
+/// The limits of an import.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many records may be rejected.
+    pub gate: Gate,
+    /// The statement timeout of the session.
+    pub statement: Duration,
+}
 
 /// The result of an import.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -29,92 +47,82 @@ pub struct ImportReport {
     pub updated: u64,
     /// Records that are equal to their row.
     pub unchanged: u64,
-    /// Records that a later record of the same chunk replaced. A later record of another chunk counts as updated or
-    /// unchanged.
-    pub superseded: u64,
     /// Lines and records that were rejected; they are in the table of rejects.
     pub rejected: u64,
+    /// Lines that are not records by the rules of their format: the action lines of Elasticsearch's bulk format.
+    pub skipped: u64,
     /// Characters U+0000 that were removed, because PostgreSQL cannot store them.
     pub nul_dropped: u64,
+    /// Words for a missing value, such as `NaN`, that became NULL.
+    pub missing_words: u64,
     /// Columns of the file that the table does not have.
     pub ignored_columns: Vec<String>,
     /// The first rejects.
     pub rejects: Vec<BadLine>,
 }
 
-/// The table for rejects.
-#[derive(Clone, Copy, Debug)]
-pub struct Rejects<'a> {
-    /// The quoted schema of the table `import_rejects`.
-    pub schema: &'a str,
-    /// The statement that creates the table.
-    pub ddl: &'a str,
-    /// The statement that stores lines in it.
-    pub insert: &'a str,
-}
-
 /// Loads all records of `source` into `table`, upserting by its primary key. A record that PostgreSQL refuses is stored in
-/// the table of rejects. If the import itself fails, nothing is committed, neither records nor rejects.
+/// the table of rejects. If the import itself fails, or if the gate stops it, nothing is committed, neither records nor
+/// rejects.
 ///
 /// # Errors
-/// The table does not exist or has no primary key; the file lacks the key; reading stopped; PostgreSQL refused for
-/// a reason that is not the fault of a record.
+/// The table does not exist or has no primary key; the file lacks the key; reading stopped; too many records were
+/// rejected; PostgreSQL refused for a reason that is not the fault of a record.
 pub async fn load(
     client: &mut Client,
     table: &Table,
     mut source: Box<dyn RecordReader>,
     origin: &str,
     rejects: Rejects<'_>,
+    limits: Limits,
     on_progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<ImportReport> {
+    let failed = |problem| error::database(origin, 0, problem);
     let target = columns_of(client, table, origin).await?;
+    let is_partitioned = tables::is_partitioned(client, &table.quoted())
+        .await
+        .map_err(failed)?;
     let names: Vec<String> = target.iter().map(|column| column.name.clone()).collect();
     source.bind(&names);
     let (columns, ignored_columns) = match_columns(source.columns(), &target, table, origin)?;
-    let json = json_columns(&columns);
-    let begun = client.transaction().await;
+    let mut parts = reading::start(source).map_err(|problem| error::read(origin, 0, &problem))?;
+    // The transaction begins after the first part was read, because a pipe may be silent for long.
+    let mut part = parts.recv().await;
     let mut writer = Writer {
-        tx: begun.map_err(|source| error::database(origin, 0, source))?,
-        insert: Insert::new(table.quoted(), columns),
-        rejects,
+        tx: client.transaction().await.map_err(failed)?,
+        insert: Insert::new(table.quoted(), is_partitioned, columns.clone()),
+        cells: Cells::new(columns),
+        store: Store::new(rejects),
+        rejected: Rejected::default(),
         origin,
+        limits,
         line: 0,
         report: ImportReport {
             ignored_columns,
             ..ImportReport::default()
         },
     };
-    let mut chunk = Vec::with_capacity(CHUNK);
-    while let Some(next) = source
-        .next()
-        .map_err(|source| error::read(origin, writer.line, &source))?
-    {
-        writer.report.read += 1;
-        match next {
-            Ok(mut record) => {
-                writer.line = record.line;
-                writer.report.nul_dropped += drop_nul(&mut record, &json);
-                chunk.push(record);
-            }
-            Err(bad) => {
-                writer.line = bad.line;
-                writer.reject(vec![bad]).await?;
+    let mut shown = PROGRESS;
+    loop {
+        match part {
+            Some(Part::Chunk(lines)) => writer.write(lines).await?,
+            Some(Part::End(ended)) => return writer.commit(ended).await,
+            Some(Part::Failed(line, problem)) => return Err(error::read(origin, line, &problem)),
+            // The thread ended without a last part, so it panicked.
+            None => {
+                return Err(error::read(
+                    origin,
+                    writer.line,
+                    &std::io::ErrorKind::Other.into(),
+                ));
             }
         }
-        if chunk.len() == CHUNK {
-            let records = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
-            writer.write(records).await?;
-        }
-        if writer.report.read.is_multiple_of(PROGRESS) {
+        if writer.report.read >= shown {
             on_progress(writer.report.read);
+            shown += PROGRESS;
         }
+        part = writer.next(&mut parts).await?;
     }
-    if !chunk.is_empty() {
-        writer.write(chunk).await?;
-    }
-    let mut report = writer.commit().await?;
-    report.ignored_columns.extend(source.unknown());
-    Ok(report)
 }
 
 /// The columns of the table, which must exist and have a primary key.
@@ -131,127 +139,103 @@ async fn columns_of(client: &Client, table: &Table, origin: &str) -> Result<Vec<
     Ok(columns)
 }
 
-/// The columns of the file that the table has, with their place in the file, and the other columns of the file.
-fn match_columns(
-    names: &[String],
-    target: &[Column],
-    table: &Table,
-    origin: &str,
-) -> Result<(Vec<Placed>, Vec<String>)> {
-    let twice = names
-        .iter()
-        .enumerate()
-        .find(|(index, name)| names[..*index].contains(name));
-    if let Some((_, column)) = twice {
-        return Err(error::duplicate_column(origin, column));
-    }
-    let keys = || {
-        target
-            .iter()
-            .filter(|column| column.key)
-            .map(|column| column.name.clone())
-    };
-    let missing: Vec<String> = keys().filter(|key| !names.contains(key)).collect();
-    if !missing.is_empty() {
-        let needs: Vec<String> = keys().collect();
-        return Err(error::missing_key(
-            origin,
-            &table.quoted(),
-            &missing,
-            &needs,
-            names,
-        ));
-    }
-    let (mut columns, mut ignored) = (Vec::new(), Vec::new());
-    for (at, name) in names.iter().enumerate() {
-        match target.iter().find(|column| column.name == *name) {
-            Some(column) => columns.push((at, column.clone())),
-            None => ignored.push(name.clone()),
-        }
-    }
-    Ok((columns, ignored))
-}
-
-/// The places of the columns in the file whose texts are JSON.
-fn json_columns(columns: &[Placed]) -> Vec<usize> {
-    let json = columns
-        .iter()
-        .filter(|(_, column)| matches!(column.kind.as_str(), "json" | "jsonb"));
-    json.map(|(at, _)| *at).collect()
-}
-
 /// Writes the records of one file to the table, and its bad lines to the table of rejects.
 struct Writer<'a> {
     tx: Transaction<'a>,
     insert: Insert,
-    rejects: Rejects<'a>,
+    cells: Cells,
+    store: Store<'a>,
+    rejected: Rejected,
     origin: &'a str,
+    limits: Limits,
     /// The line of the file that was read last, which an error of the server names.
     line: u64,
     report: ImportReport,
 }
 
 impl Writer<'_> {
-    /// Writes a chunk, and rejects the records that PostgreSQL refuses.
-    async fn write(&mut self, records: Vec<Record>) -> Result<()> {
+    /// The next part of the file. The transaction stays awake while the file is silent.
+    async fn next(&mut self, parts: &mut Receiver<Part>) -> Result<Option<Part>> {
+        loop {
+            if let Ok(part) = tokio::time::timeout(AWAKE, parts.recv()).await {
+                return Ok(part);
+            }
+            let alive = self.tx.batch_execute("SELECT 1").await;
+            alive.map_err(|source| error::database(self.origin, self.line, source))?;
+        }
+    }
+
+    /// Writes a chunk, and rejects its bad lines and the records that PostgreSQL refuses.
+    async fn write(&mut self, lines: Vec<Line>) -> Result<()> {
+        self.report.read += lines.len() as u64;
+        let (mut records, mut bad) = (Vec::with_capacity(lines.len()), Vec::new());
+        for line in lines {
+            let checked = line.and_then(|record| self.cells.check(record));
+            self.line = match &checked {
+                Ok(record) => record.line,
+                Err(bad) => bad.line,
+            };
+            match checked {
+                Ok(record) => records.push(record),
+                Err(line) => bad.push(line),
+            }
+        }
+        let begun = Instant::now();
         let written = self
             .insert
             .write(&mut self.tx, records)
             .await
-            .map_err(|source| self.failed(source))?;
+            .map_err(|source| self.failed(source, begun))?;
         self.report.inserted += written.inserted;
         self.report.updated += written.updated;
         self.report.unchanged += written.unchanged;
-        self.report.superseded += written.superseded;
-        self.reject(written.refused).await
-    }
-
-    /// Stores bad lines in the table of rejects, and creates the table for the first of them.
-    async fn reject(&mut self, bad: Vec<BadLine>) -> Result<()> {
+        bad.extend(written.refused);
         if bad.is_empty() {
             return Ok(());
         }
-        if self.report.rejected == 0 {
-            self.create_rejects()
-                .await
-                .map_err(|source| self.failed(source))?;
-        }
-        let lines: Vec<i64> = bad.iter().map(|bad| bad.line.cast_signed()).collect();
-        let reasons: Vec<&str> = bad.iter().map(|bad| bad.reason.as_str()).collect();
-        let contents: Vec<&str> = bad.iter().map(|bad| bad.text.as_str()).collect();
-        self.tx
-            .execute(
-                self.rejects.insert,
-                &[&self.origin, &lines, &reasons, &contents],
-            )
+        bad.sort_by_key(|bad| bad.line);
+        self.store
+            .write(&self.tx, self.origin, &bad)
             .await
-            .map_err(|source| self.failed(source))?;
-        self.report.rejected += bad.len() as u64;
-        self.report.rejects.extend(bad);
-        Ok(())
-    }
-
-    async fn create_rejects(&self) -> Result<(), tokio_postgres::Error> {
-        let table = format!("{}.import_rejects", self.rejects.schema);
-        if !tables::exists(&self.tx, &table).await? {
-            self.tx.batch_execute(self.rejects.ddl).await?;
+            .map_err(|source| self.failed(source, begun))?;
+        for line in bad {
+            self.rejected.add(&line);
+            if self.report.rejects.len() < SHOWN {
+                self.report.rejects.push(line);
+            }
         }
         Ok(())
     }
 
-    /// Commits the import. The report has the first rejects of the file.
-    async fn commit(self) -> Result<ImportReport> {
+    /// Commits the import if the gate lets it pass.
+    async fn commit(self, ended: FileEnd) -> Result<ImportReport> {
         let (origin, line, mut report) = (self.origin, self.line, self.report);
+        self.limits.gate.pass(origin, report.read, &self.rejected)?;
         self.tx
             .commit()
             .await
             .map_err(|source| error::database(origin, line, source))?;
-        report.rejects.sort_by_key(|bad| bad.line);
-        report.rejects.truncate(SHOWN);
+        report.rejected = self.rejected.count;
+        report.skipped = ended.skipped;
+        report.nul_dropped = self.cells.changed.nul_dropped;
+        report.missing_words = self.cells.changed.missing_words;
+        report.ignored_columns.extend(ended.unknown);
         Ok(report)
     }
 
-    fn failed(&self, source: tokio_postgres::Error) -> EtlError {
-        error::database(self.origin, self.line, source)
+    fn failed(&self, source: tokio_postgres::Error, begun: Instant) -> EtlError {
+        let error = error::database(self.origin, self.line, source);
+        if error.code() != codes::DATABASE_CANCELLED {
+            error
+        } else if begun.elapsed() >= self.limits.statement {
+            let seconds = self.limits.statement.as_secs();
+            error
+                .with_code(codes::DATABASE_STATEMENT_TIMEOUT)
+                .help(format!(
+                    "a statement may take {seconds} s; raise ETL_STATEMENT_TIMEOUT, and import the file again"
+                ))
+        } else {
+            error.help("find out what cancelled it, and import the file again")
+        }
     }
 }

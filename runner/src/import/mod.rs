@@ -8,18 +8,27 @@
 //! transaction, and returns an [`ImportReport`].
 
 mod catalog;
+mod cells;
 mod csv;
 mod error;
+mod gate;
 mod insert;
 mod jsonl;
 mod lines;
 mod load;
+mod names;
 mod nul;
 mod parquet;
+mod partial;
+mod reading;
 mod record;
+mod rejects;
+mod rounds;
 mod source;
 
 pub use catalog::Table;
-pub use load::{ImportReport, Rejects, load};
-pub use record::{BadLine, Line, Record, RecordReader};
+pub use gate::Gate;
+pub use load::{ImportReport, Limits, load};
+pub use record::{BadLine, Cause, Line, Record, RecordReader};
+pub use rejects::Rejects;
 pub use source::{InputFormat, open};

@@ -16,6 +16,53 @@ pub struct Record {
     pub absent: Vec<usize>,
 }
 
+/// The kind of problem of a rejected record, as one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The bytes are not text in the encoding of the file.
+    NotText,
+    /// The text is not JSON.
+    NotJson,
+    /// The text is JSON, but not an object.
+    NotObject,
+    /// An object has two names for one column.
+    RepeatedName,
+    /// The record has more or fewer fields than the header.
+    FieldCount,
+    /// A quote is not closed, or text follows a closing quote.
+    Quote,
+    /// The record is too long.
+    TooLong,
+    /// The record has no value for a column of the primary key.
+    MissingKey,
+    /// A spreadsheet has changed the key.
+    ChangedKey,
+    /// A column that must have a value has a word for a missing value.
+    MissingValue,
+    /// The table does not accept the record.
+    Refused,
+}
+
+impl Cause {
+    /// The word in the table of rejects.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotText => "not_text",
+            Self::NotJson => "not_json",
+            Self::NotObject => "not_object",
+            Self::RepeatedName => "repeated_name",
+            Self::FieldCount => "field_count",
+            Self::Quote => "quote",
+            Self::TooLong => "too_long",
+            Self::MissingKey => "missing_key",
+            Self::ChangedKey => "changed_key",
+            Self::MissingValue => "missing_value",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// A line that could not be read, or a record that the database refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BadLine {
@@ -23,6 +70,8 @@ pub struct BadLine {
     pub line: u64,
     /// The text of the line, or the values of the record as JSON if PostgreSQL refused it; cut to a readable length.
     pub text: String,
+    /// The kind of problem.
+    pub cause: Cause,
     /// Why it was rejected.
     pub reason: String,
 }
@@ -31,6 +80,7 @@ impl BadLine {
     /// How much of a bad line is kept, in characters: enough to find and to understand it.
     const KEPT: usize = 2_000;
 
+    /// A record that the table does not accept; [`BadLine::of`] says another cause.
     pub(super) fn new(line: u64, text: &str, reason: impl Into<String>) -> Self {
         // PostgreSQL cannot store U+0000. The text of a reject must always be storable.
         let clean = |text: &str| -> String {
@@ -51,8 +101,14 @@ impl BadLine {
         Self {
             line,
             text: clean(&kept),
+            cause: Cause::Refused,
             reason: clean(&reason.into()),
         }
+    }
+
+    /// Replaces the cause.
+    pub(super) fn of(self, cause: Cause) -> Self {
+        Self { cause, ..self }
     }
 }
 
@@ -71,6 +127,11 @@ pub trait RecordReader: Send {
     /// The names in the records that are not columns of the target.
     fn unknown(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// The number of lines that are not records by the rules of the format.
+    fn skipped(&self) -> u64 {
+        0
     }
 
     /// The next record, or the next bad line; `None` at the end.

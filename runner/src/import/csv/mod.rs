@@ -4,7 +4,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::lines::{Found, LONGEST, Lines, cut};
-use super::record::{BadLine, Line, Record, RecordReader};
+use super::record::{BadLine, Cause, Line, Record, RecordReader};
 
 /// Reads CSV: UTF-8, header, comma, double quotes; an empty cell is NULL.
 pub(super) struct CsvReader<R> {
@@ -131,11 +131,9 @@ impl<R: BufRead + Send> CsvReader<R> {
                 Found::End => break,
                 Found::TooLong => {
                     let text = String::from_utf8_lossy(&feed.record);
-                    return Ok(Raw::Bad(BadLine::new(
-                        first,
-                        &text,
-                        "line longer than 16 MiB",
-                    )));
+                    return Ok(Raw::Bad(
+                        BadLine::new(first, &text, "line longer than 16 MiB").of(Cause::TooLong),
+                    ));
                 }
                 Found::Line => {}
             }
@@ -164,7 +162,9 @@ impl<R: BufRead + Send> CsvReader<R> {
             .to_owned();
         let again = self.lines.number() - first;
         self.lines.put_back(&feed.record[first_ends..], again);
-        Ok(Raw::Bad(BadLine::new(first, &text, reason)))
+        Ok(Raw::Bad(
+            BadLine::new(first, &text, reason).of(Cause::Quote),
+        ))
     }
 
     fn parse(&mut self) -> io::Result<()> {
@@ -180,7 +180,8 @@ impl<R: BufRead + Send> CsvReader<R> {
     fn record(&self, line: u64) -> Line {
         let (have, want) = (self.fields.len(), self.columns.len());
         if have != want {
-            return Err(self.bad(line, format!("{have} fields where the header has {want}")));
+            let reason = format!("{have} fields where the header has {want}");
+            return Err(self.bad(line, reason).of(Cause::FieldCount));
         }
         let mut values = Vec::with_capacity(want);
         for (field, column) in self.fields.iter().zip(&self.columns) {
@@ -188,7 +189,8 @@ impl<R: BufRead + Send> CsvReader<R> {
                 Ok("") => values.push(None),
                 Ok(text) => values.push(Some(text.to_owned())),
                 Err(problem) => {
-                    return Err(self.bad(line, format!("{column} is not UTF-8: {problem}")));
+                    let reason = format!("{column} is not UTF-8: {problem}");
+                    return Err(self.bad(line, reason).of(Cause::NotText));
                 }
             }
         }

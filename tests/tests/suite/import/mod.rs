@@ -1,10 +1,15 @@
 //! `import` reads raw postings from files.
 
+mod partitions;
+mod records;
+mod rejects;
+mod silent_pipes;
+
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray, TimestampMillisecondArray};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use jobinsight_runner::import::{Line, Record, RecordReader, Rejects, Table, load};
+use jobinsight_runner::import::{Gate, Limits, Line, Record, RecordReader, Rejects, Table, load};
 use jobinsight_tests::Db;
 
 fn report(db: &Db, name: &str, content: &[u8]) -> serde_json::Value {
@@ -58,7 +63,7 @@ async fn bad_lines_are_rejected_with_file_and_line_and_the_rest_is_imported() {
     let db = Db::new().await;
     let long = "9".repeat(21);
     let csv = format!(
-        "job_id,title,crawled_at\n1,A,2026-01-01\n2,B\n3,C,not a time\n{long},D,\n,E,\n6,F\u{0},2026-01-02T00:00:00Z\n"
+        "job_id,title,crawled_at\n1,A,2026-01-01\n2,B\n3,C,not a time\n{long},D,\n,E,\n6,F\u{0},2026-01-02T00:00:00Z\n7,G,\n8,H,\n"
     );
     let report = report(&db, "bad.csv", csv.as_bytes());
     assert_eq!(
@@ -67,7 +72,7 @@ async fn bad_lines_are_rejected_with_file_and_line_and_the_rest_is_imported() {
             &report["rejected"],
             &report["nul_dropped"]
         ),
-        (&2.into(), &4.into(), &1.into()),
+        (&4.into(), &4.into(), &1.into()),
         "{report}"
     );
     let lines = db.one("SELECT string_agg(line::text, ',' ORDER BY line) FROM jobinsight_staging.import_rejects WHERE origin LIKE '%bad.csv'").await;
@@ -75,7 +80,7 @@ async fn bad_lines_are_rejected_with_file_and_line_and_the_rest_is_imported() {
     assert_eq!(
         db.one("SELECT string_agg(job_id, ',' ORDER BY job_id) FROM raw_jobs")
             .await,
-        "1,6"
+        "1,6,7,8"
     );
 }
 
@@ -121,9 +126,24 @@ async fn a_failed_read_imports_nothing_and_exits_1() {
         insert: "",
     };
     let mut client = db.connect().await;
-    let error = load(&mut client, &table, reader, "a.csv", rejects, &mut |_| {})
-        .await
-        .unwrap_err();
+    let limits = Limits {
+        gate: Gate {
+            threshold: 0.98,
+            min_rejects: 10,
+        },
+        statement: std::time::Duration::from_mins(1),
+    };
+    let error = load(
+        &mut client,
+        &table,
+        reader,
+        "a.csv",
+        rejects,
+        limits,
+        &mut |_| {},
+    )
+    .await
+    .unwrap_err();
     assert_eq!(
         (error.code().name(), error.kind().exit_code()),
         ("jobinsight::import::read", 1)

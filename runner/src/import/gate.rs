@@ -1,0 +1,146 @@
+//! The quality gate of an import: how many records of a file may be rejected.
+
+use std::collections::BTreeMap;
+
+use jobinsight_core::plural::{are, counted};
+use jobinsight_core::quality_gate::allowed;
+use jobinsight_core::{EtlError, Result, advice, settings};
+
+use super::record::{BadLine, Cause};
+use crate::codes;
+
+/// How many records of a file may be rejected. The gate stops an import if the share of rejected records exceeds the
+/// threshold, and if they are many: at least `min_rejects`, or more than half of the file.
+#[derive(Clone, Copy, Debug)]
+pub struct Gate {
+    /// Share of the records that must not be rejected.
+    pub threshold: f64,
+    /// Fewest rejected records that stop the import.
+    pub min_rejects: u64,
+}
+
+impl From<&settings::Import> for Gate {
+    fn from(import: &settings::Import) -> Self {
+        Self {
+            threshold: import.integrity_threshold,
+            min_rejects: import.integrity_min_rejects,
+        }
+    }
+}
+
+impl Gate {
+    fn passes(self, read: u64, rejected: u64) -> bool {
+        rejected <= allowed(read, self.threshold)
+            || (rejected < self.min_rejects && rejected * 2 <= read)
+    }
+
+    /// Lets the import pass, or returns the error that stops it.
+    pub(super) fn pass(self, origin: &str, read: u64, rejected: &Rejected) -> Result<()> {
+        if self.passes(read, rejected.count) {
+            return Ok(());
+        }
+        let mut causes: Vec<_> = rejected.causes.iter().collect();
+        causes.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+        let parts: Vec<String> = causes
+            .iter()
+            .map(|(cause, (count, first))| {
+                format!(
+                    "{count} × {}, such as line {}: {}",
+                    cause.name(),
+                    first.line,
+                    first.reason
+                )
+            })
+            .collect();
+        let message = format!(
+            "{} of {} of {origin} {} rejected, and import.integrity_threshold = {} allows {}; nothing of the file was imported: {}",
+            rejected.count,
+            counted(read, "record"),
+            are(rejected.count),
+            self.threshold,
+            allowed(read, self.threshold),
+            parts.join("; ")
+        );
+        let fix = causes.first().and_then(|(cause, _)| fix(**cause, origin));
+        let accept = "to import the other records: ETL_IMPORT__INTEGRITY_THRESHOLD=0";
+        Err(
+            EtlError::new(codes::IMPORT_QUALITY, message).help(fix.map_or_else(
+                || format!("fix the file and import it again; {accept}"),
+                |fix| format!("{fix}; {accept}"),
+            )),
+        )
+    }
+}
+
+/// The rejected records of a file, by cause.
+#[derive(Default)]
+pub(super) struct Rejected {
+    pub(super) count: u64,
+    /// For each cause, the number of records, and the first of them.
+    causes: BTreeMap<Cause, (u64, BadLine)>,
+}
+
+impl Rejected {
+    pub(super) fn add(&mut self, bad: &BadLine) {
+        self.count += 1;
+        let first = || (0, bad.clone());
+        self.causes.entry(bad.cause).or_insert_with(first).0 += 1;
+    }
+}
+
+/// The fix if most records are rejected for this cause.
+fn fix(cause: Cause, origin: &str) -> Option<String> {
+    let import =
+        |options: &str| advice::command(format!("import {options} {}", advice::quoted(origin)));
+    Some(match cause {
+        Cause::NotText => format!(
+            "name the encoding of the file; for a Vietnamese file of Windows: {}; or convert it: iconv -f windows-1258 -t utf-8 FILE | {}",
+            import("--encoding windows-1258"),
+            advice::command("import -"),
+        ),
+        Cause::NotJson => format!("if the file is CSV: {}", import("--input-format csv")),
+        Cause::NotObject | Cause::MissingKey => format!(
+            "if the records are inside of another value, take them out: jq -c '.NAME[]' FILE | {}",
+            advice::command("import --input-format jsonl -")
+        ),
+        Cause::FieldCount => format!(
+            "if the separator is another character: {}",
+            import("--delimiter ';'")
+        ),
+        Cause::ChangedKey => "export the file again, with the key as text".to_owned(),
+        Cause::Quote
+        | Cause::TooLong
+        | Cause::RepeatedName
+        | Cause::MissingValue
+        | Cause::Refused => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_bad_records_of_a_small_file_pass_and_most_of_any_file_do_not() {
+        let gate = Gate::from(&settings::Import::default());
+        for (read, rejected, passes) in [
+            (0, 0, true),
+            (1, 1, false),
+            (2, 1, true),
+            (3, 1, true),
+            (3, 2, false),
+            (20, 9, true),
+            (20, 10, false),
+            (500, 10, true),
+            (500, 11, false),
+            (499, 10, false),
+        ] {
+            assert_eq!(gate.passes(read, rejected), passes, "{rejected} of {read}");
+        }
+        let all = Gate {
+            threshold: 0.0,
+            ..gate
+        };
+        assert!(all.passes(10, 10));
+    }
+}

@@ -1,0 +1,80 @@
+//! The statement for records that mention only some columns, and for tables with partitions.
+
+use jobinsight_core::settings::quote;
+
+use super::catalog::{Column, Placed};
+
+/// The statement that updates existing rows, and inserts the other records. It returns a row for each record that it
+/// writes: whether the row is new.
+///
+/// `INSERT … ON CONFLICT` checks NOT NULL before it looks for the existing row. A record without `title` would therefore be
+/// refused although its row has a title. An `UPDATE` has no such check.
+pub(super) fn statement(table: &str, columns: &[&Placed]) -> String {
+    let list = |columns: &[&Placed], each: &dyn Fn(&Placed) -> String, between: &str| {
+        let parts: Vec<String> = columns.iter().map(|column| each(column)).collect();
+        parts.join(between)
+    };
+    let (keys, others): (Vec<&Placed>, Vec<&Placed>) =
+        columns.iter().partition(|(_, column)| column.key);
+    let name = |(_, column): &Placed| quote(&column.name);
+    let same_key = |row: &str| {
+        let equal = |placed: &Placed| format!("{row}.{0} = x.{0}", name(placed));
+        list(&keys, &equal, " AND ")
+    };
+    let differs = |new: &str| {
+        format!(
+            "ROW({}) IS DISTINCT FROM ROW({})",
+            list(&others, &|(_, column)| comparable("t", column), ", "),
+            list(&others, &|(_, column)| comparable(new, column), ", "),
+        )
+    };
+    let set = |new: &str| {
+        let assign = |placed: &Placed| format!("{0} = {new}.{0}", name(placed));
+        list(&others, &assign, ", ")
+    };
+    let (update, conflict) = if others.is_empty() {
+        ("SELECT 1 WHERE false".to_owned(), "DO NOTHING".to_owned())
+    } else {
+        (
+            // Two spellings of one key in a chunk must be an error, as in an upsert: the second subquery then returns
+            // more than one row.
+            format!(
+                "UPDATE {table} AS t SET {} FROM x WHERE {} AND {}
+                    AND (SELECT 1 FROM x WHERE (SELECT count(*) > count(DISTINCT ROW({})) FROM x)) IS NULL RETURNING 1",
+                set("x"),
+                same_key("t"),
+                differs("x"),
+                list(&keys, &|placed| format!("x.{}", name(placed)), ", "),
+            ),
+            format!("DO UPDATE SET {} WHERE {}", set("EXCLUDED"), differs("EXCLUDED")),
+        )
+    };
+    format!(
+        "WITH x AS MATERIALIZED (SELECT {casts} FROM json_to_recordset($1) AS x({fields})),
+              updated AS ({update}),
+              inserted AS (INSERT INTO {table} AS t ({names}) SELECT {names} FROM x
+                            WHERE NOT EXISTS (SELECT FROM {table} AS o WHERE {same_key})
+                           ON CONFLICT ({keys}) {conflict} RETURNING 1)
+         SELECT false FROM updated UNION ALL SELECT true FROM inserted",
+        casts = list(
+            columns,
+            &|placed| format!("{} AS {}", cast(placed), name(placed)),
+            ", "
+        ),
+        fields = list(columns, &|(at, _)| format!("c{at} text"), ", "),
+        names = list(columns, &name, ", "),
+        same_key = same_key("o"),
+        keys = list(&keys, &name, ", "),
+    )
+}
+
+/// The value of a column, from its text in the row `x`.
+pub(super) fn cast((at, column): &Placed) -> String {
+    format!("x.c{at}::{}", column.kind)
+}
+
+/// The value of a column in a form that can be compared. The type json has no equality operator, so texts are compared.
+pub(super) fn comparable(from: &str, column: &Column) -> String {
+    let cast = if column.kind == "json" { "::text" } else { "" };
+    format!("{from}.{}{cast}", quote(&column.name))
+}
