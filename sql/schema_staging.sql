@@ -24,7 +24,8 @@ COMMENT ON COLUMN :"staging".staging_jobs.source_hash IS 'Fingerprint of the raw
 COMMENT ON COLUMN :"staging".staging_jobs.rule_set IS 'The rule set that produced this row. NULL: another program inserted or changed this row';
 COMMENT ON COLUMN :"staging".staging_jobs.processed_to_dwh IS 'Set by the loader of the warehouse. A run sets it to false only for the rows that it changes';
 
--- Rejected rows, each with its reason. After a run, a row is here or in staging, never in both.
+-- Rejected rows, each with its reason. After a run, a row is here or in staging. It is in both only if a foreign key or a trigger
+-- did not let it leave staging (rule_set = 'kept_in_staging').
 CREATE TABLE IF NOT EXISTS :"staging".etl_rejects (
     job_id      TEXT PRIMARY KEY,
     source_hash BIGINT NOT NULL,
@@ -38,6 +39,10 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_rejects (
 );
 ALTER TABLE :"staging".etl_rejects ADD COLUMN IF NOT EXISTS removed_at TIMESTAMPTZ;
 
+-- Finds the rejected rows that had to stay in staging, which each run processes again.
+CREATE INDEX IF NOT EXISTS etl_rejects_kept_idx ON :"staging".etl_rejects (job_id) WHERE rule_set = 'kept_in_staging';
+
+COMMENT ON COLUMN :"staging".etl_rejects.rule_set IS 'The rule set that rejected the row. replay, kept_in_staging: the next run processes the row again; kept_in_staging: the row had to stay in staging';
 COMMENT ON COLUMN :"staging".etl_rejects.removed_at IS 'When a run deleted a row of this posting from staging that another program had inserted. NULL: there was none';
 
 -- The ledger of runs. An older table gets the new columns, and its entries stay.
@@ -127,12 +132,14 @@ ALTER TABLE :"staging".etl_plans
     ADD COLUMN IF NOT EXISTS compared_all        BOOLEAN NOT NULL DEFAULT false,
     ADD COLUMN IF NOT EXISTS counted             BIGINT,
     ADD COLUMN IF NOT EXISTS removed             BIGINT NOT NULL DEFAULT 0,
-    ADD COLUMN IF NOT EXISTS changed             BIGINT NOT NULL DEFAULT 0;
+    ADD COLUMN IF NOT EXISTS changed             BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS replayed            BIGINT NOT NULL DEFAULT 0;
 
 COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that earlier failed runs published. The quality gate counts them as well. NULL until a row is rejected';
 COMMENT ON COLUMN :"staging".etl_plans.counted IS 'Number of raw rows when the work was planned. The column raw has the number of rows that were loaded';
 COMMENT ON COLUMN :"staging".etl_plans.removed IS 'Rows of staging that another program had inserted after their raw rows were rejected. The plan deleted them';
 COMMENT ON COLUMN :"staging".etl_plans.changed IS 'Rows of staging that another program had changed. The run processes them again';
+COMMENT ON COLUMN :"staging".etl_plans.replayed IS 'Planned rows that were rejected before and have not changed since. The quality gate does not judge them again';
 COMMENT ON COLUMN :"staging".etl_plans.known_xid IS 'The horizon: the oldest transaction in progress when the plan began. The plan saw all rows that earlier transactions wrote';
 COMMENT ON COLUMN :"staging".etl_plans.bound_to IS 'The server, the database, the raw table, the file of the staging table and the rule set for which known_xid is valid';
 COMMENT ON COLUMN :"staging".etl_plans.compared_all IS 'True if the plan covered all raw rows, and not only the rows of a window or up to a limit';
@@ -188,7 +195,10 @@ CREATE UNLOGGED TABLE IF NOT EXISTS :"staging".etl_work (
 );
 ALTER TABLE :"staging".etl_work
     DROP COLUMN IF EXISTS salary_min, DROP COLUMN IF EXISTS salary_max, DROP COLUMN IF EXISTS salary_type,
-    DROP COLUMN IF EXISTS salary_period, DROP COLUMN IF EXISTS due_date, DROP COLUMN IF EXISTS warnings;
+    DROP COLUMN IF EXISTS salary_period, DROP COLUMN IF EXISTS due_date, DROP COLUMN IF EXISTS warnings,
+    ADD COLUMN IF NOT EXISTS was_rejected BOOLEAN NOT NULL DEFAULT false;
+
+COMMENT ON COLUMN :"staging".etl_work.was_rejected IS 'Whether this version of the row was rejected before the run';
 
 -- The parsed salaries and deadlines of this work, one row for each distinct text. A hash index accepts a text of any length.
 CREATE TABLE IF NOT EXISTS :"staging".etl_salaries (
@@ -205,5 +215,9 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_deadlines (
     end_of_day TIMESTAMPTZ,
     warning    TEXT
 );
+-- Each plan empties these two tables. They have no key, so a publication FOR ALL TABLES refuses their DELETE unless the old row
+-- identifies itself. TRUNCATE would do as well, but it would wait for every reader, such as pg_dump.
+ALTER TABLE :"staging".etl_salaries  REPLICA IDENTITY FULL;
+ALTER TABLE :"staging".etl_deadlines REPLICA IDENTITY FULL;
 CREATE INDEX IF NOT EXISTS etl_salaries_text_idx  ON :"staging".etl_salaries  USING hash (text);
 CREATE INDEX IF NOT EXISTS etl_deadlines_text_idx ON :"staging".etl_deadlines USING hash (text);

@@ -5,10 +5,11 @@
 --
 -- No function depends on the locale of the database or on the time zone of the session. No text raises an error, because
 -- numbers and dates are checked before they are cast. An EXCEPTION block would not do, because a function with one cannot run
--- in a parallel worker.
+-- in a parallel worker. Only delete_rejected has one: it writes, so it never runs in a parallel worker.
 \ir functions/drop_changed.sql
 \ir functions/text.sql
 \ir functions/v1.sql
 \ir functions/salary.sql
 \ir functions/deadline.sql
 \ir functions/time_remaining.sql
+\ir functions/delete_rejected.sql

@@ -54,6 +54,9 @@ impl Reject {
     /// The most characters of a value that are stored.
     const LONGEST_VALUE: usize = 300;
 
+    /// The field of a row that was refused as a whole: [`Reject::value`] then says why.
+    pub const WHOLE_ROW: &str = "(row)";
+
     /// A text for [`Reject::value`], cut to the length that is stored.
     pub fn stored_value(value: &str) -> String {
         value.chars().take(Self::LONGEST_VALUE).collect()

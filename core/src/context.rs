@@ -4,7 +4,6 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
-use async_trait::async_trait;
 use tokio_postgres::Transaction;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -12,36 +11,11 @@ use uuid::Uuid;
 use crate::database::{Client, Pool};
 use crate::metrics::{self, PhaseMetrics};
 use crate::plural::{are, counted};
-use crate::quality_gate::{self, Judged};
+use crate::quality_gate;
+use crate::run_ledger::{Committed, RunLedger};
 use crate::{
     Batch, EtlError, NeededColumns, Outcome, Reject, Result, RunCounts, Settings, codes, failpoints,
 };
-
-/// The part of the ledger that a phase's transaction writes. It commits together with the rows of the phase.
-#[async_trait]
-pub trait RunLedger: Send + Sync {
-    /// Fails unless the run is still in progress, and prevents a takeover until the transaction ends.
-    async fn fence(&self, tx: &Transaction<'_>) -> Result<()>;
-
-    /// Adds a number to the rejected rows of the run. The sum includes all lanes and processes. Returns the numbers that the
-    /// quality gate judges.
-    async fn count_rejected(&self, tx: &Transaction<'_>, rejected: u64) -> Result<Judged>;
-
-    /// Marks the batch as done. Fails unless this process has the claim, and the run is in progress.
-    async fn close(&self, tx: &Transaction<'_>, batch: i64, outcome: &Outcome) -> Result<()>;
-}
-
-/// Proof that the rows of a batch, and its entries in queue and ledger, committed together. Only
-/// [`PhaseContext::commit`] and [`PhaseContext::committed_before`] return one.
-#[derive(Debug, Clone, Copy)]
-pub struct Committed(Outcome);
-
-impl Committed {
-    /// The outcome of the batch.
-    pub fn outcome(&self) -> Outcome {
-        self.0
-    }
-}
 
 /// The state that all phases and lanes of a run share.
 pub struct RunContext {
@@ -139,10 +113,8 @@ impl RunContext {
 
     /// All notes.
     pub fn notes(&self) -> Vec<String> {
-        self.notes
-            .lock()
-            .map(|notes| notes.clone())
-            .unwrap_or_default()
+        let notes = self.notes.lock();
+        notes.map(|notes| notes.clone()).unwrap_or_default()
     }
 }
 
@@ -257,7 +229,7 @@ impl<'a> PhaseContext<'a> {
                 ),
             ));
         }
-        self.pass_quality_gate(&tx, rejects).await?;
+        self.pass_quality_gate(&tx, batch.id, rejects).await?;
         self.run.ledger.close(&tx, batch.id, &outcome).await?;
         failpoints::point(failpoints::COMMIT_BEFORE);
         tx.commit()
@@ -285,16 +257,34 @@ impl<'a> PhaseContext<'a> {
         }
     }
 
-    /// Checks the quality gate. The count comes from the ledger, because other processes reject rows of the same run as well.
-    async fn pass_quality_gate(&self, tx: &Transaction<'_>, rejects: &[Reject]) -> Result<()> {
-        if rejects.is_empty() {
+    /// Checks the quality gate and counts nothing, so that a phase can stop early in a batch that cannot pass.
+    ///
+    /// # Errors
+    /// `jobinsight::quality::integrity`; a database error.
+    pub async fn check_quality_gate(
+        &self,
+        tx: &mut Transaction<'_>,
+        batch: i64,
+        rejects: &[Reject],
+    ) -> Result<()> {
+        let fail = |error| EtlError::database(error, "checking the quality gate");
+        let savepoint = tx.transaction().await.map_err(fail)?;
+        self.pass_quality_gate(&savepoint, batch, rejects).await?;
+        savepoint.rollback().await.map_err(fail)
+    }
+
+    /// The count comes from the ledger, because other processes reject rows of the same run as well.
+    async fn pass_quality_gate(
+        &self,
+        tx: &Transaction<'_>,
+        batch: i64,
+        rejects: &[Reject],
+    ) -> Result<()> {
+        let keys: Vec<&str> = rejects.iter().map(|reject| reject.key.as_str()).collect();
+        if keys.is_empty() {
             return Ok(());
         }
-        let judged = self
-            .run
-            .ledger
-            .count_rejected(tx, rejects.len() as u64)
-            .await?;
-        quality_gate::pass(&judged, self.settings().integrity_threshold, rejects)
+        let judged = self.run.ledger.count_rejected(tx, batch, &keys).await?;
+        quality_gate::pass(&judged, self.settings(), rejects)
     }
 }

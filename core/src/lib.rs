@@ -14,7 +14,7 @@
 //! 2. `error`, `needed_columns`
 //! 3. `batch`, `clock`, `state`
 //! 4. `batch_rows`, `columns`, `quality_gate`, `settings`
-//! 5. `database`, `explain`
+//! 5. `database`, `explain`, `run_ledger`
 //! 6. `context`
 //! 7. `phase`
 //! 8. `batch_contract`, `registry`
@@ -76,6 +76,7 @@ pub mod plural;
 pub mod quality_gate;
 pub mod registry;
 mod resource;
+mod run_ledger;
 pub mod settings;
 pub mod spelling;
 pub mod state;
@@ -86,7 +87,7 @@ pub use arrow_array;
 pub use arrow_schema::{self, DataType};
 pub use async_trait::async_trait;
 pub use batch::{Batch, Outcome, Reject};
-pub use context::{Committed, PhaseContext, RunContext, RunLedger};
+pub use context::{PhaseContext, RunContext};
 pub use counts::RunCounts;
 pub use error::{Code, EtlError, Kind, Result, codes};
 pub use inventory;
@@ -96,4 +97,5 @@ pub use phase::{
 };
 pub use quality_gate::Judged;
 pub use resource::Resource;
+pub use run_ledger::{Committed, RunLedger};
 pub use settings::{Loaded, RuleSet, RuleTable, Settings};

@@ -29,6 +29,8 @@ BEGIN
                  'due_date timestamp with time zone, as_of timestamp with time zone', 'text'),
                 ('update_deadline', 'timestamp with time zone',
                  'IN as_of timestamp with time zone', 'procedure'),
+                ('delete_rejected', 'text[], uuid', 'keys text[], run uuid',
+                 'TABLE(key text, is_foreign boolean, is_kept boolean)'),
                 ('update_deadline', '', '-', '')
         )
         SELECT p.oid::regprocedure AS signature,

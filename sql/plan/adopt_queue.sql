@@ -19,8 +19,8 @@ WITH old AS (
       FROM :"staging".etl_batches b JOIN old USING (run_id)
      WHERE b.state = 'done'
 )
-INSERT INTO :"staging".etl_plans (run_id, raw, planned, unchanged, rejected_before, left_rows, batches)
+INSERT INTO :"staging".etl_plans (run_id, raw, planned, unchanged, rejected_before, left_rows, batches, replayed)
 SELECT $1::uuid, old.raw, moved.rows, old.unchanged + done.stand, old.rejected_before + done.rejected,
-       old.left_rows + done.left_rows, moved.batches
+       old.left_rows + done.left_rows, moved.batches, (SELECT count(*) FROM :"staging".etl_work WHERE was_rejected)
   FROM old, done, (SELECT coalesce(sum(row_count), 0) AS rows, count(*) AS batches FROM moved) moved
  WHERE moved.batches > 0

@@ -8,15 +8,18 @@
 WITH ended AS (
     UPDATE :"staging".etl_batches SET state = 'superseded'
      WHERE run_id <> $1::uuid AND state IN ('queued', 'claimed', 'failed')
+), work AS MATERIALIZED (
+    SELECT batch_no, count(*) AS rows, count(*) FILTER (WHERE was_rejected) AS replayed FROM :"staging".etl_work GROUP BY batch_no
 ), cut AS (
     INSERT INTO :"staging".etl_batches (run_id, batch_no, row_count, rule_set, is_new)
-    SELECT $1::uuid, batch_no, count(*), $2::text, $8::boolean FROM :"staging".etl_work GROUP BY batch_no
+    SELECT $1::uuid, batch_no, rows, $2::text, $8::boolean FROM work
     RETURNING 1
 ), plan AS (
     INSERT INTO :"staging".etl_plans (run_id, raw, planned, unchanged, rejected_before, left_rows, counted, known_xid,
-                                      bound_to, compared_all, removed, changed, batches)
+                                      bound_to, compared_all, removed, changed, replayed, batches)
     SELECT $1::uuid, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $3::bigint, $9::bigint, $10::text,
-           $11::boolean, $12::bigint, $13::bigint, (SELECT count(*) FROM cut) + (SELECT count(*) FROM :"staging".etl_batches WHERE run_id = $1::uuid)
+           $11::boolean, $12::bigint, $13::bigint, (SELECT coalesce(sum(replayed), 0) FROM work),
+           (SELECT count(*) FROM cut) + (SELECT count(*) FROM :"staging".etl_batches WHERE run_id = $1::uuid)
     RETURNING batches
 )
 SELECT batches FROM plan

@@ -1,8 +1,11 @@
--- Prepares the planner to fetch the candidates by their keys, after adding the rows that another program inserted or changed. Without statistics, the planner would expect a thousand
--- candidates. Their pages are in memory, because the search for candidates has just read them, so a lower page cost is set. At
+-- Prepares the planner to fetch the candidates by their keys, after adding the rows that another program inserted or changed,
+-- and the rejected rows that had to stay in staging. Without statistics, the planner would expect a thousand candidates. Their pages are in memory, because the search for candidates has just read them, so a lower page cost is set. At
 -- the usual cost, the planner would read the whole raw table a second time to fetch one row in fifty.
 INSERT INTO etl_candidates
 SELECT f.job_id FROM etl_foreign f WHERE NOT EXISTS (SELECT FROM etl_candidates c WHERE c.job_id = f.job_id);
+INSERT INTO etl_candidates
+SELECT j.job_id FROM :"staging".etl_rejects j JOIN :"raw" r ON r.job_id = j.job_id
+ WHERE j.rule_set = 'kept_in_staging' AND NOT EXISTS (SELECT FROM etl_candidates c WHERE c.job_id = j.job_id);
 ANALYZE etl_candidates;
 SELECT set_config('random_page_cost', least(current_setting('random_page_cost')::float8,
                                             1.1 * current_setting('seq_page_cost')::float8)::text, true)

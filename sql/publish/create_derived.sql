@@ -2,6 +2,8 @@
 -- Also changes settings of the transaction. The hash tables of a batch then stay in memory. Rows over two kilobytes are
 -- compressed by lz4, which is faster, if the server has it and no other method is configured.
 SET LOCAL work_mem = '64MB';
+-- A deferred constraint of others would refuse the COMMIT of the whole batch. An immediate one refuses a row, which is rejected.
+SET CONSTRAINTS ALL IMMEDIATE;
 SELECT set_config('default_toast_compression', 'lz4', true)
   FROM pg_settings
  WHERE name = 'default_toast_compression' AND source = 'default' AND 'lz4' = ANY(enumvals);

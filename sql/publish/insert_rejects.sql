@@ -1,16 +1,17 @@
--- Stores rejected rows, and deletes these rows from staging if an earlier run or another program published them. A row is in
--- staging or rejected, never both. The deleted rows of another program are counted with the batch.
+-- Stores rejected rows, and deletes these rows from staging if an earlier run or another program published them. The deleted
+-- rows of another program are counted with the batch. After that, a row is in staging or rejected, and not in both, with one
+-- exception: a row that a foreign key or a trigger does not let go stays in staging. Its rejected row has the rule set
+-- `kept_in_staging`, which no run uses, so each run processes the row again.
 --   $1 keys  $2 versions of the rows  $3 phases  $4 fields  $5 reasons  $6 values  $7 the run  $8 name of the rule set  $9 the batch
+--   $10 the keys that leave staging
 --   :is_range   the batch is a range of blocks, and $2 has the transactions that wrote the rows, not their fingerprints
 WITH bad AS (
     SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[])
                AS b (job_id, row_version, phase, field, reason, value)
 ), gone AS (
-    -- With ANY instead of a join, the planner looks up each key, even if its statistics of a growing table are wrong.
-    DELETE FROM :"staging".staging_jobs s WHERE s.job_id = ANY($1::text[])
-    RETURNING s.job_id, s.rule_set IS NULL AND s.run_id IS NULL AS is_foreign
+    SELECT key, is_foreign, is_kept FROM :"staging".delete_rejected($10::text[], $7::uuid)
 ), removed AS (
-    SELECT job_id FROM gone WHERE is_foreign
+    SELECT key AS job_id FROM gone WHERE is_foreign
 ), noted AS (
     UPDATE :"staging".etl_batches SET removed = (SELECT count(*) FROM removed)
      WHERE run_id = $7::uuid AND batch_no = $9::bigint AND EXISTS (SELECT FROM removed)
@@ -23,7 +24,12 @@ SELECT bad.job_id,
 \else
        bad.row_version,
 \endif
-       bad.phase, bad.field, bad.reason, bad.value, $7::uuid, $8::text,
+       bad.phase, bad.field, bad.reason, bad.value, $7::uuid,
+       CASE WHEN EXISTS (SELECT FROM gone WHERE gone.key = bad.job_id AND gone.is_kept) THEN 'kept_in_staging'
+            -- A trigger dropped the row, so each run sends it again.
+            WHEN bad.job_id = ANY($10::text[]) THEN $8::text
+            WHEN EXISTS (SELECT FROM :"staging".staging_jobs s WHERE s.job_id = bad.job_id) THEN 'kept_in_staging'
+            ELSE 'replay' END,
        CASE WHEN removed.job_id IS NOT NULL THEN now() END
   FROM bad LEFT JOIN removed ON removed.job_id = bad.job_id
 ON CONFLICT (job_id) DO UPDATE

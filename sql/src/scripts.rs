@@ -25,6 +25,7 @@ scripts! {
     LIST_MISSING_PRIVILEGES = "schema/list_missing_privileges.sql";
     LIST_RAW_COLUMNS = "schema/list_raw_columns.sql";
     LIST_ROW_SECURITY = "schema/list_row_security.sql";
+    LIST_UNFILLED_COLUMNS = "schema/list_unfilled_columns.sql";
     MARK_CHANGED_ROWS = "schema/mark_changed_rows.sql";
     READ_CHECKSUM = "schema/read_checksum.sql";
     RECORD_CHECKSUM = "schema/record_checksum.sql";
@@ -33,6 +34,7 @@ scripts! {
     SCHEMA_RAW_JOBS = "schema/schema_raw_jobs.sql";
 
     DEADLINE_FUNCTIONS = "functions/deadline.sql";
+    DELETE_REJECTED = "functions/delete_rejected.sql";
     DROP_CHANGED = "functions/drop_changed.sql";
     SALARY_FUNCTIONS = "functions/salary.sql";
     TEXT_FUNCTIONS = "functions/text.sql";
@@ -91,6 +93,8 @@ scripts! {
     CREATE_DERIVED = "publish/create_derived.sql";
     INSERT_RAW_TO_STAGING = "publish/insert_raw_to_staging.sql";
     INSERT_REJECTS = "publish/insert_rejects.sql";
+    LIST_DROPPED = "publish/list_dropped.sql";
+    LIST_TRIGGERS = "publish/list_triggers.sql";
     NOTE_WARNINGS = "publish/note_warnings.sql";
     SETTLE_REJECTS = "publish/settle_rejects.sql";
     SETTLE_STAGING = "publish/settle_staging.sql";
@@ -99,6 +103,7 @@ scripts! {
     BEGIN_RUN = "ledger/begin_run.sql";
     CAN_RECORD_FILLS = "ledger/can_record_fills.sql";
     CLOSE_RUN = "ledger/close_run.sql";
+    COUNT_KEPT = "ledger/count_kept.sql";
     COUNT_REJECTED = "ledger/count_rejected.sql";
     END_DEAD_CONNECTIONS = "ledger/end_dead_connections.sql";
     ENLIST_WORKER = "ledger/enlist_worker.sql";
@@ -114,6 +119,7 @@ scripts! {
     RETIRE_WORKER = "ledger/retire_worker.sql";
     SEND_HEARTBEAT = "ledger/send_heartbeat.sql";
     SUM_WARNINGS = "ledger/sum_warnings.sql";
+    UNFINISHED_RUNS = "ledger/unfinished_runs.sql";
     WRITE_EVENT = "ledger/write_event.sql";
     WRITE_PHASE = "ledger/write_phase.sql";
 

@@ -162,7 +162,11 @@ fn variable(rest: &str) -> usize {
 
 /// The file with a path that is relative to another file.
 fn beside(file: Script, path: &str) -> Option<Script> {
-    let folder = file.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let above = |path: &'static str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let (mut folder, mut path) = (above(file.name), path);
+    while let Some(rest) = path.strip_prefix("../") {
+        (folder, path) = (above(folder), rest);
+    }
     let name = format!("{folder}/{path}");
     ALL.iter().copied().find(|script| script.name == name)
 }

@@ -72,6 +72,10 @@ pub struct Settings {
     /// Share of the rows of a run that must not be rejected; otherwise the run exits with 3.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub integrity_threshold: f64,
+    /// Rejected rows up to which a run passes although their share is too large, if the raw table as a whole meets
+    /// `integrity_threshold`. 0: the share alone decides. See [the quality gate](#the-quality-gate).
+    #[schemars(extend("x-unit" = "rows"))]
+    pub integrity_min_rejects: u64,
     /// The rule set that defines clean values.
     pub rules: RuleSet,
     /// A directory with custom rules, which extend the rule set `standard`; see below. None: no custom rules.
@@ -123,6 +127,7 @@ impl Default for Settings {
             lock_timeout: 30,
             only_unprocessed: true,
             integrity_threshold: 0.98,
+            integrity_min_rejects: 10,
             rules: RuleSet::Standard,
             rules_dir: None,
             custom_rules: CustomRules::default(),

@@ -123,9 +123,11 @@ impl RunLedger for AcceptingLedger {
         Ok(())
     }
 
-    async fn count_rejected(&self, _: &Transaction<'_>, rejected: u64) -> Result<Judged> {
+    async fn count_rejected(&self, _: &Transaction<'_>, _: i64, keys: &[&str]) -> Result<Judged> {
+        let rejected = keys.len() as u64;
         Ok(Judged {
             rows: ROWS,
+            raw: ROWS,
             rejected: self.rejected.fetch_add(rejected, SeqCst) + rejected,
             ..Judged::default()
         })

@@ -60,7 +60,7 @@ impl<'a> Derived<'a> {
             key: self.key(row).to_owned(),
             row_version: self.versions.value(usize::try_from(row).unwrap_or(0)),
             phase: phase.to_owned(),
-            field: "(row)".to_owned(),
+            field: Reject::WHOLE_ROW.to_owned(),
             reason: reason.to_owned(),
             value: Some(Reject::stored_value(message)),
         }

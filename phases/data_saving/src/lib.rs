@@ -9,10 +9,14 @@
 //! If PostgreSQL refuses a row because of its data (SQLSTATE classes 22 and 23), the batch is split until each bad row is
 //! alone. The bad rows are rejected, and the rest is published. A failure of the server rejects no row.
 //!
+//! A rejected row leaves staging. If a foreign key or a trigger does not let it go, the row stays there with the warning
+//! `kept_in_staging`, and each run tries again: see `sql/functions/delete_rejected.sql`.
+//!
 //! # Module order
 //! 1. `binary`, `codes`, `indexes`, `warnings`
 //! 2. `derived`
 //! 3. `publish`
+//! 4. `triggers`
 #![forbid(unsafe_code)]
 
 mod binary;
@@ -20,13 +24,14 @@ mod codes;
 mod derived;
 mod indexes;
 mod publish;
+mod triggers;
 mod warnings;
 
 use derived::Derived;
 use jobinsight_core::state::BatchState;
 use jobinsight_core::{
     Batch, Committed, EtlError, PhaseContext, PhaseSpec, Plugin, Reject, Resource, Result, Role,
-    RoleKind, Save, Settings, async_trait, database, failpoints,
+    RoleKind, Save, Settings, Warning, async_trait, database, failpoints,
 };
 use jobinsight_sql::BatchEntry;
 use jobinsight_sql::columns::PUBLISHED_RESOURCES;
@@ -37,13 +42,17 @@ use publish::{Entry, Publisher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::Transaction;
+use triggers::{DROPPED, OtherTriggers};
 
 /// The settings of this phase. There are none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DataSavingSettings {}
 
-struct DataSaving;
+#[derive(Default)]
+struct DataSaving {
+    triggers: OtherTriggers,
+}
 
 impl Plugin for DataSaving {
     const NAME: &'static str = "data_saving";
@@ -52,10 +61,14 @@ impl Plugin for DataSaving {
     const ROLE: RoleKind = RoleKind::Save;
     const NEEDS: &'static [Resource] = &PUBLISHED_RESOURCES;
     const GIVES: &'static [Resource] = &[Resource::Published];
+    const WARNINGS: &'static [Warning] = &[Warning {
+        word: "kept_in_staging",
+        field: "job_id",
+    }];
     type Settings = DataSavingSettings;
 
     fn build(_: DataSavingSettings, _: &Settings) -> Result<Role> {
-        Ok(Role::Save(Box::new(Self)))
+        Ok(Role::Save(Box::new(Self::default())))
     }
 }
 
@@ -67,6 +80,7 @@ impl Save for DataSaving {
         let settings = cx.settings();
         let derived = Derived::of(batch)?;
         let mut client = cx.client().await?;
+        let triggers = self.triggers.names(cx, &client).await?;
         let mut tx = database::begin(&mut client).await?;
 
         let entry = BatchEntry::lock(&tx, settings, cx.run.run_id, batch.id).await?;
@@ -76,7 +90,8 @@ impl Save for DataSaving {
         let entry = Entry {
             batch: batch.id,
             rule_set: entry.rule_set,
-            is_new: entry.is_new,
+            // The statement for new rows does not say which rows a trigger dropped.
+            is_new: entry.is_new && triggers.is_empty(),
             blocks: entry.blocks,
         };
 
@@ -89,6 +104,8 @@ impl Save for DataSaving {
         let mut publisher = Publisher::new(cx, &derived, &entry);
         let mut rejects = batch.rejects.clone();
         let mut outcome = publisher.run(&mut tx, &mut rejects).await?;
+        let (batch_rows, found) = ((&derived, &entry), (&mut outcome, &mut rejects));
+        triggers::reject_dropped(cx, &tx, batch_rows, triggers, found).await?;
         publisher.warnings().note(cx, &tx, batch.id).await?;
         store_rejects(cx, &tx, &rejects, &entry).await?;
         outcome.rejected = rejects.len() as u64;
@@ -140,6 +157,12 @@ async fn store_rejects(
         INSERT_REJECTS.render_with(cx.settings(), &[("is_range", entry.is_range().into())]);
     let texts = |get: fn(&Reject) -> &String| rejects.iter().map(get).collect::<Vec<_>>();
     let versions: Vec<i64> = rejects.iter().map(|reject| reject.row_version).collect();
+    // A row that a trigger dropped stays in staging as it was, if it was there.
+    let leaving: Vec<&String> = rejects
+        .iter()
+        .filter(|reject| reject.reason != DROPPED)
+        .map(|reject| &reject.key)
+        .collect();
     let values: Vec<Option<&String>> = rejects.iter().map(|reject| reject.value.as_ref()).collect();
     tx.execute(
         statement.sql(),
@@ -153,6 +176,7 @@ async fn store_rejects(
             &cx.run.run_id,
             &entry.rule_set,
             &entry.batch,
+            &leaving,
         ],
     )
     .await

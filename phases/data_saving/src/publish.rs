@@ -45,6 +45,9 @@ const READ_IN_ORDER: &str = "SET LOCAL enable_nestloop = off; SET LOCAL enable_m
 /// Settings for the statements after it, which look up a few rows.
 const LOOK_UP: &str = "SET LOCAL enable_nestloop = DEFAULT; SET LOCAL enable_mergejoin = DEFAULT";
 
+/// The number of rejected rows of a batch at which the quality gate is checked first, while the batch is split.
+const FIRST_CHECK: usize = 16;
+
 /// A batch as the queue describes it.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -155,6 +158,10 @@ impl<'a> Publisher<'a> {
                         self.derived
                             .reject(row, self.cx.phase, reason, error.message()),
                     );
+                    // A constraint of others may refuse every row, so a batch that cannot pass is not split to its end.
+                    if rejects.len() >= FIRST_CHECK && rejects.len().is_power_of_two() {
+                        self.cx.check_quality_gate(tx, batch, rejects).await?;
+                    }
                 }
                 Err(_) => {
                     let middle = part.start + (part.end - part.start) / 2;

@@ -1,4 +1,4 @@
-//! The error codes of this phase: the contract of the raw table, and the scripts of the staging schema.
+//! The error codes of this phase: the contract of the raw table, the staging table, and the scripts of the staging schema.
 
 jobinsight_core::codes! {
     pub(crate) CONTRACT_MISSING_COLUMN: Contract = "jobinsight::contract::missing_column",
@@ -10,6 +10,9 @@ jobinsight_core::codes! {
     pub(crate) CONTRACT_NO_KEY: Contract = "jobinsight::contract::no_key",
         "job_id of the raw table is not unique, so a posting could exist twice.",
         fix: "ALTER TABLE raw_jobs ADD PRIMARY KEY (job_id); a view has no key: name its table in [raw]";
+    pub(crate) CONTRACT_UNFILLED_COLUMN: Contract = "jobinsight::contract::unfilled_column",
+        "Somebody added a column to the staging table that is NOT NULL and has no default. A run does not know the column, so it cannot insert a row. Nothing was written.",
+        fix: "give the column a default: ALTER TABLE jobinsight_staging.staging_jobs ALTER COLUMN NAME SET DEFAULT VALUE; or ALTER COLUMN NAME DROP NOT NULL";
     pub(crate) CONTRACT_WRONG_TYPE: Contract = "jobinsight::contract::wrong_type",
         "A column of the raw table has a type that the contract does not allow.",
         fix: "restore the type: ALTER TABLE raw_jobs ALTER COLUMN NAME TYPE AGREED; a view cannot replace the table, because it has no key";

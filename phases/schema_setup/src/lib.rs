@@ -4,11 +4,12 @@
 //!
 //! # Module order
 //! 1. `codes`
-//! 2. `contract`
+//! 2. `contract`, `staging_table`
 #![forbid(unsafe_code)]
 
 mod codes;
 mod contract;
+mod staging_table;
 
 use jobinsight_core::{
     Check, Once, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
@@ -36,8 +37,7 @@ impl Plugin for SchemaSetup {
     const ABOUT: &'static str = "checks the contract of raw_jobs, and prepares the staging schema";
     const ROLE: RoleKind = RoleKind::Once;
     const GIVES: &'static [Resource] = &[Resource::Schema];
-    const CHECK: Option<Check> =
-        Some(|client, settings| Box::pin(contract::check(client, settings)));
+    const CHECK: Option<Check> = Some(|client, settings| Box::pin(check(client, settings)));
     type Settings = SchemaSetupSettings;
 
     fn build(settings: SchemaSetupSettings, _: &Settings) -> Result<Role> {
@@ -47,11 +47,18 @@ impl Plugin for SchemaSetup {
 
 jobinsight_core::inventory::submit! { PhaseSpec::of::<SchemaSetup>() }
 
+/// Checks the raw table and the staging table. Returns notes about harmless differences.
+async fn check(client: &tokio_postgres::Client, settings: &Settings) -> Result<Vec<String>> {
+    let notes = contract::check(client, settings).await?;
+    staging_table::check(client, settings).await?;
+    Ok(notes)
+}
+
 #[async_trait]
 impl Once for SchemaSetup {
     async fn run(&self, cx: &PhaseContext<'_>) -> Result<()> {
         let mut client = cx.client().await?;
-        for note in contract::check(&client, cx.settings()).await? {
+        for note in check(&client, cx.settings()).await? {
             cx.note(note);
         }
         let tx = database::begin(&mut client).await?;

@@ -50,7 +50,7 @@ pub(crate) async fn plan(
     // Each published row records the name of the rules and the exchange rate.
     let rule_set = format!("{}/{rate}", cx.run.rules());
     list_foreign(tx, settings).await?;
-    let (removed, changed) = settle_foreign(tx, settings, &rule_set).await?;
+    let (removed, changed) = settle_foreign(cx, tx, &rule_set).await?;
     let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;
     let whole = settings.limit.is_none() && own.window_days.is_none();
     let all = (first || !settings.only_unprocessed) && whole;
@@ -123,13 +123,13 @@ pub(crate) async fn list_foreign(tx: &Transaction<'_>, settings: &Settings) -> R
 
 /// Deletes the rows of other programs whose raw rows are rejected. Returns the number of deleted and of changed rows.
 async fn settle_foreign(
+    cx: &PhaseContext<'_>,
     tx: &Transaction<'_>,
-    settings: &Settings,
     rule_set: &str,
 ) -> Result<(i64, i64)> {
-    let settle = SETTLE_FOREIGN.render(settings);
+    let settle = SETTLE_FOREIGN.render(cx.settings());
     let row = tx
-        .query_one(settle.sql(), &[&rule_set])
+        .query_one(settle.sql(), &[&rule_set, &cx.run.run_id])
         .await
         .map_err(|error| settle.error(error, "deleting rejected rows of other programs"))?;
     Ok((row.get(0), row.get(1)))
@@ -232,7 +232,12 @@ async fn rows(
     let row = tx
         .query_one(
             rows.sql(),
-            &[&settings.only_unprocessed, &limit, &batch_size],
+            &[
+                &cx.run.run_id,
+                &settings.only_unprocessed,
+                &limit,
+                &batch_size,
+            ],
         )
         .await
         .map_err(|error| rows.error(error, "writing the work"))?;

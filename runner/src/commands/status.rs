@@ -60,6 +60,8 @@ struct Status<'a> {
     /// Rows that another program inserted since the last run, and those that it changed.
     inserted: i64,
     changed: i64,
+    /// Rejected rows that stay in staging.
+    kept: u64,
     missing: Vec<Missing>,
 }
 
@@ -86,6 +88,7 @@ impl<'a> Status<'a> {
             crawled: row.get(3),
             inserted: row.get(4),
             changed: row.get(5),
+            kept: ledger.kept_in_staging(client).await?,
             missing: indexes::missing(client, settings).await?,
         })
     }
@@ -95,6 +98,7 @@ impl<'a> Status<'a> {
             "running": self.holder.map(LockHolder::describe),
             "staging_rows": self.staging,
             "rejected_rows": self.rejected,
+            "kept_in_staging": self.kept,
             "not_taken_by_warehouse": self.untaken,
             "newest_crawl": self.crawled,
             "other_programs": {
@@ -140,6 +144,7 @@ impl<'a> Status<'a> {
         let _ = writeln!(text, "Rejects   {}", counted(self.rejected, "row"));
         let crawled = self.crawled.as_deref().unwrap_or("none");
         let _ = writeln!(text, "Crawl     newest posting {crawled}");
+        text.push_str(&text::kept_in_staging(self.kept));
         self.write_other_programs(&mut text);
         if !self.missing.is_empty() {
             let names = text::index_names(&self.missing);

@@ -46,18 +46,24 @@ impl RunLedger for Batches {
             .ok_or_else(taken_over)
     }
 
-    async fn count_rejected(&self, tx: &Transaction<'_>, rejected: u64) -> Result<Judged> {
+    async fn count_rejected(
+        &self,
+        tx: &Transaction<'_>,
+        batch: i64,
+        keys: &[&str],
+    ) -> Result<Judged> {
         let row = tx
-            .query_one(self.count.sql(), &[&self.run, &rejected.cast_signed()])
+            .query_one(self.count.sql(), &[&self.run, &batch, &keys])
             .await
             .map_err(|error| self.count.error(error, "counting rejected rows"))?;
-        let [rows, rejected, rows_before, rejected_before] =
-            [0, 1, 2, 3].map(|index| row.get::<_, i64>(index).cast_unsigned());
+        let count = |index: usize| row.get::<_, i64>(index).cast_unsigned();
         Ok(Judged {
-            rows,
-            rejected,
-            rows_before,
-            rejected_before,
+            rows: count(0),
+            rejected: count(1),
+            rows_before: count(2),
+            rejected_before: count(3),
+            raw: count(4),
+            rejected_elsewhere: count(5),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use jobinsight_core::{EtlError, Outcome, Result, RunCounts, Settings, advice};
 use jobinsight_sql::scripts::{
-    ADOPT_QUEUE, COUNT_BATCHES, FAIL_BATCH, FIND_UNFINISHED, HAS_WORK, LIST_CLAIMED,
+    ADOPT_QUEUE, COUNT_BATCHES, COUNT_KEPT, FAIL_BATCH, FIND_UNFINISHED, HAS_WORK, LIST_CLAIMED,
     READ_FIRST_FAILURE, READ_LAST_PLAN, RELEASE_BATCHES, REOPEN_BATCHES, SUM_WARNINGS,
 };
 use tokio_postgres::Client;
@@ -75,6 +75,12 @@ impl Ledger {
             kinds.insert(row.get(1), row.get::<_, i64>(2).cast_unsigned());
         }
         Ok(warnings)
+    }
+
+    /// The number of rejected rows that had to stay in staging.
+    pub(crate) async fn kept_in_staging(&self, client: &Client) -> Result<u64> {
+        let row = self.query_one(client, COUNT_KEPT, &[]).await?;
+        Ok(row.get::<_, i64>(0).cast_unsigned())
     }
 
     /// The counts of the plan; `None` if the run has no plan.

@@ -64,6 +64,9 @@ pub struct RunResults {
     /// Rows of staging that another program had inserted or changed.
     #[serde(default)]
     pub other_programs: ForeignRows,
+    /// Rejected rows that stay in staging, because a foreign key or a trigger does not let them go.
+    #[serde(default)]
+    pub kept_in_staging: u64,
     /// Notes that are not errors.
     pub notes: Vec<String>,
 }

@@ -49,6 +49,7 @@ pub(crate) fn summary(results: &RunResults) -> String {
         let _ = writeln!(text, "{}", warnings(&results.warnings));
     }
     text.push_str(&other_programs(&results.other_programs));
+    text.push_str(&kept_in_staging(results.kept_in_staging));
     for note in &results.notes {
         let _ = writeln!(text, "Note: {note}");
     }
@@ -87,6 +88,18 @@ pub(crate) fn other_programs(found: &ForeignRows) -> String {
         );
     }
     text
+}
+
+/// The line about rejected rows that stay in staging; empty if there are none.
+pub(crate) fn kept_in_staging(rows: u64) -> String {
+    match rows {
+        0 => String::new(),
+        1 => "1 rejected row stays in staging, because a foreign key or a trigger does not let it go; each run tries again\n"
+            .to_owned(),
+        rows => format!(
+            "{rows} rejected rows stay in staging, because a foreign key or a trigger does not let them go; each run tries again\n"
+        ),
+    }
 }
 
 /// The number of rows with each warning, one warning per line.

@@ -19,10 +19,12 @@ pub(super) async fn read_outcome(run: &ActiveRun, progress: &mut Progress) {
             run.ledger.release(&link).await?;
             let queue = run.ledger.queue(&link).await?;
             let warnings = run.ledger.warnings(&link).await?;
-            Ok((queue, warnings))
+            let kept = run.ledger.kept_in_staging(&link).await?;
+            Ok((queue, warnings, kept))
         })
         .await;
-    if let Ok((queue, warnings)) = read {
+    if let Ok((queue, warnings, kept)) = read {
+        progress.results.kept_in_staging = kept;
         progress.outcome = queue.outcome;
         progress.results.other_programs = queue.other_programs;
         progress.results.warnings = warnings;

@@ -1,8 +1,9 @@
 //! End-to-end tests of the whole pipeline on a real PostgreSQL.
 //!
 //! # Module order
-//! 1. `advice`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `other_programs`, `output`,
-//!    `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`,
+//! 1. `advice`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `objects_of_others`, `other_programs`,
+//!    `output`, `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `rejected_rows`, `rules`, `schema`,
+//!    `settings`, `settings_schema`,
 //!    `troubleshooting`, `widths`, `wording`, `wrong_settings`
 //! 2. `commands`, `demo`, `generated_texts`
 //! 3. `faults`, `stopping`
@@ -18,6 +19,7 @@ mod faults;
 mod generated_texts;
 mod goldens;
 mod import;
+mod objects_of_others;
 mod other_programs;
 mod output;
 mod outside_phases;

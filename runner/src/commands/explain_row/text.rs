@@ -201,7 +201,9 @@ fn write_rejected(row: &Reject, told: &Told, text: &mut String) {
 /// Why the stored row may differ from what the phases produce now.
 fn why_outdated(rule_set: &Value, is_current: bool, told: &Told) -> &'static str {
     let by = rule_set.as_str().and_then(|rules| rules.split('/').next());
-    if !is_current {
+    if rule_set == "kept_in_staging" {
+        ". It stays in staging, because a foreign key or a trigger does not let it go; each run tries again"
+    } else if !is_current {
         "; the raw row has changed since then, or is marked for replay, so the next run processes it"
     } else if by != Some(&*told.rules) {
         "; the rules have changed since then, so the next run processes it again"
