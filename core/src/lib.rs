@@ -13,14 +13,15 @@
 //! 1. `advice`, `counts`, `failpoints`, `heartbeat`, `metrics`, `plural`, `resource`, `spelling`
 //! 2. `error`, `needed_columns`
 //! 3. `batch`, `clock`, `state`
-//! 4. `batch_rows`, `columns`, `quality_gate`, `settings`
-//! 5. `database`, `explain`, `run_ledger`
-//! 6. `context`
-//! 7. `phase`
-//! 8. `batch_contract`, `registry`
-//! 9. `phase_panic`
-//! 10. `configuration`
-//! 11. `testing`
+//! 4. `batch_rows`, `columns`, `settings`
+//! 5. `database`, `explain`, `quality_gate`
+//! 6. `run_ledger`
+//! 7. `context`
+//! 8. `phase`
+//! 9. `batch_contract`, `registry`
+//! 10. `phase_panic`
+//! 11. `configuration`
+//! 12. `testing`
 //!
 //! # Example
 //! ```

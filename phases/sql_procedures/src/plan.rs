@@ -229,16 +229,9 @@ async fn rows(
         .limit
         .map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
     let batch_size = i64::from(settings.batch_size.unwrap_or(AUTOMATIC_BATCH_SIZE));
+    let only = settings.only_unprocessed;
     let row = tx
-        .query_one(
-            rows.sql(),
-            &[
-                &cx.run.run_id,
-                &settings.only_unprocessed,
-                &limit,
-                &batch_size,
-            ],
-        )
+        .query_one(rows.sql(), &[&cx.run.run_id, &only, &limit, &batch_size])
         .await
         .map_err(|error| rows.error(error, "writing the work"))?;
     let [raw, planned, unchanged, rejected_before] = [0, 1, 2, 3].map(|i| row.get::<_, i64>(i));
