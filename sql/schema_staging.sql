@@ -1,6 +1,6 @@
 -- The staging schema: clean postings, rejected rows, the queue and the ledger. This file is applied in one transaction, and
 -- again whenever it changes, so every statement can be repeated. A staging table of the Python pipeline is upgraded and keeps
--- its rows.
+-- its rows. The indexes of the staging table are created afterwards, because this transaction has locks that readers wait for.
 
 CREATE SCHEMA IF NOT EXISTS :"staging";
 
@@ -10,19 +10,18 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_scripts (
     checksum   TEXT NOT NULL,
     applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
+ALTER TABLE :"staging".etl_scripts ADD COLUMN IF NOT EXISTS version INTEGER;
 
 -- Clean postings. An older table gets the columns that it does not have; its rows stay. `processed_to_dwh` belongs to the
 -- loader of the warehouse.
 CREATE TABLE IF NOT EXISTS :"staging".staging_jobs (:{staging DEFINITION});
 ALTER TABLE :"staging".staging_jobs :{ADD COLUMN IF NOT EXISTS staging DEFINITION};
 
-\ir schema/create_indexes.sql
+\ir schema/widen_columns.sql
 \ir schema/mark_changed_rows.sql
-
-COMMENT ON TABLE  :"staging".staging_jobs IS 'Clean job postings, one row for each posting. A row is written once, with all of its columns';
-COMMENT ON COLUMN :"staging".staging_jobs.source_hash IS 'Fingerprint of the raw row that this row was produced from';
-COMMENT ON COLUMN :"staging".staging_jobs.rule_set IS 'The rule set that produced this row. NULL: another program inserted or changed this row';
-COMMENT ON COLUMN :"staging".staging_jobs.processed_to_dwh IS 'Set by the loader of the warehouse. A run sets it to false only for the rows that it changes';
+\ir schema/stamp_published_rows.sql
+\ir schema/comment_columns.sql
+COMMENT ON TABLE :"staging".staging_jobs IS 'Clean job postings, one row for each posting. A row is written once, with all of its columns';
 
 -- Rejected rows, each with its reason. After a run, a row is here or in staging. It is in both only if a foreign key or a trigger
 -- did not let it leave staging (rule_set = 'kept_in_staging').
@@ -41,9 +40,6 @@ ALTER TABLE :"staging".etl_rejects ADD COLUMN IF NOT EXISTS removed_at TIMESTAMP
 
 -- Finds the rejected rows that had to stay in staging, which each run processes again.
 CREATE INDEX IF NOT EXISTS etl_rejects_kept_idx ON :"staging".etl_rejects (job_id) WHERE rule_set = 'kept_in_staging';
-
-COMMENT ON COLUMN :"staging".etl_rejects.rule_set IS 'The rule set that rejected the row. replay, kept_in_staging: the next run processes the row again; kept_in_staging: the row had to stay in staging';
-COMMENT ON COLUMN :"staging".etl_rejects.removed_at IS 'When a run deleted a row of this posting from staging that another program had inserted. NULL: there was none';
 
 -- The ledger of runs. An older table gets the new columns, and its entries stay.
 CREATE TABLE IF NOT EXISTS :"staging".etl_runs (
@@ -65,11 +61,6 @@ ALTER TABLE :"staging".etl_runs
     ADD COLUMN IF NOT EXISTS fills    TEXT,
     DROP CONSTRAINT IF EXISTS etl_runs_state_check,
     ADD CONSTRAINT etl_runs_state_check CHECK (state IN ('running', 'done', 'failed', 'abandoned', 'refused'));
-
-COMMENT ON COLUMN :"staging".etl_runs.attempt  IS 'The number of the attempt. A retry is the next attempt of the same run';
-COMMENT ON COLUMN :"staging".etl_runs.settings IS 'The settings of the run, without those of the place, such as timeouts. A retry uses them';
-COMMENT ON COLUMN :"staging".etl_runs.fills    IS 'The phase whose values the run computes for published rows, without publishing them again. NULL: the run is not a fill';
-COMMENT ON COLUMN :"staging".etl_runs.retry_of IS 'The run that this run retries, if the retry had to plan the work again';
 
 -- The phases of each attempt.
 CREATE TABLE IF NOT EXISTS :"staging".etl_phases (
@@ -135,16 +126,6 @@ ALTER TABLE :"staging".etl_plans
     ADD COLUMN IF NOT EXISTS changed             BIGINT NOT NULL DEFAULT 0,
     ADD COLUMN IF NOT EXISTS replayed            BIGINT NOT NULL DEFAULT 0;
 
-COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that earlier failed runs published. The quality gate counts them as well. NULL until a row is rejected';
-COMMENT ON COLUMN :"staging".etl_plans.counted IS 'Number of raw rows when the work was planned. The column raw has the number of rows that were loaded';
-COMMENT ON COLUMN :"staging".etl_plans.removed IS 'Rows of staging that another program had inserted after their raw rows were rejected. The plan deleted them';
-COMMENT ON COLUMN :"staging".etl_plans.changed IS 'Rows of staging that another program had changed. The run processes them again';
-COMMENT ON COLUMN :"staging".etl_plans.replayed IS 'Planned rows that were rejected before and have not changed since. The quality gate does not judge them again';
-COMMENT ON COLUMN :"staging".etl_plans.known_xid IS 'The horizon: the oldest transaction in progress when the plan began. The plan saw all rows that earlier transactions wrote';
-COMMENT ON COLUMN :"staging".etl_plans.bound_to IS 'The server, the database, the raw table, the file of the staging table and the rule set for which known_xid is valid';
-COMMENT ON COLUMN :"staging".etl_plans.compared_all IS 'True if the plan covered all raw rows, and not only the rows of a window or up to a limit';
-COMMENT ON COLUMN :"staging".etl_plans.refreshed_as_of IS 'The moment for which time_remaining is correct in all rows';
-
 -- The queue: one row for each batch, so that lanes of several processes can share it.
 CREATE TABLE IF NOT EXISTS :"staging".etl_batches (
     run_id      UUID NOT NULL,
@@ -176,13 +157,6 @@ ALTER TABLE :"staging".etl_batches
     DROP CONSTRAINT IF EXISTS etl_batches_state_check,
     ADD CONSTRAINT etl_batches_state_check CHECK (state IN ('queued', 'claimed', 'done', 'failed', 'superseded'));
 CREATE INDEX IF NOT EXISTS etl_batches_queued_idx ON :"staging".etl_batches (run_id, batch_no) WHERE state = 'queued';
-
-COMMENT ON COLUMN :"staging".etl_batches.first_block IS 'The first block, if the batch is a range of blocks of the raw table. NULL: the rows of the batch are in etl_work';
-COMMENT ON COLUMN :"staging".etl_batches.end_block IS 'The first block after the range';
-COMMENT ON COLUMN :"staging".etl_batches.is_new IS 'True if staging and the rejected rows were empty when the batch was planned';
-COMMENT ON COLUMN :"staging".etl_batches.warnings IS 'Number of rows with each warning, among the published and the unchanged rows: {field: {warning: rows}}. NULL: no warnings';
-COMMENT ON COLUMN :"staging".etl_batches.removed IS 'Rows of staging that another program had published and that this batch rejected, so they were deleted. NULL: none';
-COMMENT ON COLUMN :"staging".etl_batches.spilled_to IS 'host:file of the spill: the batch as it was when it failed. A retry resumes it';
 
 -- The rows that the active run has to process. Only one run at a time uses this table, because a run needs the run lock. The
 -- table is unlogged, so it is empty after a crash of the server. The next run then finds the same work again by comparing raw
@@ -221,3 +195,5 @@ ALTER TABLE :"staging".etl_salaries  REPLICA IDENTITY FULL;
 ALTER TABLE :"staging".etl_deadlines REPLICA IDENTITY FULL;
 CREATE INDEX IF NOT EXISTS etl_salaries_text_idx  ON :"staging".etl_salaries  USING hash (text);
 CREATE INDEX IF NOT EXISTS etl_deadlines_text_idx ON :"staging".etl_deadlines USING hash (text);
+
+\ir schema/comment_ledger.sql

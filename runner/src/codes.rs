@@ -1,7 +1,7 @@
 //! The error codes of the runner and of its commands.
 
 pub(crate) use jobinsight_core::codes::*;
-pub(crate) use jobinsight_sql::codes::{POSTGRES_NOT_STARTED, STATE_NOT_WRITABLE};
+pub(crate) use jobinsight_sql::codes::{POSTGRES_NOT_STARTED, SCHEMA_NEWER, STATE_NOT_WRITABLE};
 
 jobinsight_core::codes! {
     pub(crate) DATABASE_NONE: Usage = "jobinsight::database::none",

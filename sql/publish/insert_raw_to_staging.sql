@@ -14,7 +14,7 @@ WITH src AS (
                    :"staging".time_remaining(u.due_date, $3::timestamptz) AS time_remaining,
                    CASE WHEN p.warning IS NULL AND u.warning IS NULL THEN g.warnings
                         ELSE array_remove(ARRAY[p.warning, u.warning]::text[], NULL) || g.warnings END AS warnings,
-                   $1::text AS rule_set, $2::uuid AS run_id, $3::timestamptz AS processed_at,
+                   $1::text AS rule_set, $2::uuid AS run_id, $3::timestamptz AS processed_at, now() AS published_at,
 \if :is_range
                    :fingerprint AS source_hash
 \else

@@ -12,6 +12,8 @@ BEGIN
     RETURN NEW;
 END
 $etl_body$;
+COMMENT ON FUNCTION :"staging".mark_changed_row() IS
+    'The trigger that removes rule set and fingerprint of a row if another program changes it, so that the next run finds the row';
 CREATE OR REPLACE TRIGGER staging_jobs_changed BEFORE UPDATE OF :{content} ON :"staging".staging_jobs
     FOR EACH ROW
     WHEN (OLD.rule_set IS NOT NULL

@@ -13,3 +13,12 @@ CREATE INDEX IF NOT EXISTS idx_raw_jobs_crawled_at   ON :"raw" (crawled_at);
 
 COMMENT ON TABLE :"raw" IS
     'Job postings as they were crawled, one row for each posting. The JobInsight ETL reads this table and does not change it.';
+DO $etl_body$
+DECLARE
+    item record;
+BEGIN
+    FOR item IN SELECT * FROM (VALUES :{('raw_table', ABOUT)}) AS c (name, about) LOOP
+        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', $etl_name$:"raw"$etl_name$, item.name, item.about);
+    END LOOP;
+END
+$etl_body$;

@@ -1,8 +1,8 @@
 //! Applies scripts only if they changed since they were last applied (the schema cache).
 
-use jobinsight_core::{Result, Settings};
+use jobinsight_core::{EtlError, Result, Settings};
 use sha2::{Digest, Sha256};
-use tokio_postgres::Transaction;
+use tokio_postgres::{Error, GenericClient, Transaction};
 
 use crate::scripts::{READ_CHECKSUM, RECORD_CHECKSUM};
 use crate::{Rendered, Script, tables};
@@ -28,7 +28,7 @@ pub fn checksum(rendered: &Rendered) -> String {
 }
 
 /// Applies the scripts whose checksum differs from the recorded one. The first script must create the table `etl_scripts`,
-/// which records the checksums.
+/// which records the checksums, unless it exists.
 ///
 /// # Errors
 /// The error of the statement that failed, with its position in the file. The caller must then drop the transaction.
@@ -37,36 +37,60 @@ pub async fn apply_changed(
     settings: &Settings,
     scripts: &[Script],
 ) -> Result<Vec<Applied>> {
-    let table = format!("{}.etl_scripts", settings.staging_schema());
-    let fail = |error| jobinsight_core::EtlError::database(error, "reading the schema cache");
-    let cached = tables::exists(tx, &table).await.map_err(fail)?;
-    let read = READ_CHECKSUM.render(settings);
-    let record = RECORD_CHECKSUM.render(settings);
+    let changed = changed(tx, settings, scripts).await?;
     let mut results = Vec::with_capacity(scripts.len());
-    let mut known = cached;
     for script in scripts {
-        let rendered = script.render(settings);
-        let sum = checksum(&rendered);
-        let recorded: Option<String> = if known {
-            tx.query_opt(read.sql(), &[&script.name])
-                .await
-                .map_err(fail)?
-                .map(|row| row.get(0))
-        } else {
-            None
-        };
-        if recorded.as_ref() == Some(&sum) {
-            results.push(Applied::Before);
-            continue;
+        let is_changed = changed.iter().any(|other| other.name == script.name);
+        if is_changed {
+            apply(tx, settings, *script).await?;
         }
-        tx.batch_execute(rendered.sql())
-            .await
-            .map_err(|error| rendered.error(error, "applying a script"))?;
-        known = true;
-        tx.execute(record.sql(), &[&script.name, &sum])
-            .await
-            .map_err(fail)?;
-        results.push(Applied::Now);
+        results.push(if is_changed {
+            Applied::Now
+        } else {
+            Applied::Before
+        });
     }
     Ok(results)
+}
+
+/// The scripts whose checksum differs from the recorded one.
+///
+/// # Errors
+/// A database error.
+pub async fn changed(
+    client: &impl GenericClient,
+    settings: &Settings,
+    scripts: &[Script],
+) -> Result<Vec<Script>> {
+    let table = format!("{}.etl_scripts", settings.staging_schema());
+    if !tables::exists(client, &table).await.map_err(unreadable)? {
+        return Ok(scripts.to_vec());
+    }
+    let read = READ_CHECKSUM.render(settings);
+    let mut changed = Vec::new();
+    for script in scripts {
+        let row = client.query_opt(read.sql(), &[&script.name]).await;
+        let recorded: Option<String> = row.map_err(unreadable)?.map(|row| row.get(0));
+        if recorded != Some(checksum(&script.render(settings))) {
+            changed.push(*script);
+        }
+    }
+    Ok(changed)
+}
+
+/// Applies a script, and records its checksum.
+pub(crate) async fn apply(tx: &Transaction<'_>, settings: &Settings, script: Script) -> Result<()> {
+    let rendered = script.render(settings);
+    tx.batch_execute(rendered.sql())
+        .await
+        .map_err(|error| rendered.error(error, "applying a script"))?;
+    let record = RECORD_CHECKSUM.render(settings);
+    tx.execute(record.sql(), &[&script.name, &checksum(&rendered)])
+        .await
+        .map(|_| ())
+        .map_err(unreadable)
+}
+
+fn unreadable(error: Error) -> EtlError {
+    EtlError::database(error, "reading the schema cache")
 }

@@ -1,4 +1,4 @@
-//! The error codes of this crate: the embedded PostgreSQL and its state directory.
+//! The error codes of this crate: the embedded PostgreSQL, its state directory, and the version of the schema.
 
 jobinsight_core::codes! {
     pub(crate) POSTGRES_MISSING: Operator = "jobinsight::postgres::missing",
@@ -16,6 +16,13 @@ jobinsight_core::codes! {
     pub(crate) POSTGRES_STOP: Operator = "jobinsight::postgres::stop",
         "The embedded PostgreSQL did not stop.",
         fix: "read the output of pg_ctl in the message";
+
+    pub SCHEMA_NEWER: Contract = "jobinsight::schema::newer",
+        "A newer program has upgraded the staging schema, and this program does not know its version. Nothing was written.",
+        fix: "run the newer program; or go back to this version as docs/upgrades.md says; `{jobinsight status}` shows both versions";
+    pub(crate) SCHEMA_OLDER: Usage = "jobinsight::schema::older",
+        "The staging schema is older than this program, and the phase that upgrades it does not work in this run.",
+        fix: "{jobinsight run}";
 
     pub STATE_NOT_WRITABLE: Usage = "jobinsight::state::not_writable",
         "The state directory is not writable. A run checks this before it does any work.",

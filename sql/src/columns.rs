@@ -1,6 +1,6 @@
 //! The list of the columns of the raw table and of staging. Tables, statements and phases get their columns from this list.
 //!
-//! A script does not repeat the columns. It names a list of them in a template, `:{…}`: see [`expand`].
+//! A script does not repeat the columns. It names a list of them in a template, `:{…}`: see [`crate::column_lists`].
 //! CONTRIBUTING says how to add a column.
 
 use jobinsight_core::{Batch, DataType, Resource};
@@ -39,54 +39,86 @@ pub struct Column {
     pub raw: Option<&'static str>,
     /// Whether a batch carries the raw value to the processing phases.
     pub is_loaded: bool,
+    /// The meaning in staging, for the comment of the column.
+    pub about: &'static str,
+    /// The meaning in the raw table, if it is another one.
+    pub raw_about: Option<&'static str>,
 }
 
 /// The column that identifies a posting.
 pub const KEY: &str = Batch::KEY;
 
 /// All columns, in the order of the staging table. Add a new column at the end, because an existing table gets it there.
-pub const COLUMNS: [Column; 31] = [
-    column(KEY, Copied, "VARCHAR(20) PRIMARY KEY").raw("VARCHAR(20) PRIMARY KEY"),
-    column("title", Copied, "VARCHAR(255) NOT NULL").loaded("VARCHAR(255) NOT NULL"),
-    column("title_clean", PerRow, "VARCHAR(255) NOT NULL"),
-    column("job_url", Copied, "TEXT").raw("TEXT"),
-    column("company_name", Copied, "VARCHAR(200)").loaded("VARCHAR(200)"),
-    column("company_name_standardized", PerRow, "VARCHAR(200)"),
-    column("company_url", Copied, "TEXT").raw("TEXT"),
-    column("salary", Copied, "VARCHAR(100)").raw("VARCHAR(100)"),
-    column("salary_min", Salary, "NUMERIC"),
-    column("salary_max", Salary, "NUMERIC"),
-    column("salary_type", Salary, "VARCHAR(20)"),
-    column("skills", Copied, "JSONB").raw("JSONB"),
-    column("location", Shared, "VARCHAR(200)").loaded("VARCHAR(100)"),
-    column("location_detail", Copied, "TEXT").loaded("TEXT"),
-    column("location_pairs", Shared, "JSONB"),
-    column("deadline", Copied, "VARCHAR(50)").raw("VARCHAR(50)"),
-    column("verified_employer", Copied, "BOOLEAN").raw("BOOLEAN"),
-    column("last_update", Copied, "TEXT").raw("VARCHAR(100)"),
-    column("logo_url", Copied, "TEXT").raw("TEXT"),
-    column("posted_time", Copied, "TIMESTAMPTZ").raw("TIMESTAMPTZ"),
-    column(
-        "crawled_at",
-        Copied,
-        "TIMESTAMPTZ DEFAULT CURRENT_TIMESTAMP",
-    )
-    .raw("TIMESTAMPTZ DEFAULT CURRENT_TIMESTAMP"),
-    column("due_date", Computed, "TIMESTAMPTZ"),
-    column("time_remaining", Stamp, "TEXT"),
+///
+/// A column with a derived text has the type TEXT, because no raw column limits its length.
+#[rustfmt::skip] // one column is one line, and its meaning the next
+pub const COLUMNS: [Column; 32] = [
+    column(KEY, Copied, "VARCHAR(20) PRIMARY KEY").raw("VARCHAR(20) PRIMARY KEY")
+        .about("The key of the posting, as the job board numbers it"),
+    column("title", Copied, "VARCHAR(255) NOT NULL").loaded("VARCHAR(255) NOT NULL")
+        .about("The title of the posting, as it was crawled"),
+    column("title_clean", PerRow, "TEXT NOT NULL")
+        .about("The name of the job: the title without places, salaries and advertising"),
+    column("job_url", Copied, "TEXT").raw("TEXT")
+        .about("The address of the posting"),
+    column("company_name", Copied, "VARCHAR(200)").loaded("VARCHAR(200)")
+        .about("The name of the company, as it was crawled"),
+    column("company_name_standardized", PerRow, "TEXT")
+        .about("The name of the company in one spelling, so that postings can be grouped by it"),
+    column("company_url", Copied, "TEXT").raw("TEXT")
+        .about("The address of the company on the job board"),
+    column("salary", Copied, "VARCHAR(100)").raw("VARCHAR(100)")
+        .about("The salary, as it was crawled"),
+    column("salary_min", Salary, "NUMERIC")
+        .about("The lower bound of the salary in million VND. NULL: the text has none"),
+    column("salary_max", Salary, "NUMERIC")
+        .about("The upper bound of the salary in million VND. NULL: the text has none"),
+    column("salary_type", Salary, "TEXT")
+        .about("The kind of the salary, such as range, upto or negotiable"),
+    column("skills", Copied, "JSONB").raw("JSONB")
+        .about("The skills that the posting lists"),
+    column("location", Shared, "TEXT").loaded("VARCHAR(100)")
+        .about("The places of the job, by their official names, separated by commas")
+        .raw_about("The place of the job, as it was crawled"),
+    column("location_detail", Copied, "TEXT").loaded("TEXT")
+        .about("The addresses of the job, as they were crawled: lines or HTML"),
+    column("location_pairs", Shared, "JSONB")
+        .about("The addresses of the job as a JSON array of `place: address`"),
+    column("deadline", Copied, "VARCHAR(50)").raw("VARCHAR(50)")
+        .about("The deadline, as it was crawled: a number of days after the crawl, or a date"),
+    column("verified_employer", Copied, "BOOLEAN").raw("BOOLEAN")
+        .about("Whether the job board has verified the company"),
+    column("last_update", Copied, "TEXT").raw("VARCHAR(100)")
+        .about("The last change of the posting, in the words of the job board"),
+    column("logo_url", Copied, "TEXT").raw("TEXT")
+        .about("The address of the logo of the company"),
+    column("posted_time", Copied, "TIMESTAMPTZ").raw("TIMESTAMPTZ")
+        .about("When the posting was published on the job board"),
+    column("crawled_at", Copied, "TIMESTAMPTZ DEFAULT CURRENT_TIMESTAMP").raw("TIMESTAMPTZ DEFAULT CURRENT_TIMESTAMP")
+        .about("When the crawler read the posting"),
+    column("due_date", Computed, "TIMESTAMPTZ")
+        .about("The end of the last day to apply, from the deadline and the time of the crawl. NULL: no deadline was found"),
+    column("time_remaining", Stamp, "TEXT")
+        .about("The time that is left to apply, in words, at the clock of the last run. A refresh changes neither published_at nor processed_to_dwh"),
     // The Python pipeline had the columns up to here.
-    column(
-        "processed_to_dwh",
-        Warehouse,
-        "BOOLEAN NOT NULL DEFAULT false",
-    ),
-    column(SOURCE_HASH, Computed, "BIGINT"),
-    column("processed_at", Stamp, "TIMESTAMPTZ"),
-    column("run_id", Stamp, "UUID"),
-    column("salary_period", Salary, "VARCHAR(20)"),
-    column("location_codes", Shared, "TEXT[]"),
-    column("warnings", Computed, "TEXT[]"),
-    column("rule_set", Stamp, "TEXT"),
+    column("processed_to_dwh", Warehouse, "BOOLEAN NOT NULL DEFAULT false")
+        .about("Set by the loader of the warehouse. A run sets it to false only for the rows that it changes"),
+    column(SOURCE_HASH, Computed, "BIGINT")
+        .about("Fingerprint of the raw row that this row was produced from"),
+    column("processed_at", Stamp, "TIMESTAMPTZ")
+        .about("The clock of the run that wrote this row. A retry has the clock of its first attempt, so readers use published_at"),
+    column("run_id", Stamp, "UUID")
+        .about("The run that wrote this row"),
+    column("salary_period", Salary, "TEXT")
+        .about("The period that the salary is paid for: month, hour, day, week, year or product. NULL: no amount was found"),
+    column("location_codes", Shared, "TEXT[]")
+        .about("ISO 3166-2:VN codes of the provinces in location"),
+    column("warnings", Computed, "TEXT[]")
+        .about("One word for each odd detail of the row, such as salary_unparsed"),
+    column("rule_set", Stamp, "TEXT")
+        .about("The rule set that produced this row. NULL: another program inserted or changed this row"),
+    column("published_at", Stamp, "TIMESTAMPTZ NOT NULL DEFAULT now()")
+        .about("The time of the transaction that wrote this row, by the clock of the server. Readers of new and changed rows use it"),
 ];
 
 const fn column(name: &'static str, origin: Origin, staging: &'static str) -> Column {
@@ -96,6 +128,8 @@ const fn column(name: &'static str, origin: Origin, staging: &'static str) -> Co
         staging,
         raw: None,
         is_loaded: false,
+        about: "",
+        raw_about: None,
     }
 }
 
@@ -114,6 +148,17 @@ impl Column {
         }
     }
 
+    const fn about(self, about: &'static str) -> Self {
+        Self { about, ..self }
+    }
+
+    const fn raw_about(self, about: &'static str) -> Self {
+        Self {
+            raw_about: Some(about),
+            ..self
+        }
+    }
+
     /// Whether a row of staging needs a value that is not the key and has no default.
     #[cfg(feature = "testing")]
     pub(crate) fn must_be_given(&self) -> bool {
@@ -124,24 +169,6 @@ impl Column {
     pub(crate) fn staging_type(&self) -> &'static str {
         let end = self.staging.find([' ', '(']);
         end.map_or(self.staging, |end| &self.staging[..end])
-    }
-
-    fn is_in(&self, list: &str) -> Option<bool> {
-        Some(match list {
-            "staging" => true,
-            "raw_table" => self.raw.is_some(),
-            "fingerprinted" => self.raw.is_some() && self.name != KEY,
-            "loaded" => self.is_loaded,
-            "copied" => self.origin == Copied,
-            "per_row" => self.origin == PerRow,
-            "shared" => self.origin == Shared,
-            "parsed_salary" => self.origin == Salary,
-            "written" => self.origin != Warehouse,
-            "updated" => self.origin != Warehouse && self.name != KEY,
-            "facts" => matches!(self.origin, PerRow | Shared | Salary | Computed),
-            "content" => !matches!(self.origin, Stamp | Warehouse) && self.name != KEY,
-            _ => return None,
-        })
     }
 }
 
@@ -250,32 +277,4 @@ const fn resources<const N: usize>(lists: &[&[&'static str]]) -> [Resource; N] {
         list += 1;
     }
     resources
-}
-
-/// Repeats a template for every column of the list that the template names. The copies are separated by commas. Returns
-/// `None` if the template names no list.
-///
-/// In each copy, the name of the column replaces the name of the list. The type in staging, without a length, replaces `TYPE`.
-/// The type with constraints replaces `DEFINITION`; for the list `raw_table`, it is the type in the raw table.
-///
-/// ```
-/// use jobinsight_sql::columns::expand;
-/// assert_eq!(expand("s.per_row").unwrap(), "s.title_clean, s.company_name_standardized");
-/// assert!(expand("e.shared::TYPE AS shared").unwrap().starts_with("e.location::VARCHAR AS location, "));
-/// ```
-pub fn expand(template: &str) -> Option<String> {
-    let mut words = template.split(|c: char| !(c.is_ascii_lowercase() || c == '_'));
-    let list = words.find(|word| COLUMNS[0].is_in(word).is_some())?;
-    let columns = COLUMNS.iter().filter(|c| c.is_in(list) == Some(true));
-    let copies = columns.map(|column| {
-        let definition = match list {
-            "raw_table" => column.raw.unwrap_or_default(),
-            _ => column.staging,
-        };
-        template
-            .replace(list, column.name)
-            .replace("TYPE", column.staging_type())
-            .replace("DEFINITION", definition)
-    });
-    Some(copies.collect::<Vec<_>>().join(", "))
 }

@@ -5,11 +5,12 @@
 //!
 //! # Module order
 //! 1. `codes`, `columns`, `script`, `tables`
-//! 2. `scripts`
+//! 2. `column_lists`, `scripts`
 //! 3. `template`
 //! 4. `rendered`
 //! 5. `apply`, `batch_entry`, `content`, `embedded`, `indexes`, `plan`, `privileges`, `queue`
-//! 6. `testing`
+//! 6. `schema`
+//! 7. `testing`
 //!
 //! ```
 //! use jobinsight_core::Settings;
@@ -21,6 +22,7 @@
 pub mod apply;
 mod batch_entry;
 pub mod codes;
+pub mod column_lists;
 pub mod columns;
 pub mod content;
 pub mod embedded;
@@ -29,6 +31,7 @@ pub mod plan;
 pub mod privileges;
 pub mod queue;
 mod rendered;
+pub mod schema;
 mod script;
 pub mod scripts;
 pub mod tables;

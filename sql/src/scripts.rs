@@ -17,6 +17,9 @@ scripts! {
     SCHEMA_STAGING = "schema_staging.sql";
     STORED_PROCEDURES = "stored_procedures.sql";
 
+    ANALYZE_WIDENED = "schema/analyze_widened.sql";
+    COMMENT_COLUMNS = "schema/comment_columns.sql";
+    COMMENT_LEDGER = "schema/comment_ledger.sql";
     CREATE_INDEXES = "schema/create_indexes.sql";
     DROP_INDEXES = "schema/drop_indexes.sql";
     INSERT_IMPORT_REJECTS = "schema/insert_import_rejects.sql";
@@ -27,11 +30,17 @@ scripts! {
     LIST_ROW_SECURITY = "schema/list_row_security.sql";
     LIST_UNFILLED_COLUMNS = "schema/list_unfilled_columns.sql";
     MARK_CHANGED_ROWS = "schema/mark_changed_rows.sql";
+    NARROW_COLUMNS = "schema/narrow_columns.sql";
     READ_CHECKSUM = "schema/read_checksum.sql";
+    READ_VERSION = "schema/read_version.sql";
     RECORD_CHECKSUM = "schema/record_checksum.sql";
+    RECORD_VERSION = "schema/record_version.sql";
     RESUME_AUTOVACUUM = "schema/resume_autovacuum.sql";
     SCHEMA_IMPORT = "schema/schema_import.sql";
     SCHEMA_RAW_JOBS = "schema/schema_raw_jobs.sql";
+    STAMP_PUBLISHED_ROWS = "schema/stamp_published_rows.sql";
+    UPGRADE_2 = "schema/upgrade_2.sql";
+    WIDEN_COLUMNS = "schema/widen_columns.sql";
 
     DEADLINE_FUNCTIONS = "functions/deadline.sql";
     DELETE_REJECTED = "functions/delete_rejected.sql";
@@ -139,6 +148,20 @@ scripts! {
     MEASURE_DISK = "report/measure_disk.sql";
     READ_STATUS = "report/read_status.sql";
     REPLAY_REJECTS = "report/replay_rejects.sql";
+}
+
+/// A short digest of all files, which differs between two programs with other SQL.
+pub fn digest() -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for script in ALL {
+        hash.update(script.text);
+    }
+    let hash = hash.finalize();
+    format!(
+        "{:02x}{:02x}{:02x}{:02x}",
+        hash[0], hash[1], hash[2], hash[3]
+    )
 }
 
 #[cfg(test)]

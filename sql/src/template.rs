@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `:"raw"`, `:"staging"` | the raw table and the staging schema, quoted |
 //! | `:fingerprint` | the expression of `plan/fingerprint.sql` |
-//! | `:{…}` | a list of columns ([`columns::expand`](crate::columns::expand)) |
+//! | `:{…}` | a list of columns ([`column_lists::expand`]) |
 //! | `:name` | a number that the caller sets |
 //! | `\if :name`, `\else`, `\endif` | the lines of one branch; the caller sets the condition |
 //! | `\ir FILE` | the text of another file; the path is relative to the file that names it |
@@ -13,7 +13,7 @@
 
 use jobinsight_core::Settings;
 
-use crate::columns;
+use crate::column_lists;
 use crate::script::{Script, Value};
 use crate::scripts::{ALL, FINGERPRINT};
 
@@ -134,7 +134,7 @@ impl<'a> Filler<'a> {
             "\"raw\"" => Some(self.raw.clone()),
             "\"staging\"" => Some(self.staging.clone()),
             _ => match name.strip_prefix('{') {
-                Some(list) => columns::expand(list.trim_end_matches('}')),
+                Some(list) => column_lists::expand(list.trim_end_matches('}')),
                 None => self.values.iter().find_map(|(known, value)| match value {
                     Value::Number(number) if *known == name => Some(number.to_string()),
                     _ => None,

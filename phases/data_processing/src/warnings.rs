@@ -12,6 +12,10 @@ pub(crate) const ALL: &[Warning] = &[
         word: "nul_dropped",
         field: "location_detail",
     },
+    Warning {
+        word: "location_cut",
+        field: "location",
+    },
 ];
 
 /// The set of the warnings of one row.
@@ -25,6 +29,8 @@ impl Warnings {
     pub const TITLE_KEPT: Self = Self(1);
     /// `nul_dropped`: the text had U+0000, which PostgreSQL cannot store. Only a character reference of HTML can produce it.
     pub const NUL_DROPPED: Self = Self(1 << 1);
+    /// `location_cut`: the places had more characters than the index on `location` can store.
+    pub const LOCATION_CUT: Self = Self(1 << 2);
 
     /// The warnings of the set, in the order of [`ALL`].
     pub(crate) fn iter(self) -> impl Iterator<Item = &'static Warning> {
@@ -60,10 +66,10 @@ mod tests {
 
     #[test]
     fn a_set_lists_each_warning_once_and_in_order() {
-        let mut both = Warnings::NUL_DROPPED;
-        both |= Warnings::TITLE_KEPT | Warnings::NUL_DROPPED;
-        assert!(both.iter().eq(ALL));
-        assert_eq!(both.literal(), "{title_kept,nul_dropped}");
+        let mut all = Warnings::NUL_DROPPED;
+        all |= Warnings::LOCATION_CUT | Warnings::TITLE_KEPT | Warnings::NUL_DROPPED;
+        assert!(all.iter().eq(ALL));
+        assert_eq!(all.literal(), "{title_kept,nul_dropped,location_cut}");
         assert_eq!(Warnings::NONE.literal(), "{}");
     }
 }

@@ -19,7 +19,7 @@ fn text<'a>(made: &'a Transformed, name: &str) -> Vec<Option<&'a str>> {
 
 #[test]
 fn a_row_that_cannot_be_published_is_rejected_with_a_reason() {
-    let (long, wide) = ("đ".repeat(256), "x".repeat(201));
+    let (long, wide) = ("đ".repeat(256), "x".repeat(651));
     let given = batch(&[
         [
             Some("Kế Toán"),
@@ -46,24 +46,29 @@ fn a_row_that_cannot_be_published_is_rejected_with_a_reason() {
             (1, "title", "title_missing"),
             (2, "title", "title_missing"),
             (3, "title", "too_long"),
-            (4, "location", "too_long"),
             (5, "company_name", "too_long"),
             (6, "title", "title_missing"),
         ];
         assert_eq!(rejects, wanted, "{rules:?}");
-        assert_eq!(text(&made, "job_id"), [Some("0"), Some("7")]);
-        let titles = [Some("Kế Toán"), Some("Thợ Hàn")];
+        assert_eq!(text(&made, "job_id"), [Some("0"), Some("4"), Some("7")]);
+        let titles = [Some("Kế Toán"), Some("Lái Xe"), Some("Thợ Hàn")];
         assert_eq!(text(&made, "title_clean"), titles);
         let names = text(&made, "company_name_standardized");
-        assert_eq!(names[1], Some("Minh An"));
+        assert_eq!(names[2], Some("Minh An"));
+        assert_eq!(
+            text(&made, "location")[1],
+            Some(&wide[..650]),
+            "a place never rejects a row"
+        );
+        assert_eq!(text(&made, "warnings")[1], Some("{location_cut}"));
         for pairs in text(&made, "location_pairs") {
             let pairs: Vec<String> = serde_json::from_str(pairs.unwrap()).unwrap();
-            assert_eq!(pairs.len(), 1);
+            assert!(pairs.len() <= 1);
         }
     }
     let made = transform(&given, RuleSet::Standard).unwrap();
-    let locations = [Some("Hồ Chí Minh"), Some("Huế")];
+    let locations = [Some("Hồ Chí Minh"), Some(&wide[..650]), Some("Huế")];
     assert_eq!(text(&made, "location"), locations);
-    let codes = [Some("{VN-SG}"), Some("{VN-26}")];
+    let codes = [Some("{VN-SG}"), Some("{}"), Some("{VN-26}")];
     assert_eq!(text(&made, "location_codes"), codes);
 }

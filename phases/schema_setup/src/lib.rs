@@ -1,21 +1,24 @@
 //! Checks the contract of the raw table before any write, and prepares the staging schema.
 //!
-//! A script is applied only if its checksum differs from the recorded one. Both scripts are applied in one transaction.
+//! A script is applied only if its checksum differs from the recorded one. Both scripts are applied in one transaction, with the
+//! upgrades of the schema: see [`jobinsight_sql::schema`].
 //!
 //! # Module order
 //! 1. `codes`
-//! 2. `contract`, `staging_table`
+//! 2. `contract`, `staging_table`, `upgrade`
 #![forbid(unsafe_code)]
 
 mod codes;
 mod contract;
 mod staging_table;
+mod upgrade;
 
 use jobinsight_core::{
-    Check, Once, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
-    async_trait, database, failpoints,
+    Check, EtlError, Once, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind,
+    Settings, async_trait, failpoints,
 };
-use jobinsight_sql::apply::{Applied, apply_changed};
+use jobinsight_sql::Script;
+use jobinsight_sql::schema::Pending;
 use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,6 +30,9 @@ pub struct SchemaSetupSettings {
     /// Do not change the schema. The run fails if a script must be applied.
     pub read_only: bool,
 }
+
+/// The scripts of the schema, in the order in which they are applied.
+const SCRIPTS: [Script; 2] = [SCHEMA_STAGING, STORED_PROCEDURES];
 
 struct SchemaSetup {
     settings: SchemaSetupSettings,
@@ -61,17 +67,12 @@ impl Once for SchemaSetup {
         for note in check(&client, cx.settings()).await? {
             cx.note(note);
         }
-        let tx = database::begin(&mut client).await?;
-        let scripts = [SCHEMA_STAGING, STORED_PROCEDURES];
-        let applied = apply_changed(&tx, cx.settings(), &scripts).await?;
-        let changed: Vec<&str> = scripts
-            .iter()
-            .zip(&applied)
-            .filter(|(_, applied)| **applied == Applied::Now)
-            .map(|(s, _)| s.name)
-            .collect();
-        if self.settings.read_only && !changed.is_empty() {
-            return Err(jobinsight_core::EtlError::new(
+        let pending = Pending::find(&**client, cx.settings(), &SCRIPTS).await?;
+        let changed: Vec<&str> = pending.scripts.iter().map(|script| script.name).collect();
+        if changed.is_empty() {
+            tracing::info!("schema unchanged");
+        } else if self.settings.read_only {
+            return Err(EtlError::new(
                 codes::SCHEMA_OUTDATED,
                 format!(
                     "{} must be applied, but read_only is set",
@@ -79,18 +80,15 @@ impl Once for SchemaSetup {
                 ),
             )
             .help("let a role with CREATE run once without [phases.schema_setup] read_only"));
-        }
-        failpoints::point(failpoints::SCHEMA_SETUP_BEFORE_COMMIT);
-        tx.commit()
-            .await
-            .map_err(|error| jobinsight_core::EtlError::database(error, "preparing the schema"))?;
-        failpoints::point(failpoints::SCHEMA_SETUP_AFTER_COMMIT);
-        if changed.is_empty() {
-            tracing::info!("schema unchanged");
         } else {
+            upgrade::apply(cx, &mut client, &pending).await?;
             tracing::info!("applied {}", changed.join(", "));
         }
-        cx.count_rows(scripts.len() as u64, changed.len() as u64);
+        failpoints::point(failpoints::SCHEMA_SETUP_AFTER_COMMIT);
+        for note in upgrade::notes(&client, cx.settings(), &pending).await? {
+            cx.note(note);
+        }
+        cx.count_rows(SCRIPTS.len() as u64, changed.len() as u64);
         Ok(())
     }
 }

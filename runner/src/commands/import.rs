@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use jobinsight_core::database;
 use jobinsight_core::plural::counted;
 use jobinsight_core::{EtlError, Loaded, Result};
+use jobinsight_sql::schema;
 use jobinsight_sql::scripts::{INSERT_IMPORT_REJECTS, SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
 use serde_json::json;
 use tokio_postgres::Client;
@@ -21,6 +22,7 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     database::refuse_unfit_server(&client).await?;
     limit_statements(&client, &loaded).await?;
     database::refuse_other_encodings(&client).await?;
+    schema::refuse_newer(&*client, &loaded.settings).await?;
     if args.create {
         create(&client, &loaded).await?;
     }

@@ -3,6 +3,7 @@
 use jobinsight_core::database::{self, Connection};
 use jobinsight_core::plural::counted;
 use jobinsight_core::{EtlError, Result, Settings, advice};
+use jobinsight_sql::schema;
 use jobinsight_sql::scripts::{LIST_REJECTS, REPLAY_REJECTS};
 use serde_json::{Value, json};
 
@@ -132,6 +133,7 @@ async fn replay(
     keys: &[String],
     reason: Option<&String>,
 ) -> Result<u64> {
+    schema::refuse_newer(&**client, settings).await?;
     let script = REPLAY_REJECTS.render(settings);
     let keys = (!keys.is_empty()).then_some(keys);
     client

@@ -7,6 +7,7 @@ use jobinsight_core::plural::counted;
 use jobinsight_core::state::RunState;
 use jobinsight_core::{Result, Settings, advice};
 use jobinsight_sql::indexes::{self, Missing};
+use jobinsight_sql::schema;
 use jobinsight_sql::scripts::READ_STATUS;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -63,6 +64,8 @@ struct Status<'a> {
     /// Rejected rows that stay in staging.
     kept: u64,
     missing: Vec<Missing>,
+    /// The version of the staging schema.
+    schema: i32,
 }
 
 impl<'a> Status<'a> {
@@ -90,6 +93,7 @@ impl<'a> Status<'a> {
             changed: row.get(5),
             kept: ledger.kept_in_staging(client).await?,
             missing: indexes::missing(client, settings).await?,
+            schema: schema::version(&**client, settings).await?,
         })
     }
 
@@ -105,6 +109,7 @@ impl<'a> Status<'a> {
                 "last_run": self.queue.other_programs, "inserted_since": self.inserted, "changed_since": self.changed
             },
             "batches": self.queue,
+            "schema": { "version": self.schema, "known_version": schema::VERSION },
             "safe_to_read": true,
             "runs": runs,
             "missing_indexes": self.missing.iter().map(|index| &index.name).collect::<Vec<_>>(),
@@ -146,6 +151,9 @@ impl<'a> Status<'a> {
         let _ = writeln!(text, "Crawl     newest posting {crawled}");
         text.push_str(&text::kept_in_staging(self.kept));
         self.write_other_programs(&mut text);
+        if let Some(difference) = text::schema_difference(self.schema) {
+            let _ = writeln!(text, "Schema    {difference}");
+        }
         if !self.missing.is_empty() {
             let names = text::index_names(&self.missing);
             let creator = match self.holder {

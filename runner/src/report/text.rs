@@ -1,11 +1,13 @@
 //! The texts that people read: the results of a run, tables, errors.
 
+use std::cmp::Ordering;
 use std::fmt::Write;
 use std::io::Write as _;
 
 use jobinsight_core::EtlError;
 use jobinsight_core::plural::{counted, plural};
 use jobinsight_sql::indexes::Missing;
+use jobinsight_sql::schema::VERSION;
 
 use crate::report::results::{ForeignRows, RunResults, Warnings};
 use crate::report::table::TextTable;
@@ -138,4 +140,18 @@ pub(crate) fn show_error(error: EtlError) {
 /// An empty table, in the style that all commands use.
 pub(crate) fn table(header: &[&str]) -> TextTable {
     TextTable::new(header)
+}
+
+/// Says how the version of the schema differs from the one of this program; `None` if it does not, or if there is no schema.
+pub(crate) fn schema_difference(found: i32) -> Option<String> {
+    match found.cmp(&VERSION) {
+        Ordering::Equal => None,
+        Ordering::Less if found == 0 => None,
+        Ordering::Less => Some(format!(
+            "version {found}; the next run upgrades it to version {VERSION}"
+        )),
+        Ordering::Greater => Some(format!(
+            "version {found}, and this program knows only version {VERSION}: run the program that upgraded it"
+        )),
+    }
 }

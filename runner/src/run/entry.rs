@@ -7,6 +7,7 @@ use jobinsight_core::{EtlError, Loaded, Result};
 use uuid::Uuid;
 
 use super::active_run::ActiveRun;
+use crate::codes;
 use crate::ledger::Ledger;
 use crate::report::results::RunResults;
 
@@ -51,7 +52,8 @@ pub(super) async fn write_phases(run: &ActiveRun, results: &RunResults) -> Resul
 /// The longest time for writing a refused run. A server that is not busy needs a few milliseconds.
 const REFUSAL: Duration = Duration::from_secs(5);
 
-/// Writes a run that was refused before it began, if a ledger exists. A server that did not answer is not asked again.
+/// Writes a run that was refused before it began, if a ledger exists. A server that did not answer is not asked again, and a
+/// newer schema is not written.
 pub(super) async fn write_refusal(
     loaded: &Loaded,
     target: &Target,
@@ -59,7 +61,7 @@ pub(super) async fn write_refusal(
     results: &RunResults,
     error: &EtlError,
 ) {
-    if error.kind().is_repeatable() {
+    if error.kind().is_repeatable() || error.code() == codes::SCHEMA_NEWER {
         return;
     }
     let write = async {

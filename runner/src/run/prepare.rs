@@ -4,7 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use jobinsight_core::database::{self, Target};
 use jobinsight_core::metrics::Monitor;
-use jobinsight_core::{Loaded, NeededColumns, Result, RuleSet, RunContext, clock};
+use jobinsight_core::{
+    Loaded, NeededColumns, Resource, Result, RuleSet, RunContext, clock, registry,
+};
+use jobinsight_sql::schema;
 use uuid::Uuid;
 
 use super::active_run::ActiveRun;
@@ -13,6 +16,7 @@ use super::progress::Progress;
 use super::request::{ClaimedRun, RetryTarget, RunRequest, claim, retried};
 use super::wal_waker::Savers;
 use crate::ledger::{Batches, host};
+use crate::pipeline::selection::PhaseChoice;
 use crate::pipeline::{self, Stage, fill};
 use crate::report::results::check_state_dir;
 use crate::session::control_connection::ControlConnection;
@@ -103,6 +107,9 @@ async fn claim_run(
     let loaded = retried.as_ref().map_or(loaded, |run| &run.loaded).clone();
     let specs = pipeline::checked(&loaded, &request.selection())?;
     let claimed = claim(&loaded, target, stop, &specs, request, retried, run_id).await?;
+    if !prepares_schema(&claimed.choices) {
+        schema::require_current(&*claimed.link, &loaded.settings).await?;
+    }
     let specs = fill::phases_of_run(&specs, claimed.header.fills.as_deref())?;
     let stages = pipeline::build(&loaded, &specs, &claimed.choices, &monitor)?;
     Ok(Claimed::Run {
@@ -110,6 +117,13 @@ async fn claim_run(
         stages,
         claimed: Box::new(claimed),
     })
+}
+
+/// Whether a phase works that creates and upgrades the schema.
+fn prepares_schema(choices: &[PhaseChoice]) -> bool {
+    let working = choices.iter().filter(|choice| choice.skipped.is_none());
+    let mut specs = working.filter_map(|choice| registry::find(choice.name));
+    specs.any(|spec| spec.gives.contains(&Resource::Schema))
 }
 
 /// Opens the pool, and starts to watch the control connection.

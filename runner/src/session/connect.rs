@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jobinsight_core::database::{self, Connection, Target};
 use jobinsight_core::{EtlError, Result, Settings, heartbeat};
+use jobinsight_sql::schema;
 
 use super::run_lock::{self, LockHolder, TryLock};
 
@@ -15,11 +16,12 @@ pub(crate) enum Connected {
     LockedBy(Connection, LockHolder),
 }
 
-/// Connects and asks for the run lock. If the holder of the lock is dead, its connection is ended first.
+/// Connects and asks for the run lock. A newer schema is refused. If the holder of the lock is dead, its connection is ended first.
 pub(crate) async fn connect(target: &Target, settings: &Settings, name: &str) -> Result<Connected> {
     let link = open(target, settings, name).await?;
     database::refuse_unfit_server(&link).await?;
     database::refuse_transaction_pooling(target, &link).await?;
+    schema::refuse_newer(&*link, settings).await?;
     let holder = match run_lock::try_lock(&link, settings).await? {
         TryLock::Acquired => return Ok(Connected::Leading(link)),
         TryLock::HeldBy(holder) => holder,

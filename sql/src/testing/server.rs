@@ -8,9 +8,10 @@ use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls};
 
 use crate::Script;
-use crate::apply::{apply_changed, checksum};
+use crate::apply::checksum;
 use crate::embedded::Server;
-use crate::scripts::{SCHEMA_RAW_JOBS, SCHEMA_STAGING, STORED_PROCEDURES};
+use crate::schema::Pending;
+use crate::scripts::{CREATE_INDEXES, SCHEMA_RAW_JOBS, SCHEMA_STAGING, STORED_PROCEDURES};
 
 static SERVER: OnceCell<String> = OnceCell::const_new();
 
@@ -155,9 +156,14 @@ impl Template {
         made.expect("the raw table");
         if !staging.is_empty() {
             let tx = client.transaction().await.expect("a transaction");
-            let applied = apply_changed(&tx, &settings, staging).await;
+            let pending = Pending::find(&tx, &settings, staging).await;
+            let applied = pending.expect("the scripts").apply(&tx, &settings).await;
             applied.expect("the staging schema");
             tx.commit().await.expect("the staging schema");
+            let indexes = client
+                .batch_execute(CREATE_INDEXES.render(&settings).sql())
+                .await;
+            indexes.expect("the indexes");
         }
         drop(client);
         // The server may need a moment to notice that the connection has ended.

@@ -2,9 +2,8 @@
 //!
 //! # Module order
 //! 1. `advice`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `objects_of_others`, `other_programs`,
-//!    `output`, `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `rejected_rows`, `rules`, `schema`,
-//!    `settings`, `settings_schema`,
-//!    `troubleshooting`, `widths`, `wording`, `wrong_settings`
+//!    `output`, `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `reading_staging`, `rejected_rows`,
+//!    `rules`, `schema`, `settings`, `settings_schema`, `troubleshooting`, `upgrades`, `widths`, `wording`, `wrong_settings`
 //! 2. `commands`, `demo`, `generated_texts`
 //! 3. `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -26,6 +25,7 @@ mod outside_phases;
 mod postgres_versions;
 mod publishing;
 mod quality_gate;
+mod reading_staging;
 mod rejected_rows;
 mod rules;
 mod schema;
@@ -33,6 +33,7 @@ mod settings;
 mod settings_schema;
 mod stopping;
 mod troubleshooting;
+mod upgrades;
 mod widths;
 mod wording;
 mod wrong_settings;

@@ -23,7 +23,7 @@ const OLD_STAGING: &str = "
     CREATE PROCEDURE jobinsight_staging.update_deadline() LANGUAGE sql AS 'SELECT 1';
     INSERT INTO jobinsight_staging.staging_jobs (job_id, title, title_clean) VALUES ('old', 'Cũ', 'Cũ'), ('1', 'Cũ', 'Cũ')";
 
-const COLUMNS: &str = "job_id character varying(20)|title character varying(255)|title_clean character varying(255)|job_url text|company_name character varying(200)|company_name_standardized character varying(200)|company_url text|salary character varying(100)|salary_min numeric|salary_max numeric|salary_type character varying(20)|skills jsonb|location character varying(200)|location_detail text|location_pairs jsonb|deadline character varying(50)|verified_employer boolean|last_update text|logo_url text|posted_time timestamp with time zone|crawled_at timestamp with time zone|due_date timestamp with time zone|time_remaining text";
+const COLUMNS: &str = "job_id character varying(20)|title character varying(255)|title_clean text|job_url text|company_name character varying(200)|company_name_standardized text|company_url text|salary character varying(100)|salary_min numeric|salary_max numeric|salary_type text|skills jsonb|location text|location_detail text|location_pairs jsonb|deadline character varying(50)|verified_employer boolean|last_update text|logo_url text|posted_time timestamp with time zone|crawled_at timestamp with time zone|due_date timestamp with time zone|time_remaining text";
 
 /// The words of a CHECK constraint of the staging schema.
 async fn allowed_states(db: &Db, constraint: &str) -> Vec<String> {
@@ -65,7 +65,7 @@ async fn staging_has_23_columns_in_order_and_its_indexes() {
     let indexed = db.one("SELECT string_agg(substring(indexdef from 'USING (\\w+ \\(\\w+\\))'), ',' ORDER BY indexname) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'").await;
     assert_eq!(
         indexed,
-        "btree (company_name),btree (crawled_at),brin (due_date),btree (location),btree (job_id),btree (posted_time),btree (job_id)"
+        "btree (company_name),btree (crawled_at),brin (due_date),btree (location),btree (job_id),btree (posted_time),brin (published_at),btree (job_id)"
     );
 }
 

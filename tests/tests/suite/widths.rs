@@ -29,14 +29,14 @@ fn words(text: &str) -> HashSet<String> {
 async fn postings() -> Db {
     let db = Db::new().await;
     db.client
-        .batch_execute("ALTER TABLE raw_jobs ALTER location TYPE text")
+        .batch_execute("ALTER TABLE raw_jobs ALTER company_name TYPE text")
         .await
         .unwrap();
     for key in ["1", "2", "3"] {
         db.post(key, "[Hà Nội] Nhân Viên Kế Toán Tổng Hợp - Lương 20 Triệu - Thưởng Tháng 13, Du Lịch Hằng Năm").await;
     }
     db.post("4", "\u{200b}").await;
-    db.posting("5", &[("location", &"Hà Nội, ".repeat(30))])
+    db.posting("5", &[("company_name", &"Minh Long, ".repeat(30))])
         .await;
     assert_eq!(shown(&db, &["run"], "80").code, 0);
     db

@@ -1,7 +1,7 @@
 //! The floors that the pipeline is compared with: plain statements of PostgreSQL over the same rows, in a separate schema.
 
 use jobinsight_core::Settings;
-use jobinsight_sql::scripts::SCHEMA_STAGING;
+use jobinsight_sql::scripts::{CREATE_INDEXES, SCHEMA_STAGING};
 use std::time::Instant;
 use tokio_postgres::Client;
 
@@ -16,12 +16,13 @@ pub(crate) async fn insert_select(client: &Client) -> Result<f64, String> {
     clear(client).await?;
     let mut settings = Settings::default();
     SCHEMA.clone_into(&mut settings.staging.schema);
-    let script = SCHEMA_STAGING.render(&settings);
-    execute(client, script.sql()).await?;
+    for script in [SCHEMA_STAGING, CREATE_INDEXES] {
+        execute(client, script.render(&settings).sql()).await?;
+    }
     // The table of the Python pipeline had four indexes and its key. The floor has the same indexes.
     execute(
         client,
-        "DROP INDEX IF EXISTS floor.staging_jobs_due_date_idx; CHECKPOINT",
+        "DROP INDEX IF EXISTS floor.staging_jobs_due_date_idx, floor.staging_jobs_published_at_idx; CHECKPOINT",
     )
     .await?;
     time(

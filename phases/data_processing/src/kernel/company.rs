@@ -42,7 +42,6 @@ impl CompanyColumn {
             Engine::Standard(names) => out.push_str(names.standardize(name)),
             Engine::V1 => out.push_str(&v1::clean_company_name(name)),
         });
-        check_length("company_name_standardized", standardized, LONGEST)?;
         // In the Python pipeline a missing name was an empty one.
         let is_stored = !standardized.is_empty() || matches!(engine, Engine::V1);
         Ok(is_stored.then_some(standardized))

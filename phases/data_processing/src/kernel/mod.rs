@@ -78,10 +78,8 @@ impl Kernel {
         let input = Input::of(input)?;
         let mut output = Output::for_input(&input);
         for row in 0..input.rows() {
-            match self.places.derive(input.location(row), input.detail(row)) {
-                Ok(places) => output.push_places(row, &places),
-                Err(error) => output.reject(row, self.first_error(&input, row, error)),
-            }
+            let places = self.places.derive(input.location(row), input.detail(row));
+            output.push_places(row, &places);
         }
         output.end_places();
         for row in 0..input.rows() {
@@ -106,12 +104,10 @@ impl Kernel {
         output.finish(&input)
     }
 
-    /// The reason why a row is rejected that has an error in its company or its places: the error of the first field.
+    /// The reason why a row is rejected that has an error in its company: the error of the first field.
     #[cold]
     fn first_error(&mut self, input: &Input<'_>, row: usize, error: RowError) -> RowError {
-        let title = self.titles.derive(input.title(row)).err();
-        let company = || self.companies.derive(input.company(row)).err();
-        title.or_else(company).unwrap_or(error)
+        self.titles.derive(input.title(row)).err().unwrap_or(error)
     }
 
     /// Derives one row.
@@ -122,7 +118,7 @@ impl Kernel {
     ) -> Result<DerivedRow<'a>, RowError> {
         let (title, mut warnings) = self.titles.derive(posting.title)?;
         let company = self.companies.derive(posting.company)?;
-        let places = self.places.derive(posting.location, posting.detail)?;
+        let places = self.places.derive(posting.location, posting.detail);
         warnings |= places.warnings;
         Ok(DerivedRow {
             title,

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use jobinsight_core::RuleSet;
 use memchr::memchr2_iter;
 
-use super::reject::{RowError, check_length};
 use super::row::{DerivedPlaces, without_nul};
 use crate::cache::{Cache, Cached};
 use crate::standard::place::{self, Provinces};
 use crate::{Warnings, v1};
 
-/// The most characters that the column `location` can store.
-const LONGEST: usize = 200;
+/// The most characters of `location`. The index on the column stores at most 2,704 bytes, and a character has at most four. All
+/// provinces together are shorter, so only a raw text of which no place is known can reach it.
+const LONGEST: usize = 650;
 
 /// Derives `location`, `location_pairs` and `location_codes`.
 pub(super) struct PlaceColumns {
@@ -105,7 +105,7 @@ impl PlaceColumns {
         &mut self,
         given: Option<&str>,
         detail: Option<&str>,
-    ) -> Result<DerivedPlaces<'_>, RowError> {
+    ) -> DerivedPlaces<'_> {
         let (location, detail) = (given.unwrap_or_default(), detail.unwrap_or_default());
         let engine = &mut self.engine;
         let read = |json: &mut String| DetailColumns::read(detail, engine.as_mut(), json);
@@ -134,13 +134,29 @@ impl PlaceColumns {
                 (&**of_pairs, "{}")
             }
         };
-        check_length("location", location, LONGEST)?;
-        Ok(DerivedPlaces {
+        let (location, is_cut) = cut(location);
+        if is_cut {
+            warnings |= Warnings::LOCATION_CUT;
+        }
+        DerivedPlaces {
             location: given.map(|_| location),
             pairs: json,
             codes,
             warnings,
-        })
+        }
+    }
+}
+
+/// The first [`LONGEST`] characters of a location, and whether it has more.
+#[inline]
+fn cut(location: &str) -> (&str, bool) {
+    // A text has at least as many bytes as characters, so most texts need not be counted.
+    if location.len() <= LONGEST {
+        return (location, false);
+    }
+    match location.char_indices().nth(LONGEST) {
+        Some((end, _)) => (&location[..end], true),
+        None => (location, false),
     }
 }
 

@@ -44,7 +44,6 @@ impl TitleColumn {
                 (clean.as_str(), warnings)
             }
         };
-        check_length("title_clean", clean, LONGEST)?;
         Ok((clean, warnings))
     }
 }

@@ -3,7 +3,7 @@
 use jobinsight_core::database::Connection;
 use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Loaded, advice, registry};
-use jobinsight_sql::{indexes, privileges};
+use jobinsight_sql::{indexes, privileges, schema};
 
 use super::checks::Checks;
 use crate::codes;
@@ -20,6 +20,7 @@ pub(super) async fn check(loaded: &Loaded, client: &Connection, role: &str, chec
         Ok(()) => checks.ok("row security", "hides no row"),
         Err(error) => checks.fail("row security", &error),
     }
+    check_schema(loaded, client, checks).await;
     for spec in registry::all().into_iter().flatten() {
         if let Some(check) = spec.check {
             match pipeline::guarded(spec, async || check(client, &loaded.settings).await).await {
@@ -42,6 +43,18 @@ pub(super) async fn check(loaded: &Loaded, client: &Connection, role: &str, chec
     }
     check_indexes(loaded, client, is_running, checks).await;
     check_last_run(loaded, client, checks).await;
+}
+
+/// Checks the version of the schema, and says nothing if it is the one of this program.
+async fn check_schema(loaded: &Loaded, client: &Connection, checks: &mut Checks) {
+    if let Err(error) = schema::refuse_newer(&**client, &loaded.settings).await {
+        return checks.fail("schema", &error);
+    }
+    if let Ok(found) = schema::version(&**client, &loaded.settings).await
+        && let Some(difference) = text::schema_difference(found)
+    {
+        checks.ok("schema", difference);
+    }
 }
 
 async fn check_last_run(loaded: &Loaded, client: &Connection, checks: &mut Checks) {

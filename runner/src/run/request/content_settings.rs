@@ -3,6 +3,7 @@
 
 use jobinsight_core::database::{Target, TargetOrigin};
 use jobinsight_core::{Loaded, configuration};
+use jobinsight_sql::scripts;
 use serde_json::{Map, Value};
 
 /// Recorded settings that decide which rows one run processes, and its clock. Another run may have other values and still
@@ -19,6 +20,15 @@ pub(crate) const RUN_KEYS: [&str; 5] = [
 /// two paths may contain the same tables.
 pub(super) const RULES_PATH: &str = "rules_dir.path";
 
+/// The key of the program that works on a run. Another program may have other rules and another schema, so it neither joins the
+/// run nor uses its queue, and a retry by another program plans the work again.
+pub(super) const PROGRAM: &str = "program";
+
+/// The version of this program, with a digest of its SQL.
+fn program() -> String {
+    format!("{}+{}", env!("CARGO_PKG_VERSION"), scripts::digest())
+}
+
 /// Every setting that a run records, with its value.
 pub(super) fn recorded(loaded: &Loaded) -> Value {
     let mark = loaded.settings.rules_mark();
@@ -32,7 +42,10 @@ pub(super) fn recorded(loaded: &Loaded) -> Value {
         .filter(|setting| is_recorded(&setting.key) && !has_password(&setting.value))
         .map(|setting| (setting.key, setting.value))
         .chain(tables)
-        .chain([(RULES_PATH.to_owned(), path.into())])
+        .chain([
+            (RULES_PATH.to_owned(), path.into()),
+            (PROGRAM.to_owned(), program().into()),
+        ])
         .collect::<Map<_, _>>()
         .into()
 }

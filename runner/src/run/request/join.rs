@@ -8,7 +8,7 @@ use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, advice};
 use uuid::Uuid;
 
 use super::claimed_run::{ClaimedRun, connect_when_ready, new_header, rename};
-use super::content_settings::{changed_content, recorded};
+use super::content_settings::{PROGRAM, changed_content, recorded};
 use crate::codes;
 use crate::ledger::{self, Ledger, RunEntry, RunHeader};
 use crate::pipeline::fill;
@@ -67,6 +67,22 @@ pub(super) async fn join(
 fn joined_header(loaded: &Loaded, entry: &RunEntry) -> Result<RunHeader> {
     let settings = recorded(loaded);
     let others = changed_content(entry.settings.as_ref(), &settings);
+    if others.iter().any(|key| key == PROGRAM) {
+        let theirs = entry
+            .settings
+            .as_ref()
+            .and_then(|then| then[PROGRAM].as_str());
+        return Err(EtlError::new(
+            codes::RUN_DIFFERS,
+            format!(
+                "run {} is one of jobinsight {}, and this is jobinsight {}",
+                entry.run_id,
+                theirs.unwrap_or("of an older version"),
+                settings[PROGRAM].as_str().unwrap_or_default()
+            ),
+        )
+        .help("join with the program that began the run; or wait until the run ends"));
+    }
     if !others.is_empty() {
         return Err(EtlError::new(
             codes::RUN_DIFFERS,

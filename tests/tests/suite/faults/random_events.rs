@@ -80,7 +80,7 @@ async fn crawl(db: &Db, key: u8, kind: u8) {
 }
 
 /// A fingerprint of staging without the warehouse's flag.
-const CONTENT: &str = "SELECT md5(string_agg((to_jsonb(s) - 'run_id' - 'processed_at' - 'processed_to_dwh')::text, E'\\n' ORDER BY job_id))
+const CONTENT: &str = "SELECT md5(string_agg((to_jsonb(s) - 'run_id' - 'processed_at' - 'published_at' - 'processed_to_dwh')::text, E'\\n' ORDER BY job_id))
                          FROM jobinsight_staging.staging_jobs s";
 
 #[allow(clippy::too_many_lines)] // one step after another, each a few lines

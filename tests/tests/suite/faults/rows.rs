@@ -10,7 +10,8 @@ async fn widened() -> Db {
     db.client
         .batch_execute(
             "ALTER TABLE raw_jobs ALTER title TYPE text, ALTER title DROP NOT NULL, ALTER location TYPE text,
-                                  ALTER salary TYPE text, ALTER deadline TYPE text, ALTER company_name TYPE text",
+                                  ALTER salary TYPE text, ALTER deadline TYPE text, ALTER company_name TYPE text;
+             DROP INDEX idx_raw_jobs_location",
         )
         .await
         .unwrap();
@@ -30,6 +31,11 @@ async fn a_bad_row_is_rejected_alone_with_its_field_and_reason() {
         .await;
     db.posting("places", &[("location", &"Hà Nội, ".repeat(60))])
         .await;
+    // Nothing repeats, so the index cannot compress the text.
+    let endless = db
+        .one("SELECT string_agg(md5(n::text), '') FROM generate_series(1, 200) n")
+        .await;
+    db.posting("endless", &[("location", &endless)]).await;
     db.post("blank", " \u{a0} ").await;
     db.post("invisible", "\u{200b}\u{feff}\u{200d}").await;
     db.post("none", "x").await;
@@ -44,12 +50,16 @@ async fn a_bad_row_is_rejected_alone_with_its_field_and_reason() {
     assert_eq!(
         found,
         "blank title title_missing, company company_name too_long, hostile title too_long, invisible title title_missing, \
-         long title too_long, none title title_missing, places location too_long"
+         long title too_long, none title title_missing"
     );
+    let warned = "SELECT length(location) || ' ' || warnings::text FROM jobinsight_staging.staging_jobs WHERE job_id = 'endless'";
+    assert_eq!(db.one(warned).await, "650 {location_cut}");
+    let places = "SELECT location FROM jobinsight_staging.staging_jobs WHERE job_id = 'places'";
+    assert_eq!(db.one(places).await.matches("Hà Nội").count(), 60);
     assert_eq!(
         db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
             .await,
-        21
+        23
     );
     db.assert_all_accounted_for().await;
 }

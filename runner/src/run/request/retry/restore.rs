@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jobinsight_core::{EtlError, Loaded, Result, advice, configuration};
 use serde_json::{Map, Value};
 
-use super::super::content_settings::{RULES_PATH, changed, recorded};
+use super::super::content_settings::{PROGRAM, RULES_PATH, changed, recorded};
 use crate::codes;
 
 /// The settings of a retry.
@@ -66,7 +66,7 @@ pub(super) fn restore(
 fn wanted(loaded: &Loaded, values: &Map<String, Value>) -> BTreeMap<String, Value> {
     let mut wanted: BTreeMap<String, Value> = values
         .iter()
-        .filter(|(key, _)| !["rules_dir", RULES_PATH].contains(&key.as_str()))
+        .filter(|(key, _)| !["rules_dir", RULES_PATH, PROGRAM].contains(&key.as_str()))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     // The same tables may have another path on this machine.

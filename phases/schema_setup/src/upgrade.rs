@@ -1,0 +1,113 @@
+//! Applies what is pending without making readers of staging wait.
+//!
+//! An upgrade needs an exclusive lock on `staging_jobs` for a moment. While a session waits for such a lock, every new reader
+//! waits behind it. So a try waits for [`PATIENCE`] only, and the next try begins after [`PAUSE`]. Readers that came meanwhile go
+//! first. The upgrade gives up after the setting `lock_timeout`.
+
+use std::time::{Duration, Instant};
+
+use jobinsight_core::{EtlError, PhaseContext, Result, Settings, codes, database, failpoints};
+use jobinsight_sql::schema::{NarrowColumn, Pending, VERSION, narrow_columns};
+use jobinsight_sql::scripts::{ANALYZE_WIDENED, CREATE_INDEXES};
+use tokio_postgres::Client;
+
+/// The longest time that a reader waits behind an upgrade.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// The time between two tries.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Applies the scripts and the upgrades in one short transaction, and then creates the indexes.
+pub(crate) async fn apply(
+    cx: &PhaseContext<'_>,
+    client: &mut database::Client<'_>,
+    pending: &Pending,
+) -> Result<()> {
+    if is_upgrade(pending) {
+        tracing::info!(
+            "upgrading the staging schema from version {} to version {VERSION}: this needs an exclusive lock on staging_jobs for a moment, and waits for it at most {} ms at a time, so that readers continue",
+            pending.from,
+            PATIENCE.as_millis()
+        );
+    }
+    let begun = Instant::now();
+    let limit = Duration::from_secs(cx.settings().lock_timeout);
+    loop {
+        match try_once(cx.settings(), client, pending).await {
+            Err(error)
+                if error.code() == codes::DATABASE_LOCK_TIMEOUT && begun.elapsed() < limit =>
+            {
+                tracing::info!(
+                    "another session has a lock on the staging schema: trying again for at most {} s",
+                    limit.saturating_sub(begun.elapsed()).as_secs()
+                );
+                tokio::time::sleep(PAUSE).await;
+            }
+            other => break other?,
+        }
+    }
+    // Creating an index lets readers continue, and takes long for a large table.
+    let indexes = CREATE_INDEXES.render(cx.settings());
+    client
+        .batch_execute(indexes.sql())
+        .await
+        .map_err(|error| indexes.error(error, "creating the indexes of staging"))?;
+    if pending.widens {
+        let analyze = ANALYZE_WIDENED.render(cx.settings());
+        client
+            .batch_execute(analyze.sql())
+            .await
+            .map_err(|error| analyze.error(error, "analyzing staging"))?;
+    }
+    Ok(())
+}
+
+async fn try_once(
+    settings: &Settings,
+    client: &mut database::Client<'_>,
+    pending: &Pending,
+) -> Result<()> {
+    let fail = |error| EtlError::database(error, "preparing the schema");
+    let tx = database::begin(client).await?;
+    let limit = format!("SET LOCAL lock_timeout = {}", PATIENCE.as_millis());
+    tx.batch_execute(&limit).await.map_err(fail)?;
+    pending.apply(&tx, settings).await?;
+    failpoints::point(failpoints::SCHEMA_SETUP_BEFORE_COMMIT);
+    tx.commit().await.map_err(fail)
+}
+
+/// Whether rows of an older schema exist.
+fn is_upgrade(pending: &Pending) -> bool {
+    pending.widens || (pending.from > 0 && pending.from < VERSION)
+}
+
+/// The notes of the run about the schema.
+pub(crate) async fn notes(
+    client: &Client,
+    settings: &Settings,
+    pending: &Pending,
+) -> Result<Vec<String>> {
+    let mut notes = Vec::new();
+    if pending.from > 0 && pending.from < VERSION {
+        notes.push(format!(
+            "the staging schema was upgraded from version {} to version {VERSION}; a program of an older version does not run on it any more",
+            pending.from
+        ));
+    }
+    let narrow = narrow_columns(client, settings).await?;
+    notes.extend(narrow.iter().map(sentence));
+    Ok(notes)
+}
+
+/// Says why a column is not TEXT, and what to do.
+fn sentence(column: &NarrowColumn) -> String {
+    let NarrowColumn { name, users, ours } = column;
+    if !ours {
+        return format!(
+            "staging_jobs.{name} is not TEXT yet, because another role owns the table: let that role run once"
+        );
+    }
+    format!(
+        "staging_jobs.{name} is not TEXT yet, because these objects use it: {}; drop them, run once, and create them again; until then a longer value is rejected",
+        users.join(", ")
+    )
+}

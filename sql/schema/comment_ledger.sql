@@ -1,0 +1,131 @@
+-- Writes the comments of the tables and columns of the ledger, as a part of schema_staging.sql.
+
+COMMENT ON TABLE  :"staging".etl_scripts IS 'The scripts that were applied last, each with its checksum, and the version of the schema';
+COMMENT ON COLUMN :"staging".etl_scripts.name IS 'The path of the script';
+COMMENT ON COLUMN :"staging".etl_scripts.checksum IS 'The checksum of the script as it was sent';
+COMMENT ON COLUMN :"staging".etl_scripts.applied_at IS 'When the script was applied';
+COMMENT ON COLUMN :"staging".etl_scripts.version IS 'The version of the staging schema, in the row of sql/schema_staging.sql; NULL in all other rows. An older program refuses a newer version';
+
+COMMENT ON TABLE  :"staging".etl_rejects IS 'Rejected rows, each with its reason. After a run, a posting is here or in staging_jobs, and in both only if a foreign key or a trigger kept it in staging';
+COMMENT ON COLUMN :"staging".etl_rejects.job_id IS 'The key of the posting';
+COMMENT ON COLUMN :"staging".etl_rejects.source_hash IS 'Fingerprint of the raw row that was rejected';
+COMMENT ON COLUMN :"staging".etl_rejects.rule_set IS 'The rule set that rejected the row. replay, kept_in_staging: the next run processes the row again; kept_in_staging: the row had to stay in staging';
+COMMENT ON COLUMN :"staging".etl_rejects.phase IS 'The phase that rejected the row';
+COMMENT ON COLUMN :"staging".etl_rejects.field IS 'The column that is the reason. `(row)`: PostgreSQL refused the row as a whole';
+COMMENT ON COLUMN :"staging".etl_rejects.reason IS 'Why the row was rejected, as one word';
+COMMENT ON COLUMN :"staging".etl_rejects.value IS 'The value of the column, or the message of PostgreSQL';
+COMMENT ON COLUMN :"staging".etl_rejects.run_id IS 'The run that rejected the row';
+COMMENT ON COLUMN :"staging".etl_rejects.rejected_at IS 'When the row was rejected, by the clock of the server';
+COMMENT ON COLUMN :"staging".etl_rejects.removed_at IS 'When a run deleted a row of this posting from staging that another program had inserted. NULL: there was none';
+
+COMMENT ON TABLE  :"staging".etl_runs IS 'The ledger of runs, one row for each run';
+COMMENT ON COLUMN :"staging".etl_runs.run_id IS 'The id of the run';
+COMMENT ON COLUMN :"staging".etl_runs.started_at IS 'When the run began';
+COMMENT ON COLUMN :"staging".etl_runs.finished_at IS 'When the last attempt ended. NULL: it is running, or its process was killed';
+COMMENT ON COLUMN :"staging".etl_runs.state IS 'running, done, failed, abandoned (its process was killed) or refused (it did not begin)';
+COMMENT ON COLUMN :"staging".etl_runs.host IS 'The machine of the process that leads the run';
+COMMENT ON COLUMN :"staging".etl_runs.pid IS 'The process that leads the run';
+COMMENT ON COLUMN :"staging".etl_runs.error_code IS 'The code of the error that ended the run. NULL: no error';
+COMMENT ON COLUMN :"staging".etl_runs.message IS 'The result or the error, in one sentence';
+COMMENT ON COLUMN :"staging".etl_runs.results IS 'The results of the run, as in run_results.json';
+COMMENT ON COLUMN :"staging".etl_runs.as_of IS 'The clock of the run. A retry keeps it';
+COMMENT ON COLUMN :"staging".etl_runs.attempt IS 'The number of the attempt. A retry is the next attempt of the same run';
+COMMENT ON COLUMN :"staging".etl_runs.settings IS 'The settings of the run, without those of the place, such as timeouts. A retry uses them';
+COMMENT ON COLUMN :"staging".etl_runs.fills IS 'The phase whose values the run computes for published rows, without publishing them again. NULL: the run is not a fill';
+COMMENT ON COLUMN :"staging".etl_runs.retry_of IS 'The run that this run retries, if the retry had to plan the work again';
+
+COMMENT ON TABLE  :"staging".etl_phases IS 'The phases of each attempt of a run';
+COMMENT ON COLUMN :"staging".etl_phases.run_id IS 'The run';
+COMMENT ON COLUMN :"staging".etl_phases.attempt IS 'The number of the attempt';
+COMMENT ON COLUMN :"staging".etl_phases.seq IS 'The place of the phase in the pipeline, from 0';
+COMMENT ON COLUMN :"staging".etl_phases.phase IS 'The name of the phase';
+COMMENT ON COLUMN :"staging".etl_phases.state IS 'pending, running, done, failed, skipped or stopped';
+COMMENT ON COLUMN :"staging".etl_phases.why IS 'Why the phase was skipped. NULL: it was not';
+COMMENT ON COLUMN :"staging".etl_phases.changed_at IS 'When the state last changed';
+COMMENT ON COLUMN :"staging".etl_phases.results IS 'The times, rows and resources of the phase';
+
+COMMENT ON TABLE  :"staging".etl_events IS 'Every transition of a run or a phase, and of a batch that failed, in the order in which the transitions were written';
+COMMENT ON COLUMN :"staging".etl_events.id IS 'The order of the events';
+COMMENT ON COLUMN :"staging".etl_events.at IS 'When the event was written';
+COMMENT ON COLUMN :"staging".etl_events.run_id IS 'The run';
+COMMENT ON COLUMN :"staging".etl_events.attempt IS 'The number of the attempt';
+COMMENT ON COLUMN :"staging".etl_events.event IS 'What happened';
+COMMENT ON COLUMN :"staging".etl_events.phase IS 'The phase, if the event is about one';
+COMMENT ON COLUMN :"staging".etl_events.batch_no IS 'The batch, if the event is about one';
+COMMENT ON COLUMN :"staging".etl_events.detail IS 'For example the error';
+
+COMMENT ON TABLE  :"staging".etl_workers IS 'The processes that work or worked on a run, with their heartbeats';
+COMMENT ON COLUMN :"staging".etl_workers.worker IS 'The id of the process';
+COMMENT ON COLUMN :"staging".etl_workers.run_id IS 'The run';
+COMMENT ON COLUMN :"staging".etl_workers.name IS 'The application_name of its connections';
+COMMENT ON COLUMN :"staging".etl_workers.host IS 'Its machine';
+COMMENT ON COLUMN :"staging".etl_workers.pid IS 'Its process id';
+COMMENT ON COLUMN :"staging".etl_workers.backend IS 'The backend of its control connection';
+COMMENT ON COLUMN :"staging".etl_workers.started_at IS 'When it began to work on the run';
+COMMENT ON COLUMN :"staging".etl_workers.heartbeat_at IS 'Its last heartbeat';
+COMMENT ON COLUMN :"staging".etl_workers.ended_at IS 'When it stopped. NULL: it works, or was killed';
+
+COMMENT ON TABLE  :"staging".etl_plans IS 'The plan of each run. The quality gate of all processes of the run reads it';
+COMMENT ON COLUMN :"staging".etl_plans.run_id IS 'The run';
+COMMENT ON COLUMN :"staging".etl_plans.planned_at IS 'When the run planned';
+COMMENT ON COLUMN :"staging".etl_plans.raw IS 'Number of raw rows that were loaded';
+COMMENT ON COLUMN :"staging".etl_plans.planned IS 'Rows to process';
+COMMENT ON COLUMN :"staging".etl_plans.unchanged IS 'Rows of staging that have not changed';
+COMMENT ON COLUMN :"staging".etl_plans.rejected_before IS 'Rejected rows that have not changed';
+COMMENT ON COLUMN :"staging".etl_plans.left_rows IS 'Rows that are left for the next run';
+COMMENT ON COLUMN :"staging".etl_plans.batches IS 'Batches in the queue';
+COMMENT ON COLUMN :"staging".etl_plans.rejected IS 'Rows that the run rejected so far';
+COMMENT ON COLUMN :"staging".etl_plans.rejected_unfinished IS 'Rows that earlier failed runs rejected. The quality gate counts them as well';
+COMMENT ON COLUMN :"staging".etl_plans.rows_unfinished IS 'Rows that earlier failed runs published. The quality gate counts them as well. NULL until a row is rejected';
+COMMENT ON COLUMN :"staging".etl_plans.replayed IS 'Planned rows that were rejected before and have not changed since. The quality gate does not judge them again';
+COMMENT ON COLUMN :"staging".etl_plans.counted IS 'Number of raw rows when the work was planned. The column raw has the number of rows that were loaded';
+COMMENT ON COLUMN :"staging".etl_plans.removed IS 'Rows of staging that another program had inserted after their raw rows were rejected. The plan deleted them';
+COMMENT ON COLUMN :"staging".etl_plans.changed IS 'Rows of staging that another program had changed. The run processes them again';
+COMMENT ON COLUMN :"staging".etl_plans.known_xid IS 'The horizon: the oldest transaction in progress when the plan began. The plan saw all rows that earlier transactions wrote';
+COMMENT ON COLUMN :"staging".etl_plans.bound_to IS 'The server, the database, the raw table, the file of the staging table and the rule set for which known_xid is valid';
+COMMENT ON COLUMN :"staging".etl_plans.compared_all IS 'True if the plan covered all raw rows, and not only the rows of a window or up to a limit';
+COMMENT ON COLUMN :"staging".etl_plans.refreshed_as_of IS 'The moment for which time_remaining is correct in all rows';
+
+COMMENT ON TABLE  :"staging".etl_batches IS 'The queue: one row for each batch of a run';
+COMMENT ON COLUMN :"staging".etl_batches.run_id IS 'The run';
+COMMENT ON COLUMN :"staging".etl_batches.batch_no IS 'The number of the batch';
+COMMENT ON COLUMN :"staging".etl_batches.row_count IS 'Rows of the batch';
+COMMENT ON COLUMN :"staging".etl_batches.rule_set IS 'The rule set of the run';
+COMMENT ON COLUMN :"staging".etl_batches.state IS 'queued, claimed, done, failed or superseded (a later run planned its rows)';
+COMMENT ON COLUMN :"staging".etl_batches.claimed_by IS 'The lane that claimed the batch';
+COMMENT ON COLUMN :"staging".etl_batches.claimed_at IS 'When the lane claimed it';
+COMMENT ON COLUMN :"staging".etl_batches.done_at IS 'When the batch was published';
+COMMENT ON COLUMN :"staging".etl_batches.new IS 'Rows that were new in staging';
+COMMENT ON COLUMN :"staging".etl_batches.updated IS 'Rows that were updated in staging';
+COMMENT ON COLUMN :"staging".etl_batches.unchanged IS 'Rows that had the same values in staging';
+COMMENT ON COLUMN :"staging".etl_batches.rejected IS 'Rows that were rejected';
+COMMENT ON COLUMN :"staging".etl_batches.left_rows IS 'Rows that changed after they were loaded, and are left for the next run';
+COMMENT ON COLUMN :"staging".etl_batches.worker IS 'The process that claimed the batch';
+COMMENT ON COLUMN :"staging".etl_batches.failed_phase IS 'The phase that failed. NULL: none';
+COMMENT ON COLUMN :"staging".etl_batches.error_code IS 'The code of the error. NULL: none';
+COMMENT ON COLUMN :"staging".etl_batches.message IS 'The error. NULL: none';
+COMMENT ON COLUMN :"staging".etl_batches.first_block IS 'The first block, if the batch is a range of blocks of the raw table. NULL: the rows of the batch are in etl_work';
+COMMENT ON COLUMN :"staging".etl_batches.end_block IS 'The first block after the range';
+COMMENT ON COLUMN :"staging".etl_batches.is_new IS 'True if staging and the rejected rows were empty when the batch was planned';
+COMMENT ON COLUMN :"staging".etl_batches.warnings IS 'Number of rows with each warning, among the published and the unchanged rows: {field: {warning: rows}}. NULL: no warnings';
+COMMENT ON COLUMN :"staging".etl_batches.removed IS 'Rows of staging that another program had published and that this batch rejected, so they were deleted. NULL: none';
+COMMENT ON COLUMN :"staging".etl_batches.spilled_to IS 'host:file of the spill: the batch as it was when it failed. A retry resumes it';
+
+COMMENT ON TABLE  :"staging".etl_work IS 'The rows that the active run has to process. The table is unlogged, and empty after a crash of the server';
+COMMENT ON COLUMN :"staging".etl_work.batch_no IS 'The batch of the row';
+COMMENT ON COLUMN :"staging".etl_work.job_id IS 'The key of the posting';
+COMMENT ON COLUMN :"staging".etl_work.source_hash IS 'Fingerprint of the raw row when the run planned';
+
+COMMENT ON TABLE  :"staging".etl_salaries IS 'The parsed salaries of the work, one row for each distinct text';
+COMMENT ON COLUMN :"staging".etl_salaries.text IS 'The salary, as it was crawled';
+COMMENT ON COLUMN :"staging".etl_salaries.salary_min IS 'The lower bound in million VND';
+COMMENT ON COLUMN :"staging".etl_salaries.salary_max IS 'The upper bound in million VND';
+COMMENT ON COLUMN :"staging".etl_salaries.salary_type IS 'The kind of the salary';
+COMMENT ON COLUMN :"staging".etl_salaries.salary_period IS 'The period that the salary is paid for';
+COMMENT ON COLUMN :"staging".etl_salaries.warning IS 'The warning of the text. NULL: none';
+
+COMMENT ON TABLE  :"staging".etl_deadlines IS 'The parsed deadlines of the work, one row for each distinct text';
+COMMENT ON COLUMN :"staging".etl_deadlines.text IS 'The deadline, as it was crawled';
+COMMENT ON COLUMN :"staging".etl_deadlines.days IS 'The days after the crawl, if the text is a number of days';
+COMMENT ON COLUMN :"staging".etl_deadlines.end_of_day IS 'The end of the day, if the text is a date';
+COMMENT ON COLUMN :"staging".etl_deadlines.warning IS 'The warning of the text. NULL: none';

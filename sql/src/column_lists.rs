@@ -1,0 +1,61 @@
+//! The lists of columns that a script can name.
+
+use crate::columns::{COLUMNS, Column, KEY, Origin};
+
+impl Column {
+    fn is_in(&self, list: &str) -> Option<bool> {
+        Some(match list {
+            "staging" => true,
+            "raw_table" => self.raw.is_some(),
+            "fingerprinted" => self.raw.is_some() && self.name != KEY,
+            "loaded" => self.is_loaded,
+            "copied" => self.origin == Origin::Copied,
+            "per_row" => self.origin == Origin::PerRow,
+            "shared" => self.origin == Origin::Shared,
+            "parsed_salary" => self.origin == Origin::Salary,
+            "written" => self.origin != Origin::Warehouse,
+            "updated" => self.origin != Origin::Warehouse && self.name != KEY,
+            "facts" => matches!(
+                self.origin,
+                Origin::PerRow | Origin::Shared | Origin::Salary | Origin::Computed
+            ),
+            "content" => {
+                !matches!(self.origin, Origin::Stamp | Origin::Warehouse) && self.name != KEY
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// Repeats a template for every column of the list that the template names. The copies are separated by commas. Returns
+/// `None` if the template names no list.
+///
+/// In each copy, the name of the column replaces the name of the list. The type in staging, without a length, replaces `TYPE`.
+/// The type with constraints replaces `DEFINITION`; for the list `raw_table`, it is the type in the raw table. The meaning, as
+/// a literal of SQL, replaces `ABOUT`.
+///
+/// ```
+/// use jobinsight_sql::column_lists::expand;
+/// assert_eq!(expand("s.per_row").unwrap(), "s.title_clean, s.company_name_standardized");
+/// assert!(expand("e.shared::TYPE AS shared").unwrap().starts_with("e.location::TEXT AS location, "));
+/// ```
+pub fn expand(template: &str) -> Option<String> {
+    let mut words = template.split(|c: char| !(c.is_ascii_lowercase() || c == '_'));
+    let list = words.find(|word| COLUMNS[0].is_in(word).is_some())?;
+    let columns = COLUMNS.iter().filter(|c| c.is_in(list) == Some(true));
+    let copies = columns.map(|column| {
+        let (definition, about) = match list {
+            "raw_table" => (
+                column.raw.unwrap_or_default(),
+                column.raw_about.unwrap_or(column.about),
+            ),
+            _ => (column.staging, column.about),
+        };
+        template
+            .replace(list, column.name)
+            .replace("TYPE", column.staging_type())
+            .replace("DEFINITION", definition)
+            .replace("ABOUT", &format!("'{}'", about.replace('\'', "''")))
+    });
+    Some(copies.collect::<Vec<_>>().join(", "))
+}

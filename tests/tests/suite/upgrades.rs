@@ -1,0 +1,327 @@
+//! An older staging schema becomes the schema of this program, and a newer one is refused.
+
+use std::time::Duration;
+
+use jobinsight_core::failpoints::after;
+use jobinsight_sql::schema::VERSION;
+use jobinsight_tests::{Db, Pause, WAITS, failpoint, golden};
+
+/// Rejected rows do not fail a run.
+const LENIENT: &[(&str, &str)] = &[("ETL_INTEGRITY_THRESHOLD", "0")];
+const RUN: [&str; 3] = ["run", "--as-of", "2026-01-16T00:00:00Z"];
+
+/// The states that earlier programs left. A dump has the name of the last commit that made such a state.
+const STATES: [&str; 3] = ["python.sql", "31ddac0.sql", "2a51ab4.sql"];
+
+/// Each object of the staging schema: columns with types, defaults and comments, functions, triggers, indexes and constraints.
+const CATALOG: &str = "
+    SELECT string_agg(line, E'\\n' ORDER BY line COLLATE \"C\") FROM (
+        SELECT concat_ws(' ', 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+                         pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum)) AS line
+          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+          LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+         WHERE c.relnamespace = 'jobinsight_staging'::regnamespace AND c.relkind = 'r'
+        UNION ALL
+        SELECT concat_ws(' ', 'table', relname, relpersistence, obj_description(oid, 'pg_class'))
+          FROM pg_class WHERE relnamespace = 'jobinsight_staging'::regnamespace AND relkind = 'r'
+        UNION ALL
+        SELECT concat_ws(' ', 'function', oid::regprocedure, pg_get_function_result(oid), md5(prosrc), obj_description(oid, 'pg_proc'))
+          FROM pg_proc WHERE pronamespace = 'jobinsight_staging'::regnamespace
+        UNION ALL
+        SELECT pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+         WHERE c.relnamespace = 'jobinsight_staging'::regnamespace AND NOT t.tgisinternal
+        UNION ALL
+        SELECT indexdef FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND indexname NOT LIKE 'idx_%'
+        UNION ALL
+        SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
+         WHERE connamespace = 'jobinsight_staging'::regnamespace
+    ) AS objects";
+
+/// A database with the raw rows of the dumps.
+async fn raw() -> Db {
+    let db = Db::new().await;
+    db.client
+        .batch_execute(&golden("schemas/raw_rows.sql"))
+        .await
+        .unwrap();
+    db
+}
+
+/// A database with the raw rows, and with the state that an earlier program left.
+async fn earlier(state: &str) -> Db {
+    let db = raw().await;
+    // A dump changes settings of its session.
+    let restored = db.connect().await;
+    restored
+        .batch_execute(&golden(&format!("schemas/{state}")))
+        .await
+        .unwrap();
+    db
+}
+
+async fn version(db: &Db) -> String {
+    db.one("SELECT string_agg(version::text, ',') FROM jobinsight_staging.etl_scripts")
+        .await
+}
+
+const REJECTS: &str = "SELECT string_agg(concat_ws(' ', job_id, field, reason, rule_set), ', ' ORDER BY job_id) FROM jobinsight_staging.etl_rejects";
+
+#[tokio::test]
+async fn an_upgrade_from_every_earlier_state_equals_a_new_database() {
+    let new = raw().await;
+    new.json_with(&RUN, LENIENT).ok();
+    let (catalog, content) = (new.one(CATALOG).await, new.content().await);
+    assert_eq!(
+        new.one(REJECTS).await,
+        "4 title title_missing standard/25000"
+    );
+    for state in STATES {
+        let db = earlier(state).await;
+        let files = "SELECT concat_ws(' ', pg_relation_filenode('jobinsight_staging.staging_jobs'),
+                            (SELECT string_agg(pg_relation_filenode(indexrelid)::text, ',' ORDER BY indexrelid) FROM pg_index
+                              JOIN pg_class i ON i.oid = indexrelid
+                              WHERE indrelid = 'jobinsight_staging.staging_jobs'::regclass AND i.relname LIKE '%location%'))";
+        let before = db.one(files).await;
+        db.json_with(&RUN, LENIENT).ok();
+        let after = db.one(files).await;
+        assert!(
+            after.starts_with(&before),
+            "{state}: nothing is written again: {before}, {after}"
+        );
+        // The Python pipeline limits the length of this copied column, and it stays as it is.
+        let objects = |catalog: &str| -> Vec<String> {
+            let lines = catalog.lines();
+            let same = |line: &&str| state != STATES[0] || !line.contains("last_update");
+            lines.filter(same).map(str::to_owned).collect()
+        };
+        let (found, wanted) = (objects(&db.one(CATALOG).await), objects(&catalog));
+        for (found, wanted) in found.iter().zip(&wanted) {
+            assert_eq!(found, wanted, "{state}");
+        }
+        assert_eq!(found.len(), wanted.len(), "{state}");
+        assert_eq!(db.content().await, content, "{state}");
+        assert_eq!(db.one(REJECTS).await, new.one(REJECTS).await, "{state}");
+        assert_eq!(version(&db).await, VERSION.to_string(), "{state}");
+        let again = db.json_with(&RUN, LENIENT).ok();
+        assert!(
+            again.stderr.contains("schema unchanged"),
+            "{state}: {}",
+            again.stderr
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_object_has_a_comment() {
+    let db = Db::new().await;
+    let bad = db.state.path().join("bad.csv");
+    std::fs::write(&bad, "job_id,title\n1,a,b,c\n").unwrap();
+    db.json(&["import", "--create", bad.to_str().unwrap()]).ok();
+    db.json(&["run"]).ok();
+    let silent = "SELECT string_agg(object, ', ') FROM (
+        SELECT c.oid::regclass::text AS object, obj_description(c.oid, 'pg_class') AS about FROM pg_class c
+         WHERE c.relkind IN ('r', 'p', 'v', 'm') AND (c.relnamespace = 'jobinsight_staging'::regnamespace OR c.relname = 'raw_jobs')
+        UNION ALL
+        SELECT c.oid::regclass || '.' || a.attname, col_description(c.oid, a.attnum)
+          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE c.relkind IN ('r', 'p', 'v', 'm') AND (c.relnamespace = 'jobinsight_staging'::regnamespace OR c.relname = 'raw_jobs')
+        UNION ALL
+        SELECT oid::regprocedure::text, obj_description(oid, 'pg_proc') FROM pg_proc WHERE pronamespace = 'jobinsight_staging'::regnamespace
+    ) AS objects WHERE about IS NULL OR about = ''";
+    assert_eq!(db.one(silent).await, "NULL");
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_before_any_write() {
+    let db = raw().await;
+    db.json_with(&RUN, LENIENT).ok();
+    let sql =
+        "UPDATE jobinsight_staging.etl_scripts SET version = version + 1 WHERE version IS NOT NULL;
+               UPDATE jobinsight_staging.etl_runs SET state = 'failed'";
+    db.client.batch_execute(sql).await.unwrap();
+    let file = db.state.path().join("new.csv");
+    std::fs::write(&file, "job_id,title\n9,Lái Xe\n").unwrap();
+    let state = "SELECT concat_ws(' ', (SELECT string_agg(xmin::text, ',') FROM jobinsight_staging.staging_jobs),
+        (SELECT string_agg(xmin::text, ',') FROM jobinsight_staging.etl_rejects), (SELECT string_agg(xmin::text, ',') FROM jobinsight_staging.etl_runs),
+        (SELECT string_agg(xmin::text, ',') FROM jobinsight_staging.etl_scripts), (SELECT count(*) FROM jobinsight_staging.etl_events),
+        (SELECT count(*) FROM raw_jobs))";
+    let before = db.one(state).await;
+    let import = ["import", file.to_str().unwrap()];
+    let writers: [&[&str]; 7] = [
+        &["run"],
+        &["run", "--from", "data_loading"],
+        &["run", "--join"],
+        &["run", "--fill", "data_processing"],
+        &["retry"],
+        &["rejects", "replay", "--all"],
+        &import,
+    ];
+    for args in writers {
+        let refused = db.jobinsight(args);
+        refused.failed(4, "jobinsight::schema::newer");
+        assert!(
+            refused.stderr.contains("has version 3"),
+            "{}",
+            refused.stderr
+        );
+    }
+    let doctor = db.jobinsight(&["doctor"]);
+    assert_eq!(doctor.code, 4);
+    assert!(doctor.stdout.contains("has version 3"), "{}", doctor.stdout);
+    let status = db.jobinsight(&["status"]).ok().stdout;
+    assert!(
+        status.contains("Schema    version 3, and this program knows only version 2"),
+        "{status}"
+    );
+    assert_eq!(db.one(state).await, before);
+}
+
+#[tokio::test]
+async fn phases_that_do_not_upgrade_an_older_schema_do_not_work_on_it() {
+    let db = earlier("2a51ab4.sql").await;
+    db.jobinsight(&["run", "--from", "data_loading"])
+        .failed(2, "jobinsight::schema::older");
+    let status = db.jobinsight(&["status"]).ok().stdout;
+    assert!(
+        status.contains("Schema    version 1; the next run upgrades it to version 2"),
+        "{status}"
+    );
+    let run = db.jobinsight_with(&RUN, LENIENT).ok();
+    assert!(
+        run.stdout
+            .contains("was upgraded from version 1 to version 2"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[tokio::test]
+async fn a_process_of_another_version_does_not_join() {
+    let db = raw().await;
+    let pause = Pause::new();
+    let waits = failpoint(after("data_processing"), "return(wait)");
+    let leader = db.spawn(&RUN, &[LENIENT, &[waits, pause.env()]].concat());
+    leader.wait_for_log(WAITS);
+    let other = "UPDATE jobinsight_staging.etl_runs SET settings = jsonb_set(settings, '{program}', '\"9.9.9\"')";
+    db.client.batch_execute(other).await.unwrap();
+    let refused = db.json_with(&["run", "--join"], LENIENT);
+    refused.failed(2, "jobinsight::run::differs");
+    assert!(
+        refused
+            .error_message()
+            .contains("is one of jobinsight 9.9.9, and this is jobinsight 0.1.0")
+    );
+    pause.release();
+    leader.end().ok();
+}
+
+#[tokio::test]
+async fn a_column_that_a_view_uses_is_named_and_widened_later() {
+    let db = earlier("2a51ab4.sql").await;
+    let view =
+        "CREATE VIEW public.places AS SELECT job_id, location FROM jobinsight_staging.staging_jobs";
+    db.client.batch_execute(view).await.unwrap();
+    let kind = "SELECT string_agg(format_type(atttypid, atttypmod), ',' ORDER BY attname) FROM pg_attribute
+                 WHERE attrelid = 'jobinsight_staging.staging_jobs'::regclass AND attname IN ('location', 'title_clean')";
+    let notes = db.json_with(&RUN, LENIENT).ok().object()["notes"].to_string();
+    assert!(
+        notes.contains(
+            "staging_jobs.location is not TEXT yet, because these objects use it: view places"
+        ),
+        "{notes}"
+    );
+    assert_eq!(db.one(kind).await, "character varying(200),text");
+    assert_eq!(
+        db.one(REJECTS).await,
+        "3 (row) too_long standard/25000, 4 title title_missing standard/25000"
+    );
+    assert_eq!(db.count("SELECT count(*) FROM public.places").await, 3);
+
+    db.client
+        .batch_execute("DROP VIEW public.places")
+        .await
+        .unwrap();
+    db.json_with(&RUN, LENIENT).ok();
+    assert_eq!(db.one(kind).await, "text,text");
+    assert_eq!(
+        db.one(REJECTS).await,
+        "4 title title_missing standard/25000"
+    );
+    let triggers = "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'jobinsight_staging.staging_jobs'::regclass";
+    assert_eq!(db.count(triggers).await, 2, "our own triggers exist again");
+}
+
+#[tokio::test]
+async fn an_upgrade_lets_readers_continue() {
+    let db = earlier("2a51ab4.sql").await;
+    let mut long = db.connect().await;
+    let reader = long.transaction().await.unwrap();
+    let count = "SELECT count(*) FROM jobinsight_staging.staging_jobs";
+    reader.query_one(count, &[]).await.unwrap();
+    let run = db.spawn(&RUN, LENIENT);
+    run.wait_for_log("trying again for at most");
+    db.client
+        .batch_execute("SET statement_timeout = '2s'")
+        .await
+        .unwrap();
+    for _ in 0..15 {
+        db.client.query_one(count, &[]).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    reader.commit().await.unwrap();
+    let end = run.end().ok();
+    assert!(
+        end.stderr.contains("so that readers continue"),
+        "{}",
+        end.stderr
+    );
+    assert_eq!(version(&db).await, VERSION.to_string());
+}
+
+#[tokio::test]
+async fn an_older_program_works_after_the_way_back_and_loses_nothing_for_readers() {
+    let page = include_str!("../../../docs/upgrades.md");
+    let back = page.split("## Go back to an older program").nth(1).unwrap();
+    let back = back
+        .split("```sql\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let db = earlier("2a51ab4.sql").await;
+    db.json_with(&RUN, LENIENT).ok();
+    let content = db.content().await;
+    db.client.batch_execute(back).await.unwrap();
+    // The program of that commit knows no version. It publishes without published_at, and replaces functions by its own.
+    let published =
+        "SELECT published_at::text FROM jobinsight_staging.staging_jobs WHERE job_id = '1'";
+    let before = db.one(published).await;
+    let older = "INSERT INTO jobinsight_staging.staging_jobs AS s (job_id, title, title_clean, rule_set, run_id, source_hash)
+         VALUES ('1', 'x', 'x', 'standard/25000', gen_random_uuid(), 7)
+         ON CONFLICT (job_id) DO UPDATE SET (title_clean, run_id, source_hash) = (EXCLUDED.title_clean, EXCLUDED.run_id, EXCLUDED.source_hash);
+         CREATE OR REPLACE FUNCTION jobinsight_staging.plain_text(source text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT source';
+         INSERT INTO jobinsight_staging.etl_scripts (name, checksum) VALUES ('sql/stored_procedures.sql', 'older'), ('sql/schema_staging.sql', 'older')
+         ON CONFLICT (name) DO UPDATE SET checksum = EXCLUDED.checksum";
+    db.client.batch_execute(older).await.unwrap();
+    assert_ne!(
+        db.one(published).await,
+        before,
+        "readers see the row of the older program"
+    );
+    let upgraded = db
+        .json_with(
+            &["run", "--as-of", RUN[2], "--only-unprocessed=false"],
+            LENIENT,
+        )
+        .ok();
+    assert!(
+        upgraded.object()["notes"]
+            .to_string()
+            .contains("was upgraded from version 1"),
+        "{}",
+        upgraded.stdout
+    );
+    assert_eq!(db.content().await, content);
+    assert_eq!(version(&db).await, VERSION.to_string());
+}
