@@ -3,7 +3,7 @@
 //! # Module order
 //! 1. `workspace`: the folder, cargo and git
 //! 2. `arrows`, `changed`, `postgres`, `server`
-//! 3. `docs`, `fuzz`
+//! 3. `dbt`, `docs`, `fuzz`
 //! 4. `phase`
 //! 5. `outside_crate`, `test_run`
 //! 6. `matrix`
@@ -14,6 +14,7 @@
 mod arrows;
 mod changed;
 mod ci;
+mod dbt;
 mod docs;
 mod fuzz;
 mod matrix;
@@ -102,6 +103,8 @@ enum Task {
     /// Fill raw_jobs with generated rows that look like real postings; see `cargo xtask seed --help`
     #[command(disable_help_flag = true)]
     Seed(OtherProgram),
+    /// Run the dbt model of docs/reading-staging.md, with a dbt that is installed into the target folder (needs python3)
+    Dbt,
     /// Measure the pipeline next to an INSERT … SELECT of the same rows in PostgreSQL; see `cargo xtask bench --help`
     #[command(disable_help_flag = true)]
     Bench(OtherProgram),
@@ -178,6 +181,7 @@ fn main() -> ExitCode {
             keep,
         } => fuzz::fuzz(target.as_deref(), seconds, keep),
         Task::Seed(OtherProgram { args }) => steps::measure("seed", &args),
+        Task::Dbt => dbt::dbt(),
         Task::Bench(OtherProgram { args }) => steps::measure("bench", &args),
         Task::Quality(OtherProgram { args }) => steps::quality(&args),
         Task::Arrows => steps::arrows(),

@@ -70,6 +70,7 @@ impl Once for SchemaSetup {
         let pending = Pending::find(&**client, cx.settings(), &SCRIPTS).await?;
         let changed: Vec<&str> = pending.scripts.iter().map(|script| script.name).collect();
         if changed.is_empty() {
+            failpoints::point(failpoints::SCHEMA_SETUP_BEFORE_COMMIT);
             tracing::info!("schema unchanged");
         } else if self.settings.read_only {
             return Err(EtlError::new(

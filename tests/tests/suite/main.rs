@@ -4,7 +4,7 @@
 //! 1. `advice`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `objects_of_others`, `other_programs`,
 //!    `output`, `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `reading_staging`, `rejected_rows`,
 //!    `rules`, `schema`, `settings`, `settings_schema`, `troubleshooting`, `upgrades`, `widths`, `wording`, `wrong_settings`
-//! 2. `commands`, `demo`, `generated_texts`
+//! 2. `commands`, `demo`, `generated_texts`, `schema_versions`
 //! 3. `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -29,6 +29,7 @@ mod reading_staging;
 mod rejected_rows;
 mod rules;
 mod schema;
+mod schema_versions;
 mod settings;
 mod settings_schema;
 mod stopping;

@@ -221,3 +221,23 @@ async fn an_sql_error_points_at_the_line_and_column_of_the_file() {
     let shown = format!("{:?}", jobinsight_tests::report(error));
     assert!(shown.contains("sql/broken.sql:3:8"), "{shown}");
 }
+
+#[tokio::test]
+async fn every_object_has_a_comment() {
+    let db = Db::new().await;
+    let bad = db.state.path().join("bad.csv");
+    std::fs::write(&bad, "job_id,title\n1,a,b,c\n").unwrap();
+    db.json(&["import", "--create", bad.to_str().unwrap()]).ok();
+    db.json(&["run"]).ok();
+    let silent = "SELECT string_agg(object, ', ') FROM (
+        SELECT c.oid::regclass::text AS object, obj_description(c.oid, 'pg_class') AS about FROM pg_class c
+         WHERE c.relkind IN ('r', 'p', 'v', 'm') AND (c.relnamespace = 'jobinsight_staging'::regnamespace OR c.relname = 'raw_jobs')
+        UNION ALL
+        SELECT c.oid::regclass || '.' || a.attname, col_description(c.oid, a.attnum)
+          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE c.relkind IN ('r', 'p', 'v', 'm') AND (c.relnamespace = 'jobinsight_staging'::regnamespace OR c.relname = 'raw_jobs')
+        UNION ALL
+        SELECT oid::regprocedure::text, obj_description(oid, 'pg_proc') FROM pg_proc WHERE pronamespace = 'jobinsight_staging'::regnamespace
+    ) AS objects WHERE about IS NULL OR about = ''";
+    assert_eq!(db.one(silent).await, "NULL");
+}
