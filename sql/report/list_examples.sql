@@ -1,4 +1,5 @@
--- Lists examples of changed values: field, before, after. There are a few examples of each field, the longest change first.
+-- Lists examples of changed values: field, before, after. There are a few examples of each field, the longest change first. A list of
+-- places that does not fit a line is left out.
 (SELECT 'title' AS field, title AS before, title_clean AS after
    FROM :"staging".staging_jobs WHERE title IS DISTINCT FROM title_clean
   ORDER BY length(title) - length(title_clean) DESC, job_id LIMIT 4)
@@ -14,7 +15,8 @@ UNION ALL
 UNION ALL
 (SELECT 'location', r.location, concat(s.location, '  ', s.location_codes)
    FROM :"staging".staging_jobs s JOIN :"raw" r USING (job_id)
-  WHERE r.location IS DISTINCT FROM s.location ORDER BY length(s.location) DESC, job_id LIMIT 3)
+  WHERE r.location IS DISTINCT FROM s.location AND length(s.location) <= 100
+  ORDER BY length(s.location) DESC, job_id LIMIT 3)
 UNION ALL
 (SELECT DISTINCT ON (length(deadline) > 3) 'deadline', deadline, concat_ws(' → ', due_date::date, time_remaining)
    FROM :"staging".staging_jobs WHERE due_date IS NOT NULL ORDER BY length(deadline) > 3, job_id LIMIT 2)

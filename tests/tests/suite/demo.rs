@@ -155,10 +155,10 @@ fn every_command_that_the_kept_demo_prints_works() {
         CommandOutput::of(&shell.output().unwrap()).ok().stdout
     };
     let expected = [
-        ("status", "595"),
+        ("status", "597"),
         ("explain-row 9000302", "Mobile Engineer"),
         ("explain-row 9000078", "title_missing"),
-        ("db psql", "595"),
+        ("db psql", "597"),
         ("db stop", "Stopped"),
         ("db destroy", "deleted its data"),
     ];

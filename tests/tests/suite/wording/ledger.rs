@@ -24,12 +24,12 @@ async fn postings() -> Db {
     db.post("2", "Lái Xe").await;
     db.posting("3", &[("salary", "nhiều lắm 7x7")]).await;
     db.post("4", "\u{200b}").await;
-    let places = "Hà Nội, ".repeat(30);
+    let company = "Minh Long, ".repeat(30);
     db.client
-        .batch_execute("ALTER TABLE raw_jobs ALTER location TYPE text")
+        .batch_execute("ALTER TABLE raw_jobs ALTER company_name TYPE text")
         .await
         .unwrap();
-    db.posting("5", &[("location", &places)]).await;
+    db.posting("5", &[("company_name", &company)]).await;
     db
 }
 
