@@ -144,9 +144,11 @@ scripts! {
     EXPLAIN_ROW = "report/explain_row.sql";
     EXPLAIN_TEXTS = "report/explain_texts.sql";
     LIST_EXAMPLES = "report/list_examples.sql";
+    LIST_IMPORT_REJECTS = "report/list_import_rejects.sql";
     LIST_REJECTS = "report/list_rejects.sql";
     MEASURE_DISK = "report/measure_disk.sql";
     READ_STATUS = "report/read_status.sql";
+    PURGE_IMPORT_REJECTS = "report/purge_import_rejects.sql";
     REPLAY_REJECTS = "report/replay_rejects.sql";
 }
 

@@ -8,8 +8,9 @@ use jobinsight_core::settings::Flag;
 use serde_json::json;
 
 use super::db_args::DbCommand;
+use super::rejects_args::RejectsCommand;
 use super::run_args::{RetryArgs, RunArgs};
-use crate::import::InputFormat;
+use crate::import::{self, InputFormat};
 
 /// Turn raw job postings in PostgreSQL into clean ones
 #[derive(Debug, Parser)]
@@ -177,6 +178,12 @@ pub(crate) struct ImportArgs {
     /// Format of the files [default: from the extension of the file, or from its first bytes]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) input_format: Option<InputFormat>,
+    /// Separator of CSV: one character, or `tab` [default: from the header]
+    #[arg(long, value_name = "CHARACTER", value_parser = import::parse_delimiter)]
+    pub(crate) delimiter: Option<u8>,
+    /// Encoding of the files, such as windows-1258 or utf-16le [default: from the byte order mark, or utf-8]
+    #[arg(long, value_name = "NAME", value_parser = import::parse_encoding)]
+    pub(crate) encoding: Option<&'static encoding_rs::Encoding>,
     /// Create the raw table if it does not exist
     #[arg(long)]
     pub(crate) create: bool,
@@ -205,44 +212,6 @@ pub(crate) enum ConfigCommand {
     },
     /// Print a JSON schema of the settings file, including the settings of the linked phases
     Schema,
-}
-
-/// The commands of `jobinsight rejects`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum RejectsCommand {
-    /// List the most recent rejected rows
-    List {
-        /// Only this reason, such as too_long
-        #[arg(long)]
-        reason: Option<String>,
-        /// Only this field
-        #[arg(long)]
-        field: Option<String>,
-        /// Only the run whose id starts with this text
-        #[arg(long)]
-        run: Option<String>,
-        /// Number of rows
-        #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
-        limit: i64,
-    },
-    /// Show one row: the field, the value, the reason, and the raw row as it is now
-    Show {
-        /// Key of the row
-        #[arg(value_name = "JOB")]
-        key: String,
-    },
-    /// Let the next run process rejected rows again
-    Replay {
-        /// Keys of the rows
-        #[arg(value_name = "JOB", required_unless_present_any = ["reason", "all"])]
-        keys: Vec<String>,
-        /// All rows with this reason
-        #[arg(long)]
-        reason: Option<String>,
-        /// All rejected rows
-        #[arg(long, conflicts_with_all = ["keys", "reason"])]
-        all: bool,
-    },
 }
 
 impl Global {

@@ -5,4 +5,5 @@ pub(crate) mod db_args;
 pub(crate) mod invocation;
 pub(crate) mod io;
 mod logging;
+pub(crate) mod rejects_args;
 pub(crate) mod run_args;

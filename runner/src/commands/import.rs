@@ -13,7 +13,7 @@ use tokio_postgres::Client;
 
 use crate::cli::args::{Global, ImportArgs, OutputFormat};
 use crate::cli::io;
-use crate::import::{self, Gate, ImportReport, Limits, Rejects, Table};
+use crate::import::{self, FileForm, Gate, ImportReport, Limits, Rejects, Table};
 
 pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -26,10 +26,15 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     if args.create {
         create(&client, &loaded).await?;
     }
+    let form = FileForm {
+        format: args.input_format,
+        delimiter: args.delimiter,
+        encoding: args.encoding,
+    };
     let mut reports = Vec::new();
     for file in &args.files {
         let started = Instant::now();
-        let report = import_file(&mut client, &loaded, file, args.input_format).await?;
+        let report = import_file(&mut client, &loaded, file, form).await?;
         if global.format == OutputFormat::Text {
             io::print_text(&describe(file, &report, started.elapsed().as_secs_f64()));
         }
@@ -69,14 +74,14 @@ pub(crate) async fn import_file(
     client: &mut Client,
     loaded: &Loaded,
     file: &Path,
-    format: Option<import::InputFormat>,
+    form: FileForm,
 ) -> Result<ImportReport> {
     let settings = &loaded.settings;
     let table = Table {
         schema: settings.raw.schema.clone(),
         name: settings.raw.table.clone(),
     };
-    let source = import::open(file, format)?;
+    let source = import::open(file, form)?;
     let origin = file.display().to_string();
     let schema = settings.staging_schema();
     let ddl = SCHEMA_IMPORT.render(settings);

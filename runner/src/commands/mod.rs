@@ -8,6 +8,7 @@ mod dry_run;
 mod explain;
 mod explain_row;
 mod import;
+mod import_rejects;
 mod other_rules;
 mod phases;
 mod rejects;

@@ -7,13 +7,17 @@ use jobinsight_sql::schema;
 use jobinsight_sql::scripts::{LIST_REJECTS, REPLAY_REJECTS};
 use serde_json::{Value, json};
 
-use crate::cli::args::{Global, OutputFormat, RejectsCommand};
+use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
+use crate::cli::rejects_args::RejectsCommand;
 use crate::codes;
 use crate::ledger;
 use crate::report::text;
 
 pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result<u8> {
+    if let RejectsCommand::Imports(command) = command {
+        return super::import_rejects::import_rejects(global, command).await;
+    }
     let loaded = io::open(global, Vec::new())?;
     let settings = &loaded.settings;
     let client = database::connect_for(&io::target(global, &loaded)?, "rejects").await?;
@@ -21,7 +25,7 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
         let named = match command {
             RejectsCommand::Show { key } => Some(key),
             RejectsCommand::Replay { keys, .. } => keys.first(),
-            RejectsCommand::List { .. } => None,
+            RejectsCommand::List { .. } | RejectsCommand::Imports(_) => None,
         };
         if let Some(key) = named {
             return Err(unknown(key));
@@ -51,6 +55,7 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
             };
             table(global, &select(&client, settings, &filter).await?);
         }
+        RejectsCommand::Imports(_) => {}
         RejectsCommand::Show { key } => {
             show(global, &find(&client, settings, key).await?);
         }

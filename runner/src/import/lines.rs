@@ -69,11 +69,15 @@ impl<R: BufRead> Lines<R> {
         Ok(Found::Line)
     }
 
-    /// Puts back a text of `lines` lines, so that it is read again.
+    /// Puts back a text of `lines` lines, which was read last, so that it is read again.
     pub(super) fn put_back(&mut self, text: &[u8], lines: u64) {
-        let from = usize::try_from(self.again.position()).unwrap_or(usize::MAX);
-        let rest = self.again.get_ref().get(from..).unwrap_or_default();
-        self.again = io::Cursor::new([text, rest].concat());
+        let at = usize::try_from(self.again.position()).unwrap_or(usize::MAX);
+        if at < self.again.get_ref().len() {
+            // All of the text was put back before, so it is still here. Copying it would take quadratic time.
+            self.again.set_position((at - text.len()) as u64);
+        } else {
+            self.again = io::Cursor::new(text.to_vec());
+        }
         self.number -= lines;
     }
 

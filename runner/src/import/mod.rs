@@ -9,11 +9,15 @@
 
 mod catalog;
 mod cells;
+mod compression;
 mod csv;
+mod encoding;
 mod error;
 mod gate;
+mod head;
 mod insert;
-mod jsonl;
+mod json;
+mod line_ends;
 mod lines;
 mod load;
 mod names;
@@ -31,4 +35,5 @@ pub use gate::Gate;
 pub use load::{ImportReport, Limits, load};
 pub use record::{BadLine, Cause, Line, Record, RecordReader};
 pub use rejects::Rejects;
-pub use source::{InputFormat, open};
+pub use source::{FileForm, InputFormat, open};
+pub(crate) use {csv::parse_delimiter, encoding::parse_encoding};

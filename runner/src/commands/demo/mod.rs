@@ -17,6 +17,7 @@ use super::import;
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::codes;
+use crate::import::FileForm;
 use crate::pipeline;
 use crate::pipeline::selection::PhaseSelection;
 use crate::report::text;
@@ -112,7 +113,8 @@ async fn show(
             )
         })?;
     let _ = file.flush();
-    let imported = import::import_file(&mut client, loaded, file.path(), None).await?;
+    let imported =
+        import::import_file(&mut client, loaded, file.path(), FileForm::default()).await?;
     let ended = run_until(
         loaded,
         &target,

@@ -1,18 +1,30 @@
 //! CSV with a header. This module finds the end of each record, so that the line and the text of a bad record are known.
 //! The `csv` crate reads the fields.
 
+mod delimiter;
+
 use std::io::{self, BufRead, Read};
 
+use self::delimiter::declared;
+pub(super) use self::delimiter::detect as detect_delimiter;
+pub(crate) use self::delimiter::parse as parse_delimiter;
 use super::lines::{Found, LONGEST, Lines, cut};
 use super::record::{BadLine, Cause, Line, Record, RecordReader};
 
-/// Reads CSV: UTF-8, header, comma, double quotes; an empty cell is NULL.
+/// Bytes of a file that are read again behind quotes that are not closed. A file with more of them is an error, because the
+/// time for it would grow with the square of its length.
+const MOST_READ_AGAIN: usize = 4 * LONGEST;
+
+/// Reads CSV: UTF-8, header, a separator, double quotes; an empty cell is NULL.
 pub(super) struct CsvReader<R> {
     /// The reader of the crate sees one record at a time, which is in [`Feed`].
     reader: csv::Reader<Feed>,
     lines: Lines<R>,
+    delimiter: u8,
     columns: Vec<String>,
     fields: csv::ByteRecord,
+    /// Bytes that were read more than once, because a quote in front of them is not closed.
+    read_again: usize,
     /// Whether the line of the last record has no line break, as only the last line of a file may have.
     is_cut: bool,
 }
@@ -45,26 +57,30 @@ enum State {
 }
 
 impl State {
-    fn after(self, byte: u8) -> Self {
+    fn after(self, byte: u8, delimiter: u8) -> Self {
         match (self, byte) {
             (Self::Broken, _) => Self::Broken,
             (Self::Quoted, b'"') => Self::QuoteSeen,
             (Self::FieldStart | Self::QuoteSeen, b'"') | (Self::Quoted, _) => Self::Quoted,
-            (_, b',') => Self::FieldStart,
+            (_, byte) if byte == delimiter => Self::FieldStart,
             (Self::QuoteSeen, byte) if byte != b'\r' => Self::Broken,
             _ => Self::Plain,
         }
     }
 
-    /// The state after a line with its line break. A line break outside of quotes ends the record and is not part of a field.
-    fn after_line(self, line: &[u8]) -> Self {
-        line.iter().fold(self, |state, &byte| {
+    /// The state after a line with its line break, and whether a quote opens in the line and stays open. A line break
+    /// outside of quotes ends the record and is not part of a field.
+    fn after_line(self, line: &[u8], delimiter: u8) -> (Self, bool) {
+        let mut is_opened = false;
+        let end = line.iter().fold(self, |state, &byte| {
             if state != Self::Quoted && byte == b'\n' {
-                state
-            } else {
-                state.after(byte)
+                return state;
             }
-        })
+            let after = state.after(byte, delimiter);
+            is_opened |= after == Self::Quoted && state == Self::FieldStart;
+            after
+        });
+        (end, is_opened && end == Self::Quoted)
     }
 }
 
@@ -80,8 +96,9 @@ impl<R: BufRead + Send> CsvReader<R> {
     ///
     /// # Errors
     /// When reading fails, or the header is not CSV. An empty file has no columns and no records.
-    pub(super) fn new(input: R) -> io::Result<Self> {
+    pub(super) fn new(input: R, delimiter: u8) -> io::Result<Self> {
         let reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
             .has_headers(false)
             .flexible(true)
             // The lines are cut already, so a single carriage return is text and not a line end.
@@ -91,11 +108,17 @@ impl<R: BufRead + Send> CsvReader<R> {
         let mut this = Self {
             reader,
             lines,
+            delimiter,
             columns: Vec::new(),
             fields,
+            read_again: 0,
             is_cut: false,
         };
-        match this.advance()? {
+        let mut first = this.advance()?;
+        if matches!(first, Raw::Record(_)) && declared(&this.reader.get_ref().record).is_some() {
+            first = this.advance()?;
+        }
+        match first {
             Raw::End => {}
             Raw::Bad(bad) => return Err(io::Error::new(io::ErrorKind::InvalidData, bad.reason)),
             Raw::Record(_) => {
@@ -113,8 +136,8 @@ impl<R: BufRead + Send> CsvReader<R> {
         feed.record.clear();
         feed.given = 0;
         let mut state = State::FieldStart;
-        let mut reason = "a quote opens a field and is never closed";
-        let (mut first, mut first_ends, mut seen) = (0, 0, 0);
+        let mut is_closed = false;
+        let (mut first, mut first_ends, mut opened, mut seen) = (0, 0, 0, 0);
         loop {
             let found = self.lines.next(&mut feed.record)?;
             if seen == 0 {
@@ -137,10 +160,14 @@ impl<R: BufRead + Send> CsvReader<R> {
                 }
                 Found::Line => {}
             }
-            state = state.after_line(&feed.record[seen..]);
+            let (after, is_opened) = state.after_line(&feed.record[seen..], self.delimiter);
+            if is_opened {
+                opened = self.lines.number();
+            }
+            state = after;
             seen = feed.record.len();
             if state == State::Broken {
-                reason = "text follows a closing quote";
+                is_closed = true;
                 break;
             }
             if state != State::Quoted {
@@ -160,6 +187,16 @@ impl<R: BufRead + Send> CsvReader<R> {
         let text = String::from_utf8_lossy(&feed.record[..first_ends])
             .trim_end()
             .to_owned();
+        let reason = if is_closed {
+            "text follows a closing quote".to_owned()
+        } else {
+            format!("a quote opens a field in line {opened} and is never closed")
+        };
+        self.read_again += feed.record.len() - first_ends;
+        if self.read_again > MOST_READ_AGAIN {
+            let what = format!("line {first}: {reason}, as in earlier lines of this file");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        }
         let again = self.lines.number() - first;
         self.lines.put_back(&feed.record[first_ends..], again);
         Ok(Raw::Bad(

@@ -1,7 +1,7 @@
 use super::*;
 
 fn all(text: &[u8]) -> (Vec<String>, Vec<Line>) {
-    let mut reader = CsvReader::new(text).unwrap();
+    let mut reader = CsvReader::new(text, detect_delimiter(text)).unwrap();
     let mut lines = Vec::new();
     while let Some(line) = reader.next().unwrap() {
         lines.push(line);
@@ -76,7 +76,7 @@ fn an_open_quote_costs_one_line_only() {
     let (_, lines) = all(b"id,name\n1,\"open\n2,b\n3,c\n");
     assert_eq!(
         bad(&lines[0]),
-        (2, "a quote opens a field and is never closed")
+        (2, "a quote opens a field in line 2 and is never closed")
     );
     assert_eq!(lines[1..], [good(3, &["2", "b"]), good(4, &["3", "c"])]);
 }
@@ -97,4 +97,54 @@ fn a_lone_carriage_return_is_text() {
 #[test]
 fn an_empty_file_has_no_columns() {
     assert_eq!(all(b""), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn other_separators_are_read_and_the_line_that_declares_one_is_not_the_header() {
+    let rows = [good(2, &["1", "a,b"]), good(3, &["2", "c;d"])];
+    let (columns, lines) = all(b"id;name\n1;a,b\n2;\"c;d\"\n");
+    assert_eq!(
+        (columns, lines),
+        (vec!["id".to_owned(), "name".to_owned()], rows.to_vec())
+    );
+    let (columns, lines) = all(b"sep=\t\r\nid\tname\r\n1\ta\r\n");
+    assert_eq!(columns, ["id", "name"]);
+    assert_eq!(lines, [good(3, &["1", "a"])]);
+}
+
+#[test]
+fn the_reason_names_the_line_where_the_quote_opens() {
+    let (_, lines) = all(b"id,name\n1,\"a\nb\"\n2,\"c\nd\",\"e\n3,f\n");
+    assert_eq!(
+        bad(&lines[1]),
+        (4, "a quote opens a field in line 5 and is never closed")
+    );
+}
+
+#[test]
+fn open_quotes_do_not_cost_quadratic_time() {
+    // Each line closes a quote and opens the next one, so each line is read as the beginning of the rest.
+    let text = "id,name\n".to_owned() + &"a\",\"b\n".repeat(1_500_000);
+    let mut reader = CsvReader::new(text.as_bytes(), b',').unwrap();
+    let problem = loop {
+        match reader.next() {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("the file was read"),
+            Err(problem) => break problem,
+        }
+    };
+    assert!(
+        problem
+            .to_string()
+            .contains("a quote opens a field in line"),
+        "{problem}"
+    );
+    // One quote, and many lines behind it that are read one by one.
+    let text = "id,name\n1,\"open\n".to_owned() + &"2,b\n".repeat(2_000_000);
+    let mut reader = CsvReader::new(text.as_bytes(), b',').unwrap();
+    let mut read = 0;
+    while reader.next().unwrap().is_some() {
+        read += 1;
+    }
+    assert_eq!(read, 2_000_001);
 }

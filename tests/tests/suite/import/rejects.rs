@@ -101,3 +101,44 @@ async fn the_table_of_an_earlier_version_gets_the_new_columns() {
     let rows = "SELECT string_agg(reason || times_seen, ', ' ORDER BY id) FROM jobinsight_staging.import_rejects";
     assert_eq!(db.one(rows).await, "old1, 1 fields where the header has 21");
 }
+
+#[tokio::test]
+async fn rejected_records_of_imports_are_listed_and_purged() {
+    let db = Db::new().await;
+    let list = |args: &[&str]| {
+        let all = [&["rejects", "imports", "list"], args].concat();
+        db.json(&all).ok().object()["rejects"]
+            .as_array()
+            .unwrap()
+            .clone()
+    };
+    let purge = |args: &[&str]| {
+        let all = [&["rejects", "imports", "purge"], args].concat();
+        db.json(&all).ok().object()["purged"].as_u64().unwrap()
+    };
+    assert_eq!((list(&[]).len(), purge(&["--all"])), (0, 0));
+    report(&db, "a.csv", b"job_id,title\n1,A\n2\n1.5E+09,C\n4,D\n");
+    report(&db, "b.csv", b"job_id,title\n5,A\n6\n");
+    let file = db.state.path().join("b.csv").display().to_string();
+    assert_eq!((list(&[]).len(), list(&["--limit", "2"]).len()), (3, 2));
+    assert_eq!(list(&["--file", &file]).len(), 1);
+    let changed = &list(&["--cause", "changed_key"])[0];
+    assert_eq!(
+        (&changed["line"], &changed["times_seen"]),
+        (&4.into(), &1.into())
+    );
+    assert!(
+        changed["last_seen_at"].as_str().unwrap().contains('T'),
+        "{changed}"
+    );
+    assert_eq!(db.jobinsight(&["rejects", "imports", "purge"]).code, 2);
+    assert_eq!(purge(&["--older-than", "1"]), 0);
+    assert_eq!(purge(&["--file", &file, "--older-than", "0"]), 1);
+    assert_eq!((purge(&["--all"]), list(&[]).len()), (2, 0));
+    assert!(
+        db.jobinsight(&["rejects", "imports", "list"])
+            .ok()
+            .stdout
+            .contains("No record")
+    );
+}

@@ -1,0 +1,106 @@
+//! Files whose lines end in a carriage return alone, as old programs and some spreadsheets on a Mac write them.
+
+use std::io::{self, Read};
+
+use super::head::Stream;
+
+/// Whether the head is enough to know how lines end, and which separator the header has.
+pub(super) fn has_line(head: &[u8]) -> bool {
+    head.len() >= 64 && first_break(head).is_some()
+}
+
+/// Replaces carriage returns by line feeds if the first line ends in a carriage return alone. In other files, a single
+/// carriage return is text.
+pub(super) fn with_line_feeds(head: &[u8], stream: Stream) -> Stream {
+    match first_break(head) {
+        Some(false) => Box::new(CarriageReturns {
+            input: stream,
+            is_held: false,
+            text: Vec::new(),
+            given: 0,
+            is_end: false,
+        }),
+        Some(true) | None => stream,
+    }
+}
+
+/// Whether the first line break outside of quotes has a line feed. `None` if there is no line break yet.
+fn first_break(head: &[u8]) -> Option<bool> {
+    let mut is_quoted = false;
+    for (at, byte) in head.iter().enumerate() {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' if !is_quoted => return Some(true),
+            b'\r' if !is_quoted => return head.get(at + 1).map(|next| *next == b'\n'),
+            _ => {}
+        }
+    }
+    None
+}
+
+struct CarriageReturns {
+    input: Stream,
+    /// Whether the last block ended in a carriage return. The next byte decides what it is.
+    is_held: bool,
+    text: Vec<u8>,
+    given: usize,
+    is_end: bool,
+}
+
+impl Read for CarriageReturns {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.text.len() && !self.is_end {
+            self.fill()?;
+        }
+        let count = (&self.text[self.given..]).read(buffer)?;
+        self.given += count;
+        Ok(count)
+    }
+}
+
+impl CarriageReturns {
+    fn fill(&mut self) -> io::Result<()> {
+        let mut block = [0; 16 << 10];
+        let count = self.input.read(&mut block)?;
+        self.is_end = count == 0;
+        self.given = 0;
+        self.text.clear();
+        for &byte in &block[..count] {
+            if std::mem::replace(&mut self.is_held, byte == b'\r') {
+                self.text.push(if byte == b'\n' { b'\r' } else { b'\n' });
+            }
+            if byte != b'\r' {
+                self.text.push(byte);
+            }
+        }
+        if self.is_end && self.is_held {
+            self.text.push(b'\n');
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        let stream = Box::new(io::Cursor::new(text.to_vec()));
+        with_line_feeds(text, stream).read_to_end(&mut out).unwrap();
+        out
+    }
+
+    #[test]
+    fn only_a_file_whose_first_line_ends_in_a_carriage_return_changes() {
+        assert_eq!(read(b"a,b\r1,x\r\n\r2,y\r"), b"a,b\n1,x\r\n\n2,y\n");
+        for text in [
+            &b"a,b\r\n1,x\ry\r\n"[..],
+            b"a,b\n1,x\r2\n",
+            b"a,\"b\rc\"\n1,2\n",
+            b"a\r",
+        ] {
+            assert_eq!(read(text), text);
+        }
+    }
+}
