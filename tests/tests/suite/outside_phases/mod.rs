@@ -2,6 +2,7 @@
 
 mod broken_promises;
 mod fingerprints;
+mod outside_a_run;
 mod phases;
 mod rule_set;
 
