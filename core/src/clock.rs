@@ -20,6 +20,20 @@ pub fn parse(text: &str) -> Result<SystemTime> {
         })
 }
 
+/// The time zone with a name of the IANA database.
+///
+/// # Errors
+/// `jobinsight::settings::invalid` when no time zone has the name.
+pub fn time_zone(name: &str) -> Result<jiff::tz::TimeZone> {
+    jiff::tz::TimeZone::get(name).map_err(|_| {
+        EtlError::new(
+            codes::SETTINGS_INVALID,
+            format!("import.time_zone = \"{name}\" is not a time zone"),
+        )
+        .help("allowed: a name of the IANA database, such as Asia/Ho_Chi_Minh or UTC (environment: ETL_IMPORT__TIME_ZONE)")
+    })
+}
+
 /// The present time in RFC 3339, UTC, to the microsecond, which is the precision of PostgreSQL.
 pub fn now() -> String {
     let now = jiff::Timestamp::now();

@@ -9,7 +9,8 @@
 -- The statement is CREATE TABLE AS, because PostgreSQL runs it in parallel. An INSERT would not run in parallel.
 CREATE TEMPORARY TABLE etl_found ON COMMIT DROP AS
 SELECT f.job_id, f.source_hash, f.block_place, f.rejected, f.rejected_by, f.salary, f.deadline, NULL::bigint AS raw
-  FROM (SELECT r.job_id, :fingerprint AS source_hash, r.ctid AS block_place, r.salary, r.deadline,
+  FROM (SELECT r.job_id, :fingerprint AS source_hash, r.ctid AS block_place,
+               r.salary COLLATE "default" AS salary, r.deadline COLLATE "default" AS deadline,
                coalesce(s.source_hash = :fingerprint, false) AS is_unchanged,
                coalesce(j.source_hash = :fingerprint AND j.rule_set = $1::text, false) AS rejected,
                CASE WHEN j.source_hash = :fingerprint THEN j.run_id END AS rejected_by

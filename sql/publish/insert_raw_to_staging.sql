@@ -37,8 +37,8 @@ WITH src AS (
                      WHERE EXISTS (SELECT FROM etl_derived o WHERE o.set_no = e.n AND o.n >= $4::integer AND o.n < $5::integer)
 \endif
                     OFFSET 0) g ON g.n = d.set_no
-              JOIN :"staging".etl_salaries  p ON p.text = coalesce(r.salary, '')
-              JOIN :"staging".etl_deadlines t ON t.text = coalesce(r.deadline, '')
+              JOIN :"staging".etl_salaries  p ON p.text = coalesce(r.salary COLLATE "default", '')
+              JOIN :"staging".etl_deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
              CROSS JOIN LATERAL :"staging".due_after(t.days, t.end_of_day, t.warning, r.crawled_at) u
              -- The coalesce around a comparison helps the planner, which would otherwise expect that almost no row passes.
              WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)

@@ -1,9 +1,16 @@
--- Lists the columns of the raw table: name, type, and whether the column alone is unique.
+-- Lists the columns of the raw table: name, type, and whether the column alone is unique. The type of a domain is the type below it.
 --   $1 the table
-SELECT a.attname::text, format_type(a.atttypid, a.atttypmod),
+WITH RECURSIVE found AS (
+    SELECT attrelid, attnum, attname, atttypid AS type, atttypmod AS length
+      FROM pg_attribute
+     WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
+    UNION ALL
+    SELECT attrelid, attnum, attname, t.typbasetype, t.typtypmod
+      FROM found JOIN pg_type t ON t.oid = found.type AND t.typtype = 'd'
+)
+SELECT f.attname::text, format_type(f.type, f.length),
        EXISTS (SELECT 1 FROM pg_index i
-                WHERE i.indrelid = a.attrelid AND i.indisunique AND i.indpred IS NULL
-                  AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum)
-  FROM pg_attribute a
- WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
- ORDER BY a.attnum
+                WHERE i.indrelid = f.attrelid AND i.indisunique AND i.indpred IS NULL
+                  AND i.indnkeyatts = 1 AND i.indkey[0] = f.attnum)
+  FROM found f JOIN pg_type t ON t.oid = f.type AND t.typtype <> 'd'
+ ORDER BY f.attnum

@@ -3,10 +3,17 @@
 use crate::columns::{COLUMNS, Column, KEY, Origin};
 
 impl Column {
+    /// Whether the raw table has the column as a text.
+    fn is_raw_text(&self) -> bool {
+        let raw = self.raw.unwrap_or_default();
+        raw.starts_with("VARCHAR") || raw.starts_with("TEXT")
+    }
+
     fn is_in(&self, list: &str) -> Option<bool> {
         Some(match list {
             "staging" => true,
             "raw_table" => self.raw.is_some(),
+            "raw_text" => self.is_raw_text(),
             "fingerprinted" => self.raw.is_some() && self.name != KEY,
             "loaded" => self.is_loaded,
             "copied" => self.origin == Origin::Copied,
@@ -32,7 +39,8 @@ impl Column {
 ///
 /// In each copy, the name of the column replaces the name of the list. The type in staging, without a length, replaces `TYPE`.
 /// The type with constraints replaces `DEFINITION`; for the list `raw_table`, it is the type in the raw table. The meaning, as
-/// a literal of SQL, replaces `ABOUT`.
+/// a literal of SQL, replaces `ABOUT`. For a text of the raw table, `COLLATE "default"` replaces `COLLATION`: a collation of the
+/// raw table can be nondeterministic, and different texts are then equal.
 ///
 /// ```
 /// use jobinsight_sql::column_lists::expand;
@@ -51,9 +59,15 @@ pub fn expand(template: &str) -> Option<String> {
             ),
             _ => (column.staging, column.about),
         };
+        let collation = if column.is_raw_text() {
+            "COLLATE \"default\""
+        } else {
+            ""
+        };
         template
             .replace(list, column.name)
             .replace("TYPE", column.staging_type())
+            .replace("COLLATION", collation)
             .replace("DEFINITION", definition)
             .replace("ABOUT", &format!("'{}'", about.replace('\'', "''")))
     });

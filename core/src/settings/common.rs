@@ -101,7 +101,7 @@ pub struct Settings {
     pub database: Database,
     /// Conditions that the raw table must meet before a run publishes anything.
     pub upstream: Upstream,
-    /// The quality gate of `jobinsight import`.
+    /// How `jobinsight import` reads files, and its quality gate.
     pub import: Import,
     /// The raw table.
     pub raw: Raw,

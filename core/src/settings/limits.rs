@@ -42,6 +42,10 @@ impl Settings {
                 error,
             })?;
         }
+        crate::clock::time_zone(&self.import.time_zone).map_err(|error| NotAllowed {
+            key: "import.time_zone".to_owned(),
+            error,
+        })?;
         Ok(())
     }
 }

@@ -30,7 +30,7 @@ pub struct Raw {
     pub table: String,
 }
 
-/// The quality gate of `jobinsight import`.
+/// How `jobinsight import` reads files, and its quality gate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Import {
@@ -41,6 +41,8 @@ pub struct Import {
     /// Fewest rejected records that end an import. Fewer end it only if they are more than half of the file.
     #[schemars(range(min = 1), extend("x-unit" = "records"))]
     pub integrity_min_rejects: u64,
+    /// The time zone of dates and times without an offset, as a name of the IANA database.
+    pub time_zone: String,
 }
 
 /// The place of clean rows, queue, rejects and ledger.
@@ -71,6 +73,7 @@ impl Default for Import {
         Self {
             integrity_threshold: 0.98,
             integrity_min_rejects: 10,
+            time_zone: "Asia/Ho_Chi_Minh".into(),
         }
     }
 }

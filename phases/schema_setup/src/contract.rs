@@ -38,7 +38,8 @@ fn expected() -> impl Iterator<Item = Expected> {
     })
 }
 
-const TEXT: &[&str] = &["character varying", "text", "character"];
+/// `bpchar` is `character` without a length.
+const TEXT: &[&str] = &["character varying", "text", "character", "bpchar"];
 
 /// Checks the raw table. Returns notes about harmless differences.
 pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<String>> {

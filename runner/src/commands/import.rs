@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jobinsight_core::database;
 use jobinsight_core::plural::counted;
-use jobinsight_core::{EtlError, Loaded, Result};
+use jobinsight_core::{EtlError, Loaded, Result, clock};
 use jobinsight_sql::schema;
 use jobinsight_sql::scripts::{INSERT_IMPORT_REJECTS, SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
 use serde_json::json;
@@ -13,7 +13,7 @@ use tokio_postgres::Client;
 
 use crate::cli::args::{Global, ImportArgs, OutputFormat};
 use crate::cli::io;
-use crate::import::{self, FileForm, Gate, ImportReport, Limits, Rejects, Table};
+use crate::import::{self, FileForm, Gate, ImportReport, Options, Rejects, Table};
 
 pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -91,9 +91,10 @@ pub(crate) async fn import_file(
         ddl: ddl.sql(),
         insert: insert.sql(),
     };
-    let limits = Limits {
+    let options = Options {
         gate: Gate::from(&settings.import),
         statement: Duration::from_secs(settings.statement_limit()),
+        time_zone: clock::time_zone(&settings.import.time_zone)?,
     };
     import::load(
         client,
@@ -101,7 +102,7 @@ pub(crate) async fn import_file(
         source,
         &origin,
         rejects,
-        limits,
+        options,
         &mut |read| {
             tracing::info!("{origin}: {} read", counted(read, "record"));
         },

@@ -24,8 +24,8 @@ impl Table {
 #[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) name: String,
-    /// The type without a length. A cast to `varchar(20)` would cut a long text without an error; an assignment refuses
-    /// it.
+    /// The type without a length; the type below a domain. A cast to `varchar(20)` would cut a long text without an error;
+    /// an assignment refuses it.
     pub(super) kind: String,
     /// Whether the column belongs to the primary key.
     pub(super) key: bool,

@@ -1,6 +1,9 @@
-//! Checks the values of a record before PostgreSQL gets them: the key, words for a missing value, U+0000.
+//! Checks the values of a record before PostgreSQL gets them: the key, words for a missing value, dates and times, U+0000.
+
+use jiff::tz::TimeZone;
 
 use super::catalog::Placed;
+use super::date_time::Times;
 use super::insert::content;
 use super::nul::drop_nul;
 use super::record::{BadLine, Cause, Record};
@@ -26,16 +29,18 @@ pub(super) struct Cells {
     columns: Vec<Placed>,
     /// The places of the columns whose texts are JSON.
     json: Vec<usize>,
+    times: Times,
     pub(super) changed: Changed,
 }
 
 impl Cells {
-    pub(super) fn new(columns: Vec<Placed>) -> Self {
+    pub(super) fn new(columns: Vec<Placed>, zone: TimeZone) -> Self {
         let json = columns
             .iter()
             .filter(|(_, column)| matches!(column.kind.as_str(), "json" | "jsonb"));
         Self {
             json: json.map(|(at, _)| *at).collect(),
+            times: Times::new(&columns, zone),
             columns,
             changed: Changed::default(),
         }
@@ -57,7 +62,13 @@ impl Cells {
                 }
             }
         }
-        Ok(record)
+        match self.times.read(&mut record) {
+            Ok(()) => Ok(record),
+            Err(reason) => {
+                let text = content(&record, &self.columns);
+                Err(BadLine::new(record.line, &text, reason).of(Cause::NotDate))
+            }
+        }
     }
 }
 

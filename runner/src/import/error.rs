@@ -15,8 +15,16 @@ pub(super) fn open(origin: &str, source: &io::Error) -> EtlError {
     )
 }
 
-/// Reading stopped before the end of the file. `line` is the last line (Parquet: row) that was read.
+/// Reading stopped before the end of the file. `line` is the last line (Parquet: row) that was read. The kind `Unsupported`
+/// is a part of a file that was read but not understood.
 pub(super) fn read(origin: &str, line: u64, source: &io::Error) -> EtlError {
+    if source.kind() == io::ErrorKind::Unsupported {
+        return EtlError::new(
+            codes::IMPORT_FORMAT,
+            format!("{origin}: a part after row {line} cannot be decoded; nothing was imported: {source}"),
+        )
+        .help("write the file again with another program: python3 -c \"import sys, pyarrow.parquet as p; p.write_table(p.read_table(sys.argv[1]), sys.argv[2])\" FILE NEW; if that fails too, the file is damaged");
+    }
     EtlError::new(
         codes::IMPORT_READ,
         format!("{origin}: reading failed after line {line}; nothing was imported: {source}"),

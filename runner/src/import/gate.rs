@@ -107,6 +107,9 @@ fn fix(cause: Cause, origin: &str) -> Option<String> {
             "if the separator is another character: {}",
             import("--delimiter ';'")
         ),
+        Cause::NotDate => {
+            "write dates and times as d/m/yyyy, yyyy-mm-dd or 2025-11-05T10:00:00+07:00".to_owned()
+        }
         Cause::ChangedKey => "export the file again, with the key as text".to_owned(),
         Cause::Quote
         | Cause::TooLong

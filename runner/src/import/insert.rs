@@ -93,7 +93,10 @@ impl Insert {
                 Err(error) if is_data(&error) => {
                     savepoint.rollback().await?;
                     if let [record] = range {
-                        result.refused.push(self.refuse(record, &error));
+                        let reason = error
+                            .as_db_error()
+                            .map_or_else(|| error.to_string(), |db| db.message().to_owned());
+                        result.refused.push(self.refuse(record, reason));
                     } else {
                         let (first, second) = range.split_at(range.len() / 2);
                         ranges.push(second);
@@ -174,10 +177,7 @@ impl Insert {
         )
     }
 
-    fn refuse(&self, record: &Record, error: &Error) -> BadLine {
-        let reason = error
-            .as_db_error()
-            .map_or_else(|| error.to_string(), |db| db.message().to_owned());
+    fn refuse(&self, record: &Record, reason: String) -> BadLine {
         BadLine::new(record.line, &content(record, &self.columns), reason)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::tz::TimeZone;
 use jobinsight_core::{EtlError, Result};
 use jobinsight_sql::tables;
 use serde::Serialize;
@@ -27,13 +28,15 @@ const PROGRESS: u64 = 50_000;
 /// minute without a statement in a transaction, and a role may have a shorter limit.
 const AWAKE: Duration = Duration::from_secs(5);
 
-/// The limits of an import.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
+/// The settings of an import.
+#[derive(Clone, Debug)]
+pub struct Options {
     /// How many records may be rejected.
     pub gate: Gate,
     /// The statement timeout of the session.
     pub statement: Duration,
+    /// The time zone of dates and times without an offset.
+    pub time_zone: TimeZone,
 }
 
 /// The result of an import.
@@ -74,7 +77,7 @@ pub async fn load(
     mut source: Box<dyn RecordReader>,
     origin: &str,
     rejects: Rejects<'_>,
-    limits: Limits,
+    options: Options,
     on_progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<ImportReport> {
     let failed = |problem| error::database(origin, 0, problem);
@@ -85,17 +88,18 @@ pub async fn load(
     let names: Vec<String> = target.iter().map(|column| column.name.clone()).collect();
     source.bind(&names);
     let (columns, ignored_columns) = match_columns(source.columns(), &target, table, origin)?;
+    source.select(&columns.iter().map(|(at, _)| *at).collect::<Vec<_>>());
     let mut parts = reading::start(source).map_err(|problem| error::read(origin, 0, &problem))?;
     // The transaction begins after the first part was read, because a pipe may be silent for long.
     let mut part = parts.recv().await;
     let mut writer = Writer {
         tx: client.transaction().await.map_err(failed)?,
         insert: Insert::new(table.quoted(), is_partitioned, columns.clone()),
-        cells: Cells::new(columns),
+        cells: Cells::new(columns, options.time_zone.clone()),
         store: Store::new(rejects),
         rejected: Rejected::default(),
         origin,
-        limits,
+        options,
         line: 0,
         report: ImportReport {
             ignored_columns,
@@ -147,7 +151,7 @@ struct Writer<'a> {
     store: Store<'a>,
     rejected: Rejected,
     origin: &'a str,
-    limits: Limits,
+    options: Options,
     /// The line of the file that was read last, which an error of the server names.
     line: u64,
     report: ImportReport,
@@ -210,7 +214,9 @@ impl Writer<'_> {
     /// Commits the import if the gate lets it pass.
     async fn commit(self, ended: FileEnd) -> Result<ImportReport> {
         let (origin, line, mut report) = (self.origin, self.line, self.report);
-        self.limits.gate.pass(origin, report.read, &self.rejected)?;
+        self.options
+            .gate
+            .pass(origin, report.read, &self.rejected)?;
         self.tx
             .commit()
             .await
@@ -227,8 +233,8 @@ impl Writer<'_> {
         let error = error::database(self.origin, self.line, source);
         if error.code() != codes::DATABASE_CANCELLED {
             error
-        } else if begun.elapsed() >= self.limits.statement {
-            let seconds = self.limits.statement.as_secs();
+        } else if begun.elapsed() >= self.options.statement {
+            let seconds = self.options.statement.as_secs();
             error
                 .with_code(codes::DATABASE_STATEMENT_TIMEOUT)
                 .help(format!(

@@ -11,6 +11,7 @@ mod catalog;
 mod cells;
 mod compression;
 mod csv;
+mod date_time;
 mod encoding;
 mod error;
 mod gate;
@@ -32,7 +33,7 @@ mod source;
 
 pub use catalog::Table;
 pub use gate::Gate;
-pub use load::{ImportReport, Limits, load};
+pub use load::{ImportReport, Options, load};
 pub use record::{BadLine, Cause, Line, Record, RecordReader};
 pub use rejects::Rejects;
 pub use source::{FileForm, InputFormat, open};

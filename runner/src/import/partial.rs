@@ -73,8 +73,23 @@ pub(super) fn cast((at, column): &Placed) -> String {
     format!("x.c{at}::{}", column.kind)
 }
 
-/// The value of a column in a form that can be compared. The type json has no equality operator, so texts are compared.
+/// The value of a column in a form that can be compared. A type that is not in the list is compared by its text, without
+/// the rules of a collation: some types have no equality operator (json), and for others, texts in another case are equal
+/// (citext, nondeterministic collations).
 pub(super) fn comparable(from: &str, column: &Column) -> String {
-    let cast = if column.kind == "json" { "::text" } else { "" };
+    let cast = match column.kind.as_str() {
+        "boolean"
+        | "jsonb"
+        | "smallint"
+        | "integer"
+        | "bigint"
+        | "numeric"
+        | "real"
+        | "double precision"
+        | "date"
+        | "timestamp with time zone"
+        | "timestamp without time zone" => "",
+        _ => "::text COLLATE \"C\"",
+    };
     format!("{from}.{}{cast}", quote(&column.name))
 }

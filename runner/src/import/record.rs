@@ -40,6 +40,8 @@ pub enum Cause {
     ChangedKey,
     /// A column that must have a value has a word for a missing value.
     MissingValue,
+    /// A text is not a date or a time with one certain meaning.
+    NotDate,
     /// The table does not accept the record.
     Refused,
 }
@@ -58,6 +60,7 @@ impl Cause {
             Self::MissingKey => "missing_key",
             Self::ChangedKey => "changed_key",
             Self::MissingValue => "missing_value",
+            Self::NotDate => "not_date",
             Self::Refused => "refused",
         }
     }
@@ -123,6 +126,9 @@ pub trait RecordReader: Send {
     /// Receives the columns of the target. A format that names the columns in each record uses them. A format with a
     /// header or a schema ignores them.
     fn bind(&mut self, _target: &[String]) {}
+
+    /// Receives the places of the columns that the table has. A reader may leave out the values of all other columns.
+    fn select(&mut self, _places: &[usize]) {}
 
     /// The names in the records that are not columns of the target.
     fn unknown(&self) -> Vec<String> {

@@ -47,7 +47,8 @@ impl InputFormat {
     /// The format for the first bytes of a file. Anything that is not JSON or Parquet counts as CSV, because CSV has no
     /// fixed first bytes.
     pub(super) fn sniff(head: &[u8]) -> Self {
-        if head.starts_with(b"PAR1") {
+        // The second one begins an encrypted file.
+        if head.starts_with(b"PAR1") || head.starts_with(b"PARE") {
             Self::Parquet
         } else if matches!(first_char(head), Some(b'{' | b'[')) {
             Self::JsonLines
@@ -136,13 +137,8 @@ fn unreadable(origin: &str, problem: &io::Error) -> EtlError {
 }
 
 fn parquet(file: File, origin: &str) -> Result<Box<dyn RecordReader>> {
-    let reader = ParquetReader::new(file).map_err(|problem| {
-        error::format(
-            origin,
-            &format!("is not a readable Parquet file: {problem}"),
-        )
-        .help("if it is text: --input-format csv or jsonl")
-    })?;
+    let reader = ParquetReader::new(file)
+        .map_err(|refusal| error::format(origin, &refusal.problem).help(refusal.help))?;
     Ok(Box::new(reader))
 }
 

@@ -1,9 +1,10 @@
 //! End-to-end tests of the whole pipeline on a real PostgreSQL.
 //!
 //! # Module order
-//! 1. `advice`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `objects_of_others`, `other_programs`,
-//!    `output`, `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `reading_staging`, `rejected_rows`,
-//!    `rules`, `schema`, `settings`, `settings_schema`, `troubleshooting`, `upgrades`, `widths`, `wording`, `wrong_settings`
+//! 1. `advice`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`, `objects_of_others`,
+//!    `other_programs`, `output`, `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `reading_staging`,
+//!    `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`, `troubleshooting`, `upgrades`, `widths`, `wording`,
+//!    `wrong_settings`
 //! 2. `commands`, `demo`, `generated_texts`, `schema_versions`
 //! 3. `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -18,6 +19,7 @@ mod faults;
 mod generated_texts;
 mod goldens;
 mod import;
+mod import_types;
 mod objects_of_others;
 mod other_programs;
 mod output;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray, TimestampMillisecondArray};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use jobinsight_runner::import::{Gate, Limits, Line, Record, RecordReader, Rejects, Table, load};
+use jobinsight_runner::import::{Gate, Line, Options, Record, RecordReader, Rejects, Table, load};
 use jobinsight_tests::Db;
 
 fn report(db: &Db, name: &str, content: &[u8]) -> serde_json::Value {
@@ -127,12 +127,13 @@ async fn a_failed_read_imports_nothing_and_exits_1() {
         insert: "",
     };
     let mut client = db.connect().await;
-    let limits = Limits {
+    let options = Options {
         gate: Gate {
             threshold: 0.98,
             min_rejects: 10,
         },
         statement: std::time::Duration::from_mins(1),
+        time_zone: jobinsight_core::clock::time_zone("Asia/Ho_Chi_Minh").unwrap(),
     };
     let error = load(
         &mut client,
@@ -140,7 +141,7 @@ async fn a_failed_read_imports_nothing_and_exits_1() {
         reader,
         "a.csv",
         rejects,
-        limits,
+        options,
         &mut |_| {},
     )
     .await

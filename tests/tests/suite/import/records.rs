@@ -76,7 +76,7 @@ async fn whole_records_of_one_key_give_the_same_row_at_any_distance() {
         let mut rows = Vec::new();
         for between in ["", &fill] {
             db.client.batch_execute("TRUNCATE raw_jobs").await.unwrap();
-            let text = format!("job_id,title,crawled_at\n1,A,2026-01-01\n{between}{last}\n");
+            let text = format!("job_id,title,crawled_at\n1,A,2026-01-01Z\n{between}{last}\n");
             report(&db, "a.csv", text.as_bytes());
             rows.push(db.one("SELECT title || coalesce(crawled_at::date::text, '-') FROM raw_jobs WHERE job_id = '1'").await);
         }
