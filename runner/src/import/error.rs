@@ -25,10 +25,15 @@ pub(super) fn read(origin: &str, line: u64, source: &io::Error) -> EtlError {
         )
         .help("write the file again with another program: python3 -c \"import sys, pyarrow.parquet as p; p.write_table(p.read_table(sys.argv[1]), sys.argv[2])\" FILE NEW; if that fails too, the file is damaged");
     }
-    EtlError::new(
+    let error = EtlError::new(
         codes::IMPORT_READ,
         format!("{origin}: reading failed after line {line}; nothing was imported: {source}"),
-    )
+    );
+    // The bytes were read, but they are not CSV.
+    if source.kind() == io::ErrorKind::InvalidData {
+        return error.help("export the file again, with each quote in a field doubled");
+    }
+    error
 }
 
 /// Import does not read this format.

@@ -10,7 +10,8 @@ use super::record::{BadLine, Cause};
 use crate::codes;
 
 /// How many records of a file may be rejected. The gate stops an import if the share of rejected records exceeds the
-/// threshold, and if they are many: at least `min_rejects`, or more than half of the file.
+/// threshold, and if they are many: at least `min_rejects`, or more than half of the file, or more than a tenth of the file in
+/// another encoding.
 #[derive(Clone, Copy, Debug)]
 pub struct Gate {
     /// Share of the records that must not be rejected.
@@ -18,6 +19,10 @@ pub struct Gate {
     /// Fewest rejected records that stop the import.
     pub min_rejects: u64,
 }
+
+/// The part of a file, as one in so many records, from which records in another encoding stop the import, however few they
+/// are. The other records of such a file are in that encoding, too, and only happen to be ASCII.
+const MOST_NOT_TEXT: u64 = 10;
 
 impl From<&settings::Import> for Gate {
     fn from(import: &settings::Import) -> Self {
@@ -29,14 +34,16 @@ impl From<&settings::Import> for Gate {
 }
 
 impl Gate {
-    fn passes(self, read: u64, rejected: u64) -> bool {
-        rejected <= allowed(read, self.threshold)
-            || (rejected < self.min_rejects && rejected * 2 <= read)
+    fn passes(self, read: u64, rejected: u64, not_text: u64) -> bool {
+        let is_few = rejected < self.min_rejects && rejected * 2 <= read;
+        rejected <= allowed(read, self.threshold) || (is_few && not_text * MOST_NOT_TEXT <= read)
     }
 
     /// Lets the import pass, or returns the error that stops it.
     pub(super) fn pass(self, origin: &str, read: u64, rejected: &Rejected) -> Result<()> {
-        if self.passes(read, rejected.count) {
+        let not_text = rejected.causes.get(&Cause::NotText);
+        let not_text = not_text.map_or(0, |(count, _)| *count);
+        if self.passes(read, rejected.count, not_text) {
             return Ok(());
         }
         let mut causes: Vec<_> = rejected.causes.iter().collect();
@@ -138,12 +145,17 @@ mod tests {
             (500, 11, false),
             (499, 10, false),
         ] {
-            assert_eq!(gate.passes(read, rejected), passes, "{rejected} of {read}");
+            assert_eq!(
+                gate.passes(read, rejected, 0),
+                passes,
+                "{rejected} of {read}"
+            );
         }
         let all = Gate {
             threshold: 0.0,
             ..gate
         };
-        assert!(all.passes(10, 10));
+        assert!(all.passes(10, 10, 10));
+        assert!(!gate.passes(4, 2, 2) && !gate.passes(9, 1, 1) && gate.passes(10, 1, 1));
     }
 }

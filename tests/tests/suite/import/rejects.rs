@@ -47,7 +47,7 @@ async fn an_import_that_rejects_too_many_records_exits_3_and_imports_nothing() {
 #[tokio::test]
 async fn a_file_in_another_encoding_fails_and_the_help_says_how_to_convert_it() {
     let db = Db::new().await;
-    let import = import(&db, b"job_id,title\n1,K\xea To\xe1n\n2,L\xe1i Xe\n", &[]);
+    let import = self::import(&db, b"job_id,title\n1,K\xea To\xe1n\n2,L\xe1i Xe\n", &[]);
     import.failed(3, "jobinsight::import::quality");
     assert!(
         import
@@ -64,6 +64,8 @@ async fn a_file_in_another_encoding_fails_and_the_help_says_how_to_convert_it() 
         help.contains("iconv -f windows-1258") && help.contains("--encoding windows-1258"),
         "{help}"
     );
+    let half = b"job_id,title\n1,Kho\n2,Nhan\n3,K\xea To\xe1n\n4,L\xe1i Xe\n";
+    self::import(&db, half, &[]).failed(3, "jobinsight::import::quality");
 }
 
 #[tokio::test]
