@@ -127,7 +127,7 @@ pub async fn narrow_columns(
         .collect())
 }
 
-/// What must be done to get the schema of this program.
+/// The work that turns the schema of a database into the one of this program.
 #[derive(Debug)]
 pub struct Pending {
     /// The version that the database has.
@@ -139,7 +139,7 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Finds it, and changes nothing. `scripts` are the scripts of the schema, and begin with [`SCHEMA_STAGING`].
+    /// Finds the work, and changes nothing. `scripts` are the scripts of the schema, and begin with [`SCHEMA_STAGING`].
     ///
     /// # Errors
     /// The schema is newer, or a database error.
@@ -168,7 +168,7 @@ impl Pending {
         })
     }
 
-    /// Does it. If the schema has this version and a script differs nevertheless, a program without versions may have worked
+    /// Does the work. If the schema has this version and a script differs nevertheless, a program without versions may have worked
     /// on it, so the upgrades run again.
     ///
     /// # Errors
