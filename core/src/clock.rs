@@ -1,6 +1,6 @@
 //! Times as texts.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::{EtlError, Result, codes};
 
@@ -32,6 +32,14 @@ pub fn time_zone(name: &str) -> Result<jiff::tz::TimeZone> {
         )
         .help("allowed: a name of the IANA database, such as Asia/Ho_Chi_Minh or UTC (environment: ETL_IMPORT__TIME_ZONE)")
     })
+}
+
+/// Reads a length of time of at least one minute, such as `36h` or `2d`.
+pub fn parse_age(text: &str) -> Option<Duration> {
+    let span: jiff::Span = text.parse().ok()?;
+    let days = jiff::SpanRelativeTo::days_are_24_hours();
+    let length = Duration::try_from(span.to_duration(days).ok()?).ok()?;
+    (length >= Duration::from_mins(1)).then_some(length)
 }
 
 /// The present time in RFC 3339, UTC, to the microsecond, which is the precision of PostgreSQL.

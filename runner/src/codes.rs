@@ -70,6 +70,9 @@ jobinsight_core::codes! {
         "psql cannot be started.",
         fix: "apt-get install postgresql-client";
 
+    pub(crate) QUALITY_STALE_CRAWL: Quality = "jobinsight::quality::stale_crawl",
+        "The newest crawl is older than upstream.max_age, so the crawler has probably stopped. Nothing was published.",
+        fix: "check the crawler; to publish the old data: ETL_UPSTREAM__MAX_AGE=LONGER {jobinsight retry}";
     pub(crate) QUALITY_TOO_FEW_ROWS: Quality = "jobinsight::quality::too_few_rows",
         "The raw table has fewer rows than upstream.min_rows. A failed crawl must not be mistaken for complete data.",
         fix: "check the crawl; if it is complete: ETL_UPSTREAM__MIN_ROWS=0 {jobinsight retry}";

@@ -11,7 +11,7 @@
 //!
 //! # Module order
 //!
-//! 1. `codes`
+//! 1. `codes`, `log_context`
 //! 2. `import`, `pipeline`
 //! 3. `report`
 //! 4. `ledger`
@@ -26,6 +26,7 @@ mod codes;
 mod commands;
 pub mod import;
 mod ledger;
+mod log_context;
 mod pipeline;
 pub mod report;
 pub mod run;

@@ -4,7 +4,7 @@
 --     (rejected_by is the run that rejected this version of a row, also if the row is marked for replay or has other rules)
 --   * one last row in which only raw has a value: the number of raw rows, or of those in the window of $3
 --   $1 name of the rule set   $2 true: leave out the rows of staging that have not changed
---   $3 consider only the rows that were crawled since then; NULL: all
+--   $3 consider only the rows that were crawled since then, and $4 until then; NULL: all
 --   :has_candidates   only the rows of etl_candidates are compared (plan_candidates.sql); all others are unchanged
 -- The statement is CREATE TABLE AS, because PostgreSQL runs it in parallel. An INSERT would not run in parallel.
 CREATE TEMPORARY TABLE etl_found ON COMMIT DROP AS
@@ -21,9 +21,9 @@ SELECT f.job_id, f.source_hash, f.block_place, f.rejected, f.rejected_by, f.sala
 \endif
           LEFT JOIN :"staging".staging_jobs s ON s.job_id = r.job_id AND s.rule_set = $1::text
           LEFT JOIN :"staging".etl_rejects  j ON j.job_id = r.job_id
-         WHERE ($3::timestamptz IS NULL OR r.crawled_at >= $3::timestamptz)) f
+         WHERE ($3::timestamptz IS NULL OR r.crawled_at >= $3::timestamptz AND r.crawled_at <= $4::timestamptz)) f
  WHERE NOT ($2::boolean AND f.is_unchanged)
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, count(*)
   FROM :"raw" r
- WHERE ($3::timestamptz IS NULL OR r.crawled_at >= $3::timestamptz)
+ WHERE ($3::timestamptz IS NULL OR r.crawled_at >= $3::timestamptz AND r.crawled_at <= $4::timestamptz)

@@ -147,6 +147,7 @@ scripts! {
     LIST_IMPORT_REJECTS = "report/list_import_rejects.sql";
     LIST_REJECTS = "report/list_rejects.sql";
     MEASURE_DISK = "report/measure_disk.sql";
+    READ_CRAWL = "report/read_crawl.sql";
     READ_STATUS = "report/read_status.sql";
     PURGE_IMPORT_REJECTS = "report/purge_import_rejects.sql";
     REPLAY_REJECTS = "report/replay_rejects.sql";

@@ -110,14 +110,23 @@ impl Target {
 
     /// `user@host:port/database`, without the password.
     pub fn display(&self) -> String {
-        let port = self.config.get_ports().first().copied().unwrap_or(5432);
         let user = self.config.get_user().unwrap_or("?");
-        let database = self.config.get_dbname().unwrap_or(user);
-        format!("{user}@{}:{port}/{database}", self.host())
+        format!("{user}@{}:{}/{}", self.host(), self.port(), self.database())
+    }
+
+    /// The first port.
+    pub fn port(&self) -> u16 {
+        self.config.get_ports().first().copied().unwrap_or(5432)
+    }
+
+    /// The database; the user has its name if no other is given.
+    pub fn database(&self) -> String {
+        let named = self.config.get_dbname().or(self.config.get_user());
+        named.unwrap_or("?").to_owned()
     }
 
     /// The first host, or the folder of a Unix socket.
-    pub(super) fn host(&self) -> String {
+    pub fn host(&self) -> String {
         match self.config.get_hosts().first() {
             Some(Host::Tcp(host)) => host.clone(),
             Some(Host::Unix(path)) => path.display().to_string(),

@@ -18,6 +18,9 @@ pub struct Upstream {
     /// Fewest rows of the raw table. With fewer, the run exits with 3 and publishes nothing.
     #[schemars(extend("x-unit" = "rows"))]
     pub min_rows: Option<u64>,
+    /// Longest time since the newest crawl, such as `36h` or `2d`. If it is longer, the run exits with 3 and
+    /// publishes nothing. None: the age does not matter.
+    pub max_age: Option<String>,
 }
 
 /// The raw table.

@@ -258,7 +258,9 @@ pub(crate) async fn compare(
         && !own.compare_all
         && horizon.find_candidates(tx, settings).await?;
     let work = PLAN_WORK.render_with(settings, &[("has_candidates", has_candidates.into())]);
-    tx.execute(work.sql(), &[&rule_set, &settings.only_unprocessed, &since])
+    let until = since.map(|_| as_of);
+    let only = settings.only_unprocessed;
+    tx.execute(work.sql(), &[&rule_set, &only, &since, &until])
         .await
         .map(|_| ())
         .map_err(|error| work.error(error, "finding the work"))

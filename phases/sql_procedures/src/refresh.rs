@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use jobinsight_core::database::Client;
 use jobinsight_core::plural::counted;
-use jobinsight_core::{EtlError, PhaseContext, Result, database};
+use jobinsight_core::{EtlError, PhaseContext, Result, clock, database};
 use jobinsight_sql::scripts::{
     NOTE_REFRESH, READ_LAST_REFRESH, REFRESH_TIME_REMAINING, WRITE_TIME_REMAINING,
 };
@@ -24,6 +24,18 @@ pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> R
         .map_err(|error| last.error(error, "reading when time_remaining was refreshed"))?;
     let last: Option<(SystemTime, SystemTime)> = last.map(|row| (row.get(0), row.get(1)));
     if last == Some((as_of, as_of)) {
+        return Ok(());
+    }
+    // The table is live, and shows the time that is left at a later moment. A run with an old clock must not turn it back.
+    if let Some((refreshed, _)) = last
+        && settings.as_of.is_some()
+        && as_of < refreshed
+    {
+        let (clock, later) = (clock::format(as_of), clock::format(refreshed));
+        cx.note(format!(
+            "time_remaining of the published rows stays as of {later}, because the clock of this run (as_of) is earlier; to refresh it: CALL {}.update_deadline('{clock}')",
+            settings.staging_schema()
+        ));
         return Ok(());
     }
     // The clocks of earlier runs may differ. A run with a later clock may have written `expired` too early. A run with an

@@ -20,8 +20,8 @@ pub struct SqlProceduresSettings {
     /// Refresh `time_remaining` of the rows that are already in staging.
     pub refresh_time_remaining: bool,
     /// Compare only raw rows that were crawled in this number of days before the clock of the run. Use it for tables that
-    /// are too large to compare completely. The run does not see rows that were crawled earlier, or rows without a crawl
-    /// time. Absent: all rows.
+    /// are too large to compare completely. The run does not see rows that were crawled earlier or after that clock,
+    /// or rows without a crawl time. Absent: all rows.
     #[schemars(range(min = 1), extend("x-unit" = "days"))]
     pub window_days: Option<u32>,
     /// Compare the fingerprint and the rule set of all raw rows with staging, including rows that no transaction wrote since

@@ -7,6 +7,7 @@ use jobinsight_core::{EtlError, Loaded, Result, settings::LogFormat};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use super::json_log::JsonLine;
 use crate::codes;
 
 /// Reads the filter. `EnvFilter` alone would take a misspelled level for the name of a module, and show nothing.
@@ -48,7 +49,7 @@ pub(crate) fn start(loaded: &Loaded) -> Result<()> {
             ))
             .compact()
             .try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Json => builder.json().event_format(JsonLine::new()).try_init(),
     };
     Ok(())
 }

@@ -189,7 +189,7 @@ fn process_line(process: &ProcessEntry) -> String {
     let state = if process.ended {
         "ended".to_owned()
     } else {
-        format!("last heartbeat {} UTC", process.heartbeat_at)
+        format!("last heartbeat {}", process.heartbeat_at)
     };
     format!(
         "Process {} on {}: {}, {state}",
@@ -240,7 +240,7 @@ fn phase_table(phases: &[PhaseEntry]) -> TextTable {
 }
 
 fn event_table(events: Vec<Event>) -> TextTable {
-    let mut table = text::table(&["at (UTC)", "attempt", "event", "phase", "batch", "detail"]);
+    let mut table = text::table(&["at", "attempt", "event", "phase", "batch", "detail"]);
     for event in events {
         table.add_row([
             event.at,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::runs::last;
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
-use crate::ledger::{Ledger, Queue, RunEntry};
+use crate::ledger::{Crawl, Ledger, Queue, RunEntry};
 use crate::report::text;
 use crate::session::run_lock::{self, LockHolder};
 
@@ -26,13 +26,20 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
     let runs = last(&client, &loaded, "", 5).await?;
     let holder = run_lock::holder(&client, settings).await?;
     let Some(run) = runs.iter().find(|run| run.state != RunState::Refused) else {
+        // The raw table may not exist yet.
+        let crawl = Crawl::read(&client, settings, None).await.ok().flatten();
         match global.format {
             OutputFormat::Json => {
-                io::print_json(&json!({ "running": holder.is_some(), "runs": [] }));
+                io::print_json(&json!({
+                    "running": holder.is_some(), "runs": [],
+                    "newest_crawl": crawl.as_ref().map(|crawl| &crawl.newest),
+                    "crawl_age_s": crawl.as_ref().map(|crawl| crawl.age.as_secs()),
+                }));
             }
             OutputFormat::Text => io::print_text(&format!(
-                "There was no run yet: {}\n",
-                advice::command("run")
+                "There was no run yet: {}\nCrawl     {}\n",
+                advice::command("run"),
+                crawl_line(crawl.as_ref())
             )),
         }
         return Ok(0);
@@ -43,6 +50,17 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
         OutputFormat::Text => io::print_text(&status.text()),
     }
     Ok(0)
+}
+
+fn crawl_line(crawl: Option<&Crawl>) -> String {
+    match crawl {
+        Some(crawl) => format!(
+            "newest posting {}, {} ago",
+            crawl.newest,
+            crawl.age_in_words()
+        ),
+        None => "no posting has a crawl time".to_owned(),
+    }
 }
 
 /// The state of the pipeline after at least one run.
@@ -56,8 +74,8 @@ struct Status<'a> {
     rejected: i64,
     /// Rows in staging that the warehouse has not loaded.
     untaken: i64,
-    /// The time of the newest crawl in the raw table.
-    crawled: Option<String>,
+    /// The newest crawl in the raw table.
+    crawl: Option<Crawl>,
     /// Rows that another program inserted since the last run, and those that it changed.
     inserted: i64,
     changed: i64,
@@ -88,9 +106,9 @@ impl<'a> Status<'a> {
             staging: row.get(0),
             rejected: row.get(1),
             untaken: row.get(2),
-            crawled: row.get(3),
-            inserted: row.get(4),
-            changed: row.get(5),
+            crawl: Crawl::read(client, settings, None).await?,
+            inserted: row.get(3),
+            changed: row.get(4),
             kept: ledger.kept_in_staging(client).await?,
             missing: indexes::missing(client, settings).await?,
             schema: schema::version(&**client, settings).await?,
@@ -104,7 +122,8 @@ impl<'a> Status<'a> {
             "rejected_rows": self.rejected,
             "kept_in_staging": self.kept,
             "not_taken_by_warehouse": self.untaken,
-            "newest_crawl": self.crawled,
+            "newest_crawl": self.crawl.as_ref().map(|crawl| &crawl.newest),
+            "crawl_age_s": self.crawl.as_ref().map(|crawl| crawl.age.as_secs()),
             "other_programs": {
                 "last_run": self.queue.other_programs, "inserted_since": self.inserted, "changed_since": self.changed
             },
@@ -147,8 +166,7 @@ impl<'a> Status<'a> {
             self.untaken
         );
         let _ = writeln!(text, "Rejects   {}", counted(self.rejected, "row"));
-        let crawled = self.crawled.as_deref().unwrap_or("none");
-        let _ = writeln!(text, "Crawl     newest posting {crawled}");
+        let _ = writeln!(text, "Crawl     {}", crawl_line(self.crawl.as_ref()));
         text.push_str(&text::kept_in_staging(self.kept));
         self.write_other_programs(&mut text);
         if let Some(difference) = text::schema_difference(self.schema) {

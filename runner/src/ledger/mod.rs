@@ -1,12 +1,14 @@
 //! The ledger in PostgreSQL: runs, their phases, their processes, and every change of state.
 
 mod batches;
+mod crawl;
 mod handle;
 mod history;
 mod queue;
 mod runs;
 
 pub(crate) use batches::{Batches, is_lost, is_work_lost, taken_over};
+pub(crate) use crawl::Crawl;
 pub(crate) use handle::{Ledger, exists, host, run_in_name};
 pub(crate) use history::{
     Event, PendingQueue, PhaseEntry, ProcessEntry, RunEntry, fillable, pending, runs,

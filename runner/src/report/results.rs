@@ -4,16 +4,18 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
-use jobinsight_core::plural::counted;
 use jobinsight_core::state::PhaseState;
-use jobinsight_core::{EtlError, Outcome, Result, RunCounts, failpoints};
+use jobinsight_core::{EtlError, Result, failpoints};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use crate::codes;
 use crate::pipeline::Step;
+use crate::report::place::RunPlace;
+use crate::report::stats::seconds;
+
+pub use crate::report::stats::Stats;
 
 /// The version of this format. It increases when a field is removed or changes its meaning.
 pub const SCHEMA_VERSION: u32 = 2;
@@ -39,6 +41,15 @@ pub struct RunResults {
     pub schema_version: u32,
     /// The id of the run.
     pub run_id: String,
+    /// When this attempt started, in RFC 3339.
+    #[serde(default)]
+    pub started_at: String,
+    /// When this attempt ended, in RFC 3339; absent while it works.
+    #[serde(default)]
+    pub ended_at: Option<String>,
+    /// Program, machine, server and tables.
+    #[serde(flatten)]
+    pub place: RunPlace,
     /// The number of the attempt, from 1. A retry is the next attempt of the same run.
     #[serde(default = "first")]
     pub attempt: i32,
@@ -160,87 +171,6 @@ impl PhaseResult {
     }
 }
 
-/// The counts of a run. The first seven names come from the Python pipeline.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Stats {
-    /// Raw rows.
-    pub total_records: u64,
-    /// Rows that went through the lanes.
-    pub processed_records: u64,
-    /// Raw rows whose current version is in staging.
-    pub success_count: u64,
-    /// Raw rows that are rejected.
-    pub failure_count: u64,
-    /// `success_count` of `total_records`, in percent.
-    pub success_rate: f64,
-    /// Wall time of the run.
-    pub duration_seconds: f64,
-    /// Batches that the plan put into the queue.
-    pub batch_count: u64,
-    /// Rows that were not in staging before.
-    pub new: u64,
-    /// Rows that were in staging before, and changed.
-    pub updated: u64,
-    /// Rows in staging that are unchanged.
-    pub unchanged: u64,
-    /// Rejected rows, of this run or of an earlier run and unchanged since.
-    pub rejected: u64,
-    /// Rows that are left for the next run, because they changed during this run or exceeded the limit.
-    pub left: u64,
-}
-
-impl Stats {
-    /// The counts of a run. `waiting` counts rows that are planned, but that no phase of this run had to publish.
-    #[allow(clippy::cast_precision_loss)] // a share in percent
-    pub fn of(counts: &RunCounts, outcome: &Outcome, waiting: u64, duration: Duration) -> Self {
-        let unchanged = counts.unchanged + outcome.unchanged;
-        let success = outcome.new + outcome.updated + unchanged;
-        let rejected = counts.rejected_before + outcome.rejected;
-        Self {
-            total_records: counts.raw,
-            processed_records: outcome.total() - outcome.left,
-            success_count: success,
-            failure_count: rejected,
-            success_rate: if counts.raw == 0 {
-                100.0
-            } else {
-                success as f64 / counts.raw as f64 * 100.0
-            },
-            duration_seconds: seconds(duration),
-            batch_count: counts.batches,
-            new: outcome.new,
-            updated: outcome.updated,
-            unchanged,
-            rejected,
-            left: counts.left + outcome.left + waiting,
-        }
-    }
-
-    /// Sets the duration, also for a run that failed before it had other results.
-    pub(crate) fn lasted(&mut self, duration: Duration) {
-        self.duration_seconds = seconds(duration);
-    }
-
-    /// Checks that `raw = new + updated + unchanged + rejected + left`, where `left` is left for the next run.
-    ///
-    /// # Errors
-    /// `jobinsight::quality::unaccounted` when the rows do not add up.
-    pub fn check(&self) -> Result<()> {
-        let known = self.new + self.updated + self.unchanged + self.rejected + self.left;
-        if known == self.total_records {
-            return Ok(());
-        }
-        Err(EtlError::new(
-            codes::QUALITY_UNACCOUNTED,
-            format!(
-                "{}, but {} new + {} updated + {} unchanged + {} rejected + {} left = {known}",
-                counted(self.total_records, "raw row"), self.new, self.updated, self.unchanged, self.rejected, self.left
-            ),
-        )
-        .help("the lanes did not process every planned row; check that `pipeline` has a loading phase and a saving phase"))
-    }
-}
-
 impl RunResults {
     /// Writes `run_results.json`. A reader sees the whole old file or the whole new file, because a temporary file is
     /// renamed. If the process is killed before that, the temporary file stays until the next process overwrites it. A lock
@@ -283,8 +213,4 @@ fn not_writable(state_dir: &Path, error: &std::io::Error) -> EtlError {
         ),
     )
     .help("choose another: --state-dir DIR, or ETL_STATE_DIR")
-}
-
-fn seconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1000.0).round() / 1000.0
 }

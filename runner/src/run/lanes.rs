@@ -9,6 +9,7 @@ use jobinsight_core::{Batch, EtlError, Kind, Outcome, Process, Result, Role, Sav
 use tokio::task::JoinSet;
 
 use crate::ledger::is_lost;
+use crate::log_context;
 use crate::pipeline::{Stage, Step};
 use crate::run::active_run::ActiveRun;
 use crate::run::repeat::{is_cancelled, with_repeats};
@@ -103,7 +104,7 @@ async fn work(running: &ActiveRun, stage: &Stage, lane: usize, done: &mut Done) 
             },
         };
         let id = batch.id;
-        match carry(running, stage, lane, &from, batch).await {
+        match log_context::in_batch(id, carry(running, stage, lane, &from, batch)).await {
             Ok(outcome) => {
                 done.batches += 1;
                 done.outcome.add(outcome);

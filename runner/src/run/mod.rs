@@ -20,6 +20,7 @@ mod repeat;
 pub(crate) mod request;
 mod spill;
 mod stages;
+mod upstream;
 mod wal_waker;
 
 use std::sync::Arc;
@@ -32,8 +33,10 @@ use self::prepare::{Prepared, PreparedRun, prepare};
 use self::progress::Progress;
 use self::queue::RunEnd;
 use self::request::{RetryRequest, RunRequest};
-use crate::ledger::is_work_lost;
+use crate::ledger::{host, is_work_lost};
+use crate::log_context;
 use crate::pipeline::selection::PhaseSelection;
+use crate::report::place::RunPlace;
 use crate::report::results::RunResults;
 use crate::session::shutdown::Stop;
 
@@ -71,7 +74,7 @@ pub(crate) async fn run_until(
     request: &RunRequest,
 ) -> Ended {
     let timeout = stop.after(loaded.settings.timeout);
-    let (mut progress, mut error) = run_once(loaded, target, stop, request).await;
+    let (mut progress, mut error) = Box::pin(run_once(loaded, target, stop, request)).await;
     // After a crash of the server, the work table is empty, so the remaining work is planned again.
     for _ in 0..CRASHES {
         let Some(lost) = error.as_ref().filter(|error| is_work_lost(error)) else {
@@ -85,7 +88,7 @@ pub(crate) async fn run_until(
             name: Some(progress.results.run_id),
             current_settings: false,
         });
-        (progress, error) = run_once(loaded, target, stop, &again).await;
+        (progress, error) = Box::pin(run_once(loaded, target, stop, &again)).await;
     }
     drop(timeout);
     progress.end(error.as_ref());
@@ -107,6 +110,10 @@ async fn run_once(
 ) -> (Progress, Option<EtlError>) {
     let run_id = Uuid::now_v7();
     let mut progress = Progress::new(run_id.to_string());
+    progress.results.place = RunPlace::of(&loaded.settings, target, host());
+    if matches!(request, RunRequest::Fresh(_) | RunRequest::Fill(_)) {
+        log_context::set_run(&progress.results.run_id);
+    }
     let result = match prepare(loaded, target, stop, request, run_id, &mut progress).await {
         Ok(Prepared::Run(prepared)) => work(*prepared, stop, &mut progress).await,
         Ok(Prepared::NothingToDo(why)) => {

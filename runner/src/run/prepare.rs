@@ -16,8 +16,10 @@ use super::progress::Progress;
 use super::request::{ClaimedRun, RetryTarget, RunRequest, claim, retried};
 use super::wal_waker::Savers;
 use crate::ledger::{Batches, host};
+use crate::log_context;
 use crate::pipeline::selection::PhaseChoice;
 use crate::pipeline::{self, Stage, fill};
+use crate::report::place::RunPlace;
 use crate::report::results::check_state_dir;
 use crate::session::control_connection::ControlConnection;
 use crate::session::shutdown::Stop;
@@ -71,6 +73,14 @@ pub(super) async fn prepare(
     let rules = pipeline::rules(&loaded.settings, publishing);
     progress.choices.clone_from(&claimed.choices);
     progress.results.run_id = claimed.ledger.run.to_string();
+    log_context::set_run(&progress.results.run_id);
+    progress.results.place = RunPlace::of(&loaded.settings, target, host());
+    progress.results.place.server.version = claimed
+        .link
+        .query_one("SHOW server_version", &[])
+        .await
+        .ok()
+        .map(|row| row.get(0));
     progress.results.attempt = claimed.ledger.attempt;
     progress.results.fills.clone_from(&claimed.header.fills);
     Ok(Prepared::Run(Box::new(PreparedRun {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use jobinsight_core::plural::{are, counted};
 use jobinsight_core::state::PhaseState;
-use jobinsight_core::{EtlError, Outcome, RunContext};
+use jobinsight_core::{EtlError, Outcome, RunContext, clock};
 
 use crate::pipeline::Stage;
 use crate::pipeline::selection::PhaseChoice;
@@ -30,6 +30,7 @@ impl Progress {
             results: RunResults {
                 schema_version: SCHEMA_VERSION,
                 run_id: run,
+                started_at: clock::now(),
                 attempt: 1,
                 ..RunResults::default()
             },
@@ -101,6 +102,7 @@ impl Progress {
     pub(crate) fn end(&mut self, error: Option<&EtlError>) {
         let results = &mut self.results;
         results.stats.lasted(self.started.elapsed());
+        results.ended_at = Some(clock::now());
         results.success = error.is_none();
         match error {
             Some(error) => {

@@ -13,6 +13,7 @@ use jobinsight_core::metrics::measure;
 use jobinsight_core::{EtlError, Kind, PhaseContext, Result, failpoints, phase_panic};
 
 use crate::codes;
+use crate::log_context;
 use crate::pipeline::Step;
 use crate::run::active_run::ActiveRun;
 use crate::run::blocking;
@@ -42,10 +43,10 @@ where
         let mut losses = running.control.losses();
         let began = Instant::now();
         let _at_work = AtWork::begin(name);
-        let work = AssertUnwindSafe(async {
+        let work = AssertUnwindSafe(log_context::in_phase(name, async {
             failpoints::point(&failpoints::before(name));
             work(PhaseContext::new(run, name, lane, &step.metrics)).await
-        })
+        }))
         .catch_unwind();
         let result = tokio::select! {
             biased;

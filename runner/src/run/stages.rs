@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use jobinsight_core::plural::counted;
 use jobinsight_core::state::PhaseState;
-use jobinsight_core::{EtlError, Result, Role, RunContext, advice};
+use jobinsight_core::{EtlError, Resource, Result, Role};
 
 use super::active_run::ActiveRun;
 use super::progress::Progress;
 use super::queue::{self, RunEnd};
 use super::repeat::with_repeats;
-use super::{entry, pending, spill};
-use crate::codes;
+use super::{entry, pending, spill, upstream};
 use crate::pipeline::{Stage, Step};
 use crate::report::results::PhaseResult;
 
@@ -22,6 +21,8 @@ pub(super) async fn walk(
     progress: &mut Progress,
 ) -> Result<RunEnd> {
     let joined = !run.control.is_leader();
+    // A fill publishes nothing, so an old crawl does no harm.
+    let mut is_fresh = joined || run.header.fills.is_some();
     for (index, stage) in stages.iter().enumerate() {
         if joined && matches!(stage, Stage::Once(_)) && !run.control.is_leader() {
             // A process that joined does the work of lanes only.
@@ -31,6 +32,10 @@ pub(super) async fn walk(
         progress.finished = index;
         progress.describe(&run.context, stages, None);
         show(run, progress).await?;
+        if !is_fresh && !gives_schema(stage) {
+            upstream::check_age(run).await?;
+            is_fresh = true;
+        }
         match stage {
             Stage::Once(step) => work_once(run, step).await?,
             Stage::Lane(_) => {
@@ -82,7 +87,7 @@ async fn work_once(run: &ActiveRun, step: &Step) -> Result<()> {
         // A fill publishes nothing, so a failed crawl does no harm.
         return Ok(());
     }
-    check_min_rows(&run.context).map_err(|error| error.in_phase(name))
+    upstream::check_rows(&run.context).map_err(|error| error.in_phase(name))
 }
 
 /// Ends a stage of lanes after all its batches are published.
@@ -105,25 +110,10 @@ async fn show(run: &ActiveRun, progress: &Progress) -> Result<()> {
     entry::write_phases(run, &progress.results).await
 }
 
-/// Refuses a raw table with too few rows: a failed crawl must not be mistaken for complete data.
-fn check_min_rows(run: &RunContext) -> Result<()> {
-    let (Some(counts), Some(wanted)) = (run.planned(), run.settings.upstream.min_rows) else {
-        return Ok(());
-    };
-    if counts.raw >= wanted {
-        return Ok(());
-    }
-    Err(EtlError::new(
-        codes::QUALITY_TOO_FEW_ROWS,
-        format!(
-            "the raw table has {}, and upstream.min_rows = {wanted}; nothing is published",
-            counted(counts.raw, "row")
-        ),
-    )
-    .help(format!(
-        "check the crawl; if it is complete: ETL_UPSTREAM__MIN_ROWS=0 {}",
-        advice::command("retry")
-    )))
+/// Whether a stage prepares the schema, and reads no raw row.
+fn gives_schema(stage: &Stage) -> bool {
+    let mut steps = stage.steps().iter();
+    steps.any(|step| step.spec.gives.contains(&Resource::Schema))
 }
 
 fn log_done(step: &Step) {

@@ -2,13 +2,13 @@
 
 use jobinsight_core::database::Connection;
 use jobinsight_core::state::RunState;
-use jobinsight_core::{EtlError, Loaded, advice, registry};
+use jobinsight_core::{EtlError, Loaded, advice, clock, registry};
 use jobinsight_sql::{indexes, privileges, schema};
 
 use super::checks::Checks;
 use crate::codes;
 use crate::commands::runs;
-use crate::ledger;
+use crate::ledger::{self, Crawl};
 use crate::pipeline;
 use crate::report::text;
 use crate::session::run_lock;
@@ -43,6 +43,31 @@ pub(super) async fn check(loaded: &Loaded, client: &Connection, role: &str, chec
     }
     check_indexes(loaded, client, is_running, checks).await;
     check_last_run(loaded, client, checks).await;
+    check_crawl(loaded, client, checks).await;
+}
+
+/// Shows the age of the crawl. Without a raw table, another check has failed already.
+async fn check_crawl(loaded: &Loaded, client: &Connection, checks: &mut Checks) {
+    let Ok(crawl) = Crawl::read(client, &loaded.settings, None).await else {
+        return;
+    };
+    let Some(crawl) = crawl else {
+        return checks.ok("crawl", "no posting has a crawl time");
+    };
+    let age = format!(
+        "newest posting {}, {} ago",
+        crawl.newest,
+        crawl.age_in_words()
+    );
+    let wanted = loaded.settings.upstream.max_age.as_deref();
+    match wanted.and_then(clock::parse_age) {
+        Some(longest) if crawl.age > longest => checks.warn(
+            "crawl",
+            format!("{age}, which is longer than upstream.max_age"),
+            "check the crawler; until it works, runs exit with 3",
+        ),
+        _ => checks.ok("crawl", age),
+    }
 }
 
 /// Checks the version of the schema, and says nothing if it is the one of this program.

@@ -19,7 +19,7 @@ use serde_json::Value;
 const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/snapshots");
 
 /// Values that differ from run to run or from machine to machine, and the words that replace them. The order matters.
-const MASKS: [(&str, &str); 21] = [
+const MASKS: [(&str, &str); 24] = [
     (r"127\.0\.0\.1", "HOST"),
     (r"HOST:\d{4,5}", "HOST:PORT"),
     (
@@ -48,6 +48,9 @@ const MASKS: [(&str, &str); 21] = [
     ),
     (r"TIME +\d+\.\d+ ", "TIME  # "),
     // The machine and its server.
+    (r#""(host|version|database)": "[^"]+""#, r#""$1": "…""#),
+    (r#""port": \d+"#, r#""port": #"#),
+    (r"TIME, \d+ (minute|hour|day)s? ago", "TIME, # ago"),
     (r"on \S+ \(pid \d+\)", "on MACHINE (pid PID)"),
     (r"Process \d+ on [^ :]+", "Process PID on MACHINE"),
     (r"(?m)^ version +ok .*", " version  ok  VERSION"),
