@@ -26,18 +26,6 @@ pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> R
     if last == Some((as_of, as_of)) {
         return Ok(());
     }
-    // The table is live, and shows the time that is left at a later moment. A run with an old clock must not turn it back.
-    if let Some((refreshed, _)) = last
-        && settings.as_of.is_some()
-        && as_of < refreshed
-    {
-        let (clock, later) = (clock::format(as_of), clock::format(refreshed));
-        cx.note(format!(
-            "time_remaining of the published rows stays as of {later}, because the clock of this run (as_of) is earlier; to refresh it: CALL {}.update_deadline('{clock}')",
-            settings.staging_schema()
-        ));
-        return Ok(());
-    }
     // The clocks of earlier runs may differ. A run with a later clock may have written `expired` too early. A run with an
     // earlier clock may have written an open deadline that had expired by the last refresh.
     let since = last
@@ -54,11 +42,30 @@ pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> R
         .execute(find.sql(), &[&as_of, &since])
         .await
         .map_err(|error| find.error(error, "refreshing time_remaining"))?;
+    // The table is live, and shows the time that is left at a later moment. A run with an old clock must not turn it back.
+    if let Some((refreshed, _)) = last
+        && settings.as_of.is_some()
+        && as_of < refreshed
+    {
+        if found > 0 {
+            let (clock, later) = (clock::format(as_of), clock::format(refreshed));
+            cx.note(format!(
+                "time_remaining of {} stays as of {later}, because the clock of this run (as_of) is earlier; to refresh it: CALL {}.update_deadline('{clock}')",
+                counted(found, "published row"),
+                settings.staging_schema()
+            ));
+        }
+        return Ok(());
+    }
     if found > 0 {
         tx.execute(write.sql(), &[])
             .await
             .map_err(|error| write.error(error, "refreshing time_remaining"))?;
         tracing::info!("refreshed time_remaining of {}", counted(found, "row"));
+    }
+    // A run without rows shows nothing, so its clock does not count for the next run.
+    if found == 0 && cx.run.counts().raw == 0 {
+        return Ok(());
     }
     let note = NOTE_REFRESH.render(settings);
     tx.execute(note.sql(), &[&cx.run.run_id, &as_of])
