@@ -61,7 +61,7 @@ async fn each_codec_and_each_version_of_the_format_is_read() {
     }
 }
 
-/// The same file, whose index says that its columns have this codec.
+/// A file whose index says that its columns have this codec, although they have another one.
 fn relabelled(bytes: &[u8], codec: Compression) -> Vec<u8> {
     let mut original = tempfile::tempfile().unwrap();
     original.write_all(bytes).unwrap();
