@@ -29,7 +29,7 @@ impl Warnings {
     pub const TITLE_KEPT: Self = Self(1);
     /// `nul_dropped`: the text had U+0000, which PostgreSQL cannot store. Only a character reference of HTML can produce it.
     pub const NUL_DROPPED: Self = Self(1 << 1);
-    /// `location_cut`: the places had more characters than the index on `location` can store.
+    /// `location_cut`: the places had more bytes than the index on `location` can store.
     pub const LOCATION_CUT: Self = Self(1 << 2);
 
     /// The warnings of the set, in the order of [`ALL`].

@@ -19,7 +19,7 @@ fn text<'a>(made: &'a Transformed, name: &str) -> Vec<Option<&'a str>> {
 
 #[test]
 fn a_row_that_cannot_be_published_is_rejected_with_a_reason() {
-    let (long, wide) = ("đ".repeat(256), "x".repeat(651));
+    let (long, wide) = ("đ".repeat(256), "x".repeat(2_601));
     let given = batch(&[
         [
             Some("Kế Toán"),
@@ -57,7 +57,7 @@ fn a_row_that_cannot_be_published_is_rejected_with_a_reason() {
         assert_eq!(names[2], Some("Minh An"));
         assert_eq!(
             text(&made, "location")[1],
-            Some(&wide[..650]),
+            Some(&wide[..2_600]),
             "a place never rejects a row"
         );
         assert_eq!(text(&made, "warnings")[1], Some("{location_cut}"));
@@ -67,7 +67,7 @@ fn a_row_that_cannot_be_published_is_rejected_with_a_reason() {
         }
     }
     let made = transform(&given, RuleSet::Standard).unwrap();
-    let locations = [Some("Hồ Chí Minh"), Some(&wide[..650]), Some("Huế")];
+    let locations = [Some("Hồ Chí Minh"), Some(&wide[..2_600]), Some("Huế")];
     assert_eq!(text(&made, "location"), locations);
     let codes = [Some("{VN-SG}"), Some("{}"), Some("{VN-26}")];
     assert_eq!(text(&made, "location_codes"), codes);

@@ -10,9 +10,9 @@ use crate::cache::{Cache, Cached};
 use crate::standard::place::{self, Provinces};
 use crate::{Warnings, v1};
 
-/// The most characters of `location`. The index on the column stores at most 2,704 bytes, and a character has at most four. All
-/// provinces together are shorter, so only a raw text of which no place is known can reach it.
-const LONGEST: usize = 650;
+/// The most bytes of `location`. The index on the column stores at most 2,704 bytes with its header. The names of all 63
+/// provinces together have fewer than 1,000 bytes.
+const LONGEST: usize = 2_600;
 
 /// Derives `location`, `location_pairs` and `location_codes`.
 pub(super) struct PlaceColumns {
@@ -147,17 +147,13 @@ impl PlaceColumns {
     }
 }
 
-/// The first [`LONGEST`] characters of a location, and whether it has more.
+/// The first characters of a location that fit into [`LONGEST`] bytes, and whether it has more.
 #[inline]
 fn cut(location: &str) -> (&str, bool) {
-    // A text has at least as many bytes as characters, so most texts need not be counted.
     if location.len() <= LONGEST {
         return (location, false);
     }
-    match location.char_indices().nth(LONGEST) {
-        Some((end, _)) => (&location[..end], true),
-        None => (location, false),
-    }
+    (&location[..location.floor_char_boundary(LONGEST)], true)
 }
 
 /// Adds pairs as a JSON array. A pair is clean, so only two characters need to be escaped.
