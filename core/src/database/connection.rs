@@ -1,23 +1,25 @@
 //! Connections to PostgreSQL.
 
-use std::error::Error as StdError;
 use std::ops::{Deref, DerefMut};
-use std::time::Duration;
+use std::sync::atomic::Ordering::SeqCst;
 
-use tokio_postgres::NoTls;
+use tokio::task::JoinHandle;
 use tokio_postgres::config::{Config, SslMode as Wire};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
+use super::endpoint::endpoints;
 use super::handshake::{Handshake, Progress};
+use super::hosts::{HostName, ServerAddress};
+use super::refusal::refused;
+use super::target::SessionAttrs;
 use super::{SslMode, Target, session};
 use crate::{EtlError, Result, codes};
-
-/// Time that connecting may take.
-pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A connection. The socket closes when it is dropped.
 pub struct Connection {
     client: tokio_postgres::Client,
-    driver: tokio::task::JoinHandle<()>,
+    driver: JoinHandle<()>,
     pub(super) generation: u64,
 }
 
@@ -58,81 +60,167 @@ pub async fn connect_for(target: &Target, command: &str) -> Result<Connection> {
     connect(target, &format!("jobinsight {command}")).await
 }
 
-/// Connects and applies the session settings.
+/// Connects and applies the session settings. The servers are tried one after the other, each until its timeout.
 pub(super) async fn open(
     target: &Target,
     name: &str,
     session: &str,
     generation: u64,
 ) -> Result<Connection> {
-    let mut config = target.config.clone();
-    config
-        .application_name(name)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .keepalives_idle(Duration::from_secs(10))
-        .keepalives_interval(Duration::from_secs(5))
-        .keepalives_retries(3)
-        .tcp_user_timeout(Duration::from_secs(25));
-    let opening = async {
-        let (client, driver) = dial(&mut config, target).await?;
-        let connection = Connection {
-            client,
-            driver,
-            generation,
-        };
-        connection
-            .batch_execute(session)
-            .await
-            .map_err(|error| EtlError::database(error, "connecting"))?;
-        Ok(connection)
+    let rounds: &[SessionAttrs] = match target.attrs {
+        SessionAttrs::PreferStandby => &[SessionAttrs::Standby, SessionAttrs::Any],
+        _ => std::slice::from_ref(&target.attrs),
     };
-    match tokio::time::timeout(CONNECT_TIMEOUT, opening).await {
-        Ok(opened) => opened,
-        // The network accepted the packets, but no answer came.
-        Err(_) => Err(out_of_time()),
-    }
-}
-
-/// Connects as `sslmode` requires.
-async fn dial(
-    config: &mut Config,
-    target: &Target,
-) -> Result<(tokio_postgres::Client, tokio::task::JoinHandle<()>)> {
-    let plain = match target.tls.mode {
-        SslMode::Disable => true,
-        SslMode::Allow => {
-            // The first try is without TLS. The second one is with TLS, if the server itself refused the first.
-            config.ssl_mode(Wire::Disable);
-            match config.connect(NoTls).await {
-                Ok((client, connection)) => return Ok((client, drive(connection))),
-                Err(error) if error.as_db_error().is_none() => {
-                    return Err(EtlError::database(error, "connecting"));
+    let mut errors = Vec::new();
+    for attrs in rounds {
+        for n in target.order() {
+            let server = &target.servers[n];
+            for endpoint in endpoints(server, target).await {
+                let opening = Box::pin(async {
+                    let endpoint = endpoint?;
+                    let mut config = endpoint.config(target, name);
+                    let (client, driver) = dial(&mut config, server, target).await?;
+                    let connection = Connection {
+                        client,
+                        driver,
+                        generation,
+                    };
+                    refuse_other_role(&connection, *attrs).await?;
+                    connection
+                        .batch_execute(session)
+                        .await
+                        .map_err(|error| EtlError::database(error, "connecting"))?;
+                    Ok(connection)
+                });
+                // Without the timeout, a network that accepts the packets, or a server that does not answer, would block.
+                match tokio::time::timeout(target.connect_timeout, opening).await {
+                    Ok(Ok(connection)) => {
+                        target.last.store(n, SeqCst);
+                        return Ok(connection);
+                    }
+                    Ok(Err(error)) => errors.push((server, error)),
+                    Err(_) => errors.push((server, out_of_time(target))),
                 }
-                Err(_) => false,
             }
         }
-        SslMode::Prefer | SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => false,
-    };
-    if plain {
-        config.ssl_mode(Wire::Disable);
-        return match config.connect(NoTls).await {
-            Ok((client, connection)) => Ok((client, drive(connection))),
-            Err(error) => Err(EtlError::database(error, "connecting")),
-        };
     }
-    config.ssl_mode(if target.tls.mode == SslMode::Prefer {
+    Err(worst(target, errors))
+}
+
+/// The error to report when no server could be used. An error that waiting does not heal comes first.
+fn worst(target: &Target, mut errors: Vec<(&ServerAddress, EtlError)>) -> EtlError {
+    let at = errors
+        .iter()
+        .position(|(_, error)| !error.kind().is_repeatable());
+    let Some(at) = at.or(errors.len().checked_sub(1)) else {
+        return out_of_time(target);
+    };
+    let (server, mut error) = errors.remove(at);
+    if target.servers.len() > 1 {
+        error = error.and(&format!("the server was {server}"));
+        for (server, other) in errors {
+            error = error.and(&format!("{server}: {}", other.message()));
+        }
+    }
+    error
+}
+
+/// Connects to one server as `sslmode` requires. As in libpq, a Unix socket is never encrypted.
+async fn dial(
+    config: &mut Config,
+    server: &ServerAddress,
+    target: &Target,
+) -> Result<(tokio_postgres::Client, JoinHandle<()>)> {
+    let mode = match server.host {
+        HostName::Socket(_) => SslMode::Disable,
+        HostName::Network(..) => target.tls.mode,
+    };
+    let mut plain = None;
+    if matches!(mode, SslMode::Disable | SslMode::Allow) {
+        config.ssl_mode(Wire::Disable);
+        match config.connect(NoTls).await {
+            Ok((client, connection)) => return Ok((client, drive(connection))),
+            // If the server itself refused the connection, `allow` tries again with TLS.
+            Err(error) if mode == SslMode::Allow && error.as_db_error().is_some() => {
+                plain = Some(error);
+            }
+            Err(error) => return Err(refused(error, Progress::Unreached, server, target)),
+        }
+    }
+    config.ssl_mode(if mode == SslMode::Prefer {
         Wire::Prefer
     } else {
         Wire::Require
     });
     let handshake = Handshake::new(target.tls.connector()?);
-    match config.connect(handshake.clone()).await {
+    let error = match config.connect(handshake.clone()).await {
+        Ok((client, connection)) => return Ok((client, drive(connection))),
+        Err(error) => error,
+    };
+    match (plain, handshake.progress()) {
+        // The server does not offer TLS, so its first answer is the cause.
+        (Some(first), progress @ Progress::Reached) => {
+            return Err(refused(first, progress, server, target));
+        }
+        (_, progress) if mode != SslMode::Prefer || !is_refused_by_hba(&error) => {
+            return Err(refused(error, progress, server, target));
+        }
+        _ => {}
+    }
+    // With `prefer`, pg_hba.conf may allow only connections without TLS.
+    config.ssl_mode(Wire::Disable);
+    match config.connect(NoTls).await {
         Ok((client, connection)) => Ok((client, drive(connection))),
-        Err(error) => Err(refused(error, handshake.progress(), target)),
+        Err(_) => Err(refused(error, Progress::Encrypted, server, target)),
     }
 }
 
-fn drive<S, T>(connection: tokio_postgres::Connection<S, T>) -> tokio::task::JoinHandle<()>
+fn is_refused_by_hba(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
+}
+
+/// Refuses a server that `target_session_attrs` excludes.
+async fn refuse_other_role(client: &tokio_postgres::Client, attrs: SessionAttrs) -> Result<()> {
+    if attrs == SessionAttrs::Any {
+        return Ok(());
+    }
+    let doing = "looking whether the server is the primary";
+    let answer = client
+        .simple_query(
+            "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::boolean",
+        )
+        .await
+        .map_err(|error| EtlError::database(error, doing))?;
+    let is = |column: usize| {
+        answer.iter().any(|message| matches!(message, SimpleQueryMessage::Row(row) if row.get(column) == Some("t")))
+    };
+    let (is_standby, is_read_only) = (is(0), is(0) || is(1));
+    let fits = match attrs {
+        SessionAttrs::Any | SessionAttrs::PreferStandby => true,
+        SessionAttrs::ReadWrite => !is_read_only,
+        SessionAttrs::ReadOnly => is_read_only,
+        SessionAttrs::Primary => !is_standby,
+        SessionAttrs::Standby => is_standby,
+    };
+    if fits {
+        return Ok(());
+    }
+    // The server may become the primary soon.
+    Err(EtlError::new(
+        codes::DATABASE_CONNECTION,
+        format!(
+            "the server is {}{}, which target_session_attrs excludes",
+            if is_standby { "a standby" } else { "a primary" },
+            if is_read_only {
+                " and read-only"
+            } else {
+                " and writable"
+            }
+        ),
+    ))
+}
+
+fn drive<S, T>(connection: tokio_postgres::Connection<S, T>) -> JoinHandle<()>
 where
     tokio_postgres::Connection<S, T>:
         Future<Output = std::result::Result<(), tokio_postgres::Error>> + Send + 'static,
@@ -144,67 +232,13 @@ where
     })
 }
 
-/// The error of a connection that failed. A failed handshake would fail again, so a run does not wait for it, and a
-/// plain connection never replaces it.
-fn refused(error: tokio_postgres::Error, progress: Progress, target: &Target) -> EtlError {
-    let sources = sources(&error);
-    let is_network = sources.iter().any(|source| source.is::<std::io::Error>());
-    let help = match progress {
-        _ if error.as_db_error().is_some() => None,
-        Progress::Offered => Some(CHECK_CERTIFICATE),
-        Progress::Encrypted if sources.iter().any(|source| is_rustls(*source)) => {
-            Some(CHECK_CERTIFICATE)
-        }
-        Progress::Reached if !is_network && target.tls.mode != SslMode::Prefer => Some(ENABLE_TLS),
-        Progress::Unreached | Progress::Reached | Progress::Encrypted => None,
-    };
-    let Some(help) = help else {
-        return EtlError::database(error, "connecting");
-    };
-    let mut causes = vec![error.to_string()];
-    causes.extend(sources.iter().map(ToString::to_string));
-    causes.dedup();
-    EtlError::new(
-        codes::DATABASE_TLS,
-        format!(
-            "no TLS with {} under sslmode = {}: {}",
-            target.host(),
-            target.tls.mode.name(),
-            causes.join(": ")
-        ),
-    )
-    .help(help)
-}
-
-const ENABLE_TLS: &str =
-    "enable TLS on the server (ssl = on in postgresql.conf); on a private network: sslmode=prefer";
-
-const CHECK_CERTIFICATE: &str = "check sslrootcert (which authority signed the certificate of the server?) and the host name in it; a plain connection never replaces TLS";
-
-/// The chain of causes below an error.
-fn sources(error: &tokio_postgres::Error) -> Vec<&(dyn StdError + 'static)> {
-    let mut found = Vec::new();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        found.push(inner);
-        source = inner.source();
-    }
-    found
-}
-
-/// Whether TLS itself failed. An `io::Error` shows the error that it wraps only through `get_ref`.
-fn is_rustls(error: &(dyn StdError + 'static)) -> bool {
-    let wrapped = error.downcast_ref::<std::io::Error>();
-    error.is::<rustls::Error>()
-        || wrapped
-            .and_then(std::io::Error::get_ref)
-            .is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>)
-}
-
 /// The error of a server that did not answer within the time for connecting.
-pub(super) fn out_of_time() -> EtlError {
+pub(super) fn out_of_time(target: &Target) -> EtlError {
     EtlError::new(
         codes::DATABASE_CONNECTION,
-        format!("no connection within {} s", CONNECT_TIMEOUT.as_secs()),
+        format!(
+            "no connection within {} s",
+            target.connect_timeout.as_secs()
+        ),
     )
 }

@@ -1,168 +1,130 @@
 //! The address of PostgreSQL in the environment.
 
-use super::libpq::{self, Words};
-use super::{Target, TargetOrigin};
+use std::path::PathBuf;
+
+use super::conninfo::{self, Words};
+use super::{Target, TargetOrigin, libpq_files, parameters};
 use crate::{EtlError, Result, Settings, codes};
 
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// The TLS keywords of libpq, and the variables that are their defaults.
-const TLS_VARIABLES: [(&str, &str); 4] = [
-    ("sslmode", "PGSSLMODE"),
-    ("sslrootcert", "PGSSLROOTCERT"),
-    ("sslcert", "PGSSLCERT"),
-    ("sslkey", "PGSSLKEY"),
+/// The variables of the Python pipeline.
+const PYTHON_VARIABLES: [(&str, &str); 5] = [
+    ("host", "DB_HOST"),
+    ("port", "DB_PORT"),
+    ("user", "DB_USER"),
+    ("password", "DB_PASSWORD"),
+    ("dbname", "DB_NAME"),
 ];
 
+/// The folders of `pg_service.conf` for all users: of Debian and of other systems.
+const SERVICE_DIRS: [&str; 2] = ["/etc/postgresql-common", "/etc"];
+
 /// Finds the address of PostgreSQL. The order is: the flag, `DATABASE_URL`, the setting `database.url`, the `PG*` variables of
-/// libpq with its service and password files, the `DB_*` variables of the Python pipeline. Instead of each variable,
-/// `NAME_FILE` may name a file with the value. As in libpq, the variables `PGSSL*` are defaults for an address from any place.
+/// libpq, the `DB_*` variables of the Python pipeline. Instead of each variable, `NAME_FILE` may name a file with the value. As
+/// in libpq, a service, then the variables `PG*`, then the password file fill in what an address from any place leaves out.
 ///
 /// # Errors
-/// A variable or file that cannot be read; an unknown service; an unknown `sslmode`.
+/// A variable or file that cannot be read; an unknown service; a parameter that is unknown or has a wrong value.
 pub fn resolve(flag: Option<&str>, settings: &Settings, env: Lookup<'_>) -> Result<Option<Target>> {
-    let parse = |url: &str, origin| {
-        let defaults = words_of(env, &TLS_VARIABLES)?;
-        Target::parse_with(url, origin, defaults).map(Some)
+    let url = match (flag, &settings.database.url) {
+        (Some(url), _) => Some((url.to_owned(), TargetOrigin::Flag)),
+        (None, setting) => match read(env, "DATABASE_URL")? {
+            Some(url) => Some((url, TargetOrigin::DatabaseUrl)),
+            None => setting.clone().map(|url| (url, TargetOrigin::Setting)),
+        },
     };
-    if let Some(url) = flag {
-        return parse(url, TargetOrigin::Flag);
+    if let Some((url, origin)) = url {
+        let words = conninfo::parse(&url).map_err(|why| origin.unreadable(why))?;
+        return complete(words, origin, env).map(Some);
     }
-    if let Some(url) = read(env, "DATABASE_URL")? {
-        return parse(&url, TargetOrigin::DatabaseUrl);
+    let is_set = |words: &Words| {
+        ["host", "hostaddr", "dbname", "user", "service"]
+            .iter()
+            .any(|word| words.contains_key(*word))
+    };
+    let words = words_of(env, parameters::variables())?;
+    if is_set(&words) {
+        return complete(words, TargetOrigin::PgEnvironment, env).map(Some);
     }
-    if let Some(url) = &settings.database.url {
-        return parse(url, TargetOrigin::Setting);
+    let words = words_of(env, PYTHON_VARIABLES.into_iter())?;
+    if is_set(&words) {
+        return complete(words, TargetOrigin::PythonEnvironment, env).map(Some);
     }
-    if let Some(words) = libpq_words(env)? {
-        return from_words(words, env, TargetOrigin::PgEnvironment).map(Some);
-    }
-    let python = [
-        ("host", "DB_HOST"),
-        ("port", "DB_PORT"),
-        ("user", "DB_USER"),
-        ("password", "DB_PASSWORD"),
-        ("dbname", "DB_NAME"),
-    ];
-    let mut words = words_of(env, &python)?;
-    words.extend(words_of(env, &TLS_VARIABLES)?);
-    if !["host", "dbname", "user"]
-        .iter()
-        .any(|word| words.contains_key(*word))
-    {
-        return Ok(None);
-    }
-    from_words(words, env, TargetOrigin::PythonEnvironment).map(Some)
+    Ok(None)
 }
 
-/// The keywords whose variables are set, with their values.
-fn words_of(env: Lookup<'_>, variables: &[(&str, &str)]) -> Result<Words> {
+/// The parameters whose variables are set, with their values.
+fn words_of(
+    env: Lookup<'_>,
+    variables: impl Iterator<Item = (&'static str, &'static str)>,
+) -> Result<Words> {
     let mut words = Words::new();
     for (word, name) in variables {
         if let Some(value) = read(env, name)? {
-            words.insert((*word).to_owned(), value);
+            words.insert(word.to_owned(), value);
         }
     }
     Ok(words)
 }
 
-/// The keywords of libpq in the environment. A service overrides them, as in libpq.
-fn libpq_words(env: Lookup<'_>) -> Result<Option<Words>> {
-    let libpq = [
-        ("host", "PGHOST"),
-        ("hostaddr", "PGHOSTADDR"),
-        ("port", "PGPORT"),
-        ("user", "PGUSER"),
-        ("password", "PGPASSWORD"),
-        ("dbname", "PGDATABASE"),
-    ];
-    let mut words = words_of(env, &libpq)?;
-    words.extend(words_of(env, &TLS_VARIABLES)?);
-    if let Some(name) = read(env, "PGSERVICE")? {
-        words.extend(service(env, &name)?);
+/// Adds what the words leave out: from a service, from the variables, and from the password file.
+fn complete(mut words: Words, origin: TargetOrigin, env: Lookup<'_>) -> Result<Target> {
+    let variables = words_of(env, parameters::variables())?;
+    let name = words.get("service").or(variables.get("service")).cloned();
+    // A service overrides variables, also if the address itself comes from variables.
+    if origin == TargetOrigin::PgEnvironment {
+        words.clear();
     }
-    let is_set = ["host", "hostaddr", "dbname", "user"]
-        .iter()
-        .any(|word| words.contains_key(*word));
-    Ok(is_set.then_some(words))
+    if let Some(name) = name.filter(|name| !name.is_empty()) {
+        fill_in(&mut words, service(env, &name)?);
+    }
+    fill_in(&mut words, variables);
+    // An old variable of libpq.
+    if !words.contains_key("sslmode")
+        && env("PGREQUIRESSL").is_some_and(|value| value.starts_with('1'))
+    {
+        words.insert("sslmode".to_owned(), "require".to_owned());
+    }
+    let passwords = parameters::given(&words, "passfile")
+        .map(PathBuf::from)
+        .or_else(|| home(env).map(|home| home.join(".pgpass")))
+        .filter(|_| parameters::given(&words, "password").is_none())
+        .and_then(|path| libpq_files::read_passwords(&path));
+    Target::build(&words, passwords.as_deref(), origin)
+}
+
+fn fill_in(words: &mut Words, defaults: Words) {
+    for (name, value) in defaults {
+        words.entry(name).or_insert(value);
+    }
+}
+
+fn home(env: Lookup<'_>) -> Option<PathBuf> {
+    env("HOME")
+        .filter(|home| !home.is_empty())
+        .map(PathBuf::from)
+        .or_else(std::env::home_dir)
 }
 
 fn service(env: Lookup<'_>, name: &str) -> Result<Words> {
-    let files = [
-        env("PGSERVICEFILE"),
-        env("HOME").map(|home| format!("{home}/.pg_service.conf")),
-        env("PGSYSCONFDIR").map(|dir| format!("{dir}/pg_service.conf")),
-    ];
-    files
-        .into_iter()
-        .flatten()
+    let own = env("PGSERVICEFILE")
+        .map(PathBuf::from)
+        .or_else(|| home(env).map(|home| home.join(".pg_service.conf")));
+    let dirs = env("PGSYSCONFDIR").map_or_else(
+        || SERVICE_DIRS.map(PathBuf::from).to_vec(),
+        |dir| vec![PathBuf::from(dir)],
+    );
+    own.into_iter()
+        .chain(dirs.into_iter().map(|dir| dir.join("pg_service.conf")))
         .filter_map(|file| std::fs::read_to_string(file).ok())
-        .find_map(|text| libpq::service(&text, name))
+        .find_map(|text| libpq_files::service(&text, name))
         .ok_or_else(|| {
             EtlError::new(
                 codes::DATABASE_SERVICE,
-                format!("no service file contains the service {name:?} of PGSERVICE"),
+                format!("no service file contains the service {name:?}"),
             )
         })
-}
-
-fn from_words(mut words: Words, env: Lookup<'_>, origin: TargetOrigin) -> Result<Target> {
-    if let Some(port) = words.get("port")
-        && !port
-            .split(',')
-            .all(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
-    {
-        return Err(EtlError::new(
-            codes::DATABASE_PORT,
-            format!("{port:?} in {origin} is not a port number"),
-        ));
-    }
-    if !words.contains_key("host") && !words.contains_key("hostaddr") {
-        words.insert("host".to_owned(), "localhost".to_owned());
-    }
-    if !words.contains_key("user") {
-        words.insert(
-            "user".to_owned(),
-            env("USER").unwrap_or_else(|| "postgres".into()),
-        );
-    }
-    if !words.contains_key("dbname") {
-        words.insert("dbname".to_owned(), words["user"].clone());
-    }
-    if !words.contains_key("password")
-        && origin != TargetOrigin::PythonEnvironment
-        && let Some(password) = passfile(&words, env)
-    {
-        words.insert("password".to_owned(), password);
-    }
-    // Other keywords of libpq have no effect here.
-    let known = |word: &str| {
-        [
-            "host",
-            "hostaddr",
-            "port",
-            "user",
-            "password",
-            "dbname",
-            "connect_timeout",
-            "target_session_attrs",
-        ]
-        .contains(&word)
-            || super::target::TLS_WORDS.contains(&word)
-    };
-    words.retain(|word, _| known(word));
-    Target::parse(&libpq::to_pairs(&words), origin)
-}
-
-fn passfile(words: &Words, env: Lookup<'_>) -> Option<String> {
-    let path = env("PGPASSFILE").or_else(|| env("HOME").map(|home| format!("{home}/.pgpass")))?;
-    let text = std::fs::read_to_string(path).ok()?;
-    let host = words.get("host").or_else(|| words.get("hostaddr"))?;
-    let port = words.get("port").map_or("5432", String::as_str);
-    libpq::password(
-        &text,
-        [host, port, words.get("dbname")?, words.get("user")?],
-    )
 }
 
 /// The value of a variable, or of the file that `NAME_FILE` names.
@@ -222,7 +184,7 @@ mod tests {
         let target = resolve_in(&[("DATABASE_URL", "postgresql://u:s%40cret@h/d")])
             .unwrap()
             .unwrap();
-        assert_eq!(target.config.get_password(), Some(&b"s@cret"[..]));
+        assert_eq!(target.password(), Some("s@cret"));
         assert!(!format!("{target:?}").contains("cret"));
         assert!(!hide("postgresql://u:s%40cret@h/d").contains("cret"));
         for wrong in ["postgresql://u:s@cr/et@h:x/d", "host=h password='s@cr/et"] {
@@ -282,7 +244,7 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(target.display(), "u@there:5432/d");
-        assert_eq!(target.config.get_password(), Some(&b"a b'c"[..]));
+        assert_eq!(target.password(), Some("a b'c"));
         let error = resolve_in(&[("PGSERVICE", "day"), ("PGSERVICEFILE", file)]).unwrap_err();
         assert_eq!(error.code(), codes::DATABASE_SERVICE);
         std::fs::remove_file(dir).unwrap();

@@ -1,15 +1,21 @@
 //! The address of PostgreSQL, connections to it, and the pool of connections.
 
 mod connection;
+mod conninfo;
+mod endpoint;
 mod environment;
 mod handshake;
-mod libpq;
+mod hosts;
+mod libpq_files;
+mod parameters;
 mod pool;
 mod pooler;
+mod refusal;
 mod server;
 mod session;
 mod target;
 mod tls;
+mod verifier;
 
 use tokio_postgres::Transaction;
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-use super::connection::{CONNECT_TIMEOUT, Connection, out_of_time};
+use super::connection::{Connection, out_of_time};
 use super::{Target, connection, session};
 use crate::{EtlError, Result, Settings};
 
@@ -71,6 +71,7 @@ pub struct Pool {
     pool: bb8::Pool<Manager>,
     last_error: LastError,
     generation: Arc<AtomicU64>,
+    target: Target,
 }
 
 /// A connection of the pool. It returns to the pool when it is dropped.
@@ -105,7 +106,7 @@ pub async fn pool(target: &Target, settings: &Settings, name: &str) -> Result<Po
         .error_sink(Box::new(last_error.clone()))
         .max_size(settings.max_workers + 2)
         .min_idle(Some(0))
-        .connection_timeout(CONNECT_TIMEOUT)
+        .connection_timeout(target.longest_wait())
         .retry_connection(false)
         // A test before each use would cost one round trip per statement, and a broken connection fails anyway.
         .test_on_check_out(false)
@@ -115,6 +116,7 @@ pub async fn pool(target: &Target, settings: &Settings, name: &str) -> Result<Po
         pool,
         last_error,
         generation,
+        target: target.clone(),
     })
 }
 
@@ -126,7 +128,10 @@ pub async fn client(pool: &Pool) -> Result<Client<'_>> {
     loop {
         let client = pool.pool.get().await.map_err(|error| match error {
             bb8::RunError::User(error) => error,
-            bb8::RunError::TimedOut => pool.last_error.take().unwrap_or_else(out_of_time),
+            bb8::RunError::TimedOut => pool
+                .last_error
+                .take()
+                .unwrap_or_else(|| out_of_time(&pool.target)),
         })?;
         // An old error does not explain a later timeout.
         drop(pool.last_error.take());

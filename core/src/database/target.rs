@@ -1,16 +1,17 @@
 //! The address of a server and database.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
-use tokio_postgres::config::{Config, Host};
+use tokio_postgres::config::{ChannelBinding, Config};
 
-use super::libpq::{self, Words};
-use super::tls::{SslMode, Tls};
+use super::conninfo::{self, Words};
+use super::hosts::{self, ServerAddress};
+use super::parameters::{self, choice, given, number};
+use super::tls::Tls;
 use crate::{EtlError, Result, codes};
-
-/// The TLS keywords of libpq. tokio-postgres knows none of them, or not all of their values.
-pub(super) const TLS_WORDS: [&str; 4] = ["sslmode", "sslrootcert", "sslcert", "sslkey"];
 
 /// The place where an address was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +46,44 @@ impl fmt::Display for TargetOrigin {
     }
 }
 
+impl TargetOrigin {
+    /// The error of an address that cannot be read.
+    pub(super) fn unreadable(self, why: &str) -> EtlError {
+        EtlError::new(
+            codes::DATABASE_URL,
+            format!("{self} is not a connection URL: {why}"),
+        )
+    }
+}
+
+/// The servers that a connection accepts (`target_session_attrs`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SessionAttrs {
+    Any,
+    ReadWrite,
+    ReadOnly,
+    Primary,
+    Standby,
+    PreferStandby,
+}
+
+/// The time for connecting to one server, unless `connect_timeout` is set.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// The address of a server and database, and where it was found.
 #[derive(Clone)]
 pub struct Target {
-    /// How to connect.
-    pub config: Config,
+    /// How to connect, except for the server and the password.
+    pub(super) config: Config,
+    /// The servers, in the order in which they are tried.
+    pub(super) servers: Vec<ServerAddress>,
+    pub(super) attrs: SessionAttrs,
+    /// Whether the servers are tried in a random order.
+    pub(super) is_balanced: bool,
+    /// The time for connecting to one server.
+    pub(super) connect_timeout: Duration,
+    /// The server that answered last. The next connection tries it first.
+    pub(super) last: Arc<AtomicUsize>,
     /// How the connection is encrypted.
     pub tls: Tls,
     /// The place where the address was found.
@@ -63,133 +97,142 @@ impl fmt::Debug for Target {
 }
 
 impl Target {
-    /// The address in a URL or in a connection string of libpq.
+    /// The address in a URL or in a connection string of libpq. The environment is not read.
     ///
     /// # Errors
-    /// `jobinsight::database::url`. The message does not repeat the text, because it may contain a password.
+    /// `jobinsight::database::url` and the codes of wrong parameters. The message does not repeat the text, because it may
+    /// contain a password.
     pub fn parse(text: &str, origin: TargetOrigin) -> Result<Self> {
-        Self::parse_with(text, origin, Words::new())
+        let words = conninfo::parse(text).map_err(|why| origin.unreadable(why))?;
+        Self::build(&words, None, origin)
     }
 
-    /// Reads the address. `tls` are the values of the TLS keywords that the text does not contain.
-    pub(super) fn parse_with(text: &str, origin: TargetOrigin, mut tls: Words) -> Result<Self> {
-        if text.contains("://") {
-            let (url, words) = libpq::split_url(text, &TLS_WORDS);
-            tls.extend(words);
-            return Self::build(&url, &tls, origin);
-        }
-        let Some(mut words) = libpq::parse_pairs(text) else {
-            return Err(wrong(origin, ": it has an open quote"));
-        };
-        for word in TLS_WORDS {
-            if let Some(value) = words.remove(word) {
-                tls.insert(word.to_owned(), value);
-            }
-        }
-        Self::build(&libpq::to_pairs(&words), &tls, origin)
-    }
-
-    fn build(text: &str, words: &Words, origin: TargetOrigin) -> Result<Self> {
-        let config: Config = text.parse().map_err(|error: tokio_postgres::Error| {
-            let why = std::error::Error::source(&error);
-            wrong(
-                origin,
-                &why.map(|why| format!(": {why}")).unwrap_or_default(),
-            )
-        })?;
-        // An unescaped / or @ in the password would move a part of the password into the name of the database.
-        if text.contains("://") && config.get_dbname().is_some_and(|name| name.contains('@')) {
-            return Err(wrong(origin, ": the name of the database contains an @"));
-        }
+    /// The address that consists of these parameters. `passwords` is the text of the password file.
+    pub(super) fn build(
+        words: &Words,
+        passwords: Option<&str>,
+        origin: TargetOrigin,
+    ) -> Result<Self> {
+        parameters::check(words)?;
+        let user = given(words, "user").map_or_else(
+            || whoami::username().unwrap_or_else(|_| "postgres".to_owned()),
+            str::to_owned,
+        );
+        let database = given(words, "dbname").unwrap_or(&user).to_owned();
+        let is_balanced = choice(
+            words,
+            "load_balance_hosts",
+            &[("disable", false), ("random", true)],
+        )?;
+        let attrs = choice(
+            words,
+            "target_session_attrs",
+            &[
+                ("any", SessionAttrs::Any),
+                ("read-write", SessionAttrs::ReadWrite),
+                ("read-only", SessionAttrs::ReadOnly),
+                ("primary", SessionAttrs::Primary),
+                ("standby", SessionAttrs::Standby),
+                ("prefer-standby", SessionAttrs::PreferStandby),
+            ],
+        )?;
+        let timeout = number(words, "connect_timeout")?.filter(|seconds| *seconds > 0);
         Ok(Self {
-            config,
-            tls: self::tls(words)?,
+            servers: hosts::servers(words, [&database, &user], passwords)?,
+            config: config(words, &user, &database)?,
+            attrs: attrs.unwrap_or(SessionAttrs::Any),
+            is_balanced: is_balanced.unwrap_or(false),
+            connect_timeout: timeout.map_or(CONNECT_TIMEOUT, Duration::from_secs),
+            last: Arc::default(),
+            tls: Tls::from_words(words)?,
             origin,
         })
     }
 
     /// `user@host:port/database`, without the password.
     pub fn display(&self) -> String {
+        let servers: Vec<String> = self.servers.iter().map(ToString::to_string).collect();
         let user = self.config.get_user().unwrap_or("?");
-        format!("{user}@{}:{}/{}", self.host(), self.port(), self.database())
+        format!("{user}@{}/{}", servers.join(","), self.database())
     }
 
-    /// The first port.
-    pub fn port(&self) -> u16 {
-        self.config.get_ports().first().copied().unwrap_or(5432)
-    }
-
-    /// The database; the user has its name if no other is given.
+    /// The name of the database.
     pub fn database(&self) -> String {
-        let named = self.config.get_dbname().or(self.config.get_user());
-        named.unwrap_or("?").to_owned()
+        self.config.get_dbname().unwrap_or("?").to_owned()
     }
 
     /// The first host, or the folder of a Unix socket.
     pub fn host(&self) -> String {
-        match self.config.get_hosts().first() {
-            Some(Host::Tcp(host)) => host.clone(),
-            Some(Host::Unix(path)) => path.display().to_string(),
-            None => "?".to_owned(),
-        }
+        self.servers
+            .first()
+            .map_or_else(|| "?".to_owned(), |server| server.host.to_string())
+    }
+
+    /// The same servers, with another database.
+    pub fn set_database(&mut self, name: &str) {
+        self.config.dbname(name);
+    }
+
+    /// The password for the first server.
+    pub fn password(&self) -> Option<&str> {
+        self.servers
+            .first()
+            .and_then(|server| server.password.as_deref())
+    }
+
+    /// The port of the first server.
+    pub fn port(&self) -> u16 {
+        self.servers.first().map_or(5432, |server| server.port)
+    }
+
+    /// The longest time for connecting: each server is tried until its timeout.
+    pub fn longest_wait(&self) -> Duration {
+        let tries = if self.attrs == SessionAttrs::PreferStandby {
+            2
+        } else {
+            1
+        };
+        self.connect_timeout * u32::try_from(self.servers.len() * tries).unwrap_or(u32::MAX)
     }
 }
 
-/// The encryption of a connection, from the keywords of libpq.
-pub(super) fn tls(words: &Words) -> Result<Tls> {
-    let path = |word: &str| {
-        words
-            .get(word)
-            .filter(|path| !path.is_empty())
-            .map(PathBuf::from)
-    };
-    let mode = match words.get("sslmode").map(String::as_str) {
-        None | Some("") => SslMode::default(),
-        Some(name) => SslMode::parse(name).ok_or_else(|| {
-            EtlError::new(
-                codes::DATABASE_TLS,
-                format!("the sslmode {name:?} is unknown"),
-            )
-            .help("allowed: disable, allow, prefer, require, verify-ca, verify-full")
-        })?,
-    };
-    Ok(Tls {
-        mode,
-        root: path("sslrootcert"),
-        certificate: certificate(path("sslcert"), path("sslkey"))?,
-    })
-}
-
-/// The client certificate and its key. The defaults are the ones of libpq: `~/.postgresql/postgresql.crt` and `.key`.
-fn certificate(crt: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<(PathBuf, PathBuf)>> {
-    let usual = |name: &str| {
-        let home = std::env::var_os("HOME").map(PathBuf::from);
-        home.map(|home| home.join(".postgresql").join(name))
-            .filter(|file| file.is_file())
-    };
-    let named = crt.is_some() || key.is_some();
-    match (
-        crt.or_else(|| usual("postgresql.crt")),
-        key.or_else(|| usual("postgresql.key")),
-    ) {
-        (Some(crt), Some(key)) => Ok(Some((crt, key))),
-        (crt, _) if named => {
-            let missing = if crt.is_some() { "sslkey" } else { "sslcert" };
-            Err(EtlError::new(
-                codes::DATABASE_TLS,
-                format!("only one of sslcert and sslkey is set: {missing} is missing"),
-            )
-            .help("set both, in the address or as PGSSLCERT and PGSSLKEY: a certificate cannot be used without its key"))
-        }
-        _ => Ok(None),
+/// The parameters that tokio-postgres obeys.
+fn config(words: &Words, user: &str, database: &str) -> Result<Config> {
+    let mut config = Config::new();
+    config
+        .user(user)
+        .dbname(database)
+        .keepalives(number(words, "keepalives")? != Some(0))
+        .keepalives_idle(seconds(words, "keepalives_idle", 10)?)
+        .keepalives_interval(seconds(words, "keepalives_interval", 5)?)
+        .keepalives_retries(
+            number(words, "keepalives_count")?
+                .filter(|count| *count > 0)
+                .map_or(3, |count| u32::try_from(count).unwrap_or(u32::MAX)),
+        );
+    // libpq counts milliseconds here.
+    let silence = number(words, "tcp_user_timeout")?.filter(|millis| *millis > 0);
+    config.tcp_user_timeout(silence.map_or(Duration::from_secs(25), Duration::from_millis));
+    if let Some(options) = given(words, "options") {
+        config.options(options);
     }
+    let binding = choice(
+        words,
+        "channel_binding",
+        &[
+            ("disable", ChannelBinding::Disable),
+            ("prefer", ChannelBinding::Prefer),
+            ("require", ChannelBinding::Require),
+        ],
+    )?;
+    config.channel_binding(binding.unwrap_or(ChannelBinding::Prefer));
+    Ok(config)
 }
 
-fn wrong(origin: TargetOrigin, why: &str) -> EtlError {
-    EtlError::new(
-        codes::DATABASE_URL,
-        format!("{origin} is not a connection URL{why}"),
-    )
+/// Seconds, where zero means our default instead of the one of the operating system.
+fn seconds(words: &Words, name: &str, ours: u64) -> Result<Duration> {
+    let given = number(words, name)?.filter(|seconds| *seconds > 0);
+    Ok(Duration::from_secs(given.unwrap_or(ours)))
 }
 
 /// A URL without its password.

@@ -8,26 +8,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
-};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::conninfo::Words;
+use super::parameters::{self, choice, given};
+use super::verifier::Verifier;
 use crate::{EtlError, Result, codes};
 
-/// The `sslmode` of libpq.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The `sslmode` of libpq, from the weakest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SslMode {
     /// Never encrypt.
     Disable,
     /// Encrypt only if the server refuses plain connections.
     Allow,
     /// Encrypt if the server can.
-    #[default]
     Prefer,
     /// Always encrypt.
     Require,
@@ -38,18 +39,14 @@ pub enum SslMode {
 }
 
 impl SslMode {
-    /// The mode of that name in libpq.
-    pub fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "disable" => Self::Disable,
-            "allow" => Self::Allow,
-            "prefer" => Self::Prefer,
-            "require" => Self::Require,
-            "verify-ca" => Self::VerifyCa,
-            "verify-full" => Self::VerifyFull,
-            _ => return None,
-        })
-    }
+    const ALL: [Self; 6] = [
+        Self::Disable,
+        Self::Allow,
+        Self::Prefer,
+        Self::Require,
+        Self::VerifyCa,
+        Self::VerifyFull,
+    ];
 
     /// The name in libpq.
     pub fn name(self) -> &'static str {
@@ -65,17 +62,59 @@ impl SslMode {
 }
 
 /// The encryption of connections.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Tls {
     /// The `sslmode`.
     pub mode: SslMode,
     /// The file with root certificates (PEM), or `system` for the certificates of the operating system.
-    pub root: Option<PathBuf>,
+    root: Option<PathBuf>,
     /// The client certificate and its key (PEM), for a server that requires one.
-    pub certificate: Option<(PathBuf, PathBuf)>,
+    certificate: Option<(PathBuf, PathBuf)>,
+    /// Whether the server is told the name of the host (SNI).
+    is_host_sent: bool,
+    /// The versions of TLS.
+    versions: Vec<&'static SupportedProtocolVersion>,
 }
 
 impl Tls {
+    /// The encryption that these parameters ask for.
+    pub(super) fn from_words(words: &Words) -> Result<Self> {
+        let path = |name: &str| given(words, name).map(PathBuf::from);
+        let root = path("sslrootcert");
+        let is_system = root.as_deref() == Some(Path::new("system"));
+        let mode = choice(
+            words,
+            "sslmode",
+            &SslMode::ALL.map(|mode| (mode.name(), mode)),
+        )
+        .map_err(|error| error.with_code(codes::DATABASE_TLS))?;
+        // As in libpq, everybody can have a certificate of these authorities, so the name of the host is checked too.
+        let usual = if is_system {
+            SslMode::VerifyFull
+        } else {
+            SslMode::Prefer
+        };
+        let mode = mode.unwrap_or(usual);
+        if is_system && mode != SslMode::VerifyFull {
+            let what = format!("is too weak for sslrootcert=system: {}", mode.name());
+            return Err(parameters::wrong("sslmode", &what)
+                .with_code(codes::DATABASE_TLS)
+                .help("use sslmode=verify-full"));
+        }
+        let is_certificate_sent = given(words, "sslcertmode") != Some("disable");
+        Ok(Self {
+            mode,
+            root,
+            certificate: if is_certificate_sent {
+                certificate(path("sslcert"), path("sslkey"))?
+            } else {
+                None
+            },
+            is_host_sent: choice(words, "sslsni", &[("0", false), ("1", true)])?.unwrap_or(true),
+            versions: versions(words)?,
+        })
+    }
+
     /// The connector for this mode.
     ///
     /// # Errors
@@ -84,11 +123,11 @@ impl Tls {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier = self.verifier(&provider)?;
         let builder = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(&self.versions)
             .map_err(|error| wrong(format!("TLS cannot be set up: {error}")))?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
-        let config = match &self.certificate {
+        let mut config = match &self.certificate {
             None => builder.with_no_client_auth(),
             Some((certificate, key)) => {
                 let key = PrivateKeyDer::from_pem_file(key)
@@ -98,6 +137,7 @@ impl Tls {
                     .map_err(|error| wrong(format!("sslcert and sslkey cannot be used: {error}")))?
             }
         };
+        config.enable_sni = self.is_host_sent;
         Ok(MakeRustlsConnect::new(config))
     }
 
@@ -145,6 +185,50 @@ impl Tls {
     }
 }
 
+/// The versions of TLS that these parameters allow. Versions before 1.2 are not implemented, so a lower minimum has no effect.
+fn versions(words: &Words) -> Result<Vec<&'static SupportedProtocolVersion>> {
+    let names = [("TLSv1", 0), ("TLSv1.1", 1), ("TLSv1.2", 2), ("TLSv1.3", 3)];
+    let least = choice(words, "ssl_min_protocol_version", &names)?.unwrap_or(2);
+    let most = choice(words, "ssl_max_protocol_version", &names)?.unwrap_or(3);
+    let versions: Vec<_> = [(2, &TLS12), (3, &TLS13)]
+        .into_iter()
+        .filter(|(number, _)| (least..=most).contains(number))
+        .map(|(_, version)| version)
+        .collect();
+    if versions.is_empty() {
+        return Err(parameters::wrong(
+            "ssl_max_protocol_version",
+            "leaves no version: only TLSv1.2 and TLSv1.3 are possible",
+        ));
+    }
+    Ok(versions)
+}
+
+/// The client certificate and its key. The defaults are the ones of libpq: `~/.postgresql/postgresql.crt` and `.key`.
+fn certificate(crt: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<(PathBuf, PathBuf)>> {
+    let usual = |name: &str| {
+        let home = std::env::var_os("HOME").map(PathBuf::from);
+        home.map(|home| home.join(".postgresql").join(name))
+            .filter(|file| file.is_file())
+    };
+    let named = crt.is_some() || key.is_some();
+    match (
+        crt.or_else(|| usual("postgresql.crt")),
+        key.or_else(|| usual("postgresql.key")),
+    ) {
+        (Some(crt), Some(key)) => Ok(Some((crt, key))),
+        (crt, _) if named => {
+            let missing = if crt.is_some() { "sslkey" } else { "sslcert" };
+            Err(EtlError::new(
+                codes::DATABASE_TLS,
+                format!("only one of sslcert and sslkey is set: {missing} is missing"),
+            )
+            .help("set both, in the address or as PGSSLCERT and PGSSLKEY: a certificate cannot be used without its key"))
+        }
+        _ => Ok(None),
+    }
+}
+
 fn certificates(word: &str, file: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let read = CertificateDer::pem_file_iter(file)
         .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>);
@@ -162,75 +246,4 @@ fn unreadable(word: &str, file: &Path, why: &str) -> EtlError {
 
 fn wrong(message: String) -> EtlError {
     EtlError::new(codes::DATABASE_TLS, message)
-}
-
-/// Verifies the certificate of a server as strictly as the mode requires.
-#[derive(Debug)]
-struct Verifier {
-    /// The authorities that the certificate must lead to. `None`: every server is accepted.
-    chain: Option<Arc<WebPkiServerVerifier>>,
-    /// Whether the certificate must be for the host.
-    names: bool,
-    /// The root certificates. A server may use one of them as its own.
-    trusted: Vec<CertificateDer<'static>>,
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Verifier {
-    fn verify_server_cert(
-        &self,
-        certificate: &CertificateDer<'_>,
-        between: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
-        let Some(chain) = &self.chain else {
-            return Ok(ServerCertVerified::assertion());
-        };
-        // A self-signed certificate that is also the root is trusted.
-        if self
-            .trusted
-            .iter()
-            .any(|root| root.as_ref() == certificate.as_ref())
-        {
-            if self.names {
-                let parsed = rustls::server::ParsedCertificate::try_from(certificate)?;
-                rustls::client::verify_server_name(&parsed, name)?;
-            }
-            return Ok(ServerCertVerified::assertion());
-        }
-        match chain.verify_server_cert(certificate, between, name, ocsp, now) {
-            Err(rustls::Error::InvalidCertificate(
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) if !self.names => Ok(ServerCertVerified::assertion()),
-            other => other,
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signature, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signature, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
-    }
 }

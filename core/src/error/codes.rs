@@ -33,6 +33,9 @@ crate::codes! {
     pub(crate) DATABASE_LOGIN: Usage = "jobinsight::database::login",
         "The server refused the user, the password or the database, or pg_hba.conf does not allow this connection.",
         fix: "check user, password and database name (`{jobinsight config show --origin}` shows the source); if pg_hba.conf allows only TLS (`hostssl`), sslmode must not be disable";
+    pub(crate) DATABASE_PARAMETER: Usage = "jobinsight::database::parameter",
+        "A connection parameter is unknown, has a wrong value, or asks for something that is not supported. It comes from the address, from the service, or from a variable of libpq such as PGSSLMODE.",
+        fix: "correct or remove it; guide 3 lists the connection parameters";
     pub(crate) DATABASE_POOLER: Usage = "jobinsight::database::pooler",
         "The connection goes through a pooler in transaction mode (PgBouncer). Such a pooler cannot keep the run lock.",
         fix: "connect to PostgreSQL directly, or to a pool with pool_mode = session";

@@ -100,8 +100,8 @@ fn global(global: &Global, is_typed: impl Fn(&str) -> bool) -> Vec<String> {
 
 /// The address, if it has no secret. Otherwise a variable of the shell, because advice is printed and stored.
 fn address(url: &str) -> String {
-    let is_open = Target::parse(url, TargetOrigin::Flag)
-        .is_ok_and(|target| target.config.get_password().is_none());
+    let is_open =
+        Target::parse(url, TargetOrigin::Flag).is_ok_and(|target| target.password().is_none());
     if is_open && !url.to_lowercase().contains("password") {
         quoted(url).into_owned()
     } else {

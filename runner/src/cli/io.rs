@@ -51,7 +51,7 @@ pub(crate) fn target(global: &Global, loaded: &Loaded) -> Result<Target> {
             advice::command("demo")
         ))
     })?;
-    if target.origin == TargetOrigin::Flag && target.config.get_password().is_some() {
+    if target.origin == TargetOrigin::Flag && target.password().is_some() {
         tracing::warn!(
             "every user of this machine can read a password on the command line; set DATABASE_URL instead"
         );

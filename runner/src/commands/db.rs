@@ -91,18 +91,10 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
         &url,
         jobinsight_core::database::TargetOrigin::Embedded,
     )?;
-    let password =
-        String::from_utf8_lossy(target.config.get_password().unwrap_or_default()).into_owned();
-    let port = target
-        .config
-        .get_ports()
-        .first()
-        .copied()
-        .unwrap_or(5432)
-        .to_string();
+    let port = target.port().to_string();
     let mut command = std::process::Command::new(server.psql());
     let error = command
-        .env("PGPASSWORD", password)
+        .env("PGPASSWORD", target.password().unwrap_or_default())
         .args([
             "-h",
             "127.0.0.1",
@@ -111,7 +103,7 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
             "-U",
             "jobinsight",
             "-d",
-            target.config.get_dbname().unwrap_or("postgres"),
+            &target.database(),
         ])
         .args(args)
         .exec();

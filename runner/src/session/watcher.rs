@@ -99,8 +99,14 @@ impl Shared {
         self.pool.discard();
         self.losses.send_modify(|times| *times += 1);
         let mut wait = Duration::from_millis(200);
+        // A silent server must not hide the next one of the address.
+        let longest = heartbeat::SERVER_TIMEOUT
+            + self
+                .target
+                .longest_wait()
+                .saturating_sub(Duration::from_secs(10));
         loop {
-            match tokio::time::timeout(heartbeat::SERVER_TIMEOUT, self.reconnect()).await {
+            match tokio::time::timeout(longest, self.reconnect()).await {
                 Ok(Ok(link)) => {
                     tracing::info!("connected again");
                     self.link.send_replace(Some(Arc::new(link)));

@@ -21,6 +21,7 @@ mod generated_texts;
 mod goldens;
 mod import;
 mod import_types;
+mod libpq_parameters;
 mod objects_of_others;
 mod other_programs;
 mod output;

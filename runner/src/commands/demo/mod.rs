@@ -156,6 +156,6 @@ async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
             .map_err(|error| EtlError::database(error, "creating the database of the demo"))?;
     }
     let mut target = Target::parse(&url, TargetOrigin::Embedded)?;
-    target.config.dbname(DATABASE);
+    target.set_database(DATABASE);
     Ok((database::connect_for(&target, "demo").await?, target))
 }

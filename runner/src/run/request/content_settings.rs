@@ -65,7 +65,7 @@ fn has_password(value: &Value) -> bool {
     value
         .as_str()
         .and_then(|text| Target::parse(text, TargetOrigin::Setting).ok())
-        .is_some_and(|target| target.config.get_password().is_some())
+        .is_some_and(|target| target.password().is_some())
 }
 
 /// The names of the settings that differ between two records. A setting without a value is like a missing one.

@@ -205,3 +205,84 @@ async fn a_server_without_tls_is_refused_where_tls_is_required() {
     let url = format!("{}?sslmode=prefer", db.url);
     db.json_with(&["run"], &[("DATABASE_URL", &url)]).ok();
 }
+
+/// The same certificate in version 1 of X.509, which has no extensions. Its signature is not valid any more.
+fn in_version_1(certificate: &rcgen::Certificate) -> String {
+    use x509_cert::der::{Decode, EncodePem};
+    let mut parsed = x509_cert::Certificate::from_der(certificate.der()).unwrap();
+    parsed.tbs_certificate.version = x509_cert::Version::V1;
+    parsed.tbs_certificate.extensions = None;
+    parsed.to_pem(x509_cert::der::pem::LineEnding::LF).unwrap()
+}
+
+#[tokio::test]
+async fn a_certificate_of_version_1_works_unless_it_is_checked() {
+    let (server, db, roots) = encrypted().await;
+    postings(&db, 3).await;
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(vec!["localhost".to_owned()])
+        .unwrap()
+        .self_signed(&key)
+        .unwrap();
+    owned(&server.data(), "server.crt", &in_version_1(&certificate));
+    owned(&server.data(), "server.key", &key.serialize_pem());
+    set(&db, "ssl_prefer_server_ciphers", "off").await;
+    for (words, works) in [
+        ("sslmode=allow".to_owned(), true),
+        ("sslmode=prefer".to_owned(), true),
+        ("sslmode=require".to_owned(), true),
+        (
+            "sslmode=require&ssl_max_protocol_version=TLSv1.2".to_owned(),
+            true,
+        ),
+        (
+            "sslmode=require&ssl_min_protocol_version=TLSv1.3&sslsni=0".to_owned(),
+            true,
+        ),
+        (
+            format!(
+                "sslmode=verify-ca&sslrootcert={}",
+                roots.path().join("right.crt").display()
+            ),
+            false,
+        ),
+    ] {
+        let url = format!("{}?{words}", db.url);
+        let shown = db.json_with(
+            &["run", "--as-of", AS_OF],
+            &[("DATABASE_URL", &url), LENIENT[0]],
+        );
+        if works {
+            assert_eq!(shown.code, 0, "{words}: {}", shown.stderr);
+            assert!(is_encrypted(&db, &url).await, "{words}");
+        } else {
+            shown.failed(2, "jobinsight::database::tls");
+        }
+    }
+}
+
+/// Whether `doctor` says that its connection is encrypted.
+async fn is_encrypted(db: &Db, url: &str) -> bool {
+    let doctor = db.json_with(&["doctor"], &[("DATABASE_URL", url)]);
+    doctor.stdout.contains("on, sslmode = ")
+}
+
+#[tokio::test]
+async fn certificates_of_the_operating_system_imply_verify_full() {
+    let (_server, db, _roots) = encrypted().await;
+    let at = |words: &str| format!("{}?sslrootcert=system{words}", db.url);
+    for words in ["", "&sslmode=verify-full"] {
+        let refused = db.json_with(&["status"], &[("DATABASE_URL", &at(words))]);
+        refused.failed(2, "jobinsight::database::tls");
+        assert!(
+            refused.stderr.contains("sslmode = verify-full"),
+            "{}",
+            refused.stderr
+        );
+    }
+    for words in ["&sslmode=prefer", "&sslmode=require", "&sslmode=verify-ca"] {
+        let refused = db.json_with(&["status"], &[("DATABASE_URL", &at(words))]);
+        refused.failed(2, "jobinsight::database::tls");
+        assert!(refused.stderr.contains("too weak"), "{}", refused.stderr);
+    }
+}
