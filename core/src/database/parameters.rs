@@ -4,7 +4,7 @@ use super::conninfo::Words;
 use crate::spelling::nearest;
 use crate::{EtlError, Result, codes};
 
-/// What a connection does with a parameter.
+/// The use of a parameter by a connection.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Handling {
     /// The connection obeys every value.

@@ -168,7 +168,7 @@ impl Target {
             .map_or_else(|| "?".to_owned(), |server| server.host.to_string())
     }
 
-    /// The same servers, with another database.
+    /// Replaces the database. The servers stay.
     pub fn set_database(&mut self, name: &str) {
         self.config.dbname(name);
     }

@@ -206,7 +206,7 @@ async fn a_server_without_tls_is_refused_where_tls_is_required() {
     db.json_with(&["run"], &[("DATABASE_URL", &url)]).ok();
 }
 
-/// The same certificate in version 1 of X.509, which has no extensions. Its signature is not valid any more.
+/// A copy of the certificate in version 1 of X.509, which has no extensions. Its signature is not valid any more.
 fn in_version_1(certificate: &rcgen::Certificate) -> String {
     use x509_cert::der::{Decode, EncodePem};
     let mut parsed = x509_cert::Certificate::from_der(certificate.der()).unwrap();
