@@ -254,7 +254,7 @@ async fn a_certificate_of_version_1_works_unless_it_is_checked() {
         );
         if works {
             assert_eq!(shown.code, 0, "{words}: {}", shown.stderr);
-            assert!(is_encrypted(&db, &url).await, "{words}");
+            assert!(is_encrypted(&db, &url), "{words}");
         } else {
             shown.failed(2, "jobinsight::database::tls");
         }
@@ -262,7 +262,7 @@ async fn a_certificate_of_version_1_works_unless_it_is_checked() {
 }
 
 /// Whether `doctor` says that its connection is encrypted.
-async fn is_encrypted(db: &Db, url: &str) -> bool {
+fn is_encrypted(db: &Db, url: &str) -> bool {
     let doctor = db.json_with(&["doctor"], &[("DATABASE_URL", url)]);
     doctor.stdout.contains("on, sslmode = ")
 }
