@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use jobinsight_tests::{Db, OwnServer, jobinsight, open_to_all};
+use jobinsight_tests::{OwnServer, jobinsight, open_to_all};
 
 /// A server whose users need a password over TCP and over its Unix socket, in the folder of the socket.
 async fn guarded() -> (OwnServer, tempfile::TempDir, String) {
@@ -303,44 +303,4 @@ fn a_parameter_that_is_not_supported_is_refused_by_name() {
             );
         }
     }
-}
-
-/// A server that accepts connections and never answers.
-fn silent_server() -> (std::net::TcpListener, u16) {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    (listener, port)
-}
-
-#[tokio::test]
-async fn a_silent_first_host_does_not_hide_the_second() {
-    let db = Db::new().await;
-    db.post("1", "Kế Toán").await;
-    let (_listener, port) = silent_server();
-    let url = db.url.replace('@', &format!("@127.0.0.1:{port},"));
-    let started = std::time::Instant::now();
-    db.jobinsight_with(
-        &["run"],
-        &[(
-            "DATABASE_URL",
-            &format!("{url}?connect_timeout=2&target_session_attrs=read-write"),
-        )],
-    )
-    .ok();
-    // Without the limit for each host, the run ended after 30 s.
-    assert!(started.elapsed().as_secs() < 60);
-    assert_eq!(
-        db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
-            .await,
-        1
-    );
-    let url = format!("postgresql://me@127.0.0.1:{port},127.0.0.1:1/jobs?connect_timeout=1");
-    let shown = jobinsight(&["status"], &[("DATABASE_URL", &url)]);
-    shown.failed(75, "jobinsight::database::connection");
-    let words: Vec<&str> = shown.stderr.split_whitespace().collect();
-    assert!(
-        words.join(" ").contains("no connection within 1 s"),
-        "{}",
-        shown.stderr
-    );
 }

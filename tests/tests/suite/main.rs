@@ -1,7 +1,7 @@
 //! End-to-end tests of the whole pipeline on a real PostgreSQL.
 //!
 //! # Module order
-//! 1. `advice`, `age_of_crawl`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`, `objects_of_others`,
+//! 1. `advice`, `age_of_crawl`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`, `libpq_parameters`, `objects_of_others`,
 //!    `other_programs`, `output`, `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `reading_staging`,
 //!    `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`, `troubleshooting`, `upgrades`, `widths`, `wording`,
 //!    `wrong_settings`
