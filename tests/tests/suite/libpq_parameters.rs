@@ -97,7 +97,6 @@ async fn variables_of_libpq_fill_in_what_the_address_leaves_out() {
             &[("HOME", &home), ("PGPASSWORD", "no")],
             true,
         ),
-        // What else is missing.
         (
             &format!("postgresql://{at}"),
             &[
@@ -144,7 +143,6 @@ async fn variables_of_libpq_fill_in_what_the_address_leaves_out() {
             ],
             true,
         ),
-        // A service.
         ("postgresql://?service=jobs", &[("HOME", &home)], true),
         ("service=jobs", &[("HOME", &home)], true),
         (
@@ -247,8 +245,6 @@ async fn variables_of_libpq_fill_in_what_the_address_leaves_out() {
             );
         }
     }
-    let refused = jobinsight(&["rejects", "list"], &[("DATABASE_URL", &url), none[0]]);
-    assert!(refused.stderr.contains("~/.pgpass"), "{}", refused.stderr);
     let open = [("DATABASE_URL", url.as_str()), ("PGPASSFILE", &open)];
     let refused = jobinsight(&["rejects", "list"], &open);
     assert!(refused.stderr.contains("chmod 600"), "{}", refused.stderr);
@@ -261,7 +257,6 @@ fn a_parameter_that_is_not_supported_is_refused_by_name() {
         ("require_auth", "PGREQUIREAUTH", "scram-sha-256"),
         ("requirepeer", "PGREQUIREPEER", "postgres"),
         ("sslcrl", "PGSSLCRL", "/x"),
-        ("sslcrldir", "PGSSLCRLDIR", "/x"),
         ("sslcertmode", "PGSSLCERTMODE", "require"),
         ("sslnegotiation", "PGSSLNEGOTIATION", "direct"),
         ("gssencmode", "PGGSSENCMODE", "require"),
@@ -277,14 +272,11 @@ fn a_parameter_that_is_not_supported_is_refused_by_name() {
         ),
         ("target_session_attrs", "PGTARGETSESSIONATTRS", "master"),
         ("load_balance_hosts", "PGLOADBALANCEHOSTS", "yes"),
-        ("channel_binding", "PGCHANNELBINDING", "yes"),
         ("connect_timeout", "PGCONNECT_TIMEOUT", "soon"),
         ("hostaddr", "PGHOSTADDR", "here"),
         ("sslpassword", "", "secret"),
         ("replication", "", "database"),
-        ("keepalives_idle", "", "x"),
         ("ssl", "", "require"),
-        ("schema", "", "x"),
     ] {
         let url = format!("{at}?{name}={value}");
         for env in [
