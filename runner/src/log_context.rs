@@ -1,4 +1,4 @@
-//! What a line of the JSON log says besides its own fields: the run, and the phase and the batch at work.
+//! The run, the phase and the batch that a line of the JSON log names besides its own fields.
 
 use std::future::Future;
 use std::sync::Mutex;
