@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::page::Page;
+use super::page::{Page, SUMMARY};
 
 /// The folder of the book. A link that leaves it works in the repository but not in the book.
 const BOOK: &str = "docs/";
@@ -97,7 +97,6 @@ fn plain(path: &Path) -> PathBuf {
 
 /// Lists every page of the book that is missing in the table of contents, because readers would not find it.
 fn summary(root: &Path, pages: &[Page]) -> Vec<String> {
-    const SUMMARY: &str = "docs/SUMMARY.md";
     let Some(summary) = pages.iter().find(|page| page.name == SUMMARY) else {
         return if root.join("docs/book.toml").exists() {
             vec![format!("the book has no {SUMMARY}")]

@@ -4,6 +4,9 @@ use std::path::Path;
 
 use crate::workspace::files;
 
+/// The table of contents of the book.
+pub(super) const SUMMARY: &str = "docs/SUMMARY.md";
+
 /// A page.
 pub(crate) struct Page {
     /// The path in the project.
@@ -38,8 +41,17 @@ impl Page {
                     .map_err(|error| format!("{name}: {error}"))
             })
             .collect::<Result<_, _>>()?;
-        // The README comes first: its examples make the tables that other pages query.
-        pages.sort_by_key(|page| (page.name != "README.md", page.name.clone()));
+        // The README comes first: its examples make the tables that other pages query. The pages of the book follow in its
+        // order, because the last ones also remove tables.
+        let summary = std::fs::read_to_string(root.join(SUMMARY)).unwrap_or_default();
+        let place = |page: &Self| {
+            let name = page.name.strip_prefix("docs/")?;
+            summary.find(&format!("({name})"))
+        };
+        pages.sort_by_key(|page| {
+            let place = place(page).unwrap_or(usize::MAX);
+            (page.name != "README.md", place, page.name.clone())
+        });
         if pages.is_empty() {
             return Err("the project has no page of Markdown".to_owned());
         }
