@@ -1,6 +1,6 @@
 -- Reads the horizon of the last complete run. Raw rows that were written before it are unchanged and are not compared again.
 -- The module unchanged_horizon.rs of sql_procedures explains it with an example.
---   $1 schema and $2 name of the raw table   $3 the staging schema   $4 name of the rule set
+--   $1 schema and $2 name of the raw table   $3 the staging schema   $4 name of the rule set   $5 system identifier of the server
 -- Returns the objects for which a horizon is valid (server, database, tables, rules, fingerprint), the horizon of this plan, and the horizon
 -- of the last complete run. The last one is NULL if no earlier horizon can be used. A horizon can be used if
 --   * its run covered all raw rows (no limit, no window_days), is done, and published all of its batches,
@@ -8,7 +8,7 @@
 --   * every later plan on this server was bound to the same objects. A run that adopts a queue has a plan without a binding.
 --     A fill writes nothing to staging, so its plan does not count.
 WITH bound AS (
-    SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), d.oid) || '/' AS here,
+    SELECT concat_ws('/', $5::text, d.oid) || '/' AS here,
            concat_ws('/', raw.oid, pg_relation_filenode(staging.oid), $4::text, md5($fingerprint$:fingerprint$fingerprint$)) AS tables,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest
       FROM pg_database d, pg_class raw, pg_class staging

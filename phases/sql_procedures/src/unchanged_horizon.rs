@@ -11,8 +11,8 @@
 //! 3. The next plan compares only the **candidates**: rows whose `xmin` is not before the horizon of the last complete
 //!    run, and rows that are not in staging. All other rows are unchanged.
 //! 4. A transaction number has a meaning on one server only. So a horizon is **bound** to the server, the database, the raw
-//!    table, the file of the staging table and the rule set (`read_horizon.sql`). If one of them differs, or if the role may
-//!    not read the identity of the server, all rows are compared.
+//!    table, the file of the staging table and the rule set (`read_horizon.sql`). If one of them differs, or if the
+//!    server does not tell its identity, all rows are compared.
 //!
 //! # Example
 //! | moment | event | in progress | horizon |
@@ -38,7 +38,7 @@ use tokio_postgres::Transaction;
 /// The horizon of a plan, and the one of the last complete run.
 #[derive(Debug, Default)]
 pub(crate) struct Horizon {
-    /// The horizon of this plan; `None` when the role may not read the identity of the server.
+    /// The horizon of this plan; `None` when the identity of the server is not known.
     pub(crate) oldest: Option<i64>,
     /// The server, database, tables and rules that the horizon is bound to.
     pub(crate) bound_to: Option<String>,
@@ -56,20 +56,16 @@ impl Horizon {
         is_plain: bool,
     ) -> Result<Self> {
         let doing = "reading the horizon of the last complete run";
-        let row = tx
-            .query_one(
-                "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')",
-                &[],
-            )
-            .await
-            .map_err(|error| EtlError::database(error, doing))?;
-        if !row.get::<_, bool>(0) {
+        let Some(server) = identity_of_server(tx).await? else {
             return Ok(Self::default());
-        }
+        };
         let script = READ_HORIZON.render(settings);
         let (raw, staging) = (&settings.raw, &settings.staging.schema);
         let row = tx
-            .query_opt(script.sql(), &[&raw.schema, &raw.table, staging, &rule_set])
+            .query_opt(
+                script.sql(),
+                &[&raw.schema, &raw.table, staging, &rule_set, &server],
+            )
             .await
             .map_err(|error| script.error(error, doing))?;
         Ok(row.map_or_else(Self::default, |row| Self {
@@ -107,4 +103,52 @@ impl Horizon {
         );
         Ok(true)
     }
+}
+
+/// The system identifier of the server. `None` if the role may not read it. On a managed server, the function may also be
+/// missing or raise an error; a run then works without a horizon.
+async fn identity_of_server(tx: &Transaction<'_>) -> Result<Option<String>> {
+    let doing = "reading the identity of the server";
+    let database = |error| EtlError::database(error, doing);
+    // The lookup by name has no error for the usual case, so the log of the server stays clean.
+    let allowed = tx
+        .query_one(
+            "SELECT coalesce(has_function_privilege(to_regprocedure('pg_catalog.pg_control_system()'), 'EXECUTE'), false)",
+            &[],
+        )
+        .await
+        .map_err(database)?;
+    if !allowed.get::<_, bool>(0) {
+        return Ok(None);
+    }
+    // An error of the function ends only the savepoint, not the transaction of the plan.
+    tx.batch_execute("SAVEPOINT identity")
+        .await
+        .map_err(database)?;
+    let found = tx
+        .query_one(
+            "SELECT (SELECT system_identifier::text FROM pg_catalog.pg_control_system())",
+            &[],
+        )
+        .await;
+    let (identity, end) = match found {
+        Ok(row) => (row.get(0), "RELEASE SAVEPOINT identity"),
+        Err(error) if is_refusal(&error) => {
+            tracing::debug!("{}", EtlError::database(error, doing).message());
+            (None, "ROLLBACK TO SAVEPOINT identity")
+        }
+        Err(error) => return Err(database(error)),
+    };
+    tx.batch_execute(end).await.map_err(database)?;
+    Ok(identity)
+}
+
+/// Whether the server answered with an error of the statement itself. A lost connection (class 08), a conflict (40), missing
+/// resources (53) and a cancelled statement or a shutdown (57) can come to any statement, and they keep their meaning.
+fn is_refusal(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|state| {
+        !["08", "40", "53", "57"]
+            .iter()
+            .any(|class| state.code().starts_with(class))
+    })
 }

@@ -25,6 +25,7 @@ mod retry;
 mod retry_settings;
 mod rows;
 mod secrets;
+mod server_identity;
 mod server_limits;
 mod session_defaults;
 mod tls;
