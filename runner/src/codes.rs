@@ -47,6 +47,10 @@ jobinsight_core::codes! {
         "The file could not be read to its end. The disk, the pipe or the file may be damaged. Nothing of the file was imported.",
         fix: "check the disk, or download the file again; then import it again";
 
+    pub(crate) OUTPUT_STDOUT: Operator = "jobinsight::output::stdout",
+        "The results could not be written to stdout, for example because a disk is full. The command did its work, and only its output is lost. If the command failed for another reason, its exit code stays.",
+        fix: "free space, or redirect stdout to another place; for the results of a run: {jobinsight runs show}";
+
     pub(crate) PHASES_CHOICE: Usage = "jobinsight::phases::choice",
         "The phases that --from, --until, --only and --skip select cannot work. The message says what is missing and which phase produces it.",
         fix: "`{jobinsight run --dry-run}` with the same flags shows which phases work; `{jobinsight phases}` lists the phases";

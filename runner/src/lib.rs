@@ -52,10 +52,12 @@ pub fn main() -> ExitCode {
         || "jobinsight".to_owned(),
         |word| word.to_string_lossy().into_owned(),
     );
-    let matches = cli::invocation::command_line(&program).get_matches_from(words);
-    let cli = match cli::args::Cli::from_arg_matches(&matches) {
-        Ok(cli) => cli,
-        Err(error) => error.exit(),
+    let parsed = cli::invocation::command_line(&program)
+        .try_get_matches_from(words)
+        .and_then(|matches| Ok((cli::args::Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
+        Err(answer) => return ExitCode::from(cli::io::print_answer(&answer)),
     };
     cli::invocation::set(&cli, &matches, &program);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -77,5 +79,5 @@ pub fn main() -> ExitCode {
     });
     // The process does not wait for a blocking task that a cancelled phase left behind.
     runtime.shutdown_background();
-    ExitCode::from(code)
+    ExitCode::from(cli::io::ended(code))
 }

@@ -1,6 +1,7 @@
 //! The parts that all commands share: settings, logging, the address of the database, output.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::sync::OnceLock;
 
 use jobinsight_core::database::{self, Target, TargetOrigin};
 use jobinsight_core::settings::{Flag, Loaded};
@@ -69,9 +70,48 @@ pub(crate) async fn server(loaded: &Loaded) -> Result<Server> {
     Server::at(&loaded.settings.state_dir()).await
 }
 
-/// Writes to stdout. If the reader has closed the pipe (`| head`), that is not an error.
+/// The first failure to write to stdout. A command goes on after it, because its work does not depend on its output.
+static LOST_OUTPUT: OnceLock<io::Error> = OnceLock::new();
+
+/// Writes to stdout. If the reader has closed the pipe (`| head`), that is not an error. Another failure is an error when
+/// the command [has ended](ended).
 pub(crate) fn print(text: &str) {
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(text.as_bytes());
+    note(written.and_then(|()| stdout.flush()));
+}
+
+fn note(written: io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _ = LOST_OUTPUT.set(error);
+    }
+}
+
+/// Prints what clap answers instead of a command: a help text or the version to stdout, wrong usage to stderr. Returns the
+/// exit code.
+pub(crate) fn print_answer(answer: &clap::Error) -> u8 {
+    let printed = answer.print();
+    if !answer.use_stderr() {
+        note(printed.and_then(|()| io::stdout().flush()));
+    }
+    ended(u8::try_from(answer.exit_code()).unwrap_or(1))
+}
+
+/// The exit code of a command whose own work ended with this code. If its output is lost, stderr says so, and a command that
+/// succeeded fails.
+pub(crate) fn ended(code: u8) -> u8 {
+    let Some(cause) = LOST_OUTPUT.get() else {
+        return code;
+    };
+    let error = EtlError::new(
+        codes::OUTPUT_STDOUT,
+        format!("the results could not be written to stdout: {cause}"),
+    );
+    let lost = error.kind().exit_code();
+    text::show_error(error);
+    if code == 0 { lost } else { code }
 }
 
 /// Prints a text for people: in lines that are as wide as the terminal or as `COLUMNS`.

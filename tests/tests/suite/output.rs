@@ -11,21 +11,31 @@ struct Head {
 }
 
 /// The commands with every kind of output: results, tables, help, errors, logs.
-const COMMANDS: [&[&str]; 9] = [
+const COMMANDS: [&[&str]; 15] = [
     &["run"],
-    &["run", "--format", "json"],
     &["run", "--only", "no_such_phase"],
     &["status"],
+    &["runs", "list"],
+    &["doctor"],
+    &["rejects", "list"],
+    &["import", "a.csv"],
+    &["phases"],
     &["config", "show", "--origin"],
+    &["explain"],
     &["completions", "bash"],
     &["--help"],
+    &["--version"],
+    &["import"],
     &["no_such_command"],
-    &["explain"],
 ];
 
+/// The error of a command whose output is lost.
+const LOST: &str = "jobinsight::output::stdout";
+
 #[tokio::test]
-async fn an_output_that_cannot_be_written_changes_neither_work_nor_exit_code() {
+async fn an_output_that_cannot_be_written_changes_only_the_exit_code() {
     let db = Db::new().await;
+    std::fs::write(db.state.path().join("a.csv"), "job_id,title\n1,Kế Toán\n").unwrap();
     let closed = || {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
@@ -39,18 +49,58 @@ async fn an_output_that_cannot_be_written_changes_neither_work_nor_exit_code() {
                 .unwrap(),
         )
     };
-    for args in COMMANDS {
-        let expected = db.command(args).output().unwrap().status.code();
-        for broken in [&closed as &dyn Fn() -> Stdio, &full] {
-            let output = db.command(args).stdout(broken()).output().unwrap();
+    for (words, format) in COMMANDS
+        .iter()
+        .flat_map(|words| ["text", "json"].map(|format| (*words, format)))
+    {
+        let args = [words, &["--format", format]].concat();
+        let command = || {
+            let mut command = db.command(&args);
+            command.current_dir(db.state.path());
+            command
+        };
+        let whole = command().output().unwrap();
+        let own = whole.status.code();
+        let lost = match own {
+            Some(0) => Some(1),
+            code => code,
+        };
+        for (stdout, code, is_lost) in [
+            (closed(), own, false),
+            (full(), lost, !whole.stdout.is_empty()),
+        ] {
+            let output = command().stdout(stdout).output().unwrap();
             let error = String::from_utf8_lossy(&output.stderr);
             assert!(!error.contains("panicked"), "{args:?}: {error}");
-            assert_eq!(output.status.code(), expected, "{args:?}: {error}");
-            let mut command = db.command(args);
-            command.stdout(Stdio::null()).stderr(broken());
-            assert_eq!(command.status().unwrap().code(), expected, "{args:?}");
+            assert_eq!(output.status.code(), code, "{args:?}: {error}");
+            assert_eq!(error.contains(LOST), is_lost, "{args:?}: {error}");
         }
+        for stderr in [closed(), full()] {
+            let mut command = command();
+            command.stdout(Stdio::null()).stderr(stderr);
+            assert_eq!(command.status().unwrap().code(), own, "{args:?}");
+        }
+        let mut command = command();
+        command.stdout(full()).stderr(closed());
+        assert_eq!(command.status().unwrap().code(), lost, "{args:?}");
     }
+}
+
+#[tokio::test]
+async fn a_run_whose_output_is_lost_keeps_its_work() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let run = db.command(&["run"]).stdout(full).output().unwrap();
+    assert_eq!(run.status.code(), Some(1));
+    let staged = "SELECT count(*) FROM jobinsight_staging.staging_jobs";
+    assert_eq!(db.count(staged).await, 1);
+    let state = "SELECT state FROM jobinsight_staging.etl_runs";
+    assert_eq!(db.one(state).await, "done");
+    db.json(&["run"]).ok();
 }
 
 #[tokio::test]
