@@ -11,8 +11,8 @@ use tokio_postgres::Transaction;
 use crate::derived::Derived;
 use crate::publish::Entry;
 
-/// The trigger of this pipeline: `sql/schema/mark_changed_rows.sql`.
-const OURS: &str = "staging_jobs_changed";
+/// The triggers of this pipeline: `sql/schema/mark_changed_rows.sql` and `sql/schema/stamp_published_rows.sql`.
+const OURS: &[&str] = &["staging_jobs_changed", "staging_jobs_published"];
 
 /// The reason of a row that a trigger dropped.
 pub(crate) const DROPPED: &str = "dropped_by_trigger";

@@ -110,7 +110,11 @@ async fn the_rows_of_a_killed_fill_do_not_count_for_the_quality_gate() {
     sandbox.db.post("9", &[("title", "Kế Toán")]).await;
     sandbox.db.post("10", &[("title", " ")]).await;
     // One of two rows is rejected. With the three rows that the fill processed, it would be one of five.
-    let run = sandbox.run(AFTER, &[], &[("ETL_INTEGRITY_THRESHOLD", "0.6")]);
+    let strict = [
+        ("ETL_INTEGRITY_THRESHOLD", "0.6"),
+        ("ETL_INTEGRITY_MIN_REJECTS", "0"),
+    ];
+    let run = sandbox.run(AFTER, &[], &strict);
     assert_eq!(run.status.code(), Some(3), "{}", text(&run));
     let message = object(&run)["error"]["message"].to_string();
     assert!(message.contains("1 of 2 rows "), "{message}");
