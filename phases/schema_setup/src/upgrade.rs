@@ -89,7 +89,7 @@ pub(crate) async fn notes(
     let mut notes = Vec::new();
     if pending.from > 0 && pending.from < VERSION {
         notes.push(format!(
-            "the staging schema was upgraded from version {} to version {VERSION}; a program of an older version does not run on it any more",
+            "the staging schema was upgraded from version {} to version {VERSION}; do not run a program of an older version on it any more",
             pending.from
         ));
     }

@@ -71,6 +71,9 @@ async fn a_run_works_in_a_database_that_is_published() {
 async fn a_posting_that_a_foreign_key_refers_to_stays_when_it_is_rejected() {
     for on_delete in ["", "ON DELETE RESTRICT", "DEFERRABLE INITIALLY DEFERRED"] {
         let db = referred_to(on_delete).await;
+        let published_at =
+            "SELECT published_at::text FROM jobinsight_staging.staging_jobs WHERE job_id = '1'";
+        let before = db.one(published_at).await;
         crawl(&db).await;
         let run = db.json(&["run"]).ok();
         assert_eq!(
@@ -78,6 +81,7 @@ async fn a_posting_that_a_foreign_key_refers_to_stays_when_it_is_rejected() {
             (1, 2),
             "{on_delete}"
         );
+        assert_ne!(db.one(published_at).await, before, "readers see the mark");
         assert_eq!(run.object()["kept_in_staging"], 1);
         assert_eq!(kept(&db).await, "1 {kept_in_staging} false");
         // Each row is in staging or rejected; the row that stays is in both.

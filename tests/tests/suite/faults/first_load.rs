@@ -18,7 +18,7 @@ pub(super) const FILLED: &str =
     "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE first_block IS NOT NULL";
 pub(super) const INDEXES: &str = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'";
 /// The number of indexes of staging. A first load drops three of them.
-pub(super) const ALL_INDEXES: i64 = 7;
+pub(super) const ALL_INDEXES: i64 = 8;
 
 pub(super) async fn filled() -> Db {
     let db = Db::new().await;
