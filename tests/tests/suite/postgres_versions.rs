@@ -8,8 +8,8 @@ const AS_OF: &str = "2026-01-15T20:00:00+07:00";
 
 /// The hash of the published sample, for each rule set.
 const CONTENT: [(&str, &str); 2] = [
-    ("standard", "42d79eb13c240d7b46c4d15ea31c668c"),
-    ("v1", "5eaa7937892a2e6751c4e237027a226c"),
+    ("standard", "d89eb75fd313de3ae3b0b8ef069a7c09"),
+    ("v1", "2ac16be4aaf576b1b54e97149062f30f"),
 ];
 
 #[tokio::test]

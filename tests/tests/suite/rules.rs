@@ -111,7 +111,7 @@ async fn a_retry_keeps_its_rules_unless_other_settings_are_typed() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;
     db.post("2", "").await;
-    db.json(&["run"])
+    db.json_with(&["run"], &[("ETL_INTEGRITY_MIN_REJECTS", "0")])
         .failed(3, "jobinsight::quality::integrity");
     let dir = tables(&[("acronyms.txt", "eco")]);
     let env = [
