@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::first_load::RANGES;
+use super::first_load::assert_indexes;
 use super::{AS_OF, LENIENT, in_batches};
 
 #[derive(Debug, Clone)]
@@ -142,8 +143,7 @@ async fn story(steps: &[Step], ranges: bool) -> Result<(), String> {
     db.json_with(&run, &open).ok();
     db.assert_all_accounted_for().await;
     db.assert_nothing_left().await;
-    let indexes = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'jobinsight_staging' AND tablename = 'staging_jobs'";
-    assert_eq!(db.count(indexes).await, 7, "the indexes of staging");
+    assert_indexes(&db, "after all events").await;
 
     let planned =
         "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE first_block IS NOT NULL";
