@@ -172,8 +172,6 @@ ALTER TABLE :"staging".etl_work
     DROP COLUMN IF EXISTS salary_period, DROP COLUMN IF EXISTS due_date, DROP COLUMN IF EXISTS warnings,
     ADD COLUMN IF NOT EXISTS was_rejected BOOLEAN NOT NULL DEFAULT false;
 
-COMMENT ON COLUMN :"staging".etl_work.was_rejected IS 'Whether this version of the row was rejected before the run';
-
 -- The parsed salaries and deadlines of this work, one row for each distinct text. A hash index accepts a text of any length.
 CREATE TABLE IF NOT EXISTS :"staging".etl_salaries (
     text          TEXT NOT NULL,

@@ -1,4 +1,4 @@
--- Deletes rejected postings from staging, and keeps those that other objects of the database do not let go.
+-- Deletes rejected postings from staging, except the postings that a foreign key or a trigger keeps there.
 
 CREATE OR REPLACE FUNCTION :"staging".delete_rejected(keys text[], run uuid)
 RETURNS TABLE (key text, is_foreign boolean, is_kept boolean)

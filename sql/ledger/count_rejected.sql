@@ -6,8 +6,8 @@
 -- Fills are not counted, because they publish nothing: their rule set has no exchange rate, so it is never that of a run.
 -- A row that had been rejected before the plan, and has not changed since, is not judged again (etl_work.was_rejected).
 --   $1 the run   $2 the batch   $3 the keys of its rejected rows
--- Returns rows and rejected rows in total, those of the earlier runs, the raw rows of the plan, and the rejected rows among these
--- that are not in the total.
+-- Returns six numbers: the judged rows, and the rejected rows among them; the rows of the earlier runs, and the rejected rows
+-- among them; the raw rows of the plan, and the rejected rows among them that are not judged.
 WITH own AS (
     SELECT rule_set FROM :"staging".etl_batches WHERE run_id = $1::uuid LIMIT 1
 ), unfinished AS (

@@ -1,7 +1,8 @@
 -- Finds the work in one snapshot. The table that it creates has three kinds of rows:
 --   * raw rows that are new, changed, or processed by other rules before; all raw rows if $2 is false
 --   * rejected rows that have not changed (rejected = true), which plan_rows.sql leaves out if it must
---     (rejected_by is the run that rejected this version of a row, also if the row is marked for replay or has other rules)
+--     (rejected_by is the run that rejected this version of a row, even if the row is marked for replay or was rejected by other
+--     rules)
 --   * one last row in which only raw has a value: the number of raw rows, or of those in the window of $3
 --   $1 name of the rule set   $2 true: leave out the rows of staging that have not changed
 --   $3 consider only the rows that were crawled since then, and $4 until then; NULL: all

@@ -26,8 +26,8 @@ SELECT bad.job_id,
 \endif
        bad.phase, bad.field, bad.reason, bad.value, $7::uuid,
        CASE WHEN EXISTS (SELECT FROM gone WHERE gone.key = bad.job_id AND gone.is_kept) THEN 'kept_in_staging'
-            -- A trigger dropped the row, so each run sends it again.
             WHEN bad.job_id = ANY($10::text[]) THEN $8::text
+            -- A trigger dropped every other row, so each run sends such a row again.
             WHEN EXISTS (SELECT FROM :"staging".staging_jobs s WHERE s.job_id = bad.job_id) THEN 'kept_in_staging'
             ELSE 'replay' END,
        CASE WHEN removed.job_id IS NOT NULL THEN now() END

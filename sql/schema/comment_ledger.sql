@@ -115,6 +115,7 @@ COMMENT ON TABLE  :"staging".etl_work IS 'The rows that the active run has to pr
 COMMENT ON COLUMN :"staging".etl_work.batch_no IS 'The batch of the row';
 COMMENT ON COLUMN :"staging".etl_work.job_id IS 'The key of the posting';
 COMMENT ON COLUMN :"staging".etl_work.source_hash IS 'Fingerprint of the raw row when the run planned';
+COMMENT ON COLUMN :"staging".etl_work.was_rejected IS 'Whether this version of the row was rejected before the run';
 
 COMMENT ON TABLE  :"staging".etl_salaries IS 'The parsed salaries of the work, one row for each distinct text';
 COMMENT ON COLUMN :"staging".etl_salaries.text IS 'The salary, as it was crawled';

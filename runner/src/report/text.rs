@@ -142,7 +142,8 @@ pub(crate) fn table(header: &[&str]) -> TextTable {
     TextTable::new(header)
 }
 
-/// Says how the version of the schema differs from the one of this program; `None` if it does not, or if there is no schema.
+/// The sentence about a schema whose version is not the version of this program. Returns `None` if the versions are equal, or if
+/// there is no schema.
 pub(crate) fn schema_difference(found: i32) -> Option<String> {
     match found.cmp(&VERSION) {
         Ordering::Equal => None,

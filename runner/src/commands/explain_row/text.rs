@@ -164,7 +164,7 @@ fn write_published(row: &Stands, told: &Told, text: &mut String) {
     };
 }
 
-/// Writes the columns whose values in staging differ from those that the phases produce now.
+/// Writes each column whose value in staging differs from the value that the phases produce now.
 fn write_differences(row: &Stands, written: &mut Written, text: &mut String) {
     for differs in &row.differs {
         let (column, stored, now) = (&differs.column, &differs.stands, &differs.made);
