@@ -11,7 +11,7 @@ SELECT a.attname::text AS name,
               WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
                 -- Indexes and statistics follow the type. We create our own triggers again.
                 AND d.classid NOT IN ('pg_class'::regclass, 'pg_statistic_ext'::regclass, 'pg_constraint'::regclass)
-                AND coalesce(t.tgname, '') NOT IN ('staging_jobs_changed', 'staging_jobs_published')
+                AND coalesce(t.tgname, '') NOT IN (:our_triggers)
               ORDER BY 1) AS users,
        pg_has_role(c.relowner, 'USAGE') AS ours
   FROM pg_attribute a

@@ -4,14 +4,16 @@
 DO $etl_body$
 DECLARE
     item record;
+    trigger_name text;
 BEGIN
     FOR item IN
 \ir narrow_columns.sql
     LOOP
         CONTINUE WHEN item.users <> '{}';
         -- The type of a column cannot be changed while a trigger names it. schema_staging.sql creates these triggers again.
-        DROP TRIGGER IF EXISTS staging_jobs_changed ON :"staging".staging_jobs;
-        DROP TRIGGER IF EXISTS staging_jobs_published ON :"staging".staging_jobs;
+        FOREACH trigger_name IN ARRAY ARRAY[:our_triggers] LOOP
+            EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', trigger_name, $etl_name$:"staging".staging_jobs$etl_name$);
+        END LOOP;
         EXECUTE format('ALTER TABLE %s ALTER COLUMN %I TYPE text', $etl_name$:"staging".staging_jobs$etl_name$, item.name);
     END LOOP;
 END

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `:"raw"`, `:"staging"` | the raw table and the staging schema, quoted |
 //! | `:fingerprint` | the expression of `plan/fingerprint.sql` |
+//! | `:our_triggers` | the names of the triggers that our files create, as literals, separated by commas |
 //! | `:{…}` | a list of columns ([`column_lists::expand`]) |
 //! | `:name` | a number that the caller sets |
 //! | `\if :name`, `\else`, `\endif` | the lines of one branch; the caller sets the condition |
@@ -133,6 +134,7 @@ impl<'a> Filler<'a> {
         match name {
             "\"raw\"" => Some(self.raw.clone()),
             "\"staging\"" => Some(self.staging.clone()),
+            "our_triggers" => Some(our_triggers()),
             _ => match name.strip_prefix('{') {
                 Some(list) => column_lists::expand(list.trim_end_matches('}')),
                 None => self.values.iter().find_map(|(known, value)| match value {
@@ -146,6 +148,14 @@ impl<'a> Filler<'a> {
     fn flag(&self, name: &str) -> bool {
         self.values.contains(&(name, Value::Flag(true)))
     }
+}
+
+/// The names of the triggers that our files create, as literals. Another trigger belongs to somebody else.
+fn our_triggers() -> String {
+    let created = |file: &Script| file.text.split("CREATE OR REPLACE TRIGGER ").skip(1);
+    let names = ALL.iter().flat_map(created);
+    let literals = names.filter_map(|text| Some(format!("'{}'", text.split_whitespace().next()?)));
+    literals.collect::<Vec<_>>().join(", ")
 }
 
 /// The length of the name after a colon: `"raw"`, `{…}` or a word. 0 if there is no name.
@@ -215,6 +225,19 @@ mod tests {
             filled_in(text, &[("batch", 7.into())]),
             "SELECT NULL::\"jobinsight_staging\".t, 'HH24:MI', x::batch, '(?:triệu)', a := 7"
         );
+    }
+
+    #[test]
+    fn our_triggers_are_those_that_the_files_create() {
+        assert_eq!(
+            filled_in("tgname IN (:our_triggers)", &[]),
+            "tgname IN ('staging_jobs_changed', 'staging_jobs_published')"
+        );
+        for file in ALL {
+            let created = file.text.matches("EXECUTE FUNCTION ").count();
+            let found = file.text.matches("CREATE OR REPLACE TRIGGER ").count();
+            assert_eq!(created, found, "{}", file.name);
+        }
     }
 
     #[test]

@@ -11,18 +11,15 @@ use tokio_postgres::Transaction;
 use crate::derived::Derived;
 use crate::publish::Entry;
 
-/// The triggers of this pipeline: `sql/schema/mark_changed_rows.sql` and `sql/schema/stamp_published_rows.sql`.
-const OURS: &[&str] = &["staging_jobs_changed", "staging_jobs_published"];
-
 /// The reason of a row that a trigger dropped.
 pub(crate) const DROPPED: &str = "dropped_by_trigger";
 
-/// The names of the triggers of others. This process reads them once.
+/// The names of the triggers of others. A run reads them once in each process.
 #[derive(Debug, Default)]
 pub(crate) struct OtherTriggers(OnceLock<Vec<String>>);
 
 impl OtherTriggers {
-    /// The names.
+    /// Returns the names. Reads them at the first call.
     pub(crate) async fn names(
         &self,
         cx: &PhaseContext<'_>,
@@ -34,7 +31,7 @@ impl OtherTriggers {
         let table = format!("{}.staging_jobs", cx.settings().staging_schema());
         let list = LIST_TRIGGERS.render(cx.settings());
         let rows = client
-            .query(list.sql(), &[&table, &OURS])
+            .query(list.sql(), &[&table])
             .await
             .map_err(|error| list.error(error, "reading the triggers of staging"))?;
         let names = rows.into_iter().map(|row| row.get(0)).collect();
