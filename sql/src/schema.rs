@@ -104,11 +104,15 @@ pub struct NarrowColumn {
     pub ours: bool,
 }
 
+impl NarrowColumn {
+    /// Whether [`Pending::apply`] changes the type to TEXT.
+    fn is_widened(&self) -> bool {
+        self.ours && self.users.is_empty()
+    }
+}
+
 /// The derived columns that are not TEXT yet. The list is empty if there is no staging table.
-///
-/// # Errors
-/// A database error.
-pub async fn narrow_columns(
+async fn narrow_columns(
     client: &impl GenericClient,
     settings: &Settings,
 ) -> Result<Vec<NarrowColumn>> {
@@ -134,8 +138,8 @@ pub struct Pending {
     pub from: i32,
     /// The scripts to apply.
     pub scripts: Vec<Script>,
-    /// Whether columns of an existing table become TEXT.
-    pub widens: bool,
+    /// The derived columns of an existing table that are not TEXT yet.
+    narrow: Vec<NarrowColumn>,
 }
 
 impl Pending {
@@ -152,9 +156,7 @@ impl Pending {
         refuse(from, settings)?;
         let mut scripts = changed(client, settings, scripts).await?;
         let narrow = narrow_columns(client, settings).await?;
-        let widens = narrow
-            .iter()
-            .any(|column| column.ours && column.users.is_empty());
+        let widens = narrow.iter().any(NarrowColumn::is_widened);
         let has_schema = scripts
             .iter()
             .any(|script| script.name == SCHEMA_STAGING.name);
@@ -164,8 +166,18 @@ impl Pending {
         Ok(Self {
             from,
             scripts,
-            widens,
+            narrow,
         })
+    }
+
+    /// Whether columns of an existing table become TEXT.
+    pub fn widens(&self) -> bool {
+        self.narrow.iter().any(NarrowColumn::is_widened)
+    }
+
+    /// The columns that do not become TEXT.
+    pub fn left_narrow(&self) -> impl Iterator<Item = &NarrowColumn> {
+        self.narrow.iter().filter(|column| !column.is_widened())
     }
 
     /// Does the work. If the schema has this version and a script differs nevertheless, a program without versions may have worked

@@ -86,7 +86,7 @@ impl Once for SchemaSetup {
             tracing::info!("applied {}", changed.join(", "));
         }
         failpoints::point(failpoints::SCHEMA_SETUP_AFTER_COMMIT);
-        for note in upgrade::notes(&client, cx.settings(), &pending).await? {
+        for note in upgrade::notes(&pending) {
             cx.note(note);
         }
         cx.count_rows(SCRIPTS.len() as u64, changed.len() as u64);

@@ -7,9 +7,8 @@
 use std::time::{Duration, Instant};
 
 use jobinsight_core::{EtlError, PhaseContext, Result, Settings, codes, database, failpoints};
-use jobinsight_sql::schema::{NarrowColumn, Pending, VERSION, narrow_columns};
+use jobinsight_sql::schema::{NarrowColumn, Pending, VERSION};
 use jobinsight_sql::scripts::{ANALYZE_WIDENED, CREATE_INDEXES};
-use tokio_postgres::Client;
 
 /// The longest time that a reader waits behind an upgrade.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -51,7 +50,7 @@ pub(crate) async fn apply(
         .batch_execute(indexes.sql())
         .await
         .map_err(|error| indexes.error(error, "creating the indexes of staging"))?;
-    if pending.widens {
+    if pending.widens() {
         let analyze = ANALYZE_WIDENED.render(cx.settings());
         client
             .batch_execute(analyze.sql())
@@ -77,15 +76,11 @@ async fn try_once(
 
 /// Whether rows of an older schema exist.
 fn is_upgrade(pending: &Pending) -> bool {
-    pending.widens || (pending.from > 0 && pending.from < VERSION)
+    pending.widens() || (pending.from > 0 && pending.from < VERSION)
 }
 
 /// The notes of the run about the schema.
-pub(crate) async fn notes(
-    client: &Client,
-    settings: &Settings,
-    pending: &Pending,
-) -> Result<Vec<String>> {
+pub(crate) fn notes(pending: &Pending) -> Vec<String> {
     let mut notes = Vec::new();
     if pending.from > 0 && pending.from < VERSION {
         notes.push(format!(
@@ -93,9 +88,8 @@ pub(crate) async fn notes(
             pending.from
         ));
     }
-    let narrow = narrow_columns(client, settings).await?;
-    notes.extend(narrow.iter().map(sentence));
-    Ok(notes)
+    notes.extend(pending.left_narrow().map(sentence));
+    notes
 }
 
 /// Says why a column is not TEXT, and what to do.
