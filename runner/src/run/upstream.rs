@@ -21,7 +21,8 @@ pub(super) async fn check_age(run: &ActiveRun) -> Result<()> {
         .control
         .write(|link| async move { Crawl::read(&link, settings, moment).await })
         .await?;
-    let (found, enough) = match &crawl {
+    let retry = advice::command("retry");
+    let (found, help) = match &crawl {
         Some(crawl) if crawl.age <= wanted => return Ok(()),
         Some(crawl) => (
             format!(
@@ -29,18 +30,24 @@ pub(super) async fn check_age(run: &ActiveRun) -> Result<()> {
                 crawl.newest,
                 crawl.age_in_words()
             ),
-            format!("{}h", crawl.age.as_secs() / 3600 + 1),
+            format!(
+                "check the crawler; to publish the old data: ETL_UPSTREAM__MAX_AGE={}h {retry}",
+                crawl.age.as_secs() / 3600 + 1
+            ),
         ),
-        None => ("no raw row has a crawl time".to_owned(), String::new()),
+        // No age is long enough, and an empty variable does not remove a setting.
+        None => (
+            "no raw row has a crawl time".to_owned(),
+            format!(
+                "let the crawler store the time of each crawl, or remove the setting upstream.max_age; then: {retry}"
+            ),
+        ),
     };
     Err(EtlError::new(
         codes::QUALITY_STALE_CRAWL,
         format!("{found}, and upstream.max_age = {text}; nothing is published"),
     )
-    .help(format!(
-        "check the crawler; to publish the old data: ETL_UPSTREAM__MAX_AGE={enough} {}",
-        advice::command("retry")
-    )))
+    .help(help))
 }
 
 /// Refuses a raw table with too few rows: a failed crawl must not be mistaken for complete data.

@@ -51,6 +51,19 @@ async fn a_run_on_an_old_crawl_publishes_nothing() {
 }
 
 #[tokio::test]
+async fn a_run_without_a_crawl_time_says_how_to_go_on() {
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    let forget = "UPDATE raw_jobs SET crawled_at = NULL";
+    db.client.batch_execute(forget).await.unwrap();
+    let run = db.json_with(&["run"], &[(MAX_AGE, "36h")]);
+    run.failed(3, "jobinsight::quality::stale_crawl");
+    let help = run.object()["error"]["help"].as_str().unwrap().to_owned();
+    assert!(help.contains("remove the setting"), "{help}");
+    assert_eq!(db.json(&["retry"]).ok().stat("new"), 1);
+}
+
+#[tokio::test]
 async fn a_wrong_age_is_refused() {
     let db = Db::new().await;
     for age in ["36", "soon", "-3h", "1s"] {
