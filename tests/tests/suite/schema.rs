@@ -5,23 +5,18 @@ use jobinsight_core::state::{BatchState, PhaseState, RunState};
 use jobinsight_sql::Script;
 use jobinsight_sql::apply::{Applied, apply_changed};
 use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
-use jobinsight_tests::Db;
+use jobinsight_tests::{Db, golden};
 
-/// The staging table as the Python pipeline created it.
-const OLD_STAGING: &str = "
-    CREATE SCHEMA jobinsight_staging;
-    CREATE TABLE jobinsight_staging.staging_jobs (
-        job_id VARCHAR(20) PRIMARY KEY, title VARCHAR(255) NOT NULL, title_clean VARCHAR(255) NOT NULL, job_url TEXT,
-        company_name VARCHAR(200), company_name_standardized VARCHAR(200), company_url TEXT, salary VARCHAR(100),
-        salary_min NUMERIC, salary_max NUMERIC, salary_type VARCHAR(20), skills JSONB, location VARCHAR(200),
-        location_detail TEXT, location_pairs JSONB, deadline VARCHAR(50), verified_employer BOOLEAN,
-        last_update VARCHAR(100), logo_url TEXT, posted_time TIMESTAMP WITH TIME ZONE,
-        crawled_at TIMESTAMP WITH TIME ZONE DEFAULT CURRENT_TIMESTAMP, due_date TIMESTAMP WITH TIME ZONE,
-        time_remaining TEXT);
-    CREATE FUNCTION jobinsight_staging.normalize_salary(salary_text text)
-        RETURNS TABLE (salary_min numeric, salary_max numeric, salary_type varchar) LANGUAGE sql AS 'SELECT 0.0, 0.0, ''x''::varchar';
-    CREATE PROCEDURE jobinsight_staging.update_deadline() LANGUAGE sql AS 'SELECT 1';
-    INSERT INTO jobinsight_staging.staging_jobs (job_id, title, title_clean) VALUES ('old', 'Cũ', 'Cũ'), ('1', 'Cũ', 'Cũ')";
+/// A database with the staging table of the Python pipeline, and with a raw row whose posting is in it.
+async fn python() -> Db {
+    let db = Db::new().await;
+    db.client
+        .batch_execute(&golden("schemas/python.sql"))
+        .await
+        .unwrap();
+    db.post("1", "Kế Toán").await;
+    db
+}
 
 const COLUMNS: &str = "job_id character varying(20)|title character varying(255)|title_clean text|job_url text|company_name character varying(200)|company_name_standardized text|company_url text|salary character varying(100)|salary_min numeric|salary_max numeric|salary_type text|skills jsonb|location text|location_detail text|location_pairs jsonb|deadline character varying(50)|verified_employer boolean|last_update text|logo_url text|posted_time timestamp with time zone|crawled_at timestamp with time zone|due_date timestamp with time zone|time_remaining text";
 
@@ -71,13 +66,11 @@ async fn staging_has_23_columns_in_order_and_its_indexes() {
 
 #[tokio::test]
 async fn a_staging_table_of_the_python_pipeline_is_upgraded_in_place() {
-    let db = Db::new().await;
-    db.client.batch_execute(OLD_STAGING).await.unwrap();
-    db.post("1", "Kế Toán").await;
+    let db = python().await;
     let run = db.json(&["run"]).ok();
     assert_eq!((run.stat("new"), run.stat("updated")), (0, 1));
     let rows = db.one("SELECT string_agg(job_id || '=' || title_clean, ',' ORDER BY job_id) FROM jobinsight_staging.staging_jobs").await;
-    assert_eq!(rows, "1=Kế Toán,old=Cũ", "its rows are kept");
+    assert_eq!(rows, "1=Kế Toán,2=Hà Nội,4=-", "its rows are kept");
     assert_eq!(
         db.one("SELECT salary_max::text FROM jobinsight_staging.normalize_salary('10 - 15 triệu')")
             .await,
@@ -87,9 +80,7 @@ async fn a_staging_table_of_the_python_pipeline_is_upgraded_in_place() {
 
 #[tokio::test]
 async fn a_staging_table_of_the_python_pipeline_is_not_an_unfinished_first_load() {
-    let db = Db::new().await;
-    db.client.batch_execute(OLD_STAGING).await.unwrap();
-    db.post("1", "Kế Toán").await;
+    let db = python().await;
     let unfinished = |text: &str| text.contains("first load") || text.contains("without its ind");
     for args in [["doctor"], ["status"]] {
         let before = db.jobinsight(&args).ok().stdout;
@@ -134,9 +125,7 @@ async fn the_way_back_of_the_migration_page_leaves_the_table_of_the_python_pipel
     let sql = |block: &str| block.split("```").next().unwrap().to_owned();
     let (remove, check) = (sql(blocks[0]), sql(blocks[1]));
 
-    let db = Db::new().await;
-    db.client.batch_execute(OLD_STAGING).await.unwrap();
-    db.post("1", "Kế Toán").await;
+    let db = python().await;
     db.json(&["run"]).ok();
     db.client.batch_execute(&remove).await.unwrap();
     let left = db
@@ -157,7 +146,7 @@ async fn the_way_back_of_the_migration_page_leaves_the_table_of_the_python_pipel
     assert_eq!(
         db.count("SELECT count(*) FROM jobinsight_staging.staging_jobs")
             .await,
-        2
+        3
     );
     // The next run of this pipeline begins as on the first day.
     db.json(&["run"]).ok();
