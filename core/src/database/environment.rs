@@ -43,9 +43,9 @@ pub fn resolve(flag: Option<&str>, settings: &Settings, env: Lookup<'_>) -> Resu
             .iter()
             .any(|word| words.contains_key(*word))
     };
-    let words = words_of(env, parameters::variables())?;
-    if is_set(&words) {
-        return complete(words, TargetOrigin::PgEnvironment, env).map(Some);
+    if is_set(&words_of(env, parameters::variables())?) {
+        // The variables fill in what the service leaves out.
+        return complete(Words::new(), TargetOrigin::PgEnvironment, env).map(Some);
     }
     let words = words_of(env, PYTHON_VARIABLES.into_iter())?;
     if is_set(&words) {
@@ -72,10 +72,6 @@ fn words_of(
 fn complete(mut words: Words, origin: TargetOrigin, env: Lookup<'_>) -> Result<Target> {
     let variables = words_of(env, parameters::variables())?;
     let name = words.get("service").or(variables.get("service")).cloned();
-    // A service overrides variables, also if the address itself comes from variables.
-    if origin == TargetOrigin::PgEnvironment {
-        words.clear();
-    }
     if let Some(name) = name.filter(|name| !name.is_empty()) {
         fill_in(&mut words, service(env, &name)?);
     }

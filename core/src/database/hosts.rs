@@ -140,11 +140,7 @@ fn find_password(
     port: u16,
     [database, user]: [&str; 2],
 ) -> Option<String> {
-    let name = match host {
-        HostName::Network(name, _) => name.clone(),
-        HostName::Socket(dir) => dir.to_string_lossy().into_owned(),
-    };
-    let port = port.to_string();
+    let (name, port) = (host.to_string(), port.to_string());
     let is_usual = SOCKET_DIRS.contains(&name.as_str());
     is_usual
         .then_some("localhost")
