@@ -1,7 +1,5 @@
 //! The network addresses of a server. The name of a host may have several, and the first may be silent.
 
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::sync::atomic::Ordering::SeqCst;
 
@@ -71,7 +69,7 @@ pub(super) async fn endpoints<'a>(
         }
     }
     if target.is_balanced {
-        shuffle(&mut ips);
+        fastrand::shuffle(&mut ips);
     }
     ips.into_iter()
         .map(|ip| {
@@ -89,24 +87,11 @@ impl Target {
     pub(super) fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.servers.len()).collect();
         if self.is_balanced {
-            shuffle(&mut order);
+            fastrand::shuffle(&mut order);
         } else {
             let last = self.last.load(SeqCst).min(order.len() - 1);
             order[..=last].rotate_right(1);
         }
         order
     }
-}
-
-/// Changes the order of a list at random.
-fn shuffle<T>(list: &mut [T]) {
-    // Each hasher of the standard library has a random key.
-    list.sort_by_cached_key({
-        let mut n = 0_u32;
-        let random = RandomState::new();
-        move |_| {
-            n += 1;
-            random.hash_one(n)
-        }
-    });
 }
