@@ -4,10 +4,21 @@ use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, SignatureScheme};
 use x509_cert::der::{Decode, Encode};
+
+type SignatureResult = Result<HandshakeSignatureValid, rustls::Error>;
+/// The verification of a signature that rustls has for a version of TLS.
+type VerifySignature = fn(
+    &[u8],
+    &CertificateDer<'_>,
+    &DigitallySignedStruct,
+    &WebPkiSupportedAlgorithms,
+) -> SignatureResult;
 
 /// Verifies the certificate of a server as strictly as the mode requires.
 #[derive(Debug)]
@@ -22,16 +33,18 @@ pub(super) struct Verifier {
 }
 
 impl Verifier {
-    /// rustls reads only certificates of version 3 of X.509. If the certificate is not checked, an older one is as good, as in
-    /// libpq. The server must still prove that it has the key, because channel binding relies on it.
-    fn or_by_key(
+    /// Verifies that the server has the key of its certificate. rustls reads only certificates of version 3 of X.509. If
+    /// the certificate itself is not checked, an older version is accepted, as in libpq. The signature is verified in both
+    /// cases, because channel binding relies on it.
+    fn verify_signature(
         &self,
-        verified: std::result::Result<HandshakeSignatureValid, rustls::Error>,
+        verify: VerifySignature,
         message: &[u8],
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
-    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        match verified {
+    ) -> SignatureResult {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        match verify(message, certificate, signature, algorithms) {
             Err(rustls::Error::InvalidCertificate(_))
                 if self.chain.is_none() && self.has_signed(message, certificate, signature) =>
             {
@@ -83,7 +96,7 @@ impl ServerCertVerifier for Verifier {
         name: &ServerName<'_>,
         ocsp: &[u8],
         now: UnixTime,
-    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+    ) -> Result<ServerCertVerified, rustls::Error> {
         let Some(chain) = &self.chain else {
             return Ok(ServerCertVerified::assertion());
         };
@@ -112,10 +125,8 @@ impl ServerCertVerifier for Verifier {
         message: &[u8],
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
-    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        let verified = verify_tls12_signature(message, certificate, signature, algorithms);
-        self.or_by_key(verified, message, certificate, signature)
+    ) -> SignatureResult {
+        self.verify_signature(verify_tls12_signature, message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -123,10 +134,8 @@ impl ServerCertVerifier for Verifier {
         message: &[u8],
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
-    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        let verified = verify_tls13_signature(message, certificate, signature, algorithms);
-        self.or_by_key(verified, message, certificate, signature)
+    ) -> SignatureResult {
+        self.verify_signature(verify_tls13_signature, message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
