@@ -143,12 +143,8 @@ impl Tls {
 
     fn verifier(&self, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>> {
         let system = self.root.as_deref() == Some(Path::new("system"));
-        // The default path of libpq. `require` verifies the server if the file exists.
-        let root = self.root.clone().or_else(|| {
-            let home = std::env::var_os("HOME").map(PathBuf::from);
-            home.map(|home| home.join(".postgresql/root.crt"))
-                .filter(|file| file.is_file())
-        });
+        // `require` verifies the server if this file exists.
+        let root = self.root.clone().or_else(|| default_file("root.crt"));
         let names = match (self.mode, &root) {
             (SslMode::Disable | SslMode::Allow | SslMode::Prefer, _) | (SslMode::Require, None) => {
                 return Ok(Arc::new(Verifier {
@@ -185,6 +181,13 @@ impl Tls {
     }
 }
 
+/// A file in the folder where libpq looks, if the file exists. Without `HOME`, the operating system knows the folder.
+fn default_file(name: &str) -> Option<PathBuf> {
+    std::env::home_dir()
+        .map(|home| home.join(".postgresql").join(name))
+        .filter(|file| file.is_file())
+}
+
 /// The versions of TLS that these parameters allow. Versions before 1.2 are not implemented, so a lower minimum has no effect.
 fn versions(words: &Words) -> Result<Vec<&'static SupportedProtocolVersion>> {
     let names = [("TLSv1", 0), ("TLSv1.1", 1), ("TLSv1.2", 2), ("TLSv1.3", 3)];
@@ -206,15 +209,10 @@ fn versions(words: &Words) -> Result<Vec<&'static SupportedProtocolVersion>> {
 
 /// The client certificate and its key. The defaults are the ones of libpq: `~/.postgresql/postgresql.crt` and `.key`.
 fn certificate(crt: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<(PathBuf, PathBuf)>> {
-    let usual = |name: &str| {
-        let home = std::env::var_os("HOME").map(PathBuf::from);
-        home.map(|home| home.join(".postgresql").join(name))
-            .filter(|file| file.is_file())
-    };
     let named = crt.is_some() || key.is_some();
     match (
-        crt.or_else(|| usual("postgresql.crt")),
-        key.or_else(|| usual("postgresql.key")),
+        crt.or_else(|| default_file("postgresql.crt")),
+        key.or_else(|| default_file("postgresql.key")),
     ) {
         (Some(crt), Some(key)) => Ok(Some((crt, key))),
         (crt, _) if named => {
