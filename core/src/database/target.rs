@@ -67,9 +67,6 @@ pub(super) enum SessionAttrs {
     PreferStandby,
 }
 
-/// The time for connecting to one server, unless `connect_timeout` is set.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// The address of a server and database, and where it was found.
 #[derive(Clone)]
 pub struct Target {
@@ -97,6 +94,9 @@ impl fmt::Debug for Target {
 }
 
 impl Target {
+    /// The time for connecting to one server, unless `connect_timeout` is set.
+    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
     /// The address in a URL or in a connection string of libpq. The environment is not read.
     ///
     /// # Errors
@@ -142,7 +142,7 @@ impl Target {
             config: config(words, &user, &database)?,
             attrs: attrs.unwrap_or(SessionAttrs::Any),
             is_balanced: is_balanced.unwrap_or(false),
-            connect_timeout: timeout.map_or(CONNECT_TIMEOUT, Duration::from_secs),
+            connect_timeout: timeout.map_or(Self::CONNECT_TIMEOUT, Duration::from_secs),
             last: Arc::default(),
             tls: Tls::from_words(words)?,
             origin,

@@ -99,12 +99,11 @@ impl Shared {
         self.pool.discard();
         self.losses.send_modify(|times| *times += 1);
         let mut wait = Duration::from_millis(200);
-        // A silent server must not hide the next one of the address.
-        let longest = heartbeat::SERVER_TIMEOUT
-            + self
-                .target
-                .longest_wait()
-                .saturating_sub(Duration::from_secs(10));
+        // A silent server must not hide the next one of the address. The timeout of the server includes the usual time
+        // for connecting to one server.
+        let connecting = self.target.longest_wait();
+        let longest =
+            heartbeat::SERVER_TIMEOUT + connecting.saturating_sub(Target::CONNECT_TIMEOUT);
         loop {
             match tokio::time::timeout(longest, self.reconnect()).await {
                 Ok(Ok(link)) => {
