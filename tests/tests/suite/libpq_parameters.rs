@@ -1,4 +1,4 @@
-//! The parameters and variables of libpq. They mean what they mean for psql, or are refused by name.
+//! The parameters and variables of libpq. They mean what they mean for psql.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -97,6 +97,7 @@ async fn variables_of_libpq_fill_in_what_the_address_leaves_out() {
             &[("HOME", &home), ("PGPASSWORD", "no")],
             true,
         ),
+        // What else is missing.
         (
             &format!("postgresql://{at}"),
             &[
@@ -143,6 +144,7 @@ async fn variables_of_libpq_fill_in_what_the_address_leaves_out() {
             ],
             true,
         ),
+        // A service.
         ("postgresql://?service=jobs", &[("HOME", &home)], true),
         ("service=jobs", &[("HOME", &home)], true),
         (
@@ -245,54 +247,9 @@ async fn variables_of_libpq_fill_in_what_the_address_leaves_out() {
             );
         }
     }
+    let refused = jobinsight(&["rejects", "list"], &[("DATABASE_URL", &url), none[0]]);
+    assert!(refused.stderr.contains("~/.pgpass"), "{}", refused.stderr);
     let open = [("DATABASE_URL", url.as_str()), ("PGPASSFILE", &open)];
     let refused = jobinsight(&["rejects", "list"], &open);
     assert!(refused.stderr.contains("chmod 600"), "{}", refused.stderr);
-}
-
-#[test]
-fn a_parameter_that_is_not_supported_is_refused_by_name() {
-    let at = "postgresql://u@127.0.0.1:1/d";
-    for (name, variable, value) in [
-        ("require_auth", "PGREQUIREAUTH", "scram-sha-256"),
-        ("requirepeer", "PGREQUIREPEER", "postgres"),
-        ("sslcrl", "PGSSLCRL", "/x"),
-        ("sslcertmode", "PGSSLCERTMODE", "require"),
-        ("sslnegotiation", "PGSSLNEGOTIATION", "direct"),
-        ("gssencmode", "PGGSSENCMODE", "require"),
-        (
-            "ssl_max_protocol_version",
-            "PGSSLMAXPROTOCOLVERSION",
-            "TLSv1.1",
-        ),
-        (
-            "ssl_min_protocol_version",
-            "PGSSLMINPROTOCOLVERSION",
-            "SSLv3",
-        ),
-        ("target_session_attrs", "PGTARGETSESSIONATTRS", "master"),
-        ("load_balance_hosts", "PGLOADBALANCEHOSTS", "yes"),
-        ("connect_timeout", "PGCONNECT_TIMEOUT", "soon"),
-        ("hostaddr", "PGHOSTADDR", "here"),
-        ("sslpassword", "", "secret"),
-        ("replication", "", "database"),
-        ("ssl", "", "require"),
-    ] {
-        let url = format!("{at}?{name}={value}");
-        for env in [
-            vec![("DATABASE_URL", url.as_str())],
-            vec![("DATABASE_URL", at), (variable, value)],
-        ] {
-            if env.last().is_some_and(|(name, _)| name.is_empty()) {
-                continue;
-            }
-            let refused = jobinsight(&["status"], &env);
-            refused.failed(2, "jobinsight::database::parameter");
-            assert!(
-                refused.stderr.contains(name) && !refused.stderr.contains("secret"),
-                "{}",
-                refused.stderr
-            );
-        }
-    }
 }

@@ -3,8 +3,8 @@
 //! # Module order
 //! 1. `advice`, `age_of_crawl`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`, `libpq_parameters`, `objects_of_others`,
 //!    `other_programs`, `output`, `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `reading_staging`,
-//!    `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`, `troubleshooting`, `upgrades`, `widths`, `wording`,
-//!    `wrong_settings`
+//!    `refused_parameters`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`, `troubleshooting`, `upgrades`,
+//!    `widths`, `wording`, `wrong_settings`
 //! 2. `commands`, `demo`, `generated_texts`, `schema_versions`
 //! 3. `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -30,6 +30,7 @@ mod postgres_versions;
 mod publishing;
 mod quality_gate;
 mod reading_staging;
+mod refused_parameters;
 mod rejected_rows;
 mod rules;
 mod schema;
