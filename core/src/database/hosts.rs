@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::conninfo::Words;
 use super::libpq_files;
-use super::parameters::given;
+use super::parameters::{given, wrong};
 use crate::{EtlError, Result, codes};
 
 const DEFAULT_PORT: u16 = 5432;
@@ -75,10 +75,8 @@ pub(super) fn servers(
                 .ok()
                 .filter(|port| *port > 0)
                 .ok_or_else(|| {
-                    EtlError::new(
-                        codes::DATABASE_PORT,
-                        format!("{port:?} is not a port number"),
-                    )
+                    let what = format!("has the value `{port}`, which is not a port number");
+                    wrong("port", &what).with_code(codes::DATABASE_PORT)
                 })?
         };
         let host = host(
@@ -102,14 +100,12 @@ fn host(name: &str, address: &str, port: u16) -> Result<HostName> {
     let ip = match address {
         "" => None,
         text => Some(text.parse::<IpAddr>().map_err(|_| {
-            super::parameters::wrong(
-                "hostaddr",
-                &format!("has the value `{text}`, which is not an IP address"),
-            )
+            let what = format!("has the value `{text}`, which is not an IP address");
+            wrong("hostaddr", &what)
         })?),
     };
     match (name, ip) {
-        (name, _) if name.starts_with('@') => Err(super::parameters::wrong(
+        (name, _) if name.starts_with('@') => Err(wrong(
             "host",
             "names an abstract Unix socket, which is not supported",
         )),
@@ -150,5 +146,5 @@ fn find_password(
 }
 
 fn differ(name: &str, found: usize, hosts: usize) -> EtlError {
-    super::parameters::wrong(name, &format!("has {found} values for {hosts} hosts"))
+    wrong(name, &format!("has {found} values for {hosts} hosts"))
 }

@@ -40,7 +40,7 @@ crate::codes! {
         "The connection goes through a pooler in transaction mode (PgBouncer). Such a pooler cannot keep the run lock.",
         fix: "connect to PostgreSQL directly, or to a pool with pool_mode = session";
     pub(crate) DATABASE_PORT: Usage = "jobinsight::database::port",
-        "An environment variable has a value that is not a port number.",
+        "The port of a server has a value that is not a port number. It comes from the address, from the service, or from a variable such as PGPORT.",
         fix: "allowed: 1 to 65535";
     pub DATABASE_PRIVILEGE: Server = "jobinsight::database::privilege",
         "The role lacks a privilege on the object that the message names.",

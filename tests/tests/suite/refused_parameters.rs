@@ -52,3 +52,21 @@ fn a_parameter_that_is_not_supported_is_refused_by_name() {
         }
     }
 }
+
+#[test]
+fn a_wrong_port_is_refused_with_the_name_of_its_variable() {
+    for env in [
+        vec![("DATABASE_URL", "postgresql://u@127.0.0.1:soon/d")],
+        vec![("DATABASE_URL", "postgresql://u@127.0.0.1/d?port=soon")],
+        vec![("PGHOST", "127.0.0.1"), ("PGPORT", "soon")],
+        vec![("DB_HOST", "127.0.0.1"), ("DB_PORT", "soon")],
+    ] {
+        let refused = jobinsight(&["status"], &env);
+        refused.failed(2, "jobinsight::database::port");
+        assert!(
+            refused.stderr.contains("PGPORT") && refused.stderr.contains("`soon`"),
+            "{}",
+            refused.stderr
+        );
+    }
+}
