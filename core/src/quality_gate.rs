@@ -1,13 +1,13 @@
 //! The quality gate: the check that stops a run when too many rows are rejected.
 //!
 //! # Rule
-//! 1. The gate judges the rows of the run together with those of the runs that failed since the last run that published all of
-//!    its batches. A run that was killed, its retry, and the run that does the rest are thereby judged like one run without a
-//!    failure.
-//! 2. A row that was rejected before the run, and has not changed since, is not judged again: after `rejects replay`, with
-//!    other rules, or because it had to stay in staging. Only a run that reads all rows in ranges (a first load,
-//!    `only_unprocessed = false`) judges every row.
-//! 3. The gate closes when more rows are rejected than `integrity_threshold` allows of the judged rows, exactly.
+//! 1. The gate judges the rows of this run. It adds the rows of failed runs with the same rule set, back to the last run that
+//!    published all of its batches. A killed run, its retry, and the run that processes the rest are therefore judged like one
+//!    run without a failure.
+//! 2. A row that was rejected before the run, and has not changed since, is not judged again. Such a row is processed after
+//!    `rejects replay`, with other rules, or because its clean row had to stay in staging. There is one exception: a run that
+//!    reads all rows in ranges of blocks (a first load, or a run with `only_unprocessed = false`) judges every row.
+//! 3. The gate closes when more of the judged rows are rejected than `integrity_threshold` allows. The comparison is exact.
 //! 4. There is one exception, because a share of few rows says little. Up to `integrity_min_rejects` rejected rows pass as
 //!    long as all raw rows together meet the threshold, and one rejected row always passes. A threshold of 1 allows no row.
 //!
@@ -18,11 +18,11 @@
 //! none. All 1,020 rows allow 20, which is more than `integrity_min_rejects` = 10, so up to 10 rows pass: the run succeeds.
 //! A first load of 100 rows with 3 bad ones fails, because all rows together allow only 2.
 
-use crate::advice;
-use crate::plural::{are, counted};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::advice;
+use crate::plural::{are, counted};
 use crate::{EtlError, Reject, Result, Settings, codes};
 
 /// The rows that the quality gate judges.

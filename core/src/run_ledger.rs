@@ -12,8 +12,8 @@ pub trait RunLedger: Send + Sync {
     /// Fails unless the run is still in progress, and prevents a takeover until the transaction ends.
     async fn fence(&self, tx: &Transaction<'_>) -> Result<()>;
 
-    /// Adds the rejected rows of a batch, by their keys, to those of the run. The sum includes all lanes and processes. Returns
-    /// the numbers that the quality gate judges.
+    /// Counts the rejected rows of a batch, which have these keys, as rejected rows of the run. Returns the numbers that the
+    /// quality gate judges. They include the rows of all lanes and processes of the run.
     async fn count_rejected(
         &self,
         tx: &Transaction<'_>,

@@ -117,7 +117,8 @@ fn host(name: &str, address: &str, port: u16) -> Result<HostName> {
     }
 }
 
-/// As in libpq, a server without a host has a Unix socket. If there is no socket, it is on this machine.
+/// The server of an address without a host. As in libpq, a Unix socket in one of the usual folders comes first. If no folder
+/// has a socket for the port, the server is `localhost`.
 fn default_host(port: u16) -> HostName {
     SOCKET_DIRS
         .iter()
@@ -129,7 +130,7 @@ fn default_host(port: u16) -> HostName {
         )
 }
 
-/// The password of a server in the password file. There, the usual Unix sockets are called `localhost`.
+/// The password of a server in the password file. In that file, `localhost` also means the usual folders of Unix sockets.
 fn find_password(
     passwords: &str,
     host: &HostName,

@@ -229,7 +229,7 @@ fn config(words: &Words, user: &str, database: &str) -> Result<Config> {
     Ok(config)
 }
 
-/// Seconds, where zero means our default instead of the one of the operating system.
+/// A number of seconds. Zero means our default, not the default of the operating system.
 fn seconds(words: &Words, name: &str, ours: u64) -> Result<Duration> {
     let given = number(words, name)?.filter(|seconds| *seconds > 0);
     Ok(Duration::from_secs(given.unwrap_or(ours)))
