@@ -1,14 +1,12 @@
 //! Reads text in other encodings than UTF-8.
 
-use std::io::{self, Read};
+use std::io;
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1258};
 use unicode_normalization::UnicodeNormalization;
 
+use super::convert::{BLOCK, Convert, Converted};
 use super::head::{Stream, peek};
-
-/// Bytes that are decoded at a time.
-const BLOCK: usize = 16 << 10;
 
 /// A byte that no text in UTF-8 contains. It replaces bytes that the encoding does not have, so that the record with them is
 /// rejected.
@@ -22,15 +20,14 @@ pub(super) fn decode(stream: Stream, given: Option<&'static Encoding>) -> io::Re
     Ok(match encoding {
         None => stream,
         Some(encoding) if encoding == UTF_8 => stream,
-        Some(encoding) => Box::new(Decoded {
-            input: stream,
-            decoder: encoding.new_decoder_with_bom_removal(),
-            is_composed: encoding == WINDOWS_1258,
-            pending: Vec::new(),
-            text: Vec::new(),
-            given: 0,
-            is_end: false,
-        }),
+        Some(encoding) => {
+            let conversion = ToUtf8 {
+                decoder: encoding.new_decoder_with_bom_removal(),
+                is_composed: encoding == WINDOWS_1258,
+                pending: Vec::new(),
+            };
+            Box::new(Converted::new(stream, conversion))
+        }
     })
 }
 
@@ -52,75 +49,59 @@ pub(crate) fn parse_encoding(label: &str) -> Result<&'static Encoding, String> {
         .ok_or_else(|| "an encoding is a name such as windows-1258, utf-16le or utf-8".to_owned())
 }
 
-/// A stream of another encoding, as UTF-8.
-struct Decoded {
-    input: Stream,
+/// A conversion to UTF-8.
+struct ToUtf8 {
     decoder: Decoder,
     /// Whether letters and their marks are joined, because windows-1258 writes `ế` as `ê` and a mark.
     is_composed: bool,
     /// Decoded bytes that a mark of the next block may change.
     pending: Vec<u8>,
-    text: Vec<u8>,
-    given: usize,
-    is_end: bool,
 }
 
-impl Read for Decoded {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.text.len() && !self.is_end {
-            self.fill()?;
-        }
-        let count = (&self.text[self.given..]).read(buffer)?;
-        self.given += count;
-        Ok(count)
-    }
-}
-
-impl Decoded {
-    /// Decodes the next block.
-    fn fill(&mut self) -> io::Result<()> {
-        let mut raw = [0; BLOCK];
-        let count = self.input.read(&mut raw)?;
-        self.is_end = count == 0;
-        self.given = 0;
-        self.text.clear();
-        std::mem::swap(&mut self.text, &mut self.pending);
-        let (mut rest, mut block) = (&raw[..count], [0; BLOCK]);
+impl Convert for ToUtf8 {
+    fn convert(&mut self, raw: &[u8], text: &mut Vec<u8>) -> io::Result<()> {
+        let is_end = raw.is_empty();
+        text.append(&mut self.pending);
+        let (mut rest, mut block) = (raw, [0; BLOCK]);
         loop {
             let (result, read, written) =
                 self.decoder
-                    .decode_to_utf8_without_replacement(rest, &mut block, self.is_end);
-            self.text.extend_from_slice(&block[..written]);
+                    .decode_to_utf8_without_replacement(rest, &mut block, is_end);
+            text.extend_from_slice(&block[..written]);
             rest = &rest[read..];
             match result {
                 DecoderResult::InputEmpty => break,
                 DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(..) if self.is_end => {
+                DecoderResult::Malformed(..) if is_end => {
                     let what = "the file ends within a character";
                     return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
                 }
-                DecoderResult::Malformed(..) => self.text.push(NOT_TEXT),
+                DecoderResult::Malformed(..) => text.push(NOT_TEXT),
             }
         }
         if self.is_composed {
-            self.compose();
+            self.compose(text, is_end);
         }
         Ok(())
     }
+}
 
+impl ToUtf8 {
     /// Joins letters and marks. The text from the last ASCII letter on has to wait for its marks.
-    fn compose(&mut self) {
-        if !self.is_end {
-            let last = self.text.iter().rposition(u8::is_ascii).unwrap_or(0);
-            self.pending = self.text.split_off(last);
+    fn compose(&mut self, text: &mut Vec<u8>, is_end: bool) {
+        if !is_end {
+            let last = text.iter().rposition(u8::is_ascii).unwrap_or(0);
+            self.pending = text.split_off(last);
         }
-        let text: String = String::from_utf8_lossy(&self.text).nfc().collect();
-        self.text = text.into_bytes();
+        let composed: String = String::from_utf8_lossy(text).nfc().collect();
+        *text = composed.into_bytes();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
 
     fn read(bytes: &[u8], given: Option<&'static Encoding>) -> io::Result<Vec<u8>> {

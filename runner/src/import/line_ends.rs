@@ -1,7 +1,8 @@
 //! Files whose lines end in a carriage return alone, as old programs and some spreadsheets on a Mac write them.
 
-use std::io::{self, Read};
+use std::io;
 
+use super::convert::{Convert, Converted};
 use super::head::Stream;
 
 /// Whether the head is enough to know how lines end, and which separator the header has.
@@ -13,13 +14,7 @@ pub(super) fn has_line(head: &[u8]) -> bool {
 /// carriage return is text.
 pub(super) fn with_line_feeds(head: &[u8], stream: Stream) -> Stream {
     match first_break(head) {
-        Some(false) => Box::new(CarriageReturns {
-            input: stream,
-            is_held: false,
-            text: Vec::new(),
-            given: 0,
-            is_end: false,
-        }),
+        Some(false) => Box::new(Converted::new(stream, CarriageReturns::default())),
         Some(true) | None => stream,
     }
 }
@@ -38,43 +33,24 @@ fn first_break(head: &[u8]) -> Option<bool> {
     None
 }
 
+#[derive(Default)]
 struct CarriageReturns {
-    input: Stream,
     /// Whether the last block ended in a carriage return. The next byte decides what it is.
     is_held: bool,
-    text: Vec<u8>,
-    given: usize,
-    is_end: bool,
 }
 
-impl Read for CarriageReturns {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.text.len() && !self.is_end {
-            self.fill()?;
-        }
-        let count = (&self.text[self.given..]).read(buffer)?;
-        self.given += count;
-        Ok(count)
-    }
-}
-
-impl CarriageReturns {
-    fn fill(&mut self) -> io::Result<()> {
-        let mut block = [0; 16 << 10];
-        let count = self.input.read(&mut block)?;
-        self.is_end = count == 0;
-        self.given = 0;
-        self.text.clear();
-        for &byte in &block[..count] {
+impl Convert for CarriageReturns {
+    fn convert(&mut self, block: &[u8], text: &mut Vec<u8>) -> io::Result<()> {
+        for &byte in block {
             if std::mem::replace(&mut self.is_held, byte == b'\r') {
-                self.text.push(if byte == b'\n' { b'\r' } else { b'\n' });
+                text.push(if byte == b'\n' { b'\r' } else { b'\n' });
             }
             if byte != b'\r' {
-                self.text.push(byte);
+                text.push(byte);
             }
         }
-        if self.is_end && self.is_held {
-            self.text.push(b'\n');
+        if block.is_empty() && self.is_held {
+            text.push(b'\n');
         }
         Ok(())
     }
@@ -82,6 +58,8 @@ impl CarriageReturns {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
 
     fn read(text: &[u8]) -> Vec<u8> {

@@ -10,6 +10,7 @@
 mod catalog;
 mod cells;
 mod compression;
+mod convert;
 mod csv;
 mod date_time;
 mod encoding;
