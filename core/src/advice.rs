@@ -31,6 +31,9 @@ pub struct Invocation {
     /// The options that were typed at `retry`. Advice to type `retry` repeats them, because a retry without them would use
     /// the settings that its run recorded.
     pub retry: Vec<RunOption>,
+    /// The arguments of a command that is not a run and can be typed again after a failure. The fix of a code names it in
+    /// place of `retry`, because `retry` resumes runs only.
+    pub again: Option<String>,
 }
 
 /// An option of the command `run` or `retry` that was typed.
@@ -75,7 +78,10 @@ impl Invocation {
         let Some((arguments, after)) = rest.split_once('}') else {
             return Cow::Borrowed(fix);
         };
-        let command = self.command(arguments);
+        let command = match (arguments, &self.again) {
+            ("retry", Some(again)) => self.command(again),
+            _ => self.command(arguments),
+        };
         Cow::Owned(format!("{before}{command}{}", self.complete(after)))
     }
 }
@@ -142,7 +148,7 @@ mod tests {
                 option("--rules v1", &["--rules"]),
                 option("--only-unprocessed=true", &["--only-unprocessed", "--fill"]),
             ],
-            retry: Vec::new(),
+            ..Invocation::default()
         }
     }
 
@@ -154,6 +160,18 @@ mod tests {
             "free space; then: ./acme-etl --config 'my file.toml' retry; or ./acme-etl --config 'my file.toml' rules show TABLE"
         );
         assert_eq!(called().complete("read {this}"), "read {this}");
+    }
+
+    #[test]
+    fn a_fix_names_the_command_that_failed_if_it_is_not_a_run() {
+        let import = Invocation {
+            again: Some("import a.csv".to_owned()),
+            ..called()
+        };
+        assert_eq!(
+            import.complete("free space; then: {jobinsight retry}; or {jobinsight doctor}"),
+            "free space; then: ./acme-etl --config 'my file.toml' import a.csv; or ./acme-etl --config 'my file.toml' doctor"
+        );
     }
 
     #[test]

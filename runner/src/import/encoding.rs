@@ -64,9 +64,9 @@ impl Convert for ToUtf8 {
         text.append(&mut self.pending);
         let (mut rest, mut block) = (raw, [0; BLOCK]);
         loop {
-            let (result, read, written) =
-                self.decoder
-                    .decode_to_utf8_without_replacement(rest, &mut block, is_end);
+            let (result, read, written) = self
+                .decoder
+                .decode_to_utf8_without_replacement(rest, &mut block, is_end);
             text.extend_from_slice(&block[..written]);
             rest = &rest[read..];
             match result {

@@ -231,17 +231,14 @@ impl Writer<'_> {
 
     fn failed(&self, source: tokio_postgres::Error, begun: Instant) -> EtlError {
         let error = error::database(self.origin, self.line, source);
-        if error.code() != codes::DATABASE_CANCELLED {
-            error
-        } else if begun.elapsed() >= self.options.statement {
-            let seconds = self.options.statement.as_secs();
-            error
-                .with_code(codes::DATABASE_STATEMENT_TIMEOUT)
-                .help(format!(
-                    "a statement may take {seconds} s; raise ETL_STATEMENT_TIMEOUT, and import the file again"
-                ))
-        } else {
-            error.help("find out what cancelled it, and import the file again")
+        if error.code() != codes::DATABASE_CANCELLED || begun.elapsed() < self.options.statement {
+            return error;
         }
+        let seconds = self.options.statement.as_secs();
+        error
+            .with_code(codes::DATABASE_STATEMENT_TIMEOUT)
+            .help(format!(
+                "a statement may take {seconds} s; raise ETL_STATEMENT_TIMEOUT, and import the file again"
+            ))
     }
 }

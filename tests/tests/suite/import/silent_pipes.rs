@@ -97,6 +97,29 @@ async fn an_import_obeys_the_statement_timeout_and_imports_nothing() {
 }
 
 #[tokio::test]
+async fn an_import_that_fails_names_itself_as_the_command_to_type_again() {
+    let db = Db::new().await;
+    let file = db.state.path().join("a.csv");
+    std::fs::write(&file, "job_id,title\n1,A\n").unwrap();
+    let file = file.to_str().unwrap();
+    db.client
+        .batch_execute("BEGIN; LOCK TABLE raw_jobs IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    let import = db.json_with(
+        &["import", file, "--delimiter", ","],
+        &[("ETL_LOCK_TIMEOUT", "1")],
+    );
+    import.failed(1, "jobinsight::database::lock_timeout");
+    let again = format!("import --delimiter , {file}");
+    assert!(
+        import.stderr.contains(&again) && !import.stderr.contains("retry"),
+        "{}",
+        import.stderr
+    );
+}
+
+#[tokio::test]
 async fn records_of_a_megabyte_are_written_in_chunks_that_fit_into_memory() {
     let db = Db::new().await;
     let (child, mut pipe) = reader(&db);
