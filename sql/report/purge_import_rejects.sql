@@ -1,5 +1,5 @@
 -- Removes lines and records that imports could not load.
---   $1 only those of this file, or NULL   $2 only those that no import has seen for so many days, or NULL
+--   $1 the file; NULL means every file   $2 the days since an import last saw the line; NULL means no limit
 DELETE FROM :"staging".import_rejects r
  WHERE ($1::text IS NULL OR origin = $1)
    AND ($2::int IS NULL

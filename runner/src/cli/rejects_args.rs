@@ -51,7 +51,7 @@ pub(crate) enum ImportRejectsCommand {
         /// Only this cause, such as not_text
         #[arg(long)]
         cause: Option<String>,
-        /// Only this file, as it was named on the command line
+        /// Only this file: its path as it was typed for `import`, or stdin
         #[arg(long)]
         file: Option<String>,
         /// Number of records
@@ -61,10 +61,10 @@ pub(crate) enum ImportRejectsCommand {
     /// Remove rejected records of imports
     #[command(group = clap::ArgGroup::new("which").required(true).multiple(true))]
     Purge {
-        /// Only those of this file, as it was named on the command line
+        /// Only records of this file: its path as it was typed for `import`, or stdin
         #[arg(long, group = "which")]
         file: Option<String>,
-        /// Only those that no import has seen for so many days
+        /// Only records that an import last saw more than this number of days ago
         #[arg(long, group = "which", value_name = "DAYS", value_parser = clap::value_parser!(i32).range(0..=36_500))]
         older_than: Option<i32>,
         /// All rejected records

@@ -19,7 +19,8 @@ pub(super) fn with_line_feeds(head: &[u8], stream: Stream) -> Stream {
     }
 }
 
-/// Whether the first line break outside of quotes has a line feed. `None` if there is no line break yet.
+/// The first line break outside of quotes: `true` if it contains a line feed, `false` if it is a carriage return alone.
+/// `None` if the head has no line break, or ends in a carriage return that a line feed may follow.
 fn first_break(head: &[u8]) -> Option<bool> {
     let mut is_quoted = false;
     for (at, byte) in head.iter().enumerate() {
