@@ -1,8 +1,7 @@
 //! Commands as a user types them: their output and their exit codes.
 
-use std::io::Write;
 use std::os::unix::fs::symlink;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use jobinsight_tests::{CommandOutput, Db, command, jobinsight};
 
@@ -146,24 +145,4 @@ pub(crate) async fn hold_up(db: &Db) -> tokio_postgres::Client {
 /// Releases the lock now. A dropped connection would release it later, when its task runs next.
 pub(crate) async fn let_go(blocker: tokio_postgres::Client) {
     blocker.batch_execute("ROLLBACK").await.unwrap();
-}
-
-#[tokio::test]
-async fn import_reads_standard_input() {
-    let db = Db::new().await;
-    let mut child = db
-        .command(&["import", "-", "--format", "json"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all("job_id,title\n1,Kế Toán\n".as_bytes())
-        .unwrap();
-    let import = CommandOutput::of(&child.wait_with_output().unwrap()).ok();
-    assert_eq!(import.object()["files"][0]["report"]["inserted"], 1);
 }

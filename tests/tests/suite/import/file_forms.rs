@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use jobinsight_tests::{CommandOutput, Db};
 
-use super::report;
+use super::{report, start_stdin};
 
 const CSV: &str = "job_id,title\n1,Kế Toán Trưởng\n2,Lái Xe\n";
 const ROWS: &str = "1Kế Toán Trưởng,2Lái Xe";
@@ -31,13 +31,7 @@ fn piped(program: &str, args: &[&str], input: &[u8]) -> Vec<u8> {
 }
 
 fn import_stdin(db: &Db, args: &[&str], input: &[u8]) -> CommandOutput {
-    let mut child = db
-        .command(&[&["import", "--format", "json"], args, &["-"]].concat())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = start_stdin(db, args);
     // A command that refuses its arguments does not read.
     let _ = child.stdin.take().unwrap().write_all(input);
     CommandOutput::of(&child.wait_with_output().unwrap())
@@ -45,6 +39,13 @@ fn import_stdin(db: &Db, args: &[&str], input: &[u8]) -> CommandOutput {
 
 fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
     text.encode_utf16().flat_map(unit).collect()
+}
+
+#[tokio::test]
+async fn import_reads_standard_input() {
+    let db = Db::new().await;
+    let import = import_stdin(&db, &[], "job_id,title\n1,Kế Toán\n".as_bytes()).ok();
+    assert_eq!(import.object()["files"][0]["report"]["inserted"], 1);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod records;
 mod rejects;
 mod silent_pipes;
 
+use std::process::{Child, Stdio};
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray, TimestampMillisecondArray};
@@ -17,6 +18,16 @@ fn report(db: &Db, name: &str, content: &[u8]) -> serde_json::Value {
     let file = db.state.path().join(name);
     std::fs::write(&file, content).unwrap();
     db.json(&["import", file.to_str().unwrap()]).ok().object()["files"][0]["report"].clone()
+}
+
+/// Starts an import of standard input.
+fn start_stdin(db: &Db, args: &[&str]) -> Child {
+    db.command(&[&["import", "--format", "json"], args, &["-"]].concat())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 #[tokio::test]

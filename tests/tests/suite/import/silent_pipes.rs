@@ -1,19 +1,15 @@
 //! Sources that are slow, and records that are long.
 
 use std::io::Write;
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin};
 use std::time::{Duration, Instant};
 
-use jobinsight_tests::{CommandOutput, Db};
+use jobinsight_tests::{CommandOutput, Db, RunningCommand};
+
+use super::start_stdin;
 
 fn reader(db: &Db) -> (Child, ChildStdin) {
-    let mut child = db
-        .command(&["import", "-", "--format", "json"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = start_stdin(db, &[]);
     let pipe = child.stdin.take().unwrap();
     (child, pipe)
 }
@@ -82,11 +78,11 @@ async fn an_import_obeys_the_statement_timeout_and_imports_nothing() {
         .unwrap();
     let file = db.state.path().join("a.csv");
     std::fs::write(&file, "job_id,title\n1,A\n").unwrap();
+    let mut import = db.command(&["import", file.to_str().unwrap(), "--format", "json"]);
+    import.env("ETL_STATEMENT_TIMEOUT", "1");
+    // The program is built by now, so the time of its build does not count.
     let begin = Instant::now();
-    let import = db.json_with(
-        &["import", file.to_str().unwrap()],
-        &[("ETL_STATEMENT_TIMEOUT", "1")],
-    );
+    let import = RunningCommand::spawn(import).end();
     import.failed(1, "jobinsight::database::statement_timeout");
     assert!(
         begin.elapsed() < Duration::from_secs(15),
