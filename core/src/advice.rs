@@ -70,6 +70,11 @@ impl Invocation {
         words.join(" ")
     }
 
+    /// The command to type after a failure.
+    fn command_again(&self) -> String {
+        self.command(self.again.as_deref().unwrap_or("retry"))
+    }
+
     /// Completes each `{jobinsight ARGUMENTS}` of a fix.
     fn complete<'a>(&self, fix: &'a str) -> Cow<'a, str> {
         let Some((before, rest)) = fix.split_once(BEGIN) else {
@@ -78,8 +83,8 @@ impl Invocation {
         let Some((arguments, after)) = rest.split_once('}') else {
             return Cow::Borrowed(fix);
         };
-        let command = match (arguments, &self.again) {
-            ("retry", Some(again)) => self.command(again),
+        let command = match arguments {
+            "retry" => self.command_again(),
             _ => self.command(arguments),
         };
         Cow::Owned(format!("{before}{command}{}", self.complete(after)))
@@ -100,6 +105,15 @@ pub fn set(invocation: Invocation) {
 /// ```
 pub fn command(arguments: impl AsRef<str>) -> String {
     invocation().command(arguments.as_ref())
+}
+
+/// The complete command to type after a failure: the import or the demo that was typed, otherwise `retry`.
+///
+/// ```
+/// assert_eq!(jobinsight_core::advice::command_again(), "jobinsight retry");
+/// ```
+pub fn command_again() -> String {
+    invocation().command_again()
 }
 
 /// Completes the commands of a fix: see [`codes!`](crate::codes!).

@@ -68,7 +68,7 @@ pub(crate) fn pass(judged: &Judged, settings: &Settings, rejects: &[Reject]) -> 
     Err(EtlError::new(codes::QUALITY_INTEGRITY, message).help(format!(
         "fix the source and run again; or look at the rows, and accept them as rejected: ETL_INTEGRITY_THRESHOLD={} {} (lower, if later batches contain more of them)",
         enough(judged.rows, judged.rejected),
-        advice::command("retry")
+        advice::command_again()
     )))
 }
 

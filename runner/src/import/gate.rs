@@ -69,7 +69,10 @@ impl Gate {
             parts.join("; ")
         );
         let fix = causes.first().and_then(|(cause, _)| fix(**cause, origin));
-        let accept = "to import the other records: ETL_IMPORT__INTEGRITY_THRESHOLD=0";
+        let accept = format!(
+            "to import the other records: ETL_IMPORT__INTEGRITY_THRESHOLD=0 {}",
+            advice::command_again()
+        );
         Err(
             EtlError::new(codes::IMPORT_QUALITY, message).help(fix.map_or_else(
                 || format!("fix the file and import it again; {accept}"),

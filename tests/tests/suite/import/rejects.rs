@@ -28,6 +28,10 @@ async fn an_import_that_rejects_too_many_records_exits_3_and_imports_nothing() {
             message.starts_with(&format!("{bad} of {} ", good + bad)),
             "{message}"
         );
+        let help = import.object()["error"]["help"].to_string();
+        let accept = "ETL_IMPORT__INTEGRITY_THRESHOLD=0 ";
+        let (_, command) = help.split_once(accept).unwrap();
+        assert!(command.contains(" import "), "{help}");
     }
     assert_eq!(db.count("SELECT count(*) FROM raw_jobs").await, 0);
     let none = "SELECT count(*) FROM pg_tables WHERE tablename = 'import_rejects'";
