@@ -2,7 +2,7 @@
 -- again whenever it changes, so every statement can be repeated. A staging table of the Python pipeline is upgraded and keeps
 -- its rows. The indexes of the staging table are created afterwards, because this transaction has locks that readers wait for.
 
-CREATE SCHEMA IF NOT EXISTS :"staging";
+\ir schema/create_schema.sql
 
 -- The schema cache: the version of each script that was applied last.
 CREATE TABLE IF NOT EXISTS :"staging".etl_scripts (

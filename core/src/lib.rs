@@ -90,7 +90,7 @@ pub use async_trait::async_trait;
 pub use batch::{Batch, Outcome, Reject};
 pub use context::{PhaseContext, RunContext};
 pub use counts::RunCounts;
-pub use error::{Code, EtlError, Kind, Result, codes};
+pub use error::{Code, EtlError, Kind, Result, codes, is_raised_by_user};
 pub use inventory;
 pub use needed_columns::NeededColumns;
 pub use phase::{

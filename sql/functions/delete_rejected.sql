@@ -19,8 +19,12 @@ BEGIN
             RETURNING s.job_id::text AS key, s.rule_set IS NULL AND s.run_id IS NULL AS is_foreign
         )
         SELECT array_agg(d.key), array_agg(d.key) FILTER (WHERE d.is_foreign) INTO gone, foreign_keys FROM deleted d;
-    EXCEPTION WHEN integrity_constraint_violation OR raise_exception THEN
-        -- A foreign key or a trigger refuses at least one of the rows, so each row is deleted separately.
+    EXCEPTION WHEN OTHERS THEN
+        -- Classes 23 and P0, and the classes that PostgreSQL does not use: a foreign key or a trigger refuses at least one of the
+        -- rows, so each row is deleted separately.
+        IF SQLSTATE !~ '^(23|P0|[5-9I-Z])' OR SQLSTATE ~ '^(53|54|55|57|58|72|XX)' THEN
+            RAISE;
+        END IF;
         FOR one IN SELECT s.job_id FROM :"staging".staging_jobs s WHERE s.job_id = ANY(keys) LOOP
             BEGIN
                 WITH deleted AS (
@@ -31,8 +35,10 @@ BEGIN
                   INTO gone_now, foreign_now FROM deleted d;
                 gone := gone || gone_now;
                 foreign_keys := foreign_keys || foreign_now;
-            EXCEPTION WHEN integrity_constraint_violation OR raise_exception THEN
-                NULL;
+            EXCEPTION WHEN OTHERS THEN
+                IF SQLSTATE !~ '^(23|P0|[5-9I-Z])' OR SQLSTATE ~ '^(53|54|55|57|58|72|XX)' THEN
+                    RAISE;
+                END IF;
             END;
         END LOOP;
     END;

@@ -1,5 +1,5 @@
--- Lists the triggers of others on the staging table. Such a trigger may drop a row that is written.
---   $1 the staging table
+-- Lists the triggers of others on a table. Such a trigger may drop a row that is written.
+--   $1 the table
 SELECT tgname::text FROM pg_trigger
  WHERE tgrelid = to_regclass($1) AND NOT tgisinternal AND tgname NOT IN (:our_triggers) AND tgenabled IN ('O', 'A')
  ORDER BY tgname

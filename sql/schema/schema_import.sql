@@ -1,7 +1,7 @@
 -- Creates the table in which `import` stores lines and records that it could not load. This file is applied only when there is
 -- something to store, and when the table does not exist or was created by an earlier version.
 
-CREATE SCHEMA IF NOT EXISTS :"staging";
+\ir create_schema.sql
 
 CREATE TABLE IF NOT EXISTS :"staging".import_rejects (
     id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -4,7 +4,7 @@ use jobinsight_core::{EtlError, Result, Settings, codes};
 use tokio_postgres::Client;
 
 use crate::rendered::Rendered;
-use crate::scripts::{LIST_MISSING_PRIVILEGES, LIST_ROW_SECURITY};
+use crate::scripts::{LIST_IMPORT_PRIVILEGES, LIST_MISSING_PRIVILEGES, LIST_ROW_SECURITY};
 
 /// The `GRANT` statements that the current role needs to run the pipeline. The list is empty if the role has every
 /// privilege.
@@ -14,6 +14,28 @@ use crate::scripts::{LIST_MISSING_PRIVILEGES, LIST_ROW_SECURITY};
 pub async fn missing(client: &Client, settings: &Settings) -> Result<Vec<String>> {
     let script = LIST_MISSING_PRIVILEGES.render(settings);
     list(client, settings, &script, "reading privileges").await
+}
+
+/// The `GRANT` statements that the current role needs to import into the raw table. The list is empty if the role has every
+/// privilege.
+///
+/// # Errors
+/// A database error.
+pub async fn missing_for_import(client: &Client, settings: &Settings) -> Result<Vec<String>> {
+    let script = LIST_IMPORT_PRIVILEGES.render(settings);
+    list(client, settings, &script, "reading privileges").await
+}
+
+/// Adds the missing `GRANT` statements to the error of a missing privilege.
+#[must_use]
+pub fn with_grants(error: EtlError, missing: &[String]) -> EtlError {
+    if missing.is_empty() {
+        return error;
+    }
+    error.help(format!(
+        "let an administrator run:\n{};",
+        missing.join(";\n")
+    ))
 }
 
 /// Refuses to work while row level security would hide rows of the raw table or of staging from the current role.

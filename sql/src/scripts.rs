@@ -21,9 +21,11 @@ scripts! {
     COMMENT_COLUMNS = "schema/comment_columns.sql";
     COMMENT_LEDGER = "schema/comment_ledger.sql";
     CREATE_INDEXES = "schema/create_indexes.sql";
+    CREATE_SCHEMA = "schema/create_schema.sql";
     DROP_INDEXES = "schema/drop_indexes.sql";
     INSERT_IMPORT_REJECTS = "schema/insert_import_rejects.sql";
     LIST_IMPORT_COLUMNS = "schema/list_import_columns.sql";
+    LIST_IMPORT_PRIVILEGES = "schema/list_import_privileges.sql";
     LIST_MISSING_INDEXES = "schema/list_missing_indexes.sql";
     LIST_MISSING_PRIVILEGES = "schema/list_missing_privileges.sql";
     LIST_RAW_COLUMNS = "schema/list_raw_columns.sql";

@@ -7,6 +7,7 @@ use tokio_postgres::error::SqlState;
 use super::handshake::Progress;
 use super::hosts::ServerAddress;
 use super::{SslMode, Target};
+use crate::settings::quote;
 use crate::{EtlError, codes};
 
 /// The error of a connection that failed. A failed handshake would fail again, so a run does not wait for it, and a
@@ -26,11 +27,18 @@ pub(super) fn refused(
     if error.as_db_error().is_some() {
         let is_login =
             error.code() == Some(&SqlState::INVALID_PASSWORD) && server.password.is_none();
+        let state = error.code().cloned();
         let error = EtlError::database(error, "connecting");
-        return if is_login {
-            error.help(NO_PASSWORD)
-        } else {
-            error
+        return match state {
+            _ if is_login => error.help(NO_PASSWORD),
+            // Nothing else needs a privilege or a certain state before the first statement.
+            Some(SqlState::INSUFFICIENT_PRIVILEGE) => error
+                .with_code(codes::DATABASE_LOGIN)
+                .help(grant_connect(target)),
+            Some(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE) => error
+                .with_code(codes::DATABASE_LOGIN)
+                .help(allow_connections(target)),
+            _ => error,
         };
     }
     let help = match progress {
@@ -57,6 +65,19 @@ pub(super) fn refused(
         ),
     )
     .help(help)
+}
+
+fn grant_connect(target: &Target) -> String {
+    format!(
+        "let an administrator run: GRANT CONNECT ON DATABASE {} TO {}",
+        quote(&target.database()),
+        quote(target.config.get_user().unwrap_or_default())
+    )
+}
+
+fn allow_connections(target: &Target) -> String {
+    let database = quote(&target.database());
+    format!("let an administrator run: ALTER DATABASE {database} ALLOW_CONNECTIONS true")
 }
 
 const NO_PASSWORD: &str = "no password is set for this server; write it into ~/.pgpass (a line host:port:database:user:password; then chmod 600 ~/.pgpass), or set PGPASSWORD, or add it to the address";

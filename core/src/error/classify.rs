@@ -43,6 +43,18 @@ pub(super) fn classify(error: &tokio_postgres::Error) -> Code {
     }
 }
 
+/// Whether a trigger or another function of a user raised the error: `RAISE EXCEPTION` without a code, another condition of
+/// PL/pgSQL (class P0), or a code that somebody invented. PostgreSQL and the SQL standard leave the classes from 5 to 9 and
+/// from I to Z to others, except the ones that PostgreSQL uses itself.
+pub fn is_raised_by_user(error: &tokio_postgres::Error) -> bool {
+    let Some(class) = error.code().and_then(|state| state.code().get(..2)) else {
+        return false;
+    };
+    class == "P0"
+        || (class.starts_with(|first| matches!(first, '5'..='9' | 'I'..='Z'))
+            && !["53", "54", "55", "57", "58", "72", "XX"].contains(&class))
+}
+
 /// Whether the connection to the server broke. Any other error without an SQLSTATE would happen again: a value that does
 /// not fit its type, or a failed handshake.
 fn is_connection_broken(error: &tokio_postgres::Error) -> bool {

@@ -44,7 +44,7 @@ crate::codes! {
         fix: "allowed: 1 to 65535";
     pub DATABASE_PRIVILEGE: Server = "jobinsight::database::privilege",
         "The role lacks a privilege on the object that the message names.",
-        fix: "let an administrator grant it; `{jobinsight doctor}` shows the exact GRANT statements";
+        fix: "let an administrator grant it; `{jobinsight doctor}` shows the exact GRANT statements, and the tables with row level security; if it shows nothing, the object belongs to others, such as the table that a trigger writes to";
     pub DATABASE_READ_ONLY: Usage = "jobinsight::database::read_only",
         "The server is a read-only standby, or the database is set to read-only.",
         fix: "connect to the primary";

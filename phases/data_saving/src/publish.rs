@@ -6,7 +6,7 @@
 //! 3. It takes a row only if the raw row is still the version that was loaded (`row_version`): the same fingerprint or, in a
 //!    batch that is a range of blocks, the same writing transaction. A row that changed since is left for the next run.
 //! 4. It inserts new rows and updates rows of which a fact changed. Unchanged rows are not written.
-//! 5. When PostgreSQL refuses a row for its data, the savepoint undoes the statement. Each half of the batch is then
+//! 5. When PostgreSQL or a trigger of others refuses a row for its data, the savepoint undoes the statement. Each half of the batch is then
 //!    published separately. A half that is refused is halved again, until the refused row is alone. This row becomes a
 //!    rejected row.
 //!
@@ -29,7 +29,7 @@
 
 use std::ops::Range;
 
-use jobinsight_core::{EtlError, Kind, Outcome, PhaseContext, Reject, Result};
+use jobinsight_core::{EtlError, Kind, Outcome, PhaseContext, Reject, Result, is_raised_by_user};
 use jobinsight_sql::Rendered;
 use jobinsight_sql::scripts::INSERT_RAW_TO_STAGING;
 use tokio_postgres::error::SqlState;
@@ -210,8 +210,9 @@ impl<'a> Publisher<'a> {
             Err(error) => {
                 let is_taken = is_new && error.code() == Some(&SqlState::UNIQUE_VIOLATION);
                 let reason = reason(&error);
+                let is_raised = is_raised_by_user(&error);
                 let error = statement.error(error, "publishing a batch");
-                if !is_taken && error.kind() != Kind::Data {
+                if !is_taken && !is_raised && error.kind() != Kind::Data {
                     return Err(error);
                 }
                 savepoint

@@ -6,13 +6,16 @@ use std::time::{Duration, Instant};
 use jobinsight_core::database;
 use jobinsight_core::plural::counted;
 use jobinsight_core::{EtlError, Loaded, Result, clock};
-use jobinsight_sql::schema;
-use jobinsight_sql::scripts::{INSERT_IMPORT_REJECTS, SCHEMA_IMPORT, SCHEMA_RAW_JOBS};
+use jobinsight_sql::scripts::{
+    INSERT_IMPORT_REJECTS, LIST_TRIGGERS, SCHEMA_IMPORT, SCHEMA_RAW_JOBS,
+};
+use jobinsight_sql::{privileges, schema, tables};
 use serde_json::json;
 use tokio_postgres::Client;
 
 use crate::cli::args::{Global, ImportArgs, OutputFormat};
 use crate::cli::io;
+use crate::codes;
 use crate::import::{self, FileForm, Gate, ImportReport, Options, Rejects, Table};
 
 pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
@@ -23,8 +26,35 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     limit_statements(&client, &loaded).await?;
     database::refuse_other_encodings(&client).await?;
     schema::refuse_newer(&*client, &loaded.settings).await?;
+    match import_files(global, &loaded, &mut client, args).await {
+        Err(error) if error.code() == codes::DATABASE_PRIVILEGE => {
+            Err(explain(&client, &loaded, error).await)
+        }
+        other => other,
+    }
+}
+
+/// Adds the missing `GRANT` statements to the error of a missing privilege. PostgreSQL reports row level security as a missing
+/// privilege too.
+async fn explain(client: &Client, loaded: &Loaded, error: EtlError) -> EtlError {
+    let settings = &loaded.settings;
+    if let Err(hidden) = privileges::refuse_hidden_rows(client, settings).await
+        && hidden.code() == codes::DATABASE_ROW_SECURITY
+    {
+        return hidden.and(error.message());
+    }
+    let missing = privileges::missing_for_import(client, settings).await;
+    privileges::with_grants(error, &missing.unwrap_or_default())
+}
+
+async fn import_files(
+    global: &Global,
+    loaded: &Loaded,
+    client: &mut Client,
+    args: ImportArgs,
+) -> Result<u8> {
     if args.create {
-        create(&client, &loaded).await?;
+        create(client, loaded).await?;
     }
     let form = FileForm {
         format: args.input_format,
@@ -34,7 +64,7 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     let mut reports = Vec::new();
     for file in &args.files {
         let started = Instant::now();
-        let report = import_file(&mut client, &loaded, file, form).await?;
+        let report = import_file(client, loaded, file, form).await?;
         if global.format == OutputFormat::Text {
             io::print_text(&describe(file, &report, started.elapsed().as_secs_f64()));
         }
@@ -60,8 +90,13 @@ async fn limit_statements(client: &Client, loaded: &Loaded) -> Result<()> {
         .map_err(|error| EtlError::database(error, "setting the time limits of the import"))
 }
 
-/// Creates the raw table if it does not exist.
+/// Creates the raw table if it does not exist. A table of the crawler is not changed, and may belong to another role.
 pub(crate) async fn create(client: &Client, loaded: &Loaded) -> Result<()> {
+    let fail = |error| EtlError::database(error, "looking for the raw table");
+    let table = loaded.settings.raw_table();
+    if tables::exists(client, &table).await.map_err(fail)? {
+        return Ok(());
+    }
     let script = SCHEMA_RAW_JOBS.render(&loaded.settings);
     client
         .batch_execute(script.sql())
@@ -95,6 +130,7 @@ pub(crate) async fn import_file(
         gate: Gate::from(&settings.import),
         statement: Duration::from_secs(settings.statement_limit()),
         time_zone: clock::time_zone(&settings.import.time_zone)?,
+        triggers: triggers(client, loaded).await?,
     };
     import::load(
         client,
@@ -110,6 +146,16 @@ pub(crate) async fn import_file(
     .await
 }
 
+/// The names of the triggers of others on the raw table.
+async fn triggers(client: &Client, loaded: &Loaded) -> Result<Vec<String>> {
+    let script = LIST_TRIGGERS.render(&loaded.settings);
+    let rows = client
+        .query(script.sql(), &[&loaded.settings.raw_table()])
+        .await
+        .map_err(|error| script.error(error, "reading the triggers of the raw table"))?;
+    Ok(rows.into_iter().map(|row| row.get(0)).collect())
+}
+
 fn describe(file: &Path, report: &ImportReport, seconds: f64) -> String {
     use std::fmt::Write;
     let mut text = format!(
@@ -121,6 +167,14 @@ fn describe(file: &Path, report: &ImportReport, seconds: f64) -> String {
         report.unchanged,
         report.rejected
     );
+    if report.dropped > 0 {
+        let _ = writeln!(
+            text,
+            "  {} dropped by a trigger of the table, and so not in it; its triggers are: {}",
+            counted(report.dropped, "record"),
+            report.triggers.join(", ")
+        );
+    }
     if report.nul_dropped > 0 {
         let _ = writeln!(
             text,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jobinsight_core::is_raised_by_user;
 use jobinsight_core::settings::quote;
 use serde_json::{Map, Value};
 use tokio_postgres::{Error, Transaction};
@@ -17,6 +18,8 @@ pub(super) struct Inserted {
     pub(super) inserted: u64,
     pub(super) updated: u64,
     pub(super) unchanged: u64,
+    /// Records that a trigger of others dropped.
+    pub(super) dropped: u64,
     pub(super) refused: Vec<BadLine>,
 }
 
@@ -25,15 +28,23 @@ pub(super) struct Insert {
     table: String,
     /// Whether the table has partitions. PostgreSQL then does not say which rows of an upsert are new.
     is_partitioned: bool,
+    /// Whether the table has triggers of others. Such a trigger may drop a record without an error.
+    has_triggers: bool,
     columns: Vec<Placed>,
     statements: HashMap<Vec<usize>, String>,
 }
 
 impl Insert {
-    pub(super) fn new(table: String, is_partitioned: bool, columns: Vec<Placed>) -> Self {
+    pub(super) fn new(
+        table: String,
+        is_partitioned: bool,
+        has_triggers: bool,
+        columns: Vec<Placed>,
+    ) -> Self {
         Self {
             table,
             is_partitioned,
+            has_triggers,
             columns,
             statements: HashMap::new(),
         }
@@ -84,11 +95,17 @@ impl Insert {
                 .await
             {
                 Ok(rows) => {
+                    let mut unchanged = (range.len() - rows.len()) as u64;
+                    if self.has_triggers && unchanged > 0 {
+                        let dropped = self.count_dropped(&savepoint, absent, range).await?;
+                        result.dropped += dropped;
+                        unchanged = unchanged.saturating_sub(dropped);
+                    }
                     savepoint.commit().await?;
                     let inserted = rows.iter().filter(|row| row.get::<_, bool>(0)).count() as u64;
                     result.inserted += inserted;
                     result.updated += rows.len() as u64 - inserted;
-                    result.unchanged += (range.len() - rows.len()) as u64;
+                    result.unchanged += unchanged;
                 }
                 Err(error) if is_data(&error) => {
                     savepoint.rollback().await?;
@@ -107,6 +124,24 @@ impl Insert {
             }
         }
         Ok(())
+    }
+
+    /// Counts the records whose key is not in the table, although PostgreSQL accepted them.
+    async fn count_dropped(
+        &self,
+        tx: &Transaction<'_>,
+        absent: &[usize],
+        records: &[&Record],
+    ) -> Result<u64, Error> {
+        let keys: Vec<_> = self
+            .present(absent)
+            .filter(|(_, column)| column.key)
+            .collect();
+        let statement = partial::count_missing(&self.table, &keys);
+        let row = tx
+            .query_one(&statement, &[&self.json(absent, records)])
+            .await?;
+        Ok(row.get::<_, i64>(0).cast_unsigned())
     }
 
     fn present<'a>(&'a self, absent: &'a [usize]) -> impl Iterator<Item = &'a Placed> {
@@ -190,12 +225,13 @@ pub(super) fn content(record: &Record, columns: &[Placed]) -> String {
     Value::Object(fields.collect::<Map<_, _>>()).to_string()
 }
 
-/// Whether the data of a record is the cause of an error (classes 22 and 23). Class 21 counts, too: a chunk has two
-/// spellings of one key, and halving separates them.
+/// Whether the data of a record is the cause of an error (classes 22 and 23, or a trigger of others raised it). Class 21
+/// counts, too: a chunk has two spellings of one key, and halving separates them.
 fn is_data(error: &Error) -> bool {
-    error.code().is_some_and(|state| {
-        ["21", "22", "23"]
-            .iter()
-            .any(|class| state.code().starts_with(class))
-    })
+    is_raised_by_user(error)
+        || error.code().is_some_and(|state| {
+            ["21", "22", "23"]
+                .iter()
+                .any(|class| state.code().starts_with(class))
+        })
 }

@@ -37,6 +37,8 @@ pub struct Options {
     pub statement: Duration,
     /// The time zone of dates and times without an offset.
     pub time_zone: TimeZone,
+    /// The triggers of others on the table.
+    pub triggers: Vec<String>,
 }
 
 /// The result of an import.
@@ -50,6 +52,10 @@ pub struct ImportReport {
     pub updated: u64,
     /// Records that are equal to their row.
     pub unchanged: u64,
+    /// Records that a trigger of the table dropped.
+    pub dropped: u64,
+    /// The triggers of the table, if one of them dropped a record.
+    pub triggers: Vec<String>,
     /// Lines and records that were rejected; they are in the table of rejects.
     pub rejected: u64,
     /// Lines that are not records by the rules of their format: the action lines of Elasticsearch's bulk format.
@@ -94,7 +100,12 @@ pub async fn load(
     let mut part = parts.recv().await;
     let mut writer = Writer {
         tx: client.transaction().await.map_err(failed)?,
-        insert: Insert::new(table.quoted(), is_partitioned, columns.clone()),
+        insert: Insert::new(
+            table.quoted(),
+            is_partitioned,
+            !options.triggers.is_empty(),
+            columns.clone(),
+        ),
         cells: Cells::new(columns, options.time_zone.clone()),
         store: Store::new(rejects),
         rejected: Rejected::default(),
@@ -193,6 +204,7 @@ impl Writer<'_> {
         self.report.inserted += written.inserted;
         self.report.updated += written.updated;
         self.report.unchanged += written.unchanged;
+        self.report.dropped += written.dropped;
         bad.extend(written.refused);
         if bad.is_empty() {
             return Ok(());
@@ -222,6 +234,9 @@ impl Writer<'_> {
             .await
             .map_err(|source| error::database(origin, line, source))?;
         report.rejected = self.rejected.count;
+        if report.dropped > 0 {
+            report.triggers = self.options.triggers;
+        }
         report.skipped = ended.skipped;
         report.nul_dropped = self.cells.changed.nul_dropped;
         report.missing_words = self.cells.changed.missing_words;

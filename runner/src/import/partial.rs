@@ -68,6 +68,22 @@ pub(super) fn statement(table: &str, columns: &[&Placed]) -> String {
     )
 }
 
+/// The statement that counts the records whose key the table does not have. `keys` are the columns of the primary key.
+pub(super) fn count_missing(table: &str, keys: &[&Placed]) -> String {
+    let list = |each: &dyn Fn(&Placed) -> String, between: &str| {
+        let parts: Vec<String> = keys.iter().map(|key| each(key)).collect();
+        parts.join(between)
+    };
+    format!(
+        "SELECT count(*) FROM json_to_recordset($1) AS x({fields}) WHERE NOT EXISTS (SELECT FROM {table} AS t WHERE {same_key})",
+        fields = list(&|(at, _)| format!("c{at} text"), ", "),
+        same_key = list(
+            &|placed| format!("t.{} = {}", quote(&placed.1.name), cast(placed)),
+            " AND "
+        ),
+    )
+}
+
 /// The value of a column, from its text in the row `x`.
 pub(super) fn cast((at, column): &Placed) -> String {
     format!("x.c{at}::{}", column.kind)

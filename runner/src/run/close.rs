@@ -5,6 +5,7 @@ use jobinsight_core::{EtlError, Result};
 use super::active_run::ActiveRun;
 use super::progress::Progress;
 use super::{entry, spill};
+use crate::codes;
 use crate::report::results::RunResults;
 use crate::session::run_lock;
 
@@ -72,9 +73,15 @@ async fn write_end(run: &ActiveRun, results: &RunResults) -> Result<()> {
                 let message = serde_json::json!({
                     "run_id": results.run_id, "new": results.stats.new, "updated": results.stats.updated
                 });
-                link.execute("SELECT pg_notify('jobinsight_staging_ready', $1)", &[&message.to_string()])
+                let sent = link
+                    .execute("SELECT pg_notify('jobinsight_staging_ready', $1)", &[&message.to_string()])
                     .await
-                    .map_err(|error| EtlError::database(error, "telling downstream"))?;
+                    .map_err(|error| EtlError::database(error, "telling downstream"));
+                match sent {
+                    // A server may refuse the function. The rows are published nevertheless.
+                    Err(error) if error.code() == codes::DATABASE_PRIVILEGE => tracing::warn!("listeners are not notified: {error}"),
+                    other => drop(other?),
+                }
             }
             Ok(())
         })

@@ -123,11 +123,5 @@ async fn name_grants(running: &ActiveRun, error: EtlError) -> EtlError {
         .control
         .write_last(|link| async move { privileges::missing(&link, settings).await })
         .await;
-    match missing {
-        Ok(grants) if !grants.is_empty() => error.help(format!(
-            "let an administrator run:\n{};",
-            grants.join(";\n")
-        )),
-        _ => error,
-    }
+    privileges::with_grants(error, &missing.unwrap_or_default())
 }

@@ -3,7 +3,7 @@
 //! # Module order
 //! 1. `advice`, `age_of_crawl`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`, `libpq_parameters`, `objects_of_others`,
 //!    `other_programs`, `output`, `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `reading_staging`,
-//!    `refused_parameters`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`, `troubleshooting`, `upgrades`,
+//!    `refused_parameters`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`, `triggers_of_others`, `troubleshooting`, `upgrades`,
 //!    `widths`, `wording`, `wrong_settings`
 //! 2. `commands`, `demo`, `generated_texts`, `schema_versions`
 //! 3. `faults`, `stopping`
@@ -38,6 +38,7 @@ mod schema_versions;
 mod settings;
 mod settings_schema;
 mod stopping;
+mod triggers_of_others;
 mod troubleshooting;
 mod upgrades;
 mod widths;

@@ -86,6 +86,107 @@ async fn the_printed_grants_are_enough() {
         .await
         .unwrap();
     printed_grants_are_enough(&db).await;
+    // An administrator created the schema, and nothing in it.
+    let db = Db::new().await;
+    db.client
+        .batch_execute("CREATE SCHEMA jobinsight_staging")
+        .await
+        .unwrap();
+    printed_grants_are_enough(&db).await;
+    // No role may execute the functions of another one.
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    db.client
+        .batch_execute("REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA jobinsight_staging FROM PUBLIC")
+        .await
+        .unwrap();
+    printed_grants_are_enough(&db).await;
+}
+
+#[tokio::test]
+async fn a_schema_that_an_administrator_created_for_the_role_is_used() {
+    let db = Db::new().await;
+    postings(&db, 3).await;
+    let name = role(&db, "").await;
+    db.client
+        .batch_execute(&format!(
+            "GRANT SELECT, INSERT, UPDATE ON raw_jobs TO {name}; CREATE SCHEMA jobinsight_staging AUTHORIZATION {name}"
+        ))
+        .await
+        .unwrap();
+    let url = as_role(&db, &name);
+    let login = [("DATABASE_URL", url.as_str()), LENIENT[0]];
+    let file = db.state.path().join("a.csv");
+    std::fs::write(&file, "job_id,title\n,x\na,y\n").unwrap();
+    db.json_with(&["import", file.to_str().unwrap()], &login)
+        .ok();
+    db.json_with(&["run", "--as-of", AS_OF], &login).ok();
+    db.json_with(&["doctor"], &login).ok();
+    db.assert_all_accounted_for().await;
+}
+
+#[tokio::test]
+async fn the_printed_grants_are_enough_for_an_import() {
+    for (has_table, has_schema) in [(true, false), (true, true), (false, false)] {
+        let db = Db::new().await;
+        if has_schema {
+            db.json(&["run"]).ok();
+        }
+        if !has_table {
+            db.client
+                .batch_execute("DROP TABLE raw_jobs; REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+                .await
+                .unwrap();
+        }
+        let name = role(&db, "").await;
+        let url = as_role(&db, &name);
+        let login = [("DATABASE_URL", url.as_str())];
+        let file = db.state.path().join("a.csv");
+        // One record is rejected, so its table is needed too.
+        std::fs::write(&file, "job_id,title\n,x\na,y\n").unwrap();
+        let import = || db.json_with(&["import", "--create", file.to_str().unwrap()], &login);
+        for _ in 0..4 {
+            let result = import();
+            if result.code == 0 {
+                break;
+            }
+            result.failed(1, "jobinsight::database::privilege");
+            let help = result.object()["error"]["help"]
+                .as_str()
+                .unwrap()
+                .to_owned();
+            let grants = help
+                .strip_prefix("let an administrator run:\n")
+                .unwrap_or_else(|| panic!("{help}"));
+            db.client.batch_execute(grants).await.unwrap();
+        }
+        // The role imports again, into a table that another role may own.
+        import().ok();
+        assert_eq!(db.count("SELECT count(*) FROM raw_jobs").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_connect_is_told_the_grant() {
+    let db = Db::new().await;
+    let name = role(&db, "").await;
+    let database = db.url.rsplit('/').next().unwrap();
+    db.client
+        .batch_execute(&format!(
+            "REVOKE CONNECT ON DATABASE {database} FROM PUBLIC"
+        ))
+        .await
+        .unwrap();
+    let url = as_role(&db, &name);
+    let status = db.json_with(&["status"], &[("DATABASE_URL", &url)]);
+    status.failed(2, "jobinsight::database::login");
+    let help = status.object()["error"]["help"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let grant = help.strip_prefix("let an administrator run: ").unwrap();
+    db.client.batch_execute(grant).await.unwrap();
+    db.json_with(&["status"], &[("DATABASE_URL", &url)]).ok();
 }
 
 /// Runs the printed GRANTs until none is missing.

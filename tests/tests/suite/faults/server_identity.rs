@@ -62,3 +62,56 @@ async fn a_server_that_hides_its_identity_gets_the_same_content() {
             .unwrap();
     }
 }
+
+/// Functions that a managed server may refuse, because they show or end the work of others, or reach outside the database.
+const REFUSED: [&str; 10] = [
+    "pg_control_system",
+    "pg_terminate_backend",
+    "pg_cancel_backend",
+    "pg_blocking_pids",
+    "pg_notify",
+    "pg_logical_emit_message",
+    "pg_read_file",
+    "pg_ls_dir",
+    "pg_stat_file",
+    "pg_current_wal_lsn",
+];
+
+#[tokio::test]
+async fn a_server_that_refuses_functions_gets_the_same_content() {
+    let db = Db::new().await;
+    postings(&db, ROWS).await;
+    let name = role(&db, "").await;
+    db.client
+        .batch_execute(&format!(
+            "DO $$ DECLARE f regprocedure; BEGIN
+                 FOR f IN SELECT oid FROM pg_proc WHERE proname = ANY (string_to_array('{}', ' ')) LOOP
+                     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
+                 END LOOP;
+                 EXECUTE format('GRANT CREATE ON DATABASE %I TO {name}', current_database());
+             END $$;
+             GRANT SELECT ON raw_jobs TO {name}",
+            REFUSED.join(" ")
+        ))
+        .await
+        .unwrap();
+    let url = as_role(&db, &name);
+    let env = lenient_and(&[("DATABASE_URL", url.as_str())]);
+    let run = db.json_with(&["run", "--as-of", AS_OF], &env).ok();
+    assert_eq!(run.stat("new"), ROWS as u64);
+    assert_eq!(db.content().await, undisturbed(ROWS).await);
+    for args in [
+        &["doctor"][..],
+        &["status"],
+        &["runs", "show"],
+        &["explain-row", "1"],
+        &["run", "--dry-run"],
+        &["run", "--as-of", AS_OF],
+    ] {
+        db.json_with(args, &env).ok();
+    }
+    db.client
+        .batch_execute(&format!("DROP OWNED BY {name}"))
+        .await
+        .unwrap();
+}

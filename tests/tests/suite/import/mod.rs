@@ -145,6 +145,7 @@ async fn a_failed_read_imports_nothing_and_exits_1() {
         },
         statement: std::time::Duration::from_mins(1),
         time_zone: jobinsight_core::clock::time_zone("Asia/Ho_Chi_Minh").unwrap(),
+        triggers: Vec::new(),
     };
     let error = load(
         &mut client,
