@@ -63,6 +63,15 @@ impl Reject {
     }
 }
 
+/// A warning that a phase may attach to a row: [`Batch::warn`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Warning {
+    /// The word that is stored with the row, such as `title_kept`.
+    pub word: &'static str,
+    /// The field that it is about: a column of the raw table.
+    pub field: &'static str,
+}
+
 /// The result of saving one batch, in rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Outcome {

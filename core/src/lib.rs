@@ -87,14 +87,14 @@ pub mod testing;
 pub use arrow_array;
 pub use arrow_schema::{self, DataType};
 pub use async_trait::async_trait;
-pub use batch::{Batch, Outcome, Reject};
+pub use batch::{Batch, Outcome, Reject, Warning};
 pub use context::{PhaseContext, RunContext};
 pub use counts::RunCounts;
 pub use error::{Code, EtlError, Kind, Result, codes, is_raised_by_user};
 pub use inventory;
 pub use needed_columns::NeededColumns;
 pub use phase::{
-    Check, Forecast, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, Save, Warning,
+    Check, Forecast, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, RuleSetName, Save,
 };
 pub use quality_gate::Judged;
 pub use resource::Resource;

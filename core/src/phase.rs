@@ -12,6 +12,7 @@ use crate::resource::with_types;
 use crate::settings::schema_of;
 use crate::{
     Batch, Committed, Loaded, PhaseContext, Resource, Result, RuleTable, RunCounts, Settings,
+    Warning,
 };
 
 /// A phase that works once in a run.
@@ -126,14 +127,8 @@ pub type Forecast = for<'a> fn(
     &'a str,
 ) -> Pin<Box<dyn Future<Output = Result<RunCounts>> + Send + 'a>>;
 
-/// A warning that a phase may attach to a row: [`Batch::warn`](crate::Batch::warn).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Warning {
-    /// The word that is stored with the row, such as `title_kept`.
-    pub word: &'static str,
-    /// The field that it is about: a column of the raw table.
-    pub field: &'static str,
-}
+/// Returns the name of the rule set as each published row records it, from the name of the rules.
+pub type RuleSetName = fn(&Loaded, &str) -> Result<String>;
 
 /// The trait that a phase crate implements to be a plug-in.
 pub trait Plugin {
@@ -161,6 +156,9 @@ pub trait Plugin {
     const CHECK: Option<Check> = None;
     /// Counts the rows to plan. `jobinsight run --dry-run` calls it for the phase that fills the queue.
     const FORECAST: Option<Forecast> = None;
+    /// Names the rule set as published rows record it. `jobinsight run --dry-run` calls it for the phase that fills the
+    /// queue, and compares the published rows of other rule sets with the rows that a run would publish.
+    const RULE_SET: Option<RuleSetName> = None;
     /// Explains one posting. `jobinsight explain-row` calls it for the phases of the pipeline, in order.
     const EXPLAIN: Option<Explain> = None;
     /// The rule tables of the phase. Files in `rules_dir` extend them: [`Settings::custom_rules`]. [`Plugin::build`]
@@ -198,6 +196,8 @@ pub struct PhaseSpec {
     pub check: Option<Check>,
     /// See [`Plugin::FORECAST`].
     pub forecast: Option<Forecast>,
+    /// See [`Plugin::RULE_SET`].
+    pub rule_set: Option<RuleSetName>,
     /// See [`Plugin::EXPLAIN`].
     pub explain: Option<Explain>,
     /// See [`Plugin::TABLES`].
@@ -229,6 +229,7 @@ impl PhaseSpec {
             drops: P::DROPS,
             check: P::CHECK,
             forecast: P::FORECAST,
+            rule_set: P::RULE_SET,
             explain: P::EXPLAIN,
             tables: P::TABLES,
             warnings: P::WARNINGS,

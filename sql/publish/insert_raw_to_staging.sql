@@ -12,9 +12,8 @@ WITH src AS (
     SELECT :{written}
       FROM (SELECT :{r.copied}, :{d.per_row::TYPE AS per_row}, :{g.shared}, :{p.parsed_salary}, u.due_date,
                    :"staging".time_remaining(u.due_date, $3::timestamptz) AS time_remaining,
-                   CASE WHEN p.warning IS NULL AND u.warning IS NULL THEN g.warnings
-                        ELSE array_remove(ARRAY[p.warning, u.warning]::text[], NULL) || g.warnings END AS warnings,
-                   $1::text AS rule_set, $2::uuid AS run_id, $3::timestamptz AS processed_at, now() AS published_at,
+\ir merge_warnings.sql
+                   , $1::text AS rule_set, $2::uuid AS run_id, $3::timestamptz AS processed_at, now() AS published_at,
 \if :is_range
                    :fingerprint AS source_hash
 \else

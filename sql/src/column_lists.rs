@@ -16,6 +16,7 @@ impl Column {
             "raw_text" => self.is_raw_text(),
             "fingerprinted" => self.raw.is_some() && self.name != KEY,
             "loaded" => self.is_loaded,
+            "dimension" => self.is_dimension,
             "copied" => self.origin == Origin::Copied,
             "per_row" => self.origin == Origin::PerRow,
             "shared" => self.origin == Origin::Shared,

@@ -39,6 +39,8 @@ pub struct Column {
     pub raw: Option<&'static str>,
     /// Whether a batch carries the raw value to the processing phases.
     pub is_loaded: bool,
+    /// Whether the value is a name by which a warehouse groups postings: a row of a dimension.
+    pub is_dimension: bool,
     /// The meaning in staging, for the comment of the column.
     pub about: &'static str,
     /// The meaning in the raw table, if it is another one.
@@ -57,13 +59,13 @@ pub const COLUMNS: [Column; 32] = [
         .about("The key of the posting, as the job board numbers it"),
     column("title", Copied, "VARCHAR(255) NOT NULL").loaded("VARCHAR(255) NOT NULL")
         .about("The title of the posting, as it was crawled"),
-    column("title_clean", PerRow, "TEXT NOT NULL")
+    column("title_clean", PerRow, "TEXT NOT NULL").dimension()
         .about("The name of the job: the title without places, salaries and advertising"),
     column("job_url", Copied, "TEXT").raw("TEXT")
         .about("The address of the posting"),
     column("company_name", Copied, "VARCHAR(200)").loaded("VARCHAR(200)")
         .about("The name of the company, as it was crawled"),
-    column("company_name_standardized", PerRow, "TEXT")
+    column("company_name_standardized", PerRow, "TEXT").dimension()
         .about("The name of the company in one spelling, so that postings can be grouped by it"),
     column("company_url", Copied, "TEXT").raw("TEXT")
         .about("The address of the company on the job board"),
@@ -77,7 +79,7 @@ pub const COLUMNS: [Column; 32] = [
         .about("The kind of the salary, such as range, upto or negotiable"),
     column("skills", Copied, "JSONB").raw("JSONB")
         .about("The skills that the posting lists"),
-    column("location", Shared, "TEXT").loaded("VARCHAR(100)")
+    column("location", Shared, "TEXT").dimension().loaded("VARCHAR(100)")
         .about("The places of the job, by their official names, separated by commas")
         .raw_about("The place of the job, as it was crawled"),
     column("location_detail", Copied, "TEXT").loaded("TEXT")
@@ -128,6 +130,7 @@ const fn column(name: &'static str, origin: Origin, staging: &'static str) -> Co
         staging,
         raw: None,
         is_loaded: false,
+        is_dimension: false,
         about: "",
         raw_about: None,
     }
@@ -145,6 +148,13 @@ impl Column {
         Self {
             is_loaded: true,
             ..self.raw(definition)
+        }
+    }
+
+    const fn dimension(self) -> Self {
+        Self {
+            is_dimension: true,
+            ..self
         }
     }
 
@@ -180,6 +190,7 @@ enum Group {
     Shared,
     /// Computed by a processing phase.
     Derived,
+    Dimension,
     /// Loaded, and copied to staging from the raw row: only processing phases need the value in the batch.
     Input,
 }
@@ -190,6 +201,8 @@ pub const LOADED: [&str; count(Group::Loaded)] = names(Group::Loaded);
 pub const PER_ROW: [&str; count(Group::PerRow)] = names(Group::PerRow);
 /// The columns whose values many rows share.
 pub const SHARED: [&str; count(Group::Shared)] = names(Group::Shared);
+/// The columns whose values are names by which a warehouse groups postings.
+pub const DIMENSIONS: [&str; count(Group::Dimension)] = names(Group::Dimension);
 
 /// See [`Batch::ROW_VERSION`].
 pub const ROW_VERSION: &str = Batch::ROW_VERSION;
@@ -220,6 +233,7 @@ const fn is_in_group(column: &Column, group: Group) -> bool {
         Group::PerRow => matches!(column.origin, PerRow),
         Group::Shared => matches!(column.origin, Shared),
         Group::Derived => matches!(column.origin, PerRow | Shared),
+        Group::Dimension => column.is_dimension,
         Group::Input => matches!(column.origin, Copied) && column.is_loaded,
     }
 }

@@ -106,6 +106,7 @@ scripts! {
     INSERT_REJECTS = "publish/insert_rejects.sql";
     LIST_DROPPED = "publish/list_dropped.sql";
     LIST_TRIGGERS = "publish/list_triggers.sql";
+    MERGE_WARNINGS = "publish/merge_warnings.sql";
     NOTE_WARNINGS = "publish/note_warnings.sql";
     SETTLE_REJECTS = "publish/settle_rejects.sql";
     SETTLE_STAGING = "publish/settle_staging.sql";
@@ -140,6 +141,8 @@ scripts! {
     FIND_LOCK_HOLDER = "session/find_lock_holder.sql";
     MEASURE_SILENCE = "session/measure_silence.sql";
 
+    COMPARE_PUBLISHED = "report/compare_published.sql";
+    COUNT_PUBLISHED = "report/count_published.sql";
     COUNT_REJECTS = "report/count_rejects.sql";
     DESCRIBE_SERVER = "report/describe_server.sql";
     EXPLAIN_RESULT = "report/explain_result.sql";
@@ -150,6 +153,7 @@ scripts! {
     LIST_REJECTS = "report/list_rejects.sql";
     MEASURE_DISK = "report/measure_disk.sql";
     READ_CRAWL = "report/read_crawl.sql";
+    READ_PUBLISHED = "report/read_published.sql";
     READ_STATUS = "report/read_status.sql";
     PURGE_IMPORT_REJECTS = "report/purge_import_rejects.sql";
     REPLAY_REJECTS = "report/replay_rejects.sql";

@@ -89,12 +89,31 @@ impl Pool {
 /// # Errors
 /// [`Kind::Away`](crate::Kind::Away) when the server does not answer in time.
 pub async fn pool(target: &Target, settings: &Settings, name: &str) -> Result<Pool> {
+    open(target, settings, name, "").await
+}
+
+/// A pool for a command that must not change the database, such as `run --dry-run`: PostgreSQL refuses every write.
+///
+/// # Errors
+/// [`Kind::Away`](crate::Kind::Away) when the server does not answer in time.
+pub async fn read_only_pool(target: &Target, settings: &Settings, command: &str) -> Result<Pool> {
+    let name = format!("jobinsight {command}");
+    open(
+        target,
+        settings,
+        &name,
+        "; SET default_transaction_read_only = on",
+    )
+    .await
+}
+
+async fn open(target: &Target, settings: &Settings, name: &str, more: &str) -> Result<Pool> {
     let generation = Arc::new(AtomicU64::new(0));
     let manager = Manager {
         target: target.clone(),
         name: name.to_owned(),
         session: format!(
-            "{}; SET statement_timeout = {}; SET lock_timeout = {}",
+            "{}; SET statement_timeout = {}; SET lock_timeout = {}{more}",
             session::statements(),
             milliseconds(settings.statement_limit()),
             milliseconds(settings.lock_timeout)

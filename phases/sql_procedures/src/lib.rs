@@ -17,7 +17,7 @@ use jobinsight_core::database::Client;
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
     EtlError, Forecast, Once, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind,
-    Settings, Warning, advice, async_trait, database, failpoints, plural::counted,
+    RuleSetName, Settings, Warning, advice, async_trait, database, failpoints, plural::counted,
 };
 use jobinsight_sql::scripts::DROP_INDEXES;
 use jobinsight_sql::{indexes, plan as ledger};
@@ -36,6 +36,7 @@ impl Plugin for SqlProcedures {
     const NEEDS: &'static [Resource] = &[Resource::Schema];
     const GIVES: &'static [Resource] = &[Resource::Queue];
     const FORECAST: Option<Forecast> = Some(forecast::forecast);
+    const RULE_SET: Option<RuleSetName> = Some(settings::rule_set_of);
     const EXPLAIN: Option<Explain> = Some(explain::explain);
     const WARNINGS: &'static [Warning] = &[
         warning("salary_unparsed", "salary"),

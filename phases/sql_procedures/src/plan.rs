@@ -17,6 +17,7 @@ use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
 use crate::SqlProceduresSettings;
+use crate::settings::rule_set;
 use crate::unchanged_horizon::Horizon;
 
 /// A plan that is written in the transaction.
@@ -47,8 +48,7 @@ pub(crate) async fn plan(
         .await
         .map_err(|error| clear.error(error, "clearing the work tables"))?;
     let (first, blocks) = extent(tx, settings).await?;
-    // Each published row records the name of the rules and the exchange rate.
-    let rule_set = format!("{}/{rate}", cx.run.rules());
+    let rule_set = rule_set(cx.run.rules(), rate);
     list_foreign(tx, settings).await?;
     let (removed, changed) = settle_foreign(cx, tx, &rule_set).await?;
     let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;

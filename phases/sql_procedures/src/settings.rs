@@ -1,6 +1,6 @@
 //! The settings of this phase.
 
-use jobinsight_core::RuleSet;
+use jobinsight_core::{Loaded, Result, RuleSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -54,4 +54,15 @@ impl SqlProceduresSettings {
         };
         rate.to_string()
     }
+}
+
+/// The name of the rule set as each published row records it: the name of the rules and the exchange rate.
+pub(crate) fn rule_set(rules: &str, rate: &str) -> String {
+    format!("{rules}/{rate}")
+}
+
+/// See [`jobinsight_core::Plugin::RULE_SET`].
+pub(crate) fn rule_set_of(loaded: &Loaded, rules: &str) -> Result<String> {
+    let own: SqlProceduresSettings = loaded.phase(NAME)?;
+    Ok(rule_set(rules, &own.rate(loaded.settings.rules)))
 }

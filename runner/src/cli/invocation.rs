@@ -47,10 +47,11 @@ pub(crate) fn set(cli: &Cli, matches: &ArgMatches, program: &str) {
     });
 }
 
-/// The command that was typed, if it is the one to type again after a failure, although it is not a run.
+/// The command that was typed, if it is the one to type again after a failure, although it is not a run that can be retried.
 fn again(command: &Command) -> Option<String> {
     match command {
         Command::Import(args) => Some(import(args)),
+        Command::Run(args) if args.dry_run => Some("run --dry-run".to_owned()),
         Command::Demo { keep } => Some(if *keep { "demo --keep" } else { "demo" }.to_owned()),
         _ => None,
     }

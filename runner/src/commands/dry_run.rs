@@ -1,4 +1,4 @@
-//! `jobinsight run --dry-run`: which phases would work, and for how many rows.
+//! `jobinsight run --dry-run`: which phases would work, for how many rows, and which published rows would change.
 
 use std::fmt::Write;
 
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::commands::other_rules::{self, OtherRules};
+use crate::commands::rule_change::{self, Comparison};
 use crate::ledger::{self, PendingQueue};
 use crate::pipeline;
 use crate::pipeline::selection::{self, PhaseSelection, Selected};
@@ -41,6 +42,13 @@ pub(super) async fn run(
             Rows::Unknown(error.to_string())
         });
     let other = other_rules::count(global, loaded).await;
+    let comparison = match &rows {
+        Rows::Planned(_) => {
+            let rules = pipeline::rules(&loaded.settings, &[]);
+            rule_change::compare(&io::target(global, loaded)?, loaded, &specs, &rules).await?
+        }
+        Rows::Queue(_) | Rows::Nothing | Rows::Unknown(_) => Comparison::default(),
+    };
     if global.format == OutputFormat::Json {
         let phases: Vec<_> = selected
             .choices
@@ -49,7 +57,8 @@ pub(super) async fn run(
             .collect();
         io::print_json(&json!({
             "phases": phases, "needs_queue": selected.needs_queue, "rows": rows.as_json(),
-            "other_rules": other.as_ref().map(OtherRules::as_json)
+            "other_rules": other.as_ref().map(OtherRules::as_json),
+            "rule_change": comparison.json
         }));
         return Ok(0);
     }
@@ -64,6 +73,7 @@ pub(super) async fn run(
     if let Some(other) = other {
         text.push_str(&other.sentence(loaded.settings.only_unprocessed));
     }
+    text.push_str(&comparison.text);
     io::print_text(&text);
     Ok(0)
 }

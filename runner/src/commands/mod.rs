@@ -12,6 +12,7 @@ mod import_rejects;
 mod other_rules;
 mod phases;
 mod rejects;
+mod rule_change;
 mod rules;
 mod run;
 mod runs;

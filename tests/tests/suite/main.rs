@@ -5,7 +5,7 @@
 //!    `other_programs`, `output`, `outside_phases`, `postgres_versions`, `publishing`, `quality_gate`, `reading_staging`,
 //!    `refused_parameters`, `rejected_rows`, `rules`, `schema`, `settings`, `settings_schema`, `triggers_of_others`, `troubleshooting`, `upgrades`,
 //!    `widths`, `wording`, `wrong_settings`
-//! 2. `commands`, `demo`, `generated_texts`, `schema_versions`
+//! 2. `commands`, `demo`, `generated_texts`, `rule_change`, `rule_switch`, `schema_versions`
 //! 3. `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -32,6 +32,8 @@ mod quality_gate;
 mod reading_staging;
 mod refused_parameters;
 mod rejected_rows;
+mod rule_change;
+mod rule_switch;
 mod rules;
 mod schema;
 mod schema_versions;

@@ -45,9 +45,10 @@ async fn postings() -> Db {
 #[tokio::test]
 async fn no_command_breaks_a_word_or_prints_a_line_that_is_too_wide() {
     let db = postings().await;
-    let commands: [&[&str]; 19] = [
+    let commands: [&[&str]; 20] = [
         &["run", "--only-unprocessed=false"],
         &["run", "--dry-run"],
+        &["run", "--dry-run", "--rules", "v1"],
         &["status"],
         &["runs", "list"],
         &["runs", "show"],

@@ -91,7 +91,7 @@ pub(crate) fn specs(
 }
 
 /// Chooses a phase if it produces what is needed.
-fn choose(
+pub(crate) fn choose(
     phase: &'static PhaseSpec,
     needed: &mut Vec<Resource>,
     chosen: &mut Vec<&'static PhaseSpec>,
