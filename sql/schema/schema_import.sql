@@ -34,5 +34,5 @@ COMMENT ON COLUMN :"staging".import_rejects.content IS 'The beginning of the tex
 COMMENT ON COLUMN :"staging".import_rejects.cause IS 'The kind of problem, as one word, such as not_text';
 COMMENT ON COLUMN :"staging".import_rejects.last_seen_at IS 'Time of the last import that rejected the line';
 COMMENT ON COLUMN :"staging".import_rejects.times_seen IS 'Number of imports that rejected the line';
-COMMENT ON COLUMN :"staging".import_rejects.digest IS 'Digest of the reason and the text';
+COMMENT ON COLUMN :"staging".import_rejects.digest IS 'Digest of the cause and the text';
 COMMENT ON COLUMN :"staging".import_rejects.copy IS 'Which of the equal lines of a file this is, counted from 1';

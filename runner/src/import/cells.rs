@@ -5,15 +5,31 @@ use jiff::tz::TimeZone;
 use super::catalog::Placed;
 use super::date_time::Times;
 use super::insert::content;
+use super::key;
 use super::nul::drop_nul;
 use super::record::{BadLine, Cause, Record};
 
 /// Words that programs write for a missing value, in lower case: pandas writes `NaN`, `NaT` and `<NA>`, Python writes
-/// `None`, databases write `NULL`.
-const MISSING: [&str; 7] = ["nan", "nat", "<na>", "none", "null", "n/a", "#n/a"];
+/// `None`, JavaScript writes `undefined`, databases write `NULL`, `(null)` and `\N`.
+const MISSING: [&str; 11] = [
+    "nan",
+    "-nan",
+    "nat",
+    "<na>",
+    "none",
+    "null",
+    "(null)",
+    "\\n",
+    "n/a",
+    "#n/a",
+    "undefined",
+];
 
 /// The word of R for a missing value. In a column of texts it may be a name, so it stays there.
 const MISSING_IN_R: &str = "NA";
+
+/// Types that cut a long text without an error, and the bytes that they keep.
+const CUT_BY_CASTS: [(&str, usize); 2] = [("name", 63), ("\"char\"", 1)];
 
 /// The values that [`Cells::check`] changed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,8 +66,17 @@ impl Cells {
     pub(super) fn check(&mut self, mut record: Record) -> Result<Record, BadLine> {
         self.changed.nul_dropped += drop_nul(&mut record, &self.json);
         for placed in &self.columns {
+            if placed.1.key
+                && let Some(value) = &mut record.values[placed.0]
+            {
+                let key = key::trimmed(value);
+                if key.len() < value.len() {
+                    *value = key.to_owned();
+                }
+            }
             match problem(&record, placed) {
                 Finding::Value => {}
+                Finding::Blank => record.values[placed.0] = None,
                 Finding::MissingWord => {
                     record.values[placed.0] = None;
                     self.changed.missing_words += 1;
@@ -74,6 +99,8 @@ impl Cells {
 
 enum Finding {
     Value,
+    /// Nothing but blanks, in a column whose type has no blank value.
+    Blank,
     /// A word for a missing value, in a column that may be NULL.
     MissingWord,
     Bad(Cause, String),
@@ -100,11 +127,19 @@ fn problem(record: &Record, (at, column): &Placed) -> Finding {
         let reason = format!("{name} is `{trimmed}`, which is a word for a missing value");
         return Finding::Bad(Cause::MissingValue, reason);
     }
-    if column.key && is_changed_by_spreadsheet(trimmed) {
-        let reason = format!(
-            "{name} is `{trimmed}`: a spreadsheet or a data frame has changed the number; export the column as text"
-        );
-        return Finding::Bad(Cause::ChangedKey, reason);
+    if column.key
+        && let Some((cause, reason)) = key::problem(name, value)
+    {
+        return Finding::Bad(cause, reason);
+    }
+    if trimmed.is_empty() && !is_text(&column.kind) {
+        return Finding::Blank;
+    }
+    if let Some((_, most)) = CUT_BY_CASTS.iter().find(|(kind, _)| *kind == column.kind)
+        && value.len() > *most
+    {
+        let reason = format!("{name} is too long for type {} ({most} bytes)", column.kind);
+        return Finding::Bad(Cause::Refused, reason);
     }
     Finding::Value
 }
@@ -121,48 +156,27 @@ fn is_missing(value: &str, is_text: bool) -> bool {
         || (!is_text && value == MISSING_IN_R)
 }
 
-/// Whether a number has the form that a spreadsheet or a data frame writes and that no id has: `1.23E+09`, `1828250.0`.
-fn is_changed_by_spreadsheet(value: &str) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_zeros = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte == b'0');
-    if let Some((mantissa, exponent)) = value.split_once("E+").or_else(|| value.split_once("e+")) {
-        let (whole, decimals) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
-        return is_number(whole) && is_number(decimals) && is_number(exponent);
-    }
-    value
-        .split_once(['.', ','])
-        .is_some_and(|(whole, decimals)| is_number(whole) && is_zeros(decimals))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn only_numbers_that_a_program_rewrote_are_changed_keys() {
-        for changed in [
-            "1.23E+09",
-            "1,23E+09",
-            "1E+10",
-            "1.5e+20",
-            "1828250.0",
-            "1828250,00",
-        ] {
-            assert!(is_changed_by_spreadsheet(changed), "{changed}");
-        }
-        for id in [
-            "1828250", "12E4", "v1.0", "1.5", "a.0", "1E+x", "E+09", ".0", "1.", "1.2.0",
-        ] {
-            assert!(!is_changed_by_spreadsheet(id), "{id}");
-        }
-    }
-
-    #[test]
     fn words_for_a_missing_value_are_whole_values() {
-        for word in ["NaN", "None", "NULL", "N/A", "#N/A", "NaT", "<NA>"] {
+        for word in [
+            "NaN",
+            "None",
+            "NULL",
+            "N/A",
+            "#N/A",
+            "NaT",
+            "<NA>",
+            "\\N",
+            "(null)",
+            "undefined",
+        ] {
             assert!(is_missing(word, true), "{word}");
         }
-        for value in ["", "Nan Hotel", "Non", "NA", "0", "-"] {
+        for value in ["", "Nan Hotel", "Non", "NA", "0", "-", "N", "\\"] {
             assert!(!is_missing(value, true), "{value}");
         }
         assert!(is_missing("NA", false));

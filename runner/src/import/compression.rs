@@ -9,17 +9,23 @@ use super::head::{Stream, peek};
 /// The extensions of compressed files. The extension before them has the format: `jobs.csv.gz`.
 pub(super) const EXTENSIONS: [&str; 4] = ["gz", "gzip", "zst", "zstd"];
 
+/// How often a stream may be compressed: a web server compresses a file again that is compressed already.
+const MOST_LAYERS: usize = 3;
+
 /// The stream, decompressed if it is compressed. A stream that ends too early is an error of the reader.
-pub(super) fn decompress(stream: Stream) -> io::Result<Stream> {
-    let (head, stream) = peek(stream, |head| head.len() >= 4)?;
-    Ok(match head.as_slice() {
-        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(stream)),
-        // A file of zstd may begin with a frame without data.
-        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
-            Box::new(zstd::stream::read::Decoder::new(stream)?)
-        }
-        _ => stream,
-    })
+pub(super) fn decompress(mut stream: Stream) -> io::Result<Stream> {
+    for _ in 0..MOST_LAYERS {
+        let (head, whole) = peek(stream, |head| head.len() >= 4)?;
+        stream = match head.as_slice() {
+            [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(whole)),
+            // A file of zstd may begin with a frame without data.
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
+                Box::new(zstd::stream::read::Decoder::new(whole)?)
+            }
+            _ => return Ok(whole),
+        };
+    }
+    Ok(stream)
 }
 
 #[cfg(test)]
@@ -49,6 +55,9 @@ mod tests {
             assert_eq!(read(&[first, second].concat()).unwrap(), "job_id\n1\n");
         }
         assert_eq!(read(b"ab").unwrap(), "ab");
+        let [gzip, _] = compressed("job_id\n");
+        let twice = zstd::encode_all(gzip.as_slice(), 1).unwrap();
+        assert_eq!(read(&twice).unwrap(), "job_id\n");
     }
 
     #[test]

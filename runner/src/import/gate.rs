@@ -11,7 +11,7 @@ use crate::codes;
 
 /// How many records of a file may be rejected. The gate stops an import if the share of rejected records exceeds the
 /// threshold, and if they are many: at least `min_rejects`, or more than half of the file, or more than a tenth of the file in
-/// another encoding.
+/// another encoding. A threshold of 1 allows none.
 #[derive(Clone, Copy, Debug)]
 pub struct Gate {
     /// Share of the records that must not be rejected.
@@ -35,7 +35,8 @@ impl From<&settings::Import> for Gate {
 
 impl Gate {
     fn passes(self, read: u64, rejected: u64, not_text: u64) -> bool {
-        let is_few = rejected < self.min_rejects && rejected * 2 <= read;
+        // A threshold of 1 allows no rejected record, as for a run.
+        let is_few = self.threshold < 1.0 && rejected < self.min_rejects && rejected * 2 <= read;
         rejected <= allowed(read, self.threshold) || (is_few && not_text * MOST_NOT_TEXT <= read)
     }
 
@@ -108,9 +109,12 @@ fn fix(cause: Cause, origin: &str) -> Option<String> {
             import("--encoding windows-1258"),
             advice::command("import -"),
         ),
-        Cause::NotJson => format!("if the file is CSV: {}", import("--input-format csv")),
+        Cause::NotJson => format!(
+            "look at the lines: jq . FILE; if the file is CSV: {}",
+            import("--input-format csv")
+        ),
         Cause::NotObject | Cause::MissingKey => format!(
-            "if the records are inside of another value, take them out: jq -c '.NAME[]' FILE | {}",
+            "give each record a value for the key; if the records are inside of another JSON value, take them out: jq -c '.NAME[]' FILE | {}",
             advice::command("import --input-format jsonl -")
         ),
         Cause::FieldCount => format!(
@@ -123,6 +127,7 @@ fn fix(cause: Cause, origin: &str) -> Option<String> {
         Cause::ChangedKey => "export the file again, with the key as text".to_owned(),
         Cause::Quote
         | Cause::TooLong
+        | Cause::RepeatedHeader
         | Cause::RepeatedName
         | Cause::MissingValue
         | Cause::Refused => return None,
@@ -159,6 +164,11 @@ mod tests {
             ..gate
         };
         assert!(all.passes(10, 10, 10));
+        let strict = Gate {
+            threshold: 1.0,
+            ..gate
+        };
+        assert!(strict.passes(10, 0, 0) && !strict.passes(1_000, 1, 0));
         assert!(!gate.passes(4, 2, 2) && !gate.passes(9, 1, 1) && gate.passes(10, 1, 1));
     }
 }

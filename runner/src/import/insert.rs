@@ -26,8 +26,10 @@ pub(super) struct Inserted {
 /// The statements for one file, which match its columns with the columns of the table.
 pub(super) struct Insert {
     table: String,
-    /// Whether the table has partitions. PostgreSQL then does not say which rows of an upsert are new.
-    is_partitioned: bool,
+    /// Whether records are written by an update and an insert, and not by an upsert. For tables with partitions, where
+    /// PostgreSQL does not say which rows of an upsert are new, and for files without a column that must have a value, which can
+    /// only update existing rows.
+    is_split: bool,
     /// Whether the table has triggers of others. Such a trigger may drop a record without an error.
     has_triggers: bool,
     columns: Vec<Placed>,
@@ -37,13 +39,13 @@ pub(super) struct Insert {
 impl Insert {
     pub(super) fn new(
         table: String,
-        is_partitioned: bool,
+        is_split: bool,
         has_triggers: bool,
         columns: Vec<Placed>,
     ) -> Self {
         Self {
             table,
-            is_partitioned,
+            is_split,
             has_triggers,
             columns,
             statements: HashMap::new(),
@@ -160,7 +162,7 @@ impl Insert {
 
     fn statement(&mut self, absent: &Vec<usize>) -> &str {
         if !self.statements.contains_key(absent) {
-            let statement = if absent.is_empty() && !self.is_partitioned {
+            let statement = if absent.is_empty() && !self.is_split {
                 self.build(absent)
             } else {
                 let columns: Vec<_> = self.present(absent).collect();
@@ -225,12 +227,13 @@ pub(super) fn content(record: &Record, columns: &[Placed]) -> String {
     Value::Object(fields.collect::<Map<_, _>>()).to_string()
 }
 
-/// Whether the data of a record is the cause of an error (classes 22 and 23, or a trigger of others raised it). Class 21
-/// counts, too: a chunk has two spellings of one key, and halving separates them.
+/// Whether the data of a record is the cause of an error: classes 22 and 23, a limit such as the longest value of an index
+/// (54), or a trigger of others raised it. Class 21 counts, too: a chunk has two spellings of one key, and halving separates
+/// them.
 fn is_data(error: &Error) -> bool {
     is_raised_by_user(error)
         || error.code().is_some_and(|state| {
-            ["21", "22", "23"]
+            ["21", "22", "23", "54"]
                 .iter()
                 .any(|class| state.code().starts_with(class))
         })

@@ -88,13 +88,17 @@ pub async fn load(
 ) -> Result<ImportReport> {
     let failed = |problem| error::database(origin, 0, problem);
     let target = columns_of(client, table, origin).await?;
-    let is_partitioned = tables::is_partitioned(client, &table.quoted())
-        .await
-        .map_err(failed)?;
     let names: Vec<String> = target.iter().map(|column| column.name.clone()).collect();
     source.bind(&names);
     let (columns, ignored_columns) = match_columns(source.columns(), &target, table, origin)?;
     source.select(&columns.iter().map(|(at, _)| *at).collect::<Vec<_>>());
+    let is_here = |name: &str| columns.iter().any(|(_, column)| column.name == name);
+    let is_split = target
+        .iter()
+        .any(|column| column.required && !column.defaulted && !is_here(&column.name))
+        || tables::is_partitioned(client, &table.quoted())
+            .await
+            .map_err(failed)?;
     let mut parts = reading::start(source).map_err(|problem| error::read(origin, 0, &problem))?;
     // The transaction begins after the first part was read, because a pipe may be silent for long.
     let mut part = parts.recv().await;
@@ -102,7 +106,7 @@ pub async fn load(
         tx: client.transaction().await.map_err(failed)?,
         insert: Insert::new(
             table.quoted(),
-            is_partitioned,
+            is_split,
             !options.triggers.is_empty(),
             columns.clone(),
         ),

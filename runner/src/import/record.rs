@@ -30,8 +30,10 @@ pub enum Cause {
     RepeatedName,
     /// The record has more or fewer fields than the header.
     FieldCount,
-    /// A quote is not closed, or text follows a closing quote.
+    /// A quote is not closed, text follows a closing quote, or a blank stands before a quote.
     Quote,
+    /// The record is the header again.
+    RepeatedHeader,
     /// The record is too long.
     TooLong,
     /// The record has no value for a column of the primary key.
@@ -56,6 +58,7 @@ impl Cause {
             Self::RepeatedName => "repeated_name",
             Self::FieldCount => "field_count",
             Self::Quote => "quote",
+            Self::RepeatedHeader => "repeated_header",
             Self::TooLong => "too_long",
             Self::MissingKey => "missing_key",
             Self::ChangedKey => "changed_key",

@@ -76,11 +76,11 @@ impl<'a> Store<'a> {
     }
 }
 
-/// The digest of the text and the reason. The file and the line are not part of it, because the next export has another
-/// name, and the line another number.
+/// The digest of the text and the cause. The file and the line are not part of it, because the next export has another
+/// name, and the line another number. The reason may contain a number of a line, too.
 fn digest(bad: &BadLine) -> Uuid {
     let mut hash = Sha256::new();
-    hash.update(&bad.reason);
+    hash.update(bad.cause.name());
     hash.update([0]);
     hash.update(&bad.text);
     let (mut first, hash) = ([0; 16], hash.finalize());

@@ -123,8 +123,7 @@ impl<R: BufRead + Send> CsvReader<R> {
             Raw::Bad(bad) => return Err(io::Error::new(io::ErrorKind::InvalidData, bad.reason)),
             Raw::Record(_) => {
                 this.parse()?;
-                let name = |field| String::from_utf8_lossy(field).trim().to_owned();
-                this.columns = this.fields.iter().map(name).collect();
+                this.columns = this.fields.iter().map(name_of).collect();
             }
         }
         Ok(this)
@@ -214,11 +213,28 @@ impl<R: BufRead + Send> CsvReader<R> {
         BadLine::new(line, text.trim_end(), reason)
     }
 
+    /// Whether the record has the names of the header.
+    fn is_header(&self) -> bool {
+        let mut pairs = self.fields.iter().zip(&self.columns);
+        pairs.all(|(field, name)| name_of(field) == *name)
+    }
+
     fn record(&self, line: u64) -> Line {
         let (have, want) = (self.fields.len(), self.columns.len());
         if have != want {
-            let reason = format!("{have} fields where the header has {want}");
+            let mut reason = format!("{have} fields where the header has {want}");
+            if self.fields.iter().any(has_carriage_return) {
+                reason += ", and carriage returns within them; if each of them ends a line: tr '\\r' '\\n'";
+            }
             return Err(self.bad(line, reason).of(Cause::FieldCount));
+        }
+        if self.is_header() {
+            let reason = "is the header again, as in files that were joined";
+            return Err(self.bad(line, reason).of(Cause::RepeatedHeader));
+        }
+        if self.fields.iter().any(has_blank_before_quote) {
+            let reason = "a blank stands before the quote of a field, so the quotes would become part of the value";
+            return Err(self.bad(line, reason).of(Cause::Quote));
         }
         let mut values = Vec::with_capacity(want);
         for (field, column) in self.fields.iter().zip(&self.columns) {
@@ -239,6 +255,25 @@ impl<R: BufRead + Send> CsvReader<R> {
     }
 }
 
+/// The name of a column. A byte order mark stands before the header of a file that was joined to another one.
+fn name_of(field: &[u8]) -> String {
+    let text = String::from_utf8_lossy(field);
+    text.trim_start_matches('\u{feff}').trim().to_owned()
+}
+
+fn has_carriage_return(field: &[u8]) -> bool {
+    field.contains(&b'\r')
+}
+
+/// Whether a field begins with blanks and a quote: `1, "a"`. The quote is then not the quote of the field.
+fn has_blank_before_quote(field: &[u8]) -> bool {
+    let text = field.trim_ascii_start();
+    text.len() < field.len()
+        && text.len() > 1
+        && text.starts_with(b"\"")
+        && text.trim_ascii_end().ends_with(b"\"")
+}
+
 impl<R: BufRead + Send> RecordReader for CsvReader<R> {
     fn columns(&self) -> &[String] {
         &self.columns
@@ -251,6 +286,10 @@ impl<R: BufRead + Send> RecordReader for CsvReader<R> {
             Raw::Record(line) => {
                 self.parse()?;
                 if self.is_cut && self.fields.len() < self.columns.len() {
+                    // Old programs end a text with this character.
+                    if self.reader.get_ref().record.trim_ascii_end() == b"\x1a" {
+                        return Ok(None);
+                    }
                     return Err(cut(line));
                 }
                 Ok(Some(self.record(line)))

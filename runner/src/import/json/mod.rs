@@ -6,6 +6,7 @@ mod values;
 use std::collections::BTreeSet;
 use std::io::{self, BufRead};
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use self::object::{NotRecord, Object, parse};
@@ -40,25 +41,51 @@ pub(super) struct JsonReader<R> {
     skipped: u64,
 }
 
-/// Whether the records are not one per line: the file begins with an array, or with an object whose first line is `{`.
-pub(super) fn is_in_several_lines(head: &[u8]) -> bool {
+/// Whether the records are not one per line: the file begins with an array, with an object of several lines, or with two
+/// objects in one line.
+pub(super) fn is_in_other_lines(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    match head.trim_ascii_start() {
+    let head = head.trim_ascii_start();
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let next = head[line.len()..].trim_ascii_start().first();
+    match head {
         [b'[', ..] => true,
-        [b'{', rest @ ..] => {
-            let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
-            line.len() < rest.len() && line.trim_ascii().is_empty()
+        [b'{', ..] => {
+            let mut values = serde_json::Deserializer::from_slice(line).into_iter::<IgnoredAny>();
+            match values.next() {
+                Some(Ok(_)) => line[values.byte_offset()..].trim_ascii().starts_with(b"{"),
+                // An object goes on with a name or a comma. A line after a line that was cut is a record.
+                Some(Err(problem)) => {
+                    problem.is_eof()
+                        && !ends_in_string(line)
+                        && next.is_some_and(|byte| b"\",}".contains(byte))
+                }
+                None => false,
+            }
         }
         _ => false,
     }
 }
 
+fn ends_in_string(line: &[u8]) -> bool {
+    let (mut is_string, mut is_escaped) = (false, false);
+    for byte in line {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_string,
+            b'"' => is_string = !is_string,
+            _ => {}
+        }
+    }
+    is_string
+}
+
 impl<R: BufRead + Send> JsonReader<R> {
     /// # Errors
     /// When the first bytes cannot be read.
-    pub(super) fn new(input: R, is_in_several_lines: bool) -> io::Result<Self> {
+    pub(super) fn new(input: R, is_in_other_lines: bool) -> io::Result<Self> {
         Ok(Self {
-            texts: if is_in_several_lines {
+            texts: if is_in_other_lines {
                 RecordTexts::Values(Values::new(input)?)
             } else {
                 RecordTexts::Lines(Lines::new(input)?)

@@ -1,7 +1,7 @@
 use super::*;
 
 fn all(text: &[u8]) -> (Vec<Line>, Vec<String>) {
-    let mut reader = JsonReader::new(text, is_in_several_lines(text)).unwrap();
+    let mut reader = JsonReader::new(text, is_in_other_lines(text)).unwrap();
     reader.bind(&["id".to_owned(), "name".to_owned()]);
     let mut lines = Vec::new();
     while let Some(line) = reader.next().unwrap() {

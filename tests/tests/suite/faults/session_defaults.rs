@@ -181,6 +181,14 @@ async fn row_level_security_that_hides_rows_is_named() {
             "{}",
             run.stdout
         );
+        if table == "raw_jobs" {
+            let file = db.state.path().join("a.csv");
+            std::fs::write(&file, "job_id,title\n1,A\n").unwrap();
+            let grants = format!("GRANT INSERT, UPDATE ON raw_jobs TO {role}");
+            db.client.batch_execute(&grants).await.unwrap();
+            db.json_with(&["import", file.to_str().unwrap()], &login)
+                .failed(1, "jobinsight::database::row_security");
+        }
         let doctor = db.json_with(&["doctor"], &login);
         assert_eq!(doctor.code, 1, "{}", doctor.stdout);
         assert!(

@@ -153,6 +153,8 @@ async fn json_arrays_and_objects_in_several_lines_are_read() {
         format!("[{objects},\n{}]", objects.replace('1', "2")),
         format!("{objects}\n{}\n", objects.replace('1', "2")),
         "[{\"job_id\":\"1\",\"title\":\"A\"},{\"job_id\":\"2\",\"title\":\"A\"}]".to_owned(),
+        "{\"job_id\":\"1\",\"title\":\"A\"}{\"job_id\":\"2\",\"title\":\"A\"}".to_owned(),
+        "{\"job_id\":\"1\",\n\"title\":\"A\"}\n{\"job_id\":\"2\",\n\"title\":\"A\"}\n".to_owned(),
     ] {
         for name in ["a.json", "a.txt"] {
             report(&db, name, text.as_bytes());
@@ -203,6 +205,8 @@ async fn workbooks_and_other_archives_are_refused_with_advice() {
         (&b"PK\x03\x04xl/workbook"[..], "CSV UTF-8"),
         (b"BZh91AY", "bzip2 -dc"),
         (b"\xfd7zXZ\0\0", "xz -dc"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "CSV UTF-8"),
+        (b"<!DOCTYPE html>\n<html>", "login page"),
     ] {
         let import = import_stdin(&db, &[], head);
         import.failed(2, "jobinsight::import::format");

@@ -1,10 +1,13 @@
 //! `import` reads raw postings from files.
 
+mod csv_lines;
 mod file_forms;
+mod keys;
 mod partitions;
 mod records;
 mod rejects;
 mod silent_pipes;
+mod tables;
 
 use std::process::{Child, Stdio};
 use std::sync::Arc;

@@ -154,20 +154,6 @@ async fn words_for_a_missing_value_become_null_or_reject_the_record() {
 }
 
 #[tokio::test]
-async fn a_key_that_a_spreadsheet_changed_is_rejected() {
-    let db = Db::new().await;
-    let csv = "job_id,title\n1,A\n2,B\n3,C\n1.23E+09,D\n1828250.0,E\n1.5.0,F\n";
-    let report = report(&db, "a.csv", csv.as_bytes());
-    assert_eq!(
-        (&report["inserted"], &report["rejected"]),
-        (&4.into(), &2.into())
-    );
-    for bad in report["rejects"].as_array().unwrap() {
-        assert_eq!(bad["cause"], "changed_key", "{bad}");
-    }
-}
-
-#[tokio::test]
 async fn headers_in_another_case_or_with_spaces_are_the_columns_of_the_table() {
     let db = Db::new().await;
     let csv = "\u{feff},Job ID, TITLE ,companyName,extra,extra\n0,1,Kế Toán,A,x,y\n";

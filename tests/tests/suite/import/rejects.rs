@@ -41,10 +41,7 @@ async fn an_import_that_rejects_too_many_records_exits_3_and_imports_nothing() {
     }
     let accepted = [("ETL_IMPORT__INTEGRITY_THRESHOLD", "0")];
     import(&db, file(0, 20).as_bytes(), &accepted).ok();
-    let strict = [
-        ("ETL_IMPORT__INTEGRITY_THRESHOLD", "1"),
-        ("ETL_IMPORT__INTEGRITY_MIN_REJECTS", "1"),
-    ];
+    let strict = [("ETL_IMPORT__INTEGRITY_THRESHOLD", "1")];
     import(&db, file(99, 1).as_bytes(), &strict).failed(3, "jobinsight::import::quality");
 }
 
@@ -88,6 +85,24 @@ async fn the_same_bad_lines_are_stored_once_however_often_they_are_imported() {
         db.count("SELECT count(*) FROM jobinsight_staging.import_rejects")
             .await,
         3
+    );
+}
+
+#[tokio::test]
+async fn a_line_whose_number_is_in_the_reason_is_stored_once() {
+    let db = Db::new().await;
+    let bad = "2,\"open\n3,C\n4,D\n";
+    for good in ["1,A\n", "1,A\n5,E\n", ""] {
+        report(
+            &db,
+            "a.csv",
+            format!("job_id,title\n{good}{bad}").as_bytes(),
+        );
+    }
+    let rows = "SELECT string_agg(times_seen || ' ' || reason, ', ') FROM jobinsight_staging.import_rejects";
+    assert_eq!(
+        db.one(rows).await,
+        "3 a quote opens a field in line 2 and is never closed"
     );
 }
 
