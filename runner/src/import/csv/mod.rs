@@ -255,7 +255,7 @@ impl<R: BufRead + Send> CsvReader<R> {
     }
 }
 
-/// The name of a column. A byte order mark stands before the header of a file that was joined to another one.
+/// The name of a column. A file that was joined to another one may begin with a byte order mark.
 fn name_of(field: &[u8]) -> String {
     let text = String::from_utf8_lossy(field);
     text.trim_start_matches('\u{feff}').trim().to_owned()
@@ -287,10 +287,8 @@ impl<R: BufRead + Send> RecordReader for CsvReader<R> {
                 self.parse()?;
                 if self.is_cut && self.fields.len() < self.columns.len() {
                     // Old programs end a text with this character.
-                    if self.reader.get_ref().record.trim_ascii_end() == b"\x1a" {
-                        return Ok(None);
-                    }
-                    return Err(cut(line));
+                    let is_end = self.reader.get_ref().record.trim_ascii_end() == b"\x1a";
+                    return if is_end { Ok(None) } else { Err(cut(line)) };
                 }
                 Ok(Some(self.record(line)))
             }

@@ -13,6 +13,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
 
 use super::meaning::{Leaves, Meaning};
+use super::strings;
 
 /// Why a file is refused, and what to do.
 #[derive(Debug)]
@@ -61,7 +62,8 @@ pub(super) fn open(
     let (fields, meanings) = leaves.fields(found.schema().fields());
     let schema = Schema::new_with_metadata(fields, found.schema().metadata().clone());
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
-    let read = ArrowReaderMetadata::try_new(Arc::clone(metadata), options)
+    let metadata = strings::as_bytes(metadata).map_err(|source| unreadable(&source))?;
+    let read = ArrowReaderMetadata::try_new(Arc::new(metadata), options)
         .map_err(|source| unreadable(&source))?;
     Ok((
         ParquetRecordBatchReaderBuilder::new_with_metadata(file, read),

@@ -69,8 +69,11 @@ impl<'a> Leaves<'a> {
             }
             // The encoding of a column in memory has no effect on its values.
             DataType::Dictionary(_, kind) => self.kind(kind),
-            DataType::LargeUtf8 | DataType::Utf8View => self.leaf(&DataType::Utf8),
-            DataType::LargeBinary | DataType::BinaryView => self.leaf(&DataType::Binary),
+            DataType::Utf8
+            | DataType::LargeUtf8
+            | DataType::Utf8View
+            | DataType::LargeBinary
+            | DataType::BinaryView => self.leaf(&DataType::Binary),
             leaf => self.leaf(leaf),
         }
     }

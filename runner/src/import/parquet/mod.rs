@@ -2,6 +2,7 @@
 
 mod file;
 mod meaning;
+mod strings;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -13,6 +14,7 @@ use std::mem;
 use arrow_array::RecordBatch;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::file::metadata::ParquetMetaData;
 use serde_json::{Map, Value};
 
 pub(super) use file::Refusal;
@@ -20,8 +22,10 @@ pub(super) use file::Refusal;
 use self::meaning::Meaning;
 use super::record::{BadLine, Line, Record, RecordReader};
 
-/// Rows that are decoded at a time.
-const BATCH: usize = 1024;
+/// Most rows that are decoded at a time.
+const BATCH_ROWS: usize = 1_024;
+/// Bytes that are decoded at a time, so that long rows need no more memory than short ones.
+const BATCH_BYTES: i64 = 8 << 20;
 
 /// Reads a Parquet file. Each value becomes text that PostgreSQL can convert, or its row is rejected.
 pub(super) struct ParquetReader {
@@ -67,7 +71,8 @@ impl ParquetReader {
         {
             let mask =
                 ProjectionMask::roots(builder.parquet_schema(), self.selected.iter().copied());
-            let batches = builder.with_batch_size(BATCH).with_projection(mask).build();
+            let rows = rows_of_batch(builder.metadata());
+            let batches = builder.with_batch_size(rows).with_projection(mask).build();
             self.batches = FileBatches::Open(batches.map_err(unreadable)?);
         }
         match &mut self.batches {
@@ -136,6 +141,14 @@ impl RecordReader for ParquetReader {
         self.batch = Some(batch);
         Ok(Some(line))
     }
+}
+
+/// The rows that are decoded at a time, for the group with the longest rows.
+fn rows_of_batch(metadata: &ParquetMetaData) -> usize {
+    let groups = metadata.row_groups().iter();
+    let bytes_of_row = groups.map(|group| group.total_byte_size() / group.num_rows().max(1));
+    let rows = BATCH_BYTES / bytes_of_row.max().unwrap_or_default().max(1);
+    usize::try_from(rows).map_or(BATCH_ROWS, |rows| rows.clamp(1, BATCH_ROWS))
 }
 
 /// A part of the file that cannot be decoded. The file may be damaged, or have a feature that the decoder lacks.

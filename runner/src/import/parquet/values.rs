@@ -63,7 +63,6 @@ fn is_nan(column: &ArrayRef, row: usize) -> bool {
 
 fn scalar(column: &ArrayRef, row: usize, meaning: &Meaning) -> Result<String, String> {
     match column.data_type() {
-        DataType::Utf8 => Ok(column.as_string::<i32>().value(row).to_owned()),
         DataType::Binary => bytes(column.as_binary::<i32>().value(row), meaning),
         DataType::FixedSizeBinary(_) => bytes(column.as_fixed_size_binary().value(row), meaning),
         DataType::Float16 => float(

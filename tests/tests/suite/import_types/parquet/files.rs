@@ -131,6 +131,54 @@ async fn bytes_without_an_annotation_are_text_and_other_formats_are_rejected() {
 }
 
 #[tokio::test]
+async fn a_text_with_bytes_that_are_not_utf_8_rejects_its_row_and_not_the_file() {
+    let db = Db::new().await;
+    let schema = "optional binary job_id (UTF8); optional binary title (UTF8); optional binary job_url (JSON);
+         optional group skills (LIST) { repeated group list { optional binary element (UTF8); } }";
+    let bytes = file(schema, "x", |group| {
+        column::<ByteArrayType>(group, &texts(&["1", "2", "3", "4"]));
+        let titles = [
+            "A".into(),
+            ByteArray::from(vec![b'K', 0xea]),
+            "C".into(),
+            "D".into(),
+        ];
+        column::<ByteArrayType>(group, &titles);
+        let urls = [
+            "a".into(),
+            "b".into(),
+            ByteArray::from(vec![0xff]),
+            "d".into(),
+        ];
+        column::<ByteArrayType>(group, &urls);
+        let mut nested = group.next_column().unwrap().unwrap();
+        let skills = [
+            "SQL".into(),
+            "".into(),
+            "".into(),
+            ByteArray::from(vec![0xff]),
+        ];
+        nested
+            .typed::<ByteArrayType>()
+            .write_batch(&skills, Some(&[3; 4]), Some(&[0; 4]))
+            .unwrap();
+        nested.close().unwrap();
+    });
+    let report = import(&db, "a.parquet", &bytes);
+    assert_eq!(
+        (&report["inserted"], &report["rejected"]),
+        (&1.into(), &3.into()),
+        "{report}"
+    );
+    for (at, column) in ["title", "job_url", "skills"].iter().enumerate() {
+        let reason = report["rejects"][at]["reason"].as_str().unwrap();
+        let wanted = format!("{column}: the bytes are not a text in UTF-8");
+        assert!(reason.starts_with(&wanted), "{reason}");
+    }
+    assert_eq!(db.one(ROWS).await, "1|a|[\"SQL\"]");
+}
+
+#[tokio::test]
 async fn a_uuid_has_its_usual_text() {
     let db = Db::new().await;
     let schema = "optional binary job_id; optional binary title; optional fixed_len_byte_array(16) job_url (UUID);
