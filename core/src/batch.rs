@@ -1,6 +1,7 @@
 //! A batch is the unit that a lane claims, retries and publishes in one transaction.
 
 use arrow_array::RecordBatch;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Rows that one lane carries from loading to saving.
@@ -73,7 +74,7 @@ pub struct Warning {
 }
 
 /// The result of saving one batch, in rows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Outcome {
     /// Rows that staging did not have before.
     pub new: u64,

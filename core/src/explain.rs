@@ -3,6 +3,7 @@
 
 use std::pin::Pin;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -39,7 +40,7 @@ impl<'a> Posting<'a> {
 }
 
 /// The explanation of one phase.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Story {
     /// The fields that the phase reads, in order.
     pub fields: Vec<Field>,
@@ -60,7 +61,7 @@ impl Story {
 }
 
 /// A field of the posting.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Field {
     /// The column that the phase reads.
     pub field: &'static str,
@@ -75,7 +76,7 @@ pub struct Field {
 }
 
 /// The change that one rule made.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Step {
     /// The name of the rule.
     pub rule: String,
@@ -111,7 +112,7 @@ impl Step {
 }
 
 /// A line of a rule table.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TableLine {
     /// The table, or the custom file that extends it.
     pub table: String,
@@ -122,7 +123,7 @@ pub struct TableLine {
 }
 
 /// Why a posting is rejected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Rejected {
     /// The column with the value that was refused.
     pub field: String,

@@ -69,16 +69,16 @@ pub enum Role {
 }
 
 /// The kind of a [`Role`], known before the phase is built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoleKind {
-    /// See [`Once`].
+    /// The phase works once per run.
     Once,
-    /// See [`Load`].
+    /// The phase claims a batch of the queue and loads it.
     Load,
-    /// See [`Process`].
+    /// The phase changes a batch.
     Process,
-    /// See [`Save`].
+    /// The phase publishes a batch.
     Save,
 }
 

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use jobinsight_sql::testing::{say, target_dir};
 
+use crate::schemas;
+
 /// How long a test waits for a line of the log, or for the end of a command. On a busy machine, both come sooner.
 const LONGEST: Duration = Duration::from_mins(5);
 
@@ -20,6 +22,7 @@ pub const LIMITS: [u64; 5] = [1, 4, 16, 64, 256];
 /// A command in progress. It is killed when the test ends.
 pub struct RunningCommand {
     child: Option<Child>,
+    args: Vec<String>,
     log: Arc<Mutex<String>>,
     reader: Option<JoinHandle<()>>,
 }
@@ -28,6 +31,7 @@ impl RunningCommand {
     /// Starts a command.
     pub fn spawn(mut command: Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let args = words(&command);
         let mut child = command.spawn().expect("jobinsight can be run");
         let stderr = child.stderr.take().expect("a pipe");
         let log = Arc::new(Mutex::new(String::new()));
@@ -46,6 +50,7 @@ impl RunningCommand {
         });
         Self {
             child: Some(child),
+            args,
             log,
             reader: Some(reader),
         }
@@ -107,10 +112,11 @@ impl RunningCommand {
         watchdog.join().expect("a thread");
         let reader = self.reader.take().expect("a thread");
         reader.join().expect("a log");
-        CommandOutput {
+        let output = CommandOutput {
             stderr: self.log.lock().expect("the log").clone(),
             ..CommandOutput::of(&output)
-        }
+        };
+        output.checked(&self.args)
     }
 
     /// Sends a signal: `-KILL`, `-STOP`, `-TERM`, …
@@ -122,6 +128,12 @@ impl RunningCommand {
     pub fn signal_group(&self, signal: &str) {
         assert!(send(signal, &format!("-{}", self.pid())), "{signal}");
     }
+}
+
+/// The arguments of a command.
+fn words(command: &Command) -> Vec<String> {
+    let args = command.get_args();
+    args.map(|arg| arg.to_string_lossy().into_owned()).collect()
 }
 
 /// Sends a signal to a process; returns whether the process exists.
@@ -168,6 +180,19 @@ impl CommandOutput {
         }
     }
 
+    /// Runs a command until it ends, and checks its JSON against its schema.
+    pub(crate) fn run(command: &mut Command) -> Self {
+        let output = command.output().expect("jobinsight can be run");
+        Self::of(&output).checked(&words(command))
+    }
+
+    /// Checks the JSON of a command with these arguments against its schema.
+    fn checked(self, args: &[String]) -> Self {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        schemas::check_outputs(&args, &self.stdout, &self.stderr);
+        self
+    }
+
     /// The JSON object on the last line of stdout.
     pub fn object(&self) -> serde_json::Value {
         let last = self.stdout.lines().last().unwrap_or_default();
@@ -212,8 +237,7 @@ impl CommandOutput {
 
 /// Runs the command with these variables in its environment.
 pub fn jobinsight(args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
-    let output = command(args).envs(env.iter().copied()).output();
-    CommandOutput::of(&output.expect("jobinsight can be run"))
+    CommandOutput::run(command(args).envs(env.iter().copied()))
 }
 
 /// The command with an empty environment, in the folder for temporary files.

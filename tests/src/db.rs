@@ -5,7 +5,7 @@ use std::process::Command;
 
 use jobinsight_sql::testing::Database;
 
-use crate::{CommandOutput, RunningCommand, command};
+use crate::{CommandOutput, RunningCommand, command, schemas};
 
 /// The database and the state directory of one test. The raw table is empty.
 pub struct Db {
@@ -121,8 +121,9 @@ impl Db {
 
     /// Runs the command with these variables in its environment.
     pub fn jobinsight_with(&self, args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
-        let output = self.command(args).envs(env.iter().copied()).output();
-        CommandOutput::of(&output.expect("jobinsight can be run"))
+        let output = CommandOutput::run(self.command(args).envs(env.iter().copied()));
+        schemas::check_results_file(self.state.path());
+        output
     }
 
     /// Runs the command with `--format json`.

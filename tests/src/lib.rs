@@ -11,9 +11,10 @@
 //! ```
 //!
 //! # Module order
-//! 1. `command`, `failpoints`, `proxy`
-//! 2. `db`
-//! 3. `server`
+//! 1. `failpoints`, `proxy`, `schemas`
+//! 2. `command`
+//! 3. `db`
+//! 4. `server`
 #![forbid(unsafe_code)]
 #![allow(clippy::missing_panics_doc)] // a test kit panics to fail a test
 
@@ -21,6 +22,7 @@ mod command;
 mod db;
 mod failpoints;
 mod proxy;
+mod schemas;
 mod server;
 
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use crate::Loaded;
 use crate::settings::{ENVIRONMENT, name_of, position};
 
 /// The value of a setting, and its source.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, schemars::JsonSchema)]
 pub struct Origin {
     /// The path of the setting.
     pub key: String,

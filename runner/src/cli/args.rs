@@ -98,6 +98,9 @@ pub(crate) enum Command {
     /// Start, stop, use and delete the embedded PostgreSQL
     #[command(subcommand)]
     Db(DbCommand),
+    /// Print the JSON schemas of all outputs
+    #[command(hide = true)]
+    Schemas,
     /// Print shell completions
     Completions {
         /// Shell

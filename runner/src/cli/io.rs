@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::codes;
-use crate::report::results::{ErrorResult, RunResults, SCHEMA_VERSION};
-use crate::report::{text, wrapping};
+use crate::report::results::{RunResults, SCHEMA_VERSION};
+use crate::report::{ErrorOutput, Output, text, wrapping};
 
 /// Loads the settings and starts logging. Warns of variables that are not settings.
 pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
@@ -120,7 +120,7 @@ pub(crate) fn print_text(text: &str) {
 }
 
 /// Prints one JSON object on one line, with the version of its format.
-pub(crate) fn print_json(value: &impl Serialize) {
+pub(crate) fn print_json(value: &impl Output) {
     #[derive(Serialize)]
     struct Versioned<'a, T: Serialize> {
         schema_version: u32,
@@ -148,11 +148,7 @@ fn print_line(value: &impl Serialize) {
 pub(crate) fn fail(error: EtlError, format: OutputFormat) -> u8 {
     let code = error.kind().exit_code();
     if format == OutputFormat::Json {
-        print_json(&serde_json::json!({
-            "success": false,
-            "message": error.message(),
-            "error": ErrorResult::from(&error),
-        }));
+        print_json(&ErrorOutput::from(&error));
     }
     text::show_error(error);
     code

@@ -4,7 +4,7 @@ pub(crate) mod args;
 pub(crate) mod db_args;
 pub(crate) mod invocation;
 pub(crate) mod io;
-mod json_log;
+pub(crate) mod json_log;
 mod logging;
 pub(crate) mod rejects_args;
 pub(crate) mod run_args;

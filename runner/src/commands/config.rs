@@ -1,10 +1,19 @@
 //! `jobinsight config`: the settings and their schema.
 
 use jobinsight_core::{Result, configuration};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::args::{ConfigCommand, Global, OutputFormat};
 use crate::cli::io;
 use crate::report::text;
+
+/// The settings, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SettingList {
+    /// All settings, by name.
+    settings: Vec<configuration::Origin>,
+}
 
 pub(crate) fn config(global: &Global, command: &ConfigCommand) -> Result<u8> {
     match command {
@@ -36,7 +45,7 @@ fn show(global: &Global, origin: bool) -> Result<u8> {
         origins.sort_by(|a, b| a.key.cmp(&b.key));
     }
     if global.format == OutputFormat::Json {
-        io::print_json(&serde_json::json!({ "settings": origins }));
+        io::print_json(&SettingList { settings: origins });
         return Ok(0);
     }
     let mut table = text::table(if origin {

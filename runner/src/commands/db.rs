@@ -3,12 +3,50 @@
 use std::os::unix::process::CommandExt;
 
 use jobinsight_core::{EtlError, Result, advice};
-use jobinsight_sql::embedded::Started;
-use serde_json::json;
+use jobinsight_sql::embedded;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::codes;
+use crate::report::Output;
+
+/// The output of `db start`, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Started {
+    /// Always true.
+    running: bool,
+    /// Whether this command started the server; false if it was running before.
+    started: bool,
+}
+
+/// The output of `db stop`, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Stopped {
+    /// Always false.
+    running: bool,
+    /// Whether this command stopped the server; false if it was not running.
+    stopped: bool,
+}
+
+/// The output of `db destroy`, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Destroyed {
+    /// Always false.
+    running: bool,
+    /// Whether this command deleted a server; false if there was none.
+    destroyed: bool,
+    /// The directory of the server.
+    directory: String,
+}
+
+/// The output of `db url`, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Url {
+    /// The address of the database, with the password.
+    url: String,
+}
 
 pub(crate) async fn start(global: &Global) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -16,12 +54,15 @@ pub(crate) async fn start(global: &Global) -> Result<u8> {
     let started = server.start()?;
     say(
         global,
-        &json!({ "running": true, "started": started == Started::Now }),
+        &Started {
+            running: true,
+            started: started == embedded::Started::Now,
+        },
         &format!(
             "{}. Show its URL: {}",
             match started {
-                Started::Now => "Started the embedded PostgreSQL",
-                Started::Before => "The embedded PostgreSQL was already running",
+                embedded::Started::Now => "Started the embedded PostgreSQL",
+                embedded::Started::Before => "The embedded PostgreSQL was already running",
             },
             advice::command("db url")
         ),
@@ -34,7 +75,10 @@ pub(crate) async fn stop(global: &Global) -> Result<u8> {
     let stopped = io::server(&loaded).await?.stop()?;
     say(
         global,
-        &json!({ "running": false, "stopped": stopped }),
+        &Stopped {
+            running: false,
+            stopped,
+        },
         if stopped {
             "Stopped the embedded PostgreSQL. Its data stay."
         } else {
@@ -47,16 +91,21 @@ pub(crate) async fn stop(global: &Global) -> Result<u8> {
 pub(crate) async fn destroy(global: &Global) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
     let server = io::server(&loaded).await?;
-    let dir = server.dir().display().to_string();
+    let directory = server.dir().display().to_string();
     let destroyed = server.destroy()?;
+    let text = if destroyed {
+        format!("Stopped the embedded PostgreSQL and deleted its data in {directory}.")
+    } else {
+        format!("There is no embedded PostgreSQL in {directory}.")
+    };
     say(
         global,
-        &json!({ "running": false, "destroyed": destroyed, "directory": dir }),
-        &if destroyed {
-            format!("Stopped the embedded PostgreSQL and deleted its data in {dir}.")
-        } else {
-            format!("There is no embedded PostgreSQL in {dir}.")
+        &Destroyed {
+            running: false,
+            destroyed,
+            directory,
         },
+        &text,
     );
     Ok(0)
 }
@@ -71,7 +120,7 @@ pub(crate) async fn url(global: &Global, database: &str) -> Result<u8> {
             advice::command("db start")
         );
     }
-    say(global, &json!({ "url": url }), &url);
+    say(global, &Url { url: url.clone() }, &url);
     Ok(0)
 }
 
@@ -113,7 +162,7 @@ pub(crate) async fn psql(global: &Global, args: &[String]) -> Result<u8> {
     )
 }
 
-fn say(global: &Global, json: &serde_json::Value, text: &str) {
+fn say(global: &Global, json: &impl Output, text: &str) {
     match global.format {
         OutputFormat::Text => io::print_text(&format!("{text}\n")),
         OutputFormat::Json => io::print_json(json),

@@ -4,16 +4,83 @@ use std::fmt::Write;
 
 use jobinsight_core::plural::counted;
 use jobinsight_core::{Loaded, PhaseSpec, Result, RoleKind, RunCounts, database};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::commands::other_rules::{self, OtherRules};
-use crate::commands::rule_change::{self, Comparison};
+use crate::commands::rule_change::{self, Comparison, RuleChangeOutput};
 use crate::ledger::{self, PendingQueue};
 use crate::pipeline;
 use crate::pipeline::selection::{self, PhaseSelection, Selected};
 use crate::run::pending;
+
+/// The output of `run --dry-run`, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct DryRun {
+    /// The phases of the pipeline, in order.
+    phases: Vec<ChosenPhase>,
+    /// Whether the run would take over the queue of an earlier run.
+    needs_queue: bool,
+    /// The rows that the run would work on; null if they were not counted.
+    rows: Option<RowsOutput>,
+    /// The rows that rules with another name made; null if they were not counted.
+    other_rules: Option<OtherRules>,
+    /// The changes of the published rows that other rules made; null if no published row is processed again.
+    rule_change: Option<RuleChangeOutput>,
+}
+
+/// A phase of a dry run, as JSON.
+#[derive(Serialize, JsonSchema)]
+struct ChosenPhase {
+    /// The name.
+    name: &'static str,
+    /// Whether it would work.
+    works: bool,
+    /// Why it would not; null if it would.
+    why: Option<String>,
+}
+
+/// The rows that a run would work on, as JSON.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum RowsOutput {
+    /// A phase would plan.
+    Planned {
+        /// Raw rows.
+        raw: u64,
+        /// Rows to process.
+        planned: u64,
+        /// Rows that are unchanged.
+        unchanged: u64,
+        /// Rows that an earlier run rejected, and that have not changed since.
+        rejected_before: u64,
+        /// Rows beyond the limit.
+        left: u64,
+    },
+    /// The run would take over a queue.
+    Queue {
+        /// The queue; null if there is none, so that the run would be refused.
+        queue: Option<PendingQueue>,
+    },
+    /// No phase would plan or process rows.
+    Nothing {
+        /// Always 0.
+        planned: u64,
+    },
+}
+
+/// The output of `run --fill PHASE --dry-run`, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FillDryRun {
+    /// The phase that would be filled.
+    fills: String,
+    /// The published rows that would be filled.
+    rows: u64,
+    /// The phases that would work, in order.
+    phases: Vec<&'static str>,
+}
 
 /// The rows that a run would work on.
 enum Rows {
@@ -50,16 +117,18 @@ pub(super) async fn run(
         Rows::Queue(_) | Rows::Nothing | Rows::Unknown(_) => Comparison::default(),
     };
     if global.format == OutputFormat::Json {
-        let phases: Vec<_> = selected
-            .choices
-            .iter()
-            .map(|choice| json!({ "name": choice.name, "works": choice.skipped.is_none(), "why": choice.skipped }))
-            .collect();
-        io::print_json(&json!({
-            "phases": phases, "needs_queue": selected.needs_queue, "rows": rows.as_json(),
-            "other_rules": other.as_ref().map(OtherRules::as_json),
-            "rule_change": comparison.json
-        }));
+        let phases = selected.choices.iter().map(|choice| ChosenPhase {
+            name: choice.name,
+            works: choice.skipped.is_none(),
+            why: choice.skipped.clone(),
+        });
+        io::print_json(&DryRun {
+            phases: phases.collect(),
+            needs_queue: selected.needs_queue,
+            rows: rows.output(),
+            other_rules: other,
+            rule_change: comparison.output,
+        });
         return Ok(0);
     }
     let mut text = String::from("Dry run: no phase has worked. A run would select these phases:\n");
@@ -114,16 +183,21 @@ async fn rows(
 }
 
 impl Rows {
-    fn as_json(&self) -> Value {
-        match self {
-            Self::Planned(counts) => json!({
-                "raw": counts.raw, "planned": counts.planned, "unchanged": counts.unchanged,
-                "rejected_before": counts.rejected_before, "left": counts.left
-            }),
-            Self::Queue(queue) => json!({ "queue": queue }),
-            Self::Nothing => json!({ "planned": 0 }),
-            Self::Unknown(_) => Value::Null,
-        }
+    fn output(&self) -> Option<RowsOutput> {
+        Some(match self {
+            Self::Planned(counts) => RowsOutput::Planned {
+                raw: counts.raw,
+                planned: counts.planned,
+                unchanged: counts.unchanged,
+                rejected_before: counts.rejected_before,
+                left: counts.left,
+            },
+            Self::Queue(queue) => RowsOutput::Queue {
+                queue: queue.clone(),
+            },
+            Self::Nothing => RowsOutput::Nothing { planned: 0 },
+            Self::Unknown(_) => return None,
+        })
     }
 
     /// Says how many rows the phases of a lane would process, and how many would stay pending.
@@ -161,7 +235,7 @@ impl Rows {
 /// Shows which phases a fill would have, and how many rows.
 pub(super) async fn fill(global: &Global, loaded: &Loaded, phase: &str) -> Result<u8> {
     let pipeline = pipeline::checked(loaded, &PhaseSelection::default())?;
-    let phases: Vec<&str> = pipeline::fill::specs(&pipeline, phase)?
+    let phases: Vec<&'static str> = pipeline::fill::specs(&pipeline, phase)?
         .iter()
         .map(|spec| spec.name)
         .collect();
@@ -170,7 +244,11 @@ pub(super) async fn fill(global: &Global, loaded: &Loaded, phase: &str) -> Resul
     let rows = loaded.settings.limit.map_or(rows, |limit| rows.min(limit));
     match global.format {
         OutputFormat::Json => {
-            io::print_json(&serde_json::json!({ "fills": phase, "rows": rows, "phases": phases }));
+            io::print_json(&FillDryRun {
+                fills: phase.to_owned(),
+                rows,
+                phases,
+            });
         }
         OutputFormat::Text => io::print_text(&format!(
             "Nothing is done. `{phase}` would be filled for {}. These phases would work:\n  {}\n",

@@ -1,20 +1,41 @@
 //! `jobinsight explain`: the meaning and the fix of error codes.
 
 use jobinsight_core::{Code, EtlError, Result, advice, registry, spelling};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::codes;
 use crate::report::text;
 
+/// All error codes, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CodeList {
+    /// The codes, by name.
+    codes: Vec<CodeText>,
+}
+
+/// An error code, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CodeText {
+    /// The code, such as `jobinsight::run::locked`.
+    code: &'static str,
+    /// The exit code, as text.
+    exit: String,
+    /// The meaning.
+    means: &'static str,
+    /// What to do.
+    mend: String,
+}
+
 pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
     let all = registry::codes()?;
     let Some(name) = name else {
         match global.format {
             OutputFormat::Json => {
-                let all: Vec<Value> = all.into_iter().map(as_json).collect();
-                io::print_json(&json!({ "codes": all }));
+                let codes = all.into_iter().map(CodeText::of).collect();
+                io::print_json(&CodeList { codes });
             }
             OutputFormat::Text => {
                 let mut table = text::table(&["code", "exit", "what it means"]);
@@ -45,7 +66,7 @@ pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
         }
     })?;
     match global.format {
-        OutputFormat::Json => io::print_json(&as_json(code)),
+        OutputFormat::Json => io::print_json(&CodeText::of(code)),
         OutputFormat::Text => {
             let mut table = text::table(&[code.name()]);
             table.add_row([format!(
@@ -60,11 +81,13 @@ pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
     Ok(0)
 }
 
-fn as_json(code: &Code) -> Value {
-    json!({
-        "code": code.name(),
-        "exit": code.kind().exit_code().to_string(),
-        "means": code.meaning(),
-        "mend": code.fix(),
-    })
+impl CodeText {
+    fn of(code: &Code) -> Self {
+        Self {
+            code: code.name(),
+            exit: code.kind().exit_code().to_string(),
+            means: code.meaning(),
+            mend: code.fix().into_owned(),
+        }
+    }
 }

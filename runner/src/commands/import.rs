@@ -10,13 +10,32 @@ use jobinsight_sql::scripts::{
     INSERT_IMPORT_REJECTS, LIST_TRIGGERS, SCHEMA_IMPORT, SCHEMA_RAW_JOBS,
 };
 use jobinsight_sql::{privileges, schema, tables};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use tokio_postgres::Client;
 
 use crate::cli::args::{Global, ImportArgs, OutputFormat};
 use crate::cli::io;
 use crate::codes;
 use crate::import::{self, FileForm, Gate, ImportReport, Options, Rejects, Table};
+
+/// The output of an import, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ImportOutput {
+    /// Always true.
+    success: bool,
+    /// The files, in the order of the command line.
+    files: Vec<ImportedFile>,
+}
+
+/// An imported file, as JSON.
+#[derive(Serialize, JsonSchema)]
+struct ImportedFile {
+    /// The path on the command line.
+    file: String,
+    /// The result of the import.
+    report: ImportReport,
+}
 
 pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -61,17 +80,23 @@ async fn import_files(
         delimiter: args.delimiter,
         encoding: args.encoding,
     };
-    let mut reports = Vec::new();
+    let mut files = Vec::new();
     for file in &args.files {
         let started = Instant::now();
         let report = import_file(client, loaded, file, form).await?;
         if global.format == OutputFormat::Text {
             io::print_text(&describe(file, &report, started.elapsed().as_secs_f64()));
         }
-        reports.push(json!({ "file": file.display().to_string(), "report": report }));
+        files.push(ImportedFile {
+            file: file.display().to_string(),
+            report,
+        });
     }
     if global.format == OutputFormat::Json {
-        io::print_json(&json!({ "success": true, "files": reports }));
+        io::print_json(&ImportOutput {
+            success: true,
+            files,
+        });
     }
     Ok(0)
 }

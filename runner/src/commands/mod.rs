@@ -16,6 +16,7 @@ mod rule_change;
 mod rules;
 mod run;
 mod runs;
+mod schemas;
 mod status;
 
 use jobinsight_core::Result;
@@ -46,6 +47,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Db(DbCommand::Destroy) => db::destroy(&cli.global).await,
         Command::Db(DbCommand::Url { database }) => db::url(&cli.global, &database).await,
         Command::Db(DbCommand::Psql { args }) => db::psql(&cli.global, &args).await,
+        Command::Schemas => Ok(schemas::schemas()),
         Command::Completions { shell } => {
             io::print(&invocation::completions(shell));
             Ok(0)

@@ -5,27 +5,27 @@ use std::fmt::Write;
 use jobinsight_core::plural::counted;
 use jobinsight_core::{Loaded, Result, database};
 use jobinsight_sql::scripts::COUNT_OTHER_RULES;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::args::Global;
 use crate::cli::io;
 use crate::pipeline;
 
 /// The rows that other rules made.
+#[derive(Serialize, JsonSchema)]
 pub(super) struct OtherRules {
-    /// The name of the rules of the pipeline: see [`jobinsight_sql::content`].
+    /// The name of the rule set of the pipeline, and the fingerprint of custom rules.
     pub(super) rules: String,
+    /// Published rows that other rules made.
     pub(super) published: i64,
+    /// Rejected rows that other rules made.
     pub(super) rejected: i64,
     /// Rows of staging that another program inserted or changed.
     pub(super) other_programs: i64,
 }
 
 impl OtherRules {
-    pub(super) fn as_json(&self) -> Value {
-        json!({ "rules": self.rules, "published": self.published, "rejected": self.rejected, "other_programs": self.other_programs })
-    }
-
     /// Says what a run does with these rows; empty if there are none.
     pub(super) fn sentence(&self, only_unprocessed: bool) -> String {
         let (published, rejected) = (self.published, self.rejected);

@@ -1,14 +1,52 @@
 //! `jobinsight phases`: the linked phases and their settings.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use jobinsight_core::{PhaseSpec, Resource, Result, RoleKind, advice, registry};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::pipeline;
 use crate::report::text;
+
+/// The linked phases, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PhaseList {
+    /// The phases: those of `pipeline` in their order, then the others by name.
+    phases: Vec<LinkedPhase>,
+}
+
+/// A linked phase, as JSON.
+#[derive(Serialize, JsonSchema)]
+struct LinkedPhase {
+    /// The name.
+    name: &'static str,
+    /// `run` for a phase that works once per run, `batch` for a phase that works in lanes.
+    scope: &'static str,
+    /// The role.
+    role: RoleKind,
+    /// The phase in one sentence.
+    about: &'static str,
+    /// The place in `pipeline`, from 1; null if it is not there.
+    place: Option<usize>,
+    /// The resources that it needs. A column of the batch has the prefix `batch.`.
+    #[schemars(with = "Vec<String>")]
+    needs: &'static [Resource],
+    /// The resources that it produces.
+    #[schemars(with = "Vec<String>")]
+    gives: &'static [Resource],
+    /// The columns of the batch that it drops.
+    #[schemars(with = "Vec<String>")]
+    drops: &'static [Resource],
+    /// The Arrow type of each batch column that it produces, by resource.
+    types: BTreeMap<String, String>,
+    /// The default of each setting, by name.
+    settings: Value,
+}
 
 pub(crate) fn phases(global: &Global, name: Option<&str>) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -25,8 +63,10 @@ pub(crate) fn phases(global: &Global, name: Option<&str>) -> Result<u8> {
     };
     match (global.format, name) {
         (OutputFormat::Json, _) => {
-            let shown: Vec<_> = shown.iter().map(|spec| object(spec, place(spec))).collect();
-            io::print_json(&json!({ "phases": shown }));
+            let phases = shown.iter().map(|spec| LinkedPhase::of(spec, place(spec)));
+            io::print_json(&PhaseList {
+                phases: phases.collect(),
+            });
         }
         (OutputFormat::Text, None) => io::print_text(&table(&shown, &place)),
         (OutputFormat::Text, Some(_)) => {
@@ -38,22 +78,25 @@ pub(crate) fn phases(global: &Global, name: Option<&str>) -> Result<u8> {
     Ok(0)
 }
 
-fn object(spec: &PhaseSpec, place: Option<usize>) -> Value {
-    json!({
-        "name": spec.name, "scope": spec.role.scope(), "role": spec.role, "about": spec.about,
-        "place": place.map(|place| place + 1),
-        "needs": spec.needs, "gives": spec.gives, "drops": spec.drops, "types": types(spec),
-        "settings": spec.defaults(),
-    })
-}
-
-/// The Arrow type of each batch column that the phase produces.
-fn types(spec: &PhaseSpec) -> Value {
-    let types = spec.gives.iter().filter_map(|resource| {
-        let data_type = resource.data_type()?.to_string();
-        Some((resource.to_string(), data_type.into()))
-    });
-    types.collect::<serde_json::Map<_, _>>().into()
+impl LinkedPhase {
+    fn of(spec: &PhaseSpec, place: Option<usize>) -> Self {
+        let types = spec.gives.iter().filter_map(|resource| {
+            let data_type = resource.data_type()?;
+            Some((resource.to_string(), data_type.to_string()))
+        });
+        Self {
+            name: spec.name,
+            scope: spec.role.scope(),
+            role: spec.role,
+            about: spec.about,
+            place: place.map(|place| place + 1),
+            needs: spec.needs,
+            gives: spec.gives,
+            drops: spec.drops,
+            types: types.collect(),
+            settings: spec.defaults(),
+        }
+    }
 }
 
 /// All phases, one per row.

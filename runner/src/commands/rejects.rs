@@ -5,7 +5,9 @@ use jobinsight_core::plural::counted;
 use jobinsight_core::{EtlError, Result, Settings, advice};
 use jobinsight_sql::schema;
 use jobinsight_sql::scripts::{LIST_REJECTS, REPLAY_REJECTS};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
@@ -13,6 +15,46 @@ use crate::cli::rejects_args::RejectsCommand;
 use crate::codes;
 use crate::ledger;
 use crate::report::text;
+
+/// The rejected rows, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RejectList {
+    /// The rows, the last one first.
+    rejects: Vec<RejectedRow>,
+}
+
+/// A rejected row with its raw row, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RejectedRow {
+    /// The key.
+    key: String,
+    /// The reason, as one word.
+    reason: String,
+    /// The column with the value that was refused.
+    field: String,
+    /// The beginning of the value that was refused.
+    value: Option<String>,
+    /// The phase that rejected the row.
+    phase: String,
+    /// The rules that rejected the row.
+    rule_set: String,
+    /// The run that rejected the row.
+    run_id: String,
+    /// When the row was rejected, in RFC 3339.
+    #[schemars(extend("format" = "date-time"))]
+    rejected_at: String,
+    /// The raw row as it is now; null if it does not exist any more.
+    raw: Option<Value>,
+    /// Whether the raw row exists.
+    in_raw_table: bool,
+}
+
+/// The output of `rejects replay`, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ReplayedRows {
+    /// The rows that the next run processes again.
+    replayed: u64,
+}
 
 pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result<u8> {
     if let RejectsCommand::Imports(command) = command {
@@ -31,7 +73,12 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
             return Err(unknown(key));
         }
         match global.format {
-            OutputFormat::Json => io::print_json(&json!({ "rejects": [] })),
+            OutputFormat::Json if matches!(command, RejectsCommand::Replay { .. }) => {
+                io::print_json(&ReplayedRows { replayed: 0 });
+            }
+            OutputFormat::Json => io::print_json(&RejectList {
+                rejects: Vec::new(),
+            }),
             OutputFormat::Text => io::print_text(&format!(
                 "There was no run yet: {}\n",
                 advice::command("run")
@@ -53,11 +100,11 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
                 run: run.as_ref(),
                 limit: *limit,
             };
-            table(global, &select(&client, settings, &filter).await?);
+            table(global, select(&client, settings, &filter).await?);
         }
         RejectsCommand::Imports(_) => {}
         RejectsCommand::Show { key } => {
-            show(global, &find(&client, settings, key).await?);
+            show(global, find(&client, settings, key).await?);
         }
         RejectsCommand::Replay {
             keys,
@@ -67,12 +114,12 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
             for key in keys {
                 find(&client, settings, key).await?;
             }
-            let rows = replay(&client, settings, keys, reason.as_ref()).await?;
+            let replayed = replay(&client, settings, keys, reason.as_ref()).await?;
             match global.format {
-                OutputFormat::Json => io::print_json(&json!({ "replayed": rows })),
+                OutputFormat::Json => io::print_json(&ReplayedRows { replayed }),
                 OutputFormat::Text => io::print_text(&format!(
                     "The next run processes {} again: {}\n",
-                    counted(rows, "row"),
+                    counted(replayed, "row"),
                     advice::command("run")
                 )),
             }
@@ -96,7 +143,7 @@ async fn select(
     client: &Connection,
     settings: &Settings,
     filter: &Filter<'_>,
-) -> Result<Vec<Value>> {
+) -> Result<Vec<RejectedRow>> {
     let script = LIST_REJECTS.render(settings);
     let Filter {
         key,
@@ -109,19 +156,23 @@ async fn select(
         .query(script.sql(), &[key, reason, field, run, limit])
         .await
         .map_err(|error| script.error(error, "reading rejects"))?;
-    let rejects = rows.iter().map(|row| {
-        let text = |index: usize| row.get::<_, Option<String>>(index);
-        json!({
-            "key": text(0), "reason": text(1), "field": text(2), "value": text(3), "phase": text(4),
-            "rule_set": text(5), "run_id": text(6), "rejected_at": text(7),
-            "raw": row.get::<_, Option<Value>>(8), "in_raw_table": row.get::<_, bool>(9),
-        })
+    let rejects = rows.iter().map(|row| RejectedRow {
+        key: row.get(0),
+        reason: row.get(1),
+        field: row.get(2),
+        value: row.get(3),
+        phase: row.get(4),
+        rule_set: row.get(5),
+        run_id: row.get(6),
+        rejected_at: row.get(7),
+        raw: row.get(8),
+        in_raw_table: row.get(9),
     });
     Ok(rejects.collect())
 }
 
 /// The rejected row with this key.
-async fn find(client: &Connection, settings: &Settings, key: &String) -> Result<Value> {
+async fn find(client: &Connection, settings: &Settings, key: &String) -> Result<RejectedRow> {
     let filter = Filter {
         key: Some(key),
         limit: 1,
@@ -158,55 +209,51 @@ fn unknown(key: &str) -> EtlError {
     ))
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-fn table(global: &Global, list: &[Value]) {
+fn table(global: &Global, rejects: Vec<RejectedRow>) {
     if global.format == OutputFormat::Json {
-        return io::print_json(&json!({ "rejects": list }));
+        return io::print_json(&RejectList { rejects });
     }
-    if list.is_empty() {
+    if rejects.is_empty() {
         return io::print_text("No row is rejected.\n");
     }
-    let names = ["key", "reason", "field", "value", "rejected_at", "run_id"];
-    let mut table = text::table(&names);
-    for reject in list {
-        table.add_row(names.map(|name| text(&reject[name])));
+    let mut table = text::table(&["key", "reason", "field", "value", "rejected_at", "run_id"]);
+    for reject in rejects {
+        table.add_row([
+            reject.key,
+            reject.reason,
+            reject.field,
+            reject.value.unwrap_or_default(),
+            reject.rejected_at,
+            reject.run_id,
+        ]);
     }
     io::print_text(&format!("{table}\n"));
 }
 
-fn show(global: &Global, reject: &Value) {
+fn show(global: &Global, reject: RejectedRow) {
     if global.format == OutputFormat::Json {
-        return io::print_json(reject);
+        return io::print_json(&reject);
     }
-    let mut table = text::table(&["", ""]);
-    for name in [
-        "key",
-        "reason",
-        "field",
-        "value",
-        "phase",
-        "rule_set",
-        "run_id",
-        "rejected_at",
-    ] {
-        table.add_row([name.to_owned(), text(&reject[name])]);
-    }
-    let field = reject["field"].as_str().unwrap_or_default();
-    let now = match (&reject["raw"], &reject["raw"][field]) {
-        (Value::Null, _) => "the row is not in the raw table any more".to_owned(),
-        (_, Value::Null) => "(empty)".to_owned(),
-        (_, Value::String(text)) => text.clone(),
-        (_, other) => other.to_string(),
+    let now = match reject.raw.as_ref().map(|raw| &raw[&reject.field]) {
+        None => "the row is not in the raw table any more".to_owned(),
+        Some(Value::Null) => "(empty)".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
     };
-    table.add_row(["raw, as it is now".to_owned(), now]);
-    io::print_text(&format!(
-        "{table}\nTo process the row again: {}\n",
-        advice::command(format!(
-            "rejects replay {}",
-            advice::quoted(&text(&reject["key"]))
-        ))
-    ));
+    let replay = advice::command(format!("rejects replay {}", advice::quoted(&reject.key)));
+    let mut table = text::table(&["", ""]);
+    for (name, value) in [
+        ("key", reject.key),
+        ("reason", reject.reason),
+        ("field", reject.field),
+        ("value", reject.value.unwrap_or_default()),
+        ("phase", reject.phase),
+        ("rule_set", reject.rule_set),
+        ("run_id", reject.run_id),
+        ("rejected_at", reject.rejected_at),
+        ("raw, as it is now", now),
+    ] {
+        table.add_row([name, &value]);
+    }
+    io::print_text(&format!("{table}\nTo process the row again: {replay}\n"));
 }

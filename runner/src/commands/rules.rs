@@ -4,12 +4,53 @@ use std::fmt::Write;
 
 use jobinsight_core::settings::{CustomTable, Loaded, removed_line, rule_lines, unknown_table};
 use jobinsight_core::{PhaseSpec, Result, RuleTable, advice, registry};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::args::{Global, OutputFormat, RulesCommand};
 use crate::cli::io;
 use crate::pipeline;
 use crate::report::text;
+
+/// The rule tables, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RuleTableList {
+    /// The name of the rule set and the fingerprint of custom rules.
+    rules: String,
+    /// The tables.
+    tables: Vec<RuleTableEntry>,
+}
+
+/// A rule table, as JSON.
+#[derive(Serialize, JsonSchema)]
+struct RuleTableEntry {
+    /// The name of the table.
+    table: &'static str,
+    /// The phase that uses it.
+    phase: &'static str,
+    /// The meaning of a line.
+    about: &'static str,
+    /// Built-in lines.
+    lines: usize,
+    /// The file of custom lines; null if there is none.
+    own_file: Option<String>,
+    /// Lines that the file adds; null if there is no file.
+    own_lines: Option<usize>,
+    /// Built-in lines that the file removes; null if there is no file.
+    taken_away: Option<usize>,
+}
+
+/// A rule table with its text, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RuleTableText {
+    /// The table.
+    #[serde(flatten)]
+    entry: RuleTableEntry,
+    /// The built-in lines.
+    text: &'static str,
+    /// The text of the file of custom lines; null if there is none.
+    own_text: Option<String>,
+}
 
 pub(crate) fn rules(global: &Global, command: &RulesCommand) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -36,30 +77,31 @@ fn counts(own: &CustomTable) -> (usize, usize) {
     (rule_lines(&own.text).count() - away, away)
 }
 
-/// A table as machines read it.
-fn describe(loaded: &Loaded, spec: &PhaseSpec, table: &RuleTable) -> Value {
-    let own = loaded.settings.custom_rules.of(table.name);
-    let counts = own.map(counts);
-    json!({
-        "table": table.name,
-        "phase": spec.name,
-        "about": table.about,
-        "lines": rule_lines(table.text).count(),
-        "own_file": own.map(|own| &own.file),
-        "own_lines": counts.map(|(added, _)| added),
-        "taken_away": counts.map(|(_, away)| away),
-    })
+impl RuleTableEntry {
+    fn of(loaded: &Loaded, spec: &PhaseSpec, table: &RuleTable) -> Self {
+        let own = loaded.settings.custom_rules.of(table.name);
+        let counts = own.map(counts);
+        Self {
+            table: table.name,
+            phase: spec.name,
+            about: table.about,
+            lines: rule_lines(table.text).count(),
+            own_file: own.map(|own| own.file.clone()),
+            own_lines: counts.map(|(added, _)| added),
+            taken_away: counts.map(|(_, away)| away),
+        }
+    }
 }
 
 fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
     let settings = &loaded.settings;
     let rules = settings.rules_name();
     if global.format == OutputFormat::Json {
-        let list: Vec<Value> = tables
+        let tables = tables
             .iter()
-            .map(|(spec, table)| describe(loaded, spec, table))
+            .map(|(spec, table)| RuleTableEntry::of(loaded, spec, table))
             .collect();
-        return io::print_json(&json!({ "rules": rules, "tables": list }));
+        return io::print_json(&RuleTableList { rules, tables });
     }
     let mut shown = text::table(&["table", "phase", "lines", "own", "what a line says"]);
     for (spec, table) in tables {
@@ -100,10 +142,11 @@ fn show(
     };
     let own = loaded.settings.custom_rules.of(table.name);
     if global.format == OutputFormat::Json {
-        let mut object = describe(loaded, spec, table);
-        object["text"] = table.text.into();
-        object["own_text"] = own.map(|own| own.text.as_str()).into();
-        io::print_json(&object);
+        io::print_json(&RuleTableText {
+            entry: RuleTableEntry::of(loaded, spec, table),
+            text: table.text,
+            own_text: own.map(|own| own.text.clone()),
+        });
         return Ok(());
     }
     let mut text = table.text.to_owned();

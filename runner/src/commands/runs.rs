@@ -6,16 +6,42 @@ use jobinsight_core::database::{self, Connection};
 use jobinsight_core::plural::counted;
 use jobinsight_core::state::RunState;
 use jobinsight_core::{EtlError, Loaded, Result, advice};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::cli::args::{Global, OutputFormat, RunsCommand};
 use crate::cli::io;
 use crate::codes;
 use crate::ledger::{self, Event, Ledger, PhaseEntry, ProcessEntry, Queue, RunEntry};
+use crate::report::results::Warnings;
 use crate::report::table::TextTable;
 use crate::report::text;
 use crate::session::run_lock::{self, LockHolder};
+
+/// The last runs, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RunList {
+    /// The runs, the last one first.
+    runs: Vec<RunEntry>,
+}
+
+/// A run with its parts, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RunDetails {
+    /// The run.
+    run: RunEntry,
+    /// The phases of all attempts.
+    phases: Vec<PhaseEntry>,
+    /// The batches by state, and the sum of the published batches.
+    batches: Queue,
+    /// Rows with a warning, by field and warning.
+    warnings: Warnings,
+    /// The processes that worked on the run.
+    processes: Vec<ProcessEntry>,
+    /// The changes of state, in order.
+    events: Vec<Event>,
+}
 
 pub(crate) async fn runs(global: &Global, command: &RunsCommand) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -62,7 +88,7 @@ async fn abandon(client: &Connection, loaded: &Loaded, runs: &mut [RunEntry]) ->
 async fn list(global: &Global, loaded: &Loaded, client: &Connection, limit: i64) -> Result<u8> {
     let runs = last(client, loaded, "", limit).await?;
     if global.format == OutputFormat::Json {
-        io::print_json(&json!({ "runs": runs }));
+        io::print_json(&RunList { runs });
         return Ok(0);
     }
     if runs.is_empty() {
@@ -137,9 +163,14 @@ async fn show(
     let (processes, queue) = (ledger.processes(client).await?, ledger.queue(client).await?);
     let warnings = ledger.warnings(client).await?;
     if global.format == OutputFormat::Json {
-        io::print_json(&json!({
-            "run": run, "phases": phases, "batches": queue, "warnings": warnings, "processes": processes, "events": events
-        }));
+        io::print_json(&RunDetails {
+            run: run.clone(),
+            phases,
+            batches: queue,
+            warnings,
+            processes,
+            events,
+        });
         return Ok(0);
     }
     let mut text = head(run, &queue);

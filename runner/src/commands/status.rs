@@ -9,15 +9,96 @@ use jobinsight_core::{Result, Settings, advice};
 use jobinsight_sql::indexes::{self, Missing};
 use jobinsight_sql::schema;
 use jobinsight_sql::scripts::READ_STATUS;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::runs::last;
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::ledger::{Crawl, Ledger, Queue, RunEntry};
+use crate::report::results::ForeignRows;
 use crate::report::text;
 use crate::session::run_lock::{self, LockHolder};
+
+/// The output of `status` after at least one run, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct StatusOutput {
+    /// The active run, in words; null if there is none.
+    running: Option<String>,
+    /// Rows in staging.
+    staging_rows: i64,
+    /// Rejected rows.
+    rejected_rows: i64,
+    /// Rejected rows that stay in staging, because a foreign key or a trigger does not let them go.
+    kept_in_staging: u64,
+    /// Rows in staging that the warehouse has not loaded.
+    not_taken_by_warehouse: i64,
+    #[serde(flatten)]
+    crawl: CrawlOutput,
+    /// Rows that another program inserted or changed.
+    other_programs: OtherProgramsOutput,
+    /// The batches of the last run that was not refused.
+    batches: Queue,
+    /// The version of the staging schema.
+    schema: SchemaOutput,
+    /// Always true, because every row in staging is whole at any time.
+    safe_to_read: bool,
+    /// The last five runs, the last one first.
+    runs: Vec<RunEntry>,
+    /// The indexes that staging lacks.
+    missing_indexes: Vec<String>,
+}
+
+/// The output of `status` before the first run, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct StatusBeforeRuns {
+    /// Whether a run is active that is not in the ledger yet.
+    running: bool,
+    /// The refused runs are not listed, so the list is empty.
+    runs: Vec<RunEntry>,
+    #[serde(flatten)]
+    crawl: CrawlOutput,
+}
+
+/// The newest crawl, as JSON.
+#[derive(Serialize, JsonSchema)]
+struct CrawlOutput {
+    /// The time of the newest crawl, in RFC 3339; null if no raw row has a crawl time.
+    #[schemars(extend("format" = "date-time"))]
+    newest_crawl: Option<String>,
+    /// The age of the newest crawl in seconds; null if no raw row has a crawl time.
+    crawl_age_s: Option<u64>,
+}
+
+/// Rows that another program inserted or changed, as JSON.
+#[derive(Serialize, JsonSchema)]
+struct OtherProgramsOutput {
+    /// The rows that the last run found.
+    last_run: ForeignRows,
+    /// Rows that were inserted since then.
+    inserted_since: i64,
+    /// Rows that were changed since then.
+    changed_since: i64,
+}
+
+/// The versions of the staging schema, as JSON.
+#[derive(Serialize, JsonSchema)]
+struct SchemaOutput {
+    /// The version in the database; 0 if there is no schema.
+    version: i32,
+    /// The version that this program creates and needs.
+    known_version: i32,
+}
+
+impl From<Option<&Crawl>> for CrawlOutput {
+    fn from(crawl: Option<&Crawl>) -> Self {
+        Self {
+            newest_crawl: crawl.map(|crawl| crawl.newest.clone()),
+            crawl_age_s: crawl.map(|crawl| crawl.age.as_secs()),
+        }
+    }
+}
 
 pub(crate) async fn status(global: &Global) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -30,11 +111,11 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
         let crawl = Crawl::read(&client, settings, None).await.ok().flatten();
         match global.format {
             OutputFormat::Json => {
-                io::print_json(&json!({
-                    "running": holder.is_some(), "runs": [],
-                    "newest_crawl": crawl.as_ref().map(|crawl| &crawl.newest),
-                    "crawl_age_s": crawl.as_ref().map(|crawl| crawl.age.as_secs()),
-                }));
+                io::print_json(&StatusBeforeRuns {
+                    running: holder.is_some(),
+                    runs: Vec::new(),
+                    crawl: crawl.as_ref().into(),
+                });
             }
             OutputFormat::Text => io::print_text(&format!(
                 "There was no run yet: {}\nCrawl     {}\n",
@@ -46,7 +127,7 @@ pub(crate) async fn status(global: &Global) -> Result<u8> {
     };
     let status = Status::read(&client, settings, run, holder.as_ref()).await?;
     match global.format {
-        OutputFormat::Json => io::print_json(&status.json(&runs)),
+        OutputFormat::Json => io::print_json(&status.output(&runs)),
         OutputFormat::Text => io::print_text(&status.text()),
     }
     Ok(0)
@@ -115,24 +196,32 @@ impl<'a> Status<'a> {
         })
     }
 
-    fn json(&self, runs: &[RunEntry]) -> Value {
-        json!({
-            "running": self.holder.map(LockHolder::describe),
-            "staging_rows": self.staging,
-            "rejected_rows": self.rejected,
-            "kept_in_staging": self.kept,
-            "not_taken_by_warehouse": self.untaken,
-            "newest_crawl": self.crawl.as_ref().map(|crawl| &crawl.newest),
-            "crawl_age_s": self.crawl.as_ref().map(|crawl| crawl.age.as_secs()),
-            "other_programs": {
-                "last_run": self.queue.other_programs, "inserted_since": self.inserted, "changed_since": self.changed
+    fn output(&self, runs: &[RunEntry]) -> StatusOutput {
+        StatusOutput {
+            running: self.holder.map(LockHolder::describe),
+            staging_rows: self.staging,
+            rejected_rows: self.rejected,
+            kept_in_staging: self.kept,
+            not_taken_by_warehouse: self.untaken,
+            crawl: self.crawl.as_ref().into(),
+            other_programs: OtherProgramsOutput {
+                last_run: self.queue.other_programs,
+                inserted_since: self.inserted,
+                changed_since: self.changed,
             },
-            "batches": self.queue,
-            "schema": { "version": self.schema, "known_version": schema::VERSION },
-            "safe_to_read": true,
-            "runs": runs,
-            "missing_indexes": self.missing.iter().map(|index| &index.name).collect::<Vec<_>>(),
-        })
+            batches: self.queue.clone(),
+            schema: SchemaOutput {
+                version: self.schema,
+                known_version: schema::VERSION,
+            },
+            safe_to_read: true,
+            runs: runs.to_vec(),
+            missing_indexes: self
+                .missing
+                .iter()
+                .map(|index| index.name.clone())
+                .collect(),
+        }
     }
 
     fn text(&self) -> String {

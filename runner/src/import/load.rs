@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use jobinsight_core::{EtlError, Result};
 use jobinsight_sql::tables;
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::mpsc::Receiver;
 use tokio_postgres::{Client, Transaction};
@@ -42,7 +43,7 @@ pub struct Options {
 }
 
 /// The result of an import.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct ImportReport {
     /// Records that could be read, and lines that could not.
     pub read: u64,
@@ -66,7 +67,7 @@ pub struct ImportReport {
     pub missing_words: u64,
     /// Columns of the file that the table does not have.
     pub ignored_columns: Vec<String>,
-    /// The first rejects.
+    /// The first rejected lines and records.
     pub rejects: Vec<BadLine>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One record as text, ready for PostgreSQL to convert.
@@ -17,7 +18,7 @@ pub struct Record {
 }
 
 /// The kind of problem of a rejected record, as one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// The bytes are not text in the encoding of the file.
@@ -70,7 +71,7 @@ impl Cause {
 }
 
 /// A line that could not be read, or a record that the database refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BadLine {
     /// The number of its first line in the file, from 1 (in a Parquet file, of the row).
     pub line: u64,

@@ -9,31 +9,51 @@ use jobinsight_sql::scripts::{
     COUNT_FILLABLE, COUNT_PENDING, FORGET_RUNS, LIST_DONE_PHASES, LIST_EVENTS, LIST_PHASES,
     LIST_RUNS, LIST_WORKERS,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio_postgres::{Client, Row};
 use uuid::Uuid;
 
 use super::handle::{Ledger, exists};
+use crate::report::results::{PhaseResult, RunResults};
+use crate::report::stored;
 
 /// A run's entry.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct RunEntry {
+    /// The id of the run.
+    #[schemars(with = "String", extend("format" = "uuid"))]
     pub(crate) run_id: Uuid,
+    /// The state of the run.
     pub(crate) state: RunState,
+    /// The number of the last attempt, from 1.
     pub(crate) attempt: i32,
+    /// When the first attempt started, in RFC 3339.
+    #[schemars(extend("format" = "date-time"))]
     pub(crate) started_at: String,
+    /// When the last attempt ended, in RFC 3339; null while it works.
+    #[schemars(extend("format" = "date-time"))]
     pub(crate) finished_at: Option<String>,
-    /// The clock of the run, in RFC 3339.
+    /// The clock of the run, in RFC 3339; null if the run did not begin.
+    #[schemars(extend("format" = "date-time"))]
     pub(crate) as_of: Option<String>,
+    /// The machine of the last attempt.
     pub(crate) host: String,
+    /// The process of the last attempt.
     pub(crate) pid: i32,
+    /// The run that this run retries; null if it is not a retry.
+    #[schemars(with = "Option<String>", extend("format" = "uuid"))]
     pub(crate) retry_of: Option<Uuid>,
-    /// The phase that the run fills; `None` if the run is not a fill.
+    /// The phase that the run fills; null if the run is not a fill.
     pub(crate) fills: Option<String>,
+    /// The code of the error; null if the run did not fail.
     pub(crate) error_code: Option<String>,
+    /// A summary, or the error, in one sentence; null while the run works.
     pub(crate) message: Option<String>,
     #[serde(skip)]
     pub(crate) settings: Option<serde_json::Value>,
+    /// The results, as the version of the program that ran wrote them; null while the run works.
+    #[schemars(schema_with = "stored::<RunResults>")]
     pub(crate) results: Option<serde_json::Value>,
 }
 
@@ -100,10 +120,14 @@ pub(crate) async fn fillable(client: &Client, settings: &Settings) -> Result<u64
 }
 
 /// The queue that the last plan left.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct PendingQueue {
+    /// The run that planned the batches.
+    #[schemars(with = "String", extend("format" = "uuid"))]
     pub(crate) run_id: Uuid,
+    /// Batches that are not published.
     pub(crate) batches: i64,
+    /// The rows of these batches.
     pub(crate) rows: u64,
 }
 
@@ -161,33 +185,52 @@ impl Ledger {
 }
 
 /// A phase of an attempt.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct PhaseEntry {
+    /// The number of the attempt, from 1.
     pub(crate) attempt: i32,
+    /// The name of the phase.
     pub(crate) phase: String,
+    /// The state of the phase in this attempt.
     pub(crate) state: PhaseState,
+    /// Why it was skipped; null if it was not.
     pub(crate) why: Option<String>,
+    /// The work of the phase, as the version of the program that ran wrote it; null if the phase has not ended.
+    #[schemars(schema_with = "stored::<PhaseResult>")]
     pub(crate) results: Option<serde_json::Value>,
 }
 
 /// A change of state.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Event {
+    /// The time, in RFC 3339.
+    #[schemars(extend("format" = "date-time"))]
     pub(crate) at: String,
+    /// The number of the attempt, from 1.
     pub(crate) attempt: i32,
+    /// The event, such as `run done` or `phase failed`.
     pub(crate) event: String,
+    /// The phase; null if the event is not about a phase.
     pub(crate) phase: Option<String>,
+    /// The number of the batch; null if the event is not about a batch.
     pub(crate) batch: Option<i64>,
+    /// More about the event, such as the error.
     pub(crate) detail: Option<String>,
 }
 
 /// A process that worked on a run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct ProcessEntry {
+    /// The machine.
     pub(crate) host: String,
+    /// The number of the process on this machine.
     pub(crate) pid: i32,
+    /// When it sent its last heartbeat, in RFC 3339.
+    #[schemars(extend("format" = "date-time"))]
     pub(crate) heartbeat_at: String,
+    /// Whether it has ended its work.
     pub(crate) ended: bool,
+    /// The batches that it published.
     pub(crate) batches: i64,
 }
 

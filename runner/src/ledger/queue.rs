@@ -14,7 +14,7 @@ use crate::codes;
 use crate::report::results::{ForeignRows, Warnings};
 
 /// The batches of a run, by state.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub(crate) struct Queue {
     /// Batches that no lane has claimed.
     pub(crate) queued: i64,

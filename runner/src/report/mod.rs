@@ -1,5 +1,6 @@
 //! The results of a run, as data and as text.
 
+mod output;
 pub mod place;
 pub mod results;
 mod stats;
@@ -7,3 +8,5 @@ pub(crate) mod table;
 pub(crate) mod text;
 mod width;
 pub(crate) mod wrapping;
+
+pub(crate) use output::{ErrorOutput, Output, stored};

@@ -2,10 +2,11 @@
 
 use jobinsight_core::Settings;
 use jobinsight_core::database::Target;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The place of a run.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct RunPlace {
     /// The version of this program.
@@ -23,7 +24,7 @@ pub struct RunPlace {
 }
 
 /// The server of a run.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ServerPlace {
     /// The version of PostgreSQL.
@@ -35,7 +36,7 @@ pub struct ServerPlace {
 }
 
 /// The tables of a run, each with its schema.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct TablesOfRun {
     /// The raw table.

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use jobinsight_core::state::PhaseState;
 use jobinsight_core::{EtlError, Result, failpoints};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,14 +18,15 @@ use crate::report::stats::seconds;
 
 pub use crate::report::stats::Stats;
 
-/// The version of this format. It increases when a field is removed or changes its meaning.
+/// The version of the JSON that commands print. It increases when a field is removed, or when its type or meaning changes. A
+/// new field does not increase it.
 pub const SCHEMA_VERSION: u32 = 2;
 
 /// Rows by field and kind of warning.
 pub type Warnings = BTreeMap<String, BTreeMap<String, u64>>;
 
 /// Rows of staging that another program had inserted or changed, such as the Python pipeline or a person.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ForeignRows {
     /// Rows that it inserted after their raw rows were rejected. The run deleted them.
     pub inserted_and_rejected: u64,
@@ -35,17 +37,19 @@ pub struct ForeignRows {
 }
 
 /// The results of a run.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct RunResults {
-    /// See [`SCHEMA_VERSION`].
+    /// The version of this format.
     pub schema_version: u32,
     /// The id of the run.
     pub run_id: String,
     /// When this attempt started, in RFC 3339.
     #[serde(default)]
+    #[schemars(extend("format" = "date-time"))]
     pub started_at: String,
-    /// When this attempt ended, in RFC 3339; absent while it works.
+    /// When this attempt ended, in RFC 3339; null while it works.
     #[serde(default)]
+    #[schemars(extend("format" = "date-time"))]
     pub ended_at: Option<String>,
     /// Program, machine, server and tables.
     #[serde(flatten)]
@@ -60,10 +64,10 @@ pub struct RunResults {
     pub success: bool,
     /// A summary in one sentence.
     pub message: String,
-    /// The error.
+    /// The error; absent if the run succeeded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorResult>,
-    /// The name of the rule set and the fingerprint of custom rules: see [`jobinsight_sql::content`].
+    /// The name of the rule set and the fingerprint of custom rules.
     #[serde(default)]
     pub rules: String,
     /// The phases, in order.
@@ -87,11 +91,11 @@ fn first() -> i32 {
 }
 
 /// An error, as machines read it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorResult {
     /// The stable code.
     pub code: String,
-    /// The phase that failed.
+    /// The phase that failed; absent if no phase did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
     /// The sentence.
@@ -112,22 +116,22 @@ impl From<&EtlError> for ErrorResult {
 }
 
 /// The work of one phase.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PhaseResult {
     /// The name.
     pub name: String,
-    /// `pending`, `running`, `done`, `failed`, `stopped` (by another phase's failure), `skipped`.
+    /// The state of the phase.
     pub status: PhaseState,
-    /// Why it was skipped.
+    /// Why it was skipped; absent if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// Time in which at least one lane worked on this phase.
+    /// Time in which at least one lane worked on this phase, in seconds.
     pub duration_s: f64,
-    /// Wall time in this phase, added over lanes.
+    /// Wall time in this phase, in seconds, added over lanes.
     pub wall_s: f64,
-    /// Time in which this process worked for this phase, added over lanes.
+    /// Time in which this process worked for this phase, in seconds, added over lanes.
     pub busy_s: f64,
-    /// CPU time of this process for this phase.
+    /// CPU time of this process for this phase, in seconds.
     pub cpu_s: f64,
     /// Resident memory of the process before the phase, in MB.
     pub rss_before_mb: f64,

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use jobinsight_core::plural::counted;
 use jobinsight_core::{EtlError, Outcome, Result, RunCounts};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::codes;
 
 /// The counts of a run. The first seven names come from the Python pipeline.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Stats {
     /// Raw rows.
     pub total_records: u64,
@@ -21,7 +22,7 @@ pub struct Stats {
     pub failure_count: u64,
     /// `success_count` of `total_records`, in percent.
     pub success_rate: f64,
-    /// Wall time of the run.
+    /// Wall time of the run, in seconds.
     pub duration_seconds: f64,
     /// Batches that the plan put into the queue.
     pub batch_count: u64,

@@ -46,12 +46,18 @@ pub(crate) fn sections(write: bool) -> Result<Vec<String>, String> {
     cargo(&build, &[])?;
     let root = root();
     let mut wrong = Vec::new();
-    for section in generated::all(&root, &Jobinsight::of(&root))? {
+    let command = Jobinsight::of(&root);
+    for section in generated::all(&root, &command)? {
         if write {
             section.write(&root)?;
         }
         wrong.extend(section.check(&root)?);
     }
+    let schemas = generated::SchemaFiles::of(&root, &command)?;
+    if write {
+        schemas.write()?;
+    }
+    wrong.extend(schemas.check()?);
     Ok(wrong)
 }
 

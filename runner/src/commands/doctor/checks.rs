@@ -1,24 +1,29 @@
 //! The results of the checks of `jobinsight doctor`.
 
 use jobinsight_core::EtlError;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The result of one check.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Check {
+    /// The subject of the check.
     pub(super) check: &'static str,
+    /// The state of the subject.
     pub(super) state: CheckState,
+    /// What the check found, in words.
     pub(super) found: String,
-    /// The command that fixes the problem.
+    /// The command that fixes the problem; null if there is none.
     pub(super) help: Option<String>,
     #[serde(skip)]
     pub(super) exit: u8,
 }
 
 /// The state of a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum CheckState {
+    /// A run works.
     Ok,
     /// A run works, but something should be fixed.
     Warn,

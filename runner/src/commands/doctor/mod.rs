@@ -9,7 +9,8 @@ use jobinsight_core::Result;
 use jobinsight_core::advice;
 use jobinsight_core::database;
 use jobinsight_core::plural::counted;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use self::checks::{Check, Checks};
 use crate::cli::args::{Global, OutputFormat};
@@ -18,6 +19,15 @@ use crate::pipeline;
 use crate::pipeline::selection::PhaseSelection;
 use crate::report::results::check_state_dir;
 use crate::report::text;
+
+/// The output of `doctor`, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Diagnosis {
+    /// Whether no check failed.
+    healthy: bool,
+    /// The checks, in order.
+    checks: Vec<Check>,
+}
 
 pub(crate) async fn doctor(global: &Global) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
@@ -64,13 +74,16 @@ pub(crate) async fn doctor(global: &Global) -> Result<u8> {
             }
         },
     }
-    Ok(show(global, &checks.0))
+    Ok(show(global, checks.0))
 }
 
-fn show(global: &Global, checks: &[Check]) -> u8 {
+fn show(global: &Global, checks: Vec<Check>) -> u8 {
     let worst = checks.iter().map(|check| check.exit).max().unwrap_or(0);
     match global.format {
-        OutputFormat::Json => io::print_json(&json!({ "healthy": worst == 0, "checks": checks })),
+        OutputFormat::Json => io::print_json(&Diagnosis {
+            healthy: worst == 0,
+            checks,
+        }),
         OutputFormat::Text => {
             let mut table = text::table(&["check", "", "found"]);
             for check in checks {

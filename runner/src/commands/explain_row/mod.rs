@@ -11,7 +11,8 @@ use jobinsight_sql::scripts::EXPLAIN_ROW;
 use serde_json::{Map, Value};
 
 use self::earlier::Earlier;
-use self::told::{Phase, Reject, Stands, Told};
+pub(super) use self::told::Told;
+use self::told::{Phase, Reject, Stands};
 use crate::cli::args::{ExplainRowArgs, Global, OutputFormat};
 use crate::cli::io;
 use crate::codes;

@@ -2,6 +2,7 @@
 
 use jobinsight_core::Loaded;
 use jobinsight_core::explain::Story;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -9,43 +10,54 @@ use super::earlier::StoredRow;
 use crate::pipeline;
 
 /// The explanation of a posting.
-#[derive(Serialize)]
-pub(super) struct Told {
-    /// The key; `None` if the texts were given.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::commands) struct Told {
+    /// The key; null if the texts were given.
     pub(super) job_id: Option<String>,
-    /// The name of the rules: see [`jobinsight_sql::content`].
+    /// The name of the rule set and the fingerprint of custom rules.
     pub(super) rules: String,
     /// The phases of the pipeline, in order.
     pub(super) phases: Vec<Phase>,
-    /// The row in staging.
+    /// The row in staging; null if there is none.
     pub(super) staging: Option<Stands>,
-    /// The rejected row.
+    /// The rejected row; null if there is none.
     pub(super) reject: Option<Reject>,
 }
 
-#[derive(Serialize)]
+/// A phase and its explanation.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PhaseStory")]
 pub(super) struct Phase {
+    /// The name of the phase.
     pub(super) phase: &'static str,
+    /// The explanation; null if the phase cannot explain a single row.
     pub(super) story: Option<Story>,
 }
 
 /// The row in staging, compared with what the phases produce now.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Stands {
+    /// The rules that produced the row.
+    #[schemars(with = "Option<String>")]
     pub(super) rule_set: Value,
+    /// The run that published the row.
+    #[schemars(with = "Option<String>")]
     pub(super) run_id: Value,
+    /// The clock of that run, in RFC 3339.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub(super) processed_at: Value,
     /// Whether the raw row is unchanged since.
     pub(super) current: bool,
-    /// The change of the row by another program since the last run.
+    /// The change of the row by another program since the last run; null if there is none.
     pub(super) other_program: Option<OtherProgram>,
     /// Whether the phases produce the same values now.
     pub(super) same: bool,
+    /// The columns whose values differ.
     pub(super) differs: Vec<Differs>,
 }
 
 /// A change of a row of staging by another program, such as the Python pipeline or a person.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum OtherProgram {
     /// Another program inserted the row.
@@ -65,24 +77,44 @@ impl OtherProgram {
     }
 }
 
-#[derive(Serialize)]
+/// A column whose value in staging differs from the value that the phases produce now.
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Differs {
+    /// The column.
     pub(super) column: String,
+    /// The value in staging.
     pub(super) stands: Value,
+    /// The value that the phases produce now.
     pub(super) made: Value,
 }
 
 /// The rejected row.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Reject {
+    /// The column with the value that was refused.
+    #[schemars(with = "Option<String>")]
     pub(super) field: Value,
+    /// The reason, as one word.
+    #[schemars(with = "Option<String>")]
     pub(super) reason: Value,
+    /// The beginning of the value that was refused.
+    #[schemars(with = "Option<String>")]
     pub(super) value: Value,
+    /// The phase that rejected the row.
+    #[schemars(with = "Option<String>")]
     pub(super) phase: Value,
+    /// The rules that rejected the row.
+    #[schemars(with = "Option<String>")]
     pub(super) rule_set: Value,
+    /// The run that rejected the row.
+    #[schemars(with = "Option<String>")]
     pub(super) run_id: Value,
+    /// When the row was rejected, in RFC 3339.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub(super) rejected_at: Value,
-    /// When a run deleted a row of another program from staging because the posting is rejected.
+    /// When a run deleted a row of another program from staging because the posting is rejected, in RFC 3339; null if there
+    /// was no such row.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub(super) removed_at: Value,
     /// Whether the raw row is unchanged since.
     pub(super) current: bool,

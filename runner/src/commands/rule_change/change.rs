@@ -4,11 +4,61 @@ use std::collections::BTreeMap;
 
 use jobinsight_core::{Batch, EtlError, Result};
 use jobinsight_sql::columns::DIMENSIONS;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use tokio_postgres::Row;
 
 use super::names::{CountedNames, NameCounts};
 use super::published::PublishedRows;
+
+/// The comparison of the published rows, as JSON.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub(in crate::commands) enum RuleChangeOutput {
+    /// The rows were compared.
+    Compared(ComparedRows),
+    /// The rows cannot be compared.
+    NotCompared {
+        /// The reason, in words.
+        not_compared: String,
+    },
+}
+
+/// The published rows that a run would process again, as JSON.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::commands) struct ComparedRows {
+    /// The name of the rule set, as published rows would record it.
+    rule_set: String,
+    /// The published rows that a run would process again.
+    published: u64,
+    /// The rows whose values change.
+    changed: u64,
+    /// The rows whose values stay equal.
+    unchanged: u64,
+    /// The rows that would be rejected, and would leave staging.
+    rejected: u64,
+    /// The rows that would be rejected, by field and reason.
+    reasons: Vec<ReasonCount>,
+    /// The rows that have no raw row any more. No run changes them.
+    without_raw: u64,
+    /// The rows whose raw row has changed since they were published. A part of their changes does not come from the rules.
+    raw_changed: u64,
+    /// The rows that change, by column.
+    columns: BTreeMap<String, u64>,
+    /// The names in all rows of staging, by column; null if a column has too many different names.
+    names: BTreeMap<&'static str, Option<NameCounts>>,
+}
+
+/// The rows that would be rejected for one reason, as JSON.
+#[derive(Serialize, JsonSchema)]
+struct ReasonCount {
+    /// The column with the value that would be refused.
+    field: String,
+    /// The reason, as one word.
+    reason: String,
+    /// The rows.
+    rows: u64,
+}
 
 /// The changes of the published rows that other rules made.
 #[derive(Default)]
@@ -77,20 +127,26 @@ impl RuleChange {
         Ok(())
     }
 
-    pub(super) fn to_json(&self) -> Value {
-        let reasons = self.rejected.iter().map(
-            |((field, reason), rows)| json!({ "field": field, "reason": reason, "rows": rows }),
-        );
-        let columns: BTreeMap<&str, u64> = self
-            .columns
+    pub(super) fn output(&self) -> RuleChangeOutput {
+        let reasons = self
+            .rejected
             .iter()
-            .map(|(name, rows)| (name.as_str(), *rows))
-            .collect();
-        json!({
-            "rule_set": self.rule_set, "published": self.rows(), "changed": self.changed,
-            "unchanged": self.unchanged, "rejected": self.rejected_rows(), "reasons": reasons.collect::<Vec<_>>(),
-            "without_raw": self.without_raw, "raw_changed": self.raw_changed, "columns": columns,
-            "names": self.names().collect::<BTreeMap<_, _>>()
+            .map(|((field, reason), rows)| ReasonCount {
+                field: field.clone(),
+                reason: reason.clone(),
+                rows: *rows,
+            });
+        RuleChangeOutput::Compared(ComparedRows {
+            rule_set: self.rule_set.clone(),
+            published: self.rows(),
+            changed: self.changed,
+            unchanged: self.unchanged,
+            rejected: self.rejected_rows(),
+            reasons: reasons.collect(),
+            without_raw: self.without_raw,
+            raw_changed: self.raw_changed,
+            columns: self.columns.iter().cloned().collect(),
+            names: self.names().collect(),
         })
     }
 }

@@ -31,10 +31,10 @@ use jobinsight_sql::scripts::{
     COMPARE_PUBLISHED, COUNT_PUBLISHED, READ_PUBLISHED, SCHEMA_STAGING, STORED_PROCEDURES,
 };
 use jobinsight_sql::{apply, schema};
-use serde_json::{Value, json};
 use tokio_postgres::{GenericClient, IsolationLevel, Statement, Transaction};
 
 use self::change::RuleChange;
+pub(super) use self::change::RuleChangeOutput;
 use self::processing::Processing;
 use self::published::{ProcessedTexts, PublishedRows};
 use crate::{codes, ledger};
@@ -54,8 +54,8 @@ const DOING: &str = "comparing the published rows";
 pub(super) struct Comparison {
     /// Empty if no published row is processed again.
     pub(super) text: String,
-    /// Null if no published row is processed again.
-    pub(super) json: Value,
+    /// `None` if no published row is processed again.
+    pub(super) output: Option<RuleChangeOutput>,
 }
 
 impl Comparison {
@@ -63,7 +63,9 @@ impl Comparison {
     fn impossible(why: &str) -> Self {
         Self {
             text: format!("The published rows were not compared with these rules: {why}.\n"),
-            json: json!({ "not_compared": why }),
+            output: Some(RuleChangeOutput::NotCompared {
+                not_compared: why.to_owned(),
+            }),
         }
     }
 }
@@ -115,7 +117,7 @@ pub(super) async fn compare(
     tx.rollback().await.map_err(fail)?;
     Ok(Comparison {
         text: text::text(&change),
-        json: change.to_json(),
+        output: Some(change.output()),
     })
 }
 

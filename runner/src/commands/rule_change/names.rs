@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The most different names of a column that are counted.
@@ -28,7 +29,7 @@ pub(super) struct CountedNames {
 }
 
 /// The counts of one column.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct NameCounts {
     /// Different names before.
     pub(super) before: usize,
@@ -43,7 +44,7 @@ pub(super) struct NameCounts {
 }
 
 /// The change of a name in some rows.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct NameChange {
     pub(super) before: Option<String>,
     pub(super) after: Option<String>,

@@ -2,6 +2,7 @@
 
 mod crates;
 mod pipeline;
+mod schemas;
 mod scripts;
 mod section;
 mod tables;
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use super::jobinsight::Jobinsight;
 use crate::workspace::metadata_of;
+pub(super) use schemas::SchemaFiles;
 pub(crate) use section::Section;
 
 /// The guide that shows the diagrams.
