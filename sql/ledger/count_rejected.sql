@@ -1,5 +1,5 @@
--- Adds to the rejected rows of a run, and returns the numbers for the quality gate. Another lane that rejects rows of the run
--- waits meanwhile, so the sum is exact.
+-- Adds the rejected rows of a batch to those of its run, and returns the numbers for the quality gate. Another lane that rejects
+-- rows of the run waits meanwhile, so the sum is exact.
 -- The numbers include the rows of earlier runs that failed since the last run that published all of its batches, and that had
 -- the same rule set. A run that was killed and the run that does the rest then have the same numbers as one run without a
 -- failure. The rows of earlier runs are counted once, when the first row is rejected.

@@ -3,7 +3,7 @@
 --   $1 name of the connections
 SELECT string_agg(DISTINCT format('backend %s (%s', b.pid, coalesce(nullif(b.application_name, ''), b.usename, 'unknown'))
                   || CASE WHEN b.state IS NULL THEN format(' of role %s)', b.usename)
-                          ELSE format(', %s since %s): %s', b.state, coalesce(to_char(b.xact_start AT TIME ZONE 'UTC', 'HH24:MI:SS') || ' UTC', 'an unknown time'),
+                          ELSE format(', %s since %s): %s', b.state, coalesce(to_char(b.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'an unknown time'),
                                       left(b.query, 200)) END, '; ')
   FROM pg_stat_activity w
  CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS p (pid)

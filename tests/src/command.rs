@@ -258,8 +258,11 @@ pub fn command(args: &[&str]) -> Command {
             "--quiet",
             "--package",
             "jobinsight-runner",
+            // With this package, dependencies have the features that they have in the test program, and are built once.
+            "--package",
+            "jobinsight-tests",
             "--features",
-            "failpoints",
+            "jobinsight-runner/failpoints",
             "--bin",
             "jobinsight",
             "--target-dir",

@@ -72,9 +72,9 @@ pub struct Settings {
     /// Share of the rows of a run that must not be rejected; otherwise the run exits with 3.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub integrity_threshold: f64,
-    /// A run with at most this number of rejected rows passes, even if their share is too large, if the raw table as a
-    /// whole meets `integrity_threshold`. One rejected row always passes, unless the threshold is 1 or this is 0. 0: the
-    /// share alone decides. See [the quality gate](#the-quality-gate).
+    /// Number of rejected rows that a run may have although their share is too large. The raw table as a whole must then
+    /// meet `integrity_threshold`. A single rejected row always passes, unless the threshold is 1. 0: the share alone
+    /// decides. See [the quality gate](#the-quality-gate).
     #[schemars(extend("x-unit" = "rows"))]
     pub integrity_min_rejects: u64,
     /// The rule set that defines clean values.

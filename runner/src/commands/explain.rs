@@ -25,8 +25,9 @@ pub(super) struct CodeText {
     exit: String,
     /// The meaning.
     means: &'static str,
-    /// What to do.
-    mend: String,
+    /// The fix.
+    #[serde(rename = "mend")]
+    fix: String,
 }
 
 pub(crate) fn explain(global: &Global, name: Option<&str>) -> Result<u8> {
@@ -87,7 +88,7 @@ impl CodeText {
             code: code.name(),
             exit: code.kind().exit_code().to_string(),
             means: code.meaning(),
-            mend: code.fix().into_owned(),
+            fix: code.fix().into_owned(),
         }
     }
 }

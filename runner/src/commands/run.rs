@@ -51,7 +51,6 @@ async fn go(global: &Global, loaded: &Loaded, request: &RunRequest) -> Result<u8
             return Err(error);
         }
     };
-    tracing::info!("running on {} (from {})", target.display(), target.origin);
     let stop = Stop::on_signals();
     let ended = run_until(loaded, &target, &stop, request).await;
     Ok(show(ended, global.format))

@@ -15,7 +15,7 @@ pub(crate) trait Output: Serialize + JsonSchema {}
 pub(crate) struct ErrorOutput {
     /// Always false.
     success: bool,
-    /// What is wrong, in one sentence.
+    /// The problem in one sentence.
     message: String,
     /// The error.
     error: ErrorResult,

@@ -114,6 +114,7 @@ async fn run_once(
     if matches!(request, RunRequest::Fresh(_) | RunRequest::Fill(_)) {
         log_context::set_run(&progress.results.run_id);
     }
+    tracing::info!("running on {} (from {})", target.display(), target.origin);
     let result = match prepare(loaded, target, stop, request, run_id, &mut progress).await {
         Ok(Prepared::Run(prepared)) => work(*prepared, stop, &mut progress).await,
         Ok(Prepared::NothingToDo(why)) => {

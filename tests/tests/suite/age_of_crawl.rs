@@ -165,8 +165,18 @@ async fn json_logs_name_the_run_the_phase_and_the_batch() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let ours = lines.iter().filter(|line| line["run_id"] == id).count();
-    assert!(ours > 5, "{}", run.stderr);
+    let begin = lines.iter().position(|line| {
+        line["message"]
+            .as_str()
+            .is_some_and(|text| text.starts_with("running on"))
+    });
+    let of_run = &lines[begin.unwrap()..];
+    assert!(of_run.len() > 5, "{}", run.stderr);
+    assert!(
+        of_run.iter().all(|line| line["run_id"] == id),
+        "{}",
+        run.stderr
+    );
     let committed = lines
         .iter()
         .find(|line| line["message"] == "batch committed")

@@ -11,7 +11,7 @@ pub(super) struct Check {
     pub(super) check: &'static str,
     /// The state of the subject.
     pub(super) state: CheckState,
-    /// What the check found, in words.
+    /// The result in words.
     pub(super) found: String,
     /// The command that fixes the problem; null if there is none.
     pub(super) help: Option<String>,

@@ -35,9 +35,9 @@ pub(super) struct NameCounts {
     pub(super) before: usize,
     /// Different names after.
     pub(super) after: usize,
-    /// CountedNames that no row has after.
+    /// Names that no row has after.
     pub(super) disappear: usize,
-    /// CountedNames that no row has before.
+    /// Names that no row has before.
     pub(super) appear: usize,
     /// The changes with the most rows. Changes with as many rows are in the order of their names.
     pub(super) examples: Vec<NameChange>,
@@ -46,8 +46,11 @@ pub(super) struct NameCounts {
 /// The change of a name in some rows.
 #[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct NameChange {
+    /// The name before; null if the rows had none.
     pub(super) before: Option<String>,
+    /// The name after; null if the rows have none.
     pub(super) after: Option<String>,
+    /// The rows.
     pub(super) rows: u64,
 }
 

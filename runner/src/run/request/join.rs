@@ -11,6 +11,7 @@ use super::claimed_run::{ClaimedRun, connect_when_ready, new_header, rename};
 use super::content_settings::{PROGRAM, changed_content, recorded};
 use crate::codes;
 use crate::ledger::{self, Ledger, RunEntry, RunHeader};
+use crate::log_context;
 use crate::pipeline::fill;
 use crate::session::connect::Connected;
 use crate::session::shutdown::Stop;
@@ -41,6 +42,7 @@ pub(super) async fn join(
         let Some(run) = holder.run() else {
             return Err(holder.error(settings, None));
         };
+        log_context::set_run(&run.to_string());
         if let Some(entry) = planned(&link, loaded, run).await? {
             let header = joined_header(loaded, &entry)?;
             let ledger = Ledger::new(settings, run, entry.attempt, process);

@@ -27,6 +27,7 @@ use super::claimed_run::{ClaimedRun, connect_when_ready, new_header, patiently, 
 use super::fill::refuse_unfinished;
 use crate::codes;
 use crate::ledger::{self, Ledger, RunEntry, RunHeader};
+use crate::log_context;
 use crate::pipeline::selection::PhaseChoice;
 use crate::pipeline::{fill, listed};
 use crate::run::spill;
@@ -69,6 +70,7 @@ pub(super) async fn find(
         FoundEntry::Entry(entry) => *entry,
         FoundEntry::Nothing(why) => return Ok(RetryTarget::None(why)),
     };
+    log_context::set_run(&entry.run_id.to_string());
     let Restored {
         loaded,
         changed,
