@@ -1,4 +1,4 @@
-//! What a run under other rules would change in the published rows.
+//! The changes that a run under other rules would make in the published rows.
 
 use std::collections::BTreeMap;
 
