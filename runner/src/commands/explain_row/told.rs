@@ -11,7 +11,7 @@ use crate::pipeline;
 
 /// The explanation of a posting.
 #[derive(Serialize, JsonSchema)]
-pub(in crate::commands) struct Told {
+pub(crate) struct Told {
     /// The key; null if the texts were given.
     pub(super) job_id: Option<String>,
     /// The name of the rule set and the fingerprint of custom rules.

@@ -14,7 +14,7 @@ use super::published::PublishedRows;
 /// The comparison of the published rows, as JSON.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
-pub(in crate::commands) enum RuleChangeOutput {
+pub(crate) enum RuleChangeOutput {
     /// The rows were compared.
     Compared(ComparedRows),
     /// The rows cannot be compared.
@@ -26,7 +26,7 @@ pub(in crate::commands) enum RuleChangeOutput {
 
 /// The published rows that a run would process again, as JSON.
 #[derive(Serialize, JsonSchema)]
-pub(in crate::commands) struct ComparedRows {
+pub(crate) struct ComparedRows {
     /// The name of the rule set, as published rows would record it.
     rule_set: String,
     /// The published rows that a run would process again.
