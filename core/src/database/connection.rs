@@ -14,7 +14,7 @@ use super::hosts::{HostName, ServerAddress};
 use super::refusal::refused;
 use super::target::SessionAttrs;
 use super::{SslMode, Target, session};
-use crate::{EtlError, Result, codes};
+use crate::{EtlError, Result, Settings, codes};
 
 /// A connection. The socket closes when it is dropped.
 pub struct Connection {
@@ -52,12 +52,22 @@ pub async fn connect(target: &Target, name: &str) -> Result<Connection> {
     open(target, name, &session::statements(), 0).await
 }
 
-/// A connection for a command such as `doctor`. `pg_stat_activity` shows `jobinsight doctor`.
+/// A connection for a command such as `doctor`. `pg_stat_activity` shows `jobinsight doctor`. A statement waits for a lock no
+/// longer than the setting `lock_timeout`.
 ///
 /// # Errors
 /// As [`connect`].
-pub async fn connect_for(target: &Target, command: &str) -> Result<Connection> {
-    connect(target, &format!("jobinsight {command}")).await
+pub async fn connect_for(
+    target: &Target,
+    command: &str,
+    settings: &Settings,
+) -> Result<Connection> {
+    let session = format!(
+        "{}; SET lock_timeout = {}",
+        session::statements(),
+        super::milliseconds(settings.lock_timeout)
+    );
+    open(target, &format!("jobinsight {command}"), &session, 0).await
 }
 
 /// Connects and applies the session settings. The servers are tried one after the other, each until its timeout.

@@ -170,7 +170,12 @@ async fn rows(
     if forecast.is_none() && !selected.needs_queue {
         return Ok(Rows::Nothing);
     }
-    let mut client = database::connect_for(&io::target(global, loaded)?, "run --dry-run").await?;
+    let mut client = database::connect_for(
+        &io::target(global, loaded)?,
+        "run --dry-run",
+        &loaded.settings,
+    )
+    .await?;
     let Some(forecast) = forecast else {
         return ledger::pending(&client, &loaded.settings)
             .await
@@ -239,7 +244,12 @@ pub(super) async fn fill(global: &Global, loaded: &Loaded, phase: &str) -> Resul
         .iter()
         .map(|spec| spec.name)
         .collect();
-    let client = database::connect_for(&io::target(global, loaded)?, "run --dry-run").await?;
+    let client = database::connect_for(
+        &io::target(global, loaded)?,
+        "run --dry-run",
+        &loaded.settings,
+    )
+    .await?;
     let rows = ledger::fillable(&client, &loaded.settings).await?;
     let rows = loaded.settings.limit.map_or(rows, |limit| rows.min(limit));
     match global.format {

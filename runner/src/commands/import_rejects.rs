@@ -55,7 +55,7 @@ pub(super) struct PurgedRejects {
 pub(super) async fn import_rejects(global: &Global, command: &ImportRejectsCommand) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
     let settings = &loaded.settings;
-    let client = database::connect_for(&io::target(global, &loaded)?, "rejects").await?;
+    let client = database::connect_for(&io::target(global, &loaded)?, "rejects", settings).await?;
     let exists = exists(&client, settings).await?;
     match command {
         ImportRejectsCommand::List { cause, file, limit } => {

@@ -72,7 +72,7 @@ pub(super) async fn count(global: &Global, loaded: &Loaded) -> Option<OtherRules
 
 async fn read(global: &Global, loaded: &Loaded, rules: &str) -> Result<[i64; 3]> {
     let target = io::target(global, loaded)?;
-    let client = database::connect_for(&target, "run --dry-run").await?;
+    let client = database::connect_for(&target, "run --dry-run", &loaded.settings).await?;
     let script = COUNT_OTHER_RULES.render(&loaded.settings);
     let row = client
         .query_one(script.sql(), &[&rules])

@@ -62,7 +62,8 @@ pub(crate) async fn rejects(global: &Global, command: &RejectsCommand) -> Result
     }
     let loaded = io::open(global, Vec::new())?;
     let settings = &loaded.settings;
-    let client = database::connect_for(&io::target(global, &loaded)?, "rejects").await?;
+    let client =
+        database::connect_for(&io::target(global, &loaded)?, "rejects", &loaded.settings).await?;
     if !ledger::exists(&client, &settings.staging_schema()).await? {
         let named = match command {
             RejectsCommand::Show { key } => Some(key),

@@ -45,7 +45,8 @@ pub(super) struct RunDetails {
 
 pub(crate) async fn runs(global: &Global, command: &RunsCommand) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
-    let client = database::connect_for(&io::target(global, &loaded)?, "runs").await?;
+    let client =
+        database::connect_for(&io::target(global, &loaded)?, "runs", &loaded.settings).await?;
     match command {
         RunsCommand::List { limit } => list(global, &loaded, &client, *limit).await,
         RunsCommand::Show { run } => show(global, &loaded, &client, run.as_deref()).await,

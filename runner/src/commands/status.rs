@@ -103,7 +103,8 @@ impl From<Option<&Crawl>> for CrawlOutput {
 pub(crate) async fn status(global: &Global) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
     let settings = &loaded.settings;
-    let client = database::connect_for(&io::target(global, &loaded)?, "status").await?;
+    let client =
+        database::connect_for(&io::target(global, &loaded)?, "status", &loaded.settings).await?;
     let runs = last(&client, &loaded, "", 5).await?;
     let holder = run_lock::holder(&client, settings).await?;
     let Some(run) = runs.iter().find(|run| run.state != RunState::Refused) else {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jobinsight_core::database::{self, Target};
 use jobinsight_core::{EtlError, Loaded, Result};
+use jobinsight_sql::schema;
 use uuid::Uuid;
 
 use super::active_run::ActiveRun;
@@ -67,6 +68,8 @@ pub(super) async fn write_refusal(
     let write = async {
         let ledger = Ledger::new(&loaded.settings, run, 1, run);
         let link = database::connect(target, "jobinsight").await?;
+        // The run may have been refused before it looked at the schema.
+        schema::refuse_newer(&*link, &loaded.settings).await?;
         if ledger.exists(&link).await? {
             ledger.refuse(&link, results).await?;
         }

@@ -38,6 +38,9 @@ async fn a_newer_schema_is_refused_before_any_write() {
             refused.stderr
         );
     }
+    // A run that is refused for another reason writes no entry either.
+    db.jobinsight(&["run", "--fill", "data_processing"])
+        .failed(2, "jobinsight::phases::fill");
     let doctor = db.jobinsight(&["doctor"]);
     assert_eq!(doctor.code, 4);
     assert!(doctor.stdout.contains("has version 3"), "{}", doctor.stdout);

@@ -144,8 +144,11 @@ async fn show(
 /// Drops the database of the demo and creates it again, so that each demo shows the same results.
 async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
     let url = server.url()?;
-    let admin =
-        database::connect_for(&Target::parse(&url, TargetOrigin::Embedded)?, "demo").await?;
+    let admin = database::connect(
+        &Target::parse(&url, TargetOrigin::Embedded)?,
+        "jobinsight demo",
+    )
+    .await?;
     for statement in [
         format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"),
         format!("CREATE DATABASE {DATABASE}"),
@@ -157,5 +160,5 @@ async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
     }
     let mut target = Target::parse(&url, TargetOrigin::Embedded)?;
     target.set_database(DATABASE);
-    Ok((database::connect_for(&target, "demo").await?, target))
+    Ok((database::connect(&target, "jobinsight demo").await?, target))
 }

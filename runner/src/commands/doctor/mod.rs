@@ -63,7 +63,7 @@ pub(crate) async fn doctor(global: &Global) -> Result<u8> {
     }
     match io::target(global, &loaded) {
         Err(error) => checks.fail("connection", &error),
-        Ok(target) => match database::connect_for(&target, "doctor").await {
+        Ok(target) => match database::connect_for(&target, "doctor", &loaded.settings).await {
             Err(error) => checks.fail("connection", &error),
             Ok(client) => {
                 let settings = &loaded.settings;

@@ -29,7 +29,7 @@ pub(crate) async fn explain_row(global: &Global, args: &ExplainRowArgs) -> Resul
         }
         Some(key) => {
             let target = io::target(global, &loaded)?;
-            let client = database::connect_for(&target, "explain-row").await?;
+            let client = database::connect_for(&target, "explain-row", &loaded.settings).await?;
             stored(&loaded, &client, key).await?
         }
     };

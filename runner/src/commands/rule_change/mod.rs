@@ -85,7 +85,7 @@ pub(super) async fn compare(
     };
     let rule_set = rule_set(loaded, rules)?;
     let settings = &loaded.settings;
-    let control = database::connect_for(target, COMMAND).await?;
+    let control = database::connect_for(target, COMMAND, settings).await?;
     // Behind such a pooler, another client could get the connections, which are read-only.
     if let Err(error) = database::refuse_transaction_pooling(target, &control).await {
         return Ok(Comparison::impossible(&error.to_string()));

@@ -34,6 +34,9 @@ async fn a_lock_timeout_names_the_holder_and_its_query() {
         "{message}"
     );
     run.failed(1, "jobinsight::database::lock_timeout");
+    // The other commands do not wait longer either.
+    db.json_with(&["status"], &[("ETL_LOCK_TIMEOUT", "1")])
+        .failed(1, "jobinsight::database::lock_timeout");
     blocker.batch_execute("ROLLBACK").await.unwrap();
     db.json_with(&["retry"], LENIENT).ok();
     assert_promises(&db, 8).await;

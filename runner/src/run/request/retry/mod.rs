@@ -65,7 +65,10 @@ pub(super) async fn find(
     stop: &Stop,
     request: &RetryRequest,
 ) -> Result<RetryTarget> {
-    let look = patiently(target, stop, || database::connect_for(target, "retry")).await?;
+    let look = patiently(target, stop, || {
+        database::connect_for(target, "retry", &loaded.settings)
+    })
+    .await?;
     let entry = match find_entry(&look, loaded, request.name.as_deref()).await? {
         FoundEntry::Entry(entry) => *entry,
         FoundEntry::Nothing(why) => return Ok(RetryTarget::None(why)),
