@@ -65,7 +65,7 @@ pub async fn connect_for(
     let session = format!(
         "{}; SET lock_timeout = {}",
         session::statements(),
-        super::milliseconds(settings.lock_timeout)
+        session::milliseconds(settings.lock_timeout)
     );
     open(target, &format!("jobinsight {command}"), &session, 0).await
 }

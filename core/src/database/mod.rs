@@ -21,11 +21,12 @@ use tokio_postgres::Transaction;
 
 pub use connection::{Connection, connect, connect_for};
 pub use environment::resolve;
-pub use pool::{Client, Pool, client, milliseconds, pool, read_only_pool};
+pub use pool::{Client, Pool, client, pool, read_only_pool};
 pub use pooler::refuse_transaction_pooling;
 pub use server::{
     refuse_old_version, refuse_other_encodings, refuse_read_only, refuse_unfit_server,
 };
+pub use session::milliseconds;
 pub use target::{Target, TargetOrigin, hide};
 pub use tls::{SslMode, Tls};
 

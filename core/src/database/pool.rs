@@ -115,8 +115,8 @@ async fn open(target: &Target, settings: &Settings, name: &str, more: &str) -> R
         session: format!(
             "{}; SET statement_timeout = {}; SET lock_timeout = {}{more}",
             session::statements(),
-            milliseconds(settings.statement_limit()),
-            milliseconds(settings.lock_timeout)
+            session::milliseconds(settings.statement_limit()),
+            session::milliseconds(settings.lock_timeout)
         ),
         generation: Arc::clone(&generation),
     };
@@ -158,9 +158,4 @@ pub async fn client(pool: &Pool) -> Result<Client<'_>> {
             return Ok(client);
         }
     }
-}
-
-/// Seconds in milliseconds, as `SET statement_timeout` and `SET lock_timeout` take them.
-pub fn milliseconds(seconds: u64) -> u64 {
-    seconds.saturating_mul(1000).min(i32::MAX as u64)
 }

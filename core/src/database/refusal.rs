@@ -38,6 +38,7 @@ pub(super) fn refused(
             Some(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE) => error
                 .with_code(codes::DATABASE_LOGIN)
                 .help(allow_connections(target)),
+            Some(SqlState::PROTOCOL_VIOLATION) => error.help(CHECK_POOLER),
             _ => error,
         };
     }
@@ -81,6 +82,8 @@ fn allow_connections(target: &Target) -> String {
 }
 
 const NO_PASSWORD: &str = "no password is set for this server; write it into ~/.pgpass (a line host:port:database:user:password; then chmod 600 ~/.pgpass), or set PGPASSWORD, or add it to the address";
+
+const CHECK_POOLER: &str = "a pooler such as PgBouncer refused the connection: check that its configuration has this database and this user; if it refuses a startup parameter such as options, remove it from the address (PGOPTIONS), or set ignore_startup_parameters in the pooler";
 
 const OTHER_LOGIN: &str = "the server must accept a password (scram-sha-256, md5, password) or a client certificate; GSSAPI, SSPI and Kerberos are not possible";
 

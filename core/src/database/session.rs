@@ -56,3 +56,8 @@ END $$";
     let all: Vec<String> = fixed.chain(others).chain([last.to_owned()]).collect();
     all.join("; ")
 }
+
+/// Seconds in milliseconds, as `SET statement_timeout` and `SET lock_timeout` take them.
+pub fn milliseconds(seconds: u64) -> u64 {
+    seconds.saturating_mul(1000).min(i32::MAX as u64)
+}

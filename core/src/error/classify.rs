@@ -28,6 +28,10 @@ pub(super) fn classify(error: &tokio_postgres::Error) -> Code {
         // PostgreSQL uses this SQLSTATE also when statement_timeout ended the statement. The runner knows the limit and
         // the time, and tells them apart: see `EtlError::with_code`.
         &SqlState::QUERY_CANCELED => codes::DATABASE_CANCELLED,
+        // A statement of this program has a name that no other statement of its session has.
+        &SqlState::DUPLICATE_PSTATEMENT | &SqlState::INVALID_SQL_STATEMENT_NAME => {
+            codes::DATABASE_POOLER
+        }
         &SqlState::LOCK_NOT_AVAILABLE => codes::DATABASE_LOCK_TIMEOUT,
         &SqlState::DISK_FULL => codes::DATABASE_DISK_FULL,
         &SqlState::INSUFFICIENT_PRIVILEGE => codes::DATABASE_PRIVILEGE,

@@ -144,11 +144,8 @@ async fn show(
 /// Drops the database of the demo and creates it again, so that each demo shows the same results.
 async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
     let url = server.url()?;
-    let admin = database::connect(
-        &Target::parse(&url, TargetOrigin::Embedded)?,
-        "jobinsight demo",
-    )
-    .await?;
+    let admin =
+        database::connect(&Target::parse(&url, TargetOrigin::Embedded)?, "jobinsight").await?;
     for statement in [
         format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"),
         format!("CREATE DATABASE {DATABASE}"),
@@ -160,5 +157,5 @@ async fn fresh_database(server: &Server) -> Result<(Connection, Target)> {
     }
     let mut target = Target::parse(&url, TargetOrigin::Embedded)?;
     target.set_database(DATABASE);
-    Ok((database::connect(&target, "jobinsight demo").await?, target))
+    Ok((database::connect(&target, "jobinsight").await?, target))
 }

@@ -116,12 +116,25 @@ where
             () = stop.token.cancelled() => return Err(out_of_time(last)),
         };
         let Some(left) = PATIENCE.checked_sub(log.elapsed()) else {
+            let has_refused = error
+                .postgres()
+                .is_some_and(|cause| cause.as_db_error().is_some());
             let waited = format!(
-                "the server at {} did not answer for {} s",
+                "the server at {} {} for {} s",
                 target.display(),
+                if has_refused {
+                    "refused connections"
+                } else {
+                    "did not answer"
+                },
                 PATIENCE.as_secs()
             );
-            return Err(error.and(&waited).help(CHECK_SERVER));
+            let error = error.and(&waited);
+            return Err(if has_refused {
+                error
+            } else {
+                error.help(CHECK_SERVER)
+            });
         };
         if log.is_due() {
             tracing::warn!(

@@ -69,13 +69,45 @@ async fn a_pooler_works_in_session_mode_and_is_refused_in_transaction_mode() {
             &["run", "--as-of", AS_OF],
             &[("DATABASE_URL", &url), LENIENT[0]],
         );
+        let file = db.state.path().join("a.csv");
+        std::fs::write(&file, "job_id,title\nnew,Kế Toán\n").unwrap();
+        let others = [
+            &["import", file.to_str().unwrap()][..],
+            &["runs", "list"],
+            &["runs", "list"],
+            &["rejects", "list"],
+            &["explain-row", "1"],
+        ];
+        let others = others.map(|args| db.json_with(args, &[("DATABASE_URL", &url)]));
+        std::fs::remove_file(file).unwrap();
+        let wrong = format!("{url}&options=-c%20geqo%3Doff");
+        let refused = db.json_with(&["status"], &[("DATABASE_URL", &wrong)]);
+        refused.failed(75, "jobinsight::database::connection");
+        assert!(
+            refused.stdout.contains("ignore_startup_parameters"),
+            "{}",
+            refused.stdout
+        );
         let _ = child.kill();
         let _ = child.wait();
+        // Without the check of a run, a command may get the same server process by chance.
+        for other in others.iter().filter(|other| works || other.code != 0) {
+            if works {
+                assert_eq!(other.code, 0, "{}", other.stderr);
+            } else {
+                other.failed(2, "jobinsight::database::pooler");
+            }
+        }
         if works {
             run.ok();
+            db.client
+                .batch_execute("DELETE FROM raw_jobs WHERE job_id = 'new'")
+                .await
+                .unwrap();
             assert_promises(&db, 4).await;
         } else {
             run.failed(2, "jobinsight::database::pooler");
+            others[0].failed(2, "jobinsight::database::pooler");
             assert_eq!(
                 db.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'jobinsight_staging'")
                     .await,
