@@ -1,5 +1,6 @@
 -- Finds the work in one snapshot. The table that it creates has three kinds of rows:
---   * raw rows that are new, changed, or processed by other rules before; all raw rows if $2 is false
+--   * raw rows that are new, changed, or processed by other rules before, or that are in staging and rejected; all raw rows if
+--     $2 is false
 --   * rejected rows that have not changed (rejected = true), which plan_rows.sql leaves out if it must
 --     (rejected_by is the run that rejected this version of a row, even if the row is marked for replay or was rejected by other
 --     rules)
@@ -12,7 +13,7 @@ CREATE TEMPORARY TABLE etl_found ON COMMIT DROP AS
 SELECT f.job_id, f.source_hash, f.block_place, f.rejected, f.rejected_by, f.salary, f.deadline, NULL::bigint AS raw
   FROM (SELECT r.job_id, :fingerprint AS source_hash, r.ctid AS block_place,
                r.salary COLLATE "default" AS salary, r.deadline COLLATE "default" AS deadline,
-               coalesce(s.source_hash = :fingerprint, false) AS is_unchanged,
+               coalesce(s.source_hash = :fingerprint, false) AND j.job_id IS NULL AS is_unchanged,
                coalesce(j.source_hash = :fingerprint AND j.rule_set = $1::text, false) AS rejected,
                CASE WHEN j.source_hash = :fingerprint THEN j.run_id END AS rejected_by
 \if :has_candidates

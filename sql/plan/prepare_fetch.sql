@@ -1,5 +1,5 @@
--- Prepares the planner to fetch the candidates by their keys, after adding the rows that another program inserted or changed,
--- and the rejected rows that had to stay in staging. Without statistics, the planner would expect a thousand candidates. Their
+-- Prepares the planner to fetch the candidates by their keys, after adding the rows of list_foreign.sql and the rejected rows that
+-- had to stay in staging. Without statistics, the planner would expect a thousand candidates. Their
 -- pages are in memory, because the search for candidates has just read them, so a lower page cost is set. At the usual cost, the
 -- planner would read the whole raw table a second time to fetch one row in fifty.
 INSERT INTO etl_candidates

@@ -8,8 +8,8 @@
 //! 2. `column_lists`, `scripts`
 //! 3. `template`
 //! 4. `rendered`
-//! 5. `apply`, `batch_entry`, `content`, `embedded`, `indexes`, `plan`, `privileges`, `queue`
-//! 6. `schema`
+//! 5. `apply`, `batch_entry`, `content`, `embedded`, `indexes`, `narrow`, `plan`, `privileges`
+//! 6. `queue`, `schema`
 //! 7. `testing`
 //!
 //! ```
@@ -27,6 +27,7 @@ pub mod columns;
 pub mod content;
 pub mod embedded;
 pub mod indexes;
+pub mod narrow;
 pub mod plan;
 pub mod privileges;
 pub mod queue;

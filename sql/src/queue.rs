@@ -30,11 +30,11 @@
 //! ```
 
 use jobinsight_core::arrow_array::RecordBatch;
-use jobinsight_core::{Batch, PhaseContext, Result, Settings, heartbeat};
+use jobinsight_core::{Batch, EtlError, PhaseContext, Result, Settings, database, heartbeat};
 use tokio_postgres::Client;
 
-use crate::scripts::{CLAIM_BATCH, COPY_BATCH, COUNT_RANGE, SELECT_BATCH};
-use crate::{Rendered, Script, Value};
+use crate::scripts::{CLAIM_BATCH, COPY_BATCH, COUNT_RANGE, LOCK_PLAN, SELECT_BATCH, SPLIT_BATCH};
+use crate::{Rendered, Script, Value, plan};
 
 /// A batch that a lane claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,59 @@ impl ClaimedBatch {
                 range: blocks.0.zip(blocks.1),
             }
         }))
+    }
+
+    /// Splits the batch if its loaded texts have more than `most_bytes`, and returns its first part. The other parts are
+    /// batches of the queue then. A row with more bytes is a part of its own; in a range, a block with more bytes is.
+    ///
+    /// # Errors
+    /// A database error; `jobinsight::run::taken_over`.
+    pub async fn split(
+        self,
+        cx: &PhaseContext<'_>,
+        client: &mut database::Client<'_>,
+        most_bytes: usize,
+    ) -> Result<Self> {
+        let settings = cx.settings();
+        let tx = database::begin(client).await?;
+        cx.fence(&tx).await?;
+        let lock = LOCK_PLAN.render(settings);
+        tx.execute(lock.sql(), &[&cx.run.run_id])
+            .await
+            .map_err(|error| lock.error(error, "locking the plan"))?;
+        let split = self.render(SPLIT_BATCH, settings, &[]);
+        let most_bytes = i64::try_from(most_bytes).unwrap_or(i64::MAX);
+        let part = tx
+            .query_opt(
+                split.sql(),
+                &[&cx.run.run_id, &self.id, &cx.run.worker, &most_bytes],
+            )
+            .await
+            .map_err(|error| split.error(error, "splitting a batch"))?;
+        let counts = plan::read(&tx, settings, cx.run.run_id).await?;
+        tx.commit()
+            .await
+            .map_err(|error| EtlError::database(error, "splitting a batch"))?;
+        let Some(part) = part else {
+            return Ok(self);
+        };
+        let more: i64 = part.get(3);
+        if more > 0 {
+            tracing::info!(
+                batch = self.id,
+                "the batch has more than {most_bytes} bytes of text, so {more} of its parts became batches of the queue"
+            );
+            if let Some(counts) = counts {
+                cx.plan(counts);
+            }
+        }
+        Ok(Self {
+            expected: part.get(0),
+            range: self
+                .range
+                .and(part.get::<_, Option<i64>>(1).zip(part.get(2))),
+            ..self
+        })
     }
 
     /// A query for the rows of the batch. It has the columns `job_id`, `row_version`, `source_hash` and `raw`, which is the

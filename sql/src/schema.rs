@@ -20,7 +20,8 @@ use jobinsight_core::{EtlError, Result, Settings, advice};
 use tokio_postgres::{GenericClient, Transaction};
 
 use crate::apply::{apply, changed};
-use crate::scripts::{NARROW_COLUMNS, READ_VERSION, RECORD_VERSION, SCHEMA_STAGING, UPGRADE_2};
+use crate::narrow::{NarrowColumn, narrow_columns};
+use crate::scripts::{READ_VERSION, RECORD_VERSION, SCHEMA_STAGING, UPGRADE_2};
 use crate::{Script, codes, tables};
 
 /// The version of the schema that this program creates and needs. A change of the scripts after a release raises it.
@@ -91,44 +92,6 @@ pub async fn require_current(client: &impl GenericClient, settings: &Settings) -
         ),
     )
     .help(format!("run all phases once: {}", advice::command("run"))))
-}
-
-/// A derived column of staging that an older version created with a limited length.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NarrowColumn {
-    /// The name of the column.
-    pub name: String,
-    /// The objects of other users that prevent a change of the type.
-    pub users: Vec<String>,
-    /// Whether the current role may change the column.
-    pub ours: bool,
-}
-
-impl NarrowColumn {
-    /// Whether [`Pending::apply`] changes the type to TEXT.
-    fn is_widened(&self) -> bool {
-        self.ours && self.users.is_empty()
-    }
-}
-
-/// The derived columns that are not TEXT yet. The list is empty if there is no staging table.
-async fn narrow_columns(
-    client: &impl GenericClient,
-    settings: &Settings,
-) -> Result<Vec<NarrowColumn>> {
-    let script = NARROW_COLUMNS.render(settings);
-    let rows = client
-        .query(script.sql(), &[])
-        .await
-        .map_err(|error| script.error(error, "reading the columns of staging"))?;
-    Ok(rows
-        .into_iter()
-        .map(|row| NarrowColumn {
-            name: row.get(0),
-            users: row.get(1),
-            ours: row.get(2),
-        })
-        .collect())
 }
 
 /// The work that turns the schema of a database into the one of this program.

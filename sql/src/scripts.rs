@@ -32,6 +32,7 @@ scripts! {
     LIST_ROW_SECURITY = "schema/list_row_security.sql";
     LIST_UNFILLED_COLUMNS = "schema/list_unfilled_columns.sql";
     MARK_CHANGED_ROWS = "schema/mark_changed_rows.sql";
+    MARK_CUT_ROWS = "schema/mark_cut_rows.sql";
     NARROW_COLUMNS = "schema/narrow_columns.sql";
     READ_CHECKSUM = "schema/read_checksum.sql";
     READ_VERSION = "schema/read_version.sql";
@@ -77,6 +78,7 @@ scripts! {
     READ_LAST_PLAN = "plan/read_last_plan.sql";
     READ_LAST_REFRESH = "plan/read_last_refresh.sql";
     READ_PLAN = "plan/read_plan.sql";
+    ROWS_IN_BOTH = "plan/rows_in_both.sql";
     REFRESH_TIME_REMAINING = "plan/refresh_time_remaining.sql";
     SETTLE_FOREIGN = "plan/settle_foreign.sql";
     WRITE_TIME_REMAINING = "plan/write_time_remaining.sql";
@@ -91,12 +93,14 @@ scripts! {
     HAS_WORK = "batch/has_work.sql";
     LIST_CLAIMED = "batch/list_claimed.sql";
     LOCK_BATCH = "batch/lock_batch.sql";
+    LOCK_PLAN = "batch/lock_plan.sql";
     READ_FIRST_FAILURE = "batch/read_first_failure.sql";
     RELEASE_BATCHES = "batch/release_batches.sql";
     REOPEN_BATCHES = "batch/reopen_batches.sql";
     ROWS_OF_BATCH = "batch/rows_of_batch.sql";
     ROW_VERSION = "batch/row_version.sql";
     SELECT_BATCH = "batch/select_batch.sql";
+    SPLIT_BATCH = "batch/split_batch.sql";
 
     COPY_DERIVED = "publish/copy_derived.sql";
     COPY_PLACES = "publish/copy_places.sql";
@@ -143,6 +147,7 @@ scripts! {
 
     COMPARE_PUBLISHED = "report/compare_published.sql";
     COUNT_PUBLISHED = "report/count_published.sql";
+    COUNT_FOREIGN = "report/count_foreign.sql";
     COUNT_REJECTS = "report/count_rejects.sql";
     DESCRIBE_SERVER = "report/describe_server.sql";
     EXPLAIN_RESULT = "report/explain_result.sql";

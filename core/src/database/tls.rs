@@ -4,6 +4,7 @@
 //! root. `verify-full` also requires the name of the host. A mode that is not possible is an error. A connection without
 //! TLS never replaces it.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -105,8 +106,9 @@ impl Tls {
         Ok(Self {
             mode,
             root,
-            certificate: if is_certificate_sent {
+            certificate: if is_certificate_sent && mode != SslMode::Disable {
                 certificate(path("sslcert"), path("sslkey"))?
+                    .map_or(Ok(None), |found| private(found, mode))?
             } else {
                 None
             },
@@ -225,6 +227,39 @@ fn certificate(crt: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<(Pat
         }
         _ => Ok(None),
     }
+}
+
+/// Refuses a key that other users can read. If TLS is not required, the connection does without the certificate, because libpq
+/// then connects without TLS.
+fn private(files: (PathBuf, PathBuf), mode: SslMode) -> Result<Option<(PathBuf, PathBuf)>> {
+    match refuse_readable(&files.1) {
+        Err(error) if mode < SslMode::Require => {
+            tracing::warn!("{}; {}", error.message(), error.help_text());
+            Ok(None)
+        }
+        checked => checked.map(|()| Some(files)),
+    }
+}
+
+/// The rule of libpq: a file of root may be readable by its group, because a key of the system is read through a group.
+fn refuse_readable(key: &Path) -> Result<()> {
+    // A file that cannot be read gets an error with the reason afterwards.
+    let Ok(about) = key.metadata() else {
+        return Ok(());
+    };
+    if !about.is_file() {
+        return Err(unreadable("sslkey", key, "it is not a plain file"));
+    }
+    let refused = if about.uid() == 0 { 0o037 } else { 0o077 };
+    if about.mode() & refused == 0 {
+        return Ok(());
+    }
+    let key = key.display();
+    Err(wrong(format!(
+        "sslkey = {key} is refused, because other users can read or change it: its permissions are {:04o}",
+        about.mode() & 0o777
+    ))
+    .help(format!("type: chmod 600 {key} (a file of root may have 0640)")))
 }
 
 fn certificates(word: &str, file: &Path) -> Result<Vec<CertificateDer<'static>>> {

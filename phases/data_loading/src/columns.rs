@@ -17,6 +17,8 @@ pub(crate) struct Columns {
     versions: Int64Builder,
     hashes: Option<Int64Builder>,
     texts: [Text; LOADED.len()],
+    /// Bytes of all texts.
+    pub(crate) bytes: usize,
 }
 
 impl Columns {
@@ -35,6 +37,7 @@ impl Columns {
             versions: Int64Builder::with_capacity(rows),
             hashes: has_source_hash.then(|| Int64Builder::with_capacity(rows)),
             texts: LOADED.map(|_| Text::with_capacity(rows, 64)),
+            bytes: 0,
         }
     }
 
@@ -47,7 +50,9 @@ impl Columns {
             next += 1;
         }
         for (index, column) in self.texts.iter_mut().enumerate() {
-            column.push(row.try_get(index + next)?);
+            let text: Option<&[u8]> = row.try_get(index + next)?;
+            self.bytes += text.map_or(0, <[u8]>::len);
+            column.push(text);
         }
         Ok(())
     }

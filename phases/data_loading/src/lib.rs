@@ -1,16 +1,23 @@
 //! Claims a batch of the queue, and copies the columns that processing needs into Arrow, in the binary format of COPY.
+//!
+//! A plan counts rows and not bytes. If the texts of a batch have more bytes than [`MOST_BYTES`], the loading stops, and the
+//! batch is split in the queue. Each part is then loaded, processed and published like any other batch. From then on, the
+//! process measures each batch before it loads it.
 #![forbid(unsafe_code)]
 
 mod columns;
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use arrow_array::RecordBatch;
 use arrow_schema::{Field, Schema};
 use columns::Columns;
 use futures_util::TryStreamExt;
+use jobinsight_core::database::Client;
 use jobinsight_core::{
-    Batch, Load, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind, Settings,
-    async_trait,
+    Batch, EtlError, Load, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind,
+    Settings, async_trait,
 };
 use jobinsight_sql::columns::{LOADED, LOADED_RESOURCES, SOURCE_HASH};
 use jobinsight_sql::queue::ClaimedBatch;
@@ -23,7 +30,15 @@ use tokio_postgres::binary_copy::BinaryCopyOutStream;
 #[serde(default, deny_unknown_fields)]
 pub struct DataLoadingSettings {}
 
-struct DataLoading;
+/// The most bytes of text of a batch. A lane needs several times as much memory: for the texts, for what processing produces, and
+/// for their copies. A usual batch of 20,000 postings has 5 MiB.
+const MOST_BYTES: usize = 32 << 20;
+
+#[derive(Default)]
+struct DataLoading {
+    /// Whether a batch of this process had too many bytes.
+    has_large: AtomicBool,
+}
 
 impl Plugin for DataLoading {
     const NAME: &'static str = "data_loading";
@@ -34,7 +49,7 @@ impl Plugin for DataLoading {
     type Settings = DataLoadingSettings;
 
     fn build(_: DataLoadingSettings, _: &Settings) -> Result<Role> {
-        Ok(Role::Load(Box::new(Self)))
+        Ok(Role::Load(Box::new(Self::default())))
     }
 }
 
@@ -54,23 +69,47 @@ pub(crate) fn loaded_schema(has_source_hash: bool) -> Schema {
 #[async_trait]
 impl Load for DataLoading {
     async fn load(&self, cx: &PhaseContext<'_>) -> Result<Option<Batch>> {
-        let settings = cx.settings();
-        let client = cx.client().await?;
-        let Some(claimed) = ClaimedBatch::next(cx, &client).await? else {
+        let mut client = cx.client().await?;
+        let Some(mut claimed) = ClaimedBatch::next(cx, &client).await? else {
             return Ok(None);
         };
-        // The server computes a fingerprint from all columns of a row, so only for a phase that needs it.
-        let has_hash = cx.is_needed(SOURCE_HASH);
-        let copy = claimed.copy(settings, has_hash);
-        let fail = |error| copy.error(error, "copying a batch out");
-        let stream = client.copy_out(copy.sql()).await.map_err(fail)?;
-        let mut rows = pin!(BinaryCopyOutStream::new(stream, &Columns::types(has_hash)));
-        let capacity = usize::try_from(claimed.expected).unwrap_or(0);
-        let mut columns = Columns::with_capacity(capacity, has_hash);
-        while let Some(row) = rows.try_next().await.map_err(fail)? {
-            columns.push(&row).map_err(fail)?;
+        if self.has_large.load(Relaxed) {
+            claimed = claimed.split(cx, &mut client, MOST_BYTES).await?;
         }
-        let batch = claimed.loaded(cx, &client, columns.finish()?).await?;
-        Ok(Some(batch))
+        let mut records = copy_out(cx, &client, &claimed, MOST_BYTES).await?;
+        if records.is_none() {
+            self.has_large.store(true, Relaxed);
+            claimed = claimed.split(cx, &mut client, MOST_BYTES).await?;
+            // A part has more bytes only if it is one row, or the rows of one block.
+            records = copy_out(cx, &client, &claimed, usize::MAX).await?;
+        }
+        let Some(records) = records else {
+            return Err(EtlError::bug("a batch has more bytes than memory"));
+        };
+        Ok(Some(claimed.loaded(cx, &client, records).await?))
     }
+}
+
+/// Copies the rows of a batch out. Returns `None` if their texts have more than `most_bytes`. The connection then drops the rest.
+async fn copy_out(
+    cx: &PhaseContext<'_>,
+    client: &Client<'_>,
+    claimed: &ClaimedBatch,
+    most_bytes: usize,
+) -> Result<Option<RecordBatch>> {
+    // The server computes a fingerprint from all columns of a row, so only for a phase that needs it.
+    let has_hash = cx.is_needed(SOURCE_HASH);
+    let copy = claimed.copy(cx.settings(), has_hash);
+    let fail = |error| copy.error(error, "copying a batch out");
+    let stream = client.copy_out(copy.sql()).await.map_err(fail)?;
+    let mut rows = pin!(BinaryCopyOutStream::new(stream, &Columns::types(has_hash)));
+    let capacity = usize::try_from(claimed.expected).unwrap_or(0);
+    let mut columns = Columns::with_capacity(capacity, has_hash);
+    while let Some(row) = rows.try_next().await.map_err(fail)? {
+        columns.push(&row).map_err(fail)?;
+        if columns.bytes > most_bytes {
+            return Ok(None);
+        }
+    }
+    columns.finish().map(Some)
 }

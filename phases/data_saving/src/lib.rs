@@ -13,7 +13,7 @@
 //! `kept_in_staging`, and each run tries again: see `sql/functions/delete_rejected.sql`.
 //!
 //! # Module order
-//! 1. `binary`, `codes`, `indexes`, `warnings`
+//! 1. `binary`, `codes`, `cut`, `indexes`, `warnings`
 //! 2. `derived`
 //! 3. `publish`
 //! 4. `triggers`
@@ -21,12 +21,14 @@
 
 mod binary;
 mod codes;
+mod cut;
 mod derived;
 mod indexes;
 mod publish;
 mod triggers;
 mod warnings;
 
+use cut::{ShortColumns, cut};
 use derived::Derived;
 use jobinsight_core::state::BatchState;
 use jobinsight_core::{
@@ -35,6 +37,7 @@ use jobinsight_core::{
 };
 use jobinsight_sql::BatchEntry;
 use jobinsight_sql::columns::PUBLISHED_RESOURCES;
+use jobinsight_sql::narrow::CUTS;
 use jobinsight_sql::scripts::{
     COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, SETTLE_REJECTS, SETTLE_STAGING,
 };
@@ -52,6 +55,7 @@ pub struct DataSavingSettings {}
 #[derive(Default)]
 struct DataSaving {
     triggers: OtherTriggers,
+    short: ShortColumns,
 }
 
 impl Plugin for DataSaving {
@@ -61,10 +65,15 @@ impl Plugin for DataSaving {
     const ROLE: RoleKind = RoleKind::Save;
     const NEEDS: &'static [Resource] = &PUBLISHED_RESOURCES;
     const GIVES: &'static [Resource] = &[Resource::Published];
-    const WARNINGS: &'static [Warning] = &[Warning {
-        word: "kept_in_staging",
-        field: "job_id",
-    }];
+    const WARNINGS: &'static [Warning] = &[
+        Warning {
+            word: "kept_in_staging",
+            field: "job_id",
+        },
+        CUTS[0].1,
+        CUTS[1].1,
+        CUTS[2].1,
+    ];
     type Settings = DataSavingSettings;
 
     fn build(_: DataSavingSettings, _: &Settings) -> Result<Role> {
@@ -78,8 +87,10 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<DataSaving>() }
 impl Save for DataSaving {
     async fn save(&self, cx: &PhaseContext<'_>, batch: &Batch) -> Result<Committed> {
         let settings = cx.settings();
-        let derived = Derived::of(batch)?;
         let mut client = cx.client().await?;
+        let short = self.short.get(cx, &client).await?;
+        let fitting = cut(batch, short)?;
+        let derived = Derived::of(&fitting)?;
         let triggers = self.triggers.names(cx, &client).await?;
         let mut tx = database::begin(&mut client).await?;
 

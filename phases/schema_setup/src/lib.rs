@@ -18,6 +18,7 @@ use jobinsight_core::{
     Settings, async_trait, failpoints,
 };
 use jobinsight_sql::Script;
+use jobinsight_sql::narrow::narrow_columns;
 use jobinsight_sql::schema::Pending;
 use jobinsight_sql::scripts::{SCHEMA_STAGING, STORED_PROCEDURES};
 use schemars::JsonSchema;
@@ -43,7 +44,7 @@ impl Plugin for SchemaSetup {
     const ABOUT: &'static str = "checks the contract of raw_jobs, and prepares the staging schema";
     const ROLE: RoleKind = RoleKind::Once;
     const GIVES: &'static [Resource] = &[Resource::Schema];
-    const CHECK: Option<Check> = Some(|client, settings| Box::pin(check(client, settings)));
+    const CHECK: Option<Check> = Some(|client, settings| Box::pin(check_all(client, settings)));
     type Settings = SchemaSetupSettings;
 
     fn build(settings: SchemaSetupSettings, _: &Settings) -> Result<Role> {
@@ -57,6 +58,18 @@ jobinsight_core::inventory::submit! { PhaseSpec::of::<SchemaSetup>() }
 async fn check(client: &tokio_postgres::Client, settings: &Settings) -> Result<Vec<String>> {
     let notes = contract::check(client, settings).await?;
     staging_table::check(client, settings).await?;
+    Ok(notes)
+}
+
+/// The check of `jobinsight doctor`, which also names the columns that the next run leaves as they are.
+async fn check_all(client: &tokio_postgres::Client, settings: &Settings) -> Result<Vec<String>> {
+    let mut notes = check(client, settings).await?;
+    let columns = narrow_columns(client, settings).await?;
+    let left: Vec<_> = columns
+        .iter()
+        .filter(|column| !column.is_widened())
+        .collect();
+    notes.extend(upgrade::narrow_note(&left));
     Ok(notes)
 }
 

@@ -6,9 +6,12 @@
 
 use std::time::{Duration, Instant};
 
-use jobinsight_core::{EtlError, PhaseContext, Result, Settings, codes, database, failpoints};
-use jobinsight_sql::schema::{NarrowColumn, Pending, VERSION};
-use jobinsight_sql::scripts::{ANALYZE_WIDENED, CREATE_INDEXES};
+use jobinsight_core::{
+    EtlError, PhaseContext, Result, Settings, advice, codes, database, failpoints,
+};
+use jobinsight_sql::narrow::{CUTS, NarrowColumn};
+use jobinsight_sql::schema::{Pending, VERSION};
+use jobinsight_sql::scripts::{ANALYZE_WIDENED, CREATE_INDEXES, MARK_CUT_ROWS};
 
 /// The longest time that a reader waits behind an upgrade.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -27,6 +30,15 @@ pub(crate) async fn apply(
             pending.from,
             PATIENCE.as_millis()
         );
+    }
+    // A schema of an older version has no cut text. The rows are marked first, so a crash in between loses no mark.
+    if pending.widens() && pending.from == VERSION {
+        let words = CUTS.map(|(_, warning)| warning.word);
+        let mark = MARK_CUT_ROWS.render(cx.settings());
+        client
+            .execute(mark.sql(), &[&words.as_slice()])
+            .await
+            .map_err(|error| mark.error(error, "marking the rows with a text that was cut"))?;
     }
     let begun = Instant::now();
     let limit = Duration::from_secs(cx.settings().lock_timeout);
@@ -88,20 +100,53 @@ pub(crate) fn notes(pending: &Pending) -> Vec<String> {
             pending.from
         ));
     }
-    notes.extend(pending.left_narrow().map(sentence));
+    notes.extend(narrow_note(&pending.left_narrow().collect::<Vec<_>>()));
     notes
 }
 
-/// Says why a column is not TEXT, and what to do.
-fn sentence(column: &NarrowColumn) -> String {
-    let NarrowColumn { name, users, ours } = column;
-    if !ours {
-        return format!(
-            "staging_jobs.{name} is not TEXT yet, because another role owns the table: let that role run once"
-        );
+/// Says which columns are not TEXT, why, and what to type; `None` if there are none.
+pub(crate) fn narrow_note(columns: &[&NarrowColumn]) -> Option<String> {
+    let names: Vec<String> = columns
+        .iter()
+        .map(|column| format!("staging_jobs.{}", column.name))
+        .collect();
+    if names.is_empty() {
+        return None;
     }
-    format!(
-        "staging_jobs.{name} is not TEXT yet, because these objects use it: {}; drop them, run once, and create them again; until then a longer value is rejected",
-        users.join(", ")
-    )
+    let begin = format!(
+        "{} {} not TEXT yet, so a longer text is cut, with a warning",
+        names.join(" and "),
+        if names.len() == 1 { "is" } else { "are" }
+    );
+    if columns.iter().any(|column| !column.ours) {
+        return Some(format!(
+            "{begin}: another role owns the table, so let that role run once: {}",
+            advice::command("run")
+        ));
+    }
+    let all = |list: fn(&NarrowColumn) -> Option<&Vec<String>>| {
+        let mut all: Vec<&str> = Vec::new();
+        for text in columns.iter().copied().filter_map(list).flatten() {
+            if !all.contains(&text.as_str()) {
+                all.push(text);
+            }
+        }
+        all
+    };
+    let users = all(|column| Some(&column.users)).join(", ");
+    let run = advice::command("run");
+    if columns.iter().any(|column| column.views.is_none()) {
+        return Some(format!(
+            "{begin}: these objects use it: {users}; drop them, then type: {run}; then create them again"
+        ));
+    }
+    let tables: Vec<String> = all(|column| column.views.as_ref())
+        .iter()
+        .map(|view| format!("--table='{view}'"))
+        .collect();
+    Some(format!(
+        "{begin}: these objects use it: {users}; type: pg_dump {} \"$DATABASE_URL\" > views.sql; psql \"$DATABASE_URL\" -c '{}'; {run}; psql \"$DATABASE_URL\" -f views.sql",
+        tables.join(" "),
+        all(|column| column.drops.as_ref()).join("; ")
+    ))
 }

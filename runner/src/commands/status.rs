@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::runs::last;
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
-use crate::ledger::{Crawl, Ledger, Queue, RunEntry};
+use crate::ledger::{Crawl, ForeignSince, Ledger, Queue, RunEntry};
 use crate::report::results::ForeignRows;
 use crate::report::text;
 use crate::session::run_lock::{self, LockHolder};
@@ -158,9 +158,8 @@ struct Status<'a> {
     untaken: i64,
     /// The newest crawl in the raw table.
     crawl: Option<Crawl>,
-    /// Rows that another program inserted since the last run, and those that it changed.
-    inserted: i64,
-    changed: i64,
+    /// Rows that another program wrote since the last run.
+    foreign: ForeignSince,
     /// Rejected rows that stay in staging.
     kept: u64,
     missing: Vec<Missing>,
@@ -189,8 +188,7 @@ impl<'a> Status<'a> {
             rejected: row.get(1),
             untaken: row.get(2),
             crawl: Crawl::read(client, settings, None).await?,
-            inserted: row.get(3),
-            changed: row.get(4),
+            foreign: ForeignSince::read(client, settings).await?,
             kept: ledger.kept_in_staging(client).await?,
             missing: indexes::missing(client, settings).await?,
             schema: schema::version(&**client, settings).await?,
@@ -207,8 +205,8 @@ impl<'a> Status<'a> {
             crawl: self.crawl.as_ref().into(),
             other_programs: OtherProgramsOutput {
                 last_run: self.queue.other_programs,
-                inserted_since: self.inserted,
-                changed_since: self.changed,
+                inserted_since: self.foreign.inserted,
+                changed_since: self.foreign.changed,
             },
             batches: self.queue.clone(),
             schema: SchemaOutput {
@@ -287,12 +285,11 @@ impl<'a> Status<'a> {
     /// Writes what another program did to staging before and since the last run.
     fn write_other_programs(&self, text: &mut String) {
         let _ = write!(text, "{}", text::other_programs(&self.queue.other_programs));
-        if self.inserted + self.changed > 0 {
+        if let Some(words) = self.foreign.in_words() {
             let _ = writeln!(
                 text,
-                "Since then, another program inserted {} and changed {}: the next run processes them",
-                counted(self.inserted, "row"),
-                counted(self.changed, "row")
+                "Since then, {words}: `{}` processes them",
+                advice::command("run")
             );
         }
     }

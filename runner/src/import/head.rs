@@ -1,6 +1,6 @@
 //! The beginning of a stream, which decides how the stream is read.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, Cursor, Read};
 
 /// Bytes of a file, from a disk or from a pipe.
 pub(super) type Stream = Box<dyn Read + Send>;
@@ -24,4 +24,20 @@ pub(super) fn peek(
     }
     let whole = Cursor::new(head.clone()).chain(stream);
     Ok((head, Box::new(whole)))
+}
+
+/// The byte order mark of UTF-8. It is not part of the text.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The first bytes without a byte order mark.
+pub(super) fn without_mark(head: &[u8]) -> &[u8] {
+    head.strip_prefix(MARK).unwrap_or(head)
+}
+
+/// Skips a byte order mark. It would become part of the first column's name.
+pub(super) fn skip_mark(input: &mut impl BufRead) -> io::Result<()> {
+    if input.fill_buf()?.starts_with(MARK) {
+        input.consume(MARK.len());
+    }
+    Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, Read};
 
+use super::head::skip_mark;
+
 /// The longest line, or record of several lines, in bytes. Without this limit, one quote that is never closed would load
 /// the whole file into memory.
 pub(super) const LONGEST: usize = 16 << 20;
@@ -33,10 +35,7 @@ pub(super) struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(mut input: R) -> io::Result<Self> {
-        // A byte order mark would become part of the first column's name.
-        if input.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
-            input.consume(3);
-        }
+        skip_mark(&mut input)?;
         Ok(Self {
             input,
             again: io::Cursor::default(),

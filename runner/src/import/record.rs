@@ -5,6 +5,9 @@ use std::io;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+/// The smallest integer that a floating-point number of 64 bits cannot represent exactly. A larger key may have lost digits.
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// One record as text, ready for PostgreSQL to convert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {

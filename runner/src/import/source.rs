@@ -12,7 +12,7 @@ use super::csv::{CsvReader, detect_delimiter};
 use super::encoding::decode;
 use super::error;
 use super::foreign;
-use super::head::{Stream, peek};
+use super::head::{Stream, peek, without_mark};
 use super::json::{JsonReader, is_in_other_lines};
 use super::line_ends::{has_line, with_line_feeds};
 use super::parquet::ParquetReader;
@@ -152,7 +152,7 @@ fn parquet(file: File, origin: &str) -> Result<Box<dyn RecordReader>> {
 
 /// The first byte after a byte order mark and white space.
 fn first_char(head: &[u8]) -> Option<u8> {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let head = without_mark(head);
     head.iter()
         .copied()
         .find(|byte| !byte.is_ascii_whitespace())

@@ -2,6 +2,7 @@
 
 mod batches;
 mod crawl;
+mod foreign;
 mod handle;
 mod history;
 mod queue;
@@ -9,6 +10,7 @@ mod runs;
 
 pub(crate) use batches::{Batches, is_lost, is_work_lost, taken_over};
 pub(crate) use crawl::Crawl;
+pub(crate) use foreign::ForeignSince;
 pub(crate) use handle::{Ledger, exists, host, run_in_name};
 pub(crate) use history::{
     Event, PendingQueue, PhaseEntry, ProcessEntry, RunEntry, fillable, pending, runs,

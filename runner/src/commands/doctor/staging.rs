@@ -8,7 +8,7 @@ use jobinsight_sql::{indexes, privileges, schema};
 use super::checks::Checks;
 use crate::codes;
 use crate::commands::runs;
-use crate::ledger::{self, Crawl};
+use crate::ledger::{self, Crawl, ForeignSince};
 use crate::pipeline;
 use crate::report::text;
 use crate::session::run_lock;
@@ -42,6 +42,7 @@ pub(super) async fn check(loaded: &Loaded, client: &Connection, role: &str, chec
         Err(error) => checks.fail("run lock", &error),
     }
     check_indexes(loaded, client, is_running, checks).await;
+    check_other_programs(loaded, client, checks).await;
     check_last_run(loaded, client, checks).await;
     check_crawl(loaded, client, checks).await;
 }
@@ -67,6 +68,19 @@ async fn check_crawl(loaded: &Loaded, client: &Connection, checks: &mut Checks) 
             "check the crawler; until it works, runs exit with 3",
         ),
         _ => checks.ok("crawl", age),
+    }
+}
+
+/// Counts the rows of staging that another program wrote, and says nothing if there are none. Before the first run, and before an
+/// upgrade, the tables have no marks.
+async fn check_other_programs(loaded: &Loaded, client: &Connection, checks: &mut Checks) {
+    let found = ForeignSince::read(client, &loaded.settings).await;
+    if let Some(words) = found.ok().and_then(ForeignSince::in_words) {
+        checks.warn(
+            "other programs",
+            format!("since the last run, {words}"),
+            &format!("`{}` processes them", advice::command("run")),
+        );
     }
 }
 

@@ -149,7 +149,11 @@ fn write_published(row: &Stands, told: &Told, text: &mut String) {
             text,
             "In staging: {same}, written by run {run} with the rules {} at {time}{}",
             plain(&row.rule_set),
-            why_outdated(&row.rule_set, row.current, told)
+            if told.is_in_both() {
+                format!("; it is among the rejected rows as well, so {next}")
+            } else {
+                why_outdated(&row.rule_set, row.current, told).to_owned()
+            }
         ),
         Some(OtherProgram::Inserted) => {
             writeln!(

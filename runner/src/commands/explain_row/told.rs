@@ -130,6 +130,13 @@ impl Told {
             reject: None,
         }
     }
+
+    /// Whether the posting is in staging and rejected, although neither a foreign key nor a trigger keeps it in staging.
+    pub(super) fn is_in_both(&self) -> bool {
+        let reject = self.reject.as_ref();
+        self.staging.is_some() && reject.is_some_and(|row| row.rule_set != "kept_in_staging")
+    }
+
     /// Whether a phase rejects the posting now.
     pub(super) fn is_rejected(&self) -> bool {
         self.phases.iter().any(Phase::is_rejected)

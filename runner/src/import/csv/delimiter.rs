@@ -1,5 +1,7 @@
 //! The separator of a CSV file.
 
+use crate::import::head::without_mark;
+
 /// The separators that are found without being named. With equal counts, the first of them is used.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -15,7 +17,7 @@ pub(super) fn declared(line: &[u8]) -> Option<u8> {
 
 /// The separator of the first line: the declared one, or the one that occurs most often outside of quotes.
 pub(crate) fn detect(head: &[u8]) -> u8 {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let head = without_mark(head);
     let line = || head.split(|byte| matches!(byte, b'\n' | b'\r'));
     if let Some(separator) = line().next().and_then(declared) {
         return separator;

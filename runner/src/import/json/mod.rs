@@ -11,15 +11,13 @@ use serde_json::Value;
 
 use self::object::{NotRecord, Object, parse};
 use self::values::Values;
+use super::head::without_mark;
 use super::lines::{Found, Lines, cut};
 use super::names::Names;
-use super::record::{BadLine, Cause, Line, Record, RecordReader};
+use super::record::{BadLine, Cause, EXACT, Line, Record, RecordReader};
 
 /// The largest number of unknown keys that the report lists. There is a limit, because a file may use data as keys.
 const MOST_UNKNOWN: usize = 50;
-
-/// The smallest integer that a floating-point number cannot represent exactly.
-const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The actions of Elasticsearch's bulk format that stand before a record.
 const BULK_ACTIONS: [&str; 2] = ["index", "create"];
@@ -44,7 +42,7 @@ pub(super) struct JsonReader<R> {
 /// Whether the records are not one per line: the file begins with an array, with an object of several lines, or with two
 /// objects in one line.
 pub(super) fn is_in_other_lines(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let head = without_mark(head);
     let head = head.trim_ascii_start();
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let next = head[line.len()..].trim_ascii_start().first();

@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead};
 
+use crate::import::head::skip_mark;
 use crate::import::lines::{LONGEST, cut};
 
 /// The values of a file, one after the other. The elements of arrays on the top level are values, too.
@@ -25,9 +26,7 @@ pub(super) enum Value {
 
 impl<R: BufRead> Values<R> {
     pub(super) fn new(mut input: R) -> io::Result<Self> {
-        if input.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
-            input.consume(3);
-        }
+        skip_mark(&mut input)?;
         Ok(Self {
             input,
             line: 1,

@@ -37,15 +37,17 @@ pub(super) fn open(
     }
     let found = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
         .map_err(|source| unreadable(&source))?;
-    let metadata = found.metadata();
-    let chunks = metadata
-        .row_groups()
-        .iter()
-        .flat_map(RowGroupMetaData::columns);
-    if let Some(chunk) = chunks
-        .into_iter()
-        .find(|chunk| matches!(chunk.compression(), Compression::LZO))
-    {
+    let chunks = || {
+        let groups = found.metadata().row_groups().iter();
+        groups.flat_map(RowGroupMetaData::columns)
+    };
+    if let Some(chunk) = chunks().find(|chunk| chunk.crypto_metadata().is_some()) {
+        return Err(Refusal {
+            problem: format!("the column {} is encrypted", chunk.column_path().string()),
+            help: "write the file again without encryption".to_owned(),
+        });
+    }
+    if let Some(chunk) = chunks().find(|chunk| matches!(chunk.compression(), Compression::LZO)) {
         return Err(Refusal {
             problem: format!(
                 "the column {} is compressed by LZO, which is not read",
@@ -54,6 +56,7 @@ pub(super) fn open(
             help: "write the file again with another compression, such as snappy or zstd (Spark: spark.sql.parquet.compression.codec, Hive: parquet.compression)".to_owned(),
         });
     }
+    let metadata = found.metadata();
     let description = metadata.file_metadata();
     let mut leaves = Leaves::new(
         description.schema_descr().columns(),

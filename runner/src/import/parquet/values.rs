@@ -15,10 +15,10 @@ use jiff::civil::{DateTime, Time};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
+use super::super::record::EXACT;
 use super::meaning::Meaning;
 
-/// The smallest integers that floating-point numbers of 64 and of 32 bits cannot represent exactly.
-const EXACT_64: f64 = 9_007_199_254_740_992.0;
+/// Like [`EXACT`], for floating-point numbers of 32 and of 16 bits.
 const EXACT_32: f64 = 16_777_216.0;
 const EXACT_16: f64 = 2_048.0;
 
@@ -77,7 +77,7 @@ fn scalar(column: &ArrayRef, row: usize, meaning: &Meaning) -> Result<String, St
         ),
         DataType::Float64 => {
             let value = column.as_primitive::<Float64Type>().value(row);
-            float(value, EXACT_64, || Ok(value.to_string()))
+            float(value, EXACT, || Ok(value.to_string()))
         }
         DataType::Date32 => date_time(
             i64::from(column.as_primitive::<Date32Type>().value(row)) * DAY,

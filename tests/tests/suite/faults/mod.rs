@@ -1,6 +1,7 @@
 //! Real faults. Most tests end with three promises: every raw row is either in staging or rejected, the content is that
 //! of an undisturbed run, and nothing is left behind.
 
+mod client_certificates;
 mod clock;
 mod conflicts;
 mod connection_pool;

@@ -5,9 +5,9 @@ use std::path::Path;
 use jobinsight_tests::{Db, OwnServer, jobinsight};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
-use super::{AS_OF, LENIENT, assert_promises, postings};
+use super::{AS_OF, LENIENT, postings};
 
-fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
+pub(super) fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::new(vec![]).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params
@@ -18,7 +18,7 @@ fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
 
 /// A server that accepts only encrypted connections and has a certificate for `localhost`. The folder has two root files:
 /// the right one and another one.
-async fn encrypted() -> (OwnServer, Db, tempfile::TempDir) {
+pub(super) async fn encrypted() -> (OwnServer, Db, tempfile::TempDir) {
     let server = OwnServer::start(&[]).await;
     let db = server.db().await;
     let (right, other) = (authority("right"), authority("other"));
@@ -43,7 +43,7 @@ async fn encrypted() -> (OwnServer, Db, tempfile::TempDir) {
 }
 
 /// Changes a setting of the server and waits until it has the new value.
-async fn set(db: &Db, name: &str, value: &str) {
+pub(super) async fn set(db: &Db, name: &str, value: &str) {
     for sql in [
         format!("ALTER SYSTEM SET {name} = '{value}'"),
         "SELECT pg_reload_conf()".to_owned(),
@@ -55,12 +55,17 @@ async fn set(db: &Db, name: &str, value: &str) {
     db.wait_for(&changed).await;
 }
 
+pub(super) fn set_mode(file: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
 /// Writes a file that belongs to the owner of the server.
-fn owned(data: &Path, name: &str, text: &str) {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+pub(super) fn owned(data: &Path, name: &str, text: &str) {
+    use std::os::unix::fs::{MetadataExt, chown};
     let (file, owner) = (data.join(name), std::fs::metadata(data).unwrap());
     std::fs::write(&file, text).unwrap();
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    set_mode(&file, 0o600);
     chown(file, Some(owner.uid()), Some(owner.gid())).unwrap();
 }
 
@@ -126,74 +131,6 @@ async fn a_server_that_demands_tls_is_reached_according_to_sslmode() {
         ("ETL_STATE_DIR", db.state.path().to_str().unwrap()),
     ];
     jobinsight(&["run"], &env).ok();
-}
-
-/// Writes a client certificate of this authority and its key. Returns the parameters of the URL.
-fn own_certificate(dir: &Path, name: &str, by: &CertifiedIssuer<'static, KeyPair>) -> String {
-    let key = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new(vec![]).unwrap();
-    params
-        .distinguished_name
-        .push(rcgen::DnType::CommonName, "jobinsight");
-    params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
-    let certificate = params.signed_by(&key, by).unwrap();
-    let (crt, private) = (
-        dir.join(format!("{name}.crt")),
-        dir.join(format!("{name}.key")),
-    );
-    std::fs::write(&crt, certificate.pem()).unwrap();
-    std::fs::write(&private, key.serialize_pem()).unwrap();
-    format!("sslcert={}&sslkey={}", crt.display(), private.display())
-}
-
-#[tokio::test]
-async fn a_server_that_asks_for_our_certificate_gets_it() {
-    let (server, db, roots) = encrypted().await;
-    postings(&db, 3).await;
-    let (ours, theirs) = (authority("ours"), authority("theirs"));
-    let (good, bad) = (
-        own_certificate(roots.path(), "good", &ours),
-        own_certificate(roots.path(), "bad", &theirs),
-    );
-    owned(&server.data(), "ca.crt", &ours.pem());
-    for hba in [
-        "hostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-ca\n",
-        "hostssl all all 127.0.0.1/32 cert\n",
-    ] {
-        owned(&server.data(), "pg_hba.conf", hba);
-        set(&db, "ssl_ca_file", "ca.crt").await;
-        db.wait_for(&format!(
-            "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method = '{}'",
-            if hba.contains("scram") {
-                "scram-sha-256"
-            } else {
-                "cert"
-            }
-        ))
-        .await;
-        let run = |words: &str| {
-            let url = format!("{}?sslmode=require&{words}", db.url);
-            db.json_with(
-                &["run", "--as-of", AS_OF],
-                &[("DATABASE_URL", &url), LENIENT[0]],
-            )
-        };
-        run(&good).ok();
-        let none = run("");
-        assert!(none.stderr.contains("certificate"), "{}", none.stderr);
-        none.failed(2, "jobinsight::database::login");
-        run(&bad).failed(2, "jobinsight::database::tls");
-        let (crt, key) = (
-            good.split('&').next().unwrap(),
-            bad.split('&').nth(1).unwrap(),
-        );
-        run(&format!("{crt}&{key}")).failed(2, "jobinsight::database::tls");
-        run(&format!("{crt}&{key}.gone")).failed(2, "jobinsight::database::tls");
-        let half = run(crt);
-        assert!(half.stderr.contains("sslkey"), "{}", half.stderr);
-        half.failed(2, "jobinsight::database::tls");
-    }
-    assert_promises(&db, 3).await;
 }
 
 #[tokio::test]

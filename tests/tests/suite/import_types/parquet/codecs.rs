@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use jobinsight_tests::Db;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
+use parquet::encryption::encrypt::FileEncryptionProperties;
 use parquet::file::metadata::{
     ColumnChunkMetaData, ParquetMetaDataReader, ParquetMetaDataWriter, RowGroupMetaData,
 };
@@ -105,6 +106,15 @@ async fn a_file_that_cannot_be_read_is_refused_by_the_name_of_the_cause() {
     let lzo = relabelled(&whole, Compression::LZO);
     let wrong = relabelled(&whole, Compression::ZSTD(ZstdLevel::default()));
     let encrypted = [b"PARE", &whole[4..whole.len() - 4], b"PARE"].concat();
+    let encryption = |is_footer_plain| {
+        let keys = FileEncryptionProperties::builder(b"0123456789012345".to_vec())
+            .with_column_key("title", b"1234567890123450".to_vec())
+            .with_plaintext_footer(is_footer_plain);
+        let properties =
+            WriterProperties::builder().with_file_encryption_properties(keys.build().unwrap());
+        file(&batch(), properties.build())
+    };
+    let (encrypted_column, encrypted_file) = (encryption(true), encryption(false));
     for (bytes, message, help) in [
         (
             lzo.as_slice(),
@@ -114,6 +124,16 @@ async fn a_file_that_cannot_be_read_is_refused_by_the_name_of_the_cause() {
         (
             &encrypted,
             "is an encrypted Parquet file",
+            "without encryption",
+        ),
+        (
+            &encrypted_file,
+            "is an encrypted Parquet file",
+            "without encryption",
+        ),
+        (
+            &encrypted_column,
+            "the column title is encrypted",
             "without encryption",
         ),
         (&wrong, "cannot be decoded", "pyarrow"),
