@@ -79,7 +79,7 @@ impl ClaimedBatch {
     }
 
     /// Splits the batch if its loaded texts have more than `most_bytes`, and returns its first part. The other parts are
-    /// batches of the queue then. A row with more bytes is a part of its own; in a range, a block with more bytes is.
+    /// batches of the queue then. A row with more bytes is a part of its own. A range that is split becomes lists of rows.
     ///
     /// # Errors
     /// A database error; `jobinsight::run::taken_over`.
