@@ -80,7 +80,7 @@ impl Load for DataLoading {
         if records.is_none() {
             self.has_large.store(true, Relaxed);
             claimed = claimed.split(cx, &mut client, MOST_BYTES).await?;
-            // A part has more bytes only if it is one row, or the rows of one block.
+            // A part has more bytes only because of its last row.
             records = copy_out(cx, &client, &claimed, usize::MAX).await?;
         }
         let Some(records) = records else {

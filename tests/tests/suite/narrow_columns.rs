@@ -51,13 +51,13 @@ async fn a_text_that_is_too_long_for_a_column_is_cut_and_rejects_no_posting() {
         .jobinsight_with(&["doctor"], &[("COLUMNS", "10000")])
         .stdout;
     let drops =
-        "DROP VIEW public.more; DROP MATERIALIZED VIEW public.names; DROP VIEW public.\"Places\"";
+        "DROP MATERIALIZED VIEW public.names; DROP VIEW public.more; DROP VIEW public.\"Places\"";
     for text in [notes.replace("\\\"", "\""), text] {
         for part in [
             "staging_jobs.company_name_standardized and staging_jobs.location are not TEXT yet, so a longer text is cut, with a warning: ",
-            "these objects use it: materialized view names, view \"Places\"; type: pg_dump --table='public.more' --table=",
+            "these objects use it: materialized view names, view \"Places\"; type: pg_dump --table='public.names' --table='public.more' --table='public.\"Places\"' ",
             &format!("> views.sql; psql \"$DATABASE_URL\" -c '{drops}'; "),
-            "run; psql \"$DATABASE_URL\" -f views.sql",
+            "; psql \"$DATABASE_URL\" -f views.sql",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }
