@@ -10,7 +10,7 @@ const CONTENT: &str = "SELECT md5(string_agg(md5((to_jsonb(s) - 'run_id' - 'proc
                          FROM jobinsight_staging.staging_jobs s";
 
 /// Postings with an address of one megabyte, which PostgreSQL compresses or stores outside of the row.
-async fn large(rows: usize) -> Db {
+async fn large(rows: u64) -> Db {
     let db = Db::new().await;
     db.client
         .batch_execute(&format!(
@@ -40,7 +40,7 @@ fn peak_mb(output: &CommandOutput) -> f64 {
 #[tokio::test]
 async fn a_batch_of_large_rows_is_split_by_bytes() {
     const ROWS: u64 = 100;
-    let small = large(ROWS as usize).await;
+    let small = large(ROWS).await;
     // No batch of ten rows is split.
     assert_eq!(
         run(&small, &[("ETL_BATCH_SIZE", "10")]).stat("batch_count"),
@@ -48,7 +48,7 @@ async fn a_batch_of_large_rows_is_split_by_bytes() {
     );
     let content = small.one(CONTENT).await;
     for env in [&[][..], &[RANGES]] {
-        let db = large(ROWS as usize).await;
+        let db = large(ROWS).await;
         let output = run(&db, env);
         assert_eq!(output.stat("new"), ROWS, "{env:?}");
         let batches = output.stat("batch_count");
