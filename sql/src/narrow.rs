@@ -1,24 +1,10 @@
 //! Derived columns of staging that an older version created with a limited length, and that could not become TEXT yet. A longer
 //! text is cut, because a derived text never rejects a posting.
 
-use jobinsight_core::{Result, Settings, Warning};
+use jobinsight_core::{Result, Settings};
 use tokio_postgres::GenericClient;
 
 use crate::scripts::NARROW_COLUMNS;
-
-/// The derived texts of a batch that may be cut, each with the warning of a row whose text was cut.
-pub const CUTS: [(&str, Warning); 3] = [
-    ("title_clean", cut("title_cut", "title")),
-    (
-        "company_name_standardized",
-        cut("company_cut", "company_name"),
-    ),
-    ("location", cut("location_cut", "location")),
-];
-
-const fn cut(word: &'static str, field: &'static str) -> Warning {
-    Warning { word, field }
-}
 
 /// A derived column of staging with a limited length.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,22 @@ use std::sync::{Arc, OnceLock};
 use arrow_array::cast::AsArray;
 use arrow_array::{BooleanArray, StringArray};
 use jobinsight_core::{Batch, PhaseContext, Result, Warning, database::Client};
-use jobinsight_sql::narrow::{CUTS, narrow_columns};
+use jobinsight_sql::narrow::narrow_columns;
+
+/// The derived texts that may be cut, each with the warning of such a row. The end `_cut` of its word is known to
+/// `sql/schema/mark_cut_rows.sql`.
+pub(crate) const CUTS: [(&str, Warning); 3] = [
+    ("title_clean", warning("title_cut", "title")),
+    (
+        "company_name_standardized",
+        warning("company_cut", "company_name"),
+    ),
+    ("location", warning("location_cut", "location")),
+];
+
+const fn warning(word: &'static str, field: &'static str) -> Warning {
+    Warning { word, field }
+}
 
 /// The columns with a limited length. A run reads them once in each process.
 #[derive(Debug, Default)]

@@ -28,7 +28,7 @@ mod publish;
 mod triggers;
 mod warnings;
 
-use cut::{ShortColumns, cut};
+use cut::{CUTS, ShortColumns, cut};
 use derived::Derived;
 use jobinsight_core::state::BatchState;
 use jobinsight_core::{
@@ -37,7 +37,6 @@ use jobinsight_core::{
 };
 use jobinsight_sql::BatchEntry;
 use jobinsight_sql::columns::PUBLISHED_RESOURCES;
-use jobinsight_sql::narrow::CUTS;
 use jobinsight_sql::scripts::{
     COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, SETTLE_REJECTS, SETTLE_STAGING,
 };

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use jobinsight_core::{
     EtlError, PhaseContext, Result, Settings, advice, codes, database, failpoints,
 };
-use jobinsight_sql::narrow::{CUTS, NarrowColumn};
+use jobinsight_sql::narrow::NarrowColumn;
 use jobinsight_sql::schema::{Pending, VERSION};
 use jobinsight_sql::scripts::{ANALYZE_WIDENED, CREATE_INDEXES, MARK_CUT_ROWS};
 
@@ -33,10 +33,9 @@ pub(crate) async fn apply(
     }
     // A schema of an older version has no cut text. The rows are marked first, so a crash in between loses no mark.
     if pending.widens() && pending.from == VERSION {
-        let words = CUTS.map(|(_, warning)| warning.word);
         let mark = MARK_CUT_ROWS.render(cx.settings());
         client
-            .execute(mark.sql(), &[&words.as_slice()])
+            .execute(mark.sql(), &[])
             .await
             .map_err(|error| mark.error(error, "marking the rows with a text that was cut"))?;
     }
