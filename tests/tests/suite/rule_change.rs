@@ -153,6 +153,20 @@ async fn all_rows_are_compared_when_a_run_would_process_all() {
 }
 
 #[tokio::test]
+async fn a_table_of_many_parts_is_compared_to_the_end() {
+    let db = Db::new().await;
+    let postings = "INSERT INTO raw_jobs (job_id, title, company_name, location_detail)
+        SELECT n::text, 'Kế Toán R&D', 'cty ' || n % 100, repeat('Hà Nội: số ' || n % 100 || E'\\n', 40) FROM generate_series(1, 30000) n";
+    db.client.batch_execute(postings).await.unwrap();
+    db.json(&["run", "--rules", "v1"]).ok();
+    let change = foreseen(&db, &["--max-workers", "2"]);
+    let names = &change["names"];
+    assert_eq!(change["columns"]["title_clean"], 30_000, "{change}");
+    assert_eq!(names["title_clean"]["before"], 1);
+    assert_eq!(names["company_name_standardized"]["before"], 100);
+}
+
+#[tokio::test]
 async fn a_schema_of_an_older_program_is_not_compared_before_it_is_upgraded() {
     let db = upgrades::earlier("2a51ab4.dump").await;
     let dry = ["run", "--dry-run", "--rules", "v1"];

@@ -31,6 +31,7 @@ use jobinsight_sql::scripts::{
     COMPARE_PUBLISHED, COUNT_PUBLISHED, READ_PUBLISHED, SCHEMA_STAGING, STORED_PROCEDURES,
 };
 use jobinsight_sql::{apply, schema};
+use tokio::sync::Mutex;
 use tokio_postgres::{GenericClient, IsolationLevel, Statement, Transaction};
 
 use self::change::RuleChange;
@@ -177,32 +178,38 @@ async fn compare_rows(
         columns: columns(&statement),
         ..RuleChange::default()
     };
+    // One statement at a time: the error of a statement would otherwise be hidden by that of the next one.
+    let turn = &Mutex::new(());
     let parts = stream::try_unfold((), |()| async {
+        let _turn = turn.lock().await;
         let begun = Instant::now();
         let rows = tx.query_portal(&portal, ROWS).await;
         let rows = rows.map_err(|error| timed(unreadable(error), begun, loaded))?;
         Ok((!rows.is_empty()).then_some((rows, ())))
     });
+    let (statement, rule_set) = (&statement, &rule_set);
     let lanes = usize::try_from(settings.max_workers).unwrap_or(1);
-    let mut processed = pin!(
+    // The loop below awaits nothing but this stream. A statement outside the stream would wait behind the answer to the next
+    // read, which only the stream consumes.
+    let mut compared = pin!(
         parts
             .map_ok(|rows| async move {
                 let published = PublishedRows::of(&rows, has_source_hash)?;
                 let batch = processing.process(published.batch.clone()).await?;
-                Ok((published, batch))
+                let (texts, rules) = (ProcessedTexts::of(&batch)?.to_json(), settings.rules.name());
+                let _turn = turn.lock().await;
+                let begun = Instant::now();
+                let counts = tx
+                    .query_one(statement, &[&texts, rule_set, &rules])
+                    .await
+                    .map_err(|error| timed(incomparable(error), begun, loaded))?;
+                Ok((published, batch, counts))
             })
-            .try_buffered(lanes.max(1))
+            .try_buffer_unordered(lanes.max(1))
     );
     let mut shown = PROGRESS;
-    while let Some((published, batch)) = processed.try_next().await? {
-        let texts = ProcessedTexts::of(&batch)?;
-        count_names(&mut change, &published, &texts);
-        let (rows, rules) = (texts.to_json(), settings.rules.name());
-        let begun = Instant::now();
-        let counts = tx
-            .query_one(&statement, &[&rows, &rule_set, &rules])
-            .await
-            .map_err(|error| timed(incomparable(error), begun, loaded))?;
+    while let Some((published, batch, counts)) = compared.try_next().await? {
+        count_names(&mut change, &published, &ProcessedTexts::of(&batch)?);
         change.add(&batch, &published, &counts)?;
         let done = change.rows();
         if done >= shown {
