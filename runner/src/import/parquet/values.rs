@@ -11,9 +11,8 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{DataType, TimeUnit};
+use jiff::SignedDuration;
 use jiff::civil::{DateTime, Time};
-use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
 
 use super::super::record::EXACT;
 use super::meaning::Meaning;
@@ -183,8 +182,10 @@ fn date_time_of(value: i64, units: i64) -> Result<DateTime, String> {
 fn date_time(seconds: i64, nanoseconds: i64) -> Result<DateTime, String> {
     let outside = || "the time is outside the years 1 to 9999".to_owned();
     let nanoseconds = i32::try_from(nanoseconds).map_err(|_| outside())?;
-    let time = Timestamp::new(seconds, nanoseconds).map_err(|_| outside())?;
-    let time = Offset::UTC.to_datetime(time);
+    // A `Timestamp` of jiff ends a day before the year 9999 does.
+    let time = DateTime::constant(1970, 1, 1, 0, 0, 0, 0)
+        .checked_add(SignedDuration::new(seconds, nanoseconds))
+        .map_err(|_| outside())?;
     if time.year() < 1 {
         return Err(outside());
     }
