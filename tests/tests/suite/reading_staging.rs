@@ -36,7 +36,8 @@ async fn postings(count: usize) -> Db {
     db
 }
 
-/// A run of 60 postings that failed after some of its batches.
+/// A run of 60 postings that failed after some of its batches. Its clock is long before the newest `processed_at`, so that no
+/// overlap of a reader by `processed_at` covers its retry.
 async fn interrupted() -> Db {
     let db = postings(60).await;
     db.json(&["run", "--limit", "1"]).ok();
@@ -48,7 +49,15 @@ async fn interrupted() -> Db {
         )
         .await
         .unwrap();
-    let run = db.json(&["run", "--batch-size", "10", "--max-workers", "1"]);
+    let run = db.json(&[
+        "run",
+        "--batch-size",
+        "10",
+        "--max-workers",
+        "1",
+        "--as-of",
+        "2026-01-16T00:00:00Z",
+    ]);
     assert_eq!(run.code, 1, "{}", run.stderr);
     db
 }
