@@ -1,7 +1,8 @@
 -- Lists the columns of a table that `import` can fill: name, type, whether the column is part of the primary key,
--- whether it must have a value, and whether it has a default. A column that PostgreSQL always generates is not in the list. The type of a domain is the type below it. A type has no length, and -1 also removes the
--- length 1 that the word "character" has: the names are used in casts, and a cast to a length or to a domain would cut a long
--- text without an error. The assignment to the column refuses it.
+-- whether it must have a value, and whether it has a default. A column that PostgreSQL always generates is not in the list.
+-- The type of a domain is the type below it. A type has no length, and -1 also removes the length 1 that the word "character"
+-- has: the names are used in casts, and a cast to a length or to a domain would cut a long text without an error. The
+-- assignment to the column refuses it.
 --   $1 the table
 WITH RECURSIVE filled AS (
     SELECT attrelid, attnum, attname, atttypid AS type, attnotnull AS required, atthasdef OR attidentity <> '' AS defaulted

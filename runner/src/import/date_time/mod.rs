@@ -18,7 +18,7 @@ mod tests;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 use self::text::parse;
 use super::catalog::Placed;
@@ -54,17 +54,20 @@ impl TimeType {
         let problem = |why: &str| format!("`{}` {why}", short(text));
         let (written, offset) = parse(text.trim()).map_err(|why| problem(&why))?;
         let outside = |_| problem("is outside the years 1 to 9999");
-        let zone = match (self, offset) {
+        let instant: Timestamp = match (self, offset) {
             (Self::Clock | Self::Day, None) => return Ok(self.show(written, None)),
             (Self::Instant, Some(offset)) => return Ok(self.show(written, Some(offset))),
-            (Self::Clock | Self::Day, Some(_)) | (Self::Instant, None) => zone,
-        };
-        let instant: Timestamp = match offset {
-            Some(offset) => offset.to_timestamp(written).map_err(outside)?,
-            None => zone
-                .to_ambiguous_timestamp(written)
-                .compatible()
-                .map_err(outside)?,
+            (Self::Clock | Self::Day, Some(offset)) => {
+                offset.to_timestamp(written).map_err(outside)?
+            }
+            (Self::Instant, None) => {
+                let time = zone.to_ambiguous_timestamp(written);
+                // Most times have one offset. The last day of the year 9999 has one too, but a `Timestamp` ends before it.
+                if let AmbiguousOffset::Unambiguous { offset } = time.offset() {
+                    return Ok(self.show(written, Some(offset)));
+                }
+                time.compatible().map_err(outside)?
+            }
         };
         let offset = zone.to_offset(instant);
         let there = offset.to_datetime(instant);

@@ -52,4 +52,18 @@ mod tests {
         let mut names = Standardizer::new(Arc::new(rules.unwrap()));
         assert_eq!(names.standardize("DN ECO AN"), "Doanh nghiệp ECO An");
     }
+
+    #[test]
+    fn a_custom_form_that_ends_with_another_form_is_found_in_each_spelling_of_the_other() {
+        let forms = Source {
+            name: "theirs",
+            text: "Tổng công ty | - | tổng công ty",
+        };
+        let rules = Rules::read(&[LEGAL_FORMS, forms], &[ACRONYMS], &[RECRUITING]);
+        let mut names = Standardizer::new(Arc::new(rules.unwrap()));
+        assert_eq!(
+            names.standardize("Tổng Cty Minh An"),
+            "Tổng công ty Minh An"
+        );
+    }
 }

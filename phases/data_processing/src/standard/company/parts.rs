@@ -4,7 +4,7 @@ use super::chunk::{Chunk, NamePart, PartKind};
 use super::forms::{form_at, separates};
 use super::trace::NameTrace;
 use crate::cache::Cache;
-use crate::rules::company::Rules;
+use crate::rules::company::{NO_WORD, Rules};
 use crate::text::padded::Padded;
 
 /// The parts of one name, in buffers that the next name reuses.
@@ -59,7 +59,8 @@ impl NameParts {
     }
 
     /// Replaces the words of legal forms by one part, and marks the hyphens that separate as dashes. Returns false if a
-    /// replaced form may be the beginning of a longer form: `C.ty . CP`.
+    /// replaced form may be the beginning of a longer form (`C.ty . CP`), or the end of one (`Tổng Cty`, if `tổng công ty` is a
+    /// form too).
     pub(super) fn find_forms(&mut self, texts: &str, rules: &Rules, trace: &mut NameTrace) -> bool {
         let all = &mut self.all;
         let (mut at, mut kept) = (0, 0);
@@ -98,14 +99,12 @@ impl NameParts {
         }
         all.truncate(kept);
         (self.from, self.to) = (0, kept);
-        let may_continue = |pair: &[NamePart]| {
-            matches!(pair[0].kind, PartKind::Form(_))
-                && matches!(
-                    pair[1].kind,
-                    PartKind::Sign(b'.' | b',') | PartKind::Form(_)
-                )
+        let may_be_longer = |pair: &[NamePart]| match (pair[0].kind, pair[1].kind) {
+            (PartKind::Form(_), PartKind::Sign(b'.' | b',') | PartKind::Form(_)) => true,
+            (PartKind::Word, PartKind::Form(_)) => pair[0].word != NO_WORD,
+            _ => false,
         };
-        !all.windows(2).any(may_continue)
+        !all.windows(2).any(may_be_longer)
     }
 
     /// Drops recruiting words from both ends, unless nothing that names a company would be left. Returns whether it

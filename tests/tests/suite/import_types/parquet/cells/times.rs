@@ -10,6 +10,8 @@ use super::kit::{Cells, all, array, only_text, time};
 const NOW: i64 = 1_762_336_800;
 const YEAR_1: i64 = -62_135_596_800;
 const YEAR_1600: i64 = -11_676_096_000;
+/// The last day of the year 9999.
+const DAY_9999: i32 = 2_932_896;
 const YEAR_3000: i64 = 32_503_680_000;
 
 pub(super) fn other_times() -> Vec<(ArrayRef, Cells)> {
@@ -21,6 +23,10 @@ pub(super) fn other_times() -> Vec<(ArrayRef, Cells)> {
         (
             array(Date32Array::from(vec![-719_162])),
             time("0001-01-01", "0001-12-31 16:53:30 BC"),
+        ),
+        (
+            array(Date32Array::from(vec![DAY_9999])),
+            time("9999-12-31", "9999-12-30 17:00:00"),
         ),
         (
             array(Date32Array::from(vec![i32::MAX])),
