@@ -107,7 +107,8 @@ pub fn command(arguments: impl AsRef<str>) -> String {
     invocation().command(arguments.as_ref())
 }
 
-/// The complete command to type after a failure: the import or the demo that was typed, otherwise `retry`.
+/// The complete command to type after a failure: the import, the demo or the dry run that was
+/// typed, otherwise `retry`.
 ///
 /// ```
 /// assert_eq!(jobinsight_core::advice::command_again(), "jobinsight retry");

@@ -71,7 +71,7 @@ pub struct Field {
     pub steps: Vec<Step>,
     /// The columns that the phase produced, with their values.
     pub made: Map<String, Value>,
-    /// Warnings, such as `title_shouts`.
+    /// Warnings, such as `title_kept`.
     pub warnings: Vec<String>,
 }
 

@@ -68,7 +68,7 @@ pub enum Role {
     Save(Box<dyn Save>),
 }
 
-/// The kind of a [`Role`], known before the phase is built.
+/// The kind of a role, known before the phase is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoleKind {
@@ -127,7 +127,8 @@ pub type Forecast = for<'a> fn(
     &'a str,
 ) -> Pin<Box<dyn Future<Output = Result<RunCounts>> + Send + 'a>>;
 
-/// Returns the name of the rule set as each published row records it, from the name of the rules.
+/// A function that returns the name of the rule set, as each published row records it, from the settings and the name of the
+/// rules.
 pub type RuleSetName = fn(&Loaded, &str) -> Result<String>;
 
 /// The trait that a phase crate implements to be a plug-in.

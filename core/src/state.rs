@@ -49,13 +49,13 @@ macro_rules! states {
 states! {
     /// The state of a run (`etl_runs.state`).
     RunState {
-        /// Set when a run enters the ledger, and again by a retry. Next: any other state but `Refused`.
+        /// Set when a run enters the ledger, and again by a retry. Next: any other state but `refused`.
         Running = "running",
         /// Set by the process that leads, when every phase ended well. Final.
         Done = "done",
-        /// Set by the process that leads, when a phase failed or a signal came. Next: `Running`, by a retry.
+        /// Set by the process that leads, when a phase failed or a signal came. Next: `running`, by a retry.
         Failed = "failed",
-        /// Set by the next run, when this one ended without closing its entry. Next: `Running`, by a retry.
+        /// Set by the next run, when this one ended without closing its entry. Next: `running`, by a retry.
         Abandoned = "abandoned",
         /// Set by a run that ended before it began, such as one with wrong settings. Final.
         Refused = "refused",
@@ -66,10 +66,10 @@ states! {
     /// The state of a phase in one attempt of a run (`etl_phases.state`).
     #[derive(Default)]
     PhaseState {
-        /// Set for all phases when an attempt begins. Next: `Running` or `Skipped`; `Stopped` when the run ends before.
+        /// Set for all phases when an attempt begins. Next: `running` or `skipped`; `stopped` when the run ends before.
         #[default]
         Pending = "pending",
-        /// Set when the phase, or the lanes that it works in, begin. Next: `Done`, `Failed` or `Stopped`.
+        /// Set when the phase, or the lanes that it works in, begin. Next: `done`, `failed` or `stopped`.
         Running = "running",
         /// Set when the phase, or the lanes that it works in, ended well. Final.
         Done = "done",
@@ -85,14 +85,14 @@ states! {
 states! {
     /// The state of a batch in the queue (`etl_batches.state`).
     BatchState {
-        /// Set when the work is planned, and when a lane that was stopped returns its batch. Next: `Claimed`, or
-        /// `Superseded` when a later run plans again.
+        /// Set when the work is planned, and when a lane that was stopped returns its batch. Next: `claimed`, or
+        /// `superseded` when a later run plans again.
         Queued = "queued",
-        /// Set by the lane that works on it. Next: `Done` or `Failed`; `Claimed` by another lane when the lease ends.
+        /// Set by the lane that works on it. Next: `done` or `failed`; `claimed` by another lane when the lease ends.
         Claimed = "claimed",
         /// Set in the transaction that publishes the rows. Final.
         Done = "done",
-        /// Set by the lane whose phase failed for good. Next: `Queued` or `Claimed`, by a retry.
+        /// Set by the lane whose phase failed for good. Next: `queued` or `claimed`, by a retry.
         Failed = "failed",
         /// Set when a later run planned the work again. Final.
         Superseded = "superseded",

@@ -20,8 +20,8 @@ BEGIN
         )
         SELECT array_agg(d.key), array_agg(d.key) FILTER (WHERE d.is_foreign) INTO gone, foreign_keys FROM deleted d;
     EXCEPTION WHEN OTHERS THEN
-        -- Classes 23 and P0, and the classes that PostgreSQL does not use: a foreign key or a trigger refuses at least one of the
-        -- rows, so each row is deleted separately.
+        -- In the classes 23 and P0, and in the classes that PostgreSQL does not use (core/src/error/classify.rs has the same
+        -- classes), a foreign key or a trigger refuses at least one of the rows. So each row is deleted separately.
         IF SQLSTATE !~ '^(23|P0|[5-9I-Z])' OR SQLSTATE ~ '^(53|54|55|57|58|72|XX)' THEN
             RAISE;
         END IF;

@@ -8,7 +8,7 @@ use std::sync::{LazyLock, Mutex};
 use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
 
-/// The format of the schemas: each file of the folder, compiled.
+/// The compiled schemas of the folder.
 struct Outputs {
     schemas: Schemas,
     /// The schemas by the name of the file.

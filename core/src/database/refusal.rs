@@ -31,7 +31,7 @@ pub(super) fn refused(
         let error = EtlError::database(error, "connecting");
         return match state {
             _ if is_login => error.help(NO_PASSWORD),
-            // Nothing else needs a privilege or a certain state before the first statement.
+            // Before the first statement, PostgreSQL checks only the privilege CONNECT, and that the database allows connections.
             Some(SqlState::INSUFFICIENT_PRIVILEGE) => error
                 .with_code(codes::DATABASE_LOGIN)
                 .help(grant_connect(target)),
@@ -83,7 +83,7 @@ fn allow_connections(target: &Target) -> String {
 
 const NO_PASSWORD: &str = "no password is set for this server; write it into ~/.pgpass (a line host:port:database:user:password; then chmod 600 ~/.pgpass), or set PGPASSWORD, or add it to the address";
 
-const CHECK_POOLER: &str = "a pooler such as PgBouncer refused the connection: check that its configuration has this database and this user; if it refuses a startup parameter such as options, remove it from the address (PGOPTIONS), or set ignore_startup_parameters in the pooler";
+const CHECK_POOLER: &str = "if the address is the one of a pooler such as PgBouncer, check that its configuration has this database and this user; if it refuses a startup parameter such as options, remove the parameter from the address or from PGOPTIONS, or set ignore_startup_parameters in the pooler";
 
 const OTHER_LOGIN: &str = "the server must accept a password (scram-sha-256, md5, password) or a client certificate; GSSAPI, SSPI and Kerberos are not possible";
 

@@ -108,7 +108,7 @@ impl Tls {
             root,
             certificate: if is_certificate_sent && mode != SslMode::Disable {
                 certificate(path("sslcert"), path("sslkey"))?
-                    .map_or(Ok(None), |found| private(found, mode))?
+                    .map_or(Ok(None), |found| only_private(found, mode))?
             } else {
                 None
             },
@@ -229,9 +229,9 @@ fn certificate(crt: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<(Pat
     }
 }
 
-/// Refuses a key that other users can read. If TLS is not required, the connection does without the certificate, because libpq
-/// then connects without TLS.
-fn private(files: (PathBuf, PathBuf), mode: SslMode) -> Result<Option<(PathBuf, PathBuf)>> {
+/// Refuses a key that other users can read. If TLS is not required, the connection is made without the certificate, with a
+/// warning, because libpq then connects without TLS.
+fn only_private(files: (PathBuf, PathBuf), mode: SslMode) -> Result<Option<(PathBuf, PathBuf)>> {
     match refuse_readable(&files.1) {
         Err(error) if mode < SslMode::Require => {
             tracing::warn!("{}; {}", error.message(), error.help_text());
@@ -241,7 +241,8 @@ fn private(files: (PathBuf, PathBuf), mode: SslMode) -> Result<Option<(PathBuf, 
     }
 }
 
-/// The rule of libpq: a file of root may be readable by its group, because a key of the system is read through a group.
+/// Returns an error if other users can read or change the key. As in libpq, the group may read a file of root, because a key of
+/// the system is read through a group.
 fn refuse_readable(key: &Path) -> Result<()> {
     // A file that cannot be read gets an error with the reason afterwards.
     let Ok(about) = key.metadata() else {

@@ -28,7 +28,8 @@ pub(super) fn classify(error: &tokio_postgres::Error) -> Code {
         // PostgreSQL uses this SQLSTATE also when statement_timeout ended the statement. The runner knows the limit and
         // the time, and tells them apart: see `EtlError::with_code`.
         &SqlState::QUERY_CANCELED => codes::DATABASE_CANCELLED,
-        // A statement of this program has a name that no other statement of its session has.
+        // Each prepared statement has a unique name in its session. So these errors show that a pooler gave the server process to
+        // another client.
         &SqlState::DUPLICATE_PSTATEMENT | &SqlState::INVALID_SQL_STATEMENT_NAME => {
             codes::DATABASE_POOLER
         }
@@ -48,8 +49,8 @@ pub(super) fn classify(error: &tokio_postgres::Error) -> Code {
 }
 
 /// Whether a trigger or another function of a user raised the error: `RAISE EXCEPTION` without a code, another condition of
-/// PL/pgSQL (class P0), or a code that somebody invented. PostgreSQL and the SQL standard leave the classes from 5 to 9 and
-/// from I to Z to others, except the ones that PostgreSQL uses itself.
+/// PL/pgSQL (class P0), or a code of its own. PostgreSQL and the SQL standard leave the classes from 5 to 9 and from I to Z
+/// to others, except the ones that PostgreSQL uses itself. `sql/functions/delete_rejected.sql` has the same classes.
 pub fn is_raised_by_user(error: &tokio_postgres::Error) -> bool {
     let Some(class) = error.code().and_then(|state| state.code().get(..2)) else {
         return false;

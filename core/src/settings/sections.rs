@@ -41,8 +41,9 @@ pub struct Import {
     /// file is imported.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub integrity_threshold: f64,
-    /// Number of rejected records from which `import.integrity_threshold` applies. An import with fewer rejected records ends
-    /// only if more than half of the file is rejected, or if more than a tenth of the file has another encoding.
+    /// Number of rejected records from which `import.integrity_threshold` applies. An import with fewer rejected records
+    /// fails only if more than half of the file is rejected, if more than a tenth of the file has another encoding, or if the
+    /// threshold is 1.
     #[schemars(range(min = 1), extend("x-unit" = "records"))]
     pub integrity_min_rejects: u64,
     /// The time zone of dates and times without an offset, as a name of the IANA database.

@@ -1,7 +1,7 @@
 //! Claims a batch of the queue, and copies the columns that processing needs into Arrow, in the binary format of COPY.
 //!
-//! A plan counts rows and not bytes. If the texts of a batch have more bytes than [`MOST_BYTES`], the loading stops, and the
-//! batch is split in the queue. Each part is then loaded, processed and published like any other batch. From then on, the
+//! A plan counts rows and not bytes. If the texts of a batch have more than [`MOST_BYTES`], the loading stops, and the batch is
+//! split in the queue. Each part is then loaded, processed and published like any other batch. From then on, the
 //! process measures each batch before it loads it.
 #![forbid(unsafe_code)]
 
@@ -80,7 +80,7 @@ impl Load for DataLoading {
         if records.is_none() {
             self.has_large.store(true, Relaxed);
             claimed = claimed.split(cx, &mut client, MOST_BYTES).await?;
-            // A part has more bytes only because of its last row.
+            // A part may exceed the limit by its last row.
             records = copy_out(cx, &client, &claimed, usize::MAX).await?;
         }
         let Some(records) = records else {

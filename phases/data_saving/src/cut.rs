@@ -9,8 +9,8 @@ use arrow_array::{BooleanArray, StringArray};
 use jobinsight_core::{Batch, PhaseContext, Result, Warning, database::Client};
 use jobinsight_sql::narrow::narrow_columns;
 
-/// The derived texts that may be cut, each with the warning of such a row. The end `_cut` of its word is known to
-/// `sql/schema/mark_cut_rows.sql`.
+/// The derived texts that may be cut, each with the warning of such a row. `sql/schema/mark_cut_rows.sql` finds these rows by
+/// the end of the word, `_cut`.
 pub(crate) const CUTS: [(&str, Warning); 3] = [
     ("title_clean", warning("title_cut", "title")),
     (
@@ -24,7 +24,7 @@ const fn warning(word: &'static str, field: &'static str) -> Warning {
     Warning { word, field }
 }
 
-/// The columns with a limited length. A run reads them once in each process.
+/// The columns with a limited length. Each process of a run reads them once.
 #[derive(Debug, Default)]
 pub(crate) struct ShortColumns(OnceLock<Vec<ShortColumn>>);
 

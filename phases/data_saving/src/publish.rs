@@ -6,9 +6,9 @@
 //! 3. It takes a row only if the raw row is still the version that was loaded (`row_version`): the same fingerprint or, in a
 //!    batch that is a range of blocks, the same writing transaction. A row that changed since is left for the next run.
 //! 4. It inserts new rows and updates rows of which a fact changed. Unchanged rows are not written.
-//! 5. When PostgreSQL or a trigger of others refuses a row for its data, the savepoint undoes the statement. Each half of the batch is then
-//!    published separately. A half that is refused is halved again, until the refused row is alone. This row becomes a
-//!    rejected row.
+//! 5. When PostgreSQL or a trigger of others refuses a row for its data, the savepoint undoes the statement. Each half of the
+//!    batch is then published separately. A half that is refused is halved again, until the refused row is alone. This row
+//!    becomes a rejected row.
 //!
 //! A batch that was planned while staging and the rejected rows were empty is first published by a plain `INSERT`, which is
 //! faster. If PostgreSQL refuses that `INSERT`, the batch is published by steps 4 and 5.

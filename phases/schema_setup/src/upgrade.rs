@@ -31,7 +31,8 @@ pub(crate) async fn apply(
             PATIENCE.as_millis()
         );
     }
-    // A schema of an older version has no cut text. The rows are marked first, so a crash in between loses no mark.
+    // A schema of an older version has no cut text. The rows are marked before the columns change, so a crash in between loses no
+    // mark.
     if pending.widens() && pending.from == VERSION {
         let mark = MARK_CUT_ROWS.render(cx.settings());
         client
@@ -133,10 +134,11 @@ pub(crate) fn narrow_note(columns: &[&NarrowColumn]) -> Option<String> {
         all
     };
     let users = all(|column| Some(&column.users)).join(", ");
+    let them = if names.len() == 1 { "it" } else { "them" };
     let run = advice::command("run");
     if columns.iter().any(|column| column.views.is_none()) {
         return Some(format!(
-            "{begin}: these objects use it: {users}; drop them, then type: {run}; then create them again"
+            "{begin}: these objects use {them}: {users}; drop them, then type: {run}; then create them again"
         ));
     }
     let tables: Vec<String> = all(|column| column.views.as_ref())
@@ -144,7 +146,7 @@ pub(crate) fn narrow_note(columns: &[&NarrowColumn]) -> Option<String> {
         .map(|view| format!("--table='{view}'"))
         .collect();
     Some(format!(
-        "{begin}: these objects use it: {users}; type: pg_dump {} \"$DATABASE_URL\" > views.sql; psql \"$DATABASE_URL\" -c '{}'; {run}; psql \"$DATABASE_URL\" -f views.sql",
+        "{begin}: these objects use {them}: {users}; type: pg_dump {} \"$DATABASE_URL\" > views.sql; psql \"$DATABASE_URL\" -c '{}'; {run}; psql \"$DATABASE_URL\" -f views.sql",
         tables.join(" "),
         all(|column| column.drops.as_ref()).join("; ")
     ))

@@ -47,7 +47,7 @@ pub(crate) fn set(cli: &Cli, matches: &ArgMatches, program: &str) {
     });
 }
 
-/// The command that was typed, if it is the one to type again after a failure, although it is not a run that can be retried.
+/// The command that was typed, if a user types it again after a failure. `None` for a run, because `retry` resumes it.
 fn again(command: &Command) -> Option<String> {
     match command {
         Command::Import(args) => Some(import(args)),

@@ -82,8 +82,8 @@ pub(crate) struct RunArgs {
     /// Work on the run in progress, on this or another host; a new run if there is none
     #[arg(long, conflicts_with_all = ["from", "until", "only", "skip", "limit", "as_of", "dry_run"])]
     pub(crate) join: bool,
-    /// Only a forecast: the phases that would work, the rows they would process, and the published rows and names that other
-    /// rules would change; nothing is written
+    /// Only a forecast: the phases that would work, the rows that they would process, and the published rows and names that
+    /// other rules would change; nothing is written
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

@@ -25,9 +25,9 @@ pub(super) struct DryRun {
     needs_queue: bool,
     /// The rows that the run would work on; null if they were not counted.
     rows: Option<RowsOutput>,
-    /// The rows that rules with another name made; null if they were not counted.
+    /// The rows that rules with another name produced; null if they were not counted.
     other_rules: Option<OtherRules>,
-    /// The changes of the published rows that other rules made; null if no published row is processed again.
+    /// The changes that the run would make in published rows; null if no published row is processed again.
     rule_change: Option<RuleChangeOutput>,
 }
 

@@ -106,7 +106,7 @@ async fn import_files(
 async fn limit_statements(client: &Client, loaded: &Loaded) -> Result<()> {
     let settings = &loaded.settings;
     let limits = format!(
-        // A range of dates, which PostgreSQL reads by itself, has the same order of day and month as a date.
+        // PostgreSQL reads the dates of a range. It must use the order of day and month that this import uses for a date.
         "SET statement_timeout = {}; SET lock_timeout = {}; SET datestyle = 'ISO', 'DMY'",
         database::milliseconds(settings.statement_limit()),
         database::milliseconds(settings.lock_timeout)

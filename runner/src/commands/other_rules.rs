@@ -12,14 +12,14 @@ use crate::cli::args::Global;
 use crate::cli::io;
 use crate::pipeline;
 
-/// The rows that other rules made.
+/// The rows that other rules produced.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct OtherRules {
     /// The name of the rule set of the pipeline, and the fingerprint of custom rules.
     pub(super) rules: String,
-    /// Published rows that other rules made.
+    /// Published rows that other rules produced.
     pub(super) published: i64,
-    /// Rejected rows that other rules made.
+    /// Rows that other rules rejected.
     pub(super) rejected: i64,
     /// Rows of staging that another program inserted or changed.
     pub(super) other_programs: i64,

@@ -32,7 +32,7 @@ pub(super) struct Column {
     /// Whether the column must have a value.
     pub(super) required: bool,
     /// Whether PostgreSQL has a value for a record that does not mention the column.
-    pub(super) defaulted: bool,
+    pub(super) has_default: bool,
 }
 
 /// A column of the table, and its place in the file.
@@ -53,7 +53,7 @@ pub(super) async fn columns(
             kind: row.get(1),
             key: row.get(2),
             required: row.get(3),
-            defaulted: row.get(4),
+            has_default: row.get(4),
         })
         .collect())
 }

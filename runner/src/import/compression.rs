@@ -9,7 +9,7 @@ use super::head::{Stream, peek};
 /// The extensions of compressed files. The extension before them has the format: `jobs.csv.gz`.
 pub(super) const EXTENSIONS: [&str; 4] = ["gz", "gzip", "zst", "zstd"];
 
-/// How often a stream may be compressed: a web server compresses a file again that is compressed already.
+/// The most times that a stream may be compressed. A web server may compress a file that is compressed already.
 const MOST_LAYERS: usize = 3;
 
 /// The stream, decompressed if it is compressed. A stream that ends too early is an error of the reader.

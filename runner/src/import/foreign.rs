@@ -1,10 +1,11 @@
-//! Files in formats that import does not read. They are refused by name, because every line of such a file would be a bad line.
+//! Files in formats that import does not read. They are refused, and the message names the format, because every
+//! line of such a file would be a bad line.
 
 use jobinsight_core::{EtlError, advice};
 
 use super::error;
 
-/// The first bytes of a format, the words for a file in it, and the program that reads it.
+/// The first bytes of each format, the words for a file in it, and the advice.
 const FORMATS: [(&[u8], &str, Fix); 20] = [
     (b"BZh", "compressed by bzip2", Fix::Pipe("bzip2 -dc FILE")),
     (b"\xfd7zXZ\0", "compressed by xz", Fix::Pipe("xz -dc FILE")),
@@ -28,7 +29,10 @@ const FORMATS: [(&[u8], &str, Fix); 20] = [
     (
         b"PK\x03\x04",
         "a zip archive or a workbook",
-        Fix::Do("unzip -p FILE |; save a workbook of Excel as CSV UTF-8 first"),
+        Fix::PipeOr(
+            "unzip -p FILE",
+            "save a workbook of Excel as CSV UTF-8 first",
+        ),
     ),
     (
         b"\xd0\xcf\x11\xe0",
@@ -63,14 +67,15 @@ const FORMATS: [(&[u8], &str, Fix); 20] = [
 const UTF_32: &str = "iconv -f utf-32 -t utf-8 FILE";
 const WORKBOOK: &str = "save it as CSV UTF-8, and import that file";
 const CONVERT: &str = "write the data as CSV, JSON Lines or Parquet, and import that file";
-const PAGE: &str =
-    "look at the file: it may be an error or a login page of the server that it was loaded from";
+const PAGE: &str = "look at the file (head FILE), because it may be an error page or a login page of the server that it was downloaded from";
 
 /// The advice for a file.
 #[derive(Clone, Copy)]
 enum Fix {
     /// A program that writes what the file contains.
     Pipe(&'static str),
+    /// The same, or a sentence for other files with these first bytes.
+    PipeOr(&'static str, &'static str),
     /// A sentence.
     Do(&'static str),
 }
@@ -103,7 +108,8 @@ pub(super) fn refuse(head: &[u8], origin: &str) -> Result<(), EtlError> {
     };
     let help = match fix {
         Fix::Pipe(program) => format!("{program} | {import}"),
-        Fix::Do(sentence) => sentence.replace(" |;", &format!(" | {import};")),
+        Fix::PipeOr(program, sentence) => format!("{program} | {import}; {sentence}"),
+        Fix::Do(sentence) => sentence.to_owned(),
     };
     Err(error::format(origin, &format!("is {what}")).help(help))
 }

@@ -11,7 +11,7 @@ use crate::codes;
 
 /// How many records of a file may be rejected. The gate stops an import if the share of rejected records exceeds the
 /// threshold, and if they are many: at least `min_rejects`, or more than half of the file, or more than a tenth of the file in
-/// another encoding. A threshold of 1 allows none.
+/// another encoding. A threshold of 1 allows no rejected record, as for a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Gate {
     /// Share of the records that must not be rejected.
@@ -35,7 +35,6 @@ impl From<&settings::Import> for Gate {
 
 impl Gate {
     fn passes(self, read: u64, rejected: u64, not_text: u64) -> bool {
-        // A threshold of 1 allows no rejected record, as for a run.
         let is_few = self.threshold < 1.0 && rejected < self.min_rejects && rejected * 2 <= read;
         rejected <= allowed(read, self.threshold) || (is_few && not_text * MOST_NOT_TEXT <= read)
     }

@@ -26,9 +26,9 @@ pub(super) struct Inserted {
 /// The statements for one file, which match its columns with the columns of the table.
 pub(super) struct Insert {
     table: String,
-    /// Whether records are written by an update and an insert, and not by an upsert. For tables with partitions, where
-    /// PostgreSQL does not say which rows of an upsert are new, and for files without a column that must have a value, which can
-    /// only update existing rows.
+    /// Whether records are written by an update and an insert, and not by an upsert. A table with partitions needs it, because
+    /// PostgreSQL does not say which rows of an upsert are new. A file without a column that must have a value needs it, because
+    /// such a file can only update existing rows.
     is_split: bool,
     /// Whether the table has triggers of others. Such a trigger may drop a record without an error.
     has_triggers: bool,

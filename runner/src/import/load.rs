@@ -96,7 +96,7 @@ pub async fn load(
     let is_here = |name: &str| columns.iter().any(|(_, column)| column.name == name);
     let is_split = target
         .iter()
-        .any(|column| column.required && !column.defaulted && !is_here(&column.name))
+        .any(|column| column.required && !column.has_default && !is_here(&column.name))
         || tables::is_partitioned(client, &table.quoted())
             .await
             .map_err(failed)?;

@@ -34,7 +34,7 @@ pub enum Cause {
     RepeatedName,
     /// The record has more or fewer fields than the header.
     FieldCount,
-    /// A quote is not closed, text follows a closing quote, or a blank stands before a quote.
+    /// A quote is not closed, text follows a closing quote, or a blank is before the quote of a field.
     Quote,
     /// The record is the header again.
     RepeatedHeader,

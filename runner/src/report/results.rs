@@ -98,9 +98,9 @@ pub struct ErrorResult {
     /// The phase that failed; absent if no phase did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// The sentence.
+    /// What is wrong, in one sentence.
     pub message: String,
-    /// The help.
+    /// What to do.
     pub help: Option<String>,
 }
 

@@ -60,7 +60,7 @@ struct ReasonCount {
     rows: u64,
 }
 
-/// The changes of the published rows that other rules made.
+/// The changes that a run would make in published rows of other rules.
 #[derive(Default)]
 pub(super) struct RuleChange {
     /// The name of the rule set, as published rows would record it.

@@ -1,8 +1,9 @@
-//! Computes, for `run --dry-run`, what a run would change in the published rows that other rules made. Nothing is written.
+//! Computes, for `run --dry-run`, what a run would change in the published rows that other rules produced. Nothing is
+//! written.
 //!
 //! # Steps
 //! 1. One statement reads all rows of staging, a few thousand at a time, with their raw rows: `sql/report/read_published.sql`.
-//! 2. The processing phases of the pipeline process the raw rows, as in a run. Several parts are in work at a time.
+//! 2. The processing phases of the pipeline process the raw rows, as in a run. Several parts are in progress at a time.
 //! 3. PostgreSQL parses salaries and deadlines by the functions that a run uses, and compares each column with the published
 //!    row: `sql/report/compare_published.sql`.
 //! 4. The names of the columns that a warehouse groups by are counted, before and after.
@@ -10,7 +11,8 @@
 //! All statements are in one transaction, which is read-only and sees one snapshot. The connections of the phases are read-only
 //! as well.
 //!
-//! The rows that only PostgreSQL refuses when it writes them, for example for a constraint of others, are not foreseen.
+//! The comparison does not find the rows that PostgreSQL would refuse when a run writes them, for example because of a
+//! constraint of others.
 
 mod change;
 mod names;
@@ -63,7 +65,7 @@ impl Comparison {
     /// The rows cannot be compared, for this reason.
     fn impossible(why: &str) -> Self {
         Self {
-            text: format!("The published rows were not compared with these rules: {why}.\n"),
+            text: format!("The published rows were not compared with these rules: {why}\n"),
             output: Some(RuleChangeOutput::NotCompared {
                 not_compared: why.to_owned(),
             }),
@@ -87,7 +89,7 @@ pub(super) async fn compare(
     let rule_set = rule_set(loaded, rules)?;
     let settings = &loaded.settings;
     let control = database::connect_for(target, COMMAND, settings).await?;
-    // Behind such a pooler, another client could get the connections, which are read-only.
+    // A pooler in transaction mode could give the connections, which are read-only, to another client.
     if let Err(error) = database::refuse_transaction_pooling(target, &control).await {
         return Ok(Comparison::impossible(&error.to_string()));
     }

@@ -22,7 +22,7 @@ pub(super) struct PublishedRows {
     pub(super) processed: Vec<(String, RowNames)>,
     /// The names of the rows that stay as they are.
     pub(super) stay: Vec<RowNames>,
-    /// The number of rows among `stay` that other rules made, and that have no raw row any more.
+    /// The number of rows among `stay` that other rules produced, and that have no raw row any more.
     pub(super) without_raw: u64,
 }
 

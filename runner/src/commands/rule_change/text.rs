@@ -79,7 +79,7 @@ fn summary(change: &RuleChange) -> String {
     if change.without_raw > 0 {
         let _ = writeln!(
             text,
-            "{} of other rules without a raw row would stay as before.",
+            "{} of other rules would stay as before, because there is no raw row any more.",
             counted(change.without_raw, "published row")
         );
     }

@@ -229,11 +229,11 @@ impl<R: BufRead + Send> CsvReader<R> {
             return Err(self.bad(line, reason).of(Cause::FieldCount));
         }
         if self.is_header() {
-            let reason = "is the header again, as in files that were joined";
+            let reason = "the line is the header again, as in files that were joined";
             return Err(self.bad(line, reason).of(Cause::RepeatedHeader));
         }
         if self.fields.iter().any(has_blank_before_quote) {
-            let reason = "a blank stands before the quote of a field, so the quotes would become part of the value";
+            let reason = "there is a blank before the quote of a field, so the quotes would become part of the value";
             return Err(self.bad(line, reason).of(Cause::Quote));
         }
         let mut values = Vec::with_capacity(want);
@@ -265,7 +265,7 @@ fn has_carriage_return(field: &[u8]) -> bool {
     field.contains(&b'\r')
 }
 
-/// Whether a field begins with blanks and a quote: `1, "a"`. The quote is then not the quote of the field.
+/// Whether a field begins with blanks and a quote: `1, "a"`. Such a quote is a part of the value.
 fn has_blank_before_quote(field: &[u8]) -> bool {
     let text = field.trim_ascii_start();
     text.len() < field.len()
@@ -286,7 +286,7 @@ impl<R: BufRead + Send> RecordReader for CsvReader<R> {
             Raw::Record(line) => {
                 self.parse()?;
                 if self.is_cut && self.fields.len() < self.columns.len() {
-                    // Old programs end a text with this character.
+                    // Programs of DOS end a text file with this character.
                     let is_end = self.reader.get_ref().record.trim_ascii_end() == b"\x1a";
                     return if is_end { Ok(None) } else { Err(cut(line)) };
                 }

@@ -62,7 +62,8 @@ impl TimeType {
             }
             (Self::Instant, None) => {
                 let time = zone.to_ambiguous_timestamp(written);
-                // Most times have one offset. The last day of the year 9999 has one too, but a `Timestamp` ends before it.
+                // Most times have one offset. The last day of the year 9999 has one too, but the range of a
+                // `Timestamp` ends before that day.
                 if let AmbiguousOffset::Unambiguous { offset } = time.offset() {
                     return Ok(self.show(written, Some(offset)));
                 }

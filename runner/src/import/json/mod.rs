@@ -52,7 +52,8 @@ pub(super) fn is_in_other_lines(head: &[u8]) -> bool {
             let mut values = serde_json::Deserializer::from_slice(line).into_iter::<IgnoredAny>();
             match values.next() {
                 Some(Ok(_)) => line[values.byte_offset()..].trim_ascii().starts_with(b"{"),
-                // An object goes on with a name or a comma. A line after a line that was cut is a record.
+                // If the object continues, the next line begins with a name, a comma or the closing brace. After a line that
+                // was cut, the next line is a record, which begins with an opening brace.
                 Some(Err(problem)) => {
                     problem.is_eof()
                         && !ends_in_string(line)

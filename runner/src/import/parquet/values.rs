@@ -182,7 +182,7 @@ fn date_time_of(value: i64, units: i64) -> Result<DateTime, String> {
 fn date_time(seconds: i64, nanoseconds: i64) -> Result<DateTime, String> {
     let outside = || "the time is outside the years 1 to 9999".to_owned();
     let nanoseconds = i32::try_from(nanoseconds).map_err(|_| outside())?;
-    // A `Timestamp` of jiff ends a day before the year 9999 does.
+    // The range of a `Timestamp` of jiff ends one day before the end of the year 9999.
     let time = DateTime::constant(1970, 1, 1, 0, 0, 0, 0)
         .checked_add(SignedDuration::new(seconds, nanoseconds))
         .map_err(|_| outside())?;

@@ -33,7 +33,7 @@ async fn quotes_do_not_become_part_of_a_value() {
 }
 
 #[tokio::test]
-async fn the_end_of_a_text_of_dos_is_not_a_record() {
+async fn the_end_of_file_character_of_dos_is_not_a_record() {
     let db = Db::new().await;
     let report = report(&db, "a.csv", b"job_id,title\r\n1,A\r\n\x1a");
     assert_eq!(

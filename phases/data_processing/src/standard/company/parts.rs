@@ -59,8 +59,8 @@ impl NameParts {
     }
 
     /// Replaces the words of legal forms by one part, and marks the hyphens that separate as dashes. Returns false if a
-    /// replaced form may be the beginning of a longer form (`C.ty . CP`), or the end of one (`Tổng Cty`, if `tổng công ty` is a
-    /// form too).
+    /// replaced form may be the beginning of a longer form (`C.ty . CP`), or the end of one (`Tổng Cty`, if `tổng công ty` is
+    /// a form too).
     pub(super) fn find_forms(&mut self, texts: &str, rules: &Rules, trace: &mut NameTrace) -> bool {
         let all = &mut self.all;
         let (mut at, mut kept) = (0, 0);
