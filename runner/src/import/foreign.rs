@@ -74,7 +74,7 @@ const PAGE: &str = "look at the file (head FILE), because it may be an error pag
 enum Fix {
     /// A program that writes what the file contains.
     Pipe(&'static str),
-    /// The same, or a sentence for other files with these first bytes.
+    /// A program, and a sentence for other files with these first bytes.
     PipeOr(&'static str, &'static str),
     /// A sentence.
     Do(&'static str),

@@ -98,9 +98,9 @@ pub struct ErrorResult {
     /// The phase that failed; absent if no phase did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// What is wrong, in one sentence.
+    /// The problem, in one sentence.
     pub message: String,
-    /// What to do.
+    /// How to fix the problem.
     pub help: Option<String>,
 }
 
