@@ -29,6 +29,7 @@ scripts! {
     LIST_MISSING_INDEXES = "schema/list_missing_indexes.sql";
     LIST_MISSING_PRIVILEGES = "schema/list_missing_privileges.sql";
     LIST_RAW_COLUMNS = "schema/list_raw_columns.sql";
+    LIST_REFUSED_IDENTITIES = "schema/list_refused_identities.sql";
     LIST_ROW_SECURITY = "schema/list_row_security.sql";
     LIST_UNFILLED_COLUMNS = "schema/list_unfilled_columns.sql";
     MARK_CHANGED_ROWS = "schema/mark_changed_rows.sql";

@@ -10,6 +10,9 @@ jobinsight_core::codes! {
     pub(crate) CONTRACT_NO_KEY: Contract = "jobinsight::contract::no_key",
         "job_id of the raw table is not unique, so a posting could exist twice.",
         fix: "ALTER TABLE raw_jobs ADD PRIMARY KEY (job_id); a view has no key: name its table in [raw]";
+    pub(crate) CONTRACT_REPLICA_IDENTITY: Contract = "jobinsight::contract::replica_identity",
+        "A publication sends updates or deletions of a table of the staging schema, but the replica identity of the table does not allow it, so PostgreSQL would refuse them. Nothing was written.",
+        fix: "type what the message shows, for example: ALTER TABLE jobinsight_staging.staging_jobs REPLICA IDENTITY DEFAULT; for a row filter: REPLICA IDENTITY FULL";
     pub(crate) CONTRACT_UNFILLED_COLUMN: Contract = "jobinsight::contract::unfilled_column",
         "Somebody added a column to the staging table that is NOT NULL and has no default. A run does not know the column, so it cannot insert a row. Nothing was written.",
         fix: "give the column a default: ALTER TABLE jobinsight_staging.staging_jobs ALTER COLUMN NAME SET DEFAULT VALUE; or ALTER COLUMN NAME DROP NOT NULL";

@@ -5,11 +5,12 @@
 //!
 //! # Module order
 //! 1. `codes`
-//! 2. `contract`, `staging_table`, `upgrade`
+//! 2. `contract`, `publications`, `staging_table`, `upgrade`
 #![forbid(unsafe_code)]
 
 mod codes;
 mod contract;
+mod publications;
 mod staging_table;
 mod upgrade;
 
@@ -54,10 +55,11 @@ impl Plugin for SchemaSetup {
 
 jobinsight_core::inventory::submit! { PhaseSpec::of::<SchemaSetup>() }
 
-/// Checks the raw table and the staging table. Returns notes about harmless differences.
+/// Checks the raw table, the staging table and the publications. Returns notes about harmless differences.
 async fn check(client: &tokio_postgres::Client, settings: &Settings) -> Result<Vec<String>> {
     let notes = contract::check(client, settings).await?;
     staging_table::check(client, settings).await?;
+    publications::check(client, settings).await?;
     Ok(notes)
 }
 

@@ -41,8 +41,9 @@ pub(crate) async fn import(global: &Global, args: ImportArgs) -> Result<u8> {
     let loaded = io::open(global, Vec::new())?;
     let target = io::target(global, &loaded)?;
     let mut client = database::connect(&target, "jobinsight").await?;
-    database::refuse_unfit_server(&client).await?;
+    // First, because a pooler may lose the prepared statements of all other checks.
     database::refuse_transaction_pooling(&target, &client).await?;
+    database::refuse_unfit_server(&client).await?;
     limit_statements(&client, &loaded).await?;
     database::refuse_other_encodings(&client).await?;
     schema::refuse_newer(&*client, &loaded.settings).await?;

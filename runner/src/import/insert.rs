@@ -34,6 +34,8 @@ pub(super) struct Insert {
     has_triggers: bool,
     columns: Vec<Placed>,
     statements: HashMap<Vec<usize>, String>,
+    /// The number of unchanged records that the statements of this file have counted.
+    unchanged: u64,
 }
 
 impl Insert {
@@ -49,6 +51,7 @@ impl Insert {
             has_triggers,
             columns,
             statements: HashMap::new(),
+            unchanged: 0,
         }
     }
 
@@ -99,7 +102,10 @@ impl Insert {
                 Ok(rows) => {
                     let mut unchanged = (range.len() - rows.len()) as u64;
                     if self.has_triggers && unchanged > 0 {
-                        let dropped = self.count_dropped(&savepoint, absent, range).await?;
+                        let written = rows.len() as u64;
+                        let dropped = self
+                            .count_dropped(&savepoint, absent, range, written)
+                            .await?;
                         result.dropped += dropped;
                         unchanged = unchanged.saturating_sub(dropped);
                     }
@@ -128,22 +134,29 @@ impl Insert {
         Ok(())
     }
 
-    /// Counts the records whose key is not in the table, although PostgreSQL accepted them.
+    /// Counts the records that a trigger dropped: they are neither written nor unchanged.
     async fn count_dropped(
-        &self,
+        &mut self,
         tx: &Transaction<'_>,
         absent: &[usize],
         records: &[&Record],
+        written: u64,
     ) -> Result<u64, Error> {
-        let keys: Vec<_> = self
-            .present(absent)
-            .filter(|(_, column)| column.key)
-            .collect();
-        let statement = partial::count_missing(&self.table, &keys);
+        let (keys, others): (Vec<_>, Vec<_>) =
+            self.present(absent).partition(|(_, column)| column.key);
+        if others.is_empty() {
+            let statement = partial::count_missing(&self.table, &keys);
+            let row = tx
+                .query_one(&statement, &[&self.json(absent, records)])
+                .await?;
+            return Ok(row.get::<_, i64>(0).cast_unsigned());
+        }
         let row = tx
-            .query_one(&statement, &[&self.json(absent, records)])
+            .query_one(&format!("SELECT {}", partial::UNCHANGED), &[])
             .await?;
-        Ok(row.get::<_, i64>(0).cast_unsigned())
+        let unchanged = row.get::<_, i64>(0).cast_unsigned();
+        let before = std::mem::replace(&mut self.unchanged, unchanged);
+        Ok((records.len() as u64).saturating_sub(written + unchanged.saturating_sub(before)))
     }
 
     fn present<'a>(&'a self, absent: &'a [usize]) -> impl Iterator<Item = &'a Placed> {
@@ -166,7 +179,7 @@ impl Insert {
                 self.build(absent)
             } else {
                 let columns: Vec<_> = self.present(absent).collect();
-                partial::statement(&self.table, &columns)
+                partial::statement(&self.table, &columns, self.has_triggers)
             };
             self.statements.insert(absent.clone(), statement);
         }
@@ -194,11 +207,15 @@ impl Insert {
             .map(|(_, column)| quote(&column.name))
             .collect();
         let conflict = if self.present(absent).any(|(_, column)| !column.key) {
-            format!(
-                "DO UPDATE SET {} WHERE ROW({}) IS DISTINCT FROM ROW({})",
-                others(&|column| format!("{0} = EXCLUDED.{0}", quote(&column.name))),
+            let differs = format!(
+                "ROW({}) IS DISTINCT FROM ROW({})",
                 others(&|column| comparable("t", column)),
                 others(&|column| comparable("EXCLUDED", column)),
+            );
+            format!(
+                "DO UPDATE SET {} WHERE {}",
+                others(&|column| format!("{0} = EXCLUDED.{0}", quote(&column.name))),
+                partial::condition(differs, self.has_triggers),
             )
         } else {
             "DO NOTHING".to_owned()

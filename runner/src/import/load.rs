@@ -103,8 +103,13 @@ pub async fn load(
     let mut parts = reading::start(source).map_err(|problem| error::read(origin, 0, &problem))?;
     // The transaction begins after the first part was read, because a pipe may be silent for long.
     let mut part = parts.recv().await;
+    let tx = client.transaction().await.map_err(failed)?;
+    // A deferred constraint would otherwise refuse the COMMIT, and nobody would know which record caused it.
+    tx.batch_execute("SET CONSTRAINTS ALL IMMEDIATE")
+        .await
+        .map_err(failed)?;
     let mut writer = Writer {
-        tx: client.transaction().await.map_err(failed)?,
+        tx,
         insert: Insert::new(
             table.quoted(),
             is_split,

@@ -9,7 +9,7 @@ use super::catalog::{Column, Placed};
 ///
 /// `INSERT … ON CONFLICT` checks NOT NULL before it looks for the existing row. A record without `title` would therefore be
 /// refused although its row has a title. An `UPDATE` has no such check.
-pub(super) fn statement(table: &str, columns: &[&Placed]) -> String {
+pub(super) fn statement(table: &str, columns: &[&Placed], has_triggers: bool) -> String {
     let list = |columns: &[&Placed], each: &dyn Fn(&Placed) -> String, between: &str| {
         let parts: Vec<String> = columns.iter().map(|column| each(column)).collect();
         parts.join(between)
@@ -43,7 +43,7 @@ pub(super) fn statement(table: &str, columns: &[&Placed]) -> String {
                     AND (SELECT 1 FROM x WHERE (SELECT count(*) > count(DISTINCT ROW({})) FROM x)) IS NULL RETURNING 1",
                 set("x"),
                 same_key("t"),
-                differs("x"),
+                condition(differs("x"), has_triggers),
                 list(&keys, &|placed| format!("x.{}", name(placed)), ", "),
             ),
             format!("DO UPDATE SET {} WHERE {}", set("EXCLUDED"), differs("EXCLUDED")),
@@ -65,6 +65,22 @@ pub(super) fn statement(table: &str, columns: &[&Placed]) -> String {
         names = list(columns, &name, ", "),
         same_key = same_key("o"),
         keys = list(&keys, &name, ", "),
+    )
+}
+
+/// The number of unchanged records that the statements of this transaction have counted. It is a setting of the transaction,
+/// because the rows that a statement returns do not tell an unchanged record from one that a trigger dropped.
+pub(super) const UNCHANGED: &str =
+    "coalesce(nullif(current_setting('jobinsight.unchanged', true), ''), '0')::bigint";
+
+/// The condition of an update, which also counts the unchanged records if a trigger may drop the others.
+pub(super) fn condition(differs: String, has_triggers: bool) -> String {
+    if !has_triggers {
+        return differs;
+    }
+    format!(
+        "CASE WHEN {differs} THEN true
+              ELSE set_config('jobinsight.unchanged', ({UNCHANGED} + 1)::text, true) IS NULL END"
     )
 }
 

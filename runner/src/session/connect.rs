@@ -19,8 +19,9 @@ pub(crate) enum Connected {
 /// Connects and asks for the run lock. A newer schema is refused. If the holder of the lock is dead, its connection is ended first.
 pub(crate) async fn connect(target: &Target, settings: &Settings, name: &str) -> Result<Connected> {
     let link = open(target, settings, name).await?;
-    database::refuse_unfit_server(&link).await?;
+    // First, because a pooler may lose the prepared statements of all other checks.
     database::refuse_transaction_pooling(target, &link).await?;
+    database::refuse_unfit_server(&link).await?;
     schema::refuse_newer(&*link, settings).await?;
     let holder = match run_lock::try_lock(&link, settings).await? {
         TryLock::Acquired => return Ok(Connected::Leading(link)),

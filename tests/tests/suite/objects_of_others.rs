@@ -1,4 +1,4 @@
-//! Objects that others add to the database: publications, foreign keys, triggers, columns, constraints.
+//! Objects that others add to the database: foreign keys, triggers, columns, constraints.
 
 use jobinsight_tests::Db;
 use serde_json::json;
@@ -29,42 +29,6 @@ async fn crawl(db: &Db) {
 
 async fn kept(db: &Db) -> String {
     db.one("SELECT string_agg(job_id || ' ' || warnings::text || ' ' || processed_to_dwh, ',') FROM jobinsight_staging.staging_jobs WHERE warnings <> '{}'").await
-}
-
-#[tokio::test]
-async fn a_run_works_in_a_database_that_is_published() {
-    for publication in [
-        "FOR ALL TABLES",
-        "FOR TABLES IN SCHEMA jobinsight_staging, public",
-    ] {
-        let db = Db::new().await;
-        db.post("1", "Kế Toán").await;
-        if publication == "FOR ALL TABLES" {
-            db.client
-                .batch_execute("CREATE PUBLICATION everything FOR ALL TABLES")
-                .await
-                .unwrap();
-        }
-        db.json(&["run"]).ok();
-        if publication != "FOR ALL TABLES" {
-            let version = db
-                .count("SELECT current_setting('server_version_num')::bigint")
-                .await;
-            if version < 150_000 {
-                continue;
-            }
-            db.client
-                .batch_execute(&format!("CREATE PUBLICATION everything {publication}"))
-                .await
-                .unwrap();
-        }
-        db.post("1", "Lái Xe").await;
-        db.post("2", " ").await;
-        assert_eq!(db.json(&["run"]).ok().stat("updated"), 1, "{publication}");
-        db.json(&["rejects", "replay", "--all"]).ok();
-        db.json(&["run", "--only-unprocessed=false"]).ok();
-        db.assert_all_accounted_for().await;
-    }
 }
 
 #[tokio::test]

@@ -166,3 +166,78 @@ async fn triggers_of_the_raw_table_drop_or_refuse_only_their_records() {
         assert!(reason.contains("we do not want n3"), "{reason}");
     }
 }
+
+#[tokio::test]
+async fn records_that_a_trigger_of_the_raw_table_drops_are_not_unchanged() {
+    // The file without `title` is written by an update and an insert, and the other file by an upsert.
+    for header in ["job_id,title,salary", "job_id,salary"] {
+        let db = Db::new().await;
+        for n in 0..10 {
+            db.post(&n.to_string(), "Kế Toán").await;
+        }
+        let file = db.state.path().join("a.csv");
+        let import = |salary: &str| {
+            let title = if header.contains("title") {
+                "Kế Toán,"
+            } else {
+                ""
+            };
+            let records = (0..10).map(|n| match n {
+                0..3 => format!("{n},{title}\n"),
+                _ => format!("{n},{title}{salary}\n"),
+            });
+            let records: String = records.collect();
+            std::fs::write(&file, format!("{header}\n{records}")).unwrap();
+            let output = db.json(&["import", file.to_str().unwrap()]).ok();
+            let report = output.object()["files"][0]["report"].clone();
+            ["updated", "unchanged", "dropped"].map(|name| report[name].as_u64().unwrap())
+        };
+        db.client
+            .batch_execute("UPDATE raw_jobs SET salary = NULL")
+            .await
+            .unwrap();
+        function(&db, "NEW.job_id IN ('4', '5')", "RETURN NULL").await;
+        db.client
+            .batch_execute(
+                "CREATE TRIGGER t BEFORE UPDATE ON raw_jobs FOR EACH ROW EXECUTE FUNCTION f()",
+            )
+            .await
+            .unwrap();
+        assert_eq!(import("9 triệu"), [5, 3, 2], "{header}");
+        assert_eq!(import("9 triệu"), [0, 8, 2], "{header}");
+        // A trigger that changes each record drops none.
+        function(&db, "true", "NEW.salary := upper(NEW.salary)").await;
+        db.client
+            .batch_execute("DROP TRIGGER t ON raw_jobs; CREATE TRIGGER t BEFORE INSERT OR UPDATE ON raw_jobs FOR EACH ROW EXECUTE FUNCTION f()")
+            .await
+            .unwrap();
+        assert_eq!(import("10 triệu"), [7, 3, 0], "{header}");
+        let [_, _, dropped] = import("10 triệu");
+        assert_eq!(dropped, 0, "{header}");
+    }
+}
+
+#[tokio::test]
+async fn a_deferred_constraint_of_the_raw_table_rejects_only_its_records() {
+    let db = Db::new().await;
+    db.client
+        .batch_execute("CREATE TABLE company (name text PRIMARY KEY); INSERT INTO company VALUES ('Ánh Dương');
+             ALTER TABLE raw_jobs ALTER COLUMN company_name TYPE text, ADD FOREIGN KEY (company_name) REFERENCES company DEFERRABLE INITIALLY DEFERRED")
+        .await
+        .unwrap();
+    let file = db.state.path().join("a.csv");
+    let records = (0..20).map(|n| match n {
+        7 => "7,Kế Toán,Nobody\n".to_owned(),
+        _ => format!("{n},Kế Toán,Ánh Dương\n"),
+    });
+    let records: String = records.collect();
+    std::fs::write(&file, format!("job_id,title,company_name\n{records}")).unwrap();
+    let output = db.json(&["import", file.to_str().unwrap()]).ok();
+    let report = output.object()["files"][0]["report"].clone();
+    assert_eq!(
+        (&report["inserted"], &report["rejected"]),
+        (&19.into(), &1.into())
+    );
+    let reason = report["rejects"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("foreign key"), "{reason}");
+}
