@@ -1,7 +1,7 @@
 -- Splits a claimed batch whose loaded texts have more bytes than a lane may have in memory. The first part stays in the batch,
 -- and each other part becomes a queued batch. A value that is compressed or stored outside its row is not read, because
--- octet_length reads only its length. A range of blocks becomes a list of rows, because one block can refer to gigabytes. The caller has locked the
--- plan, so no other lane uses the new numbers.
+-- octet_length reads only its length. A range of blocks becomes a list of rows, because one block can refer to gigabytes.
+-- The caller has locked the plan, so no other lane uses the new numbers.
 --   $1 the run   $2 the batch   $3 this process   $4 the most bytes of a part
 --   :is_range   the batch is a range of blocks
 -- Returns the rows and the blocks of the first part, and the number of new batches. Returns no row if this process does not have

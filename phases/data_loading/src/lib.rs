@@ -1,6 +1,6 @@
 //! Claims a batch of the queue, and copies the columns that processing needs into Arrow, in the binary format of COPY.
 //!
-//! A plan counts rows and not bytes. If the texts of a batch have more than [`MOST_BYTES`], the loading stops, and the batch is
+//! A plan counts rows and not bytes. If the texts of a batch have more than `MOST_BYTES`, the loading stops, and the batch is
 //! split in the queue. Each part is then loaded, processed and published like any other batch. From then on, the
 //! process measures each batch before it loads it.
 #![forbid(unsafe_code)]
