@@ -96,7 +96,7 @@ pub(crate) async fn destroy(global: &Global) -> Result<u8> {
     let text = if destroyed {
         format!("Stopped the embedded PostgreSQL and deleted its data in {directory}.")
     } else {
-        format!("There is no embedded PostgreSQL in {directory}.")
+        format!("The directory {directory} has no embedded PostgreSQL.")
     };
     say(
         global,

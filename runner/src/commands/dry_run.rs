@@ -61,7 +61,7 @@ enum RowsOutput {
     },
     /// The run would take over a queue.
     Queue {
-        /// The queue; null if there is none, so that the run would be refused.
+        /// The queue; null without a queue, so that the run would be refused.
         queue: Option<PendingQueue>,
     },
     /// No phase would plan or process rows.

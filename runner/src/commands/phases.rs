@@ -16,7 +16,7 @@ use crate::report::text;
 /// The linked phases, as JSON.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct PhaseList {
-    /// The phases: those of `pipeline` in their order, then the others by name.
+    /// The phases of `pipeline` in their order, then the other phases by name.
     phases: Vec<LinkedPhase>,
 }
 

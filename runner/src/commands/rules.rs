@@ -34,9 +34,9 @@ struct RuleTableEntry {
     lines: usize,
     /// The file of custom lines; null if there is none.
     own_file: Option<String>,
-    /// Lines that the file adds; null if there is no file.
+    /// Lines that the file adds; null without a file.
     own_lines: Option<usize>,
-    /// Built-in lines that the file removes; null if there is no file.
+    /// Built-in lines that the file removes; null without a file.
     taken_away: Option<usize>,
 }
 

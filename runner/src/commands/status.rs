@@ -85,7 +85,7 @@ struct OtherProgramsOutput {
 /// The versions of the staging schema, as JSON.
 #[derive(Serialize, JsonSchema)]
 struct SchemaOutput {
-    /// The version in the database; 0 if there is no schema.
+    /// The version in the database; 0 without a schema.
     version: i32,
     /// The version that this program creates and needs.
     known_version: i32,

@@ -101,7 +101,7 @@ impl RuleChange {
     /// Adds a part of the rows: the processed batch, and the counts of `sql/report/compare_published.sql`.
     ///
     /// # Errors
-    /// The counts are not those of the batch.
+    /// The counts do not fit the batch.
     pub(super) fn add(
         &mut self,
         batch: &Batch,

@@ -79,7 +79,7 @@ fn summary(change: &RuleChange) -> String {
     if change.without_raw > 0 {
         let _ = writeln!(
             text,
-            "{} of other rules would stay as before, because there is no raw row any more.",
+            "{} of other rules would stay as before, because the raw table does not have these postings any more.",
             counted(change.without_raw, "published row")
         );
     }
