@@ -27,7 +27,7 @@ impl Batch {
     }
 
     /// Adds a warning to the rows where `on` is true: appends the word to their lists in the batch column `warnings`,
-    /// and creates that column if necessary. The word is stored with the row, and counted when the row is published.
+    /// unless a list has it already, and creates that column if necessary. The word is stored with the row, and counted when the row is published.
     ///
     /// A phase that warns lists the word with its field in [`WARNINGS`](crate::Plugin::WARNINGS), and has
     /// `Resource::Typed("warnings", || DataType::Utf8)` in its [`GIVES`](crate::Plugin::GIVES). It may run anywhere
@@ -115,7 +115,7 @@ fn records(columns: Vec<(String, ArrayRef)>) -> Result<RecordBatch> {
         .map_err(|error| EtlError::bug(format!("the columns are not a batch: {error}")))
 }
 
-/// The lists of both columns, joined row by row.
+/// The lists of both columns, joined row by row. A list has each word once.
 fn joined(first: &ArrayRef, second: &ArrayRef) -> Result<ArrayRef> {
     let (first, second) = (lists(first)?, lists(second)?);
     if first.len() != second.len() {
@@ -126,12 +126,18 @@ fn joined(first: &ArrayRef, second: &ArrayRef) -> Result<ArrayRef> {
     let mut all = Vec::with_capacity(first.len());
     for (first, second) in first.iter().zip(second) {
         let (first, second) = (words(first)?, words(second)?);
-        let comma = if first.is_empty() || second.is_empty() {
-            ""
-        } else {
-            ","
-        };
-        all.push(format!("{{{first}{comma}{second}}}"));
+        let mut list = format!("{{{first}");
+        for word in second.split(',').filter(|word| !word.is_empty()) {
+            if first.split(',').any(|known| known == word) {
+                continue;
+            }
+            if list.len() > 1 {
+                list.push(',');
+            }
+            list.push_str(word);
+        }
+        list.push('}');
+        all.push(list);
     }
     Ok(Arc::new(StringArray::from(all)))
 }
@@ -207,9 +213,11 @@ mod tests {
         batch
             .warn("a_odd", &BooleanArray::from(vec![Some(true), None]))
             .unwrap();
-        batch
-            .warn("a_low", &BooleanArray::from(vec![true, false]))
-            .unwrap();
+        for _ in 0..2 {
+            batch
+                .warn("a_low", &BooleanArray::from(vec![true, false]))
+                .unwrap();
+        }
         assert_eq!(
             shown(&batch)[1],
             column("warnings", &["{a_odd,a_low}", "{}"])

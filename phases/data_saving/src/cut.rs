@@ -71,11 +71,11 @@ pub(crate) fn cut<'a>(batch: &'a Batch, short: &[ShortColumn]) -> Result<Cow<'a,
             continue;
         };
         let end = |text: &str| text.char_indices().nth(column.length).map(|(end, _)| end);
-        let too_long: Vec<bool> = texts
+        let too_long: BooleanArray = texts
             .iter()
-            .map(|text| text.and_then(end).is_some())
+            .map(|text| Some(text.and_then(end).is_some()))
             .collect();
-        if !too_long.contains(&true) {
+        if !too_long.has_true() {
             continue;
         }
         let kept = |text| match end(text) {
@@ -83,28 +83,11 @@ pub(crate) fn cut<'a>(batch: &'a Batch, short: &[ShortColumn]) -> Result<Cow<'a,
             None => text,
         };
         let texts: StringArray = texts.iter().map(|text| text.map(kept)).collect();
-        let warned = BooleanArray::from(without_warned(&batch, column.warning.word, too_long));
         let batch = batch.to_mut();
         batch.put(column.name, Arc::new(texts))?;
-        batch.warn(column.warning.word, &warned)?;
+        batch.warn(column.warning.word, &too_long)?;
     }
     Ok(batch)
-}
-
-/// The rows that get the warning: those that do not have it yet.
-fn without_warned(batch: &Batch, word: &str, rows: Vec<bool>) -> Vec<bool> {
-    let warnings = batch.records.column_by_name("warnings");
-    let Some(warnings) = warnings.and_then(|warnings| warnings.as_string_opt::<i32>()) else {
-        return rows;
-    };
-    let has = |list: Option<&str>| {
-        let list = list.unwrap_or_default().trim_matches(['{', '}']);
-        list.split(',').any(|known| known == word)
-    };
-    rows.into_iter()
-        .zip(warnings)
-        .map(|(is_cut, list)| is_cut && !has(list))
-        .collect()
 }
 
 #[cfg(test)]
