@@ -90,7 +90,7 @@ pub use async_trait::async_trait;
 pub use batch::{Batch, Outcome, Reject, Warning};
 pub use context::{PhaseContext, RunContext};
 pub use counts::RunCounts;
-pub use error::{Code, EtlError, Kind, Result, codes, is_raised_by_user};
+pub use error::{Code, EtlError, Kind, Result, codes, is_raised_by_user, raised_by_user_in_sql};
 pub use inventory;
 pub use needed_columns::NeededColumns;
 pub use phase::{

@@ -20,9 +20,9 @@ BEGIN
         )
         SELECT array_agg(d.key), array_agg(d.key) FILTER (WHERE d.is_foreign) INTO gone, foreign_keys FROM deleted d;
     EXCEPTION WHEN OTHERS THEN
-        -- In the classes 23 and P0, and in the classes that PostgreSQL does not use (core/src/error/classify.rs has the same
-        -- classes), a foreign key or a trigger refuses at least one of the rows. So each row is deleted separately.
-        IF SQLSTATE !~ '^(23|P0|[5-9I-Z])' OR SQLSTATE ~ '^(53|54|55|57|58|72|XX)' THEN
+        -- Unless a foreign key (class 23) or a trigger refuses at least one of the rows, this is an error of the run. Otherwise
+        -- each row is deleted separately.
+        IF NOT (SQLSTATE LIKE '23%' OR :raised_by_user) THEN
             RAISE;
         END IF;
         FOR one IN SELECT s.job_id FROM :"staging".staging_jobs s WHERE s.job_id = ANY(keys) LOOP
@@ -36,7 +36,7 @@ BEGIN
                 gone := gone || gone_now;
                 foreign_keys := foreign_keys || foreign_now;
             EXCEPTION WHEN OTHERS THEN
-                IF SQLSTATE !~ '^(23|P0|[5-9I-Z])' OR SQLSTATE ~ '^(53|54|55|57|58|72|XX)' THEN
+                IF NOT (SQLSTATE LIKE '23%' OR :raised_by_user) THEN
                     RAISE;
                 END IF;
             END;

@@ -5,6 +5,7 @@
 //! | `:"raw"`, `:"staging"` | the raw table and the staging schema, quoted |
 //! | `:fingerprint` | the expression of `plan/fingerprint.sql` |
 //! | `:our_triggers` | the names of the triggers that our files create, as literals, separated by commas |
+//! | `:raised_by_user` | a condition: a trigger or another function of a user raised the error |
 //! | `:{…}` | a list of columns ([`column_lists::expand`]) |
 //! | `:name` | a number that the caller sets |
 //! | `\if :name`, `\else`, `\endif` | the lines of one branch; the caller sets the condition |
@@ -12,7 +13,7 @@
 //!
 //! A command with a backslash is at the beginning of a line. All other text is unchanged, such as the cast `x::text`.
 
-use jobinsight_core::Settings;
+use jobinsight_core::{Settings, raised_by_user_in_sql};
 
 use crate::column_lists;
 use crate::script::{Script, Value};
@@ -135,6 +136,7 @@ impl<'a> Filler<'a> {
             "\"raw\"" => Some(self.raw.clone()),
             "\"staging\"" => Some(self.staging.clone()),
             "our_triggers" => Some(our_triggers()),
+            "raised_by_user" => Some(raised_by_user_in_sql()),
             _ => match name.strip_prefix('{') {
                 Some(list) => column_lists::expand(list.trim_end_matches('}')),
                 None => self.values.iter().find_map(|(known, value)| match value {

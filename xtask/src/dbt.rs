@@ -14,7 +14,8 @@ pub(crate) fn dbt() -> Result<(), String> {
     let folder = target_dir(&root()).join("dbt");
     let program = folder.join("bin/dbt");
     if !program.exists() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))
+            .map_err(|error| format!("{error}; on Debian: apt-get install python3-venv"))?;
         let pip = folder.join("bin/pip");
         run(Command::new(pip)
             .args(["install", "--quiet"])

@@ -48,16 +48,26 @@ pub(super) fn classify(error: &tokio_postgres::Error) -> Code {
     }
 }
 
+/// The classes of SQLSTATE from 5 to 9 and from I to Z that PostgreSQL uses itself for its own errors. PostgreSQL and the SQL
+/// standard leave the others to users. `P0` is the class of PL/pgSQL for errors that a user raises.
+const OWN_CLASSES: [&str; 7] = ["53", "54", "55", "57", "58", "72", "XX"];
+
 /// Whether a trigger or another function of a user raised the error: `RAISE EXCEPTION` without a code, another condition of
-/// PL/pgSQL (class P0), or a code of its own. PostgreSQL and the SQL standard leave the classes from 5 to 9 and from I to Z
-/// to others, except the ones that PostgreSQL uses itself. `sql/functions/delete_rejected.sql` has the same classes.
+/// PL/pgSQL, or a code of its own.
 pub fn is_raised_by_user(error: &tokio_postgres::Error) -> bool {
-    let Some(class) = error.code().and_then(|state| state.code().get(..2)) else {
-        return false;
-    };
-    class == "P0"
-        || (class.starts_with(|first| matches!(first, '5'..='9' | 'I'..='Z'))
-            && !["53", "54", "55", "57", "58", "72", "XX"].contains(&class))
+    let class = error.code().and_then(|state| state.code().get(..2));
+    class.is_some_and(|class| {
+        class.starts_with(|first| matches!(first, '5'..='9' | 'I'..='Z'))
+            && !OWN_CLASSES.contains(&class)
+    })
+}
+
+/// [`is_raised_by_user`] as a condition for an exception handler in SQL.
+pub fn raised_by_user_in_sql() -> String {
+    format!(
+        "(SQLSTATE ~ '^[5-9I-Z]' AND SQLSTATE !~ '^({})')",
+        OWN_CLASSES.join("|")
+    )
 }
 
 /// Whether the connection to the server broke. Any other error without an SQLSTATE would happen again: a value that does

@@ -16,7 +16,7 @@ use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
 
 use crate::heartbeat;
 
-pub use classify::is_raised_by_user;
+pub use classify::{is_raised_by_user, raised_by_user_in_sql};
 pub use code::Code;
 pub(crate) use code::sorted as all_codes;
 pub use kind::Kind;

@@ -7,9 +7,9 @@ type Variable = (&'static str, &'static str);
 
 /// Rejected rows do not fail a run.
 const LENIENT: Variable = ("ETL_INTEGRITY_THRESHOLD", "0");
-const COMPARE_ALL: Variable = ("ETL_PHASES__SQL_PROCEDURES__COMPARE_ALL", "true");
+pub(crate) const COMPARE_ALL: Variable = ("ETL_PHASES__SQL_PROCEDURES__COMPARE_ALL", "true");
 /// A title that this pipeline rejects, because it is empty.
-const EMPTY: &str = "\u{200b}";
+pub(crate) const EMPTY: &str = "\u{200b}";
 
 /// Publishes a row as the Python pipeline does: it knows only its 23 columns.
 async fn python_publishes(db: &Db, key: &str, title: &str) {
@@ -24,13 +24,13 @@ async fn python_publishes(db: &Db, key: &str, title: &str) {
     db.client.batch_execute(&sql).await.unwrap();
 }
 
-fn run(db: &Db, args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
+pub(crate) fn run(db: &Db, args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
     let args = [&["run", "--as-of", "2026-01-16T00:00:00Z"], args].concat();
     db.json_with(&args, &[&[LENIENT], env].concat())
 }
 
 /// Three published rows (1 to 3) and a rejected one (4).
-async fn loaded() -> Db {
+pub(crate) async fn loaded() -> Db {
     let db = Db::new().await;
     for key in ["1", "2", "3"] {
         db.post(key, "Kế Toán").await;
@@ -52,7 +52,7 @@ fn found(output: &CommandOutput) -> Value {
     output.object()["other_programs"].clone()
 }
 
-fn counts(inserted: u64, published: u64, changed: u64) -> Value {
+pub(crate) fn counts(inserted: u64, published: u64, changed: u64) -> Value {
     json!({ "inserted_and_rejected": inserted, "published_and_rejected": published, "changed": changed })
 }
 

@@ -1,25 +1,18 @@
 //! Rows that are in staging and among the rejected rows, in each way in which this can happen.
 
-use jobinsight_tests::{CommandOutput, Db};
-use serde_json::{Value, json};
+use jobinsight_tests::Db;
+use serde_json::json;
 
-/// Rejected rows do not fail a run.
-const LENIENT: (&str, &str) = ("ETL_INTEGRITY_THRESHOLD", "0");
+use crate::other_programs::{self, COMPARE_ALL, EMPTY, counts, run};
 
-fn run(db: &Db, args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
-    let args = [&["run", "--as-of", "2026-01-16T00:00:00Z"], args].concat();
-    db.json_with(&args, &[&[LENIENT], env].concat())
-}
+/// True if every writer of the raw table is older than the horizon of the next run.
+const IS_OLD: &str = "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint > max(xmin::text::bigint))::int::bigint FROM raw_jobs";
 
 /// Three published rows (1 to 3) and a rejected one (4). The next run compares only the rows that were written since.
 async fn loaded() -> Db {
-    let db = Db::new().await;
-    for key in ["1", "2", "3"] {
-        db.post(key, "Kế Toán").await;
-    }
-    db.post("4", "\u{200b}").await;
-    // Other tests hold the horizon back, so wait until every writer of the raw table is older than it.
-    db.wait_for("SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint > max(xmin::text::bigint))::int::bigint FROM raw_jobs").await;
+    let db = other_programs::loaded().await;
+    // Other tests hold the horizon back.
+    db.wait_for(IS_OLD).await;
     run(&db, &[], &[]).ok();
     db
 }
@@ -40,10 +33,6 @@ fn rejected(hash: &str, rule_set: &str) -> String {
          SELECT job_id, {hash}, {rule_set}, 'data_processing', 'title', 'title_missing', gen_random_uuid()
            FROM jobinsight_staging.staging_jobs WHERE job_id = '2'"
     )
-}
-
-fn counts(inserted: u64, published: u64, changed: u64) -> Value {
-    json!({ "inserted_and_rejected": inserted, "published_and_rejected": published, "changed": changed })
 }
 
 const KEYS: &str = "SELECT (SELECT string_agg(job_id, ',' ORDER BY job_id) FROM jobinsight_staging.staging_jobs) || ' '
@@ -72,11 +61,10 @@ async fn each_run_finds_counts_and_repairs_a_row_that_is_in_both_tables() {
         (rejected(hash, "'standard/1'"), counts(0, 0, 1)),
         (rejected(hash, "'replay'"), counts(0, 0, 1)),
     ];
-    let compare_all = ("ETL_PHASES__SQL_PROCEDURES__COMPARE_ALL", "true");
     let ranges = ("ETL_PHASES__SQL_PROCEDURES__RANGES_FROM", "1");
     let modes: [(&[&str], &[_]); 4] = [
         (&[], &[]),
-        (&[], &[compare_all]),
+        (&[], &[COMPARE_ALL]),
         (&["--only-unprocessed=false"], &[]),
         (&["--only-unprocessed=false"], &[ranges]),
     ];
@@ -148,10 +136,10 @@ async fn a_kept_row_leaves_staging_when_nothing_keeps_it_even_if_it_was_marked_f
                 .batch_execute("CREATE TABLE fact (job_id varchar(20) REFERENCES jobinsight_staging.staging_jobs); INSERT INTO fact VALUES ('1')")
                 .await
                 .unwrap();
-            db.post("1", "\u{200b}").await;
+            db.post("1", EMPTY).await;
             assert_eq!(run(&db, &[], &[]).ok().object()["kept_in_staging"], 1);
             // The raw row is older than the horizon of the next run.
-            db.wait_for("SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint > max(xmin::text::bigint))::int::bigint FROM raw_jobs").await;
+            db.wait_for(IS_OLD).await;
             run(&db, &[], &[]).ok();
             if is_replayed {
                 db.json(&["rejects", "replay", "1"]).ok();
