@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use jobinsight_core::plural::counted;
-use jobinsight_core::{Loaded, PhaseSpec, Result, RoleKind, RunCounts, database};
+use jobinsight_core::{EtlError, Loaded, PhaseSpec, Result, RoleKind, RunCounts, database};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -12,9 +12,9 @@ use crate::cli::io;
 use crate::commands::other_rules::{self, OtherRules};
 use crate::commands::rule_change::{self, Comparison, RuleChangeOutput};
 use crate::ledger::{self, PendingQueue};
-use crate::pipeline;
 use crate::pipeline::selection::{self, PhaseSelection, Selected};
 use crate::run::pending;
+use crate::{codes, pipeline};
 
 /// The output of `run --dry-run`, as JSON.
 #[derive(Serialize, JsonSchema)]
@@ -23,7 +23,7 @@ pub(super) struct DryRun {
     phases: Vec<ChosenPhase>,
     /// Whether the run would take over the queue of an earlier run.
     needs_queue: bool,
-    /// The rows that the run would work on; null if they were not counted.
+    /// The rows that the run would work on; null without the address of a database.
     rows: Option<RowsOutput>,
     /// The rows that rules with another name produced; null if they were not counted.
     other_rules: Option<OtherRules>,
@@ -90,8 +90,8 @@ enum Rows {
     Queue(Option<PendingQueue>),
     /// The selected phases neither plan rows nor take over a queue.
     Nothing,
-    /// The rows were not counted, for this reason.
-    Unknown(String),
+    /// The rows were not counted, because nobody named a database.
+    Unknown(EtlError),
 }
 
 /// Shows which phases would work, why the others would not, and the number of rows. A run makes the same selection.
@@ -102,12 +102,11 @@ pub(super) async fn run(
 ) -> Result<u8> {
     let specs = pipeline::checked(loaded, selection)?;
     let selected = selection::select(&pipeline::listed(&specs), selection)?;
-    let rows = rows(global, loaded, &specs, &selected)
-        .await
-        .unwrap_or_else(|error| {
-            tracing::warn!("the rows were not counted: {error}");
-            Rows::Unknown(error.to_string())
-        });
+    let rows = match rows(global, loaded, &specs, &selected).await {
+        // The selection needs no database.
+        Err(error) if error.code() == codes::DATABASE_NONE => Rows::Unknown(error),
+        rows => rows?,
+    };
     let other = other_rules::count(global, loaded).await;
     let comparison = match &rows {
         Rows::Planned(_) => {
@@ -155,18 +154,19 @@ fn lane(specs: &[&'static PhaseSpec], selected: &Selected) -> Vec<&'static str> 
     works.map(|(spec, _)| spec.name).collect()
 }
 
-/// Counts the rows.
+/// Checks the database as the selected phases do, and counts the rows.
 async fn rows(
     global: &Global,
     loaded: &Loaded,
     specs: &[&'static PhaseSpec],
     selected: &Selected,
 ) -> Result<Rows> {
-    let mut works = specs
+    let works = specs
         .iter()
         .zip(&selected.choices)
-        .filter(|(_, choice)| choice.skipped.is_none());
-    let forecast = works.find_map(|(spec, _)| spec.forecast);
+        .filter(|(_, choice)| choice.skipped.is_none())
+        .map(|(spec, _)| *spec);
+    let forecast = works.clone().find_map(|spec| spec.forecast);
     if forecast.is_none() && !selected.needs_queue {
         return Ok(Rows::Nothing);
     }
@@ -176,6 +176,10 @@ async fn rows(
         &loaded.settings,
     )
     .await?;
+    // A database that the run would refuse is refused here for the same reason.
+    for check in works.filter_map(|spec| spec.check) {
+        check(&client, &loaded.settings).await?;
+    }
     let Some(forecast) = forecast else {
         return ledger::pending(&client, &loaded.settings)
             .await
@@ -232,7 +236,9 @@ impl Rows {
                     .to_owned()
             }
             Self::Nothing => "No rows would be planned or processed.\n".to_owned(),
-            Self::Unknown(why) => format!("The rows were not counted: {why}.\n"),
+            Self::Unknown(error) => {
+                format!("The rows were not counted: {error}. To count them, {}.\n", error.help_text())
+            }
         }
     }
 }

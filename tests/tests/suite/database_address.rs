@@ -16,6 +16,27 @@ fn a_run_without_a_database_address_says_what_to_set() {
     );
 }
 
+#[test]
+fn a_dry_run_without_a_database_address_shows_the_selection_and_says_how_to_count_the_rows() {
+    let dry = jobinsight(&["run", "--dry-run"], &[("COLUMNS", "1000")]).ok();
+    for words in ["data_saving", "To count them, set DATABASE_URL="] {
+        assert!(dry.stdout.contains(words), "{}", dry.stdout);
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_that_cannot_count_the_rows_fails_like_the_run() {
+    let db = Db::new().await;
+    db.client
+        .batch_execute("DROP TABLE raw_jobs")
+        .await
+        .unwrap();
+    for args in [&["run"][..], &["run", "--dry-run"]] {
+        db.json(args)
+            .failed(4, "jobinsight::contract::missing_table");
+    }
+}
+
 #[tokio::test]
 async fn the_database_address_may_come_from_pg_or_db_variables() {
     let db = Db::new().await;
