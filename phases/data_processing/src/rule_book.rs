@@ -233,10 +233,10 @@ mod tests {
                 let mut recorded = String::new();
                 for given in &given {
                     let says = text::clean(given).contains(char::is_alphabetic);
-                    let once = titles.clean(given).0.to_owned();
+                    let once = titles.clean(given).text.to_owned();
                     titles.clean_recorded(given, &mut recorded);
                     prop_assert_eq!(&recorded, &once, "recorded: {}: {}", table.name, line);
-                    prop_assert_eq!(titles.clean(&once).0, &once, "{}: {}", table.name, line);
+                    prop_assert_eq!(titles.clean(&once).text, &once, "{}: {}", table.name, line);
                     prop_assert!(!says || once.contains(char::is_alphanumeric), "{}: {}", table.name, line);
                     let once = names.standardize(given).to_owned();
                     let (recorded, _) = crate::standard::company::Standardizer::explain(&companies, given);

@@ -69,9 +69,9 @@ fn the_last_step_of_a_field_is_its_result() {
         }
         // A recorder changes no result.
         let title = given.title.unwrap_or_default();
-        let (clean, warnings) = cleaner.clean(title);
-        assert_eq!(recorded.clean_recorded(title, &mut out).0, warnings);
-        assert_eq!(out, clean);
+        let clean = cleaner.clean(title);
+        assert_eq!(recorded.clean_recorded(title, &mut out).0, clean.warnings);
+        assert_eq!(out, clean.text);
         let name = given.company.unwrap_or_default();
         let (name_clean, _) = Standardizer::explain(&book.companies, name);
         assert_eq!(name_clean, names.standardize(name));

@@ -97,7 +97,7 @@ impl Kernel {
                 continue;
             }
             match self.titles.derive(input.title(row)) {
-                Ok((title, warnings)) => output.push_title(row, title, warnings),
+                Ok(title) => output.push_title(row, title.text, title.warnings),
                 Err(error) => output.reject(row, error),
             }
         }
@@ -116,12 +116,12 @@ impl Kernel {
         &'a mut self,
         posting: &RawPosting<'a>,
     ) -> Result<DerivedRow<'a>, RowError> {
-        let (title, mut warnings) = self.titles.derive(posting.title)?;
+        let title = self.titles.derive(posting.title)?;
         let company = self.companies.derive(posting.company)?;
         let places = self.places.derive(posting.location, posting.detail);
-        warnings |= places.warnings;
+        let warnings = title.warnings | places.warnings;
         Ok(DerivedRow {
-            title,
+            title: title.text,
             company,
             places,
             warnings,

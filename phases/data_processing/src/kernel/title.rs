@@ -6,13 +6,13 @@ use jobinsight_core::RuleSet;
 
 use super::reject::{RejectReason, RowError, check_length};
 use super::row::without_nul;
-use crate::standard::title::{self, Cleaner, LONGEST};
+use crate::standard::title::{self, CleanTitle, Cleaner, LONGEST};
 use crate::{Warnings, text, v1};
 
 /// Derives `title_clean`.
 pub(super) enum TitleColumn {
     Standard(Box<Cleaner>),
-    /// The result is written into the buffer.
+    /// The result is written into the buffer. This rule set reads no pay from a title.
     V1(String),
 }
 
@@ -28,7 +28,7 @@ impl TitleColumn {
     pub(super) fn derive<'a>(
         &'a mut self,
         given: Option<&'a str>,
-    ) -> Result<(&'a str, Warnings), RowError> {
+    ) -> Result<CleanTitle<'a>, RowError> {
         let title = given
             .filter(|title| !text::is_blank(title))
             .ok_or_else(|| RowError {
@@ -37,14 +37,16 @@ impl TitleColumn {
                 value: given.map(str::to_owned),
             })?;
         check_length("title", title, LONGEST)?;
-        let (clean, warnings) = match self {
+        Ok(match self {
             Self::Standard(cleaner) => cleaner.clean(title),
             Self::V1(clean) => {
                 let warnings = clean_by_v1(title, clean);
-                (clean.as_str(), warnings)
+                CleanTitle {
+                    warnings,
+                    ..CleanTitle::unchanged(clean)
+                }
             }
-        };
-        Ok((clean, warnings))
+        })
     }
 }
 

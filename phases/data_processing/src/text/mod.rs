@@ -237,6 +237,11 @@ pub fn unaccented(word: &str) -> String {
         .collect()
 }
 
+/// Whether a character is an emoji or another pictograph.
+pub(crate) fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{FE0F}' | '\u{2190}'..='\u{21FF}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,4 +24,8 @@ lists! {
     STANDARD = 9, "standard";
     WHO = 10, "who";
     TIME = 11, "time";
+    PAY_WORD = 12, "pay";
+    BONUS = 13, "bonus";
+    BOUND = 14, "bound";
+    PERIOD = 15, "period";
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::clean_title::CleanTitle;
 use super::matcher::Matcher;
+use super::pay::PayRecorder;
 use super::render::{self, Scratch};
 use super::token::{self, TitleFlags, Token};
 use super::tokenizer::{self, Trust, Unclean};
@@ -31,6 +33,7 @@ pub struct Cleaner {
     scratch: Scratch,
     current: String,
     result: String,
+    pay: PayRecorder,
 }
 
 impl Default for Cleaner {
@@ -52,7 +55,7 @@ impl Cleaner {
     /// use jobinsight_data_processing::standard::title::{Cleaner, Table, TableLines, TitleRules};
     /// let lines = TableLines { table: Table::Tails, name: "title_tails.txt", text: "xe đưa đón" };
     /// let mut cleaner = Cleaner::with(Arc::new(TitleRules::new(&[lines])?));
-    /// assert_eq!(cleaner.clean("Kế Toán Xe Đưa Đón Tận Nhà").0, "Kế Toán");
+    /// assert_eq!(cleaner.clean("Kế Toán Xe Đưa Đón Tận Nhà").text, "Kế Toán");
     /// # Ok::<(), jobinsight_data_processing::standard::title::TableError>(())
     /// ```
     pub fn with(rules: Arc<TitleRules>) -> Self {
@@ -64,6 +67,7 @@ impl Cleaner {
             scratch: Scratch::default(),
             current: String::with_capacity(LONGEST),
             result: String::with_capacity(LONGEST),
+            pay: PayRecorder::default(),
         }
     }
 
@@ -77,17 +81,23 @@ impl Cleaner {
     }
 
     /// Cleans a title. Returns the given text, without a copy, where no rule applies.
-    pub fn clean<'a>(&'a mut self, title: &'a str) -> (&'a str, Warnings) {
+    pub fn clean<'a>(&'a mut self, title: &'a str) -> CleanTitle<'a> {
         let warnings = match self.first_look(title) {
-            FirstLook::Unchanged => return (title, Warnings::NONE),
+            FirstLook::Unchanged => return CleanTitle::unchanged(title),
             look => {
                 let mut result = std::mem::take(&mut self.result);
-                let warnings = self.finish(look, title, &mut result, &mut ());
-                self.result = result;
+                let mut pay = std::mem::take(&mut self.pay);
+                pay.clear();
+                let warnings = self.finish(look, title, &mut result, &mut pay);
+                (self.result, self.pay) = (result, pay);
                 warnings
             }
         };
-        (&self.result, warnings)
+        CleanTitle {
+            text: &self.result,
+            pay: self.pay.text(),
+            warnings,
+        }
     }
 
     /// Cleans a title and records each step.
@@ -148,8 +158,8 @@ impl Cleaner {
             trace.kept(text::TOO_LONG, &cleaned);
             return Warnings::NONE;
         }
-        let original = if cleaned.contains(is_emoji) {
-            let without: String = cleaned.chars().filter(|c| !is_emoji(*c)).collect();
+        let original = if cleaned.contains(text::is_emoji) {
+            let without: String = cleaned.chars().filter(|c| !text::is_emoji(*c)).collect();
             // A dropped emoji leaves two spaces next to each other.
             text::clean(&without).into_owned()
         } else {
@@ -284,8 +294,4 @@ enum FirstLook {
     Read,
     /// The title must be cleaned first.
     Unclean,
-}
-
-fn is_emoji(c: char) -> bool {
-    matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{FE0F}' | '\u{2190}'..='\u{21FF}')
 }

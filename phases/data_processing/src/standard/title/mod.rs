@@ -24,17 +24,19 @@
 //!    dropped, the part before it ends the title. If the first pass would leave no letter and no digit, the title stays as
 //!    it is, with a warning. If a later pass would, the result of the pass before it stays, without a warning.
 //!
-//! `trace` records which rule dropped what, for `explain-row`. The cleaning code itself calls `trace`, so the explanation
+//! `pay` collects the pay that the dropped words name. `trace` records which rule dropped what, for `explain-row`. The cleaning code itself calls `trace`, so the explanation
 //! always equals the result.
 
 mod amount;
 mod bracketed;
+mod clean_title;
 mod cleaner;
 mod drop_reason;
 mod fast_path;
 mod keep;
 mod matcher;
 mod parts;
+mod pay;
 mod places;
 mod render;
 #[cfg(test)]
@@ -45,19 +47,10 @@ mod trace;
 mod trailing;
 mod word_memo;
 
+pub use self::clean_title::{CleanTitle, Cleaned};
 pub use self::cleaner::Cleaner;
 pub(crate) use self::cleaner::LONGEST;
-use crate::Warnings;
 pub use crate::rules::title::{Table, TableError, TableLines, TitleRules};
-
-/// A cleaned title and its warnings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cleaned {
-    /// The title.
-    pub text: String,
-    /// Details that a person should check.
-    pub warnings: Warnings,
-}
 
 /// Cleans a title. A second cleaning changes nothing, and a title that contains a letter is never emptied.
 ///
@@ -71,9 +64,10 @@ pub struct Cleaned {
 /// ```
 pub fn clean(title: &str) -> Cleaned {
     let mut cleaner = Cleaner::new();
-    let (text, warnings) = cleaner.clean(title);
+    let clean = cleaner.clean(title);
     Cleaned {
-        text: text.to_owned(),
-        warnings,
+        text: clean.text.to_owned(),
+        pay: clean.pay.map(str::to_owned),
+        warnings: clean.warnings,
     }
 }

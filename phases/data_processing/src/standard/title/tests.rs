@@ -106,6 +106,28 @@ fn a_title_longer_than_its_column_is_not_read() {
 }
 
 #[test]
+fn the_pay_of_a_title_is_kept_as_written() {
+    for (given, pay) in [
+        ("Kế Toán", None),
+        ("Kế Toán - Thu Nhập Hấp Dẫn", None),
+        ("Kế Toán (Thưởng 5 Triệu)", None),
+        ("Lương 12 Triệu", None),
+        ("Kế Toán - Từ 10 Triệu", Some("Từ 10 Triệu")),
+        ("Kế Toán (Upto $2000)", Some("Upto $2000")),
+        (
+            "Sales (Data Có Sẵn, Lương Cứng 8-10tr/Tháng + Thưởng 5tr, Nghỉ T7)",
+            Some("Lương Cứng 8-10tr/Tháng"),
+        ),
+        (
+            "Lái Xe (15 - 20 Triệu) - Tại Huế - Lương 16tr/Tháng",
+            Some("15 - 20 Triệu Lương 16tr/Tháng"),
+        ),
+    ] {
+        assert_eq!(clean(given).pay.as_deref(), pay, "{given}");
+    }
+}
+
+#[test]
 fn no_title_is_emptied() {
     for title in ["Hà Nội", "Lương 12 Triệu", "(Part-Time)", "Gấp", "[TA163]"] {
         assert!(

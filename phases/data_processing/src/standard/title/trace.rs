@@ -18,6 +18,21 @@ pub(super) enum Span<'a> {
     Written(&'a str),
 }
 
+impl Span<'_> {
+    /// The tokens of the span, from the first to before the second. A text that was written already has none.
+    pub(super) fn tokens(self, matcher: &Matcher<'_>) -> Option<(usize, usize)> {
+        let at = |byte: usize| {
+            let tokens = matcher.tokens;
+            tokens.partition_point(|token| usize::from(token.start) < byte)
+        };
+        match self {
+            Span::Tokens(from, to) => Some((from, to)),
+            Span::Bytes(from, to) => Some((at(from), at(to))),
+            Span::Written(_) => None,
+        }
+    }
+}
+
 /// Receives the steps of a cleaning.
 pub(super) trait TitleTrace {
     /// Words are dropped.
@@ -61,18 +76,11 @@ impl TitleTrace for TitleRecorder {
             return;
         }
         let line = |origin| vec![matcher.rules.origins.line(origin)];
-        let lines = match (reason, span) {
-            (DropReason::Lead(origin) | DropReason::Tail(origin), _) => line(origin),
-            (
-                DropReason::Places | DropReason::Address | DropReason::BarePlace,
-                Span::Tokens(from, to),
-            ) => places(matcher, from, to),
-            (DropReason::Places | DropReason::Address, Span::Bytes(from, to)) => {
-                let tokens = matcher.tokens;
-                let at =
-                    |byte: usize| tokens.partition_point(|token| usize::from(token.start) < byte);
-                places(matcher, at(from), at(to))
-            }
+        let lines = match reason {
+            DropReason::Lead(origin) | DropReason::Tail(origin) => line(origin),
+            DropReason::Places | DropReason::Address | DropReason::BarePlace => span
+                .tokens(matcher)
+                .map_or_else(Vec::new, |(from, to)| places(matcher, from, to)),
             _ => Vec::new(),
         };
         self.pass.push(Step::new(reason.text(), text, "").by(lines));
