@@ -2,13 +2,12 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, Once, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use jobinsight_sql::testing::{say, target_dir};
+use jobinsight_sql::testing::{profile_dir, say, target_dir};
 
 use crate::schemas;
 
@@ -243,12 +242,7 @@ pub fn jobinsight(args: &[&str], env: &[(&str, &str)]) -> CommandOutput {
 /// The command with an empty environment, in the folder for temporary files.
 pub fn command(args: &[&str]) -> Command {
     static BUILT: Once = Once::new();
-    let profile = std::env::current_exe()
-        .expect("this program's path")
-        .ancestors()
-        .nth(2)
-        .map(Path::to_owned);
-    let program = profile.expect("target/PROFILE").join("jobinsight");
+    let program = profile_dir().join("jobinsight");
     BUILT.call_once(|| {
         // `cargo test` alone does not build the binary of another package.
         say("building jobinsight with failpoints");

@@ -14,7 +14,7 @@
 //! 1. `failpoints`, `proxy`, `schemas`
 //! 2. `command`
 //! 3. `db`
-//! 4. `server`
+//! 4. `quality`, `server`
 #![forbid(unsafe_code)]
 #![allow(clippy::missing_panics_doc)] // a test kit panics to fail a test
 
@@ -22,6 +22,7 @@ mod command;
 mod db;
 mod failpoints;
 mod proxy;
+pub mod quality;
 mod schemas;
 mod server;
 

@@ -108,7 +108,7 @@ enum Task {
     /// Measure the pipeline next to an INSERT … SELECT of the same rows in PostgreSQL; see `cargo xtask bench --help`
     #[command(disable_help_flag = true)]
     Bench(OtherProgram),
-    /// Apply the rule set standard to labelled postings, and show each wrong result with its cause; see `cargo xtask quality --help`
+    /// Publish labelled postings, and show the score of each column and each wrong value with its cause; see `cargo xtask quality --help`
     #[command(disable_help_flag = true)]
     Quality(OtherProgram),
     /// Check the structure: dependencies between crates, the order of modules, import cycles, names of columns

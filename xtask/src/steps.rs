@@ -130,8 +130,8 @@ pub(crate) fn quality(args: &[String]) -> Result<(), String> {
         "run",
         "--quiet",
         "--package",
-        "jobinsight-data-processing",
-        "--example",
+        "jobinsight-tests",
+        "--bin",
         "quality",
         "--",
     ];

@@ -22,4 +22,4 @@ mod database;
 mod server;
 
 pub use database::Database;
-pub use server::{open_to_all, say, server_dir, target_dir};
+pub use server::{open_to_all, profile_dir, say, server_dir, target_dir};

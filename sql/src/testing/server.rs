@@ -39,11 +39,14 @@ pub fn server_dir() -> PathBuf {
 
 /// The target folder of this test program.
 pub fn target_dir() -> PathBuf {
+    profile_dir().parent().expect("target").to_owned()
+}
+
+/// The folder `target/PROFILE` of this program. A test program is in its folder `deps`.
+pub fn profile_dir() -> PathBuf {
     let exe = std::env::current_exe().expect("this program's path");
-    exe.ancestors()
-        .nth(3)
-        .expect("target/PROFILE/deps/NAME")
-        .to_owned()
+    let dir = exe.ancestors().skip(1).find(|dir| !dir.ends_with("deps"));
+    dir.expect("target/PROFILE").to_owned()
 }
 
 /// The URL of the maintenance database. Starts the server on first use.

@@ -1,0 +1,76 @@
+//! Measures the rule set `standard` on labelled postings: `cargo xtask quality`.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr)] // it prints a report
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use jobinsight_tests::OwnServer;
+use jobinsight_tests::quality::{Kind, measure};
+
+/// Publish labelled postings, and compare the published columns with the labels: those of tests/golden and, if the folder
+/// exists, of ../shared/golden. Every miss is shown, sorted by column and cause, and the scores by job board.
+#[derive(Parser)]
+#[command(name = "cargo xtask quality")]
+struct Args {
+    /// A file of labels. A line is a JSON object, as in tests/golden/labels_*.jsonl
+    #[arg(long, requires = "kind")]
+    labels: Option<PathBuf>,
+    /// What the labels are about: titles, companies, company_pairs, places, salaries, deadlines or facts
+    #[arg(long)]
+    kind: Option<Kind>,
+    /// Fail if a column of a file has a score below this percentage
+    #[arg(long, default_value_t = 0.0)]
+    floor: f64,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Args::parse()).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("quality: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Returns whether each column of each file has a score above the floor.
+async fn run(args: &Args) -> Result<bool, String> {
+    let files = match (&args.labels, args.kind) {
+        (Some(file), Some(kind)) => vec![(kind, file.clone())],
+        (_, kind) => known(kind),
+    };
+    let server = OwnServer::start(&[]).await;
+    let reports = measure(&server.db().await, &files).await?;
+    for report in &reports {
+        println!("{}", report.details());
+    }
+    for report in &reports {
+        print!("{}", report.table());
+    }
+    let mut scores = reports.iter().flat_map(|report| &report.fields);
+    Ok(scores.all(|field| field.all.percent() >= args.floor))
+}
+
+/// The files of the project. Prints a line for each file that does not exist.
+fn known(kind: Option<Kind>) -> Vec<(Kind, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut files = Vec::new();
+    for of in Kind::ALL {
+        if kind.is_some_and(|kind| kind != of) {
+            continue;
+        }
+        for name in of.files() {
+            let path = root.join(name);
+            if path.exists() {
+                files.push((of, path));
+            } else {
+                eprintln!("SKIPPED: {name} does not exist");
+            }
+        }
+    }
+    files
+}
