@@ -6,12 +6,11 @@ use super::index::{RuleLists, index};
 use super::list;
 use super::phrase::{ELEMENTS, PAY};
 use super::phrase_reader::PhraseReader;
-use super::rule::{PlaceName, PlacePrefix, TitleRule, TitleRules};
+use super::rule::{TitleRule, TitleRules};
 use super::table::{TABLES, Table, TableError, TableLines};
 use super::word_set::{WordSet, next_words};
 use super::words::{FIRST, Lexicon, NUMBER, flag};
 use crate::rules::source::{self, Origin, Origins};
-use crate::text;
 
 impl TitleRules {
     /// Compiles the shipped tables and more lines.
@@ -54,12 +53,12 @@ impl TitleRules {
 }
 
 /// Collects rules line by line.
-struct Builder {
-    phrases: PhraseReader,
-    rules: RuleLists,
+pub(super) struct Builder {
+    pub(super) phrases: PhraseReader,
+    pub(super) rules: RuleLists,
     origins: Origins,
     /// The line that is being read.
-    origin: Origin,
+    pub(super) origin: Origin,
     /// The list of `title_words.txt` that the lines belong to.
     list: u32,
 }
@@ -91,63 +90,22 @@ impl Builder {
 
     fn line(&mut self, table: Table, line: &str) -> Result<(), String> {
         match table {
-            Table::Tails => {
-                let rule = self.rule(line)?;
-                self.rules.tails.push(rule);
-            }
+            Table::Tails => match line.strip_prefix("~ ") {
+                Some(line) => self.introduction(line)?,
+                None => {
+                    let rule = self.rule(line)?;
+                    self.rules.tails.push(rule);
+                }
+            },
             Table::Leads => {
                 let rule = self.rule(line)?;
                 self.rules.leads.push(rule);
             }
-            Table::Words => return self.list_line(line),
-            Table::Places => {
-                for name in line.split(',') {
-                    self.place(name, false)?;
-                }
-            }
-            Table::Districts => {
-                let names = line.split_once(':').map_or(line, |(_, names)| names);
-                for name in names.split(',') {
-                    self.place(name, true)?;
-                }
-            }
-            Table::Provinces => {
-                for name in source::cells(line).skip(1) {
-                    self.place(name, true)?;
-                    self.place(&text::unaccented(name), true)?;
-                }
-            }
-            Table::PlaceWords => self.prefix(line)?,
-        }
-        Ok(())
-    }
-
-    /// A line of `place_words.txt`.
-    fn prefix(&mut self, line: &str) -> Result<(), String> {
-        let (mut number, mut any) = (false, false);
-        let mut words = line;
-        loop {
-            if let Some(rest) = words.strip_suffix(" <n>") {
-                (number, words) = (true, rest);
-            } else if let Some(rest) = words.strip_suffix(" *") {
-                (any, words) = (true, rest);
-            } else {
-                break;
+            Table::Words => self.list_line(line)?,
+            Table::Places | Table::Districts | Table::Provinces | Table::PlaceWords => {
+                self.place_line(table, line)?;
             }
         }
-        let phrase = self.phrases.phrase(words)?;
-        let elements = self.phrases.of(&phrase);
-        let is_plain = matches!(elements, [FIRST..ELEMENTS, ..])
-            && elements.iter().all(|word| *word < ELEMENTS);
-        if !is_plain {
-            return Err("words before a place are plain words; <n> and * come last".to_owned());
-        }
-        self.rules.prefixes.push(PlacePrefix {
-            phrase,
-            number,
-            any,
-            origin: self.origin,
-        });
         Ok(())
     }
 
@@ -221,20 +179,16 @@ impl Builder {
         Ok(rule)
     }
 
-    fn place(&mut self, name: &str, bare: bool) -> Result<(), String> {
-        let name: String = name
-            .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-            .collect();
-        let phrase = self.phrases.phrase(&name)?;
-        if let Some(last) = self.phrases.of(&phrase).last().copied() {
-            self.phrases.add_flag(last, flag::PLACE_END);
+    /// A line of `title_tails.txt` with the mark `~`.
+    fn introduction(&mut self, line: &str) -> Result<(), String> {
+        let rule = self.rule(line)?;
+        if let Some(last) = self.phrases.of(&rule.phrase).last().copied() {
+            if !(FIRST..ELEMENTS).contains(&last) {
+                return Err("an introduction ends with a word".to_owned());
+            }
+            self.phrases.add_flag(last, flag::INTRODUCTION);
         }
-        self.rules.places.push(PlaceName {
-            phrase,
-            bare,
-            origin: self.origin,
-        });
+        self.rules.introductions.push(rule);
         Ok(())
     }
 
@@ -255,6 +209,7 @@ impl Builder {
         let RuleLists {
             tails,
             leads,
+            introductions,
             places,
             prefixes,
         } = self.rules;
@@ -266,6 +221,7 @@ impl Builder {
             elements,
             tails,
             leads,
+            introductions,
             places,
             prefixes,
             origins: self.origins,

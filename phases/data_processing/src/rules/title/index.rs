@@ -12,6 +12,7 @@ use super::words::{NUMBER, Word, flag};
 pub(super) struct RuleLists {
     pub(super) tails: Vec<TitleRule>,
     pub(super) leads: Vec<TitleRule>,
+    pub(super) introductions: Vec<TitleRule>,
     pub(super) places: Vec<PlaceName>,
     pub(super) prefixes: Vec<PlacePrefix>,
 }
@@ -27,6 +28,9 @@ pub(super) fn index(rules: &mut RuleLists, elements: &[Word], flags: &[u32]) -> 
     let order = |phrase: &Phrase| (first(phrase), Reverse(phrase.len()));
     rules.tails.sort_by_key(|rule| order(&rule.phrase));
     rules.leads.sort_by_key(|rule| order(&rule.phrase));
+    rules
+        .introductions
+        .sort_by_key(|rule| Reverse(rule.phrase.len()));
     rules.places.sort_by_key(|place| order(&place.phrase));
     rules.prefixes.sort_by_key(|prefix| order(&prefix.phrase));
     let mut info: Vec<WordInfo> = flags

@@ -28,4 +28,11 @@ lists! {
     BONUS = 13, "bonus";
     BOUND = 14, "bound";
     PERIOD = 15, "period";
+    CODE_WORD = 16, "code";
+    GRADE = 17, "grade";
+    DOTTED = 18, "dotted";
+    SUFFIX = 19, "place suffix";
+    ROLE_ITEM = 20, "role item";
+    ROLE_NAME = 21, "role name";
+    NO_ROLE = 22, "no role";
 }

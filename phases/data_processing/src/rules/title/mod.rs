@@ -9,6 +9,7 @@
 //! | `phrase_reader` | reads phrases and numbers their words |
 //! | `rule` | the compiled rules |
 //! | `compile` | reads the lines |
+//! | `place_lines` | reads the lines of the tables of places |
 //! | `index` | sorts the rules, so that they are found by their first word |
 
 mod compile;
@@ -16,6 +17,7 @@ mod index;
 pub(crate) mod list;
 mod phrase;
 mod phrase_reader;
+mod place_lines;
 mod rule;
 mod table;
 mod word_set;

@@ -72,6 +72,8 @@ pub struct TitleRules {
     pub(crate) elements: Vec<Word>,
     pub(crate) tails: Vec<TitleRule>,
     pub(crate) leads: Vec<TitleRule>,
+    /// The phrases that introduce a tail.
+    pub(crate) introductions: Vec<TitleRule>,
     pub(crate) places: Vec<PlaceName>,
     pub(crate) prefixes: Vec<PlacePrefix>,
     pub(crate) origins: Origins,

@@ -63,6 +63,10 @@ pub(crate) mod flag {
     pub(crate) const PREFIX: u32 = 1 << 4;
     /// A sign that always splits a title.
     pub(crate) const SIGN: u32 = 1 << 5;
+    /// A phrase that introduces a tail ends with the word: Từ, Khoảng.
+    pub(crate) const INTRODUCTION: u32 = 1 << 6;
+    /// The word is a code of the posting: Id21373.
+    pub(crate) const CODE: u32 = 1 << 7;
     /// The first of the lists of `title_words.txt`; see [`list`](super::super::list).
     pub(crate) const LISTS: u32 = 1 << 8;
 }

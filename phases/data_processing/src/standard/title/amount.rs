@@ -1,11 +1,9 @@
-//! Recognises numbers, amounts of money, and codes of a posting.
+//! Recognises numbers and amounts of money.
 
 use super::matcher::Matcher;
 use crate::rules::title::list;
 use crate::rules::title::words::{DASH, DOLLAR, NUMBER};
 
-/// The most tokens of a code.
-pub(super) const LONGEST_CODE: usize = 3;
 /// The fewest digits of an amount without a unit: 1.000.000.
 const DIGITS_OF_MONEY: u8 = 7;
 
@@ -63,33 +61,5 @@ impl Matcher<'_> {
                 .iter()
                 .any(|unit| unit.starts_with(text))
         }
-    }
-
-    /// Whether a range is a code of the posting: `TA163`, `CNLT.679`, `CP68`, `TA 169`, `CN25.288`, `4B025`.
-    pub(super) fn is_code(&self, start: usize, end: usize) -> bool {
-        if end <= start || end - start > LONGEST_CODE || self.has(start, list::STANDARD) {
-            return false;
-        }
-        let (from, to) = (self.tokens[start].start, self.tokens[end - 1].end);
-        let text = &self.text[usize::from(from)..usize::from(to)];
-        let last = text.bytes().next_back();
-        if !last.is_some_and(|c| c.is_ascii_digit() || c.is_ascii_uppercase()) {
-            return false;
-        }
-        let is_digit = |c: u8| c.is_ascii_digit();
-        let digits = text.bytes().filter(|c| is_digit(*c)).count();
-        // Two to five capitals and a number: TA163, CNLT.679.
-        let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
-        let rest = text[letters..].trim_start_matches([' ', '.', '-']);
-        let is_led = (2..=5).contains(&letters)
-            && digits >= 2
-            && rest.bytes().next().is_some_and(is_digit)
-            && rest.bytes().all(|c| is_digit(c) || c == b'.');
-        // Digits and capitals in any order: 4B025.
-        let is_mixed = digits >= 4
-            && (5..=7).contains(&text.len())
-            && digits < text.len()
-            && text.bytes().all(|c| is_digit(c) || c.is_ascii_uppercase());
-        is_led || is_mixed
     }
 }

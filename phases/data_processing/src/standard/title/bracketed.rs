@@ -11,7 +11,12 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
     /// Writes the items of a bracket that are kept.
     pub(super) fn bracket(&mut self, part: &Part, is_cut: bool) {
         let (start, end) = part.tokens;
-        if let Some(reason) = self.matcher.drop_reason(TitlePart::Bracket, start, end) {
+        let kind = if part.bracket == Some(0) {
+            TitlePart::Bracket
+        } else {
+            TitlePart::Square
+        };
+        if let Some(reason) = self.matcher.drop_reason(kind, start, end) {
             self.dropped(Span::Bytes(part.text.0, part.text.1), reason);
             return;
         }
@@ -34,6 +39,7 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
                     if at > begun {
                         self.join_item(from - 1);
                     }
+                    self.drop_bare_place(1);
                     let is_rest = to == end && (from == start || is_previous_dropped);
                     self.write_item(&item, at, is_cut && is_rest);
                 }

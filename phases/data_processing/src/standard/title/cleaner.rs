@@ -21,6 +21,7 @@ const MOST_PASSES: usize = 40;
 /// The step that `explain-row` shows for a pass that changed the title.
 const TOGETHER: &str = "the parts that stay are joined: dashes and brackets are written one way, loose signs are dropped";
 const EMPTIED: &str = "the rules would drop the whole title, so it stays as it is";
+const ROLE_LOST: &str = "the rules would drop the words that name the role, so the title stays";
 const TOO_MANY_PASSES: &str = "the title needs too many passes, so it stays";
 
 /// Cleans titles one after another and reuses its buffers. A batch uses one.
@@ -82,17 +83,15 @@ impl Cleaner {
 
     /// Cleans a title. Returns the given text, without a copy, where no rule applies.
     pub fn clean<'a>(&'a mut self, title: &'a str) -> CleanTitle<'a> {
-        let warnings = match self.first_look(title) {
-            FirstLook::Unchanged => return CleanTitle::unchanged(title),
-            look => {
-                let mut result = std::mem::take(&mut self.result);
-                let mut pay = std::mem::take(&mut self.pay);
-                pay.clear();
-                let warnings = self.finish(look, title, &mut result, &mut pay);
-                (self.result, self.pay) = (result, pay);
-                warnings
-            }
-        };
+        let look = self.first_look(title);
+        if let FirstLook::Unchanged = look {
+            return CleanTitle::unchanged(title);
+        }
+        let mut result = std::mem::take(&mut self.result);
+        let mut pay = std::mem::take(&mut self.pay);
+        pay.clear();
+        let warnings = self.finish(look, title, &mut result, &mut pay);
+        (self.result, self.pay) = (result, pay);
         CleanTitle {
             text: &self.result,
             pay: self.pay.text(),
@@ -167,9 +166,7 @@ impl Cleaner {
         };
         trace.rewritten("emoji are dropped", &cleaned, &original);
         if !original.contains(char::is_alphanumeric) {
-            trace.kept(EMPTIED, &cleaned);
-            out.push_str(&cleaned);
-            return Warnings::TITLE_KEPT;
+            return keep(EMPTIED, &cleaned, out, trace);
         }
         // A clean text is never refused.
         let _ = self.read(&original);
@@ -190,15 +187,13 @@ impl Cleaner {
         out: &mut String,
         trace: &mut impl TitleTrace,
     ) -> Warnings {
+        let has_role = self.matcher(title).names_role();
         self.pass(title, out, trace);
         if out == title {
             return Warnings::NONE;
         }
         if !out.contains(char::is_alphanumeric) {
-            trace.kept(EMPTIED, title);
-            out.clear();
-            out.push_str(title);
-            return Warnings::TITLE_KEPT;
+            return keep(EMPTIED, title, out, trace);
         }
         trace.rewritten(TOGETHER, title, out);
         let mut current = std::mem::take(&mut self.current);
@@ -215,25 +210,25 @@ impl Cleaner {
             }
         }
         self.current = current;
-        if is_stable {
+        // The tokens at hand are those of the result.
+        let is_role_lost = is_stable && has_role && !self.matcher(out).may_name_role();
+        if is_stable && !is_role_lost {
             return Warnings::NONE;
         }
-        trace.kept(TOO_MANY_PASSES, title);
-        out.clear();
-        out.push_str(title);
-        Warnings::TITLE_KEPT
+        let rule = if is_role_lost {
+            ROLE_LOST
+        } else {
+            TOO_MANY_PASSES
+        };
+        keep(rule, title, out, trace)
     }
 
     /// Runs one more pass over `current`. Returns true if the title stays as `current` has it; otherwise `out` has the
     /// result. Before the pass, `out` has the text of the tokens at hand.
     fn is_stable(&mut self, current: &str, out: &mut String, trace: &mut impl TitleTrace) -> bool {
-        let flags = match token::truncate(&mut self.tokens, out, current) {
-            Some(flags) => {
-                debug_assert!(self.is_read_so(current, flags), "{current}");
-                Ok(flags)
-            }
-            None => self.read(current),
-        };
+        let flags = token::truncate(&mut self.tokens, out, current);
+        debug_assert!(flags.is_none_or(|flags| self.is_read_so(current, flags)));
+        let flags = flags.map_or_else(|| self.read(current), Ok);
         if flags.is_ok_and(|flags| self.is_unchanged(current, flags)) {
             return true;
         }
@@ -255,27 +250,26 @@ impl Cleaner {
         render::pass(rules, title, &self.tokens, scratch, out, trace);
     }
 
+    /// The title whose tokens are at hand.
+    fn matcher<'a>(&'a self, title: &'a str) -> Matcher<'a> {
+        Matcher::whole(&self.rules, title, &self.tokens)
+    }
+
     /// Whether the fast path proves that a pass would not change the title.
     fn is_unchanged(&mut self, title: &str, flags: TitleFlags) -> bool {
         if !self.uses_fast_path {
             return false;
         }
-        let matcher = Matcher {
-            rules: &self.rules,
-            text: title,
-            tokens: &self.tokens,
-            is_cut: false,
-        };
-        let is_unchanged = matcher.is_unchanged(flags);
-        debug_assert!(!is_unchanged || self.passes(title), "{title}");
+        let is_unchanged = self.matcher(title).is_unchanged(flags);
+        debug_assert!(
+            !is_unchanged || {
+                let mut out = String::new();
+                self.pass(title, &mut out, &mut ());
+                out == title
+            },
+            "{title}"
+        );
         is_unchanged
-    }
-
-    /// Whether a pass returns the title as it is.
-    fn passes(&mut self, title: &str) -> bool {
-        let mut out = String::new();
-        self.pass(title, &mut out, &mut ());
-        out == title
     }
 
     /// Whether reading a text gives the tokens at hand and these flags.
@@ -283,6 +277,14 @@ impl Cleaner {
         let tokens = self.tokens.clone();
         self.read(text) == Ok(flags) && self.tokens == tokens
     }
+}
+
+/// Keeps the title as it is, with a warning.
+fn keep(rule: &str, title: &str, out: &mut String, trace: &mut impl TitleTrace) -> Warnings {
+    trace.kept(rule, title);
+    out.clear();
+    out.push_str(title);
+    Warnings::TITLE_KEPT
 }
 
 /// The result of a first look at a title.

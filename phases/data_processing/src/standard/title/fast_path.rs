@@ -4,7 +4,7 @@
 //! this proof. The proof may fail for a title that stays; then a pass finds out. It must never succeed for a title that
 //! changes: a debug assertion, a test over all real postings and the fuzzer compare it with the pass.
 //!
-//! There are two proofs. Each is a list of lemmas, and each lemma is a function or one condition below.
+//! The title must have no code and no lead behind a brand. Then there are two proofs. Each is a list of lemmas, and each lemma is a function or one condition below.
 //!
 //! **A plain segment** (`is_plain_segment`): `Kế Toán Trưởng`, `Nhân Viên Marketing/Content`.
 //!
@@ -23,11 +23,13 @@
 //! 4. No tail begins at any word, wherever the segments begin and end.
 //! 5. Every sign is written as a pass would write it.
 
-use super::amount::LONGEST_CODE;
+use super::code::LONGEST_FIRST_CODE;
 use super::matcher::Matcher;
 use super::token::{TitleFlags, Token};
-use crate::rules::title::list::{JOINT, WHO};
-use crate::rules::title::words::flag::{LEAD, PLACE, PLACE_END, PREFIX, SIGN, TAIL};
+use crate::rules::title::list::{JOINT, SUFFIX, WHO};
+use crate::rules::title::words::flag::{
+    CODE, INTRODUCTION, LEAD, PLACE, PLACE_END, PREFIX, SIGN, TAIL,
+};
 use crate::rules::title::words::{
     AMPERSAND, CLOSE, COMMA, DASH, FIRST, NUMBER, OPEN, SLASH, UNKNOWN, is_sign,
 };
@@ -38,7 +40,10 @@ const CLOSING: u16 = CLOSE[0];
 impl Matcher<'_> {
     /// Whether it is proven that a pass returns the title as it is.
     pub(super) fn is_unchanged(&self, flags: TitleFlags) -> bool {
-        self.is_plain_segment(flags) || self.is_in_order(flags)
+        flags.words & CODE == 0
+            && (flags.words & LEAD == 0 || self.lead_behind_brand().is_none())
+            && (self.is_plain_segment(flags)
+                || flags.words & INTRODUCTION == 0 && self.is_in_order(flags))
     }
 
     /// The first proof.
@@ -62,7 +67,7 @@ impl Matcher<'_> {
     /// not begin with the number of people who are sought.
     fn is_without_tail(&self) -> bool {
         let words = self.tokens.len();
-        words > LONGEST_CODE
+        words > LONGEST_FIRST_CODE
             && self.word(0) != NUMBER
             && (0..words).all(|at| self.tail(at, 0, words).is_none())
     }
@@ -200,7 +205,8 @@ fn is_one_segment(flags: TitleFlags) -> bool {
 /// (`và`). It ends with a name, with a joint, or with any word behind `Phường`.
 fn may_be_places(first: &Token, last: &Token, flags: TitleFlags) -> bool {
     first.flags & (PREFIX | JOINT) != 0
-        || last.flags & (PLACE_END | JOINT) != 0
+        || last.flags & (PLACE_END | JOINT | SUFFIX) != 0
+        || flags.words & PLACE != 0 && last.word == NUMBER
         || first.flags & PLACE != 0 && flags.words & PREFIX != 0
 }
 

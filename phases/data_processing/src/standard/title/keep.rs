@@ -4,7 +4,7 @@ use super::drop_reason::{DropReason, TitlePart};
 use super::matcher::Matcher;
 use super::trace::{Span, TitleTrace};
 use crate::rules::title::list;
-use crate::rules::title::words::{AMPERSAND, COMMA, DASH, PIPE, SLASH, UNDERSCORE};
+use crate::rules::title::words::{AMPERSAND, COMMA, DASH, PIPE, SLASH, UNDERSCORE, is_sign};
 
 /// Ranges of tokens that stay, in order.
 pub(super) type Kept = Vec<(usize, usize)>;
@@ -39,8 +39,15 @@ impl Matcher<'_> {
             let reason = tail.origin.map_or(DropReason::Money, DropReason::Tail);
             runs_on |= at == start && tail.runs_on;
             if !tail.alone {
-                trace.dropped(self, Span::Tokens(at, end), reason);
-                break;
+                let resumed = self.role_item(tail.end, end).filter(|_| at > from);
+                trace.dropped(self, Span::Tokens(at, resumed.unwrap_or(end)), reason);
+                let Some(item) = resumed else {
+                    break;
+                };
+                kept.push((from, at));
+                from = item;
+                at = item + 1;
+                continue;
             }
             trace.dropped(self, Span::Tokens(at, tail.end), reason);
             kept.push((from, at));
@@ -48,8 +55,50 @@ impl Matcher<'_> {
             from = at;
         }
         kept.push((from, at.min(end)));
+        for (from, to) in kept.iter_mut() {
+            // Elsewhere these words may be the end of a name: Chứng Từ, N2 Up.
+            let is_cut = *to < end;
+            *to = self.end_of_role(*from, *to, is_cut, trace);
+        }
         kept.retain(|(from, to)| from < to);
         runs_on
+    }
+
+    /// The end of a range without the words at its end that introduce what was dropped, and without a code.
+    fn end_of_role(
+        &self,
+        from: usize,
+        to: usize,
+        is_cut: bool,
+        trace: &mut impl TitleTrace,
+    ) -> usize {
+        let mut end = to;
+        loop {
+            let words = (from..end).rev().take_while(|at| is_sign(self.word(*at)));
+            let last = end - words.count();
+            let without_code = self.without_code(from, last);
+            if without_code < last {
+                trace.dropped(self, Span::Tokens(without_code, last), DropReason::Code);
+                end = without_code;
+            } else if let Some((at, origin)) = self
+                .introduction(from, last)
+                .filter(|(at, _)| is_cut || *at == from && from > 0)
+            {
+                let reason = DropReason::Introduction(origin);
+                trace.dropped(self, Span::Tokens(at, last), reason);
+                end = at;
+            } else {
+                return end;
+            }
+        }
+    }
+
+    /// The sign of an item that names a role again, behind a tail: `IT Support Onsite/ IT Helpdesk`.
+    fn role_item(&self, start: usize, end: usize) -> Option<usize> {
+        let names_role = |at: &usize| {
+            self.word(*at) == SLASH && *at + 1 < end && self.has(*at + 1, list::ROLE_ITEM)
+        };
+        (start..end).find(names_role)
     }
 
     /// Skips the signs and words that joined what is dropped to what follows.

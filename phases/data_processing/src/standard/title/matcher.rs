@@ -6,7 +6,7 @@ use crate::rules::title::words::{
     COMMA, DASH, DOLLAR, NUMBER, SLASH, UNKNOWN, Word, flag, is_sign,
 };
 use crate::rules::title::{
-    ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, TitleRule, TitleRules, WordSet,
+    ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, TitleRule, TitleRules, WordSet, list,
 };
 
 /// A title with its tokens and the rules.
@@ -33,6 +33,16 @@ pub(super) struct Tail {
 }
 
 impl<'a> Matcher<'a> {
+    /// A title that the source did not cut short.
+    pub(super) fn whole(rules: &'a TitleRules, text: &'a str, tokens: &'a [Token]) -> Self {
+        Self {
+            rules,
+            text,
+            tokens,
+            is_cut: false,
+        }
+    }
+
     pub(super) fn word(&self, at: usize) -> Word {
         self.tokens[at].word
     }
@@ -65,6 +75,12 @@ impl<'a> Matcher<'a> {
                 runs_on: false,
                 origin: None,
             });
+        }
+        // `.Net` is a technology, and `Net` is an amount without taxes.
+        if self.has(at, list::DOTTED)
+            && self.text[..usize::from(self.tokens[at].start)].ends_with('.')
+        {
+            return None;
         }
         let is_at_start = at == start || matches!(self.word(at - 1), COMMA | SLASH);
         let behind = self.number(at, end).unwrap_or(at + 1);
@@ -99,20 +115,8 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// The end of the lead that the title begins with, and its line.
-    pub(super) fn lead(&self) -> Option<(usize, Origin)> {
-        if self.tokens.is_empty() || !self.has(0, flag::LEAD) {
-            return None;
-        }
-        self.rules.leads(self.word(0)).iter().find_map(|rule| {
-            let end = self.phrase(&rule.phrase, 0, self.tokens.len())?;
-            self.is_allowed(rule, 0, 0, end)
-                .then_some((end, rule.origin))
-        })
-    }
-
     /// Whether the words around a rule's phrase allow it: its conditions `not behind` and `not before`.
-    fn is_allowed(&self, rule: &TitleRule, at: usize, start: usize, end: usize) -> bool {
+    pub(super) fn is_allowed(&self, rule: &TitleRule, at: usize, start: usize, end: usize) -> bool {
         let is_behind = !rule.behind.is_empty() && {
             let mut before = at;
             // A sign does not hide the word before it: `Quản Lý - Khu Vực`.
@@ -126,7 +130,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// The end of a phrase, if it is at a token.
-    fn phrase(&self, phrase: &Phrase, mut at: usize, end: usize) -> Option<usize> {
+    pub(super) fn phrase(&self, phrase: &Phrase, mut at: usize, end: usize) -> Option<usize> {
         let first = at;
         for element in self.rules.elements(phrase) {
             match *element {

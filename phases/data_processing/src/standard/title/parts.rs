@@ -137,9 +137,15 @@ impl Matcher<'_> {
                 if at > start && at + 1 < end && self.is_one_expression(at) {
                     return false;
                 }
-                is_spaced || self.begins_dropped(at + 1, end)
+                is_spaced
+                    || self.begins_dropped(at + 1, end)
+                    || at + 1 < end && self.has(at + 1, list::ROLE) && self.is_places(start, at)
             }
-            UNDERSCORE => self.is_spaced(at) || self.begins_dropped(at + 1, end),
+            UNDERSCORE => {
+                self.is_spaced(at)
+                    || self.begins_dropped(at + 1, end)
+                    || self.is_dropped_before(start, at)
+            }
             // A list of places before the role stays whole: Hồ Chí Minh/ Hà Nội - Kỹ Sư.
             SLASH => self.begins_dropped(at + 1, end) && !self.is_places(start, at),
             _ => false,

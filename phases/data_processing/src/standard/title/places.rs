@@ -32,7 +32,9 @@ impl Matcher<'_> {
                 return is_found;
             }
             match self.place(at, end) {
-                Some(next) => (at, is_found) = (next, true),
+                Some(next) => (at, is_found) = (self.behind_part_of_place(next, end), true),
+                // Quận 1, 5, 7.
+                None if is_found && self.word(at) == NUMBER && is_joint(at - 1) => at += 1,
                 // The source may have cut the last place short: Hà Nội/ Thanh Hó...
                 None => {
                     let is_rest = end == self.tokens.len() && end - at <= 2;
@@ -40,6 +42,29 @@ impl Matcher<'_> {
                 }
             }
         }
+    }
+
+    /// The token behind the number of a part of a place: `Mỹ Đình 2`.
+    fn behind_part_of_place(&self, at: usize, end: usize) -> usize {
+        let is_part = at < end && self.word(at) == NUMBER && self.tokens[at].digits == 1;
+        at + usize::from(is_part)
+    }
+
+    /// Whether a square bracket has a name that no table has, and then places only: `[Định Công - Hoàng Mai]`.
+    pub(super) fn is_half_address(&self, start: usize, end: usize) -> bool {
+        let is_joint = |at: &usize| matches!(self.word(*at), COMMA | DASH | SLASH);
+        let Some(sign) = (start..end).find(is_joint) else {
+            return false;
+        };
+        let is_name = |at: usize| {
+            let is_known = self.word(at) >= FIRST && !self.has(at, flag::PLACE | flag::PLACE_END);
+            !is_known && self.token_text(at).starts_with(char::is_uppercase)
+        };
+        let name = usize::from(self.tokens[start].start)..usize::from(self.tokens[sign].start);
+        (start + 2..=start + 3).contains(&sign)
+            && (start..sign).all(is_name)
+            && !self.text[name].is_ascii()
+            && self.is_places(sign + 1, end)
     }
 
     /// Whether a range is an address, a list that ends with two places: `MB Điện Biên Phủ, Ba Đình, Hà Nội`.
@@ -52,8 +77,14 @@ impl Matcher<'_> {
     }
 
     /// The first token of a place that ends a role without a word before it: `Giao Dịch Viên Hà Nội`.
-    pub(super) fn bare_place(&self, start: usize, end: usize) -> Option<usize> {
-        if end < start + 3 || !self.has(end - 1, flag::PLACE_END) {
+    /// At least `least` words of the role must stay.
+    pub(super) fn bare_place(&self, start: usize, end: usize, least: usize) -> Option<usize> {
+        let is_part = end > start
+            && self.word(end - 1) == NUMBER
+            && self.tokens[end - 1].digits == 1
+            && self.tokens[end - 1].is_spaced;
+        let end = end - usize::from(is_part);
+        if end <= start + least || !self.has(end - 1, flag::PLACE_END) {
             return None;
         }
         let is_last = |at: &usize| {
@@ -64,7 +95,7 @@ impl Matcher<'_> {
                     .iter()
                     .any(|place| place.bare && self.name(&place.phrase, *at, end) == Some(end))
         };
-        let at = (end.saturating_sub(4).max(start + 2)..end).find(is_last)?;
+        let at = (end.saturating_sub(4).max(start + least)..end).find(is_last)?;
         // The place belongs to the word before it: Thị Trường Hà Nội.
         (!self.has(at - 1, list::QUALIFIED)).then_some(at)
     }
@@ -103,9 +134,13 @@ impl Matcher<'_> {
             return None;
         }
         self.rules.places(self.word(at)).iter().find_map(|place| {
-            let end = self.name(&place.phrase, at, end)?;
+            let mut name_end = self.name(&place.phrase, at, end)?;
             by(place.origin);
-            Some(end)
+            // Can Tho City, Hưng Yên Province.
+            while name_end < end && self.has(name_end, list::SUFFIX) {
+                name_end += 1;
+            }
+            Some(name_end)
         })
     }
 

@@ -7,7 +7,7 @@ use super::parts::{BRACKETS, Part, Separator};
 use super::token::Token;
 use super::trace::{Span, TitleTrace};
 use super::trailing::{trim_end, without_mark, words};
-use crate::rules::title::words::{DASH, FIRST, NUMBER, UNKNOWN};
+use crate::rules::title::words::{CLOSE, DASH, FIRST, NUMBER, UNDERSCORE, UNKNOWN};
 use crate::rules::title::{TitleRules, list};
 
 /// Buffers of a pass.
@@ -124,6 +124,14 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
         match separator {
             Separator::None => self.out.push(' '),
             Separator::Dash => self.out.push_str(" - "),
+            // Nothing is left that the sign joined: [BSV] _ Tân Bình_Kế Toán.
+            Separator::Sign(at)
+                if self.matcher.word(at) == UNDERSCORE
+                    && self.out.ends_with([')', ']', '】'])
+                    && !CLOSE.contains(&self.matcher.word(at - 1)) =>
+            {
+                self.out.push(' ');
+            }
             Separator::Sign(at) => self.join_sign(at),
         }
     }
@@ -162,18 +170,23 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
             return;
         }
         self.keep(start, end);
-        if is_first
-            && let Some((from, to)) = self.kept.last_mut()
-            && let Some(at) = self.matcher.bare_place(*from, *to)
-        {
-            let place = Span::Tokens(at, *to);
-            *to = at;
-            self.dropped(place, DropReason::BarePlace);
-        }
+        // The first segment names the job, so two words of it must stay.
+        self.drop_bare_place(if is_first { 2 } else { 1 });
         let start = self.out.len();
         self.write(part);
         if is_cut {
             self.drop_fragment(start);
+        }
+    }
+
+    /// Drops a place at the end of the words that stay. At least `least` of them stay.
+    pub(super) fn drop_bare_place(&mut self, least: usize) {
+        if let Some((from, to)) = self.kept.last_mut()
+            && let Some(at) = self.matcher.bare_place(*from, *to, least)
+        {
+            let place = Span::Tokens(at, *to);
+            *to = at;
+            self.dropped(place, DropReason::BarePlace);
         }
     }
 

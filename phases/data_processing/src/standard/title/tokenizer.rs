@@ -6,7 +6,7 @@ use std::str::Chars;
 use super::token::{TitleFlags, Token, is_weak};
 use super::word_memo::{Class, WordMemo};
 use crate::rules::title::TitleRules;
-use crate::rules::title::list::BEFORE_NUMBERS;
+use crate::rules::title::list::{BEFORE_NUMBERS, CODE_WORD};
 use crate::rules::title::words::{
     AMPERSAND, CLOSE, COMMA, DASH, Key, LONGEST, NUMBER, OPEN, SIGNS, SLASH, UNKNOWN, Word, flag,
     is_sign,
@@ -259,6 +259,11 @@ impl<'a> Tokenizer<'a> {
                 self.push(start, self.at(&digits), word, flags, 0);
                 return Ok(digits);
             }
+            let end = self.at(&rest);
+            if flags & CODE_WORD != 0 && is_code_number(&self.text[self.at(&digits)..end]) {
+                self.push(start, end, UNKNOWN, flag::CODE, 0);
+                return Ok(rest);
+            }
         }
         self.push(start, self.at(&rest), word, flags, 0);
         Ok(rest)
@@ -284,4 +289,9 @@ impl<'a> Tokenizer<'a> {
         self.push(start, start + end, NUMBER, flags, digits);
         start + end
     }
+}
+
+/// Whether the digits behind the word of a code are the rest of it: `Id21373`.
+fn is_code_number(rest: &str) -> bool {
+    rest.len() >= 3 && rest.bytes().all(|byte| byte.is_ascii_digit())
 }

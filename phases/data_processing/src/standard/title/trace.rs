@@ -77,7 +77,9 @@ impl TitleTrace for TitleRecorder {
         }
         let line = |origin| vec![matcher.rules.origins.line(origin)];
         let lines = match reason {
-            DropReason::Lead(origin) | DropReason::Tail(origin) => line(origin),
+            DropReason::Lead(origin)
+            | DropReason::Tail(origin)
+            | DropReason::Introduction(origin) => line(origin),
             DropReason::Places | DropReason::Address | DropReason::BarePlace => span
                 .tokens(matcher)
                 .map_or_else(Vec::new, |(from, to)| places(matcher, from, to)),

@@ -1,0 +1,117 @@
+//! Recognises codes of a posting: `TA163`, `(2026TD450980)`, `(Ho24.300)`, `(OS-J3459)`, `(25388)`, `[C15]`, `ID: 4070`.
+//!
+//! The name of a technology is not a code: `C#`, `.NET`, `B2`, `3D`, `S7-1200`. Names that look like codes are in the list
+//! `[standard]` of `title_words.txt`, and grades such as `N2` are in the list `[grade]`.
+
+use super::drop_reason::TitlePart;
+use super::matcher::Matcher;
+use crate::rules::title::list;
+use crate::rules::title::words::{Key, NUMBER, flag, is_sign};
+
+/// The most tokens of a code that is the first segment of a title.
+pub(super) const LONGEST_FIRST_CODE: usize = 3;
+/// The most tokens of a code elsewhere: VN-IT-2024-001.
+const LONGEST_CODE: usize = 7;
+/// The fewest digits of a code without a letter.
+const DIGITS_OF_NUMBER: usize = 5;
+
+impl Matcher<'_> {
+    /// Whether a range is a code of the posting.
+    pub(super) fn is_code(&self, kind: TitlePart, start: usize, end: usize) -> bool {
+        let longest = if kind == TitlePart::First {
+            LONGEST_FIRST_CODE
+        } else {
+            LONGEST_CODE
+        };
+        if end <= start || end - start > longest || self.names_standard(start) {
+            return false;
+        }
+        let (from, to) = (self.tokens[start].start, self.tokens[end - 1].end);
+        let text = &self.text[usize::from(from)..usize::from(to)];
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        if digits == 0 || !text.is_ascii() {
+            return false;
+        }
+        // ID: 4070.
+        let is_named = self.has(start, list::CODE_WORD)
+            && end - start > 1
+            && (start + 1..end).all(|at| self.word(at) == NUMBER || is_sign(self.word(at)));
+        let is_behind_hash =
+            digits >= 3 && digits == text.len() && self.text[..usize::from(from)].ends_with('#');
+        is_named
+            || is_behind_hash
+            || is_led(text, digits)
+            || is_mixed(text, digits)
+            || is_capitalized(text)
+            || digits == text.len() && digits >= DIGITS_OF_NUMBER
+            || match kind {
+                TitlePart::Square => self.is_short_code(start, end, text),
+                // The sign of a segment: F01.
+                TitlePart::Segment => digits >= 2 && is_letter_and_number(text),
+                _ => false,
+            }
+    }
+
+    /// Whether square brackets hold a short code: `[C15]`, `[1.2]`.
+    fn is_short_code(&self, start: usize, end: usize, text: &str) -> bool {
+        let is_grade = self.has(start, list::GRADE);
+        end == start + 1
+            && !is_grade
+            && (self.word(start) == NUMBER || text.len() <= 3 && is_letter_and_number(text))
+    }
+
+    /// Whether a token begins the name of a standard or of a technology: `ISO 9001`, `ISO27001`.
+    fn names_standard(&self, at: usize) -> bool {
+        if self.has(at, list::STANDARD) {
+            return true;
+        }
+        let text = self.token_text(at);
+        let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
+        Key::of(letters, self.rules.letters)
+            .is_some_and(|key| self.rules.lexicon.find(key).1 & list::STANDARD != 0)
+    }
+
+    /// The end of a range without the code of the posting at its end: `Kế Toán Id21373`.
+    pub(super) fn without_code(&self, start: usize, end: usize) -> usize {
+        let is_code = end > start + 1 && self.has(end - 1, flag::CODE);
+        end - usize::from(is_code)
+    }
+}
+
+/// Two to five capitals and a number: TA163, CNLT.679, TA 169.
+fn is_led(text: &str, digits: usize) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    let rest = text[letters..].trim_start_matches([' ', '.', '-']);
+    (2..=5).contains(&letters) && digits >= 2 && is_number(rest)
+}
+
+/// Digits and capitals in any order: 4B025, 2026TD450980, OS-J3459.
+fn is_mixed(text: &str, digits: usize) -> bool {
+    let is_part = |c: u8| c.is_ascii_digit() || c.is_ascii_uppercase() || matches!(c, b'-' | b'.');
+    let letters = text.bytes().filter(u8::is_ascii_uppercase).count();
+    (5..=20).contains(&text.len()) && digits >= 4 && letters > 0 && text.bytes().all(is_part)
+}
+
+/// One capital, up to three letters, and a number of at least three digits: Ho24.300, Ta133.
+fn is_capitalized(text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let rest = &text[letters..];
+    (2..=4).contains(&letters)
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && rest.bytes().filter(u8::is_ascii_digit).count() >= 3
+        && is_number(rest)
+}
+
+/// A capital and a number: C15.
+fn is_letter_and_number(text: &str) -> bool {
+    let rest = &text[1..];
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && !rest.is_empty()
+        && rest.bytes().all(|c| c.is_ascii_digit())
+}
+
+/// A number with or without points.
+fn is_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && text.bytes().all(|c| c.is_ascii_digit() || c == b'.')
+}
