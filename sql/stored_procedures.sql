@@ -9,6 +9,8 @@
 \ir functions/drop_changed.sql
 \ir functions/text.sql
 \ir functions/v1.sql
+\ir functions/salary_words.sql
+\ir functions/salary_amounts.sql
 \ir functions/salary.sql
 \ir functions/deadline.sql
 \ir functions/time_remaining.sql

@@ -23,3 +23,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
 $etl_body$;
 COMMENT ON FUNCTION :"staging".plain_text(text) IS
     'Normalizes a short text: NFC, lower case, one kind of space and dash, ASCII digits, no invisible characters.';
+
+CREATE OR REPLACE FUNCTION :"staging".folded_text(source text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
+    -- The first list has each spelling of đ, and then the combining accents, which have no partner and are deleted.
+    SELECT :"staging".plain_text(translate(normalize(source, NFD),
+        'đĐÐð' || E'\u0300\u0301\u0302\u0303\u0306\u0309\u031B\u0323', 'dddd'))
+$etl_body$;
+COMMENT ON FUNCTION :"staging".folded_text(text) IS
+    'Normalizes a short text as plain_text does, and drops the Vietnamese accents. Example: "Hạn nộp Đơn" has the result "han nop don".';

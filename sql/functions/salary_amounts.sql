@@ -1,0 +1,62 @@
+-- Computes the amounts of a salary: numbers, exchange rates, and the pay for a month.
+
+CREATE OR REPLACE FUNCTION :"staging".salary_number(digits text, unit text) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
+    SELECT CASE
+        WHEN length(digits) > 24 THEN NULL
+        WHEN digits ~ '^[0-9]{1,15}$' THEN digits::numeric
+        -- Before "triệu", a separator is always a decimal mark.
+        WHEN unit = 'm' THEN
+            CASE WHEN digits ~ '^[0-9]{1,15}[.,][0-9]{1,8}$' THEN replace(digits, ',', '.')::numeric END
+        -- Before another unit, three digits after a separator are a group of thousands.
+        WHEN digits ~ '^[0-9]+(,[0-9]{3})+([.][0-9]{1,2})?$' THEN replace(digits, ',', '')::numeric
+        WHEN digits ~ '^[0-9]+([.][0-9]{3})+(,[0-9]{1,2})?$' THEN
+            replace(replace(digits, '.', ''), ',', '.')::numeric
+        WHEN digits ~ '^[0-9]{1,15}[.,][0-9]{1,2}$' THEN replace(digits, ',', '.')::numeric
+    END
+$etl_body$;
+COMMENT ON FUNCTION :"staging".salary_number(text, text) IS
+    'The number that a text of digits and separators means. Before the unit m (million), a separator is a decimal mark; before any other unit, three digits after it are a group of thousands. NULL when the text is not a number.';
+
+CREATE OR REPLACE FUNCTION :"staging".salary_option(options jsonb, name text) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
+    SELECT CASE WHEN jsonb_typeof(options -> name) = 'number' AND (options ->> name)::numeric BETWEEN 0 AND 1000000000
+                THEN (options ->> name)::numeric
+                ELSE CASE name WHEN 'eur_vnd_rate' THEN 27000
+                               WHEN 'jpy_vnd_rate' THEN 170
+                               WHEN 'sgd_vnd_rate' THEN 19000
+                               WHEN 'krw_vnd_rate' THEN 18
+                               WHEN 'month_days' THEN 26
+                               WHEN 'month_hours' THEN 208
+                               WHEN 'plausible_min' THEN 0.5
+                               WHEN 'plausible_max' THEN 1000 END END
+$etl_body$;
+COMMENT ON FUNCTION :"staging".salary_option(jsonb, text) IS
+    'One option of normalize_salary. An option that is missing, or is not a number from 0 to 1000000000, has its default: eur_vnd_rate 27000, jpy_vnd_rate 170, sgd_vnd_rate 19000, krw_vnd_rate 18 (VND for one unit), month_days 26, month_hours 208, plausible_min 0.5, plausible_max 1000 (million VND a month).';
+
+CREATE OR REPLACE FUNCTION :"staging".in_million_vnd(
+    amount numeric, unit text, currency text, usd_vnd_rate numeric, options jsonb) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
+    SELECT trim_scale(amount
+        * CASE unit WHEN 'M' THEN 1 WHEN 'K' THEN 0.001 ELSE 0.000001 END
+        * CASE currency WHEN 'U' THEN coalesce(usd_vnd_rate, 25000)
+                        WHEN 'E' THEN :"staging".salary_option(options, 'eur_vnd_rate')
+                        WHEN 'J' THEN :"staging".salary_option(options, 'jpy_vnd_rate')
+                        WHEN 'S' THEN :"staging".salary_option(options, 'sgd_vnd_rate')
+                        WHEN 'W' THEN :"staging".salary_option(options, 'krw_vnd_rate')
+                        ELSE 1 END)
+$etl_body$;
+COMMENT ON FUNCTION :"staging".in_million_vnd(numeric, text, text, numeric, jsonb) IS
+    'Converts an amount in a unit (M: million, K: thousand, NULL: one) of a currency (U: USD, E: EUR, J: JPY, S: SGD, W: KRW, V or NULL: VND) to million VND.';
+
+CREATE OR REPLACE FUNCTION :"staging".salary_monthly(amount numeric, period text, options jsonb) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
+    SELECT CASE period
+        WHEN 'month' THEN amount
+        WHEN 'hour' THEN trim_scale(round(amount * :"staging".salary_option(options, 'month_hours'), 6))
+        WHEN 'day' THEN trim_scale(round(amount * :"staging".salary_option(options, 'month_days'), 6))
+        WHEN 'week' THEN trim_scale(round(amount * 52 / 12, 6))
+        WHEN 'year' THEN trim_scale(round(amount / 12, 6)) END
+$etl_body$;
+COMMENT ON FUNCTION :"staging".salary_monthly(numeric, text, jsonb) IS
+    'Converts an amount for a period (hour, day, week, month, year) to an amount for a month, with at most six decimals. NULL for pay per product.';
