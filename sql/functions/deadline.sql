@@ -12,8 +12,46 @@ $etl_body$;
 COMMENT ON FUNCTION :"staging".end_of_day(integer, integer, integer) IS
     'The last second of a date in Vietnam. NULL when there is no such date.';
 
+-- A date is a day, a month and a year. Day before month, always, except in yyyy-mm-dd and in the English "Dec 31, 2025".
+CREATE OR REPLACE FUNCTION :"staging".deadline_date(folded text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
+DECLARE
+    m text[];
+    -- Words may be before a date and after it, but no sign or digit may be beside it.
+    before CONSTANT text := '^(?:[^0-9]*[^-+.,/0-9])?';
+    after CONSTANT text := '(?![-+.,/0-9a-z]*[0-9])[^0-9]*$';
+    months CONSTANT text := '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+BEGIN
+    -- d/m/yyyy, d-m-yyyy, d.m.yyyy. The separators are equal.
+    m := regexp_match(folded, before || '([0-9]{1,2})(?:/([0-9]{1,2})/|-([0-9]{1,2})-|[.]([0-9]{1,2})[.])([0-9]{4})' || after);
+    IF m IS NOT NULL THEN
+        RETURN ARRAY[m[1], coalesce(m[2], m[3], m[4]), m[5]];
+    END IF;
+    -- yyyy-mm-dd, yyyy/mm/dd, and the same with a time, whose day is the day that is written.
+    m := regexp_match(folded, before || '([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/)([0-9]{1,2})'
+        '(?:[t ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?(?:z|utc|gmt|[-+][0-9]{2}(?::?[0-9]{2})?))?)?' || after);
+    IF m IS NOT NULL THEN
+        RETURN ARRAY[m[4], coalesce(m[2], m[3]), m[1]];
+    END IF;
+    -- "31 tháng 12 năm 2025", "31 Dec 2025", "December 31, 2025".
+    m := regexp_match(folded, before || '([0-9]{1,2}) thang ([0-9]{1,2})(?:,| nam)? ?([0-9]{4})' || after);
+    IF m IS NOT NULL THEN
+        RETURN m;
+    END IF;
+    m := regexp_match(folded, before || '([0-9]{1,2})(?:st|nd|rd|th)?[ -]' || months || '[.,]?[ -]([0-9]{4})' || after);
+    IF m IS NULL THEN
+        m := regexp_match(folded, '^(?:[^0-9]*[^a-z0-9])?' || months || '[.]? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})' || after);
+        m := ARRAY[m[2], m[1], m[3]];
+    END IF;
+    RETURN ARRAY[m[1], ((strpos('janfebmaraprmayjunjulaugsepoctnovdec', left(m[2], 3)) + 2) / 3)::text, m[3]];
+END
+$etl_body$;
+COMMENT ON FUNCTION :"staging".deadline_date(text) IS
+    'The day, the month and the year that a deadline names, from the result of folded_text. NULLs when it names no date.';
+
 CREATE OR REPLACE FUNCTION :"staging".deadline_parts_standard(
-    deadline text, OUT days integer, OUT end_of_day timestamptz, OUT warning text)
+    deadline text, OUT days integer, OUT minutes integer, OUT is_whole_day boolean, OUT end_of_day timestamptz,
+    OUT warning text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
     t text := deadline;
@@ -26,32 +64,53 @@ BEGIN
         warning := 'deadline_unparsed';
         RETURN;
     END IF;
-    -- 1. Most deadlines are "30" or "31/12/2025" and need no cleaning.
-    IF t !~ '^([0-9]{1,4}|[0-9]{2}/[0-9]{2}/[0-9]{4})$' THEN
-        t := :"staging".plain_text(t);
-        IF t = '' THEN
-            RETURN;
-        END IF;
-    END IF;
-    -- 2. A number of days.
-    m := regexp_match(t, '^(?:([0-9]+)|(?:còn )?([0-9]+) ?ngày[^0-9]*)$');
-    IF m IS NOT NULL THEN
-        t := ltrim(coalesce(m[1], m[2]), '0');
-        IF length(t) <= 4 AND coalesce(nullif(t, ''), '0')::integer <= 3650 THEN
-            days := coalesce(nullif(t, ''), '0');
-        ELSE
-            warning := 'deadline_unparsed';
-        END IF;
+    t := :"staging".folded_text(t);
+    IF t = '' THEN
         RETURN;
     END IF;
-    -- 3. A date: d/m/yyyy or yyyy-mm-dd.
-    m := regexp_match(t, '^([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})$');
+    -- 1. A number of days. A number without a word means days.
+    m := regexp_match(t, '^([0-9]+)$');
     IF m IS NULL THEN
-        m := regexp_match(t, '^([0-9]{4})-([0-9]{2})-([0-9]{2})$');
-        m := ARRAY[m[3], m[2], m[1]];
+        -- 2. A date, unless the text says when the posting was made.
+        IF t !~ '(?<![a-z])(?:ngay dang|dang (?:ngay|luc|hom|tin)|posted|published|created|cap nhat|updated)(?![a-z])' THEN
+            m := :"staging".deadline_date(t);
+            end_of_day := :"staging".end_of_day(m[1]::integer, m[2]::integer, m[3]::integer);
+            IF end_of_day IS NOT NULL THEN
+                RETURN;
+            END IF;
+            -- 3. Weeks, days, hours and minutes that are left, with words before and after them.
+            IF t !~ '(?<![a-z])(?:truoc|ago|da (?:het|qua|dong)|qua han|expired|closed)(?![a-z])' THEN
+                m := regexp_match(t, '^(?:[^0-9]*[^-+.,/0-9 ] ?)?(?:([0-9]+) ?(?:tuan|weeks?)(?![a-z])[ ,:]*(?:va |and )?)?'
+                    '(?:([0-9]+) ?(?:ngay|days?|d)(?![a-z])[ ,:]*(?:va |and )?)?'
+                    '(?:([0-9]+) ?(?:gio|tieng|hours?|hrs?|h)(?![a-z])[ ,:]*(?:va |and )?)?'
+                    '(?:([0-9]+) ?(?:phut|minutes?|mins?)(?![a-z]))?[^0-9]*$');
+                IF coalesce(m[1], m[2], m[3], m[4]) IS NOT NULL THEN
+                    m := ARRAY[m[2], m[1], m[3], m[4]];
+                ELSIF t ~ '^[^0-9]*$' AND t ~ '(?<![a-z])(?:hom nay|today|ngay mai|tomorrow)(?![a-z])' THEN
+                    m := ARRAY[CASE WHEN t ~ '(?<![a-z])(?:ngay mai|tomorrow)(?![a-z])' THEN '1' ELSE '0' END];
+                    is_whole_day := true;
+                ELSE
+                    m := NULL;
+                END IF;
+            ELSE
+                m := NULL;
+            END IF;
+        END IF;
     END IF;
-    end_of_day := :"staging".end_of_day(m[1]::integer, m[2]::integer, m[3]::integer);
-    IF end_of_day IS NULL THEN
+    -- 4. The time that is left: at most 3650 days.
+    IF m IS NULL OR length(ltrim(m[1], '0')) > 4 OR length(ltrim(m[2], '0')) > 3
+       OR length(ltrim(m[3], '0')) > 4 OR length(ltrim(m[4], '0')) > 5 THEN
+        is_whole_day := NULL;
+        warning := 'deadline_unparsed';
+        RETURN;
+    END IF;
+    days := coalesce(m[1]::numeric, 0) + 7 * coalesce(m[2]::numeric, 0);
+    IF coalesce(m[3], m[4]) IS NOT NULL THEN
+        minutes := 60 * coalesce(m[3]::numeric, 0) + coalesce(m[4]::numeric, 0);
+    END IF;
+    IF days + coalesce(minutes, 0) / 1440.0 > 3650 THEN
+        days := NULL;
+        minutes := NULL;
         warning := 'deadline_unparsed';
     END IF;
 END
@@ -60,36 +119,62 @@ COMMENT ON FUNCTION :"staging".deadline_parts_standard(text) IS
     'Parses a deadline under the rule set standard, and returns one record. Call parse_deadline instead.';
 
 CREATE OR REPLACE FUNCTION :"staging".deadline_parts(
-    deadline text, rules text, OUT days integer, OUT end_of_day timestamptz, OUT warning text)
+    deadline text, rules text, OUT days integer, OUT minutes integer, OUT is_whole_day boolean,
+    OUT end_of_day timestamptz, OUT warning text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
     parts record;
 BEGIN
     IF rules = 'v1' THEN
         parts := :"staging".deadline_parts_v1(deadline);
-    ELSE
-        parts := :"staging".deadline_parts_standard(deadline);
+        days := parts.days;
+        warning := parts.warning;
+        RETURN;
     END IF;
+    -- Most deadlines are "30" or "31/12/2025". They return here, before the first regular expression.
+    IF octet_length(deadline) <= 4 AND deadline <> '' AND translate(deadline, '0123456789', '') = '' THEN
+        days := deadline;
+        IF days <= 3650 THEN
+            RETURN;
+        END IF;
+        days := NULL;
+    ELSIF octet_length(deadline) = 10 AND translate(deadline, '0123456789', '') = '//'
+          AND substr(deadline, 3, 1) = '/' AND substr(deadline, 6, 1) = '/' THEN
+        end_of_day := :"staging".end_of_day(
+            left(deadline, 2)::integer, substr(deadline, 4, 2)::integer, right(deadline, 4)::integer);
+        IF end_of_day IS NULL THEN
+            warning := 'deadline_unparsed';
+        END IF;
+        RETURN;
+    END IF;
+    parts := :"staging".deadline_parts_standard(deadline);
     days := parts.days;
+    minutes := parts.minutes;
+    is_whole_day := parts.is_whole_day;
     end_of_day := parts.end_of_day;
     warning := parts.warning;
 END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".deadline_parts(text, text) IS
-    'Parses the number of days or the date in a deadline, under one of the rule sets, and returns one record. Call parse_deadline instead.';
+    'Parses the time that is left or the date in a deadline, under one of the rule sets, and returns one record. days and minutes are counted from the crawl; with is_whole_day, the last of the days ends at midnight in Vietnam ("Hôm nay"). Call parse_deadline instead.';
 
 -- Days are added in UTC, where every day has 24 hours. The time zone of the session then has no effect. With OFFSET 0, the due
 -- date is computed once, although it is used several times.
 CREATE OR REPLACE FUNCTION :"staging".due_after(
-    days integer, end_of_day timestamptz, parsing_warning text, crawled_at timestamptz)
+    days integer, minutes integer, is_whole_day boolean, end_of_day timestamptz, parsing_warning text,
+    crawled_at timestamptz)
 RETURNS TABLE (due_date timestamptz, warning text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $etl_body$
     SELECT CASE WHEN days IS NULL THEN end_of_day
-                ELSE (crawled_at AT TIME ZONE 'UTC' + days * interval '24 hours') AT TIME ZONE 'UTC' END,
+                WHEN is_whole_day THEN
+                    (date_trunc('day', crawled_at AT TIME ZONE 'Asia/Ho_Chi_Minh') + days * interval '24 hours'
+                     + interval '86399 seconds') AT TIME ZONE 'Asia/Ho_Chi_Minh'
+                ELSE (crawled_at AT TIME ZONE 'UTC' + days * interval '24 hours'
+                      + coalesce(minutes, 0) * interval '1 minute') AT TIME ZONE 'UTC' END,
            CASE WHEN days IS NOT NULL AND crawled_at IS NULL THEN 'deadline_unparsed' ELSE parsing_warning END
     OFFSET 0
 $etl_body$;
-COMMENT ON FUNCTION :"staging".due_after(integer, timestamptz, text, timestamptz) IS
+COMMENT ON FUNCTION :"staging".due_after(integer, integer, boolean, timestamptz, text, timestamptz) IS
     'The due date of a posting, from the result of deadline_parts and the time of the crawl.';
 
 -- The inner SELECT depends only on the text, so the planner can keep its result for each text (Memoize).
@@ -99,7 +184,8 @@ RETURNS TABLE (due_date timestamptz, warning text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $etl_body$
     SELECT u.due_date, u.warning
       FROM (SELECT :"staging".deadline_parts(deadline, rules) AS p OFFSET 0) s
-     CROSS JOIN LATERAL :"staging".due_after((s.p).days, (s.p).end_of_day, (s.p).warning, crawled_at) u
+     CROSS JOIN LATERAL :"staging".due_after(
+           (s.p).days, (s.p).minutes, (s.p).is_whole_day, (s.p).end_of_day, (s.p).warning, crawled_at) u
 $etl_body$;
 COMMENT ON FUNCTION :"staging".parse_deadline(text, timestamptz, text) IS
-    'Parses a deadline and returns the due date. The text is a number of days (0 to 3650) after crawled_at, or a date (d/m/yyyy, yyyy-mm-dd) which is due at 23:59:59 in Asia/Ho_Chi_Minh. Any other text returns NULL with the warning deadline_unparsed. NULL and a blank text return NULL without a warning. The rule set v1 accepts only a number of days, with a sign and without a limit. No text raises an error.';
+    'Parses a deadline and returns the due date. The text is the time that is left after crawled_at (days, weeks, hours, minutes; at most 3650 days), "Hôm nay" or "Today", which is due at the end of that day, or a date (d/m/yyyy, d-m-yyyy, yyyy-mm-dd, with or without a time, "31 Dec 2025"), which is due at 23:59:59 in Asia/Ho_Chi_Minh. Words may be before and after it, in Vietnamese or English. Any other text returns NULL with the warning deadline_unparsed. NULL and a blank text return NULL without a warning. The rule set v1 accepts only a number of days, with a sign and without a limit. No text raises an error.';
