@@ -187,6 +187,12 @@ CREATE TABLE IF NOT EXISTS :"staging".etl_deadlines (
     end_of_day TIMESTAMPTZ,
     warning    TEXT
 );
+ALTER TABLE :"staging".etl_salaries
+    ADD COLUMN IF NOT EXISTS salary_monthly_min NUMERIC,
+    ADD COLUMN IF NOT EXISTS salary_monthly_max NUMERIC;
+ALTER TABLE :"staging".etl_deadlines
+    ADD COLUMN IF NOT EXISTS minutes      INTEGER,
+    ADD COLUMN IF NOT EXISTS is_whole_day BOOLEAN;
 -- Each plan empties these two tables. They have no key, so a publication FOR ALL TABLES refuses their DELETE unless the old row
 -- identifies itself. TRUNCATE would do as well, but it would wait for every reader, such as pg_dump.
 ALTER TABLE :"staging".etl_salaries  REPLICA IDENTITY FULL;

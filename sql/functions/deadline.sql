@@ -123,6 +123,8 @@ CREATE OR REPLACE FUNCTION :"staging".deadline_parts(
     OUT end_of_day timestamptz, OUT warning text)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
+    shape text;
+    number text;
     parts record;
 BEGIN
     IF rules = 'v1' THEN
@@ -131,21 +133,26 @@ BEGIN
         warning := parts.warning;
         RETURN;
     END IF;
-    -- Most deadlines are "30" or "31/12/2025". They return here, before the first regular expression.
-    IF octet_length(deadline) <= 4 AND deadline <> '' AND translate(deadline, '0123456789', '') = '' THEN
-        days := deadline;
-        IF days <= 3650 THEN
+    -- Most deadlines are "30", "31/12/2025", "31-12-2025" or "Còn 30 ngày để ứng tuyển". They return here, before the first
+    -- regular expression.
+    IF octet_length(deadline) <= 40 THEN
+        shape := translate(deadline, '0123456789', '');
+        IF (shape = '' OR shape = 'Còn  ngày để ứng tuyển')
+           AND length(deadline) - length(shape) BETWEEN 1 AND 4 THEN
+            number := CASE shape WHEN '' THEN deadline ELSE split_part(deadline, ' ', 2) END;
+            IF length(number) = length(deadline) - length(shape) AND number::integer <= 3650 THEN
+                days := number;
+                RETURN;
+            END IF;
+        ELSIF (shape = '//' OR shape = '--') AND length(deadline) = 10
+              AND substr(deadline, 3, 1) = left(shape, 1) AND substr(deadline, 6, 1) = left(shape, 1) THEN
+            end_of_day := :"staging".end_of_day(
+                left(deadline, 2)::integer, substr(deadline, 4, 2)::integer, right(deadline, 4)::integer);
+            IF end_of_day IS NULL THEN
+                warning := 'deadline_unparsed';
+            END IF;
             RETURN;
         END IF;
-        days := NULL;
-    ELSIF octet_length(deadline) = 10 AND translate(deadline, '0123456789', '') = '//'
-          AND substr(deadline, 3, 1) = '/' AND substr(deadline, 6, 1) = '/' THEN
-        end_of_day := :"staging".end_of_day(
-            left(deadline, 2)::integer, substr(deadline, 4, 2)::integer, right(deadline, 4)::integer);
-        IF end_of_day IS NULL THEN
-            warning := 'deadline_unparsed';
-        END IF;
-        RETURN;
     END IF;
     parts := :"staging".deadline_parts_standard(deadline);
     days := parts.days;

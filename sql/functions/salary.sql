@@ -163,8 +163,10 @@ CREATE OR REPLACE FUNCTION :"staging".salary_parts(
     OUT warning text, OUT salary_monthly_min numeric, OUT salary_monthly_max numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
+    shape text;
     low text;
     high text;
+    is_read boolean := false;
     parts record;
 BEGIN
     IF rules = 'v1' THEN
@@ -180,18 +182,40 @@ BEGIN
         salary_type := 'negotiable';
         RETURN;
     END IF;
-    -- Example: "10 - 15 triệu". Without its digits, the text is ' -  triệu', and its first and third word are whole numbers.
-    IF options IS NULL AND octet_length(salary_text) < 40 AND translate(salary_text, '0123456789', '') = ' -  triệu' THEN
-        low := split_part(salary_text, ' ', 1);
-        high := split_part(salary_text, ' ', 3);
-        IF low <> '' AND high <> '' AND length(low) < 10 AND length(high) < 10
-           AND salary_text = low || ' - ' || high || ' triệu' THEN
-            salary_min := low;
-            salary_max := high;
+    -- Example: "10 - 15 triệu". Without its digits, the text is ' -  triệu', and its first and third word are numbers.
+    IF octet_length(salary_text) < 40 THEN
+        shape := translate(salary_text, '0123456789.', '');
+        IF shape = ' -  triệu' THEN
+            low := split_part(salary_text, ' ', 1);
+            high := split_part(salary_text, ' ', 3);
+            is_read := salary_text = low || ' - ' || high || ' triệu';
+            salary_type := 'range';
+        ELSIF shape = 'Tới  triệu' OR shape = 'Từ  triệu' OR shape = 'Trên  triệu' THEN
+            low := split_part(salary_text, ' ', 2);
+            high := low;
+            is_read := right(salary_text, 6 + length(low)) = low || ' triệu';
+            salary_type := CASE shape WHEN 'Tới  triệu' THEN 'upto' ELSE 'from' END;
+        ELSIF shape = ' Tr -  Tr VND' THEN
+            low := split_part(salary_text, ' ', 1);
+            high := split_part(salary_text, ' ', 4);
+            is_read := salary_text = low || ' Tr - ' || high || ' Tr VND';
+            salary_type := 'range';
+        END IF;
+        IF is_read AND low <> '' AND high <> '' AND length(low) < 10 AND length(high) < 10
+           AND (strpos(salary_text, '.') = 0
+                OR low || ' ' || high ~ '^[0-9]{1,8}([.][0-9]{1,8})? [0-9]{1,8}([.][0-9]{1,8})?$') THEN
+            salary_min := trim_scale(low::numeric);
+            salary_max := trim_scale(high::numeric);
             -- These numbers are plausible and in order. Other numbers need the steps of salary_parts_standard.
-            IF salary_min >= 1 AND salary_min <= salary_max AND salary_max <= 1000 THEN
-                salary_type := 'range';
+            IF salary_min <= salary_max AND salary_min > 0
+               AND salary_min >= :"staging".salary_option(options, 'plausible_min')
+               AND salary_max <= :"staging".salary_option(options, 'plausible_max') THEN
                 salary_period := 'month';
+                IF salary_type = 'upto' THEN
+                    salary_min := NULL;
+                ELSIF salary_type = 'from' THEN
+                    salary_max := NULL;
+                END IF;
                 salary_monthly_min := salary_min;
                 salary_monthly_max := salary_max;
                 RETURN;

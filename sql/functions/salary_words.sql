@@ -1,57 +1,145 @@
 -- Reads the words of a salary: currencies, units, periods and limits, in Vietnamese and English.
 
--- One row for each kind of word. A pattern sees the text in lower case, without accents, and with single spaces. A capital
--- letter of the text is therefore always the mark of a word that an earlier row has read.
-CREATE OR REPLACE FUNCTION :"staging".salary_word_patterns() RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
-    SELECT ARRAY[
-        -- Ignored: gross, net and about, and the brackets that contain nothing else.
-        ['(?<![a-z.])(?:gross|nett?|(?:truoc|sau) thue|(?:before|after|pre-?)[ -]?tax|thuc (?:nhan|linh))(?![a-z])', ' '],
-        ['(?<![a-z])(?:khoang|tam|approx(?:imately)?|about|around)(?![a-z])[.]?', ' '],
-        ['[[(][ /,+-]*[])]', ' '],
-        -- Numbers: spaces between groups of thousands ("10 000 000"), and a fraction after the unit ("12tr5", "1k5").
-        ['(?<=[0-9]) (?=[0-9]{3}(?![0-9]))', ''],
-        ['(?<=[0-9])(tr|k)([0-9]{1,3})(?![0-9a-z.,])', '.\2\1'],
-        -- Units: M million, K thousand, B billion. A unit follows a number, and may be joined to a currency ("20trđ").
-        ['(?<=[0-9]) ?[(]?(?:trieu|tr|millions?|mill?|mio|mn|m)[)]?(?=[^a-z]|$|(?:vnd?|d|dong|usd|us|eur|jpy|sgd|krw)(?![a-z]))', 'M'],
-        ['(?<=[0-9]) ?[(]?(?:k|nghin|ngan|thousands?)[)]?(?=[^a-z]|$|(?:vnd?|d|dong|usd|us|eur|jpy|sgd|krw)(?![a-z]))', 'K'],
-        ['(?<=[0-9]) ?(?:ty|ti|billions?|bn|b)(?![a-z])', 'B'],
-        -- Currencies: S SGD, U USD, E EUR, J JPY, W KRW, V VND.
-        ['(?<![a-z])(?:sgd|s ?[$])(?: ?sgd)?', 'S'],
-        ['(?<![a-z])(?:(?:usd|us|u)? ?[$](?: ?usd(?![a-z]))?|(?:usd|us dollars?|dollars?|do la(?: my)?|do my)(?![a-z])|(?<=[0-9MK]) ?do(?![a-z]))', 'U'],
-        ['€(?: ?eur(?![a-z]))?|(?<![a-z])(?:eur|euros?)(?![a-z])', 'E'],
-        ['(?<![a-z])(?:jpy|jp)? ?[¥￥]|(?<![a-z])(?:jpy|yen(?: nhat)?)(?![a-z])', 'J'],
-        ['[₩￦]|(?<![a-z])(?:krw|won)(?![a-z])', 'W'],
-        ['(?<![a-z])(?:vn)? ?₫(?: ?vnd(?![a-z]))?|(?<![a-z])(?:vnd|vn d|viet nam dong|dong)(?![a-z])|(?<=[0-9MK]) ?d(?![a-z])', 'V'],
-        -- Periods: P product, H hour, D day, Q week, Y year, O month.
-        [' ?/+ ?(?:0?1 )?(?:san pham|sp|don hang|don|cai|chiec|products?|pieces?|pcs|items?)(?![a-z])|(?<![a-z0-9])(?:per|moi|mot|an?|each|theo) (?:san pham|sp|product|piece)(?![a-z])', 'P'],
-        [' ?/+ ?(?:0?1 )?(?:gio|h|hrs?|hours?|tieng)(?![a-z])| ?(?<![a-z0-9])(?:per|moi|mot|an?|each|theo|1) (?:gio|hrs?|hour)(?![a-z])| ?(?<![a-z])hourly(?![a-z])', 'H'],
-        [' ?/+ ?(?:0?1 )?(?:ngay|days?|d|cong)(?![a-z])| ?(?<![a-z0-9])(?:per|moi|mot|an?|each|theo|1) (?:ngay|day)(?![a-z])| ?(?<![a-z])daily(?![a-z])', 'D'],
-        [' ?/+ ?(?:0?1 )?(?:tuan|weeks?|wks?)(?![a-z])| ?(?<![a-z0-9])(?:per|moi|mot|an?|hang|each|theo|1) (?:tuan|week|wk)(?![a-z])| ?(?<![a-z])weekly(?![a-z])', 'Q'],
-        [' ?/+ ?(?:0?1 )?(?:nam|years?|yrs?|y|annum)(?![a-z])| ?(?<![a-z0-9])(?:per|moi|mot|an?|hang|each|theo|1) (?:nam|year|yr|annum)(?![a-z])| ?(?<![a-z])(?:yearly|annual(?:ly)?|p[.]a[.]?)(?![a-z])', 'Y'],
-        [' ?/+ ?(?:0?1 )?(?:thang|th|months?|mths?|mon?|m)(?![a-z])| ?(?<![a-z0-9])(?:per|moi|mot|an?|hang|each|theo|1) (?:thang|month|mth)(?![a-z])| ?(?<![a-z])monthly(?![a-z])', 'O'],
-        -- Limits: > from, < up to.
-        ['(?<![a-z])(?:toi thieu|tu|tren|hon|from|min(?:imum)?|over|above|more than|at least|it nhat|thap nhat|starting (?:at|from))(?![a-z])[.]?|>=?|≥', '>'],
-        ['(?<![a-z])(?:toi da|(?:len )?(?:toi|den)|up ?to|max(?:imum)?|duoi|under|below|less than|khong qua|cao nhat)(?![a-z])[.]?|<=?|≤', '<']]
+-- Phrases of several words, and the word that means the same. A replacement without a pattern is fast.
+CREATE OR REPLACE FUNCTION :"staging".salary_phrases(folded text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
+DECLARE
+    phrases CONSTANT text[] := ARRAY[
+        ['up to', 'upto'], ['len den', 'upto'], ['len toi', 'upto'], ['toi da', 'upto'], ['khong qua', 'upto'],
+        ['cao nhat', 'upto'], ['less than', 'upto'], ['toi thieu', 'from'], ['it nhat', 'from'], ['thap nhat', 'from'],
+        ['at least', 'from'], ['more than', 'from'], ['starting at', 'from'], ['starting from', 'from'],
+        ['san pham', 'sp'], ['don hang', 'sp'], ['p.a', 'annual'], ['truoc thue', 'gross'], ['sau thue', 'gross'],
+        ['before tax', 'gross'], ['after tax', 'gross'], ['pre-tax', 'gross'], ['pre tax', 'gross'], ['thuc nhan', 'gross'],
+        ['thuc linh', 'gross'], ['do la my', 'usd'], ['do la', 'usd'], ['do my', 'usd'], ['us dollar', 'dollar'],
+        ['viet nam dong', 'vnd'], ['vn d', 'vnd'], ['usd$', '$'], ['usd $', '$'], ['us$', '$'], ['us $', '$'], ['u$', '$'],
+        ['s$', ' sgd ']];
+    phrase text[];
+BEGIN
+    FOREACH phrase SLICE 1 IN ARRAY phrases LOOP
+        folded := replace(folded, phrase[1], phrase[2]);
+    END LOOP;
+    RETURN folded;
+END
 $etl_body$;
-COMMENT ON FUNCTION :"staging".salary_word_patterns() IS
-    'The words of a salary: pairs of a pattern and the mark that replaces the word.';
+COMMENT ON FUNCTION :"staging".salary_phrases(text) IS
+    'Replaces phrases in a salary by one word. Example: "len den 20 trieu" has the result "upto 20 trieu".';
 
+CREATE OR REPLACE FUNCTION :"staging".salary_period_mark(word text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
+    SELECT CASE
+        WHEN word IN ('thang', 'th', 'month', 'months', 'mth', 'mths', 'mo', 'mon', 'm') THEN 'O'
+        WHEN word IN ('gio', 'h', 'hr', 'hrs', 'hour', 'hours', 'tieng') THEN 'H'
+        WHEN word IN ('ngay', 'day', 'days', 'd', 'cong') THEN 'D'
+        WHEN word IN ('tuan', 'week', 'weeks', 'wk', 'wks') THEN 'Q'
+        WHEN word IN ('nam', 'year', 'years', 'yr', 'yrs', 'y', 'annum') THEN 'Y'
+        WHEN word IN ('sp', 'don', 'cai', 'chiec', 'product', 'products', 'piece', 'pieces', 'pcs', 'item', 'items') THEN 'P' END
+$etl_body$;
+COMMENT ON FUNCTION :"staging".salary_period_mark(text) IS
+    'The mark of a period (O month, H hour, D day, Q week, Y year, P product) for the word after "/" or "per". NULL for any other word.';
+
+CREATE OR REPLACE FUNCTION :"staging".salary_unit_mark(word text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
+    SELECT CASE
+        WHEN word IN ('trieu', 'tr', 'm', 'mil', 'mill', 'million', 'millions', 'mio', 'mn') THEN 'M'
+        WHEN word IN ('k', 'nghin', 'ngan', 'thousand', 'thousands') THEN 'K'
+        WHEN word IN ('ty', 'ti', 'b', 'bn', 'billion', 'billions') THEN 'B'
+        WHEN word = 'd' THEN 'V'
+        WHEN word = 'do' THEN 'U'
+        WHEN word IN ('trd', 'trvnd', 'mvnd', 'trieud', 'trieuvnd', 'trieudong') THEN 'MV'
+        WHEN word IN ('kd', 'kvnd', 'nghind', 'ngand', 'nghindong', 'ngandong') THEN 'KV'
+        WHEN word = 'kusd' THEN 'KU'
+        WHEN word = 'musd' THEN 'MU' END
+$etl_body$;
+COMMENT ON FUNCTION :"staging".salary_unit_mark(text) IS
+    'The mark of a unit (M million, K thousand, B billion, with the mark of a currency that is joined to it) for the word after a number. NULL for any other word.';
+
+CREATE OR REPLACE FUNCTION :"staging".salary_word_mark(word text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
+    SELECT CASE
+        WHEN word IN ('$', 'usd', 'dollar', 'dollars') THEN 'U'
+        WHEN word IN ('₫', 'vnd', 'dong') THEN 'V'
+        WHEN word IN ('€', 'eur', 'euro', 'euros') THEN 'E'
+        WHEN word IN ('¥', '￥', 'jpy', 'yen') THEN 'J'
+        WHEN word = 'sgd' THEN 'S'
+        WHEN word IN ('₩', '￦', 'krw', 'won') THEN 'W'
+        WHEN word IN ('upto', 'toi', 'den', 'max', 'maximum', 'duoi', 'under', 'below', '<', '≤') THEN '<'
+        WHEN word IN ('from', 'tu', 'tren', 'hon', 'min', 'minimum', 'over', 'above', '>', '≥') THEN '>'
+        WHEN word = 'monthly' THEN 'O'
+        WHEN word = 'hourly' THEN 'H'
+        WHEN word = 'daily' THEN 'D'
+        WHEN word = 'weekly' THEN 'Q'
+        WHEN word IN ('yearly', 'annual', 'annually') THEN 'Y'
+        -- Ignored words.
+        WHEN word IN ('gross', 'net', 'nett', 'khoang', 'tam', 'approx', 'approximately', 'about', 'around', '=') THEN '' END
+$etl_body$;
+COMMENT ON FUNCTION :"staging".salary_word_mark(text) IS
+    'The mark of a currency (U USD, V VND, E EUR, J JPY, S SGD, W KRW), of a limit (< up to, > from) or of a period, wherever the word is. Empty for a word that is ignored, such as gross. NULL for any other word.';
+
+-- Steps for "Từ 10 đến 15 triệu/tháng": fold it, replace phrases, cut it into words, numbers and signs, and replace each of them
+-- by its mark. A unit must follow a number. A period must follow "/" or a word such as "per".
 CREATE OR REPLACE FUNCTION :"staging".salary_marks(source text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
-    -- "~" before the first number means about. Between two numbers it is a dash.
-    marked text := :"staging".folded_text(regexp_replace(source, '^[ ~≈]+', ''));
-    word text[];
+    marked text := '';
+    -- What `marked` was before the last word, that word, and the sign or word before this one, which may be a space.
+    earlier text := '';
+    last_word text := '';
+    beside text := '';
+    word text;
+    mark text;
+    has_ignored boolean := false;
 BEGIN
-    FOREACH word SLICE 1 IN ARRAY :"staging".salary_word_patterns() LOOP
-        marked := regexp_replace(marked, word[1], word[2], 'g');
+    -- "~" before the first number means about. Between two numbers it is a dash.
+    FOREACH word IN ARRAY string_to_array(regexp_replace(
+        :"staging".salary_phrases(:"staging".folded_text(ltrim(source, ' ~≈'))),
+        '[a-z]+|[0-9]+(?:[.,][0-9]+)*|.', E'\\&\x01', 'g'), E'\x01') LOOP
+        IF word = ' ' OR word = '' THEN
+            marked := marked || word;
+            beside := ' ';
+            CONTINUE;
+        END IF;
+        mark := NULL;
+        IF last_word IN ('/', 'per', 'moi', 'mot', 'a', 'an', 'hang', 'each', 'theo', '1', '01') THEN
+            mark := :"staging".salary_period_mark(word);
+            IF mark IS NOT NULL THEN
+                marked := rtrim(earlier, ' /');
+            END IF;
+        END IF;
+        IF mark IS NULL AND strpos('0123456789MK', right(rtrim(marked, ' ('), 1)) > 0 AND marked <> '' THEN
+            mark := :"staging".salary_unit_mark(word);
+            IF mark IS NOT NULL THEN
+                marked := rtrim(marked, ' (');
+            ELSIF beside = ' ' AND word ~ '^[0-9]{3}$' AND last_word ~ '^[0-9]+$' THEN
+                -- Spaces between groups of thousands ("10 000 000").
+                marked := rtrim(marked, ' ');
+            ELSIF beside IN ('tr', 'k') AND word ~ '^[0-9]{1,3}$' THEN
+                -- A fraction after the unit ("12tr5", "1k5").
+                mark := '.' || word || right(marked, 1);
+                marked := left(marked, -1);
+            END IF;
+        END IF;
+        -- In "A$500", the sign is another currency.
+        IF mark IS NULL AND NOT (word = '$' AND right(marked, 1) ~ '[a-z]') THEN
+            mark := :"staging".salary_word_mark(word);
+            IF mark IN ('U', 'V', 'E', 'J', 'S', 'W') AND right(rtrim(marked, ' '), 1) = mark THEN
+                mark := '';
+            END IF;
+            has_ignored := has_ignored OR mark = '';
+        END IF;
+        earlier := marked;
+        marked := marked || coalesce(mark, word);
+        last_word := word;
+        beside := word;
     END LOOP;
+    -- Brackets that contain only ignored words.
+    IF has_ignored THEN
+        marked := regexp_replace(marked, '[[(][ /,+-]*[])]', ' ', 'g');
+    END IF;
     RETURN btrim(regexp_replace(marked, ' +', ' ', 'g'));
 END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_marks(text) IS
-    'Replaces the words of a salary by marks of one letter: units (M, K, B), currencies (V, U, E, J, S, W), periods (O, H, D, Q, Y, P) and limits (<, >). Example: "Từ 10 đến 15 triệu/tháng" has the result "> 10 < 15MO".';
+    'Replaces the words of a salary by marks. Example: "Từ 10 đến 15 triệu/tháng" has the result "> 10 < 15MO".';
 
 -- The parts of the match: 1 the words before the first digit; 2 number, 3 unit, 4 currency and 5 period of the first amount;
 -- 6 limit and 7 currency before the second amount, 8 its number, 9 its unit, 10 its currency; 11 the period; 12 the space
@@ -71,19 +159,20 @@ COMMENT ON FUNCTION :"staging".salary_match(text) IS
 -- Only the beginning of a long text names the pay, so what follows must not change its meaning.
 CREATE OR REPLACE FUNCTION :"staging".has_other_meaning(parts text[]) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
-    SELECT
+    SELECT parts[1] <> '' AND (
         -- A sign before the number ("-5 triệu", "- 15 triệu"), or another currency ("A$500").
         parts[1] ~ '[-+.,/$£%a-zB][UVEJSW]?$|^[^a-z<>]*-|[$£]'
         -- Money that is not pay.
         OR parts[1] ~ '(?<![a-z])(?:bonus|thuong(?! luong)|sign-?on|phu cap|tro cap|hoa hong|commission|allowance|doanh (?:thu|so)|revenue|raised|funding|von|insurance|bao hiem)(?![a-z])'
-           AND parts[1] !~ '(?<![a-z])(?:(?<!thuong )luong|salary|thu nhap|income|pay|wage|compensation|comp|offer)(?![a-z])'
-        -- A letter or a digit that is joined to the amount ("$2BKobiton", "1e3 triệu", "1..5 triệu").
-        OR parts[12] !~ '[ *;:!)]' AND parts[13] ~ '^[a-z0-9A-Z]' AND parts[11] IS NULL
-        OR parts[13] ~ '^[/%]' OR parts[13] ~ '^-* ?[UVEJSW]?[0-9]' AND parts[12] !~ '[,.;:!] '
-        -- Another currency or a larger unit.
-        OR parts[13] ~ '^(?:B|billions?|gbp|pounds?|£|aud|cny|rmb|ndt|nhan dan te|thb|baht|twd|ntd|hkd|cad|chf|inr|myr|php|idr|rub)(?![a-z])'
+           AND parts[1] !~ '(?<![a-z])(?:(?<!thuong )luong|salary|thu nhap|income|pay|wage|compensation|comp|offer)(?![a-z])')
+        OR parts[13] <> '' AND (
+        -- A letter or a digit that is joined to the amount ("$2BKobiton", "1e3 triệu"), an unknown period ("/ca"), another
+        -- currency or a larger unit.
+        parts[12] !~ '[ *;:!)]' AND parts[11] IS NULL AND parts[13] ~ '^[a-z0-9A-Z]'
+        OR parts[13] ~ '^(?:[/%£]|B|(?:gbp|pounds?|aud|cny|rmb|ndt|nhan dan te|thb|baht|twd|ntd|hkd|cad|chf|inr|myr|php|idr|rub)(?![a-z]))'
+        OR parts[12] !~ '[,.;:!] ' AND parts[13] ~ '^-* ?[UVEJSW]?[0-9]'
         -- A second amount, unless the period or "+" ends the first one.
-        OR parts[11] IS NULL AND parts[13] !~ '^[+]' AND parts[13] ~ '[0-9] ?[MKUVEJSW](?![a-z])|[UVEJSW] ?[0-9]'
+        OR parts[11] IS NULL AND parts[13] !~ '^[+]' AND parts[13] ~ '[0-9] ?[MKUVEJSW](?![a-z])|[UVEJSW] ?[0-9]')
 $etl_body$;
 COMMENT ON FUNCTION :"staging".has_other_meaning(text[]) IS
     'Whether the words around an amount, from the result of salary_match, say that the amount is not the salary.';

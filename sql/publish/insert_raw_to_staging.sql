@@ -38,7 +38,8 @@ WITH src AS (
                     OFFSET 0) g ON g.n = d.set_no
               JOIN :"staging".etl_salaries  p ON p.text = coalesce(r.salary COLLATE "default", '')
               JOIN :"staging".etl_deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
-             CROSS JOIN LATERAL :"staging".due_after(t.days, t.end_of_day, t.warning, r.crawled_at) u
+             CROSS JOIN LATERAL :"staging".due_after(
+                  t.days, t.minutes, t.is_whole_day, t.end_of_day, t.warning, r.crawled_at) u
              -- The coalesce around a comparison helps the planner, which would otherwise expect that almost no row passes.
              WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)
              -- The raw row must still be the version that was loaded. A row that changed since then is left for the next run.

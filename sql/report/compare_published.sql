@@ -1,6 +1,7 @@
 -- Compares processed rows with the published rows, column by column, and writes nothing.
 --   $1 the processed rows: a JSON array of objects with the key, the warnings and the derived columns, all as text
 --   $2 name of the rule set; the exchange rate is after the slash   $3 rules of the functions
+--   $4 options of normalize_salary, as JSON
 -- Returns the number of rows; of rows with another fact, as insert_raw_to_staging.sql compares them; of rows that a run published and
 -- whose raw row has changed since; and, for each column, of rows that differ.
 WITH d AS MATERIALIZED (
@@ -12,9 +13,9 @@ WITH d AS MATERIALIZED (
     -- Each distinct text is parsed once, as in plan_texts.sql.
     SELECT t.salary AS text, p.*
       FROM (SELECT DISTINCT salary FROM texts) t
-     CROSS JOIN LATERAL :"staging".normalize_salary(t.salary, $3::text, split_part($2::text, '/', 2)::numeric) p
+     CROSS JOIN LATERAL :"staging".normalize_salary(t.salary, $3::text, split_part($2::text, '/', 2)::numeric, $4::text::jsonb) p
 ), deadlines AS MATERIALIZED (
-    SELECT t.text, (t.parts).days, (t.parts).end_of_day, (t.parts).warning
+    SELECT t.text, (t.parts).days, (t.parts).minutes, (t.parts).is_whole_day, (t.parts).end_of_day, (t.parts).warning
       FROM (SELECT x.deadline AS text, :"staging".deadline_parts(x.deadline, $3::text) AS parts
               FROM (SELECT DISTINCT deadline FROM texts) x OFFSET 0) t
 ), processed AS (
@@ -25,7 +26,7 @@ WITH d AS MATERIALIZED (
       JOIN :"raw" r ON r.job_id = d.job_id
       JOIN salaries  p ON p.text = coalesce(r.salary COLLATE "default", '')
       JOIN deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
-     CROSS JOIN LATERAL :"staging".due_after(t.days, t.end_of_day, t.warning, r.crawled_at) u
+     CROSS JOIN LATERAL :"staging".due_after(t.days, t.minutes, t.is_whole_day, t.end_of_day, t.warning, r.crawled_at) u
      CROSS JOIN LATERAL (SELECT d.warnings::text[] AS warnings) g
 )
 SELECT count(*), count(*) FILTER (WHERE (:{s.facts}) IS DISTINCT FROM (:{n.facts})),

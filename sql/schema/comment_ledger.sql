@@ -124,9 +124,13 @@ COMMENT ON COLUMN :"staging".etl_salaries.salary_max IS 'The upper bound in mill
 COMMENT ON COLUMN :"staging".etl_salaries.salary_type IS 'The kind of the salary';
 COMMENT ON COLUMN :"staging".etl_salaries.salary_period IS 'The period that the salary is paid for';
 COMMENT ON COLUMN :"staging".etl_salaries.warning IS 'The warning of the text. NULL: none';
+COMMENT ON COLUMN :"staging".etl_salaries.salary_monthly_min IS 'The lower bound for a month in million VND';
+COMMENT ON COLUMN :"staging".etl_salaries.salary_monthly_max IS 'The upper bound for a month in million VND';
 
 COMMENT ON TABLE  :"staging".etl_deadlines IS 'The parsed deadlines of the work, one row for each distinct text';
 COMMENT ON COLUMN :"staging".etl_deadlines.text IS 'The deadline, as it was crawled';
-COMMENT ON COLUMN :"staging".etl_deadlines.days IS 'The days after the crawl, if the text is a number of days';
+COMMENT ON COLUMN :"staging".etl_deadlines.days IS 'The days after the crawl, if the text says how much time is left';
+COMMENT ON COLUMN :"staging".etl_deadlines.minutes IS 'The minutes after these days, if the text names hours or minutes';
+COMMENT ON COLUMN :"staging".etl_deadlines.is_whole_day IS 'Whether the last of these days ends at midnight in Vietnam';
 COMMENT ON COLUMN :"staging".etl_deadlines.end_of_day IS 'The end of the day, if the text is a date';
 COMMENT ON COLUMN :"staging".etl_deadlines.warning IS 'The warning of the text. NULL: none';
