@@ -66,6 +66,10 @@ BEGIN
     END IF;
     t := :"staging".folded_text(t);
     IF t = '' THEN
+        -- An accent without a letter is not blank.
+        IF :"staging".plain_text(deadline) <> '' THEN
+            warning := 'deadline_unparsed';
+        END IF;
         RETURN;
     END IF;
     -- 1. A number of days. A number without a word means days.

@@ -65,7 +65,9 @@ BEGIN
     unit_b := m[9];
     IF m[8] IS NOT NULL THEN
         IF unit_a IS NOT NULL AND unit_b IS NULL AND currency_b IS NULL THEN RETURN; END IF;
-        IF unit_a IS NULL AND NOT (unit_b = 'K' AND m[2] ~ '^[0-9]{3,}$' AND m[8] !~ '^[0-9]{3}') THEN
+        -- The exception is "800 - 1.5k".
+        IF unit_a IS NULL AND NOT (coalesce(unit_b, '') = 'K' AND length(split_part(translate(m[2], ',', '.'), '.', 1)) >= 3
+                                   AND length(split_part(translate(m[8], ',', '.'), '.', 1)) < 3) THEN
             unit_a := unit_b;
         END IF;
     END IF;
