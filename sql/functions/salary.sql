@@ -36,38 +36,34 @@ BEGIN
     END IF;
     -- The limit and the currency before the first number.
     lead := regexp_match(m[1], '([<>])?[ (:~*"[]*([UVEJSW])?[] ():*"]*$');
-    -- "Up to 10 - 15 triệu" has two upper bounds.
-    IF lead[1] = '<' AND m[8] IS NOT NULL THEN
-        RETURN;
-    END IF;
     -- The period is after the first amount, at the end, or before the amounts ("Monthly salary: $500").
-    period := coalesce(btrim(m[11]), m[5], substring(m[1] FROM '[OHDQYP]'));
+    period := coalesce(btrim(m[10]), m[5], substring(m[1] FROM '[OHDQYP]'));
     IF m[5] <> period THEN
         RETURN;
     END IF;
 
     -- 3. The currencies. The currency of one bound is also that of the other.
     currency_a := coalesce(m[4], lead[2]);
-    currency_b := coalesce(m[10], m[7]);
-    IF m[4] <> lead[2] OR m[10] <> m[7] THEN RETURN; END IF;
-    IF m[8] IS NOT NULL THEN
+    currency_b := coalesce(m[9], m[6]);
+    IF m[4] <> lead[2] OR m[9] <> m[6] THEN RETURN; END IF;
+    IF m[7] IS NOT NULL THEN
         -- "1,000 USD - 1,500" may have another currency in its second bound, unless the first one has a unit in front.
-        IF m[4] IS NOT NULL AND currency_b IS NULL AND lead[2] IS NULL AND m[9] IS NULL THEN RETURN; END IF;
+        IF m[4] IS NOT NULL AND currency_b IS NULL AND lead[2] IS NULL AND m[8] IS NULL THEN RETURN; END IF;
         IF currency_a <> currency_b THEN RETURN; END IF;
         -- A million without a currency is VND ("10 triệu - 1,000 USD").
-        IF m[3] = 'M' AND currency_a IS NULL AND currency_b <> 'V' AND m[9] IS DISTINCT FROM 'M' THEN RETURN; END IF;
+        IF m[3] = 'M' AND currency_a IS NULL AND currency_b <> 'V' AND m[8] IS DISTINCT FROM 'M' THEN RETURN; END IF;
         currency_b := coalesce(currency_b, currency_a);
         currency_a := coalesce(currency_a, currency_b);
     END IF;
 
     -- 4. The units. The first bound takes the unit of the second bound ("10 - 15 triệu"), but not the other way round.
     unit_a := m[3];
-    unit_b := m[9];
-    IF m[8] IS NOT NULL THEN
+    unit_b := m[8];
+    IF m[7] IS NOT NULL THEN
         IF unit_a IS NOT NULL AND unit_b IS NULL AND currency_b IS NULL THEN RETURN; END IF;
         -- The exception is "800 - 1.5k".
         IF unit_a IS NULL AND NOT (coalesce(unit_b, '') = 'K' AND length(split_part(translate(m[2], ',', '.'), '.', 1)) >= 3
-                                   AND length(split_part(translate(m[8], ',', '.'), '.', 1)) < 3) THEN
+                                   AND length(split_part(translate(m[7], ',', '.'), '.', 1)) < 3) THEN
             unit_a := unit_b;
         END IF;
     END IF;
@@ -75,21 +71,21 @@ BEGIN
     -- Before "triệu", and before "k" with a currency ("1.250k USD"), a separator is a decimal mark.
     is_plain := unit_b = 'M' OR unit_a = 'M' OR (currency_a <> 'V' AND coalesce(unit_b, unit_a) = 'K');
     salary_min := :"staging".salary_number(m[2], CASE WHEN is_plain THEN 'm' END);
-    salary_max := :"staging".salary_number(m[8], CASE WHEN is_plain THEN 'm' END);
-    IF salary_min IS NULL OR (m[8] IS NOT NULL AND salary_max IS NULL) THEN
+    salary_max := :"staging".salary_number(m[7], CASE WHEN is_plain THEN 'm' END);
+    IF salary_min IS NULL OR (m[7] IS NOT NULL AND salary_max IS NULL) THEN
         salary_min := NULL;
         salary_max := NULL;
         RETURN;
     END IF;
 
     -- 5. A bound of zero is absent. A single amount is both bounds, unless a word says which one it is.
-    IF m[8] IS NULL THEN
+    IF m[7] IS NULL THEN
         unit_b := unit_a;
         currency_b := currency_a;
         salary_max := salary_min;
-        IF lead[1] = '<' OR (lead[1] IS NULL AND m[13] ~ '^(?:tro xuong|(?:and|or) (?:<|less))') THEN
+        IF lead[1] = '<' OR (lead[1] IS NULL AND m[12] ~ '^(?:tro xuong|(?:and|or) (?:<|less))') THEN
             salary_min := NULL;
-        ELSIF lead[1] = '>' OR m[13] ~ '^(?:[+]+ ?$|(?:(?:and|or|va|hoac|&) ?)?(?:>|more|up(?:wards?)?(?![a-z])|tro len|plus(?![a-z])))' THEN
+        ELSIF lead[1] = '>' OR m[12] ~ '^(?:[+]+ ?$|(?:(?:and|or|va|hoac|&) ?)?(?:>|more|up(?:wards?)?(?![a-z])|tro len|plus(?![a-z])))' THEN
             salary_max := NULL;
         END IF;
     END IF;
@@ -102,12 +98,12 @@ BEGIN
     END IF;
 
     -- 6. A number without a unit and a currency is read by its size. It may as well be a year or a telephone number, so nothing
-    -- but words about pay may be beside it. "Up to 2k" for a month is USD too, because two thousand VND is not a salary.
+    -- but words about pay may be beside it, unless it is grouped as millions ("15.000.000"). "Up to 2k" for a month is USD too, because two thousand VND is not a salary.
     warning := NULL;
     IF is_bare THEN
         IF (m[1] ~ '[a-z]' AND m[1] !~ '(?<![a-z])(?:luong|salary|thu nhap|income|pay|wage|compensation|comp|offer)(?![a-z])')
-           OR m[13] !~ '^(?:$|[+]|(?:and|or|va|hoac) (?:>|<|more|less)|tro (?:len|xuong))'
-           OR m[2] ~ '^0[0-9]' OR m[8] ~ '^0[0-9]' THEN
+           OR (m[12] !~ '^(?:$|[+]|(?:and|or|va|hoac) (?:>|<|more|less)|tro (?:len|xuong))' AND m[2] !~ '[.,][0-9]{3}[.,][0-9]{3}')
+           OR m[2] ~ '^0[0-9]' OR m[7] ~ '^0[0-9]' THEN
             currency_a := NULL;
         ELSIF coalesce(salary_min, salary_max) BETWEEN 100 AND 20000 AND coalesce(salary_max, salary_min) BETWEEN 100 AND 20000 THEN
             currency_a := 'U';

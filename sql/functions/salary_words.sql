@@ -101,14 +101,23 @@ BEGIN
         mark := NULL;
         IF last_word IN ('/', 'per', 'moi', 'mot', 'a', 'an', 'hang', 'each', 'theo', '1', '01') THEN
             mark := :"staging".salary_period_mark(word);
+            -- "10 triệu 1 tháng" and "10 triệu/1 năm", but not "10 triệu, 1 năm kinh nghiệm".
+            IF mark IS NOT NULL AND last_word IN ('1', '01')
+               AND strpos(CASE WHEN mark IN ('Y', 'Q') THEN '/' ELSE '/MKUVEJSW' END, right(' ' || rtrim(earlier, ' '), 1)) = 0 THEN
+                mark := NULL;
+            END IF;
             IF mark IS NOT NULL THEN
                 marked := rtrim(earlier, ' /');
             END IF;
         END IF;
-        IF mark IS NULL AND strpos('0123456789MK', right(rtrim(marked, ' ('), 1)) > 0 AND marked <> '' THEN
+        IF mark IS NULL AND strpos('0123456789MK', right(rtrim(marked, ' (+'), 1)) > 0 AND marked <> '' THEN
             mark := :"staging".salary_unit_mark(word);
             IF mark IS NOT NULL THEN
-                marked := rtrim(marked, ' (');
+                marked := rtrim(marked, ' (+');
+                -- "35-55M triệu".
+                IF right(marked, 1) = mark THEN
+                    mark := '';
+                END IF;
             ELSIF beside = ' ' AND word ~ '^[0-9]{3}$' AND last_word ~ '^[0-9]+$' THEN
                 -- Spaces between groups of thousands ("10 000 000").
                 marked := rtrim(marked, ' ');
@@ -142,14 +151,14 @@ COMMENT ON FUNCTION :"staging".salary_marks(text) IS
     'Replaces the words of a salary by marks. Example: "Từ 10 đến 15 triệu/tháng" has the result "> 10 < 15MO".';
 
 -- The parts of the match: 1 the words before the first digit; 2 number, 3 unit, 4 currency and 5 period of the first amount;
--- 6 limit and 7 currency before the second amount, 8 its number, 9 its unit, 10 its currency; 11 the period; 12 the space
--- before the words that follow; 13 these words.
+-- 6 the currency before the second amount, 7 its number, 8 its unit, 9 its currency; 10 the period; 11 the space before
+-- the words that follow; 12 these words.
 CREATE OR REPLACE FUNCTION :"staging".salary_match(marked text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     SELECT regexp_match(marked,
         '^([^0-9]*)'
         '([0-9]+(?:[.,][0-9]+)*)(?: ?([MK]))?(?: ?([UVEJSW]))?[)]?(?: ?([OHDQYP]))?'
-        '(?: ?(?:-+>?|<|to|va|and|&)(?: ?(?:-+|(<)|to))? ?([UVEJSW])? ?'
+        '(?: ?(?:-+>?|<|to|va|and|&)(?: ?(?:-+|[<>]|to))? ?([UVEJSW])? ?'
         '([0-9]+(?:[.,][0-9]+)*)(?: ?([MK]))?(?: ?([UVEJSW]))?)?'
         '[*.)]*( ?[OHDQYP])?([ *.,;:!)]*)(.*)$')
 $etl_body$;
@@ -165,14 +174,15 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
         -- Money that is not pay.
         OR parts[1] ~ '(?<![a-z])(?:bonus|thuong(?! luong)|sign-?on|phu cap|tro cap|hoa hong|commission|allowance|doanh (?:thu|so)|revenue|raised|funding|von|insurance|bao hiem)(?![a-z])'
            AND parts[1] !~ '(?<![a-z])(?:(?<!thuong )luong|salary|thu nhap|income|pay|wage|compensation|comp|offer)(?![a-z])')
-        OR parts[13] <> '' AND (
+        OR parts[12] <> '' AND (
         -- A letter or a digit that is joined to the amount ("$2BKobiton", "1e3 triệu"), an unknown period ("/ca"), another
         -- currency or a larger unit.
-        parts[12] !~ '[ *;:!)]' AND parts[11] IS NULL AND parts[13] ~ '^[a-z0-9A-Z]'
-        OR parts[13] ~ '^(?:[/%£]|B|(?:gbp|pounds?|aud|cny|rmb|ndt|nhan dan te|thb|baht|twd|ntd|hkd|cad|chf|inr|myr|php|idr|rub)(?![a-z]))'
-        OR parts[12] !~ '[,.;:!] ' AND parts[13] ~ '^-* ?[UVEJSW]?[0-9]'
+        parts[11] !~ '[ *;:!)]' AND parts[10] IS NULL AND parts[12] ~ '^[a-z0-9A-Z]'
+        OR parts[12] ~ '^(?:[%£]|B|(?:gbp|pounds?|aud|cny|rmb|ndt|nhan dan te|thb|baht|twd|ntd|hkd|cad|chf|inr|myr|php|idr|rub)(?![a-z]))'
+        OR parts[10] IS NULL AND parts[12] ~ '^/(?! ?(?:(?:t|th|tha|than)?[.…]*$|>|tai|khong|quan|nhan|di |co ))'
+        OR parts[11] !~ '[,.;:!] ' AND parts[12] ~ '^-* ?[UVEJSW]?[0-9]'
         -- A second amount, unless the period or "+" ends the first one.
-        OR parts[11] IS NULL AND parts[13] !~ '^[+]' AND parts[13] ~ '[0-9] ?[MKUVEJSW](?![a-z])|[UVEJSW] ?[0-9]')
+        OR parts[10] IS NULL AND parts[12] !~ '^[+]' AND parts[12] ~ '[0-9] ?[MKUVEJSW](?![a-z])|[UVEJSW] ?[0-9]')
 $etl_body$;
 COMMENT ON FUNCTION :"staging".has_other_meaning(text[]) IS
     'Whether the words around an amount, from the result of salary_match, say that the amount is not the salary.';
