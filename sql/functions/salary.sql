@@ -191,7 +191,7 @@ BEGIN
         ELSIF shape = 'Tới  triệu' OR shape = 'Từ  triệu' OR shape = 'Trên  triệu' THEN
             low := split_part(salary_text, ' ', 2);
             high := low;
-            is_read := right(salary_text, 6 + length(low)) = low || ' triệu';
+            is_read := salary_text = split_part(shape, ' ', 1) || ' ' || low || ' triệu';
             salary_type := CASE shape WHEN 'Tới  triệu' THEN 'upto' ELSE 'from' END;
         ELSIF shape = ' Tr -  Tr VND' THEN
             low := split_part(salary_text, ' ', 1);
