@@ -16,7 +16,7 @@ SELECT t.text, r.rules, to_jsonb(n)::text, to_jsonb(d)::text
  CROSS JOIN LATERAL jobinsight_staging.parse_deadline(t.text, '2025-10-19T14:27:00+07', r.rules) d
  WHERE n.salary_type IS NULL OR d.warning IS NOT NULL AND d.due_date IS NOT NULL
     OR r.rules = 'standard'
-       AND ((n.warning = 'salary_unparsed') <> (n.salary_type = 'unknown') OR n.salary_min > n.salary_max
+       AND ((n.warning IN ('salary_unparsed', 'salary_implausible')) <> (n.salary_type = 'unknown') OR n.salary_min > n.salary_max
             OR n.salary_min < 0 OR n.salary_max < 0
             OR (n.salary_type IN ('range', 'upto', 'from')) <> (n.salary_period IS NOT NULL)
             OR (n.salary_type IN ('range', 'from')) <> (n.salary_min IS NOT NULL)

@@ -230,9 +230,11 @@ async fn standard_salaries_match_the_specification() {
     let db = with_functions().await;
     let mut misses = Vec::new();
     for line in lines(&golden("salary_standard.jsonl")) {
-        let sql = "SELECT (salary_min, salary_max, salary_type, salary_period, warning) IS NOT DISTINCT FROM
+        let sql = "SELECT (salary_min, salary_max, salary_type, salary_period, warning, salary_monthly_min, salary_monthly_max)
+                        IS NOT DISTINCT FROM
                         (($2::jsonb->>'salary_min')::numeric, ($2::jsonb->>'salary_max')::numeric, ($2::jsonb->>'salary_type')::varchar,
-                         ($2::jsonb->>'salary_period')::varchar, $2::jsonb->>'warning'), to_jsonb(n)
+                         ($2::jsonb->>'salary_period')::varchar, $2::jsonb->>'warning',
+                         ($2::jsonb->>'salary_monthly_min')::numeric, ($2::jsonb->>'salary_monthly_max')::numeric), to_jsonb(n)
                    FROM jobinsight_staging.normalize_salary($1) n";
         let found = miss(&db, &line, sql, &[&line["in"].as_str(), &line["out"]]).await;
         misses.extend(found);

@@ -190,7 +190,8 @@ async fn a_schema_of_an_older_program_is_not_compared_before_it_is_upgraded() {
 async fn an_error_of_the_comparison_fails_the_dry_run() {
     let db = published_by_v1().await;
     let slow = "CREATE OR REPLACE FUNCTION jobinsight_staging.due_after(
-            days integer, end_of_day timestamptz, parsing_warning text, crawled_at timestamptz)
+            days integer, minutes integer, is_whole_day boolean, end_of_day timestamptz, parsing_warning text,
+            crawled_at timestamptz)
         RETURNS TABLE (due_date timestamptz, warning text) LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); END $$";
     db.client.batch_execute(slow).await.unwrap();
     let dry = db.json_with(&["run", "--dry-run"], &[("ETL_STATEMENT_TIMEOUT", "1")]);

@@ -93,7 +93,7 @@ async fn random_text_never_aborts_a_statement() {
             .client
             .query_one(
                 "SELECT count(*), count(*) FILTER (WHERE n.salary_type IS NULL
-                          OR (n.warning = 'salary_unparsed') <> (n.salary_type = 'unknown') AND $2 = 'standard'
+                          OR (n.warning IN ('salary_unparsed', 'salary_implausible')) <> (n.salary_type = 'unknown') AND $2 = 'standard'
                           OR n.salary_min > n.salary_max AND $2 = 'standard'
                           OR d.warning IS NOT NULL AND d.due_date IS NOT NULL
                           OR coalesce(d.due_date::text, '') > '9999' AND $2 = 'standard')
