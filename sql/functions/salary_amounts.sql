@@ -22,17 +22,10 @@ CREATE OR REPLACE FUNCTION :"staging".salary_option(options jsonb, name text) RE
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     SELECT CASE WHEN jsonb_typeof(options -> name) = 'number' AND (options ->> name)::numeric BETWEEN 0 AND 1000000000
                 THEN (options ->> name)::numeric
-                ELSE CASE name WHEN 'eur_vnd_rate' THEN 27000
-                               WHEN 'jpy_vnd_rate' THEN 170
-                               WHEN 'sgd_vnd_rate' THEN 19000
-                               WHEN 'krw_vnd_rate' THEN 18
-                               WHEN 'month_days' THEN 26
-                               WHEN 'month_hours' THEN 208
-                               WHEN 'plausible_min' THEN 0.5
-                               WHEN 'plausible_max' THEN 1000 END END
+                ELSE CASE name :salary_defaults END END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_option(jsonb, text) IS
-    'One option of normalize_salary. An option that is missing, or is not a number from 0 to 1000000000, has its default: eur_vnd_rate 27000, jpy_vnd_rate 170, sgd_vnd_rate 19000, krw_vnd_rate 18 (VND for one unit), month_days 26, month_hours 208, plausible_min 0.5, plausible_max 1000 (million VND a month).';
+    'One option of normalize_salary. An option that is missing, or is not a number from 0 to 1000000000, has its default: :salary_options_in_words. A rate is VND for one unit, a plausible bound is million VND for a month.';
 
 CREATE OR REPLACE FUNCTION :"staging".in_million_vnd(
     amount numeric, unit text, currency text, usd_vnd_rate numeric, options jsonb) RETURNS numeric
@@ -60,3 +53,21 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_monthly(numeric, text, jsonb) IS
     'Converts an amount for a period (hour, day, week, month, year) to an amount for a month, with at most six decimals. NULL for pay per product.';
+
+-- The name of a rule set has the rate of the USD and the other options after its slash, if they are not the default:
+-- "standard@1a2b3c4d/25000,month_days=24".
+CREATE OR REPLACE FUNCTION :"staging".salary_rate(rule_set text) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
+    SELECT nullif(split_part(split_part(rule_set, '/', 2), ',', 1), '')::numeric
+$etl_body$;
+COMMENT ON FUNCTION :"staging".salary_rate(text) IS
+    'VND for one USD, from the name of a rule set. Example: "standard@1a2b3c4d/25000,month_days=24" has the result 25000.';
+
+CREATE OR REPLACE FUNCTION :"staging".salary_options(rule_set text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
+    SELECT jsonb_object_agg(split_part(term, '=', 1), split_part(term, '=', 2)::numeric)
+      FROM unnest(string_to_array(split_part(rule_set, '/', 2), ',')) WITH ORDINALITY AS terms (term, n)
+     WHERE n > 1
+$etl_body$;
+COMMENT ON FUNCTION :"staging".salary_options(text) IS
+    'The options of normalize_salary, from the name of a rule set. NULL when all options are the default. Example: "standard@1a2b3c4d/25000,month_days=24" has the result {"month_days": 24}.';

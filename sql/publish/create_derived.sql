@@ -14,11 +14,18 @@ BEGIN
     END IF;
     -- One row for each row of the batch.
     CREATE TEMPORARY TABLE etl_derived (
-        n           INTEGER NOT NULL,
-        job_id      TEXT NOT NULL,
-        row_version BIGINT NOT NULL,
-        set_no      INTEGER NOT NULL,
+        n            INTEGER NOT NULL,
+        job_id       TEXT NOT NULL,
+        row_version  BIGINT NOT NULL,
+        set_no       INTEGER NOT NULL,
+        title_salary TEXT,
         :{per_row TEXT}
+    ) ON COMMIT DELETE ROWS;
+    -- One row for each row of the batch whose title names its pay.
+    CREATE TEMPORARY TABLE etl_title_salaries (
+        n       INTEGER NOT NULL,
+        warning TEXT,
+        :{parsed_salary TYPE}
     ) ON COMMIT DELETE ROWS;
     -- One row for each distinct set of shared values: the place and the warnings of the rows.
     CREATE TEMPORARY TABLE etl_places (

@@ -10,7 +10,8 @@ WITH src AS (
     INSERT INTO :"staging".staging_jobs (:{written})
 \endif
     SELECT :{written}
-      FROM (SELECT :{r.copied}, :{d.per_row::TYPE AS per_row}, :{g.shared}, :{p.parsed_salary}, u.due_date,
+      FROM (SELECT :{r.copied}, :{d.per_row::TYPE AS per_row}, :{g.shared}, u.due_date,
+\ir merge_salary.sql
                    :"staging".time_remaining(u.due_date, $3::timestamptz) AS time_remaining,
 \ir merge_warnings.sql
                    , $1::text AS rule_set, $2::uuid AS run_id, $3::timestamptz AS processed_at, now() AS published_at,
@@ -40,6 +41,7 @@ WITH src AS (
               JOIN :"staging".etl_deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
              CROSS JOIN LATERAL :"staging".due_after(
                   t.days, t.minutes, t.is_whole_day, t.end_of_day, t.warning, r.crawled_at) u
+              LEFT JOIN etl_title_salaries q ON q.n = d.n AND p.salary_type = 'negotiable'
              -- The coalesce around a comparison helps the planner, which would otherwise expect that almost no row passes.
              WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)
              -- The raw row must still be the version that was loaded. A row that changed since then is left for the next run.

@@ -1,11 +1,10 @@
 -- Compares processed rows with the published rows, column by column, and writes nothing.
 --   $1 the processed rows: a JSON array of objects with the key, the warnings and the derived columns, all as text
---   $2 name of the rule set; the exchange rate is after the slash   $3 rules of the functions
---   $4 options of normalize_salary, as JSON
+--   $2 name of the rule set, with the rate and the options of salaries   $3 rules of the functions
 -- Returns the number of rows; of rows with another fact, as insert_raw_to_staging.sql compares them; of rows that a run published and
 -- whose raw row has changed since; and, for each column, of rows that differ.
 WITH d AS MATERIALIZED (
-    SELECT * FROM json_to_recordset($1::json) AS given (job_id text, warnings text, :{per_row TEXT}, :{shared TEXT})
+    SELECT * FROM json_to_recordset($1::json) AS given (job_id text, title_salary text, warnings text, :{per_row TEXT}, :{shared TEXT})
 ), texts AS MATERIALIZED (
     SELECT coalesce(r.salary COLLATE "default", '') AS salary, coalesce(r.deadline COLLATE "default", '') AS deadline
       FROM d JOIN :"raw" r ON r.job_id = d.job_id
@@ -13,14 +12,23 @@ WITH d AS MATERIALIZED (
     -- Each distinct text is parsed once, as in plan_texts.sql.
     SELECT t.salary AS text, p.*
       FROM (SELECT DISTINCT salary FROM texts) t
-     CROSS JOIN LATERAL :"staging".normalize_salary(t.salary, $3::text, split_part($2::text, '/', 2)::numeric, $4::text::jsonb) p
+     CROSS JOIN LATERAL :"staging".normalize_salary(
+           t.salary, $3::text, :"staging".salary_rate($2::text), :"staging".salary_options($2::text)) p
+), title_salaries AS MATERIALIZED (
+    -- As in parse_title_salaries.sql.
+    SELECT d.job_id, p.*
+      FROM d
+     CROSS JOIN LATERAL :"staging".normalize_salary(
+           d.title_salary, $3::text, :"staging".salary_rate($2::text), :"staging".salary_options($2::text)) p
+     WHERE d.title_salary IS NOT NULL AND p.salary_period IS NOT NULL
 ), deadlines AS MATERIALIZED (
     SELECT t.text, (t.parts).days, (t.parts).minutes, (t.parts).is_whole_day, (t.parts).end_of_day, (t.parts).warning
       FROM (SELECT x.deadline AS text, :"staging".deadline_parts(x.deadline, $3::text) AS parts
               FROM (SELECT DISTINCT deadline FROM texts) x OFFSET 0) t
 ), processed AS (
     SELECT :{(r.copied::TYPE COLLATION) AS copied}, :{d.per_row::TYPE AS per_row}, :{d.shared::TYPE AS shared},
-           :{p.parsed_salary}, u.due_date, :fingerprint AS source_hash,
+           :fingerprint AS source_hash, u.due_date,
+\ir ../publish/merge_salary.sql
 \ir ../publish/merge_warnings.sql
       FROM d
       JOIN :"raw" r ON r.job_id = d.job_id
@@ -28,6 +36,7 @@ WITH d AS MATERIALIZED (
       JOIN deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
      CROSS JOIN LATERAL :"staging".due_after(t.days, t.minutes, t.is_whole_day, t.end_of_day, t.warning, r.crawled_at) u
      CROSS JOIN LATERAL (SELECT d.warnings::text[] AS warnings) g
+      LEFT JOIN title_salaries q ON q.job_id = d.job_id AND p.salary_type = 'negotiable'
 )
 SELECT count(*), count(*) FILTER (WHERE (:{s.facts}) IS DISTINCT FROM (:{n.facts})),
        count(*) FILTER (WHERE s.rule_set IS NOT NULL AND s.source_hash <> n.source_hash),

@@ -5,47 +5,9 @@
 
 use jobinsight_core::{Batch, DataType, Resource};
 
-/// Where the value of a staging column comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Copied from the raw row.
-    Copied,
-    /// Computed by a processing phase. Nearly every row has its own value.
-    PerRow,
-    /// Computed by a processing phase. Many rows share a value, so each set of values is sent to the server once.
-    Shared,
-    /// Parsed from the salary, once for each distinct text (`plan/plan_texts.sql`).
-    Salary,
-    /// Computed by the statement that publishes.
-    Computed,
-    /// Set by the statement that publishes: when and by which rules the row was written. Not a fact about the posting.
-    Stamp,
-    /// Set by the loader of the warehouse. Publishing only resets it.
-    Warehouse,
-}
-
+use crate::column::column;
+pub use crate::column::{Column, Origin};
 use Origin::{Computed, Copied, PerRow, Salary, Shared, Stamp, Warehouse};
-
-/// A column of staging. The raw table may have a column with the same name.
-#[derive(Debug, Clone, Copy)]
-pub struct Column {
-    /// The name in both tables.
-    pub name: &'static str,
-    /// The origin of the value in staging.
-    pub origin: Origin,
-    /// The type in staging, with its constraints.
-    pub staging: &'static str,
-    /// The type in the raw table, with its constraints; `None` if the raw table has no such column.
-    pub raw: Option<&'static str>,
-    /// Whether a batch carries the raw value to the processing phases.
-    pub is_loaded: bool,
-    /// Whether the value is a name by which a warehouse groups postings: a row of a dimension.
-    pub is_dimension: bool,
-    /// The meaning in staging, for the comment of the column.
-    pub about: &'static str,
-    /// The meaning in the raw table, if it is another one.
-    pub raw_about: Option<&'static str>,
-}
 
 /// The column that identifies a posting.
 pub const KEY: &str = Batch::KEY;
@@ -54,7 +16,7 @@ pub const KEY: &str = Batch::KEY;
 ///
 /// A column with a derived text has the type TEXT, because no raw column limits its length.
 #[rustfmt::skip] // one column is one line, and its meaning the next
-pub const COLUMNS: [Column; 32] = [
+pub const COLUMNS: [Column; 38] = [
     column(KEY, Copied, "VARCHAR(20) PRIMARY KEY").raw("VARCHAR(20) PRIMARY KEY")
         .about("The key of the posting, as the job board numbers it"),
     column("title", Copied, "VARCHAR(255) NOT NULL").loaded("VARCHAR(255) NOT NULL")
@@ -121,66 +83,19 @@ pub const COLUMNS: [Column; 32] = [
         .about("The rule set that produced this row. NULL: another program inserted or changed this row"),
     column("published_at", Stamp, "TIMESTAMPTZ NOT NULL DEFAULT now()")
         .about("The time of the transaction that wrote this row, by the clock of the server. Readers of new and changed rows use it"),
+    column("company_key", PerRow, "TEXT")
+        .about("The company without spelling: postings of several boards can be grouped by it. NULL: no name, or the rule set v1"),
+    column("province_codes", Shared, "TEXT[]")
+        .about("The two-digit codes of the places in location, as of the 34 provinces since 1 July 2025. NULL: the rule set v1"),
+    column("places", Shared, "JSONB")
+        .about("The places of the job in parts, a JSON array of {name, code, province, district, address}. NULL: the rule set v1"),
+    column("salary_monthly_min", Salary, "NUMERIC")
+        .about("The lower bound of the pay for a month in million VND. NULL: none, pay per product, or the rule set v1"),
+    column("salary_monthly_max", Salary, "NUMERIC")
+        .about("The upper bound of the pay for a month in million VND. NULL: none, pay per product, or the rule set v1"),
+    column("salary_source", Computed, "TEXT")
+        .about("The text that the bounds come from: salary, or title if the salary is negotiable. NULL: no bounds, or the rule set v1"),
 ];
-
-const fn column(name: &'static str, origin: Origin, staging: &'static str) -> Column {
-    Column {
-        name,
-        origin,
-        staging,
-        raw: None,
-        is_loaded: false,
-        is_dimension: false,
-        about: "",
-        raw_about: None,
-    }
-}
-
-impl Column {
-    const fn raw(self, definition: &'static str) -> Self {
-        Self {
-            raw: Some(definition),
-            ..self
-        }
-    }
-
-    const fn loaded(self, definition: &'static str) -> Self {
-        Self {
-            is_loaded: true,
-            ..self.raw(definition)
-        }
-    }
-
-    const fn dimension(self) -> Self {
-        Self {
-            is_dimension: true,
-            ..self
-        }
-    }
-
-    const fn about(self, about: &'static str) -> Self {
-        Self { about, ..self }
-    }
-
-    const fn raw_about(self, about: &'static str) -> Self {
-        Self {
-            raw_about: Some(about),
-            ..self
-        }
-    }
-
-    /// Whether a row of staging needs a value that is not the key and has no default.
-    #[cfg(feature = "testing")]
-    pub(crate) fn must_be_given(&self) -> bool {
-        self.staging.contains("NOT NULL") && !self.staging.contains("DEFAULT")
-    }
-
-    /// The type in staging without length and constraints. A cast to it never cuts a text.
-    pub(crate) fn staging_type(&self) -> &'static str {
-        let end = self.staging.find([' ', '(']);
-        end.map_or(self.staging, |end| &self.staging[..end])
-    }
-}
 
 /// A group of columns that a batch carries.
 #[derive(Clone, Copy)]
@@ -209,6 +124,9 @@ pub const ROW_VERSION: &str = Batch::ROW_VERSION;
 /// The column with the fingerprint of the raw row, in staging and, if a phase needs it, in a batch.
 pub const SOURCE_HASH: &str = Batch::SOURCE_HASH;
 
+/// The batch column with the pay that the title names and the clean title does not. Publishing reads it, and does not store it.
+pub const TITLE_SALARY: &str = "title_salary";
+
 /// The batch columns that loading can produce. It leaves out the fingerprint if no phase needs it.
 pub const LOADED_RESOURCES: [Resource; 3 + LOADED.len()] =
     resources(&[&[KEY, ROW_VERSION, SOURCE_HASH], &LOADED]);
@@ -216,16 +134,19 @@ pub const LOADED_RESOURCES: [Resource; 3 + LOADED.len()] =
 pub const PROCESSED_RESOURCES: [Resource; 2 + LOADED.len()] =
     resources(&[&[KEY, ROW_VERSION], &LOADED]);
 /// The batch columns that processing produces.
-pub const DERIVED_RESOURCES: [Resource; 1 + count(Group::Derived)] = resources(&[
+pub const DERIVED_RESOURCES: [Resource; 2 + count(Group::Derived)] = resources(&[
     &names::<{ count(Group::Derived) }>(Group::Derived),
-    &["warnings"],
+    &[TITLE_SALARY, "warnings"],
 ]);
 /// The batch columns that processing reads and drops.
 pub const INPUT_RESOURCES: [Resource; count(Group::Input)] =
     resources(&[&names::<{ count(Group::Input) }>(Group::Input)]);
 /// The batch columns that publishing needs.
-pub const PUBLISHED_RESOURCES: [Resource; 3 + PER_ROW.len() + SHARED.len()] =
-    resources(&[&[KEY, ROW_VERSION, "warnings"], &PER_ROW, &SHARED]);
+pub const PUBLISHED_RESOURCES: [Resource; 4 + PER_ROW.len() + SHARED.len()] = resources(&[
+    &[KEY, ROW_VERSION, TITLE_SALARY, "warnings"],
+    &PER_ROW,
+    &SHARED,
+]);
 
 const fn is_in_group(column: &Column, group: Group) -> bool {
     match group {

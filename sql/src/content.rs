@@ -1,18 +1,21 @@
 //! The name of the rules that decide the content of staging. Each published row records it in `rule_set`, and a run
 //! processes the rows again that have another name.
 //!
-//! 1. The name begins with the rule set and the digest of custom rules: `standard`, `standard+5b1e91b6`.
-//! 2. A processing phase decides the content if its `GIVES` or `DROPS` lists a column of staging (see [`COLUMNS`]). A phase
+//! 1. A processing phase decides the content if its `GIVES` or `DROPS` lists a column of staging (see [`COLUMNS`]). A phase
 //!    that produces only columns of its own, and stores them itself, does not.
+//! 2. The name begins with the rule set, the digest of the built-in rule tables of these phases, and the digest of custom rules:
+//!    `standard@1a2b3c4d`, `standard@1a2b3c4d+5b1e91b6`. So a release that changes a table processes the rows again. The rule
+//!    set `v1` has no tables, and its name is `v1`.
 //! 3. The rule set contains the processing phases of the default pipeline. Every other phase that decides the content adds
 //!    `+NAME@VERSION`, in the order of the pipeline, and so does a phase of the default pipeline whose version is not
 //!    1. A missing phase of the default pipeline adds `-NAME`.
 //!
-//! Example: `standard-data_processing+verbatim@1`, if `verbatim` replaces `data_processing`.
+//! Example: `standard-data_processing+verbatim@1`, if `verbatim` has no tables and `verbatim` replaces `data_processing`.
 
 use std::fmt::Write;
 
-use jobinsight_core::{PhaseSpec, RoleKind, Settings, registry};
+use jobinsight_core::settings::tables_digest;
+use jobinsight_core::{PhaseSpec, RoleKind, RuleSet, RuleTable, Settings, registry};
 
 use crate::columns::COLUMNS;
 
@@ -28,8 +31,24 @@ pub fn rules_name(settings: &Settings, phases: &[&'static PhaseSpec]) -> String 
             ..phase
         })
         .collect();
+    let tables = phases.iter().filter(|spec| Phase::of(spec).is_some());
+    let tables = tables.flat_map(|spec| spec.tables);
     let phases: Vec<Phase> = phases.iter().filter_map(|spec| Phase::of(spec)).collect();
-    settings.rules_name() + &difference(&standard, &phases)
+    rule_set(settings, tables) + &difference(&standard, &phases)
+}
+
+/// The rule set with its digests.
+fn rule_set<'a>(settings: &Settings, tables: impl Iterator<Item = &'a RuleTable>) -> String {
+    let mut name = settings.rules.name().to_owned();
+    if settings.rules == RuleSet::Standard
+        && let Some(digest) = tables_digest(tables)
+    {
+        let _ = write!(name, "@{digest}");
+    }
+    if let Some(mark) = settings.rules_mark() {
+        let _ = write!(name, "+{mark}");
+    }
+    name
 }
 
 /// The version that the name of a rule set does not show for a phase of the default pipeline.
@@ -93,5 +112,25 @@ mod tests {
         ] {
             assert_eq!(difference(&[clean], phases), name, "{phases:?}");
         }
+    }
+
+    #[test]
+    fn a_changed_built_in_table_has_another_name_except_under_v1() {
+        let table = |text| RuleTable {
+            name: "acronyms",
+            about: "",
+            text,
+        };
+        let named = |rules, text| {
+            let settings = Settings {
+                rules,
+                ..Settings::default()
+            };
+            rule_set(&settings, std::iter::once(&table(text)))
+        };
+        let [old, new] = ["it", "it hr"].map(|text| named(RuleSet::Standard, text));
+        assert!(old.starts_with("standard@") && new.starts_with("standard@"));
+        assert_ne!(old, new);
+        assert_eq!(named(RuleSet::V1, "it"), "v1");
     }
 }

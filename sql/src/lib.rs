@@ -4,13 +4,14 @@
 //! columns. `sql/README.md` explains the notation, and lists all files. An error of PostgreSQL shows the line of the file.
 //!
 //! # Module order
-//! 1. `codes`, `columns`, `script`, `tables`
-//! 2. `column_lists`, `scripts`
-//! 3. `template`
-//! 4. `rendered`
-//! 5. `apply`, `batch_entry`, `content`, `embedded`, `indexes`, `narrow`, `plan`, `privileges`
-//! 6. `queue`, `schema`
-//! 7. `testing`
+//! 1. `codes`, `column`, `salary_options`, `script`, `tables`
+//! 2. `columns`, `scripts`
+//! 3. `column_lists`
+//! 4. `template`
+//! 5. `rendered`
+//! 6. `apply`, `batch_entry`, `content`, `embedded`, `indexes`, `narrow`, `plan`, `privileges`
+//! 7. `queue`, `schema`
+//! 8. `testing`
 //!
 //! ```
 //! use jobinsight_core::Settings;
@@ -22,6 +23,7 @@
 pub mod apply;
 mod batch_entry;
 pub mod codes;
+mod column;
 pub mod column_lists;
 pub mod columns;
 pub mod content;
@@ -32,6 +34,7 @@ pub mod plan;
 pub mod privileges;
 pub mod queue;
 mod rendered;
+pub mod salary_options;
 pub mod schema;
 mod script;
 pub mod scripts;

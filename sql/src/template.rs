@@ -5,6 +5,8 @@
 //! | `:"raw"`, `:"staging"` | the raw table and the staging schema, quoted |
 //! | `:fingerprint` | the expression of `plan/fingerprint.sql` |
 //! | `:our_triggers` | the names of the triggers that our files create, as literals, separated by commas |
+//! | `:salary_defaults` | the defaults of the options of `normalize_salary`, as branches of a CASE |
+//! | `:salary_options_in_words` | the same, for a comment |
 //! | `:raised_by_user` | a condition: a trigger or another function of a user raised the error |
 //! | `:{…}` | a list of columns ([`column_lists::expand`]) |
 //! | `:name` | a number that the caller sets |
@@ -16,6 +18,7 @@
 use jobinsight_core::{Settings, raised_by_user_in_sql};
 
 use crate::column_lists;
+use crate::salary_options;
 use crate::script::{Script, Value};
 use crate::scripts::{ALL, FINGERPRINT};
 
@@ -136,6 +139,8 @@ impl<'a> Filler<'a> {
             "\"raw\"" => Some(self.raw.clone()),
             "\"staging\"" => Some(self.staging.clone()),
             "our_triggers" => Some(our_triggers()),
+            "salary_defaults" => Some(salary_options::branches()),
+            "salary_options_in_words" => Some(salary_options::in_words()),
             "raised_by_user" => Some(raised_by_user_in_sql()),
             _ => match name.strip_prefix('{') {
                 Some(list) => column_lists::expand(list.trim_end_matches('}')),

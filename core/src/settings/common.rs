@@ -166,7 +166,8 @@ impl Settings {
         }
     }
 
-    /// The name of the rule set, with the digest of custom rules: `standard`, `standard+5b1e91b6`.
+    /// The name of the rule set, with the digest of custom rules: `standard`, `standard+5b1e91b6`. Published rows record a longer
+    /// name, which also depends on the phases and their tables.
     pub fn rules_name(&self) -> String {
         let name = self.rules.name();
         self.rules_mark()

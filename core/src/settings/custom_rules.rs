@@ -4,6 +4,7 @@ use crate::advice;
 use std::borrow::Cow;
 use std::path::Path;
 
+use super::line_digest::LineDigest;
 use super::{RuleTable, removed_line, rule_lines};
 use crate::{EtlError, Result, codes, spelling};
 
@@ -87,25 +88,13 @@ impl CustomRules {
     /// A digest of the lines: eight hexadecimal digits, equal for equal lines. Ignores comments and blank lines. Returns
     /// `None` when nothing is left.
     pub fn digest(&self) -> Option<String> {
-        // FNV-1a, because its result is the same on every machine and in every version.
-        let mut hash = 0xCBF2_9CE4_8422_2325_u64;
-        let mut add = |bytes: &[u8]| {
-            for byte in bytes {
-                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3);
-            }
-        };
-        let mut any = false;
+        let mut digest = LineDigest::new();
         for custom in &self.tables {
             for line in rule_lines(&custom.text) {
-                any = true;
-                for part in [custom.table.as_str(), line] {
-                    add(part.as_bytes());
-                    // No text contains this byte, so it separates the parts without ambiguity.
-                    add(&[0xFF]);
-                }
+                digest.add(&custom.table, line);
             }
         }
-        any.then(|| format!("{:08x}", (hash >> 32) ^ (hash & 0xFFFF_FFFF)))
+        digest.finish()
     }
 }
 

@@ -7,8 +7,8 @@ use arrow_array::types::Int64Type;
 use arrow_array::{Array, Int64Array, StringArray};
 use hashbrown::HashMap;
 use jobinsight_core::{Batch, EtlError, Reject, Result, Settings};
-use jobinsight_sql::columns::{KEY, PER_ROW, ROW_VERSION, SHARED};
-use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES};
+use jobinsight_sql::columns::{KEY, PER_ROW, ROW_VERSION, SHARED, TITLE_SALARY};
+use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES, PARSE_TITLE_SALARIES};
 use tokio_postgres::Transaction;
 
 use crate::binary::BinaryRows;
@@ -18,6 +18,7 @@ use crate::codes;
 pub(crate) struct Derived<'a> {
     keys: &'a StringArray,
     versions: &'a Int64Array,
+    title_salaries: &'a StringArray,
     per_row: [&'a StringArray; PER_ROW.len()],
     shared: [&'a StringArray; SHARED.len()],
     warnings: &'a StringArray,
@@ -38,6 +39,7 @@ impl<'a> Derived<'a> {
         Ok(Self {
             keys: text(KEY)?,
             versions: versions.ok_or_else(|| missing(ROW_VERSION, "numbers"))?,
+            title_salaries: text(TITLE_SALARY)?,
             per_row: all(PER_ROW, &text)?,
             shared: all(SHARED, &text)?,
             warnings: text("warnings")?,
@@ -72,7 +74,7 @@ impl<'a> Derived<'a> {
         let copy = COPY_DERIVED.render(settings);
         let fail = |error| copy.error(error, "copying derived columns in");
         let mut sink = pin!(tx.copy_in(copy.sql()).await.map_err(fail)?);
-        let mut rows = BinaryRows::new(sink.as_mut(), 4 + PER_ROW.len());
+        let mut rows = BinaryRows::new(sink.as_mut(), 5 + PER_ROW.len());
         for (row, set_no) in (0..self.rows).zip(sets) {
             let index = usize::try_from(row).unwrap_or(0);
             let values = rows.row().await.map_err(fail)?;
@@ -80,12 +82,30 @@ impl<'a> Derived<'a> {
                 .int4(row)
                 .text(Some(self.keys.value(index)))
                 .int8(self.versions.value(index))
-                .int4(set_no);
+                .int4(set_no)
+                .text(value(self.title_salaries, index));
             for column in self.per_row {
                 values.text(value(column, index));
             }
         }
         rows.finish().await.map_err(fail)
+    }
+
+    /// Parses the pay that titles name, if there is any. `rule_set` has the rate and the options.
+    pub(crate) async fn parse_title_salaries(
+        &self,
+        tx: &Transaction<'_>,
+        settings: &Settings,
+        rule_set: &str,
+    ) -> Result<()> {
+        if self.title_salaries.null_count() == self.title_salaries.len() {
+            return Ok(());
+        }
+        let parse = PARSE_TITLE_SALARIES.render(settings);
+        tx.execute(parse.sql(), &[&rule_set])
+            .await
+            .map(|_| ())
+            .map_err(|error| parse.error(error, "parsing the pay that titles name"))
     }
 
     /// Sends each distinct set of shared values once. Returns the number of the set for each row.

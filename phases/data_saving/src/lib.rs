@@ -110,6 +110,10 @@ impl Save for DataSaving {
             .await
             .map_err(|error| create.error(error, "creating the tables of derived columns"))?;
         derived.copy_in(&tx, settings).await?;
+        let rule_set = &entry.rule_set;
+        derived
+            .parse_title_salaries(&tx, settings, rule_set)
+            .await?;
 
         let mut publisher = Publisher::new(cx, &derived, &entry);
         let mut rejects = batch.rejects.clone();

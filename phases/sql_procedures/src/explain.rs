@@ -34,9 +34,10 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
     let settings = &posting.loaded.settings;
     let own: SqlProceduresSettings = posting.loaded.phase(NAME)?;
     let (rules, rate) = (settings.rules.name(), own.rate(settings.rules));
+    let rule_set = own.rule_set(rules, settings.rules);
     let (salary, deadline) = (posting.text("salary"), posting.text("deadline"));
     let crawled_at = posting.text("crawled_at");
-    let values: [&(dyn ToSql + Sync); 5] = [&salary, &deadline, &crawled_at, &rules, &rate];
+    let values: [&(dyn ToSql + Sync); 5] = [&salary, &deadline, &crawled_at, &rules, &rule_set];
     let Some(row) = read_texts(client, settings, &values).await? else {
         return Ok(only(&format!(
             "the SQL functions that read salary and deadline are not in the database yet: {}",
@@ -62,7 +63,12 @@ async fn tell(posting: &Posting<'_>) -> Result<Story> {
         warnings: row.get::<_, Option<String>>(warning).into_iter().collect(),
     };
     let salary_step = Step::new(
-        format!("{schema}.normalize_salary(salary, '{rules}', {rate})"),
+        match row.get::<_, Option<String>>(5) {
+            None => format!("{schema}.normalize_salary(salary, '{rules}', {rate})"),
+            Some(options) => {
+                format!("{schema}.normalize_salary(salary, '{rules}', {rate}, '{options}')")
+            }
+        },
         salary.unwrap_or_default(),
         told(&pay),
     );

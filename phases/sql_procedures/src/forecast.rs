@@ -9,7 +9,7 @@ use jobinsight_sql::scripts::{COUNT_FOUND, COUNT_RAW};
 use tokio_postgres::{Client, Transaction};
 
 use crate::plan::{compare, extent, list_foreign};
-use crate::settings::{NAME, SqlProceduresSettings, rule_set};
+use crate::settings::{NAME, SqlProceduresSettings};
 use crate::unchanged_horizon::Horizon;
 
 /// See [`jobinsight_core::Plugin::FORECAST`].
@@ -64,7 +64,7 @@ async fn found(tx: &Transaction<'_>, loaded: &Loaded, rules: &str) -> Result<[i6
         Some(text) => clock::parse(text)?,
         None => SystemTime::now(),
     };
-    let rule_set = rule_set(rules, &own.rate(settings.rules));
+    let rule_set = own.rule_set(rules, settings.rules);
     let (_, blocks) = extent(tx, settings).await?;
     list_foreign(tx, settings).await?;
     let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;

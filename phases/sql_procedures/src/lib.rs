@@ -26,7 +26,6 @@ pub use settings::SqlProceduresSettings;
 
 struct SqlProcedures {
     settings: SqlProceduresSettings,
-    rate: String,
 }
 
 impl Plugin for SqlProcedures {
@@ -40,14 +39,15 @@ impl Plugin for SqlProcedures {
     const EXPLAIN: Option<Explain> = Some(explain::explain);
     const WARNINGS: &'static [Warning] = &[
         warning("salary_unparsed", "salary"),
+        warning("salary_implausible", "salary"),
+        warning("salary_currency_assumed", "salary"),
         warning("salary_swapped", "salary"),
         warning("deadline_unparsed", "deadline"),
     ];
     type Settings = SqlProceduresSettings;
 
-    fn build(settings: SqlProceduresSettings, common: &Settings) -> Result<Role> {
-        let rate = settings.rate(common.rules);
-        Ok(Role::Once(Box::new(Self { settings, rate })))
+    fn build(settings: SqlProceduresSettings, _: &Settings) -> Result<Role> {
+        Ok(Role::Once(Box::new(Self { settings })))
     }
 }
 
@@ -70,7 +70,7 @@ impl Once for SqlProcedures {
                 counts,
                 first: false,
             },
-            None => plan::plan(cx, &tx, &self.settings, &self.rate).await?,
+            None => plan::plan(cx, &tx, &self.settings).await?,
         };
         failpoints::point(failpoints::SQL_PROCEDURES_BEFORE_COMMIT);
         tx.commit()

@@ -17,7 +17,6 @@ use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
 use crate::SqlProceduresSettings;
-use crate::settings::rule_set;
 use crate::unchanged_horizon::Horizon;
 
 /// A plan that is written in the transaction.
@@ -40,7 +39,6 @@ pub(crate) async fn plan(
     cx: &PhaseContext<'_>,
     tx: &Transaction<'_>,
     own: &SqlProceduresSettings,
-    rate: &str,
 ) -> Result<Planned> {
     let settings = cx.settings();
     let clear = CLEAR_WORK.render(settings);
@@ -48,7 +46,7 @@ pub(crate) async fn plan(
         .await
         .map_err(|error| clear.error(error, "clearing the work tables"))?;
     let (first, blocks) = extent(tx, settings).await?;
-    let rule_set = rule_set(cx.run.rules(), rate);
+    let rule_set = own.rule_set(cx.run.rules(), settings.rules);
     list_foreign(tx, settings).await?;
     let (removed, changed) = settle_foreign(cx, tx, &rule_set).await?;
     let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;
@@ -64,7 +62,7 @@ pub(crate) async fn plan(
         Some(found) => found,
         None => rows(cx, tx, own, &rule_set, &horizon).await?,
     };
-    read_texts(tx, settings, rate).await?;
+    read_texts(tx, settings, &rule_set).await?;
 
     let Found {
         raw,
@@ -136,9 +134,9 @@ async fn settle_foreign(
 }
 
 /// Parses the salaries and deadlines of the work, and collects the statistics of the work tables.
-async fn read_texts(tx: &Transaction<'_>, settings: &Settings, rate: &str) -> Result<()> {
+async fn read_texts(tx: &Transaction<'_>, settings: &Settings, rule_set: &str) -> Result<()> {
     let texts = PLAN_TEXTS.render(settings);
-    tx.execute(texts.sql(), &[&settings.rules.name(), &rate])
+    tx.execute(texts.sql(), &[&settings.rules.name(), &rule_set])
         .await
         .map_err(|error| texts.error(error, "parsing salaries and deadlines"))?;
     let analyze = ANALYZE_WORK.render(settings);

@@ -95,7 +95,7 @@ impl RuleTableEntry {
 
 fn list(global: &Global, loaded: &Loaded, tables: &[(&PhaseSpec, &RuleTable)]) {
     let settings = &loaded.settings;
-    let rules = settings.rules_name();
+    let rules = pipeline::rules(settings, &[]);
     if global.format == OutputFormat::Json {
         let tables = tables
             .iter()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jobinsight_sql::schema::VERSION;
-use jobinsight_tests::{Db, golden};
+use jobinsight_tests::{Db, golden, without_digest};
 
 /// Rejected rows do not fail a run.
 pub(crate) const LENIENT: &[(&str, &str)] = &[("ETL_INTEGRITY_THRESHOLD", "0")];
@@ -71,7 +71,7 @@ async fn an_upgrade_from_every_earlier_state_equals_a_new_database() {
     new.json_with(&RUN, LENIENT).ok();
     let (catalog, content) = (new.one(CATALOG).await, new.content().await);
     assert_eq!(
-        new.one(REJECTS).await,
+        without_digest(&new.one(REJECTS).await),
         "4 title title_missing standard/25000"
     );
     for state in STATES {

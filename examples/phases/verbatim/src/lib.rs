@@ -52,6 +52,10 @@ impl Plugin for Verbatim {
         Resource::Typed("location", || DataType::Utf8),
         Resource::Typed("location_pairs", || DataType::Utf8),
         Resource::Typed("location_codes", || DataType::Utf8),
+        Resource::Typed("company_key", || DataType::Utf8),
+        Resource::Typed("province_codes", || DataType::Utf8),
+        Resource::Typed("places", || DataType::Utf8),
+        Resource::Typed("title_salary", || DataType::Utf8),
         Resource::Typed("warnings", || DataType::Utf8),
     ];
     const DROPS: &'static [Resource] = &[
@@ -134,13 +138,18 @@ fn publish(records: &RecordBatch, phase: &str) -> Result<(RecordBatch, Vec<Rejec
     let all = |value: &str| -> ArrayRef {
         Arc::new(StringArray::from_iter_values(vec![value; kept.len()]))
     };
-    let columns: [(&str, ArrayRef); 7] = [
+    let none = || -> ArrayRef { Arc::new(StringArray::new_null(kept.len())) };
+    let columns: [(&str, ArrayRef); 11] = [
         ("job_id", tidied(keys)),
         ("title_clean", Arc::new(StringArray::from(clean))),
         ("company_name_standardized", tidied(companies)),
         ("location", tidied(locations)),
         ("location_pairs", all("[]")),
         ("location_codes", all("{}")),
+        ("company_key", none()),
+        ("province_codes", none()),
+        ("places", none()),
+        ("title_salary", none()),
         ("warnings", all("{}")),
     ];
     let records = RecordBatch::try_from_iter(columns)

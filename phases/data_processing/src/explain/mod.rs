@@ -70,15 +70,26 @@ fn story(rules: RuleSet, book: &RuleBook, given: RawPosting<'_>) -> Story {
         |_| Default::default(),
         |row| {
             let json = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| json!(text));
-            let codes = row.places.codes.trim_matches(['{', '}']).split(',');
-            let codes: Vec<&str> = codes.filter(|code| !code.is_empty()).collect();
+            let list = |literal: &str| {
+                let codes = literal.trim_matches(['{', '}']).split(',');
+                let codes = codes.filter(|code| !code.is_empty()).map(str::to_owned);
+                codes.collect::<Vec<String>>()
+            };
             [
-                vec![("title_clean", json!(row.title))],
-                vec![("company_name_standardized", json!(row.company))],
+                vec![
+                    ("title_clean", json!(row.title.text)),
+                    ("title_salary", json!(row.title.pay)),
+                ],
+                vec![
+                    ("company_name_standardized", json!(row.company.name)),
+                    ("company_key", json!(row.company.key)),
+                ],
                 vec![("location_pairs", json(row.places.pairs))],
                 vec![
                     ("location", json!(row.places.location)),
-                    ("location_codes", json!(codes)),
+                    ("location_codes", json!(list(row.places.codes))),
+                    ("province_codes", json!(row.places.province_codes.map(list))),
+                    ("places", json!(row.places.places.map(json))),
                 ],
             ]
         },

@@ -46,11 +46,11 @@ fn the_last_step_of_a_field_is_its_result() {
             };
             let [title, company, detail, location] = story.fields.try_into().unwrap();
             for (field, made, wanted) in [
-                (&title, "title_clean", row.title),
+                (&title, "title_clean", row.title.text),
                 (
                     &company,
                     "company_name_standardized",
-                    row.company.unwrap_or_default(),
+                    row.company.name.unwrap_or_default(),
                 ),
                 (
                     &location,

@@ -9,8 +9,9 @@ use arrow_schema::{ArrowError, DataType, Field, Schema};
 use arrow_select::filter::filter;
 
 use super::reject::{RejectedRow, RowError};
-use super::row::DerivedPlaces;
+use super::row::{DerivedCompany, DerivedPlaces};
 use crate::Warnings;
+use crate::standard::title::CleanTitle;
 
 /// The result of a batch.
 #[derive(Debug, Clone)]
@@ -23,8 +24,8 @@ pub struct Transformed {
     pub rejects: Vec<RejectedRow>,
 }
 
-/// The columns of [`Transformed::batch`]. `location_pairs` is the text of a JSON array; `location_codes` and `warnings`
-/// are array literals of PostgreSQL. They are texts because they are cast where they are stored.
+/// The columns of [`Transformed::batch`]. `location_pairs` and `places` are texts of JSON arrays;
+/// `location_codes`, `province_codes` and `warnings` are array literals of PostgreSQL. They are texts because they are cast where they are stored.
 pub fn derived_schema() -> Schema {
     Schema::new(vec![
         Field::new("job_id", DataType::Utf8, false),
@@ -33,6 +34,10 @@ pub fn derived_schema() -> Schema {
         Field::new("location", DataType::Utf8, true),
         Field::new("location_pairs", DataType::Utf8, false),
         Field::new("location_codes", DataType::Utf8, false),
+        Field::new("company_key", DataType::Utf8, true),
+        Field::new("province_codes", DataType::Utf8, true),
+        Field::new("places", DataType::Utf8, true),
+        Field::new("title_salary", DataType::Utf8, true),
         Field::new("warnings", DataType::Utf8, false),
     ])
 }
@@ -102,14 +107,18 @@ pub(super) struct Output {
     locations: StringBuilder,
     pairs: StringBuilder,
     codes: StringBuilder,
+    province_codes: StringBuilder,
+    places: StringBuilder,
     companies: StringBuilder,
+    company_keys: StringBuilder,
     titles: StringBuilder,
+    title_salaries: StringBuilder,
     warnings: Vec<Warnings>,
     /// Whether each row is kept as far as the columns are filled.
     kept: Vec<bool>,
     /// Whether each row has a value in the columns of places.
     has_places: Vec<bool>,
-    /// Whether each row has a value in the column of companies.
+    /// Whether each row has a value in the columns of companies.
     has_company: Vec<bool>,
     rejects: Vec<RejectedRow>,
 }
@@ -127,8 +136,12 @@ impl Output {
             locations: room(input.locations),
             pairs: room(input.details),
             codes: StringBuilder::with_capacity(rows, rows * 8),
+            province_codes: StringBuilder::with_capacity(rows, rows * 8),
+            places: room(input.details),
             companies: room(input.companies),
+            company_keys: room(input.companies),
             titles: room(input.titles),
+            title_salaries: StringBuilder::with_capacity(rows, rows),
             warnings: vec![Warnings::NONE; rows],
             kept: vec![true; rows],
             has_places: Vec::new(),
@@ -146,6 +159,8 @@ impl Output {
         self.locations.append_option(places.location);
         self.pairs.append_value(places.pairs);
         self.codes.append_value(places.codes);
+        self.province_codes.append_option(places.province_codes);
+        self.places.append_option(places.places);
         self.warnings[row] |= places.warnings;
     }
 
@@ -155,19 +170,21 @@ impl Output {
     }
 
     #[inline]
-    pub(super) fn push_company(&mut self, company: Option<&str>) {
-        self.companies.append_option(company);
+    pub(super) fn push_company(&mut self, company: &DerivedCompany<'_>) {
+        self.companies.append_option(company.name);
+        self.company_keys.append_option(company.key);
     }
 
-    /// Ends the column of companies.
+    /// Ends the columns of companies.
     pub(super) fn end_companies(&mut self) {
         self.has_company.clone_from(&self.kept);
     }
 
     #[inline]
-    pub(super) fn push_title(&mut self, row: usize, title: &str, warnings: Warnings) {
-        self.titles.append_value(title);
-        self.warnings[row] |= warnings;
+    pub(super) fn push_title(&mut self, row: usize, title: &CleanTitle<'_>) {
+        self.titles.append_value(title.text);
+        self.title_salaries.append_option(title.pay);
+        self.warnings[row] |= title.warnings;
     }
 
     /// Rejects a row.
@@ -203,6 +220,10 @@ impl Output {
             keep(self.locations, &has_places)?,
             keep(self.pairs, &has_places)?,
             keep(self.codes, &has_places)?,
+            keep(self.company_keys, &has_company)?,
+            keep(self.province_codes, &has_places)?,
+            keep(self.places, &has_places)?,
+            Arc::new(self.title_salaries.finish()),
             Arc::new(warnings),
         ];
         self.rejects.sort_by_key(|reject| reject.row);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use jobinsight_core::RuleSet;
 
 use super::reject::{RowError, check_length};
+use super::row::DerivedCompany;
 use crate::cache::Cache;
 use crate::standard::company::{LONGEST, Rules, Standardizer};
 use crate::v1;
 
-/// Derives `company_name_standardized`.
+/// Derives `company_name_standardized` and `company_key`.
 pub(super) struct CompanyColumn {
     engine: Engine,
     known: Cache<()>,
@@ -34,7 +35,7 @@ impl CompanyColumn {
     }
 
     #[inline]
-    pub(super) fn derive(&mut self, given: Option<&str>) -> Result<Option<&str>, RowError> {
+    pub(super) fn derive(&mut self, given: Option<&str>) -> Result<DerivedCompany<'_>, RowError> {
         let name = given.unwrap_or_default();
         check_length("company_name", name, LONGEST)?;
         let engine = &mut self.engine;
@@ -44,6 +45,9 @@ impl CompanyColumn {
         });
         // In the Python pipeline a missing name was an empty one.
         let is_stored = !standardized.is_empty() || matches!(engine, Engine::V1);
-        Ok(is_stored.then_some(standardized))
+        Ok(DerivedCompany {
+            name: is_stored.then_some(standardized),
+            key: None,
+        })
     }
 }

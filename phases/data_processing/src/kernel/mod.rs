@@ -87,7 +87,7 @@ impl Kernel {
                 continue;
             }
             match self.companies.derive(input.company(row)) {
-                Ok(company) => output.push_company(company),
+                Ok(company) => output.push_company(&company),
                 Err(error) => output.reject(row, self.first_error(&input, row, error)),
             }
         }
@@ -97,7 +97,7 @@ impl Kernel {
                 continue;
             }
             match self.titles.derive(input.title(row)) {
-                Ok(title) => output.push_title(row, title.text, title.warnings),
+                Ok(title) => output.push_title(row, &title),
                 Err(error) => output.reject(row, error),
             }
         }
@@ -121,7 +121,7 @@ impl Kernel {
         let places = self.places.derive(posting.location, posting.detail);
         let warnings = title.warnings | places.warnings;
         Ok(DerivedRow {
-            title: title.text,
+            title,
             company,
             places,
             warnings,

@@ -142,6 +142,8 @@ impl PlaceColumns {
             location: given.map(|_| location),
             pairs: json,
             codes,
+            province_codes: None,
+            places: None,
             warnings,
         }
     }

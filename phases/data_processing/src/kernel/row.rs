@@ -1,5 +1,6 @@
 //! One row: the posting that is read, and the values that are derived from it.
 
+use crate::standard::title::CleanTitle;
 use crate::{Warnings, text};
 
 /// The columns of a crawled posting that the kernel reads.
@@ -14,10 +15,17 @@ pub(crate) struct RawPosting<'a> {
 /// The derived values of a row, see [`derived_schema`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DerivedRow<'a> {
-    pub(crate) title: &'a str,
-    pub(crate) company: Option<&'a str>,
+    pub(crate) title: CleanTitle<'a>,
+    pub(crate) company: DerivedCompany<'a>,
     pub(crate) places: DerivedPlaces<'a>,
     pub(crate) warnings: Warnings,
+}
+
+/// The derived company of a row.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct DerivedCompany<'a> {
+    pub(crate) name: Option<&'a str>,
+    pub(crate) key: Option<&'a str>,
 }
 
 /// The derived places of a row.
@@ -28,6 +36,10 @@ pub(crate) struct DerivedPlaces<'a> {
     pub(crate) pairs: &'a str,
     /// An array literal of PostgreSQL.
     pub(crate) codes: &'a str,
+    /// An array literal of PostgreSQL.
+    pub(crate) province_codes: Option<&'a str>,
+    /// A JSON array.
+    pub(crate) places: Option<&'a str>,
     pub(crate) warnings: Warnings,
 }
 

@@ -9,7 +9,7 @@ use super::row::without_nul;
 use crate::standard::title::{self, CleanTitle, Cleaner, LONGEST};
 use crate::{Warnings, text, v1};
 
-/// Derives `title_clean`.
+/// Derives `title_clean` and `title_salary`.
 pub(super) enum TitleColumn {
     Standard(Box<Cleaner>),
     /// The result is written into the buffer. This rule set reads no pay from a title.

@@ -7,8 +7,46 @@ use rand::{Rng, SeedableRng};
 use super::{TEXTS, assert_none};
 use crate::goldens::with_functions;
 
-/// A text and its meaning: type, bounds in VND, period.
-type Salary = (String, &'static str, Option<i64>, Option<i64>, &'static str);
+/// A text and its meaning. Amounts are in VND.
+struct Salary {
+    text: String,
+    kind: &'static str,
+    low: Option<i64>,
+    high: Option<i64>,
+    period: &'static str,
+    warning: Option<&'static str>,
+}
+
+impl Salary {
+    /// The bounds for a month. `None` for pay per product.
+    fn monthly(&self) -> (Option<i64>, Option<i64>) {
+        let times = match self.period {
+            "month" => 1,
+            "hour" => 208,
+            "day" => 26,
+            _ => return (None, None),
+        };
+        let monthly = |bound: Option<i64>| bound.map(|bound| bound * times);
+        (monthly(self.low), monthly(self.high))
+    }
+
+    /// The meaning after the check of the plausible range: from 0.5 to 1,000 million VND for a month.
+    fn checked(self) -> Self {
+        let (low, high) = self.monthly();
+        let is_plausible = |bound: i64| (500_000..=1_000_000_000).contains(&bound);
+        if [low, high].into_iter().flatten().all(is_plausible) {
+            return self;
+        }
+        Self {
+            kind: "unknown",
+            low: None,
+            high: None,
+            period: "",
+            warning: Some("salary_implausible"),
+            text: self.text,
+        }
+    }
+}
 
 #[derive(Clone, Copy)]
 enum Unit {
@@ -47,7 +85,8 @@ fn amount(unit: Unit, random: &mut StdRng) -> (String, i64) {
             (text, tenths * 100_000)
         }
         Unit::Thousand => {
-            let number = random.random_range(1..999_i64);
+            // In "800 - 15 k", the first number has no unit, so these numbers have three digits.
+            let number = random.random_range(100..999_i64);
             (number.to_string(), number * 1000)
         }
         Unit::Vnd => {
@@ -133,18 +172,21 @@ fn salary(random: &mut StdRng) -> Salary {
         _ => format!("{dollar}{first}{word}"),
     };
     let text = format!("{space}{lead}{body}{per}{space}");
-    match kind {
-        "range" => (
-            text,
-            "range",
-            Some(low.min(high)),
-            Some(low.max(high)),
-            period,
-        ),
-        "upto" => (text, "upto", None, Some(low), period),
-        "from" => (text, "from", Some(low), None, period),
-        _ => (text, "range", Some(low), Some(low), period),
-    }
+    let (kind, low, high) = match kind {
+        "range" => ("range", Some(low.min(high)), Some(low.max(high))),
+        "upto" => ("upto", None, Some(low)),
+        "from" => ("from", Some(low), None),
+        _ => ("range", Some(low), Some(low)),
+    };
+    let salary = Salary {
+        text,
+        kind,
+        low,
+        high,
+        period,
+        warning: None,
+    };
+    salary.checked()
 }
 
 #[tokio::test]
@@ -153,19 +195,29 @@ async fn generated_salaries_are_parsed_to_their_values() {
     let mut random = StdRng::seed_from_u64(5);
     let salaries: Vec<Salary> = (0..TEXTS).map(|_| salary(&mut random)).collect();
     let column = |of: fn(&Salary) -> Option<i64>| salaries.iter().map(of).collect::<Vec<_>>();
-    let texts: Vec<&str> = salaries.iter().map(|salary| salary.0.as_str()).collect();
-    let kinds: Vec<&str> = salaries.iter().map(|salary| salary.1).collect();
-    let periods: Vec<&str> = salaries.iter().map(|salary| salary.4).collect();
+    let words = |of: fn(&Salary) -> &str| salaries.iter().map(of).collect::<Vec<_>>();
+    let warnings: Vec<_> = salaries.iter().map(|salary| salary.warning).collect();
     let misses = db
         .client
         .query(
             "SELECT t.text, to_jsonb(n)::text
-               FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[]) t (text, kind, low, high, period),
+               FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::text[])
+                    t (text, kind, low, high, period, monthly_low, monthly_high, warning),
                     LATERAL jobinsight_staging.normalize_salary(t.text) n
-              WHERE (n.salary_type, n.salary_min * 1000000, n.salary_max * 1000000, n.salary_period)
-                    IS DISTINCT FROM (t.kind::varchar, t.low::numeric, t.high::numeric, t.period::varchar)
-                 OR coalesce(n.warning, 'salary_swapped') <> 'salary_swapped'",
-            &[&texts, &kinds, &column(|salary| salary.2), &column(|salary| salary.3), &periods],
+              WHERE (n.salary_type, n.salary_min * 1000000, n.salary_max * 1000000, coalesce(n.salary_period, ''),
+                     n.salary_monthly_min * 1000000, n.salary_monthly_max * 1000000, nullif(n.warning, 'salary_swapped'))
+                    IS DISTINCT FROM (t.kind::varchar, t.low::numeric, t.high::numeric, t.period,
+                                      t.monthly_low::numeric, t.monthly_high::numeric, t.warning)",
+            &[
+                &words(|salary| &salary.text),
+                &words(|salary| salary.kind),
+                &column(|salary| salary.low),
+                &column(|salary| salary.high),
+                &words(|salary| salary.period),
+                &column(|salary| salary.monthly().0),
+                &column(|salary| salary.monthly().1),
+                &warnings,
+            ],
         )
         .await
         .unwrap();

@@ -19,7 +19,7 @@ use serde_json::Value;
 const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/snapshots");
 
 /// Values that differ from run to run or from machine to machine, and the words that replace them. The order matters.
-const MASKS: [(&str, &str); 24] = [
+const MASKS: [(&str, &str); 25] = [
     (r"127\.0\.0\.1", "HOST"),
     (r"HOST:\d{4,5}", "HOST:PORT"),
     (
@@ -65,7 +65,8 @@ const MASKS: [(&str, &str); 24] = [
         r"(?m)^ (\w+)  data_processing  \d+ ",
         " $1  data_processing  # ",
     ),
-    (r"standard\+[0-9a-f]{8}", "standard+MARK"),
+    (r"standard@[0-9a-f]{8}", "standard@DIGEST"),
+    (r"standard@DIGEST\+[0-9a-f]{8}", "standard@DIGEST+MARK"),
 ];
 
 /// Compares what a command prints without a database with its snapshot.
