@@ -6,7 +6,9 @@ use jobinsight_core::settings::{CustomRules, CustomTable};
 use jobinsight_core::{EtlError, Result, RuleTable, codes};
 
 use crate::rules::provinces::Provinces;
-use crate::rules::shipped::{ACRONYMS, LEGAL_FORMS, PROVINCES, RECRUITING, TABLES};
+use crate::rules::shipped::{
+    ACRONYMS, BADGES, BRANDS, COMPANY_KEY, LEGAL_FORMS, PROVINCES, RECRUITING, TABLES,
+};
 use crate::rules::source::{Source, TableError};
 use crate::rules::{company, title};
 use crate::standard::company::check::check_forms;
@@ -54,11 +56,17 @@ impl RuleBook {
             .map(|(table, Source { name, text })| title::TableLines { table, name, text })
             .collect();
         let all = |table| texts.sources(table).collect::<Vec<_>>();
-        let forms = all(&LEGAL_FORMS);
-        let companies =
-            company::Rules::read(&forms, &all(&ACRONYMS), &all(&RECRUITING)).map_err(wrong)?;
-        let companies = Arc::new(companies);
-        check_forms(&companies, &forms[1..]).map_err(wrong)?;
+        let names = company::CompanyTables {
+            legal_forms: all(&LEGAL_FORMS),
+            acronyms: all(&ACRONYMS),
+            brands: all(&BRANDS),
+            recruiting: all(&RECRUITING),
+            badges: all(&BADGES),
+            company_key: all(&COMPANY_KEY),
+            provinces: all(&PROVINCES),
+        };
+        let companies = Arc::new(company::Rules::read(&names).map_err(wrong)?);
+        check_forms(&companies, &names.legal_forms[1..]).map_err(wrong)?;
         Ok(Self {
             titles: Arc::new(title::TitleRules::read(&titles).map_err(wrong)?),
             companies,

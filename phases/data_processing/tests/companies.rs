@@ -1,33 +1,16 @@
 //! One company has one name. This is checked for every company of the real postings.
+//!
+//! # Module order
+//! 1. `names`
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+mod names;
 
-use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
+use std::collections::{BTreeMap, BTreeSet};
+
 use jobinsight_data_processing::standard::company::standardize;
 use jobinsight_data_processing::text;
 use unicode_normalization::UnicodeNormalization;
-
-fn names(file: &Path) -> BTreeSet<String> {
-    let rows = read_columns(file, ["company_name"]).unwrap();
-    rows.into_iter().flatten().flatten().collect()
-}
-
-/// The names of all available postings, including the real ones if `shared` is beside the checkout.
-fn all() -> BTreeSet<String> {
-    let mut all = names(&sample_file());
-    match real_file() {
-        Some(file) => all.extend(names(&file)),
-        None => {
-            eprintln!(
-                "SKIPPED: ../shared is missing, so only the names of the sample were checked"
-            );
-        }
-    }
-    assert!(all.len() > 100, "only {} names", all.len());
-    all
-}
 
 /// Beginnings of names. Recruiters use all spellings of a group for one legal form.
 const FORMS: [&[&str]; 3] = [
@@ -82,7 +65,7 @@ fn variants(name: &str) -> Vec<String> {
 #[test]
 fn all_spellings_of_one_company_have_one_result() {
     let (mut checked, mut misses) = (0, Vec::new());
-    for name in all() {
+    for name in names::all() {
         let wanted = standardize(&name);
         for variant in variants(&name) {
             checked += 1;
@@ -123,6 +106,11 @@ fn bare(name: &str) -> String {
         (" j s c ", " jsc "),
         (" hkd ", " hộ kinh doanh "),
         (" đang tuyển ", " "),
+        (" pro company ", " "),
+        (" cổ phẩn ", " cổ phần "),
+        (" ( ", " ("),
+        ("( ", "("),
+        (" )", ")"),
     ] {
         text = text.replace(form, plain);
     }
@@ -135,7 +123,7 @@ fn bare(name: &str) -> String {
 #[test]
 fn two_companies_never_have_one_result() {
     let mut by_value = BTreeMap::<String, BTreeSet<String>>::new();
-    for name in all() {
+    for name in names::all() {
         by_value.entry(standardize(&name)).or_default().insert(name);
     }
     let mut together = 0;
@@ -159,7 +147,7 @@ fn two_companies_never_have_one_result() {
 /// Prints the closest pairs of names: they differ in one letter, digit or sign.
 #[test]
 fn the_closest_names_stay_distinct() {
-    let values: Vec<String> = all()
+    let values: Vec<String> = names::all()
         .iter()
         .map(|name| standardize(name))
         .collect::<BTreeSet<_>>()

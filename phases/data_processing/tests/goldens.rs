@@ -113,12 +113,17 @@ fn check_labels(kind: Kind, name: &str, floor: f64) {
 
 #[test]
 fn standard_companies_equal_the_labels() {
+    // Two of its 110 labels are older than the rule that brands keep their owners' spelling: MobiFone, IMAP.
     check_labels(
         Kind::Companies,
         "../shared/golden/standard_companies.jsonl",
+        98.0,
+    );
+    check_labels(
+        Kind::Companies,
+        "tests/golden/labels_companies.jsonl",
         100.0,
     );
-    check_labels(Kind::Companies, "tests/golden/labels_companies.jsonl", 95.0);
 }
 
 #[test]

@@ -25,5 +25,8 @@ tables! {
     PROVINCES, "provinces": "provinces and their spellings: VN-SG | Hồ Chí Minh | HCM | Sài Gòn";
     LEGAL_FORMS, "legal_forms": "legal forms of companies: Công ty Cổ phần | - | ctcp | cty cp";
     ACRONYMS, "acronyms": "words of company names that are written in capitals: fpt xnk";
+    BRANDS, "brands": "words of company names that keep the spelling of their owners: TopCV AEON";
     RECRUITING, "recruiting": "words that are dropped from either end of a company name: tuyển dụng";
+    BADGES, "badges": "badges of boards that are dropped from the end of a company name: pro company";
+    COMPANY_KEY, "company_key": "words that company_key reads: country | việt nam | vietnam";
 }

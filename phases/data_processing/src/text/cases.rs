@@ -20,6 +20,8 @@ pub(crate) enum CharKind {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Letter {
     pub(crate) lower: char,
+    /// In lower case, without its accents.
+    pub(crate) bare: char,
     pub(crate) upper: char,
     pub(crate) kind: CharKind,
     /// A vowel, or a letter of another script. A word without one cannot be spoken, so it is written in capitals.
@@ -71,11 +73,17 @@ fn make(c: char) -> Letter {
         .nfd()
         .filter(|c| !is_combining_mark(*c))
         .any(|base| base != 'đ' && !plain(base));
+    let mut bases = c.to_lowercase().nfd().filter(|c| !is_combining_mark(*c));
     let scanned = scan(c.encode_utf8(&mut [0; 4]));
     let lower = single(c.to_lowercase(), c);
     let upper = single(c.to_uppercase(), c);
     Letter {
         lower,
+        bare: match (bases.next(), bases.next()) {
+            (Some('đ'), None) => 'd',
+            (Some(base), None) => base,
+            _ => lower,
+        },
         upper,
         kind,
         vowel: kind == CharKind::Letter && spoken,

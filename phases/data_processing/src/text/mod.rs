@@ -9,6 +9,7 @@ pub(crate) mod letters;
 pub(crate) mod padded;
 pub(crate) mod scan;
 pub(crate) mod split;
+pub(crate) mod syllable;
 
 use std::borrow::Cow;
 

@@ -54,10 +54,19 @@ pub(crate) fn of_company(given: &str) {
         !has_letters(given) || once.chars().any(char::is_alphanumeric),
         "emptied"
     );
+    let wanted = company::key(given);
+    assert_eq!(company::key(&once), wanted, "the key of the value");
+    assert!(
+        !has_letters(given) || wanted.chars().any(char::is_alphanumeric),
+        "a key is not empty"
+    );
     // A cached result equals a new one.
     let mut fresh = Standardizer::new(Arc::clone(company::Rules::shipped()));
     for _ in 0..2 {
         assert_eq!(fresh.standardize(given), once, "cached");
+        let mut key = String::new();
+        fresh.key(&mut key);
+        assert_eq!(key, wanted, "cached");
     }
 }
 

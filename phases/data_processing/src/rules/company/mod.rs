@@ -1,11 +1,14 @@
-//! The rules of company names: legal forms, acronyms, recruiting words.
+//! The rules of company names: legal forms, acronyms, brands, recruiting words, badges, and the words that the key reads.
 
+pub(crate) mod key;
 mod read;
+mod read_key;
 
 use std::sync::{Arc, LazyLock};
 
 use hashbrown::HashMap;
 
+use self::key::KeyRules;
 use super::shipped as tables;
 use super::source::{Origin, Origins, Source};
 
@@ -23,14 +26,34 @@ pub struct Rules {
     begin: Vec<Option<u16>>,
     /// The spellings of the legal forms.
     pub(crate) spellings: Vec<String>,
-    /// The phrases that are dropped from an end of a name, word by word.
-    pub(crate) recruiting: Vec<(Vec<u16>, Origin)>,
+    /// The phrases that are dropped from an end of a name.
+    pub(crate) dropped: Vec<DroppedPhrase>,
     /// Whether such a phrase begins or ends with a word, by the number of the word.
-    recruiting_ends: Vec<bool>,
-    acronyms: HashMap<String, Origin>,
-    /// The bytes of the longest acronym.
-    longest_acronym: usize,
+    dropped_ends: Vec<bool>,
+    /// The words with a spelling of their own, in lower case.
+    spelled: HashMap<String, SpelledWord>,
+    /// The bytes of the longest of these words.
+    longest_spelled: usize,
+    pub(crate) key: KeyRules,
     pub(crate) origins: Origins,
+}
+
+/// A phrase that is dropped from an end of a name.
+#[derive(Debug, Clone)]
+pub(crate) struct DroppedPhrase {
+    /// The numbers of its words.
+    pub(crate) words: Vec<u16>,
+    /// A badge of a board, which is dropped from the end only. Recruiting words are dropped from both ends.
+    pub(crate) is_badge: bool,
+    pub(crate) origin: Origin,
+}
+
+/// A word that is not written with one capital.
+#[derive(Debug, Clone)]
+pub(crate) struct SpelledWord {
+    /// The spelling of a brand. An acronym has none, because it is in capitals.
+    pub(crate) spelling: Option<String>,
+    pub(crate) origin: Origin,
 }
 
 /// A node of the tree of legal forms.
@@ -55,8 +78,50 @@ pub(crate) struct Form {
 pub const LEGAL_FORMS: Source<'_> = Source::of(&tables::LEGAL_FORMS);
 /// The shipped words that are written in capitals.
 pub const ACRONYMS: Source<'_> = Source::of(&tables::ACRONYMS);
+/// The shipped words that keep the spelling of their owners.
+pub(crate) const BRANDS: Source<'_> = Source::of(&tables::BRANDS);
 /// The shipped words that are dropped from either end.
-pub const RECRUITING: Source<'_> = Source::of(&tables::RECRUITING);
+pub(crate) const RECRUITING: Source<'_> = Source::of(&tables::RECRUITING);
+/// The shipped badges that are dropped from the end.
+pub(crate) const BADGES: Source<'_> = Source::of(&tables::BADGES);
+/// The shipped words of `company_key`.
+pub(crate) const COMPANY_KEY: Source<'_> = Source::of(&tables::COMPANY_KEY);
+/// The provinces, which tell a region in brackets from a short name.
+pub(crate) const PROVINCES: Source<'_> = Source::of(&tables::PROVINCES);
+
+/// The tables that the rules are read from: the shipped lines of each, and lines of a user.
+#[derive(Debug, Clone)]
+pub struct CompanyTables<'a> {
+    /// Legal forms.
+    pub legal_forms: Vec<Source<'a>>,
+    /// Words in capitals.
+    pub acronyms: Vec<Source<'a>>,
+    /// Words with the spelling of their owners.
+    pub brands: Vec<Source<'a>>,
+    /// Words that are dropped from either end.
+    pub recruiting: Vec<Source<'a>>,
+    /// Badges that are dropped from the end.
+    pub badges: Vec<Source<'a>>,
+    /// Words that `company_key` reads.
+    pub company_key: Vec<Source<'a>>,
+    /// Provinces.
+    pub provinces: Vec<Source<'a>>,
+}
+
+impl Default for CompanyTables<'_> {
+    /// The shipped tables.
+    fn default() -> Self {
+        Self {
+            legal_forms: vec![LEGAL_FORMS],
+            acronyms: vec![ACRONYMS],
+            brands: vec![BRANDS],
+            recruiting: vec![RECRUITING],
+            badges: vec![BADGES],
+            company_key: vec![COMPANY_KEY],
+            provinces: vec![PROVINCES],
+        }
+    }
+}
 
 impl Rules {
     /// The shipped tables, compiled once.
@@ -65,12 +130,10 @@ impl Rules {
     /// Never: a test reads the tables.
     pub fn shipped() -> &'static Arc<Self> {
         static SHIPPED: LazyLock<Arc<Rules>> =
-            LazyLock::new(
-                || match Rules::read(&[LEGAL_FORMS], &[ACRONYMS], &[RECRUITING]) {
-                    Ok(rules) => Arc::new(rules),
-                    Err(error) => unreachable!("{error}"),
-                },
-            );
+            LazyLock::new(|| match Rules::read(&CompanyTables::default()) {
+                Ok(rules) => Arc::new(rules),
+                Err(error) => unreachable!("{error}"),
+            });
         &SHIPPED
     }
 
@@ -98,8 +161,8 @@ impl Rules {
     }
 
     /// Whether a phrase that is dropped from an end begins or ends with a word.
-    pub(crate) fn ends_recruiting(&self, word: u16) -> bool {
-        self.recruiting_ends[usize::from(word)]
+    pub(crate) fn ends_dropped(&self, word: u16) -> bool {
+        self.dropped_ends[usize::from(word)]
     }
 
     /// The number of a folded word, or [`NO_WORD`].
@@ -107,11 +170,11 @@ impl Rules {
         self.words.get(folded).copied().unwrap_or(NO_WORD)
     }
 
-    /// The line that lists a word, in lower case, as an acronym.
-    pub(crate) fn acronym(&self, lower: &str) -> Option<Origin> {
-        if lower.len() > self.longest_acronym {
+    /// The spelling of a word, given in lower case, if a table has one.
+    pub(crate) fn spelled(&self, lower: &str) -> Option<&SpelledWord> {
+        if lower.len() > self.longest_spelled {
             return None;
         }
-        self.acronyms.get(lower).copied()
+        self.spelled.get(lower)
     }
 }

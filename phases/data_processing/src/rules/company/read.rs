@@ -2,8 +2,10 @@
 
 use hashbrown::HashMap;
 
-use super::{Form, Node, Rules};
+use super::key::KeyRules;
+use super::{CompanyTables, DroppedPhrase, Form, Node, Rules, SpelledWord};
 use crate::rules::source::{self as table, Origin, Origins, Source, TableError};
+use crate::text::cases::letter;
 use crate::text::split;
 use crate::text::{fold, unaccented};
 
@@ -15,24 +17,21 @@ impl Rules {
     ///
     /// # Errors
     /// A line is not a rule.
-    pub fn read(
-        legal_forms: &[Source<'_>],
-        acronyms: &[Source<'_>],
-        recruiting: &[Source<'_>],
-    ) -> Result<Self, TableError> {
+    pub fn read(tables: &CompanyTables<'_>) -> Result<Self, TableError> {
         let mut rules = Self {
             words: HashMap::new(),
             nodes: vec![Node::default()],
             begin: Vec::new(),
             spellings: Vec::new(),
-            recruiting: Vec::new(),
-            recruiting_ends: Vec::new(),
-            acronyms: HashMap::new(),
-            longest_acronym: 0,
+            dropped: Vec::new(),
+            dropped_ends: Vec::new(),
+            spelled: HashMap::new(),
+            longest_spelled: 0,
+            key: KeyRules::default(),
             origins: Origins::default(),
         };
-        for line in table::rules(legal_forms) {
-            let origin = rules.origin(legal_forms, line);
+        for line in table::rules(&tables.legal_forms) {
+            let origin = rules.origin(&tables.legal_forms, line);
             let mut cells = line.cells();
             let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else {
                 return Err(line.error("a legal form is written `spelling | condition | found`"));
@@ -52,31 +51,53 @@ impl Rules {
                 return Err(line.error("a legal form needs a spelling that is found"));
             }
         }
-        for line in table::rules(acronyms) {
-            let origin = rules.origin(acronyms, line);
+        rules.read_spelled(&tables.brands, true)?;
+        rules.read_spelled(&tables.acronyms, false)?;
+        rules.read_dropped(&tables.recruiting, false)?;
+        rules.read_dropped(&tables.badges, true)?;
+        // Longer phrases come first, so that `tuyển gấp` is dropped at once.
+        rules
+            .dropped
+            .sort_by_key(|phrase| std::cmp::Reverse(phrase.words.len()));
+        rules.read_key(&tables.company_key, &tables.provinces)?;
+        rules.index();
+        Ok(rules)
+    }
+
+    /// Reads words with a spelling of their own: brands, or acronyms. The first line that lists a word counts.
+    fn read_spelled(&mut self, sources: &[Source<'_>], are_brands: bool) -> Result<(), TableError> {
+        for line in table::rules(sources) {
+            let origin = self.origin(sources, line);
             for word in line.text.split_whitespace() {
                 if !word.chars().all(char::is_alphabetic) {
                     return Err(line.error(format!("`{word}` is not made of letters alone")));
                 }
-                rules.acronyms.entry(word.to_lowercase()).or_insert(origin);
+                let lower = word.chars().map(|c| letter(c).lower).collect();
+                self.spelled.entry(lower).or_insert_with(|| SpelledWord {
+                    spelling: are_brands.then(|| word.to_owned()),
+                    origin,
+                });
             }
         }
-        for line in table::rules(recruiting) {
-            let origin = rules.origin(recruiting, line);
-            let phrase: Option<Vec<u16>> = line
+        Ok(())
+    }
+
+    /// Reads phrases that are dropped from an end of a name.
+    fn read_dropped(&mut self, sources: &[Source<'_>], are_badges: bool) -> Result<(), TableError> {
+        for line in table::rules(sources) {
+            let origin = self.origin(sources, line);
+            let words: Option<Vec<u16>> = line
                 .text
                 .split(' ')
-                .map(|word| rules.number(&fold(word)))
+                .map(|word| self.number(&fold(word)))
                 .collect();
-            let phrase = phrase.ok_or_else(|| line.error("too many words"))?;
-            rules.recruiting.push((phrase, origin));
+            self.dropped.push(DroppedPhrase {
+                words: words.ok_or_else(|| line.error("too many words"))?,
+                is_badge: are_badges,
+                origin,
+            });
         }
-        // Longer phrases come first, so that `tuyển gấp` is dropped at once.
-        rules
-            .recruiting
-            .sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
-        rules.index();
-        Ok(rules)
+        Ok(())
     }
 
     /// Builds the tables that are looked up by the number of a word.
@@ -86,15 +107,16 @@ impl Rules {
         for (word, to) in &self.nodes[0].next {
             self.begin[usize::from(*word)] = Some(*to);
         }
-        self.recruiting_ends = vec![false; words];
+        self.dropped_ends = vec![false; words];
         let ends = self
-            .recruiting
+            .dropped
             .iter()
-            .flat_map(|(phrase, _)| [phrase.first(), phrase.last()]);
+            .flat_map(|phrase| [phrase.words.first(), phrase.words.last()]);
         for word in ends.flatten() {
-            self.recruiting_ends[usize::from(*word)] = true;
+            self.dropped_ends[usize::from(*word)] = true;
         }
-        self.longest_acronym = self.acronyms.keys().map(String::len).max().unwrap_or(0);
+        self.longest_spelled = self.spelled.keys().map(String::len).max().unwrap_or(0);
+        self.key.index(words, &self.spellings);
     }
 
     fn spelling(&mut self, spelling: &str) -> Option<u16> {
@@ -110,7 +132,7 @@ impl Rules {
     }
 
     /// The number of a word of a phrase. A new word gets the next number.
-    fn number(&mut self, folded: &str) -> Option<u16> {
+    pub(super) fn number(&mut self, folded: &str) -> Option<u16> {
         let next = u16::try_from(self.words.len() + 1).ok()?;
         Some(*self.words.entry(folded.to_owned()).or_insert(next))
     }
@@ -173,7 +195,7 @@ impl Rules {
     }
 
     /// The origin of a line, whose table may be new.
-    fn origin(&mut self, sources: &[Source<'_>], line: table::RuleLine<'_>) -> Origin {
+    pub(super) fn origin(&mut self, sources: &[Source<'_>], line: table::RuleLine<'_>) -> Origin {
         if !self.origins.ends_with(line.table) {
             self.origins.add_of(sources, line.table);
         }
@@ -183,12 +205,12 @@ impl Rules {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ACRONYMS, LEGAL_FORMS, RECRUITING};
     use super::*;
+    use crate::rules::company::{ACRONYMS, LEGAL_FORMS};
 
     #[test]
     fn the_shipped_tables_are_valid() {
-        assert!(Rules::read(&[LEGAL_FORMS], &[ACRONYMS], &[RECRUITING]).is_ok());
+        assert!(Rules::read(&CompanyTables::default()).is_ok());
         assert!(Rules::shipped().spellings.len() > 15);
     }
 
@@ -198,16 +220,18 @@ mod tests {
             name: "phases.data_processing.theirs",
             text,
         };
-        let error = Rules::read(
-            &[LEGAL_FORMS, theirs("# theirs\nCông ty Hợp danh")],
-            &[ACRONYMS],
-            &[RECRUITING],
-        );
+        let error = Rules::read(&CompanyTables {
+            legal_forms: vec![LEGAL_FORMS, theirs("# theirs\nCông ty Hợp danh")],
+            ..CompanyTables::default()
+        });
         assert_eq!(
             error.unwrap_err().to_string(),
             "phases.data_processing.theirs, line 2: a legal form is written `spelling | condition | found`: `Công ty Hợp danh`"
         );
-        let error = Rules::read(&[LEGAL_FORMS], &[theirs("a&b")], &[RECRUITING]);
+        let error = Rules::read(&CompanyTables {
+            acronyms: vec![ACRONYMS, theirs("a&b")],
+            ..CompanyTables::default()
+        });
         assert_eq!(error.unwrap_err().line, 1);
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn check_forms(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::standard::company::{ACRONYMS, LEGAL_FORMS, RECRUITING};
+    use crate::standard::company::{ACRONYMS, CompanyTables, LEGAL_FORMS};
 
     #[test]
     fn custom_lines_are_rules_like_the_shipped_ones() {
@@ -48,7 +48,11 @@ mod tests {
             name: "theirs",
             text: "eco",
         };
-        let rules = Rules::read(&[LEGAL_FORMS, forms], &[ACRONYMS, acronyms], &[RECRUITING]);
+        let rules = Rules::read(&CompanyTables {
+            legal_forms: vec![LEGAL_FORMS, forms],
+            acronyms: vec![ACRONYMS, acronyms],
+            ..CompanyTables::default()
+        });
         let mut names = Standardizer::new(Arc::new(rules.unwrap()));
         assert_eq!(names.standardize("DN ECO AN"), "Doanh nghiệp ECO An");
     }
@@ -59,7 +63,10 @@ mod tests {
             name: "theirs",
             text: "Tổng công ty | - | tổng công ty",
         };
-        let rules = Rules::read(&[LEGAL_FORMS, forms], &[ACRONYMS], &[RECRUITING]);
+        let rules = Rules::read(&CompanyTables {
+            legal_forms: vec![LEGAL_FORMS, forms],
+            ..CompanyTables::default()
+        });
         let mut names = Standardizer::new(Arc::new(rules.unwrap()));
         assert_eq!(
             names.standardize("Tổng Cty Minh An"),

@@ -28,6 +28,8 @@ pub(super) struct NamePart {
     /// The start and end of its text in the texts of the cache. A form has the text of its spelling instead.
     start: u32,
     end: u32,
+    /// The end of its text in a key, which comes right after it.
+    key_end: u32,
     pub(super) kind: PartKind,
     /// The number of the word among the words of the tables, see [`Rules::word`].
     pub(super) word: u16,
@@ -40,6 +42,12 @@ impl NamePart {
     #[inline]
     pub(super) fn text<'a>(&self, texts: &'a str) -> &'a str {
         &texts[self.start as usize..self.end as usize]
+    }
+
+    /// The text of a word in a key: without accents, in lower case.
+    #[inline]
+    pub(super) fn key_text<'a>(&self, texts: &'a str) -> &'a str {
+        &texts[self.end as usize..self.key_end as usize]
     }
 }
 
@@ -97,9 +105,14 @@ impl Chunk {
                     }
                 }
             };
+            let end = texts.len();
+            if kind == PartKind::Word {
+                write_bare(start, rules, texts);
+            }
             let part = NamePart {
                 start: offset(start),
-                end: offset(texts.len()),
+                end: offset(end),
+                key_end: offset(texts.len()),
                 kind,
                 word,
                 spaced: made.first.is_none(),
@@ -111,5 +124,22 @@ impl Chunk {
             }
         }
         made
+    }
+}
+
+/// Adds the text of a key for the word that the texts have from `start` on: without accents, in lower case.
+fn write_bare(start: usize, rules: &Rules, texts: &mut String) {
+    let end = texts.len();
+    let mut at = start;
+    while let Some(c) = texts[at..end].chars().next() {
+        at += c.len_utf8();
+        let of = letter(c);
+        if !of.mark {
+            texts.push(of.bare);
+        }
+    }
+    if let Some(written) = rules.key.written(&texts[end..]) {
+        texts.truncate(end);
+        texts.push_str(written);
     }
 }

@@ -28,10 +28,13 @@
 //! | write | `Công ty TNHH FPT Hqsoft` |
 //! | repeat | a word was dropped, so the name is read once more; it stays the same |
 
+mod branches;
 pub(crate) mod check;
 mod chunk;
 mod forms;
+mod key;
 mod parts;
+mod segments;
 mod trace;
 mod words;
 
@@ -41,10 +44,12 @@ use std::sync::Arc;
 use jobinsight_core::explain::Step;
 
 use self::chunk::Chunk;
+use self::key::KeyMaker;
 use self::parts::NameParts;
+use self::segments::Name;
 use self::trace::NameTrace;
 use crate::cache::Cache;
-pub use crate::rules::company::{ACRONYMS, LEGAL_FORMS, RECRUITING, Rules};
+pub use crate::rules::company::{ACRONYMS, CompanyTables, LEGAL_FORMS, Rules};
 use crate::text;
 
 /// The maximum number of characters of a name: the width of the column. No rule reads a longer name.
@@ -55,6 +60,11 @@ const MOST_ROUNDS: usize = 8;
 /// The rule that joins the parts that stay.
 const JOIN: &str = "the parts that stay are joined: dashes and spaces are written one way, signs at the end are dropped";
 
+thread_local! {
+    static SHIPPED: RefCell<Standardizer> =
+        RefCell::new(Standardizer::new(Arc::clone(Rules::shipped())));
+}
+
 /// The one name of a company. A name that is nothing but a recruiting word or a sign keeps its cleaned text.
 ///
 /// ```
@@ -63,11 +73,23 @@ const JOIN: &str = "the parts that stay are joined: dashes and spaces are writte
 /// assert_eq!(standardize("Tuyển dụng gấp Photo & XNK k&l"), "Photo & XNK K&L");
 /// ```
 pub fn standardize(name: &str) -> String {
-    thread_local! {
-        static SHIPPED: RefCell<Standardizer> =
-            RefCell::new(Standardizer::new(Arc::clone(Rules::shipped())));
-    }
     SHIPPED.with_borrow_mut(|names| names.standardize(name).to_owned())
+}
+
+/// The key of a company: one for all spellings of its name, see [`Standardizer::key`].
+///
+/// ```
+/// use jobinsight_data_processing::standard::company::key;
+/// assert_eq!(key("NGÂN HÀNG TMCP QUỐC TẾ VIỆT NAM (VIB)"), key("Ngân hàng Quốc Tế - Chi nhánh Hà Nội"));
+/// assert_eq!(key("CTCP VNG - Chi nhánh Hà Nội"), "vng");
+/// ```
+pub fn key(name: &str) -> String {
+    SHIPPED.with_borrow_mut(|names| {
+        names.standardize(name);
+        let mut key = String::new();
+        names.key(&mut key);
+        key
+    })
 }
 
 /// Standardizes names one after another, in buffers that it reuses.
@@ -75,6 +97,7 @@ pub struct Standardizer {
     rules: Arc<Rules>,
     chunks: Cache<Chunk>,
     parts: NameParts,
+    key: KeyMaker,
     written: String,
     /// A buffer for the result of the previous round.
     before: String,
@@ -88,6 +111,7 @@ impl Standardizer {
             rules,
             chunks: Cache::new(),
             parts: NameParts::default(),
+            key: KeyMaker::default(),
             written: String::new(),
             before: String::new(),
             trace: NameTrace::off(),
@@ -115,6 +139,16 @@ impl Standardizer {
         &self.written
     }
 
+    /// Writes the key of the company whose name was standardized last.
+    pub fn key(&mut self, out: &mut String) {
+        let name = Name {
+            parts: self.parts.kept(),
+            texts: self.chunks.texts(),
+            rules: &self.rules,
+        };
+        self.key.write(name, &self.written, out);
+    }
+
     /// All steps, one after another.
     fn standardize_in_steps(&mut self, name: &str) {
         let clean = text::clean(name);
@@ -124,6 +158,7 @@ impl Standardizer {
         if clean.len() > LONGEST && clean.chars().count() > LONGEST {
             self.written.clear();
             self.written.push_str(&clean);
+            self.parts.clear();
             self.trace.stays(text::TOO_LONG, &clean);
         } else {
             self.settle(&clean);
@@ -152,6 +187,7 @@ impl Standardizer {
         if !self.is_name() {
             self.written.clear();
             self.written.push_str(name);
+            self.parts.clear();
             self.trace
                 .stays("nothing would be left, so the name stays", name);
         }
@@ -176,7 +212,7 @@ mod tests {
     #[test]
     fn names_follow_the_specification() {
         for (given, wanted) in [
-            ("Cty TNHH ABC", "Công ty TNHH Abc"),
+            ("Cty TNHH ABC", "Công ty TNHH ABC"),
             ("C.ty TNHH Minh An", "Công ty TNHH Minh An"),
             (
                 "Công Ty Trách Nhiệm Hữu Hạn Minh An",
@@ -227,6 +263,27 @@ mod tests {
             ("Công ty Tuyển Dụng", "Công ty Tuyển Dụng"),
             ("Hot", "Hot"),
             ("Minh An.,-", "Minh An"),
+            // Badges of boards.
+            ("Minh An\nPro Company", "Minh An"),
+            ("MINH AN JSC Pro Company Verified", "Minh An JSC"),
+            ("Pro Company", "Pro Company"),
+            ("Pro Company Minh An", "Pro Company Minh An"),
+            // Misspelt forms.
+            ("CÔNG TY CỔ PHẨN MINH AN", "Công ty Cổ phần Minh An"),
+            ("Công ty Cố Phần Minh An", "Công ty Cổ phần Minh An"),
+            ("Công ty TNHH MVT Minh An", "Công ty TNHH MTV Minh An"),
+            ("Minh An Join Stock Company", "Minh An JSC"),
+            // The letter eth.
+            ("CÔNG TY TNHH \u{d0}ẠI AN", "Công ty TNHH Đại An"),
+            ("công ty tnhh \u{f0}ại an", "Công ty TNHH Đại An"),
+            // Brands.
+            ("AEON VIETNAM", "AEON Vietnam"),
+            ("aeon vietnam", "AEON Vietnam"),
+            ("CTCP TOPCV VIỆT NAM", "Công ty Cổ phần TopCV Việt Nam"),
+            ("Ibm", "IBM"),
+            ("Mắt Bão Bpo", "Mắt Bão BPO"),
+            ("vnpay", "VNPAY"),
+            ("TPBANK", "TPBank"),
             ("???", "???"),
         ] {
             assert_eq!(standardize(given), wanted, "{given:?}");

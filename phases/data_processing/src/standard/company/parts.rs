@@ -107,7 +107,7 @@ impl NameParts {
         !all.windows(2).any(may_be_longer)
     }
 
-    /// Drops recruiting words from both ends, unless nothing that names a company would be left. Returns whether it
+    /// Drops recruiting words from both ends and badges from the end, unless nothing that names a company would be left. Returns whether it
     /// dropped any.
     pub(super) fn strip(&mut self, texts: &str, rules: &Rules, trace: &mut NameTrace) -> bool {
         let mut has_dropped = false;
@@ -116,7 +116,7 @@ impl NameParts {
             let parts = &self.all[self.from..self.to];
             let may_go = |part: Option<&NamePart>| {
                 part.is_some_and(|part| {
-                    part.kind == PartKind::Word && rules.ends_recruiting(part.word)
+                    part.kind == PartKind::Word && rules.ends_dropped(part.word)
                 })
             };
             if !may_go(parts.first()) && !may_go(parts.last()) {
@@ -128,27 +128,32 @@ impl NameParts {
                     .all(|(part, word)| part.kind == PartKind::Word && part.word == *word)
             };
             let names = |part: &[NamePart]| part.iter().any(|part| part.kind == PartKind::Word);
-            let head = rules.recruiting.iter().find(|(phrase, _)| {
-                parts.len() > phrase.len() && is(parts, phrase) && names(&parts[phrase.len()..])
+            let head = rules.dropped.iter().find(|phrase| {
+                let words = &phrase.words;
+                !phrase.is_badge
+                    && parts.len() > words.len()
+                    && is(parts, words)
+                    && names(&parts[words.len()..])
             });
-            if let Some((phrase, origin)) = head {
-                let first = &parts[..phrase.len()];
-                trace.stripped(rules, || join(first, texts), *origin);
-                self.from += phrase.len();
+            if let Some(phrase) = head {
+                let first = &parts[..phrase.words.len()];
+                trace.stripped(rules, || join(first, texts), phrase);
+                self.from += phrase.words.len();
                 has_dropped = true;
                 continue;
             }
-            let tail = rules.recruiting.iter().find(|(phrase, _)| {
-                parts.len() > phrase.len()
-                    && is(&parts[parts.len() - phrase.len()..], phrase)
-                    && names(&parts[..parts.len() - phrase.len()])
+            let tail = rules.dropped.iter().find(|phrase| {
+                let words = &phrase.words;
+                parts.len() > words.len()
+                    && is(&parts[parts.len() - words.len()..], words)
+                    && names(&parts[..parts.len() - words.len()])
             });
-            let Some((phrase, origin)) = tail else {
+            let Some(phrase) = tail else {
                 return has_dropped;
             };
-            let last = &parts[parts.len() - phrase.len()..];
-            trace.stripped(rules, || join(last, texts), *origin);
-            self.to -= phrase.len();
+            let last = &parts[parts.len() - phrase.words.len()..];
+            trace.stripped(rules, || join(last, texts), phrase);
+            self.to -= phrase.words.len();
             has_dropped = true;
         }
     }
@@ -169,10 +174,21 @@ impl NameParts {
         }
     }
 
+    /// Forgets the name that was read.
+    pub(super) fn clear(&mut self) {
+        self.all.clear();
+        (self.from, self.to) = (0, 0);
+    }
+
+    /// The parts that are left.
+    pub(super) fn kept(&self) -> &[NamePart] {
+        &self.all[self.from..self.to]
+    }
+
     /// Writes the parts that are left, in place of what `out` held.
     pub(super) fn write(&self, texts: &str, rules: &Rules, out: &mut String) {
         out.clear();
-        let parts = &self.all[self.from..self.to];
+        let parts = self.kept();
         for (index, part) in parts.iter().enumerate() {
             let last = out.as_bytes().last().copied();
             let is_spaced = part.spaced

@@ -3,8 +3,7 @@
 use jobinsight_core::explain::Step;
 
 use super::words::Case;
-use crate::rules::company::{Form, Rules};
-use crate::rules::source::Origin;
+use crate::rules::company::{DroppedPhrase, Form, Rules};
 
 /// The steps of one name, if somebody asked for them.
 #[derive(Debug, Default)]
@@ -44,6 +43,7 @@ impl NameTrace {
             Case::Single => ("a single letter is a capital", None),
             Case::NoVowel => ("a word without a vowel is in capitals", None),
             Case::Acronym(origin) => ("a known acronym is in capitals", Some(origin)),
+            Case::Brand(origin) => ("a brand keeps the spelling of its owner", Some(origin)),
             Case::Word => ("a word that is not a known acronym has one capital", None),
         };
         let lines = origin.map(|origin| rules.origins.line(origin));
@@ -60,16 +60,21 @@ impl NameTrace {
         steps.phrases.push(step.by(vec![line]));
     }
 
-    /// Recruiting words at an end are dropped.
+    /// Recruiting words or a badge at an end are dropped.
     pub(super) fn stripped(
         &mut self,
         rules: &Rules,
         words: impl FnOnce() -> String,
-        origin: Origin,
+        phrase: &DroppedPhrase,
     ) {
         let Some(steps) = &mut self.0 else { return };
-        let line = rules.origins.line(origin);
-        let step = Step::new("a recruiting word at an end is dropped", words(), "");
+        let line = rules.origins.line(phrase.origin);
+        let rule = if phrase.is_badge {
+            "a badge of the board at the end is dropped"
+        } else {
+            "a recruiting word at an end is dropped"
+        };
+        let step = Step::new(rule, words(), "");
         steps.phrases.push(step.by(vec![line]));
     }
 

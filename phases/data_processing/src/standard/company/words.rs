@@ -14,6 +14,8 @@ pub(super) enum Case {
     NoVowel,
     /// In capitals, because a table lists it.
     Acronym(Origin),
+    /// In the spelling of its owner, which a table has.
+    Brand(Origin),
     /// With one capital.
     Word,
 }
@@ -28,8 +30,8 @@ pub(super) struct WrittenWord {
     pub(super) is_plain: bool,
 }
 
-/// Writes a word of letters by its letters alone: an acronym, a single letter and a word without a vowel in capitals, any
-/// other word with one capital. The buffers may have any content.
+/// Writes a word of letters by its letters alone: a brand as its owner does, an acronym, a single letter and a word without
+/// a vowel in capitals, any other word with one capital. The first buffer has the word in lower case afterwards.
 pub(super) fn write(
     given: &str,
     rules: &Rules,
@@ -39,11 +41,12 @@ pub(super) fn write(
     lower.clear();
     let (mut letters, mut has_vowel, mut is_plain) = (0, false, true);
     for c in given.chars() {
-        let of = letter(c);
+        let read = as_typed(c);
+        let of = letter(read);
         lower.push(of.lower);
         letters += usize::from(!of.mark);
         has_vowel |= of.vowel;
-        is_plain &= of.plain;
+        is_plain &= of.plain && read == c;
     }
     let number = if lower.is_ascii() {
         rules.word(lower)
@@ -52,20 +55,35 @@ pub(super) fn write(
         fold_into(lower, folded);
         rules.word(folded)
     };
-    let case = if letters < 2 {
-        Case::Single
-    } else if !has_vowel {
-        Case::NoVowel
-    } else {
-        rules.acronym(lower).map_or(Case::Word, Case::Acronym)
+    let spelled = rules.spelled(lower);
+    let case = match spelled {
+        _ if letters < 2 => Case::Single,
+        Some(word) if word.spelling.is_some() => Case::Brand(word.origin),
+        _ if !has_vowel => Case::NoVowel,
+        Some(word) => Case::Acronym(word.origin),
+        None => Case::Word,
     };
-    let capitals = if case == Case::Word { 1 } else { usize::MAX };
-    let mut rest = lower.chars();
-    out.extend(rest.by_ref().take(capitals).map(|c| letter(c).upper));
-    out.push_str(rest.as_str());
+    match (case, spelled.and_then(|word| word.spelling.as_ref())) {
+        (Case::Brand(_), Some(spelling)) => out.push_str(spelling),
+        _ => {
+            let capitals = if case == Case::Word { 1 } else { usize::MAX };
+            let mut rest = lower.chars();
+            out.extend(rest.by_ref().take(capitals).map(|c| letter(c).upper));
+            out.push_str(rest.as_str());
+        }
+    }
     WrittenWord {
         number,
         case,
         is_plain,
+    }
+}
+
+/// The letter that was meant: `Ð` (U+00D0) looks like `Đ`, and some keyboards type it instead.
+fn as_typed(c: char) -> char {
+    match c {
+        'Ð' => 'Đ',
+        'ð' => 'đ',
+        c => c,
     }
 }
