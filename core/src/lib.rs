@@ -10,7 +10,7 @@
 //! - A **code** ([`Code`]) is a kind of error. Every [`EtlError`] has one; [`codes!`] declares it.
 //!
 //! # Module order
-//! 1. `advice`, `counts`, `failpoints`, `heartbeat`, `metrics`, `plural`, `resource`, `spelling`
+//! 1. `advice`, `counts`, `failpoints`, `heartbeat`, `metrics`, `plural`, `resource`, `role_kind`, `spelling`
 //! 2. `error`, `needed_columns`
 //! 3. `batch`, `clock`, `state`
 //! 4. `batch_rows`, `columns`, `settings`
@@ -77,6 +77,7 @@ pub mod plural;
 pub mod quality_gate;
 pub mod registry;
 mod resource;
+mod role_kind;
 mod run_ledger;
 pub mod settings;
 pub mod spelling;
@@ -93,10 +94,9 @@ pub use counts::RunCounts;
 pub use error::{Code, EtlError, Kind, Result, codes, is_raised_by_user, raised_by_user_in_sql};
 pub use inventory;
 pub use needed_columns::NeededColumns;
-pub use phase::{
-    Check, Forecast, Load, Once, PhaseSpec, Plugin, Process, Role, RoleKind, RuleSetName, Save,
-};
+pub use phase::{Check, Forecast, Load, Once, PhaseSpec, Plugin, Process, Role, RuleSetName, Save};
 pub use quality_gate::Judged;
 pub use resource::Resource;
+pub use role_kind::RoleKind;
 pub use run_ledger::{Committed, RunLedger};
 pub use settings::{Loaded, RuleSet, RuleTable, Settings};

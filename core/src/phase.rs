@@ -11,8 +11,8 @@ use crate::explain::Explain;
 use crate::resource::with_types;
 use crate::settings::schema_of;
 use crate::{
-    Batch, Committed, Loaded, PhaseContext, Resource, Result, RuleTable, RunCounts, Settings,
-    Warning,
+    Batch, Committed, Loaded, PhaseContext, Resource, Result, RoleKind, RuleTable, RunCounts,
+    Settings, Warning,
 };
 
 /// A phase that works once in a run.
@@ -34,6 +34,11 @@ pub trait Load: Send + Sync {
 pub trait Process: Send + Sync {
     /// Processes a batch. Rows that cannot be processed move to [`Batch::rejects`].
     async fn process(&self, cx: &PhaseContext<'_>, batch: Batch) -> Result<Batch>;
+
+    /// Completes the work after [`Save::finish`], as there. A run without a batch and a fill call this as well.
+    async fn finish(&self, _cx: &PhaseContext<'_>) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// The phase that publishes a batch: the end of a lane.
@@ -66,40 +71,6 @@ pub enum Role {
     Process(Box<dyn Process>),
     /// See [`Save`].
     Save(Box<dyn Save>),
-}
-
-/// The kind of a role, known before the phase is built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RoleKind {
-    /// The phase works once per run.
-    Once,
-    /// The phase claims a batch of the queue and loads it.
-    Load,
-    /// The phase changes a batch.
-    Process,
-    /// The phase publishes a batch.
-    Save,
-}
-
-impl RoleKind {
-    /// `run` for phases that work once, `batch` for phases that work in lanes.
-    pub fn scope(self) -> &'static str {
-        match self {
-            Self::Once => "run",
-            Self::Load | Self::Process | Self::Save => "batch",
-        }
-    }
-
-    /// The input and output of the role, for people.
-    pub fn signature(self) -> &'static str {
-        match self {
-            Self::Once => "once a run",
-            Self::Load => "queue → batch",
-            Self::Process => "batch → batch",
-            Self::Save => "batch → committed",
-        }
-    }
 }
 
 impl Role {

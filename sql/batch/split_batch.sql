@@ -3,7 +3,7 @@
 -- octet_length reads only its length. A range of blocks becomes a list of rows, because one block can refer to gigabytes.
 -- The caller has locked the plan, so no other lane uses the new numbers.
 --   $1 the run   $2 the batch   $3 this process   $4 the most bytes of a part
---   :is_range   the batch is a range of blocks
+--   :is_range   the batch is a range of blocks   :has_skills   the skills are loaded as well
 -- Returns the rows and the blocks of the first part, and the number of new batches. Returns no row if this process does not have
 -- the batch any more.
 WITH own AS (
@@ -20,7 +20,11 @@ WITH own AS (
               FROM :"staging".etl_work w JOIN :"raw" r ON r.job_id = w.job_id
 \endif
              CROSS JOIN LATERAL (SELECT coalesce(sum(octet_length(t.text)), 0) AS bytes
-                                   FROM (VALUES :{(r.loaded::text)}) AS t (text)) v
+                                   FROM (VALUES :{(r.loaded::text)}
+\if :has_skills
+                                                , (r.skills::text)
+\endif
+                                         ) AS t (text)) v
 \if :is_range
              WHERE r.ctid >= '(:first_block,0)' AND r.ctid < '(:end_block,0)') sized
 \else

@@ -7,6 +7,7 @@ use jobinsight_core::{Batch, DataType, Resource};
 
 use crate::column::column;
 pub use crate::column::{Column, Origin};
+use crate::kept::KEPT;
 use Origin::{Computed, Copied, PerRow, Salary, Shared, Stamp, Warehouse};
 
 /// The column that identifies a posting.
@@ -127,9 +128,9 @@ pub const SOURCE_HASH: &str = Batch::SOURCE_HASH;
 /// The batch column with the pay that the title names and the clean title does not. Publishing reads it, and does not store it.
 pub const TITLE_SALARY: &str = "title_salary";
 
-/// The batch columns that loading can produce. It leaves out the fingerprint if no phase needs it.
-pub const LOADED_RESOURCES: [Resource; 3 + LOADED.len()] =
-    resources(&[&[KEY, ROW_VERSION, SOURCE_HASH], &LOADED]);
+/// The batch columns that loading can produce. It leaves out the fingerprint and [`KEPT`] if no phase needs them.
+pub const LOADED_RESOURCES: [Resource; 3 + LOADED.len() + KEPT.len()] =
+    resources(&[&[KEY, ROW_VERSION, SOURCE_HASH], &LOADED, &KEPT]);
 /// The batch columns that processing needs.
 pub const PROCESSED_RESOURCES: [Resource; 2 + LOADED.len()] =
     resources(&[&[KEY, ROW_VERSION], &LOADED]);

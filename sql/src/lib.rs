@@ -4,7 +4,7 @@
 //! columns. `sql/README.md` explains the notation, and lists all files. An error of PostgreSQL shows the line of the file.
 //!
 //! # Module order
-//! 1. `codes`, `column`, `salary_options`, `script`, `tables`
+//! 1. `codes`, `column`, `kept`, `salary_options`, `script`, `tables`
 //! 2. `columns`, `scripts`
 //! 3. `column_lists`
 //! 4. `template`
@@ -29,6 +29,7 @@ pub mod columns;
 pub mod content;
 pub mod embedded;
 pub mod indexes;
+pub mod kept;
 pub mod narrow;
 pub mod plan;
 pub mod privileges;

@@ -33,6 +33,7 @@ use jobinsight_core::arrow_array::RecordBatch;
 use jobinsight_core::{Batch, EtlError, PhaseContext, Result, Settings, database, heartbeat};
 use tokio_postgres::Client;
 
+use crate::kept::RAW_SKILLS;
 use crate::scripts::{CLAIM_BATCH, COPY_BATCH, COUNT_RANGE, LOCK_PLAN, SELECT_BATCH, SPLIT_BATCH};
 use crate::{Rendered, Script, Value, plan};
 
@@ -96,7 +97,8 @@ impl ClaimedBatch {
         tx.execute(lock.sql(), &[&cx.run.run_id])
             .await
             .map_err(|error| lock.error(error, "locking the plan"))?;
-        let split = self.render(SPLIT_BATCH, settings, &[]);
+        let has_skills = cx.is_needed(RAW_SKILLS);
+        let split = self.render(SPLIT_BATCH, settings, &[("has_skills", has_skills.into())]);
         let most_bytes = i64::try_from(most_bytes).unwrap_or(i64::MAX);
         let part = tx
             .query_opt(
@@ -138,11 +140,15 @@ impl ClaimedBatch {
     }
 
     /// The statement that copies the columns of the batch which the default pipeline needs, in the binary format.
-    pub fn copy(&self, settings: &Settings, has_source_hash: bool) -> Rendered {
+    /// The fingerprint and the skills are in it if a phase needs them.
+    pub fn copy(&self, settings: &Settings, has_source_hash: bool, has_skills: bool) -> Rendered {
         self.render(
             COPY_BATCH,
             settings,
-            &[("has_source_hash", has_source_hash.into())],
+            &[
+                ("has_source_hash", has_source_hash.into()),
+                ("has_skills", has_skills.into()),
+            ],
         )
     }
 

@@ -66,6 +66,19 @@ impl TestPhase {
         Ok(made)
     }
 
+    /// Completes the work of a processing phase or of a saving phase.
+    ///
+    /// # Errors
+    /// The error of the phase.
+    pub async fn finish(&self) -> Result<()> {
+        let cx = self.context();
+        match &self.role {
+            Role::Process(phase) => measure(&self.metrics, phase.finish(&cx)).await,
+            Role::Save(phase) => measure(&self.metrics, phase.finish(&cx)).await,
+            Role::Once(_) | Role::Load(_) => panic!("{}", self.other("finish")),
+        }
+    }
+
     /// Saves a batch with a saving phase.
     ///
     /// # Errors

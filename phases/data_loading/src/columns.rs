@@ -4,19 +4,43 @@ use std::sync::Arc;
 
 use arrow_array::builder::{Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
-use jobinsight_core::{EtlError, Result, codes};
-use jobinsight_sql::columns::{KEY, LOADED};
+use jobinsight_core::{EtlError, PhaseContext, Result, codes};
+use jobinsight_sql::columns::{KEY, LOADED, ROW_VERSION, SOURCE_HASH};
+use jobinsight_sql::kept::{KEPT, RAW_SKILLS, raw_column};
 use tokio_postgres::binary_copy::BinaryCopyOutRow;
 use tokio_postgres::types::Type;
 
-use crate::loaded_schema;
+/// The columns that are loaded only for a phase that needs them.
+#[derive(Debug, Clone)]
+pub(crate) struct More {
+    /// The server computes a fingerprint from all columns of a row.
+    pub(crate) has_source_hash: bool,
+    /// The columns of [`KEPT`] that a phase needs.
+    kept: Vec<&'static str>,
+}
 
-/// The columns of a batch: key, version, fingerprint if a phase needs it, and texts.
+impl More {
+    pub(crate) fn of(cx: &PhaseContext<'_>) -> Self {
+        let kept = KEPT.into_iter().filter(|name| cx.is_needed(name));
+        Self {
+            has_source_hash: cx.is_needed(SOURCE_HASH),
+            kept: kept.collect(),
+        }
+    }
+
+    pub(crate) fn has_skills(&self) -> bool {
+        self.kept.contains(&RAW_SKILLS)
+    }
+}
+
+/// The columns of a batch: key, version, texts, and what else a phase needs.
 pub(crate) struct Columns {
     keys: Text,
     versions: Int64Builder,
     hashes: Option<Int64Builder>,
     texts: [Text; LOADED.len()],
+    skills: Option<Text>,
+    more: More,
     /// Bytes of all texts.
     pub(crate) bytes: usize,
 }
@@ -24,19 +48,23 @@ pub(crate) struct Columns {
 impl Columns {
     /// The types of the columns that the server sends. Texts are read as bytes, and UTF-8 is checked for a whole column at
     /// once, because checking each text was a large part of the time of loading.
-    pub(crate) fn types(has_source_hash: bool) -> Vec<Type> {
+    pub(crate) fn types(more: &More) -> Vec<Type> {
         let mut types = vec![Type::BYTEA, Type::INT8];
-        types.extend(has_source_hash.then_some(Type::INT8));
+        types.extend(more.has_source_hash.then_some(Type::INT8));
         types.extend(LOADED.map(|_| Type::BYTEA));
+        types.extend(more.has_skills().then_some(Type::BYTEA));
         types
     }
 
-    pub(crate) fn with_capacity(rows: usize, has_source_hash: bool) -> Self {
+    pub(crate) fn with_capacity(rows: usize, more: More) -> Self {
+        let hashes = more.has_source_hash;
         Self {
             keys: Text::with_capacity(rows, 8),
             versions: Int64Builder::with_capacity(rows),
-            hashes: has_source_hash.then(|| Int64Builder::with_capacity(rows)),
+            hashes: hashes.then(|| Int64Builder::with_capacity(rows)),
             texts: LOADED.map(|_| Text::with_capacity(rows, 64)),
+            skills: more.has_skills().then(|| Text::with_capacity(rows, 64)),
+            more,
             bytes: 0,
         }
     }
@@ -49,10 +77,11 @@ impl Columns {
             hashes.append_value(row.try_get(next)?);
             next += 1;
         }
-        for (index, column) in self.texts.iter_mut().enumerate() {
-            let text: Option<&[u8]> = row.try_get(index + next)?;
+        for column in self.texts.iter_mut().chain(&mut self.skills) {
+            let text: Option<&[u8]> = row.try_get(next)?;
             self.bytes += text.map_or(0, <[u8]>::len);
             column.push(text);
+            next += 1;
         }
         Ok(())
     }
@@ -60,21 +89,34 @@ impl Columns {
     /// # Errors
     /// A text is not UTF-8. This is possible only in a database with the encoding `SQL_ASCII`.
     pub(crate) fn finish(mut self) -> Result<RecordBatch> {
-        let schema = loaded_schema(self.hashes.is_some());
-        let mut columns: Vec<ArrayRef> = vec![
-            Arc::new(self.keys.finish(KEY)?),
-            Arc::new(self.versions.finish()),
+        // (name, column, whether it may be NULL)
+        let mut columns: Vec<(&str, ArrayRef, bool)> = vec![
+            (KEY, Arc::new(self.keys.finish(KEY)?), false),
+            (ROW_VERSION, Arc::new(self.versions.finish()), false),
         ];
         if let Some(mut hashes) = self.hashes {
-            columns.push(Arc::new(hashes.finish()));
+            columns.push((SOURCE_HASH, Arc::new(hashes.finish()), false));
         }
         for (text, name) in self.texts.into_iter().zip(LOADED) {
-            columns.push(Arc::new(text.finish(name)?));
+            columns.push((name, Arc::new(text.finish(name)?), true));
         }
-        RecordBatch::try_new(Arc::new(schema), columns).map_err(|error| {
-            EtlError::bug(format!(
-                "the columns of a loaded batch differ from its schema: {error}"
-            ))
+        let skills = self
+            .skills
+            .map(|skills| skills.finish(RAW_SKILLS))
+            .transpose()?;
+        let skills = skills.map(|skills| Arc::new(skills) as ArrayRef);
+        for name in self.more.kept {
+            let raw = raw_column(name);
+            // A second column of the same texts costs no memory.
+            let loaded = columns.iter().find(|(loaded, ..)| *loaded == raw);
+            let column = loaded.map(|(_, column, _)| Arc::clone(column));
+            let Some(column) = column.or_else(|| skills.clone()) else {
+                return Err(EtlError::bug(format!("the column {raw} was not loaded")));
+            };
+            columns.push((name, column, true));
+        }
+        RecordBatch::try_from_iter_with_nullable(columns).map_err(|error| {
+            EtlError::bug(format!("the columns of a loaded batch do not fit: {error}"))
         })
     }
 }

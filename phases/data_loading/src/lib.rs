@@ -11,15 +11,14 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use arrow_array::RecordBatch;
-use arrow_schema::{Field, Schema};
-use columns::Columns;
+use columns::{Columns, More};
 use futures_util::TryStreamExt;
 use jobinsight_core::database::Client;
 use jobinsight_core::{
     Batch, EtlError, Load, PhaseContext, PhaseSpec, Plugin, Resource, Result, Role, RoleKind,
     Settings, async_trait,
 };
-use jobinsight_sql::columns::{LOADED, LOADED_RESOURCES, SOURCE_HASH};
+use jobinsight_sql::columns::LOADED_RESOURCES;
 use jobinsight_sql::queue::ClaimedBatch;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,17 +54,6 @@ impl Plugin for DataLoading {
 
 jobinsight_core::inventory::submit! { PhaseSpec::of::<DataLoading>() }
 
-/// The columns of a loaded batch: key, version, fingerprint if a phase needs it, then the text columns.
-pub(crate) fn loaded_schema(has_source_hash: bool) -> Schema {
-    let columns = LOADED_RESOURCES
-        .iter()
-        .filter_map(|resource| Some((resource.column()?, resource.data_type()?)))
-        .filter(|(name, _)| has_source_hash || *name != SOURCE_HASH);
-    let fields =
-        columns.map(|(name, data_type)| Field::new(name, data_type, LOADED.contains(&name)));
-    Schema::new(fields.collect::<Vec<_>>())
-}
-
 #[async_trait]
 impl Load for DataLoading {
     async fn load(&self, cx: &PhaseContext<'_>) -> Result<Option<Batch>> {
@@ -97,14 +85,13 @@ async fn copy_out(
     claimed: &ClaimedBatch,
     most_bytes: usize,
 ) -> Result<Option<RecordBatch>> {
-    // The server computes a fingerprint from all columns of a row, so only for a phase that needs it.
-    let has_hash = cx.is_needed(SOURCE_HASH);
-    let copy = claimed.copy(cx.settings(), has_hash);
+    let more = More::of(cx);
+    let copy = claimed.copy(cx.settings(), more.has_source_hash, more.has_skills());
     let fail = |error| copy.error(error, "copying a batch out");
     let stream = client.copy_out(copy.sql()).await.map_err(fail)?;
-    let mut rows = pin!(BinaryCopyOutStream::new(stream, &Columns::types(has_hash)));
+    let mut rows = pin!(BinaryCopyOutStream::new(stream, &Columns::types(&more)));
     let capacity = usize::try_from(claimed.expected).unwrap_or(0);
-    let mut columns = Columns::with_capacity(capacity, has_hash);
+    let mut columns = Columns::with_capacity(capacity, more);
     while let Some(row) = rows.try_next().await.map_err(fail)? {
         columns.push(&row).map_err(fail)?;
         if columns.bytes > most_bytes {

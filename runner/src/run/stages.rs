@@ -90,12 +90,19 @@ async fn work_once(run: &ActiveRun, step: &Step) -> Result<()> {
     upstream::check_rows(&run.context).map_err(|error| error.in_phase(name))
 }
 
-/// Ends a stage of lanes after all its batches are published.
+/// Ends a stage of lanes after all its batches are published. The saving phase is first, because the others may read what it
+/// completes.
 async fn finish(run: &ActiveRun, stage: &Stage) -> Result<()> {
-    if let Some(step) = stage.steps().last()
-        && let Role::Save(save) = &step.role
-    {
-        with_repeats(run, step, 0, |cx| async move { save.finish(&cx).await }).await?;
+    for step in stage.steps() {
+        if let Role::Save(save) = &step.role {
+            with_repeats(run, step, 0, |cx| async move { save.finish(&cx).await }).await?;
+        }
+    }
+    for step in stage.steps() {
+        if let Role::Process(process) = &step.role {
+            let work = |cx| async move { process.finish(&cx).await };
+            with_repeats(run, step, 0, work).await?;
+        }
     }
     // If the crawler wrote rows meanwhile, the counts of the plan have changed.
     queue::read_plan(run).await.map(|_| ())
