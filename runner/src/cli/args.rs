@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::db_args::DbCommand;
 use super::rejects_args::RejectsCommand;
-use super::run_args::{RetryArgs, RunArgs};
+use super::run_args::{RetryArgs, RunArgs, WithArgs};
 use crate::import::{self, InputFormat};
 
 /// Turn raw job postings in PostgreSQL into clean ones
@@ -88,6 +88,8 @@ pub(crate) enum Command {
     Phases {
         /// Phase to show
         name: Option<String>,
+        #[command(flatten)]
+        more: WithArgs,
     },
     /// List and show the rule tables, and the lines that rules_dir adds
     #[command(subcommand)]
@@ -136,6 +138,8 @@ pub(crate) struct ExplainRowArgs {
     pub(crate) job_id: Option<String>,
     #[command(flatten)]
     texts: Texts,
+    #[command(flatten)]
+    pub(crate) more: WithArgs,
 }
 
 /// The texts of a posting. Salary and deadline are missing here, because SQL functions read them from a row.

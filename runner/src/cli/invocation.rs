@@ -87,7 +87,7 @@ fn import(args: &ImportArgs) -> String {
 /// The options that advice to `run` and advice to `retry` repeat.
 fn typed(command: &Command) -> (Vec<RunOption>, Vec<RunOption>) {
     match command {
-        Command::Run(args) => (options(args.flags()), Vec::new()),
+        Command::Run(args) => (options(args.typed()), Vec::new()),
         Command::Retry(args) => {
             let run = options(args.flags());
             let current = args.current_settings.then(|| RunOption {

@@ -11,19 +11,43 @@ use serde::Serialize;
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::codes;
+use crate::pipeline;
 use crate::report::results::{RunResults, SCHEMA_VERSION};
 use crate::report::{ErrorOutput, Output, text, wrapping};
 
 /// Loads the settings and starts logging. Warns of variables that are not settings.
 pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
+    open_with(global, more, &[])
+}
+
+/// As [`open`], with these phases in addition to those of `pipeline`.
+pub(crate) fn open_with(global: &Global, more: Vec<Flag>, with: &[String]) -> Result<Loaded> {
+    let mut loaded = load(global, more.clone())?;
+    if !with.is_empty() {
+        let pipeline = Flag {
+            key: "pipeline",
+            value: pipeline::with(&loaded, with)?.into(),
+            flag: "--with",
+        };
+        loaded = load(global, [more, vec![pipeline]].concat())?;
+    }
+    start(&loaded)?;
+    Ok(loaded)
+}
+
+fn load(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
     let mut flags = global.flags();
     flags.extend(more);
     // A value that is not Unicode is read as far as possible, and refused like any other wrong value.
     let variables = std::env::vars_os()
         .map(|(name, value)| [name, value].map(|text| text.to_string_lossy().into_owned()))
         .map(|[name, value]| (name, value));
-    let loaded = jobinsight_core::configuration::load(global.config.as_deref(), variables, flags)?;
-    super::logging::start(&loaded)?;
+    jobinsight_core::configuration::load(global.config.as_deref(), variables, flags)
+}
+
+/// Starts logging, and warns of variables that are not settings.
+fn start(loaded: &Loaded) -> Result<()> {
+    super::logging::start(loaded)?;
     for note in &loaded.notes {
         match &note.nearest {
             Some(nearest) => {
@@ -36,7 +60,7 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
             ),
         }
     }
-    Ok(loaded)
+    Ok(())
 }
 
 /// The address of PostgreSQL, from the flag or the environment.

@@ -59,11 +59,21 @@ pub(crate) fn with_defaults(command: Command) -> Command {
         .mut_subcommand("retry", |retry| described(retry, true))
 }
 
+/// Phases in addition to those of `pipeline`.
+#[derive(Debug, Args, Default)]
+pub(crate) struct WithArgs {
+    /// More phases than `pipeline` names, each at its place, such as job_facts
+    #[arg(long, value_name = "PHASE", value_delimiter = ',')]
+    pub(crate) with: Vec<String>,
+}
+
 /// The options of `jobinsight run`.
 #[derive(Debug, Args, Default)]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     settings: SettingArgs,
+    #[command(flatten)]
+    pub(crate) more: WithArgs,
     /// First phase
     #[arg(long, value_name = "PHASE")]
     from: Option<String>,
@@ -127,6 +137,17 @@ impl RunArgs {
             only: self.only.clone(),
             skip: self.skip.clone(),
         }
+    }
+
+    /// The settings and the phases that were typed, for advice.
+    pub(super) fn typed(&self) -> Vec<Flag> {
+        let with = self.more.with.join(",");
+        let with = (!with.is_empty()).then(|| Flag {
+            key: "pipeline",
+            value: json!(with),
+            flag: "--with",
+        });
+        self.flags().into_iter().chain(with).collect()
     }
 
     pub(crate) fn flags(&self) -> Vec<Flag> {

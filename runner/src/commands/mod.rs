@@ -39,7 +39,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Explain { code } => explain::explain(&cli.global, code.as_deref()),
         Command::ExplainRow(args) => explain_row::explain_row(&cli.global, &args).await,
         Command::Import(args) => import::import(&cli.global, args).await,
-        Command::Phases { name } => phases::phases(&cli.global, name.as_deref()),
+        Command::Phases { name, more } => phases::phases(&cli.global, name.as_deref(), &more.with),
         Command::Rules(command) => rules::rules(&cli.global, &command),
         Command::Config(command) => config::config(&cli.global, &command),
         Command::Db(DbCommand::Start) => db::start(&cli.global).await,

@@ -48,8 +48,8 @@ struct LinkedPhase {
     settings: Value,
 }
 
-pub(crate) fn phases(global: &Global, name: Option<&str>) -> Result<u8> {
-    let loaded = io::open(global, Vec::new())?;
+pub(crate) fn phases(global: &Global, name: Option<&str>, with: &[String]) -> Result<u8> {
+    let loaded = io::open_with(global, Vec::new(), with)?;
     let list = &loaded.settings.pipeline;
     let place = |spec: &PhaseSpec| list.iter().position(|listed| listed == spec.name);
     let mut specs = registry::all()?;

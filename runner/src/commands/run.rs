@@ -15,7 +15,7 @@ use crate::run::{Ended, run_until};
 use crate::session::shutdown::Stop;
 
 pub(crate) async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
-    let loaded = io::open(global, args.flags())?;
+    let loaded = io::open_with(global, args.flags(), &args.more.with)?;
     if let Some(phase) = &args.fill {
         if args.dry_run {
             return dry_run::fill(global, &loaded, phase).await;

@@ -10,9 +10,11 @@ mod listed_phase;
 pub(crate) mod selection;
 mod stage;
 mod validation;
+mod with;
 
 pub(crate) use checked::checked;
 pub(crate) use guarded::{build_phase, guarded};
 pub(crate) use list::{linked, listed, rules};
 pub(crate) use listed_phase::ListedPhase;
 pub(crate) use stage::{Stage, Step, build};
+pub(crate) use with::with;

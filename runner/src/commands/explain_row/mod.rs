@@ -20,7 +20,7 @@ use crate::pipeline;
 use crate::pipeline::selection::PhaseSelection;
 
 pub(crate) async fn explain_row(global: &Global, args: &ExplainRowArgs) -> Result<u8> {
-    let loaded = io::open(global, Vec::new())?;
+    let loaded = io::open_with(global, Vec::new(), &args.more.with)?;
     let told = match &args.job_id {
         None => {
             let raw = args.given();

@@ -130,8 +130,9 @@ fn place(pipeline: &[&'static PhaseSpec], name: &str) -> Result<usize> {
             "`{name}` is linked, but `pipeline` does not name it, so new rows would get no values"
         ),
         format!(
-            "put `{name}` into `pipeline`, between the loading and the saving phase; `{}` shows what it needs",
-            advice::command(format!("phases {name}"))
+            "put `{name}` into `pipeline`, between the loading and the saving phase (`{}` shows what it needs), or add it to each run: {}",
+            advice::command(format!("phases {name}")),
+            advice::command(format!("run --with {name} --fill {name}"))
         ),
     ))
 }
