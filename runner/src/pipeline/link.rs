@@ -4,6 +4,7 @@
 use jobinsight_data_loading as _;
 use jobinsight_data_processing as _;
 use jobinsight_data_saving as _;
+use jobinsight_job_facts as _;
 use jobinsight_schema_setup as _;
 use jobinsight_sql_procedures as _;
 

@@ -1,0 +1,96 @@
+//! Compares the facts with the labels that people made by hand, before they saw a result.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::book::Book;
+use crate::reading::{FactReader, Facts, Texts};
+
+/// The least number of right values of each fact, in a thousand.
+const FLOOR: usize = 990;
+
+fn value(facts: &Facts, column: &str) -> Value {
+    match column {
+        "experience_min" => facts.experience_min.into(),
+        "experience_max" => facts.experience_max.into(),
+        "level" => facts.level.into(),
+        "work_mode" => facts.work_mode.into(),
+        "employment_type" => facts.employment_type.into(),
+        "languages" => match facts.languages.as_slice() {
+            [] => Value::Null,
+            languages => languages.into(),
+        },
+        _ => {
+            let mut skills: Vec<&str> = facts.skills.iter().map(AsRef::as_ref).collect();
+            skills.sort_unstable();
+            skills.into()
+        }
+    }
+}
+
+fn is_same(wanted: &Value, found: &Value) -> bool {
+    match (wanted.as_f64(), found.as_f64()) {
+        (Some(wanted), Some(found)) => (wanted - found).abs() < 0.01,
+        _ => wanted == found,
+    }
+}
+
+#[test]
+fn the_facts_are_as_people_labelled_them() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/golden/labels_facts.jsonl"
+    );
+    let labels = std::fs::read_to_string(path).unwrap();
+    let mut reader = FactReader::new(Book::shipped());
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    let mut misses = String::new();
+    for line in labels.lines() {
+        let label: Value = serde_json::from_str(line).unwrap();
+        let text = |column: &str| label.get(column).and_then(Value::as_str);
+        let facts = reader.read(Texts {
+            title: text("title"),
+            location: text("location"),
+            skills: text("skills"),
+        });
+        for column in [
+            "experience_min",
+            "experience_max",
+            "level",
+            "work_mode",
+            "employment_type",
+            "languages",
+            "skills_normalized",
+        ] {
+            let mut wanted = label.get(column).cloned().unwrap_or_default();
+            if column == "skills_normalized" {
+                let Value::Array(skills) = &mut wanted else {
+                    continue;
+                };
+                skills.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+            }
+            let found = value(&facts, column);
+            let count = counts.entry(column).or_default();
+            count.1 += 1;
+            if is_same(&wanted, &found) {
+                count.0 += 1;
+            } else {
+                writeln!(
+                    misses,
+                    "{column}: {wanted} <> {found}: {}",
+                    text("title").unwrap_or_default()
+                )
+                .unwrap();
+            }
+        }
+    }
+    println!("{counts:#?}\n{misses}");
+    for (column, (right, all)) in counts {
+        assert!(
+            right * 1000 >= all * FLOOR,
+            "{column}: {right} of {all} are right\n{misses}"
+        );
+    }
+}

@@ -1,0 +1,185 @@
+//! Finds the phrases of all tables in a text, in one pass.
+//!
+//! 1. Every phrase is split into folded words like any other text, and filed under its first word.
+//! 2. Each word of a text is looked up once. Of the phrases of one table that begin there, the longest counts.
+//! 3. A table goes on behind the end of its phrase, so `thực tập sinh` is not `thực tập` as well.
+//!
+//! Example: in `Quản Lý Nhà Hàng - Từ 2 Năm`, the table of levels finds `quản lý`, and the table of experience finds `từ`
+//! and `năm`.
+
+use std::ops::Range;
+
+use hashbrown::HashMap;
+
+use super::line::Condition;
+use crate::gap::Gap;
+use crate::words::Words;
+
+/// The fact that a phrase is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fact {
+    Experience,
+    Level,
+    WorkMode,
+    EmploymentType,
+    Language,
+    Skill,
+}
+
+impl Fact {
+    const COUNT: usize = 6;
+}
+
+/// The word of a phrase that stands for any number.
+const NUMBER: &str = "<n>";
+
+/// A phrase of a table.
+#[derive(Debug)]
+struct Phrase {
+    words: Box<[Box<str>]>,
+    fact: Fact,
+    value: usize,
+    condition: Condition,
+    line: usize,
+}
+
+/// A phrase that was found in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) fact: Fact,
+    /// The index of the value in its table.
+    pub(crate) value: usize,
+    pub(crate) condition: Condition,
+    /// The words of the text.
+    pub(crate) words: Range<usize>,
+    /// The index of the line of the table.
+    pub(crate) line: usize,
+}
+
+/// The phrases of all tables.
+#[derive(Debug, Default)]
+pub(crate) struct Phrases(HashMap<Box<str>, Vec<Phrase>>);
+
+impl Phrases {
+    /// Adds a phrase. Returns whether it has a word.
+    pub(crate) fn add(
+        &mut self,
+        phrase: &str,
+        (fact, value): (Fact, usize),
+        condition: Condition,
+        line: usize,
+    ) -> bool {
+        let marked = phrase.replace(NUMBER, "0");
+        let words = Words::of(&marked);
+        let is_number = |index| phrase.contains(NUMBER) && words.get(index) == "0";
+        let words: Box<[Box<str>]> = (0..words.len())
+            .map(|index| {
+                if is_number(index) {
+                    NUMBER
+                } else {
+                    words.get(index)
+                }
+                .into()
+            })
+            .collect();
+        let Some(first) = words.first() else {
+            return false;
+        };
+        let filed = self.0.entry(first.clone()).or_default();
+        // The longest first; of the same length, the line that was added last, so that a line of a user wins.
+        let place = filed.partition_point(|other| other.words.len() > words.len());
+        let phrase = Phrase {
+            words,
+            fact,
+            value,
+            condition,
+            line,
+        };
+        filed.insert(place, phrase);
+        true
+    }
+
+    /// All phrases of the text, in its order.
+    pub(crate) fn find(&self, text: &Words<'_>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let mut next = [0; Fact::COUNT];
+        for start in 0..text.len() {
+            let word = text.get(start);
+            let mut filed = self.0.get(word);
+            if filed.is_none() && word.starts_with(|c: char| c.is_ascii_digit()) {
+                filed = self.0.get(NUMBER);
+            }
+            for phrase in filed.into_iter().flatten() {
+                let next = &mut next[phrase.fact as usize];
+                if *next > start || !phrase.is_at(text, start) {
+                    continue;
+                }
+                let end = start + phrase.words.len();
+                *next = end;
+                hits.push(Hit {
+                    fact: phrase.fact,
+                    value: phrase.value,
+                    condition: phrase.condition,
+                    words: start..end,
+                    line: phrase.line,
+                });
+            }
+        }
+        hits
+    }
+}
+
+impl Phrase {
+    fn is_at(&self, text: &Words<'_>, start: usize) -> bool {
+        let end = start + self.words.len();
+        end <= text.len()
+            && (start + 1..end).zip(&self.words[1..]).all(|(index, word)| {
+                text.gap(index).joins()
+                    && (text.get(index) == &**word
+                        || &**word == NUMBER && text.number(index).is_some())
+            })
+            && (self.condition != Condition::Alone || is_alone(text, start, end))
+    }
+}
+
+fn is_alone(text: &Words<'_>, start: usize, end: usize) -> bool {
+    let ends = |index| text.gap(index).has(Gap::END) || text.gap(index).has(Gap::OPEN);
+    (start == 0 || ends(start)) && (end == text.len() || ends(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(phrases: &[(&str, Condition)], text: &str) -> Vec<String> {
+        let mut index = Phrases::default();
+        for (number, (phrase, condition)) in phrases.iter().enumerate() {
+            assert!(index.add(phrase, (Fact::Level, number), *condition, number));
+        }
+        let words = Words::of(text);
+        let hits = index.find(&words);
+        let written = |hit: &Hit| words.written(hit.words.clone()).to_owned();
+        hits.iter().map(written).collect()
+    }
+
+    #[test]
+    fn the_longest_phrase_counts_and_a_bracket_ends_it() {
+        let any = Condition::Anywhere;
+        let phrases = [("thực tập", any), ("thực tập sinh", any), ("<n> ngày", any)];
+        assert_eq!(
+            found(&phrases, "Thực Tập Sinh, thuc tap"),
+            ["Thực Tập Sinh", "thuc tap"]
+        );
+        assert_eq!(
+            found(&phrases, "Thực Tập (Sinh) 5 ngày"),
+            ["Thực Tập", "5 ngày"]
+        );
+    }
+
+    #[test]
+    fn a_phrase_that_must_be_alone_has_no_neighbour() {
+        let phrases = [("eng", Condition::Alone)];
+        assert_eq!(found(&phrases, "Fresher (ENG)"), ["ENG"]);
+        assert!(found(&phrases, "Software Eng").is_empty());
+    }
+}

@@ -1,0 +1,290 @@
+//! A text as words without accents and case, with what stands between them.
+//!
+//! 1. Letters are composed (NFC), invisible characters are dropped.
+//! 2. A run of letters and digits is a word. A letter after a digit begins a word: `2Year` is `2 year`. `C++`, `C#` and
+//!    `.NET` are words, and so is a number with a decimal mark.
+//! 3. Each word has its folded text (`Trưởng` is `truong`), its place in the text, and the [`Gap`] before it.
+//!
+//! Example: `Kế Toán (2Year)` has the words `ke`, `toan`, `2` and `year`. The gap before `2` has an opening bracket.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::gap::Gap;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// A word of a text.
+#[derive(Debug, Clone)]
+pub(crate) struct Word {
+    folded: Range<usize>,
+    source: Range<usize>,
+    /// What stands before the word.
+    pub(crate) gap: Gap,
+    /// The number of brackets that are open at the word.
+    pub(crate) depth: u8,
+}
+
+/// A text as words.
+#[derive(Debug)]
+pub(crate) struct Words<'a> {
+    text: Cow<'a, str>,
+    folded: String,
+    words: Vec<Word>,
+    /// What stands after the last word.
+    end: Gap,
+}
+
+impl<'a> Words<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        let text = composed(text);
+        let mut reader = Reader::with_capacity(text.len());
+        let mut chars = text.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            if c.is_alphanumeric() {
+                reader.letter(at, c);
+            } else if !is_invisible(c) {
+                let next = chars.peek().map(|(_, next)| *next);
+                reader.sign(at, c, next, &text[at..]);
+            }
+        }
+        reader.end_word();
+        let (folded, words, end) = (reader.folded, reader.words, reader.gap);
+        Self {
+            text,
+            folded,
+            words,
+            end,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The folded word; empty behind the last word.
+    pub(crate) fn get(&self, index: usize) -> &str {
+        let word = self.words.get(index);
+        word.map_or("", |word| &self.folded[word.folded.clone()])
+    }
+
+    /// What stands before the word or, behind the last word, at the end of the text.
+    pub(crate) fn gap(&self, index: usize) -> Gap {
+        self.words.get(index).map_or(self.end, |word| word.gap)
+    }
+
+    /// The number of brackets that are open at the word.
+    pub(crate) fn depth(&self, index: usize) -> u8 {
+        self.words.get(index).map_or(0, |word| word.depth)
+    }
+
+    /// The number that the word is.
+    pub(crate) fn number(&self, index: usize) -> Option<f64> {
+        let word = self.get(index);
+        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+        is_number.then(|| word.parse().ok()).flatten()
+    }
+
+    /// The text of these words as it is written.
+    pub(crate) fn written(&self, words: Range<usize>) -> &str {
+        let last = words
+            .end
+            .checked_sub(1)
+            .and_then(|last| self.words.get(last));
+        match (self.words.get(words.start), last) {
+            (Some(first), Some(last)) if first.source.start < last.source.end => {
+                &self.text[first.source.start..last.source.end]
+            }
+            _ => "",
+        }
+    }
+
+    /// All words, with a space between.
+    pub(crate) fn joined(&self) -> String {
+        let mut joined = String::with_capacity(self.folded.len() + self.words.len());
+        for index in 0..self.words.len() {
+            if index > 0 {
+                joined.push(' ');
+            }
+            joined.push_str(self.get(index));
+        }
+        joined
+    }
+}
+
+/// A text with its letters composed (NFC). A composed text is borrowed.
+pub(crate) fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
+
+fn is_invisible(c: char) -> bool {
+    is_combining_mark(c)
+        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+}
+
+/// The class of a word so far.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    None,
+    Number,
+    Letters,
+}
+
+struct Reader {
+    folded: String,
+    words: Vec<Word>,
+    class: Class,
+    /// The place of the word that is read.
+    start: (usize, usize),
+    source_end: usize,
+    gap: Gap,
+    depth: u8,
+    after_space: bool,
+    after_dash: bool,
+}
+
+impl Reader {
+    fn with_capacity(bytes: usize) -> Self {
+        Self {
+            folded: String::with_capacity(bytes),
+            words: Vec::with_capacity(bytes / 5 + 1),
+            class: Class::None,
+            start: (0, 0),
+            source_end: 0,
+            gap: Gap::default(),
+            depth: 0,
+            after_space: true,
+            after_dash: false,
+        }
+    }
+
+    fn letter(&mut self, at: usize, c: char) {
+        let is_digit = c.is_ascii_digit();
+        if self.class == Class::Number && !is_digit {
+            self.end_word();
+        }
+        if self.class == Class::None {
+            self.class = if is_digit {
+                Class::Number
+            } else {
+                Class::Letters
+            };
+            self.start = (self.folded.len(), at);
+        }
+        fold(c, &mut self.folded);
+        self.source_end = at + c.len_utf8();
+    }
+
+    fn sign(&mut self, at: usize, c: char, next: Option<char>, rest: &str) {
+        let word = &self.folded[self.start.0..];
+        let belongs = match (self.class, c) {
+            (Class::Letters, '+') => matches!(word, "c" | "c+"),
+            (Class::Letters, '#') => matches!(word, "c" | "f"),
+            (Class::Number, '.' | ',') => {
+                next.is_some_and(|next| next.is_ascii_digit()) && !word.contains('.')
+            }
+            _ => false,
+        };
+        if belongs {
+            self.folded.push(if c == ',' { '.' } else { c });
+            self.source_end = at + 1;
+            return;
+        }
+        let is_net = self.class == Class::None && c == '.' && begins_net(rest);
+        self.end_word();
+        if is_net {
+            (self.class, self.start) = (Class::Letters, (self.folded.len(), at));
+            self.folded.push('.');
+            return;
+        }
+        let gap = Gap::of(c);
+        if gap == Gap::DASH && self.after_space || gap == Gap::SPACE && self.after_dash {
+            self.gap.add(Gap::SPACED_DASH);
+        }
+        (self.after_space, self.after_dash) = (gap == Gap::SPACE, gap == Gap::DASH);
+        self.gap.add(gap);
+        match gap {
+            Gap::OPEN => self.depth = self.depth.saturating_add(1),
+            Gap::CLOSE => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    fn end_word(&mut self) {
+        if self.class == Class::None {
+            return;
+        }
+        self.words.push(Word {
+            folded: self.start.0..self.folded.len(),
+            source: self.start.1..self.source_end,
+            gap: std::mem::take(&mut self.gap),
+            depth: self.depth,
+        });
+        self.class = Class::None;
+        (self.after_space, self.after_dash) = (false, false);
+    }
+}
+
+/// Whether the text begins with `.net` in any case, as a whole word.
+fn begins_net(text: &str) -> bool {
+    let is_net = |net: &str| net.eq_ignore_ascii_case(".net");
+    text.get(..4).is_some_and(is_net) && !text[4..].starts_with(char::is_alphabetic)
+}
+
+/// Adds a letter without accent and case.
+fn fold(c: char, folded: &mut String) {
+    if c.is_ascii() {
+        folded.push(c.to_ascii_lowercase());
+        return;
+    }
+    for lower in c.to_lowercase() {
+        match lower {
+            'đ' | 'ð' => folded.push('d'),
+            lower => decompose_canonical(lower, |part| {
+                if !is_combining_mark(part) {
+                    folded.push(part);
+                }
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> String {
+        Words::of(text).joined()
+    }
+
+    #[test]
+    fn words_have_neither_accents_nor_case() {
+        for (text, wanted) in [
+            ("Trưởng Phòng ĐIỆN", "truong phong dien"),
+            ("Tru\u{31B}\u{309}o\u{31B}\u{309}ng", "truong"),
+            ("(Junior 2Year )", "junior 2 year"),
+            ("C++/C#, .Net & ASP.NET", "c++ c# .net asp net"),
+            ("1,5 - 2.5 năm", "1.5 2.5 nam"),
+            ("20tr+++ N2+", "20 tr n2"),
+            ("zero\u{200B}width", "zerowidth"),
+            ("…", ""),
+        ] {
+            assert_eq!(words(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn gaps_tell_where_a_statement_ends() {
+        let words = Words::of("A -B (C/D), E-F");
+        let ends: Vec<bool> = (0..=words.len())
+            .map(|at| words.gap(at).has(Gap::END))
+            .collect();
+        assert_eq!(ends, [false, true, false, true, true, false, false]);
+        assert_eq!(words.written(1..4), "B (C/D");
+        assert_eq!((words.depth(2), words.depth(4)), (1, 0));
+    }
+}
