@@ -29,17 +29,18 @@ impl Matcher<'_> {
         let (from, to) = (self.tokens[start].start, self.tokens[end - 1].end);
         let text = &self.text[usize::from(from)..usize::from(to)];
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
-        if digits == 0 || !text.is_ascii() {
+        if digits == 0 {
             return false;
         }
-        // ID: 4070.
-        let is_named = self.has(start, list::CODE_WORD)
-            && end - start > 1
-            && (start + 1..end).all(|at| self.word(at) == NUMBER || is_sign(self.word(at)));
+        if self.has(start, list::CODE_WORD) && self.is_rest_of_code(start + 1, end) {
+            return true;
+        }
+        if !text.is_ascii() {
+            return false;
+        }
         let is_behind_hash =
             digits >= 3 && digits == text.len() && self.text[..usize::from(from)].ends_with('#');
-        is_named
-            || is_behind_hash
+        is_behind_hash
             || is_led(text, digits)
             || is_mixed(text, digits)
             || is_capitalized(text)
@@ -50,6 +51,16 @@ impl Matcher<'_> {
                 TitlePart::Segment => digits >= 2 && is_letter_and_number(text),
                 _ => false,
             }
+    }
+
+    /// Whether tokens behind the word of a code are its number: ID: 4070, Mã: KD01, Ref: BA-2024-01.
+    fn is_rest_of_code(&self, start: usize, end: usize) -> bool {
+        let is_part = |at: usize| {
+            let text = self.token_text(at);
+            let is_capital = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit();
+            is_sign(self.word(at)) || text.bytes().all(is_capital)
+        };
+        start < end && (start..end).all(is_part)
     }
 
     /// Whether square brackets hold a short code: `[C15]`, `[1.2]`.

@@ -51,7 +51,11 @@ impl Matcher<'_> {
             }
             trace.dropped(self, Span::Tokens(at, tail.end), reason);
             kept.push((from, at));
-            at = self.skip_joints(tail.end, end);
+            at = match self.role_item(tail.end, end) {
+                // The sign still joins two roles: IT Support Onsite/ IT Helpdesk.
+                Some(sign) if sign == tail.end && at > from => sign,
+                _ => self.skip_joints(tail.end, end),
+            };
             from = at;
         }
         kept.push((from, at.min(end)));
@@ -65,7 +69,7 @@ impl Matcher<'_> {
     }
 
     /// The end of a range without the words at its end that introduce what was dropped, and without a code.
-    fn end_of_role(
+    pub(super) fn end_of_role(
         &self,
         from: usize,
         to: usize,

@@ -30,8 +30,14 @@ impl Matcher<'_> {
 
     /// The end of a lead behind a brand, before the role: `Vinamilk Tuyển Gấp Kế Toán`.
     pub(super) fn lead_behind_brand(&self) -> Option<(usize, Origin)> {
-        let is_brand =
-            |at: &usize| !self.has(*at, list::ROLE | list::ROLE_ITEM) && !is_sign(self.word(*at));
+        let is_company = |at: usize| {
+            let next = self.tokens.get(at + 1);
+            next.is_some_and(|next| next.flags & list::QUALIFIED != 0)
+        };
+        let is_brand = |at: &usize| {
+            let is_role = self.has(*at, list::ROLE | list::ROLE_ITEM) && !is_company(*at);
+            !is_role && !is_sign(self.word(*at))
+        };
         let brand = (0..self.tokens.len().min(LONGEST_BRAND))
             .take_while(|at| !self.has(*at, flag::LEAD) && is_brand(at))
             .count();

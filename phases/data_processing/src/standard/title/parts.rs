@@ -1,5 +1,6 @@
 //! Splits a title into parts: segments between separators, and brackets.
 
+use super::drop_reason::TitlePart;
 use super::matcher::Matcher;
 use crate::rules::title::list;
 use crate::rules::title::words::{
@@ -145,6 +146,7 @@ impl Matcher<'_> {
                 self.is_spaced(at)
                     || self.begins_dropped(at + 1, end)
                     || self.is_dropped_before(start, at)
+                    || self.is_code(TitlePart::Segment, at + 1, end)
             }
             // A list of places before the role stays whole: Hồ Chí Minh/ Hà Nội - Kỹ Sư.
             SLASH => self.begins_dropped(at + 1, end) && !self.is_places(start, at),

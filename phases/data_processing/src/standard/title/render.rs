@@ -181,11 +181,13 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
 
     /// Drops a place at the end of the words that stay. At least `least` of them stay.
     pub(super) fn drop_bare_place(&mut self, least: usize) {
+        let matcher = self.matcher;
         if let Some((from, to)) = self.kept.last_mut()
-            && let Some(at) = self.matcher.bare_place(*from, *to, least)
+            && let Some(at) = matcher.bare_place(*from, *to, least)
         {
             let place = Span::Tokens(at, *to);
-            *to = at;
+            // Và of `Kế Toán Hà Nội Và Hải Phòng`.
+            *to = matcher.end_of_role(*from, at, true, self.trace);
             self.dropped(place, DropReason::BarePlace);
         }
     }

@@ -106,6 +106,141 @@ fn a_title_longer_than_its_column_is_not_read() {
 }
 
 #[test]
+fn a_code_of_the_posting_is_dropped_in_any_spelling() {
+    for code in [
+        "(2026TD450980)",
+        "(Ho24.300)",
+        "(OS-J3459)",
+        "(25388)",
+        "[C15]",
+        "[1.2]",
+        "- F01",
+        "- 4Z035",
+        "- Ta133",
+        "- ID 4070",
+        "- Mã: KD01",
+        "(Ref: BA-2024-01)",
+        "(#1234)",
+        "_BA01",
+        "Id21373",
+    ] {
+        assert_eq!(clean(&format!("Kế Toán {code}")).text, "Kế Toán", "{code}");
+    }
+    assert_eq!(clean("[C15] - Kế Toán").text, "Kế Toán");
+    assert_eq!(clean("131132 - Kế Toán").text, "Kế Toán");
+    for stays in [
+        "C# Developer (C#)",
+        "Dev (.NET 8)",
+        "Tài Xế (B2)",
+        "Hoạ Viên (3D)",
+        "Kỹ Sư PLC (S7-1200)",
+        "Kỹ Sư QA (ISO27001)",
+        "Kỹ Sư Core (T24)",
+        "Dạy Tiếng Nhật [N2]",
+        "Quản Trị Viên Tập Sự (2025)",
+    ] {
+        assert_eq!(clean(stays).text, stays);
+    }
+}
+
+#[test]
+fn words_that_introduce_a_tail_go_with_it() {
+    for (given, wanted) in [
+        ("Java Dev - Sign-on Bonus", "Java Dev"),
+        ("Java Dev (Java, with Sign-on Bonus)", "Java Dev (Java)"),
+        ("Kế Toán (Có Từ 2 Năm Kinh Nghiệm)", "Kế Toán"),
+        ("AI Engineer - From 2 Years Of Experience", "AI Engineer"),
+        ("Kế Toán Từ 3 YoE", "Kế Toán"),
+        ("Lập Trình ERP - Up 38M", "Lập Trình ERP"),
+        ("Kế Toán Lương Khoảng 10 Triệu", "Kế Toán"),
+        ("Sale Khoảng 10 Triệu", "Sale"),
+        ("Thủ Kho in Binh Duong, Dong Nai", "Thủ Kho"),
+        ("IT Support - Working in Can Tho City", "IT Support"),
+        ("Sale (Tổng Thu Nhập 10-30 Triệu)", "Sale"),
+        ("Sale - Tư Vấn Theo Data Có Sẵn", "Sale - Tư Vấn"),
+        ("Nhân Viên Chứng Từ Thời Vụ 7 Tháng", "Nhân Viên Chứng Từ"),
+        ("Thợ Máy In Hà Nội", "Thợ Máy In"),
+    ] {
+        assert_eq!(clean(given).text, wanted, "{given}");
+    }
+    for stays in ["BrSE (N2 Up)", "Chuyên Viên Chứng Từ", "Nhân Viên Hậu Cần"] {
+        assert_eq!(clean(stays).text, stays);
+    }
+}
+
+#[test]
+fn the_role_is_never_lost() {
+    for (given, wanted) in [
+        ("Vinamilk Tuyển Gấp Kế Toán Trưởng", "Kế Toán Trưởng"),
+        ("Công Ty ABC Tuyển Dụng Kỹ Sư Điện", "Kỹ Sư Điện"),
+        (
+            "Lập Trình Viên .Net 03 Năm Kinh Nghiệm",
+            "Lập Trình Viên .Net",
+        ),
+        ("Lập Trình Viên .Net 5+", "Lập Trình Viên .Net 5+"),
+        (
+            "[A7] Hot Job Sau Tết_Tổng Đài Viên_Không Sale",
+            "Tổng Đài Viên",
+        ),
+        ("Temporary Planning Officer - NPI", "Planning Officer - NPI"),
+        (
+            "IT Support Onsite/ IT Helpdesk - Up To 14 Mil",
+            "IT Support / IT Helpdesk",
+        ),
+        (
+            "Presales - Hỗ Trợ Tư Vấn Giải Pháp",
+            "Presales - Hỗ Trợ Tư Vấn Giải Pháp",
+        ),
+        (
+            "Trade Manager (Up to Supervisor)",
+            "Trade Manager (Up to Supervisor)",
+        ),
+        ("04 Senior Dev", "Senior Dev"),
+    ] {
+        assert_eq!(
+            clean(given).text.replace(" /", "/"),
+            wanted.replace(" /", "/"),
+            "{given}"
+        );
+    }
+    // The rules cannot decide: all that names a role would be dropped.
+    let kept = clean("Làm Việc Tại Hà Nội, Data Engineer - NPI");
+    assert_eq!(kept.text, "Làm Việc Tại Hà Nội, Data Engineer - NPI");
+    assert_eq!(kept.warnings, crate::Warnings::TITLE_KEPT);
+}
+
+#[test]
+fn a_list_of_places_goes_as_a_whole() {
+    for (given, wanted) in [
+        ("[HCM - Dist.7] - QC Engineer", "QC Engineer"),
+        ("HCM_Data Engineer", "Data Engineer"),
+        ("Hn_Chuyên Viên Mua Hàng", "Chuyên Viên Mua Hàng"),
+        ("[Danang] BrSE", "BrSE"),
+        ("Dev (Mỹ Đình 2 - Nam Từ Liêm)", "Dev"),
+        ("Bán Hàng (Quận 1, 5, 7 & Cầu Giấy)", "Bán Hàng"),
+        ("Kỹ Thuật [Định Công - Hoàng Mai]", "Kỹ Thuật"),
+        ("Bán Hàng Ô Tô Mazda Nguyễn Trãi", "Bán Hàng Ô Tô Mazda"),
+        (
+            "Nhân Viên Bán Hàng Hà Nội Và Hải Phòng",
+            "Nhân Viên Bán Hàng",
+        ),
+        ("Nhân Viên Kho TP.HCM", "Nhân Viên Kho"),
+        ("Cửa Hàng Trưởng SOHEE Phố Huế", "Cửa Hàng Trưởng SOHEE"),
+        ("Data Analyst (Cu Chi factory)", "Data Analyst"),
+        (
+            "Chuyên Viên - MB Bank Tô Hiến Thành, Quận 10",
+            "Chuyên Viên - MB Bank",
+        ),
+        (
+            "[G6] _ [BSV] _ Tân Bình_Nhân Viên Wifi",
+            "[BSV] Nhân Viên Wifi",
+        ),
+    ] {
+        assert_eq!(clean(given).text, wanted, "{given}");
+    }
+}
+
+#[test]
 fn the_pay_of_a_title_is_kept_as_written() {
     for (given, pay) in [
         ("Kế Toán", None),
