@@ -12,7 +12,7 @@ use divan::{Bencher, black_box};
 use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
 use jobinsight_data_processing::kernel::{self, RuleSet};
 use jobinsight_data_processing::standard::company::{self, Standardizer};
-use jobinsight_data_processing::standard::place::{Places, Provinces};
+use jobinsight_data_processing::standard::place::{PlaceRules, Places};
 use jobinsight_data_processing::{standard, v1};
 
 /// Key, title, company, location and detail of a posting.
@@ -98,7 +98,7 @@ fn standard_places(bencher: Bencher) {
     bencher
         .counter(ItemsCount::new(POSTINGS.len()))
         .bench_local(|| {
-            let mut places = Places::new(Arc::clone(Provinces::shipped()));
+            let mut places = Places::new(Arc::clone(PlaceRules::shipped()));
             for [_, _, _, location, detail] in POSTINGS.iter() {
                 let [detail, location] =
                     [detail, location].map(|text| text.as_deref().unwrap_or_default());

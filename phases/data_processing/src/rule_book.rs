@@ -5,9 +5,10 @@ use std::sync::Arc;
 use jobinsight_core::settings::{CustomRules, CustomTable};
 use jobinsight_core::{EtlError, Result, RuleTable, codes};
 
-use crate::rules::provinces::Provinces;
+use crate::rules::place::PlaceRules;
 use crate::rules::shipped::{
-    ACRONYMS, BADGES, BRANDS, COMPANY_KEY, LEGAL_FORMS, PROVINCES, RECRUITING, TABLES,
+    ACRONYMS, BADGES, BRANDS, COMPANY_KEY, DISTRICT_NAMES, DISTRICTS, LEGAL_FORMS, LOCATION_WORDS,
+    PROVINCES, RECRUITING, TABLES,
 };
 use crate::rules::source::{Source, TableError};
 use crate::rules::{company, title};
@@ -19,7 +20,7 @@ use crate::text;
 pub(crate) struct RuleBook {
     pub(crate) titles: Arc<title::TitleRules>,
     pub(crate) companies: Arc<company::Rules>,
-    pub(crate) provinces: Arc<Provinces>,
+    pub(crate) places: Arc<PlaceRules>,
 }
 
 impl RuleBook {
@@ -28,7 +29,7 @@ impl RuleBook {
         Self {
             titles: Arc::clone(title::TitleRules::shipped()),
             companies: Arc::clone(company::Rules::shipped()),
-            provinces: Arc::clone(Provinces::shipped()),
+            places: Arc::clone(PlaceRules::shipped()),
         }
     }
 
@@ -67,10 +68,16 @@ impl RuleBook {
         };
         let companies = Arc::new(company::Rules::read(&names).map_err(wrong)?);
         check_forms(&companies, &names.legal_forms[1..]).map_err(wrong)?;
+        let places = PlaceRules::read(
+            &all(&PROVINCES),
+            &all(&DISTRICTS),
+            &all(&DISTRICT_NAMES),
+            &all(&LOCATION_WORDS),
+        );
         Ok(Self {
             titles: Arc::new(title::TitleRules::read(&titles).map_err(wrong)?),
             companies,
-            provinces: Arc::new(Provinces::read(&all(&PROVINCES)).map_err(wrong)?),
+            places: Arc::new(places.map_err(wrong)?),
         })
     }
 }
@@ -228,6 +235,8 @@ mod tests {
                 let line = match table.name {
                     "title_words" => format!("[role]\n{line}"),
                     "provinces" => format!("VN-SG | {line}"),
+                    "district_names" => format!("Hà Nội | {line}"),
+                    "location_words" => format!("[lead]\n{line}"),
                     "legal_forms" => format!("{line} | - | {line}"),
                     _ => line,
                 };
@@ -237,7 +246,7 @@ mod tests {
                 let mut titles = crate::standard::title::Cleaner::with(tables.titles);
                 let companies = Arc::clone(&tables.companies);
                 let mut names = crate::standard::company::Standardizer::new(tables.companies);
-                let mut places = Places::new(tables.provinces);
+                let mut places = Places::new(tables.places);
                 let mut recorded = String::new();
                 for given in &given {
                     let says = text::clean(given).contains(char::is_alphabetic);

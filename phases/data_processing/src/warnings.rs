@@ -16,6 +16,10 @@ pub(crate) const ALL: &[Warning] = &[
         word: "location_cut",
         field: "location",
     },
+    Warning {
+        word: "location_uncoded",
+        field: "location",
+    },
 ];
 
 /// The set of the warnings of one row.
@@ -31,6 +35,9 @@ impl Warnings {
     pub const NUL_DROPPED: Self = Self(1 << 1);
     /// `location_cut`: the places had more bytes than the index on `location` can store.
     pub const LOCATION_CUT: Self = Self(1 << 2);
+
+    /// `location_uncoded`: a place is given, and no code was found.
+    pub const LOCATION_UNCODED: Self = Self(1 << 3);
 
     /// The warnings of the set, in the order of [`ALL`].
     pub(crate) fn iter(self) -> impl Iterator<Item = &'static Warning> {
@@ -67,9 +74,15 @@ mod tests {
     #[test]
     fn a_set_lists_each_warning_once_and_in_order() {
         let mut all = Warnings::NUL_DROPPED;
-        all |= Warnings::LOCATION_CUT | Warnings::TITLE_KEPT | Warnings::NUL_DROPPED;
+        all |= Warnings::LOCATION_CUT
+            | Warnings::TITLE_KEPT
+            | Warnings::LOCATION_UNCODED
+            | Warnings::NUL_DROPPED;
         assert!(all.iter().eq(ALL));
-        assert_eq!(all.literal(), "{title_kept,nul_dropped,location_cut}");
+        assert_eq!(
+            all.literal(),
+            "{title_kept,nul_dropped,location_cut,location_uncoded}"
+        );
         assert_eq!(Warnings::NONE.literal(), "{}");
     }
 }

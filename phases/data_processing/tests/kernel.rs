@@ -60,8 +60,17 @@ fn a_row_that_cannot_be_published_is_rejected_with_a_reason() {
             Some(&wide[..2_600]),
             "a place never rejects a row"
         );
-        assert_eq!(text(&made, "warnings")[1], Some("{location_cut}"));
-        for pairs in text(&made, "location_pairs") {
+        let is_standard = rules == RuleSet::Standard;
+        let warnings = if is_standard {
+            "{location_cut,location_uncoded}"
+        } else {
+            "{location_cut}"
+        };
+        assert_eq!(text(&made, "warnings")[1], Some(warnings));
+        let pairs = text(&made, "location_pairs");
+        let none = (!is_standard).then_some("[]");
+        assert_eq!(pairs[1], none, "without pairs");
+        for pairs in [pairs[0], pairs[2]] {
             let pairs: Vec<String> = serde_json::from_str(pairs.unwrap()).unwrap();
             assert!(pairs.len() <= 1);
         }

@@ -80,7 +80,7 @@ async fn explain_row_shows_every_field_and_the_staging_row() {
     );
     assert_eq!(
         field(&explained, "location_detail")["made"]["location_pairs"][0],
-        "HCM: 1 Lê Lợi"
+        "Hồ Chí Minh: 1 Lê Lợi"
     );
     let salary = &field(&explained, "salary")["made"];
     assert_eq!(

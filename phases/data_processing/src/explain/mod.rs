@@ -84,7 +84,7 @@ fn story(rules: RuleSet, book: &RuleBook, given: RawPosting<'_>) -> Story {
                     ("company_name_standardized", json!(row.company.name)),
                     ("company_key", json!(row.company.key)),
                 ],
-                vec![("location_pairs", json(row.places.pairs))],
+                vec![("location_pairs", json!(row.places.pairs.map(json)))],
                 vec![
                     ("location", json!(row.places.location)),
                     ("location_codes", json!(list(row.places.codes))),
@@ -138,7 +138,7 @@ fn standard_steps(book: &RuleBook, given: RawPosting<'_>) -> [Vec<Step>; 4] {
     });
     let (detail, location) = (given.detail, given.location);
     let (detail, location) = Places::explain(
-        &book.provinces,
+        &book.places,
         detail.unwrap_or_default(),
         location.unwrap_or_default(),
     );

@@ -32,7 +32,7 @@ pub fn derived_schema() -> Schema {
         Field::new("title_clean", DataType::Utf8, false),
         Field::new("company_name_standardized", DataType::Utf8, true),
         Field::new("location", DataType::Utf8, true),
-        Field::new("location_pairs", DataType::Utf8, false),
+        Field::new("location_pairs", DataType::Utf8, true),
         Field::new("location_codes", DataType::Utf8, false),
         Field::new("company_key", DataType::Utf8, true),
         Field::new("province_codes", DataType::Utf8, true),
@@ -157,7 +157,7 @@ impl Output {
     #[inline]
     pub(super) fn push_places(&mut self, row: usize, places: &DerivedPlaces<'_>) {
         self.locations.append_option(places.location);
-        self.pairs.append_value(places.pairs);
+        self.pairs.append_option(places.pairs);
         self.codes.append_value(places.codes);
         self.province_codes.append_option(places.province_codes);
         self.places.append_option(places.places);

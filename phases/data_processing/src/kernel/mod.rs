@@ -23,7 +23,9 @@ mod company;
 mod place;
 mod reject;
 mod row;
+mod standard_places;
 mod title;
+mod v1_places;
 
 use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
@@ -66,7 +68,7 @@ impl Kernel {
         Self {
             titles: TitleColumn::new(rules, &book.titles),
             companies: CompanyColumn::new(rules, &book.companies),
-            places: PlaceColumns::new(rules, &book.provinces),
+            places: PlaceColumns::new(rules, &book.places),
         }
     }
 

@@ -28,12 +28,15 @@ pub(crate) struct DerivedCompany<'a> {
     pub(crate) key: Option<&'a str>,
 }
 
+/// The array literal without a value.
+pub(super) const EMPTY: &str = "{}";
+
 /// The derived places of a row.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct DerivedPlaces<'a> {
     pub(crate) location: Option<&'a str>,
     /// A JSON array.
-    pub(crate) pairs: &'a str,
+    pub(crate) pairs: Option<&'a str>,
     /// An array literal of PostgreSQL.
     pub(crate) codes: &'a str,
     /// An array literal of PostgreSQL.

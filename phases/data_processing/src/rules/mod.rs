@@ -4,7 +4,7 @@
 //! rules; those are in [`crate::standard`].
 
 pub(crate) mod company;
-pub(crate) mod provinces;
+pub(crate) mod place;
 pub(crate) mod shipped;
 pub(crate) mod source;
 pub(crate) mod title;

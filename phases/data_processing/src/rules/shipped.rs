@@ -22,7 +22,9 @@ tables! {
     PLACES, "places": "places that are neither a province nor a district: Mỹ Đình, Phố Nối";
     PLACE_WORDS, "place_words": "words before a place's name: phường <n> *";
     DISTRICTS, "districts": "districts, one province per line: Hà Nội: Ba Đình, Cầu Giấy";
-    PROVINCES, "provinces": "provinces and their spellings: VN-SG | Hồ Chí Minh | HCM | Sài Gòn";
+    PROVINCES, "provinces": "provinces and their spellings: VN-SG 79 | Hồ Chí Minh | HCM | Sài Gòn";
+    DISTRICT_NAMES, "district_names": "more districts and spellings for locations: Long An | Thủ Thừa | Thu Thua";
+    LOCATION_WORDS, "location_words": "word lists for locations: [button], then phrases: Thu gọn, Xem thêm";
     LEGAL_FORMS, "legal_forms": "legal forms of companies: Công ty Cổ phần | - | ctcp | cty cp";
     ACRONYMS, "acronyms": "words of company names that are written in capitals: fpt xnk";
     BRANDS, "brands": "words of company names that keep the spelling of their owners: TopCV AEON";

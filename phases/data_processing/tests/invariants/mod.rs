@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use jobinsight_data_processing::standard::company::{self, Standardizer};
-use jobinsight_data_processing::standard::place::{self, Places, Provinces};
+use jobinsight_data_processing::standard::place::{self, PlaceRules, Places};
 use jobinsight_data_processing::standard::title;
 use jobinsight_data_processing::text;
 use unicode_normalization::UnicodeNormalization;
@@ -104,10 +104,10 @@ pub(crate) fn of_places(detail: &str, location: &str) {
         assert_eq!(place::pairs(&tokenized), pairs, "the fast path of HTML");
     }
     // A cached result equals a new one.
-    let mut places = Places::new(Arc::clone(Provinces::shipped()));
+    let mut places = Places::new(Arc::clone(PlaceRules::shipped()));
     for _ in 0..2 {
         let read = places.detail(detail);
-        assert!(read.pairs.iter().map(|pair| &**pair).eq(&pairs));
+        assert!(read.pairs.iter().map(|pair| &***pair).eq(&pairs));
         let refined = places.refine(location, &read.pairs);
         assert_eq!(refined.text, once);
         assert_eq!(refined.codes, place::codes(&once).join(","));

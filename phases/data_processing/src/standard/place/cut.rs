@@ -59,8 +59,9 @@ pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl FnMut(
     );
 }
 
-/// Passes one part to `each` as a pair. `colon` is the first colon of the part. An empty part is not passed. A part with
-/// text on one side of the colon only is passed if that text is a place.
+/// Passes one part to `each` as a pair, without the text of buttons. `colon` is the first colon of the part. An empty part
+/// is not passed. A part with text on one side of the colon only is passed if that text is a place. A province before the
+/// colon, or alone, is spelled one way.
 fn part(
     part: &str,
     colon: Option<usize>,
@@ -68,23 +69,43 @@ fn part(
     each: &mut impl FnMut(&str),
 ) {
     let (leading, part) = trim(part);
+    let (_, part) = trim(finder.rules().words.without_buttons(part));
     if !has_alphanumeric(part) {
         return;
     }
-    let Some(colon) = colon.and_then(|colon| colon.checked_sub(leading)) else {
-        return each(part);
+    let place = |text: &str, finder: &mut ProvinceFinder| match finder.find(text) {
+        Some(province) => Some(finder.name(province).to_owned()),
+        None => finder.rules().words.is_known(text).then(|| text.to_owned()),
     };
-    match (trim_spaces(&part[..colon]), trim_spaces(&part[colon + 1..])) {
+    let Some(colon) = colon.and_then(|colon| colon.checked_sub(leading)) else {
+        return match finder.find(part) {
+            Some(province) => each(finder.name(province)),
+            None => each(part),
+        };
+    };
+    // A button may have had the colon.
+    let (before, after) = part.split_at_checked(colon).unwrap_or((part, ""));
+    match (
+        trim_spaces(before),
+        trim_spaces(after.get(1..).unwrap_or_default()),
+    ) {
         ("", side) | (side, "") => {
-            if finder.find(side).is_some() {
-                each(side);
+            if let Some(place) = place(side, finder) {
+                each(&place);
             }
         }
-        // Nearly every pair has this form already.
-        (place, detail) if place.len() == colon && colon + 2 + detail.len() == part.len() => {
-            each(part);
-        }
-        (place, detail) => each(&format!("{place}: {detail}")),
+        (before, detail) => match finder.find(before) {
+            // Nearly every pair has this form already.
+            Some(province)
+                if finder.name(province) == before
+                    && before.len() == colon
+                    && colon + 2 + detail.len() == part.len() =>
+            {
+                each(part);
+            }
+            Some(province) => each(&format!("{}: {detail}", finder.name(province))),
+            None => each(&format!("{before}: {detail}")),
+        },
     }
 }
 

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use jobinsight_core::explain::{Step, TableLine};
 
-use super::Provinces;
+use super::PlaceRules;
 use crate::cache::{Cache, Cached};
 
 impl Cached for Option<u8> {}
 
 /// Finds provinces by name.
 pub(super) struct ProvinceFinder {
-    provinces: Arc<Provinces>,
+    rules: Arc<PlaceRules>,
     /// The provinces by the texts that were looked up. There are few, and each comes in thousands of rows.
     known: Cache<Option<u8>>,
     /// The names that were found, in order and without repeats, with their provinces; `None` if they are not recorded.
@@ -19,50 +19,69 @@ pub(super) struct ProvinceFinder {
 }
 
 impl ProvinceFinder {
-    pub(super) fn new(provinces: Arc<Provinces>) -> Self {
+    pub(super) fn new(rules: Arc<PlaceRules>) -> Self {
         Self {
-            provinces,
+            rules,
             known: Cache::new(),
             found: None,
         }
     }
 
     /// A finder that records the names that it finds.
-    pub(super) fn recording(provinces: Arc<Provinces>) -> Self {
+    pub(super) fn recording(rules: Arc<PlaceRules>) -> Self {
         Self {
             found: Some(Vec::new()),
-            ..Self::new(provinces)
+            ..Self::new(rules)
         }
+    }
+
+    /// The rules.
+    pub(super) fn rules(&self) -> &PlaceRules {
+        &self.rules
     }
 
     /// The most bytes of a text that may name a province.
     pub(super) fn most_bytes(&self) -> usize {
-        self.provinces.most_bytes()
+        self.rules.provinces.most_bytes()
     }
 
-    /// The number of the province that a text names, if the text names one and nothing else.
+    /// The number of the province that a text names, if the text names one and nothing else. Records it.
     pub(super) fn find(&mut self, text: &str) -> Option<u8> {
+        let number = self.look_up(text)?;
+        self.record(text, number);
+        Some(number)
+    }
+
+    /// Does the same as [`Self::find`], and records nothing.
+    pub(super) fn look_up(&mut self, text: &str) -> Option<u8> {
         if text.is_empty() || text.len() > self.most_bytes() {
             return None;
         }
-        let (_, number) = self
-            .known
-            .get_or_make(text, |_| self.provinces.number(text));
-        let number = (*number)?;
+        let provinces = &self.rules.provinces;
+        let (_, number) = self.known.get_or_make(text, |_| provinces.number(text));
+        *number
+    }
+
+    /// Records that a text names a province.
+    pub(super) fn record(&mut self, text: &str, number: u8) {
         if let Some(found) = &mut self.found
             && found.iter().all(|(known, _)| known != text)
         {
             found.push((text.to_owned(), number));
         }
-        Some(number)
     }
 
     pub(super) fn name(&self, province: u8) -> &str {
-        &self.provinces.province(province).name
+        &self.rules.provinces.province(province).name
     }
 
-    pub(super) fn code(&self, province: u8) -> &str {
-        &self.provinces.province(province).code
+    /// Whether a province is a city under the central government. ISO 3166-2 gives these two letters. They are no part of
+    /// another province, and no city within them has their name.
+    pub(super) fn is_central_city(&self, province: u8) -> bool {
+        let code = &self.rules.provinces.province(province).code;
+        code.bytes()
+            .skip("VN-".len())
+            .all(|byte| byte.is_ascii_alphabetic())
     }
 
     /// A step for each recorded name that is not the province's own spelling.
@@ -72,7 +91,7 @@ impl ProvinceFinder {
             .map(|(text, number)| (text, self.name(*number)))
             .filter(|(text, name)| text != name)
             .map(|(text, name)| {
-                let line = self.provinces.line(text).into_iter().collect();
+                let line = self.rules.provinces.line(text).into_iter().collect();
                 Step::new("a province is spelled one way", text, name).by(line)
             })
             .collect()
@@ -82,7 +101,7 @@ impl ProvinceFinder {
     pub(super) fn lines(&self) -> Vec<TableLine> {
         let mut lines = Vec::new();
         let found = self.found.iter().flatten();
-        for line in found.filter_map(|(text, _)| self.provinces.line(text)) {
+        for line in found.filter_map(|(text, _)| self.rules.provinces.line(text)) {
             if !lines.contains(&line) {
                 lines.push(line);
             }

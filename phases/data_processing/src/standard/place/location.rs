@@ -1,7 +1,8 @@
 //! The location of a posting: its places, each spelled one way, and the codes of its provinces.
 
 use super::finder::ProvinceFinder;
-use super::pairs::NamedPlace;
+use super::parts::{self, Place};
+use super::scan::{Found, Mention, scan};
 use crate::text::clean;
 
 /// A location that is written one way.
@@ -11,129 +12,107 @@ pub struct Location {
     pub text: String,
     /// The codes of its provinces, see [`codes`](super::codes), joined by commas.
     pub codes: String,
+    /// The codes of today's provinces that contain them, without repeats, joined by commas.
+    pub province_codes: String,
+    /// Its places in parts.
+    pub places: Vec<Place>,
+    /// Whether it names a place that is known and has no code, such as `Toàn quốc`.
+    pub is_known: bool,
     /// Whether it stands for several places without naming them all.
     pub stands_for_several: bool,
 }
 
 /// Writes a location one way.
 pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {
-    let text = clean(location);
-    let mut writer = Writer::new(finder, text.len());
-    writer.made.stands_for_several = text.contains('&') || text.to_lowercase().contains("nơi khác");
-    writer.spell(&text);
-    writer.made
-}
-
-/// The location that consists of the given places.
-pub(super) fn join(places: &[NamedPlace<'_>], finder: &mut ProvinceFinder) -> Location {
-    let mut writer = Writer::new(finder, places.len() * PLACE_BYTES);
-    for (index, place) in places.iter().enumerate() {
-        if index > 0 {
-            writer.made.text.push_str(", ");
-        }
-        match *place {
-            NamedPlace::Province(province) => writer.push_province(province),
-            // The text may itself be a list.
-            NamedPlace::Other(text) => writer.spell(text),
-        }
+    let cleaned = clean(location);
+    let (text, found) = spell(&cleaned, finder);
+    let places = parts::of_location(&text, &found, finder);
+    let named = found.iter().filter_map(|found| match found.mention {
+        Mention::Province(province) => Some(province),
+        _ => None,
+    });
+    let mut provinces: Vec<u8> = named.collect();
+    if provinces.is_empty() {
+        provinces = places.iter().filter_map(Place::number).collect();
     }
-    writer.made
-}
-
-/// The bytes that a writer reserves for each place. Few names of provinces are longer.
-const PLACE_BYTES: usize = 24;
-
-/// Writes one location.
-struct Writer<'a> {
-    finder: &'a mut ProvinceFinder,
-    made: Location,
-    /// Whether the code of a province was written, by its number.
-    has_code: [bool; 1 << u8::BITS],
-}
-
-impl<'a> Writer<'a> {
-    /// A writer with room for a text of about so many bytes.
-    fn new(finder: &'a mut ProvinceFinder, bytes: usize) -> Self {
-        Self {
-            finder,
-            made: Location {
-                text: String::with_capacity(bytes + PLACE_BYTES),
-                codes: String::with_capacity(bytes / 2),
-                stands_for_several: false,
-            },
-            has_code: [false; 1 << u8::BITS],
-        }
+    let (codes, province_codes) = codes(provinces, finder);
+    Location {
+        codes,
+        province_codes,
+        places,
+        is_known: found.iter().any(|found| found.mention == Mention::Known),
+        stands_for_several: cleaned.contains('&') || cleaned.to_lowercase().contains("nơi khác"),
+        text,
     }
+}
 
-    /// Adds the items of a text, with each province spelled one way.
-    fn spell(&mut self, text: &str) {
-        for (item, separator) in items(text, self.finder) {
-            match self.finder.find(item) {
-                Some(province) => self.push_province(province),
-                None => self.made.text.push_str(item),
+/// The codes of some provinces, in order and without repeats, joined by commas: the ISO codes, and the codes of today's
+/// provinces.
+pub(super) fn codes(
+    provinces: impl IntoIterator<Item = u8>,
+    finder: &ProvinceFinder,
+) -> (String, String) {
+    let (mut codes, mut since_2025) = (String::new(), String::new());
+    for number in provinces {
+        let province = finder.rules().provinces.province(number);
+        add(&province.code, &mut codes);
+        add(&province.code_since_2025, &mut since_2025);
+    }
+    (codes, since_2025)
+}
+
+/// Adds a code to a list, if the list does not have it.
+fn add(code: &str, list: &mut String) {
+    if list.split(',').any(|known| known == code) {
+        return;
+    }
+    if !list.is_empty() {
+        list.push(',');
+    }
+    list.push_str(code);
+}
+
+/// The most passes over a text. The names of a custom table may make new names together with the words beside them.
+const MOST_PASSES: usize = 4;
+
+/// A clean text with each province spelled one way, and the places that it names then.
+fn spell(text: &str, finder: &mut ProvinceFinder) -> (String, Vec<Found>) {
+    let mut before = text.to_owned();
+    for _ in 0..MOST_PASSES {
+        let mut found = scan(&before, finder);
+        if let Some(rest) = finder
+            .rules()
+            .words
+            .without_lead(&before)
+            .map(str::to_owned)
+        {
+            // The board's words go only where a place follows, so that no text is emptied.
+            let behind = scan(&rest, finder);
+            if behind.first().is_some_and(|place| place.start == 0) {
+                (before, found) = (rest, behind);
             }
-            self.made.text.push_str(separator);
         }
-    }
-
-    fn push_province(&mut self, province: u8) {
-        self.made.text.push_str(self.finder.name(province));
-        let has_code = &mut self.has_code[usize::from(province)];
-        if !std::mem::replace(has_code, true) {
-            if !self.made.codes.is_empty() {
-                self.made.codes.push(',');
-            }
-            self.made.codes.push_str(self.finder.code(province));
+        let spelled = write(&before, &found, finder);
+        if spelled == before {
+            return (before, found);
         }
+        before = spelled;
     }
+    (text.to_owned(), scan(text, finder))
 }
 
-/// The items of a location with the separator that follows each; the dash within a province's name does not separate.
-fn items<'a>(location: &'a str, finder: &mut ProvinceFinder) -> Vec<(&'a str, &'a str)> {
-    let mut items = Vec::with_capacity(8);
-    let mut start = 0;
-    for (at, sign) in location.match_indices([',', ';', '&', '/', '|']) {
-        let next = at + sign.len();
-        push_item(&mut items, &location[start..at], sign, finder);
-        start = next;
-    }
-    push_item(&mut items, &location[start..], "", finder);
-    items
-}
-
-fn push_item<'a>(
-    items: &mut Vec<(&'a str, &'a str)>,
-    text: &'a str,
-    separator: &'a str,
-    finder: &mut ProvinceFinder,
-) {
-    let trimmed = text.trim();
-    let lead = text.len() - text.trim_start().len();
-    let tail = &text[lead + trimmed.len()..];
-    items.push(("", &text[..lead]));
-    if finder.find(trimmed).is_none() && trimmed.contains(" - ") {
-        // `x - Bà Rịa - Vũng Tàu` names two places: a province's name that has a dash is not cut.
-        let mut rest = trimmed;
-        while let Some(cut) = rest.find(" - ") {
-            let next = cut + " - ".len();
-            let second = rest[next..].find(" - ").map_or(rest.len(), |at| next + at);
-            let end = if finder.find(&rest[..second]).is_some() {
-                second
-            } else {
-                cut
-            };
-            items.push((&rest[..end], ""));
-            let Some(after) = rest.get(end + " - ".len()..) else {
-                rest = "";
-                break;
-            };
-            items.push(("", " - "));
-            rest = after;
+/// A text with the provinces that were found in it spelled one way.
+fn write(text: &str, all: &[Found], finder: &mut ProvinceFinder) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut written = 0;
+    for found in all {
+        if let Mention::Province(province) = found.mention {
+            finder.record(&text[found.start..found.end], province);
+            out.push_str(&text[written..found.start]);
+            out.push_str(finder.name(province));
+            written = found.end;
         }
-        items.push((rest, ""));
-    } else {
-        items.push((trimmed, ""));
     }
-    items.push(("", tail));
-    items.push(("", separator));
+    out.push_str(&text[written..]);
+    out
 }

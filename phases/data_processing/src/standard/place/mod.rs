@@ -1,34 +1,41 @@
-//! `location_detail` → `location_pairs`; location and pairs → location and `location_codes` (normalisation.md, the section
-//! of that name).
+//! `location_detail` → `location_pairs`; location and pairs → location, its codes, and `places` (normalisation.md, the
+//! section of that name).
 //!
 //! A detail, which is HTML or plain text, becomes pairs `Place: address`:
 //!
 //! 1. **Lines** (`html`): lay the page out in lines as a browser would.
 //! 2. **Clean** each line ([`crate::text::clean`]).
-//! 3. **Cut** each line (`cut`): before each province that is followed by a colon and preceded by a separator.
+//! 3. **Cut** each line (`cut`): before each province that is followed by a colon and preceded by a separator. Remove the
+//!    text of buttons, and spell the province before the colon by its one name.
 //! 4. **Drop repeats**: a pair that was met before in the same detail is dropped.
 //!
 //! A location is written one way (`location`):
 //!
-//! 5. **Split** the location at `,` `;` `&` `/` `|` and ` - `.
-//! 6. **Spell** each item that names a province by the province's one name, and collect the provinces' codes.
+//! 5. **Find** the places that it names, wherever they are in the text (`scan`).
+//! 6. **Spell** each province by its one name, and collect the provinces' codes.
 //! 7. **Name them all**: a location that stands for several places without naming them (`&`, `nơi khác`) is replaced by
 //!    the distinct places of the pairs, if the pairs name any.
+//!
+//! The places in parts (`parts`) come from the pairs (`address`), and from the location where no pair names them. They give
+//! the codes if the location names no province.
 //!
 //! Example: the location `Hưng Yên & 1 nơi khác` and the detail `<p>Hưng Yên: A - Thừa Thiên - Huế: B</p>`
 //!
 //! | step | result |
 //! |---|---|
 //! | lines, clean | `Hưng Yên: A - Thừa Thiên - Huế: B` |
-//! | cut | `Hưng Yên: A`, `Thừa Thiên - Huế: B`; the dash within `Thừa Thiên - Huế` does not separate |
-//! | split, spell | `Hưng Yên & 1 nơi khác` |
+//! | cut | `Hưng Yên: A`, `Huế: B`; the dash within `Thừa Thiên - Huế` does not separate |
+//! | find, spell | `Hưng Yên & 1 nơi khác` |
 //! | name them all | `Hưng Yên, Huế` with the codes `VN-66`, `VN-26` |
 
+mod address;
 mod cut;
 mod finder;
 mod html;
 mod location;
 mod pairs;
+mod parts;
+mod scan;
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -37,9 +44,12 @@ use jobinsight_core::explain::Step;
 
 use self::finder::ProvinceFinder;
 pub use self::location::Location;
-pub use self::pairs::Detail;
-use crate::cache::Cache;
-pub use crate::rules::provinces::{PROVINCES, Province, Provinces};
+use self::pairs::PairCaches;
+pub use self::pairs::{Detail, Pair};
+pub use self::parts::Place;
+pub(crate) use self::parts::write_json_text;
+pub use crate::rules::place::PlaceRules;
+pub use crate::rules::place::provinces::{Province, Provinces};
 use crate::text;
 
 /// The pairs of a `location_detail`: `Place: address`, or a line without a colon, in order and without repeats.
@@ -55,7 +65,7 @@ use crate::text;
 /// ```
 pub fn pairs(detail: &str) -> Vec<String> {
     let pairs = with_shipped(|places| places.detail(detail).pairs);
-    pairs.iter().map(ToString::to_string).collect()
+    pairs.iter().map(|pair| (***pair).to_owned()).collect()
 }
 
 /// The location of a posting: the distinct places of the pairs if the location stands for several places (`&`,
@@ -68,8 +78,10 @@ pub fn pairs(detail: &str) -> Vec<String> {
 /// assert_eq!(refine("Sài Gòn", &pairs), "Hồ Chí Minh");
 /// ```
 pub fn refine(location: &str, pairs: &[String]) -> String {
-    let pairs: Vec<Arc<str>> = pairs.iter().map(|pair| pair.as_str().into()).collect();
-    with_shipped(|places| places.refine(location, &pairs).text)
+    with_shipped(|engine| {
+        let pairs = engine.pairs(pairs);
+        engine.refine(location, &pairs).text
+    })
 }
 
 /// The ISO 3166-2:VN codes of the provinces that a location names, in its order and without repeats.
@@ -84,9 +96,29 @@ pub fn codes(location: &str) -> Vec<String> {
     codes.map(str::to_owned).collect()
 }
 
+/// The places of a posting in parts: those of its pairs, and those of its location that no pair names.
+///
+/// ```
+/// use jobinsight_data_processing::standard::place::places;
+/// let pairs = ["Hồ Chí Minh: 12 Lê Lợi, Quận 1".to_owned()];
+/// let [place, other] = &*places("Hồ Chí Minh, Huế", &pairs) else { unreachable!() };
+/// assert_eq!(place.name.as_deref(), Some("Hồ Chí Minh"));
+/// assert_eq!((place.code.as_deref(), place.province.as_deref()), (Some("VN-SG"), Some("79")));
+/// assert_eq!(place.district.as_deref(), Some("Quận 1"));
+/// assert_eq!(place.address.as_deref(), Some("12 Lê Lợi, Quận 1"));
+/// assert_eq!(other.name.as_deref(), Some("Huế"));
+/// ```
+pub fn places(location: &str, pairs: &[String]) -> Vec<Place> {
+    with_shipped(|engine| {
+        let pairs = engine.pairs(pairs);
+        let location = engine.refine(location, &pairs);
+        engine.places(&location, &pairs)
+    })
+}
+
 fn with_shipped<T>(work: impl FnOnce(&mut Places) -> T) -> T {
     thread_local! {
-        static SHIPPED: RefCell<Places> = RefCell::new(Places::new(Arc::clone(Provinces::shipped())));
+        static SHIPPED: RefCell<Places> = RefCell::new(Places::new(Arc::clone(PlaceRules::shipped())));
     }
     SHIPPED.with_borrow_mut(work)
 }
@@ -94,27 +126,36 @@ fn with_shipped<T>(work: impl FnOnce(&mut Places) -> T) -> T {
 /// Reads the places of postings.
 pub struct Places {
     finder: ProvinceFinder,
-    lines: Cache<Vec<Arc<str>>>,
+    caches: PairCaches,
 }
 
 const HTML: &str = "HTML becomes the lines that a browser shows";
-const PAIRS: &str =
-    "lines become pairs `Place: detail`: cut before each province with a colon, without repeats";
+const PAIRS: &str = "lines become pairs `Place: detail`: cut before each province with a colon, without buttons and repeats";
 const TOGETHER: &str = "the places of the location, each spelled one way";
 const SEVERAL: &str = "the location stands for several places (`&`, `nơi khác`), so the places of the pairs replace it";
 
 impl Places {
-    /// An engine with the given provinces.
-    pub fn new(provinces: Arc<Provinces>) -> Self {
+    /// An engine with the given rules.
+    pub fn new(rules: Arc<PlaceRules>) -> Self {
+        Self::with(ProvinceFinder::new(rules))
+    }
+
+    fn with(finder: ProvinceFinder) -> Self {
         Self {
-            finder: ProvinceFinder::new(provinces),
-            lines: Cache::new(),
+            finder,
+            caches: PairCaches::new(),
         }
     }
 
     /// Reads a `location_detail`: steps 1 to 4.
     pub fn detail(&mut self, detail: &str) -> Detail {
-        pairs::read(detail, &mut self.lines, &mut self.finder)
+        pairs::read(detail, &mut self.caches, &mut self.finder)
+    }
+
+    /// Pairs that are texts.
+    fn pairs(&mut self, pairs: &[String]) -> Vec<Arc<Pair>> {
+        let pair = |text: &String| Arc::new(Pair::new(text, &mut self.finder));
+        pairs.iter().map(pair).collect()
     }
 
     /// Writes a location one way: steps 5 and 6.
@@ -122,53 +163,81 @@ impl Places {
         location::read(location, &mut self.finder)
     }
 
-    /// The location that consists of the distinct places of some pairs: step 7. `None` if the pairs name no place.
-    pub fn location_of_pairs(&mut self, pairs: &[Arc<str>]) -> Option<Location> {
-        let places = pairs::places(pairs, &mut self.finder);
-        (!places.is_empty()).then(|| location::join(&places, &mut self.finder))
+    /// The location of a posting with the given pairs: steps 5 to 7. See [`refine`].
+    pub fn refine(&mut self, location: &str, pairs: &[Arc<Pair>]) -> Location {
+        let location = self.location(location);
+        let named = if location.stands_for_several {
+            location_of_pairs(pairs)
+        } else {
+            String::new()
+        };
+        if named.is_empty() {
+            return location;
+        }
+        self.location(&named)
     }
 
-    /// The location of a posting with the given pairs: steps 5 to 7. See [`refine`].
-    pub fn refine(&mut self, location: &str, pairs: &[Arc<str>]) -> Location {
-        let location = self.location(location);
-        if location.stands_for_several
-            && let Some(named) = self.location_of_pairs(pairs)
-        {
-            return named;
+    /// The codes of the provinces of some pairs, joined by commas: ISO codes, and the codes of today's provinces.
+    pub(crate) fn codes_of_pairs(&self, pairs: &[Arc<Pair>]) -> (String, String) {
+        let places = pairs.iter().flat_map(|pair| &pair.places);
+        location::codes(places.filter_map(Place::number), &self.finder)
+    }
+
+    /// The places of a posting in parts: those of its pairs, and those of its location that no pair names. An address that
+    /// names no province is in the province of the location, if that is one.
+    pub fn places(&mut self, location: &Location, pairs: &[Arc<Pair>]) -> Vec<Place> {
+        let mut numbers = location.places.iter().filter_map(Place::number);
+        let first = numbers.next();
+        let only = first.filter(|first| numbers.all(|number| number == *first));
+        let mut places = Vec::new();
+        for pair in pairs {
+            match only {
+                Some(only) => places.extend(pairs::places_within(pair, only, &mut self.finder)),
+                None => places.extend_from_slice(&pair.places),
+            }
         }
-        location
+        let of_pairs = places.len();
+        for place in &location.places {
+            let is_named = |other: &Place| match place.number {
+                Some(number) => other.number == Some(number),
+                None => other.name == place.name,
+            };
+            // A text that is not a place of its own says nothing that an address does not say.
+            let is_new = place.number.is_some() || of_pairs == 0 || location.is_known;
+            if is_new && !places[..of_pairs].iter().any(is_named) {
+                places.push(place.clone());
+            }
+        }
+        places
     }
 
     /// The steps that lead from a detail to its pairs and from a location to the one that is stored.
     pub(crate) fn explain(
-        provinces: &Arc<Provinces>,
+        rules: &Arc<PlaceRules>,
         detail: &str,
         location: &str,
     ) -> (Vec<Step>, Vec<Step>) {
-        let recording = || Self {
-            finder: ProvinceFinder::recording(Arc::clone(provinces)),
-            lines: Cache::new(),
-        };
+        let recording = || Self::with(ProvinceFinder::recording(Arc::clone(rules)));
         // Two engines, because the steps of a field show only its own lookups.
         let (mut of_detail, mut of_location) = (recording(), recording());
         let pairs = of_detail.detail(detail).pairs;
         let mut made = of_location.location(location);
-        let mut named = None;
-        if made.stands_for_several {
-            let mut of_pairs = recording();
-            named = of_pairs.location_of_pairs(&pairs).inspect(|_| {
-                of_location = of_pairs;
-            });
+        let mut rule = TOGETHER;
+        let named = location_of_pairs(&pairs);
+        if made.stands_for_several && !named.is_empty() {
+            of_location = recording();
+            made = of_location.location(&named);
+            rule = SEVERAL;
         }
-        let rule = if named.is_some() { SEVERAL } else { TOGETHER };
-        made = named.unwrap_or(made);
 
         let page = pairs::page(detail);
         let mut detail_steps = Vec::new();
         if let Some(page) = &page {
             detail_steps.push(Step::new(HTML, detail, page));
         }
-        let cut = Step::new(PAIRS, page.as_deref().unwrap_or(detail), pairs.join("\n"));
+        let texts: Vec<&str> = pairs.iter().map(|pair| &***pair).collect();
+        let cut = Step::new(PAIRS, page.as_deref().unwrap_or(detail), texts.join("\n"));
+        detail_steps.extend(of_detail.finder.spelled());
         detail_steps.push(cut.by(of_detail.finder.lines()));
         let cleaned = text::clean(location);
         let mut location_steps = vec![Step::new(text::CLEAN, location, &*cleaned)];
@@ -182,6 +251,11 @@ impl Places {
         }
         (detail_steps, location_steps)
     }
+}
+
+/// The location that consists of the distinct places of some pairs: step 7. Empty if the pairs name no place.
+pub(crate) fn location_of_pairs(pairs: &[Arc<Pair>]) -> String {
+    pairs::join(pairs)
 }
 
 #[cfg(test)]

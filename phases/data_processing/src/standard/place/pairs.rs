@@ -1,14 +1,17 @@
 //! The pairs of one detail, and the places that pairs name.
 
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use hashbrown::HashSet;
 use memchr::{memchr2, memchr2_iter};
 
+use super::address;
 use super::cut::cut;
 use super::finder::ProvinceFinder;
 use super::html;
+use super::parts::Place;
 use crate::cache::{Cache, Cached};
 use crate::text;
 
@@ -16,34 +19,120 @@ use crate::text;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Detail {
     /// The pairs, see [`pairs`](super::pairs()).
-    pub pairs: Vec<Arc<str>>,
+    pub pairs: Vec<Arc<Pair>>,
     /// Whether the page had U+0000, which PostgreSQL cannot store.
     pub nul_dropped: bool,
 }
 
-/// A place that a pair names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum NamedPlace<'a> {
-    Province(u8),
-    /// A place that is not a province.
-    Other(&'a str),
+/// A pair, with the places that it names. Two pairs are equal if their texts are equal.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    text: String,
+    /// The place before its colon, or a line that is a place itself: what it adds to the location.
+    pub(super) named: Option<String>,
+    /// The places in parts. An address without `Place:` may list several, with `;` between them.
+    pub(super) places: Vec<Place>,
+    /// The places as JSON objects, joined by commas.
+    pub(crate) json: String,
+    /// Whether it names a place that is known and has no code.
+    pub(crate) is_known: bool,
+}
+
+impl Deref for Pair {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl PartialEq for Pair {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Pair {}
+
+impl Hash for Pair {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+impl Pair {
+    /// Reads a pair.
+    pub(super) fn new(text: &str, finder: &mut ProvinceFinder) -> Self {
+        let places = places(text, finder);
+        let mut json = String::new();
+        for (index, place) in places.iter().enumerate() {
+            if index > 0 {
+                json.push(',');
+            }
+            place.write_json(&mut json);
+        }
+        let words = &finder.rules().words;
+        let is_known = |place: &Place| {
+            let name = place.name.as_deref().filter(|_| place.number.is_none());
+            name.is_some_and(|name| words.is_known(name))
+        };
+        Self {
+            is_known: places.iter().any(is_known),
+            text: text.to_owned(),
+            named: named(text, finder),
+            places,
+            json,
+        }
+    }
+
+    /// The places that the pair names, in parts.
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// Whether a place of the pair depends on the location.
+    pub(crate) fn is_open(&self) -> bool {
+        self.places.iter().any(|place| place.is_open)
+    }
+
+    /// The bytes of the pair and its texts.
+    pub(crate) fn bytes(&self) -> usize {
+        let names = self.places.len() * size_of::<Place>() + self.json.len() * 2;
+        size_of::<Self>() + self.text.len() + names
+    }
+}
+
+impl Cached for Arc<Pair> {
+    fn heap_bytes(&self) -> usize {
+        self.bytes()
+    }
 }
 
 /// The pairs of a line. The postings of a company repeat its addresses, so only an eighth of the lines of a batch are
 /// distinct.
-impl Cached for Vec<Arc<str>> {
+impl Cached for Vec<Arc<Pair>> {
     fn heap_bytes(&self) -> usize {
-        let pairs = self.iter();
-        pairs.map(|pair| pair.len() + size_of::<Arc<str>>()).sum()
+        self.len() * size_of::<Arc<Pair>>()
+    }
+}
+
+/// Results that are cached by line and by pair. A long line is not cached, but its pairs are.
+pub(super) struct PairCaches {
+    lines: Cache<Vec<Arc<Pair>>>,
+    pairs: Cache<Arc<Pair>>,
+}
+
+impl PairCaches {
+    pub(super) fn new() -> Self {
+        Self {
+            lines: Cache::new(),
+            pairs: Cache::new(),
+        }
     }
 }
 
 /// Reads a detail.
-pub(super) fn read(
-    detail: &str,
-    lines: &mut Cache<Vec<Arc<str>>>,
-    finder: &mut ProvinceFinder,
-) -> Detail {
+pub(super) fn read(detail: &str, caches: &mut PairCaches, finder: &mut ProvinceFinder) -> Detail {
     let page = page(detail);
     let text = page.as_deref().unwrap_or(detail);
     let mut pairs = Vec::new();
@@ -51,10 +140,17 @@ pub(super) fn read(
     for end in memchr2_iter(b'\n', b'\r', text.as_bytes()).chain([text.len()]) {
         let line = &text[start..end];
         start = end + 1;
-        let (_, of_line) = lines.get_or_make(line, |_| {
-            let mut pairs = Vec::new();
-            cut(&text::clean(line), finder, |pair| pairs.push(pair.into()));
-            pairs
+        let known = &mut caches.pairs;
+        let (_, of_line) = caches.lines.get_or_make(line, |_| {
+            let mut texts: Vec<String> = Vec::new();
+            cut(&text::clean(line), finder, |pair| {
+                texts.push(pair.to_owned());
+            });
+            let pair = |text: String| {
+                let (_, pair) = known.get_or_make(&text, |_| Arc::new(Pair::new(&text, finder)));
+                Arc::clone(pair)
+            };
+            texts.into_iter().map(pair).collect::<Vec<_>>()
         });
         pairs.extend_from_slice(of_line);
     }
@@ -95,28 +191,98 @@ pub(super) fn page(detail: &str) -> Option<String> {
     Some(html::text(&text::composed(detail)))
 }
 
-/// The distinct places that pairs name, in their order.
-pub(super) fn places<'a>(
-    pairs: &'a [Arc<str>],
-    finder: &mut ProvinceFinder,
-) -> Vec<NamedPlace<'a>> {
-    let named = pairs.iter().filter_map(|pair| place(pair, finder));
-    distinct(named.collect())
+/// The distinct places that pairs name, in their order, joined by `, `.
+pub(super) fn join(pairs: &[Arc<Pair>]) -> String {
+    if let [pair] = pairs {
+        return pair.named.clone().unwrap_or_default();
+    }
+    let named = pairs.iter().filter_map(|pair| pair.named.as_deref());
+    distinct(named.collect()).join(", ")
 }
 
 /// The place that a pair names: the province before its colon (or the words there), or a line that is a place itself.
-fn place<'a>(pair: &'a str, finder: &mut ProvinceFinder) -> Option<NamedPlace<'a>> {
+fn named(pair: &str, finder: &mut ProvinceFinder) -> Option<String> {
     let text = pair.split_once(':').map_or(pair, |(place, _)| place.trim());
     if text.is_empty() {
         return None;
     }
-    if let Some(province) = finder.find(text) {
-        return Some(NamedPlace::Province(province));
+    if let Some(province) = finder.look_up(text) {
+        return Some(finder.name(province).to_owned());
     }
     // A line without a colon may be an address, which does not name a place: addresses have numbers and commas.
     let is_place = text.len() < pair.len()
         || pair.split(' ').count() <= 4
             && !pair.contains([',', '.', '&'])
             && !pair.chars().any(char::is_numeric);
-    is_place.then_some(NamedPlace::Other(text))
+    is_place.then(|| text.to_owned())
+}
+
+/// The places of a pair in parts.
+fn places(pair: &str, finder: &mut ProvinceFinder) -> Vec<Place> {
+    let (before, after) = match pair.split_once(':') {
+        Some((place, address)) => (place.trim(), Some(address.trim())),
+        None => (pair, None),
+    };
+    if let Some(province) = finder.look_up(before) {
+        let parts = after.map(|address| address::read(address, Some(province), finder));
+        let district = parts.and_then(|parts| parts.district);
+        let mut place = Place::within(province, district, finder);
+        place.address = after.map(str::to_owned);
+        return vec![place];
+    }
+    if finder.rules().words.is_known(before) {
+        let mut place = Place::other(before);
+        place.address = after.map(str::to_owned);
+        return vec![place];
+    }
+    let addresses = pair.split(';').map(str::trim);
+    let addresses = addresses.filter(|address| !address.is_empty());
+    let mut places = Vec::new();
+    for address in addresses {
+        let provinces = address::list(address, finder);
+        if provinces.is_empty() {
+            places.push(located(address, finder));
+        } else {
+            let province = |province| Place::within(province, None, finder);
+            places.extend(provinces.into_iter().map(province));
+        }
+    }
+    // The words before the colon name the place if the address names no province.
+    if let [place] = places.as_mut_slice()
+        && place.number.is_none()
+        && let Some(name) = named(pair, finder)
+    {
+        place.name = Some(name);
+        place.address = after.map(str::to_owned);
+    }
+    places
+}
+
+/// An address with the province and the district that it names.
+fn located(address: &str, finder: &mut ProvinceFinder) -> Place {
+    let parts = address::read(address, None, finder);
+    let mut place = Place {
+        is_open: true,
+        ..Place::default()
+    };
+    if let Some(province) = parts.province {
+        place.locate(province, parts.district, finder);
+    }
+    place.address = Some(address.to_owned());
+    place
+}
+
+/// The places of a pair, if the location names one province: an address that names no province is there.
+pub(super) fn places_within(pair: &Pair, province: u8, finder: &mut ProvinceFinder) -> Vec<Place> {
+    let mut places = pair.places.clone();
+    let is_single = places.len() == 1;
+    for place in places.iter_mut().filter(|place| place.is_open) {
+        if is_single {
+            place.address = Some(pair.text.clone());
+        }
+        let address = place.address.as_deref().unwrap_or_default();
+        let parts = address::read(address, Some(province), finder);
+        place.locate(province, parts.district, finder);
+    }
+    places
 }

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn pairs_follow_the_specification() {
-    let cases: [(&str, &[&str]); 22] = [
+    let cases: [(&str, &[&str]); 27] = [
         ("Hà Nội: A\nHuế: B", &["Hà Nội: A", "Huế: B"]),
         ("<div>Hà Nội: A<br/>Huế: B</div>", &["Hà Nội: A", "Huế: B"]),
         (
@@ -23,17 +23,14 @@ fn pairs_follow_the_specification() {
             "Hà Nội: A - Bà Rịa - Vũng Tàu: B",
             &["Hà Nội: A", "Bà Rịa - Vũng Tàu: B"],
         ),
-        (
-            "Hà Nội: A - Thừa Thiên - Huế: B",
-            &["Hà Nội: A", "Thừa Thiên - Huế: B"],
-        ),
+        ("Hà Nội: A - Thừa Thiên - Huế: B", &["Hà Nội: A", "Huế: B"]),
         (
             "Hà Nội: A - TP - Hồ Chí Minh: B",
-            &["Hà Nội: A", "TP - Hồ Chí Minh: B"],
+            &["Hà Nội: A", "Hồ Chí Minh: B"],
         ),
         (
             "Hà Nội: A - Lào Cai - Vũng Tàu: B",
-            &["Hà Nội: A - Lào Cai", "Vũng Tàu: B"],
+            &["Hà Nội: A - Lào Cai", "Bà Rịa - Vũng Tàu: B"],
         ),
         ("Hà Nội: Tòa A - Số 5: x", &["Hà Nội: Tòa A - Số 5: x"]),
         ("Huế: A - Hà: Nội: B", &["Huế: A", "Hà: Nội: B"]),
@@ -53,6 +50,20 @@ fn pairs_follow_the_specification() {
         ),
         ("<p>Hà&nbsp;Nội: A &amp; B</p>", &["Hà Nội: A & B"]),
         ("<p>Hà Nội:\n A</p>", &["Hà Nội: A"]),
+        // The text of buttons goes, wherever a pair ends.
+        (
+            "Cà Mau: A ...và 4 địa điểm khác Thu gọn - Huế: B Xem thêm",
+            &["Cà Mau: A", "Huế: B"],
+        ),
+        ("Huế: A<br>Xem thêm", &["Huế: A"]),
+        ("Huế: Thu gọn", &["Huế"]),
+        // A province has one spelling before the colon and alone, but not in an address.
+        (
+            "TP.HCM: TP.HCM, 1 Lê Lợi\nThanh Hoá",
+            &["Hồ Chí Minh: TP.HCM, 1 Lê Lợi", "Thanh Hóa"],
+        ),
+        // A known place without a code may stand alone, too.
+        ("Nước Ngoài: - Huế: A", &["Nước Ngoài", "Huế: A"]),
         ("", &[]),
     ];
     for (given, wanted) in cases {

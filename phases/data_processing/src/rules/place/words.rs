@@ -1,0 +1,181 @@
+//! The word lists of `location_words.txt`.
+
+use hashbrown::HashSet;
+
+use super::key::{key, last_word};
+use crate::rules::source::{self as table, Source, TableError};
+use crate::text::unaccented;
+
+/// The word lists of locations and addresses. Each has the keys of its words or phrases.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PlaceWords {
+    /// Places that are known and have no code: Toàn quốc.
+    known: HashSet<String>,
+    country: HashSet<String>,
+    /// Text of the board before a place: Việc làm.
+    leads: Vec<Vec<String>>,
+    /// Text of the buttons of a page, as words; `<n>` is a number.
+    buttons: Vec<Vec<String>>,
+    street: HashSet<String>,
+    name: HashSet<String>,
+    street_after: HashSet<String>,
+}
+
+/// The element of a phrase that stands for a number.
+const NUMBER: &str = "<n>";
+
+impl PlaceWords {
+    /// Reads the table.
+    ///
+    /// # Errors
+    /// A line before the first list, or a list that the code does not know.
+    pub(super) fn read(sources: &[Source<'_>]) -> Result<Self, TableError> {
+        let mut made = Self::default();
+        let mut list = None;
+        for line in table::rules(sources) {
+            if let Some(name) = line.text.strip_prefix('[') {
+                list = Some(name.trim_end_matches(']').to_owned());
+                continue;
+            }
+            let Some(list) = &list else {
+                return Err(line.error("a word comes after the name of its list, such as [button]"));
+            };
+            for phrase in line.text.split(',').map(str::trim) {
+                let phrase_words: Vec<String> = phrase
+                    .split(' ')
+                    .map(|word| {
+                        if word == NUMBER {
+                            NUMBER.to_owned()
+                        } else {
+                            key(word)
+                        }
+                    })
+                    .filter(|word| !word.is_empty())
+                    .collect();
+                if phrase_words.is_empty() {
+                    continue;
+                }
+                let whole = key(phrase);
+                match list.as_str() {
+                    // A known place and the country may lack accents.
+                    "known" => made.known.extend([unaccented(&whole), whole]),
+                    "country" => made.country.extend([unaccented(&whole), whole]),
+                    "lead" => made.leads.push(phrase_words),
+                    "button" => made.buttons.push(phrase_words),
+                    "street" => made.street.extend([whole]),
+                    "name" => made.name.extend([whole]),
+                    "street after" => made.street_after.extend([whole]),
+                    _ => return Err(line.error(format!("a list [{list}] is not known"))),
+                }
+            }
+        }
+        // The longest phrase comes first: `Việc làm tại` before `Việc làm`.
+        for phrases in [&mut made.leads, &mut made.buttons] {
+            phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
+        }
+        Ok(made)
+    }
+
+    /// The keys of the known places and of the country, with and without accents.
+    pub(super) fn letters(&self) -> impl Iterator<Item = &str> {
+        self.known.union(&self.country).map(String::as_str)
+    }
+
+    /// Whether a text is a place that is known and has no code.
+    pub(crate) fn is_known(&self, text: &str) -> bool {
+        self.known.contains(&key(text))
+    }
+
+    /// Whether a text is the country.
+    pub(crate) fn is_country(&self, text: &str) -> bool {
+        self.country.contains(&key(text))
+    }
+
+    /// Whether the name of a street or a ward follows a word.
+    pub(crate) fn begins_street(&self, word: &str) -> bool {
+        self.street.contains(&key(word))
+    }
+
+    /// Whether a word before a province's name makes it another name.
+    pub(crate) fn begins_name(&self, word: &str) -> bool {
+        self.name.contains(&key(word))
+    }
+
+    /// Whether a word ends the name of a street or a ward.
+    pub(crate) fn ends_street(&self, word: &str) -> bool {
+        self.street_after.contains(&key(word))
+    }
+
+    /// A text without the board's words before a place, if it begins with them.
+    pub(crate) fn without_lead<'a>(&self, text: &'a str) -> Option<&'a str> {
+        self.leads.iter().find_map(|lead| {
+            let mut rest = text;
+            for wanted in lead {
+                let (word, behind) = rest.split_once(' ')?;
+                if key(word) != *wanted {
+                    return None;
+                }
+                rest = behind;
+            }
+            Some(rest.trim_start())
+        })
+    }
+
+    /// A text without the text of buttons at its end.
+    pub(crate) fn without_buttons<'a>(&self, text: &'a str) -> &'a str {
+        let mut text = text;
+        while let Some(rest) = self.without_button(text) {
+            text = rest;
+        }
+        text
+    }
+
+    fn without_button<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let last_key = key(last_word(text)?.1);
+        self.buttons.iter().find_map(|button| {
+            // Nearly every text ends with a word of no button.
+            if button.last() != Some(&last_key) {
+                return None;
+            }
+            let mut rest = text;
+            for wanted in button.iter().rev() {
+                let (start, word) = last_word(rest)?;
+                let is_it = if wanted == NUMBER {
+                    word.bytes().all(|byte| byte.is_ascii_digit())
+                } else {
+                    key(word) == *wanted
+                };
+                if !is_it {
+                    return None;
+                }
+                rest = rest[..start].trim_end_matches([' ', '.', '…', ',']);
+            }
+            Some(rest)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::PlaceRules;
+
+    #[test]
+    fn the_text_of_buttons_is_removed_from_the_end() {
+        let words = &PlaceRules::shipped().words;
+        for (text, wanted) in [
+            (
+                "Phường Bạc Liêu ...và 4 địa điểm khác Thu gọn",
+                "Phường Bạc Liêu",
+            ),
+            ("Phường Bạc Liêu … và 4 địa điểm khác", "Phường Bạc Liêu"),
+            ("12 Lê Lợi Xem thêm", "12 Lê Lợi"),
+            ("Xem thêm", ""),
+            ("Tòa nhà Thu Gọn 2", "Tòa nhà Thu Gọn 2"),
+            ("địa điểm khác", "địa điểm khác"),
+        ] {
+            assert_eq!(words.without_buttons(text), wanted);
+        }
+        assert_eq!(words.without_lead("Việc làm tại Huế"), Some("Huế"));
+        assert_eq!(words.without_lead("Việc làm"), None);
+    }
+}

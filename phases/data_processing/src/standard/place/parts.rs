@@ -1,0 +1,192 @@
+//! A place in its parts, as the column `places` stores it.
+
+use hashbrown::HashSet;
+use memchr::memchr2_iter;
+
+use super::finder::ProvinceFinder;
+use super::scan::{Found, Mention};
+
+/// A place in its parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The province as `location` spells it; for another place, its text. `None`: only an address is known.
+    pub name: Option<String>,
+    /// The code of the province in ISO 3166-2:VN.
+    pub code: Option<String>,
+    /// The two-digit code of the province that contains it since July 2025.
+    pub province: Option<String>,
+    /// The district, as the table of districts spells it.
+    pub district: Option<String>,
+    /// The address, as it was written.
+    pub address: Option<String>,
+    /// The number of the province.
+    pub(super) number: Option<u8>,
+    /// Whether its province may be the one of the location: it names none, and is not a known place.
+    pub(super) is_open: bool,
+}
+
+impl Place {
+    /// The number of the province.
+    pub(crate) fn number(&self) -> Option<u8> {
+        self.number
+    }
+
+    /// A place that is not a province.
+    pub(super) fn other(name: &str) -> Self {
+        Self {
+            name: Some(name.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// A place in a province.
+    pub(super) fn within(province: u8, district: Option<u16>, finder: &ProvinceFinder) -> Self {
+        let mut place = Self::default();
+        place.locate(province, district, finder);
+        place
+    }
+
+    /// Writes the province and the district.
+    pub(super) fn locate(&mut self, province: u8, district: Option<u16>, finder: &ProvinceFinder) {
+        let rules = finder.rules();
+        let known = rules.provinces.province(province);
+        self.name = Some(known.name.clone());
+        self.code = Some(known.code.clone());
+        self.province = Some(known.code_since_2025.clone());
+        self.district = district.map(|number| rules.districts.district(number).name.clone());
+        self.number = Some(province);
+        self.is_open = false;
+    }
+
+    /// Adds the place as a JSON object. The texts are clean, so only two characters need to be escaped.
+    pub(crate) fn write_json(&self, out: &mut String) {
+        let parts = [
+            ("{\"name\":", &self.name),
+            (",\"code\":", &self.code),
+            (",\"province\":", &self.province),
+            (",\"district\":", &self.district),
+            (",\"address\":", &self.address),
+        ];
+        for (key, value) in parts {
+            out.push_str(key);
+            match value {
+                Some(value) => write_json_text(value, out),
+                None => out.push_str("null"),
+            }
+        }
+        out.push('}');
+    }
+}
+
+/// Adds a clean text as a JSON string.
+pub(crate) fn write_json_text(text: &str, out: &mut String) {
+    out.push('"');
+    let mut start = 0;
+    for at in memchr2_iter(b'"', b'\\', text.as_bytes()) {
+        out.push_str(&text[start..at]);
+        out.push('\\');
+        start = at;
+    }
+    out.push_str(&text[start..]);
+    out.push('"');
+}
+
+/// The places of a location. A district belongs to the province before it (`Hà Nội: Cầu Giấy`) or to the next one (`Biên
+/// Hòa, Đồng Nai`), whichever has a district of that name. If no province is named, a district whose name exists in one
+/// province alone names it.
+pub(super) fn of_location(text: &str, all: &[Found], finder: &ProvinceFinder) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    let mut waiting: Vec<&[u16]> = Vec::new();
+    let districts = &finder.rules().districts;
+    let within = |numbers: &[u16], province: u8| {
+        let mut numbers = numbers.iter().copied();
+        numbers.find(|number| districts.district(*number).province == province)
+    };
+    let has_province = |found: &Found| matches!(found.mention, Mention::Province(_));
+    let has_province = all.iter().any(has_province);
+    for found in all {
+        match &found.mention {
+            Mention::Province(province) => {
+                let before = places.len();
+                for numbers in waiting.drain(..) {
+                    if let Some(district) = within(numbers, *province) {
+                        places.push(Place::within(*province, Some(district), finder));
+                    }
+                }
+                if places.len() == before {
+                    places.push(Place::within(*province, None, finder));
+                }
+            }
+            Mention::CityOf(province) => {
+                let city = Some(finder.name(*province).to_owned());
+                add_district(&mut places, *province, city, finder);
+            }
+            Mention::District(numbers) => {
+                let last = places.last().and_then(|place| place.number);
+                let of_last = last.and_then(|last| Some((last, within(numbers, last)?)));
+                if let Some((province, district)) = of_last {
+                    let name = districts.district(district).name.clone();
+                    add_district(&mut places, province, Some(name), finder);
+                } else if has_province {
+                    waiting.push(numbers);
+                } else if let Some(province) = only_province(numbers, finder) {
+                    places.push(Place::within(province, within(numbers, province), finder));
+                }
+            }
+            Mention::Known => places.push(Place::other(&text[found.start..found.end])),
+            Mention::Country => {}
+        }
+    }
+    if places.is_empty() && !text.is_empty() {
+        places.push(Place::other(text));
+    }
+    drop_repeats(&mut places);
+    places
+}
+
+/// Drops places that were named before, and a province of which a more exact place is named too: `Hà Nội, Hà Nội`.
+fn drop_repeats(places: &mut Vec<Place>) {
+    let with_district = places.iter().filter(|place| place.district.is_some());
+    let exact: HashSet<u8> = with_district.filter_map(Place::number).collect();
+    let mut known = HashSet::new();
+    let is_new: Vec<bool> = places
+        .iter()
+        .map(|place| {
+            let is_within = |number: &u8| place.district.is_none() && exact.contains(number);
+            !place.number.as_ref().is_some_and(is_within)
+                && known.insert((&place.name, &place.district))
+        })
+        .collect();
+    drop(known);
+    let mut is_new = is_new.into_iter();
+    places.retain(|_| is_new.next() == Some(true));
+}
+
+/// Adds a district to the last place, or a place with it after the last one, which has a district already.
+fn add_district(
+    places: &mut Vec<Place>,
+    province: u8,
+    district: Option<String>,
+    finder: &ProvinceFinder,
+) {
+    match places.last_mut() {
+        Some(last) if last.number == Some(province) && last.district.is_none() => {
+            last.district = district;
+        }
+        _ => {
+            let mut place = Place::within(province, None, finder);
+            place.district = district;
+            places.push(place);
+        }
+    }
+}
+
+/// The province of some districts of one name, if it is one.
+pub(super) fn only_province(numbers: &[u16], finder: &ProvinceFinder) -> Option<u8> {
+    let districts = &finder.rules().districts;
+    let mut provinces = numbers
+        .iter()
+        .map(|number| districts.district(*number).province);
+    let first = provinces.next()?;
+    provinces.all(|other| other == first).then_some(first)
+}
