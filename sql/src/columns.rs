@@ -48,7 +48,7 @@ pub const COLUMNS: [Column; 38] = [
     column("location_detail", Copied, "TEXT").loaded("TEXT")
         .about("The addresses of the job, as they were crawled: lines or HTML"),
     column("location_pairs", Shared, "JSONB")
-        .about("The addresses of the job as a JSON array of `place: address`"),
+        .about("The addresses of the job as a JSON array of `place: address`. NULL: the posting has none"),
     column("deadline", Copied, "VARCHAR(50)").raw("VARCHAR(50)")
         .about("The deadline, as it was crawled: a number of days after the crawl, or a date"),
     column("verified_employer", Copied, "BOOLEAN").raw("BOOLEAN")
@@ -77,7 +77,7 @@ pub const COLUMNS: [Column; 38] = [
     column("salary_period", Salary, "TEXT")
         .about("The period that the salary is paid for: month, hour, day, week, year or product. NULL: no amount was found"),
     column("location_codes", Shared, "TEXT[]")
-        .about("ISO 3166-2:VN codes of the provinces in location"),
+        .about("ISO 3166-2:VN codes of the provinces in location, of the 63 before July 2025. If location names none, of those in location_detail"),
     column("warnings", Computed, "TEXT[]")
         .about("One word for each odd detail of the row, such as salary_unparsed"),
     column("rule_set", Stamp, "TEXT")
@@ -87,9 +87,9 @@ pub const COLUMNS: [Column; 38] = [
     column("company_key", PerRow, "TEXT")
         .about("The company without spelling: postings of several boards can be grouped by it. NULL: no name, or the rule set v1"),
     column("province_codes", Shared, "TEXT[]")
-        .about("The two-digit codes of the places in location, as of the 34 provinces since 1 July 2025. NULL: the rule set v1"),
+        .about("The two-digit codes of the 34 provinces since July 2025 that contain the provinces of location_codes. NULL: no code, or the rule set v1"),
     column("places", Shared, "JSONB")
-        .about("The places of the job in parts, a JSON array of {name, code, province, district, address}. NULL: the rule set v1"),
+        .about("The places of the job in parts, a JSON array of {name, code, province, district, address}. NULL: no place, or the rule set v1"),
     column("salary_monthly_min", Salary, "NUMERIC")
         .about("The lower bound of the pay for a month in million VND. NULL: none, pay per product, or the rule set v1"),
     column("salary_monthly_max", Salary, "NUMERIC")

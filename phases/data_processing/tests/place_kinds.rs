@@ -1,4 +1,9 @@
 //! One example of each kind of location and detail.
+//!
+//! # Module order
+//!
+//! 1. `rows`
+//! 2. `derived`
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod derived;

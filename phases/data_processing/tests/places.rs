@@ -1,4 +1,9 @@
 //! The rules of places, on the labels and on real postings.
+//!
+//! # Module order
+//!
+//! 1. `rows`
+//! 2. `derived`
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod derived;
