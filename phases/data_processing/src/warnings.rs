@@ -29,7 +29,7 @@ pub struct Warnings(u8);
 impl Warnings {
     /// No warning.
     pub const NONE: Self = Self(0);
-    /// `title_kept`: the rules would drop the whole title, so the title stays.
+    /// `title_kept`: the rules would drop the whole title, or all words that name the role, so the title stays.
     pub const TITLE_KEPT: Self = Self(1);
     /// `nul_dropped`: the text had U+0000, which PostgreSQL cannot store. Only a character reference of HTML can produce it.
     pub const NUL_DROPPED: Self = Self(1 << 1);

@@ -35,4 +35,5 @@ lists! {
     ROLE_ITEM = 20, "role item";
     ROLE_NAME = 21, "role name";
     NO_ROLE = 22, "no role";
+    QUALIFYING = 23, "qualifying";
 }

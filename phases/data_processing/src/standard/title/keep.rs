@@ -39,14 +39,14 @@ impl Matcher<'_> {
             let reason = tail.origin.map_or(DropReason::Money, DropReason::Tail);
             runs_on |= at == start && tail.runs_on;
             if !tail.alone {
-                let resumed = self.role_item(tail.end, end).filter(|_| at > from);
+                let resumed = self.resumption(at, from, tail.end, end);
                 trace.dropped(self, Span::Tokens(at, resumed.unwrap_or(end)), reason);
-                let Some(item) = resumed else {
+                let Some(next) = resumed else {
                     break;
                 };
                 kept.push((from, at));
-                from = item;
-                at = item + 1;
+                from = next;
+                at = next + 1;
                 continue;
             }
             trace.dropped(self, Span::Tokens(at, tail.end), reason);
@@ -95,6 +95,24 @@ impl Matcher<'_> {
                 return end;
             }
         }
+    }
+
+    /// The token at which the words that stay go on, behind a tail that begins at `at`. The part begins at `start`.
+    fn resumption(&self, at: usize, start: usize, tail_end: usize, end: usize) -> Option<usize> {
+        if at > start {
+            // The language of the work is not a part of an offer: Kế Toán, Lương 10 Triệu, Tiếng Anh Tốt.
+            let is_language = |sign: &usize| {
+                self.word(*sign) == COMMA && *sign + 1 < end && self.has(*sign + 1, list::LANGUAGE)
+            };
+            let language = || (tail_end..end).find(is_language);
+            if let Some(sign) = self.role_item(tail_end, end).or_else(language) {
+                return Some(sign);
+            }
+        }
+        // Tại Hồ Chí Minh Ngành Gia Dụng.
+        let is_qualifying =
+            |next: &usize| self.has(*next, list::QUALIFYING) && self.is_places(at, *next);
+        (tail_end..end).find(is_qualifying)
     }
 
     /// The sign of an item that names a role again, behind a tail: `IT Support Onsite/ IT Helpdesk`.

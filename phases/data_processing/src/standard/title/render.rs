@@ -7,7 +7,7 @@ use super::parts::{BRACKETS, Part, Separator};
 use super::token::Token;
 use super::trace::{Span, TitleTrace};
 use super::trailing::{trim_end, without_mark, words};
-use crate::rules::title::words::{CLOSE, DASH, FIRST, NUMBER, UNDERSCORE, UNKNOWN};
+use crate::rules::title::words::{CLOSE, COMMA, DASH, FIRST, NUMBER, UNDERSCORE, UNKNOWN};
 use crate::rules::title::{TitleRules, list};
 
 /// Buffers of a pass.
@@ -222,7 +222,7 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
             } else {
                 usize::from(matcher.tokens[*to].start)
             };
-            if self.out.len() > begun {
+            if self.out.len() > begun && matcher.word(*from) != COMMA {
                 self.out.push(' ');
             }
             let at = self.out.len();
