@@ -43,7 +43,9 @@ impl KeyMaker {
     /// Writes the key of a standardized name.
     pub(super) fn write(&mut self, name: Name<'_>, standardized: &str, out: &mut String) {
         let start = out.len();
-        self.choose(name);
+        if !self.choose_of_one(name) {
+            self.choose(name);
+        }
         self.trim_end(name);
         out.extend(self.kept.iter().map(|at| name.text(*at)));
         if out.len() == start {
@@ -76,6 +78,29 @@ impl KeyMaker {
         self.trim_end(name);
         let rest: String = self.kept.iter().map(|at| name.text(*at)).collect();
         (rest == full).then_some(full)
+    }
+
+    /// Chooses the parts of the key of a name that has one segment, as most names do. Returns false if it may have more.
+    fn choose_of_one(&mut self, name: Name<'_>) -> bool {
+        self.kept.clear();
+        for (at, read) in name.parts.iter().enumerate() {
+            match read.kind {
+                PartKind::Word if at > 0 || !name.begins_branch(0) => self.kept.push(at),
+                PartKind::Form(form) => {
+                    let uses = name.rules.key.form(form);
+                    let is_first = at == 0 && uses & part::BRANCH == 0;
+                    if !is_first && uses & (part::BRANCH | part::FULL) != 0 {
+                        return false;
+                    }
+                    if uses & part::KEPT != 0 {
+                        self.kept.push(at);
+                    }
+                }
+                PartKind::Sign(b'&' | b'.' | b',' | b'\'' | b'+' | b'/') => {}
+                _ => return false,
+            }
+        }
+        true
     }
 
     /// Chooses the parts of the key: steps 1 to 3.

@@ -36,6 +36,11 @@ impl<'a> Name<'a> {
         is_syllable(self.text(at))
     }
 
+    /// Whether a phrase that begins at a part begins a branch.
+    pub(super) fn begins_branch(&self, at: usize) -> bool {
+        match_phrase(*self, at, part::BRANCH).is_some()
+    }
+
     /// Whether a segment has a word from a part on.
     pub(super) fn has_word(&self, from: usize, to: usize) -> bool {
         self.parts[from..to]
@@ -136,7 +141,7 @@ pub(super) fn split(name: Name<'_>, out: &mut Vec<Segment>) {
             PartKind::Sign(b'|') => splitter.end(at, at + 1, Start::Pipe),
             PartKind::Dash => splitter.end(at, at + 1, Start::Dash),
             PartKind::Hyphen | PartKind::Sign(b'_') => {
-                if begins_full(name, at + 1) || begins_branch(name, at + 1) {
+                if begins_full(name, at + 1) || name.begins_branch(at + 1) {
                     splitter.end(at, at + 1, Start::Dash);
                 }
             }
@@ -179,11 +184,6 @@ fn full_head(name: Name<'_>, at: usize) -> Option<usize> {
         PartKind::Form(_) => match_phrase(name, at, part::FULL),
         _ => None,
     }
-}
-
-/// Whether a branch begins at a part behind a hyphen.
-fn begins_branch(name: Name<'_>, at: usize) -> bool {
-    match_phrase(name, at, part::BRANCH).is_some()
 }
 
 struct Splitter<'a> {
