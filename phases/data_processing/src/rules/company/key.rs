@@ -1,5 +1,6 @@
 //! The words that `company_key` reads.
 
+use super::shapes::Shapes;
 use hashbrown::{HashMap, HashSet};
 
 use crate::text::unaccented;
@@ -59,12 +60,14 @@ pub(crate) struct KeyRules {
     pub(super) form_texts: Vec<(u16, String)>,
     /// Short forms of words, without accents, and what they stand for.
     pub(super) written: HashMap<String, String>,
-    /// The bytes of the longest of them.
-    longest_written: usize,
+    /// The shapes of the short forms.
+    written_shapes: Shapes,
     /// The keys of regions.
     pub(super) places: HashSet<String>,
     /// The keys of companies under another name.
     names: HashMap<String, String>,
+    /// The shapes of these keys.
+    name_shapes: Shapes,
     /// Words between two words that name nothing.
     pub(super) joints: Vec<String>,
     /// The lines of [`KeyRules::names`]: the full name, and another one.
@@ -74,7 +77,7 @@ pub(crate) struct KeyRules {
 impl KeyRules {
     /// Builds the tables that are looked up by the number of a word or of a spelling.
     pub(super) fn index(&mut self, words: usize, spellings: &[String]) {
-        self.longest_written = self.written.keys().map(String::len).max().unwrap_or(0);
+        self.written_shapes = Shapes::of(self.written.keys());
         self.begins = vec![0; words];
         self.single = vec![0; words];
         for (word, uses) in &self.words {
@@ -111,6 +114,7 @@ impl KeyRules {
             let key = self.key_of(full);
             self.names.insert(self.key_of(other), key);
         }
+        self.name_shapes = Shapes::of(self.names.keys());
     }
 
     /// The key of a name of the table, which has no legal form.
@@ -152,10 +156,10 @@ impl KeyRules {
 
     /// What a short form, in lower case and without accents, stands for in a key.
     pub(crate) fn written(&self, word: &str) -> Option<&str> {
-        if word.len() > self.longest_written {
-            return None;
-        }
-        self.written.get(word).map(String::as_str)
+        let may_be = self.written_shapes.may_have(word);
+        may_be
+            .then(|| self.written.get(word).map(String::as_str))
+            .flatten()
     }
 
     /// Whether a text of a key is a region.
@@ -172,7 +176,10 @@ impl KeyRules {
 
     /// The key of a company that is known under another key.
     pub(crate) fn name(&self, key: &str) -> Option<&str> {
-        self.names.get(key).map(String::as_str)
+        let may_be = self.name_shapes.may_have(key);
+        may_be
+            .then(|| self.names.get(key).map(String::as_str))
+            .flatten()
     }
 }
 

@@ -3,12 +3,14 @@
 pub(crate) mod key;
 mod read;
 mod read_key;
+mod shapes;
 
 use std::sync::{Arc, LazyLock};
 
 use hashbrown::HashMap;
 
 use self::key::KeyRules;
+use self::shapes::Shapes;
 use super::shipped as tables;
 use super::source::{Origin, Origins, Source};
 
@@ -32,8 +34,8 @@ pub struct Rules {
     dropped_ends: Vec<bool>,
     /// The words with a spelling of their own, in lower case.
     spelled: HashMap<String, SpelledWord>,
-    /// The bytes of the longest of these words.
-    longest_spelled: usize,
+    /// The shapes of these words.
+    spelled_shapes: Shapes,
     pub(crate) key: KeyRules,
     pub(crate) origins: Origins,
 }
@@ -172,9 +174,7 @@ impl Rules {
 
     /// The spelling of a word, given in lower case, if a table has one.
     pub(crate) fn spelled(&self, lower: &str) -> Option<&SpelledWord> {
-        if lower.len() > self.longest_spelled {
-            return None;
-        }
-        self.spelled.get(lower)
+        let may_be = self.spelled_shapes.may_have(lower);
+        may_be.then(|| self.spelled.get(lower)).flatten()
     }
 }

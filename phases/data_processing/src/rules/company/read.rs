@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use super::key::KeyRules;
+use super::shapes::Shapes;
 use super::{CompanyTables, DroppedPhrase, Form, Node, Rules, SpelledWord};
 use crate::rules::source::{self as table, Origin, Origins, Source, TableError};
 use crate::text::cases::letter;
@@ -26,7 +27,7 @@ impl Rules {
             dropped: Vec::new(),
             dropped_ends: Vec::new(),
             spelled: HashMap::new(),
-            longest_spelled: 0,
+            spelled_shapes: Shapes::default(),
             key: KeyRules::default(),
             origins: Origins::default(),
         };
@@ -115,7 +116,7 @@ impl Rules {
         for word in ends.flatten() {
             self.dropped_ends[usize::from(*word)] = true;
         }
-        self.longest_spelled = self.spelled.keys().map(String::len).max().unwrap_or(0);
+        self.spelled_shapes = Shapes::of(self.spelled.keys());
         self.key.index(words, &self.spellings);
     }
 

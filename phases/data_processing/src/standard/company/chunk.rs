@@ -1,7 +1,7 @@
 //! A chunk of a name: the text between two spaces, split into words, numbers and signs.
 
 use super::trace::NameTrace;
-use super::words;
+use super::words::{self, WordBuffers};
 use crate::cache::Cached;
 use crate::rules::company::{NO_WORD, Rules};
 use crate::text::cases::{self, letter};
@@ -25,11 +25,11 @@ pub(super) enum PartKind {
 /// A word, a number, a sign or a legal form of a name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NamePart {
-    /// The start and end of its text in the texts of the cache. A form has the text of its spelling instead.
+    /// The start of its text in the texts of the cache, and its bytes. A form has the text of its spelling instead.
     start: u32,
-    end: u32,
-    /// The end of its text in a key, which comes right after it.
-    key_end: u32,
+    length: u16,
+    /// The bytes of its text in a key, which comes right after it.
+    key_length: u16,
     pub(super) kind: PartKind,
     /// The number of the word among the words of the tables, see [`Rules::word`].
     pub(super) word: u16,
@@ -41,13 +41,15 @@ impl NamePart {
     /// The text of the part. `texts` are the texts of the cache.
     #[inline]
     pub(super) fn text<'a>(&self, texts: &'a str) -> &'a str {
-        &texts[self.start as usize..self.end as usize]
+        let start = self.start as usize;
+        &texts[start..start + usize::from(self.length)]
     }
 
     /// The text of a word in a key: without accents, in lower case.
     #[inline]
     pub(super) fn key_text<'a>(&self, texts: &'a str) -> &'a str {
-        &texts[self.end as usize..self.key_end as usize]
+        let start = self.start as usize + usize::from(self.length);
+        &texts[start..start + usize::from(self.key_length)]
     }
 }
 
@@ -72,7 +74,7 @@ impl Chunk {
     pub(super) fn read(
         chunk: &str,
         rules: &Rules,
-        buffers: &mut [String; 2],
+        buffers: &mut WordBuffers,
         trace: &mut NameTrace,
         texts: &mut String,
     ) -> Self {
@@ -84,10 +86,13 @@ impl Chunk {
         };
         #[allow(clippy::cast_possible_truncation)] // the bound of a cache is far lower
         let offset = |at: usize| at as u32;
+        #[allow(clippy::cast_possible_truncation)] // a name has at most 200 characters
+        let length = |bytes: usize| bytes as u16;
         for token in split(chunk) {
             let start = texts.len();
             let kind = letter(token.chars().next().unwrap_or(' ')).kind;
-            let (kind, word) = if kind == cases::CharKind::Letter {
+            let is_letters = kind == cases::CharKind::Letter;
+            let (kind, word) = if is_letters {
                 let written = words::write(token, rules, buffers, texts);
                 trace.word(rules, token, &texts[start..], written.case);
                 made.is_plain &= written.is_plain;
@@ -107,12 +112,13 @@ impl Chunk {
             };
             let end = texts.len();
             if kind == PartKind::Word {
-                write_bare(start, rules, texts);
+                let bare = if is_letters { &buffers.bare } else { token };
+                texts.push_str(rules.key.written(bare).unwrap_or(bare));
             }
             let part = NamePart {
                 start: offset(start),
-                end: offset(end),
-                key_end: offset(texts.len()),
+                length: length(end - start),
+                key_length: length(texts.len() - end),
                 kind,
                 word,
                 spaced: made.first.is_none(),
@@ -124,22 +130,5 @@ impl Chunk {
             }
         }
         made
-    }
-}
-
-/// Adds the text of a key for the word that the texts have from `start` on: without accents, in lower case.
-fn write_bare(start: usize, rules: &Rules, texts: &mut String) {
-    let end = texts.len();
-    let mut at = start;
-    while let Some(c) = texts[at..end].chars().next() {
-        at += c.len_utf8();
-        let of = letter(c);
-        if !of.mark {
-            texts.push(of.bare);
-        }
-    }
-    if let Some(written) = rules.key.written(&texts[end..]) {
-        texts.truncate(end);
-        texts.push_str(written);
     }
 }

@@ -22,7 +22,7 @@
 //! | join | `bpomatbao` |
 
 use super::branches::{drop_branches, drop_brand, drop_brand_of_bank};
-use super::chunk::PartKind;
+use super::chunk::{NamePart, PartKind};
 use super::segments::{Name, Segment, SegmentRole, Start, match_phrase, split};
 use crate::rules::company::key::{part, squashed};
 
@@ -65,10 +65,8 @@ impl KeyMaker {
     /// Quốc Tế VIB. A company is not the bank whose short name it has: Công ty ACB.
     fn full_key<'a>(&mut self, name: Name<'a>, key: &str) -> Option<&'a str> {
         let rules = &name.rules.key;
-        let has_full_form = name.parts.iter().any(
-            |part| matches!(part.kind, PartKind::Form(form) if rules.form(form) & part::FULL != 0),
-        );
-        let may_be = |full: &&str| !(has_full_form && rules.is_kept(full));
+        let is_full_form = |read: &NamePart| matches!(read.kind, PartKind::Form(form) if rules.form(form) & part::FULL != 0);
+        let may_be = |full: &&str| !(rules.is_kept(full) && name.parts.iter().any(is_full_form));
         if let Some(full) = rules.name(key).filter(may_be) {
             return Some(full);
         }

@@ -3,6 +3,7 @@
 use super::chunk::{Chunk, NamePart, PartKind};
 use super::forms::{form_at, separates};
 use super::trace::NameTrace;
+use super::words::WordBuffers;
 use crate::cache::Cache;
 use crate::rules::company::{NO_WORD, Rules};
 use crate::text::padded::Padded;
@@ -17,7 +18,7 @@ pub(super) struct NameParts {
     to: usize,
     /// The name that is being read.
     padded: Padded,
-    buffers: [String; 2],
+    buffers: WordBuffers,
 }
 
 impl NameParts {

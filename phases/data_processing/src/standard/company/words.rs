@@ -30,20 +30,37 @@ pub(super) struct WrittenWord {
     pub(super) is_plain: bool,
 }
 
+/// The forms of a word, in buffers that the next word reuses.
+#[derive(Debug, Default)]
+pub(super) struct WordBuffers {
+    lower: String,
+    folded: String,
+    /// In lower case, without accents, as a key has it.
+    pub(super) bare: String,
+}
+
 /// Writes a word of letters by its letters alone: a brand as its owner does, an acronym, a single letter and a word without
-/// a vowel in capitals, any other word with one capital. The first buffer has the word in lower case afterwards.
+/// a vowel in capitals, any other word with one capital. The buffers may have any content.
 pub(super) fn write(
     given: &str,
     rules: &Rules,
-    [lower, folded]: &mut [String; 2],
+    WordBuffers {
+        lower,
+        folded,
+        bare,
+    }: &mut WordBuffers,
     out: &mut String,
 ) -> WrittenWord {
     lower.clear();
+    bare.clear();
     let (mut letters, mut has_vowel, mut is_plain) = (0, false, true);
     for c in given.chars() {
         let read = as_typed(c);
         let of = letter(read);
         lower.push(of.lower);
+        if !of.mark {
+            bare.push(of.bare);
+        }
         letters += usize::from(!of.mark);
         has_vowel |= of.vowel;
         is_plain &= of.plain && read == c;
