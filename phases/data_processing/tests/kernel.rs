@@ -53,6 +53,8 @@ fn a_row_that_cannot_be_published_is_rejected_with_a_reason() {
         assert_eq!(text(&made, "job_id"), [Some("0"), Some("4"), Some("7")]);
         let titles = [Some("Kế Toán"), Some("Lái Xe"), Some("Thợ Hàn")];
         assert_eq!(text(&made, "title_clean"), titles);
+        let has_key = rules == RuleSet::Standard;
+        assert_eq!(text(&made, "company_key")[2].is_some(), has_key);
         let names = text(&made, "company_name_standardized");
         assert_eq!(names[2], Some("Minh An"));
         assert_eq!(
@@ -76,6 +78,8 @@ fn a_row_that_cannot_be_published_is_rejected_with_a_reason() {
         }
     }
     let made = transform(&given, RuleSet::Standard).unwrap();
+    let keys = [Some("abc"), None, Some("minhan")];
+    assert_eq!(text(&made, "company_key"), keys);
     let locations = [Some("Hồ Chí Minh"), Some(&wide[..2_600]), Some("Huế")];
     assert_eq!(text(&made, "location"), locations);
     let codes = [Some("{VN-SG}"), Some("{}"), Some("{VN-26}")];
