@@ -137,7 +137,8 @@ impl Output {
             pairs: room(input.details),
             codes: StringBuilder::with_capacity(rows, rows * 8),
             province_codes: StringBuilder::with_capacity(rows, rows * 8),
-            places: room(input.details),
+            // A place without an address has about a hundred bytes.
+            places: StringBuilder::with_capacity(rows, rows * 128 + input.details.values().len()),
             companies: room(input.companies),
             company_keys: room(input.companies),
             titles: room(input.titles),

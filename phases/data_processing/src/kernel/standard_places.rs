@@ -65,10 +65,17 @@ impl DetailColumns {
         made.starts[0] = out.len() - base;
         write_list(&pairs, out, |pair, out| out.push_str(&pair.json));
         made.starts[1] = out.len() - base;
-        let (codes, province_codes) = places.codes_of_pairs(&pairs);
-        write_literal(&codes, out);
+        let all;
+        let (codes, province_codes) = match pairs.as_slice() {
+            [pair] => &pair.codes,
+            _ => {
+                all = places.codes_of_pairs(&pairs);
+                &all
+            }
+        };
+        write_literal(codes, out);
         made.starts[2] = out.len() - base;
-        write_literal(&province_codes, out);
+        write_literal(province_codes, out);
         made.starts[3] = out.len() - base;
         out.push_str(&place::location_of_pairs(&pairs));
         made.provinces = ProvinceSet::of(pairs.iter().flat_map(|pair| pair.places()));

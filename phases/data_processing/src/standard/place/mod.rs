@@ -37,6 +37,7 @@ mod pairs;
 mod parts;
 mod scan;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -166,18 +167,14 @@ impl Places {
     /// The location of a posting with the given pairs: steps 5 to 7. See [`refine`].
     pub fn refine(&mut self, location: &str, pairs: &[Arc<Pair>]) -> Location {
         let location = self.location(location);
-        let named = if location.stands_for_several {
-            location_of_pairs(pairs)
-        } else {
-            String::new()
-        };
-        if named.is_empty() {
-            return location;
+        let named = location_of_pairs(pairs);
+        if location.stands_for_several && !named.is_empty() {
+            return self.location(&named);
         }
-        self.location(&named)
+        location
     }
 
-    /// The codes of the provinces of some pairs, joined by commas: ISO codes, and the codes of today's provinces.
+    /// The codes of the provinces of several pairs, joined by commas: ISO codes, and the codes of today's provinces.
     pub(crate) fn codes_of_pairs(&self, pairs: &[Arc<Pair>]) -> (String, String) {
         let places = pairs.iter().flat_map(|pair| &pair.places);
         location::codes(places.filter_map(Place::number), &self.finder)
@@ -254,7 +251,7 @@ impl Places {
 }
 
 /// The location that consists of the distinct places of some pairs: step 7. Empty if the pairs name no place.
-pub(crate) fn location_of_pairs(pairs: &[Arc<Pair>]) -> String {
+pub(crate) fn location_of_pairs(pairs: &[Arc<Pair>]) -> Cow<'_, str> {
     pairs::join(pairs)
 }
 

@@ -1,5 +1,6 @@
 //! The pairs of one detail, and the places that pairs name.
 
+use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
@@ -11,8 +12,9 @@ use super::address;
 use super::cut::cut;
 use super::finder::ProvinceFinder;
 use super::html;
+use super::location::codes;
 use super::parts::Place;
-use crate::cache::{Cache, Cached};
+use crate::cache::{Cache, Cached, LONGEST_TEXT};
 use crate::text;
 
 /// The pairs of a `location_detail`.
@@ -34,6 +36,8 @@ pub struct Pair {
     pub(super) places: Vec<Place>,
     /// The places as JSON objects, joined by commas.
     pub(crate) json: String,
+    /// The codes of the places, joined by commas: ISO codes, and the codes of today's provinces.
+    pub(crate) codes: (String, String),
     /// Whether it names a place that is known and has no code.
     pub(crate) is_known: bool,
 }
@@ -78,6 +82,7 @@ impl Pair {
         };
         Self {
             is_known: places.iter().any(is_known),
+            codes: codes(places.iter().filter_map(Place::number), finder),
             text: text.to_owned(),
             named: named(text, finder),
             places,
@@ -112,11 +117,11 @@ impl Cached for Arc<Pair> {
 /// distinct.
 impl Cached for Vec<Arc<Pair>> {
     fn heap_bytes(&self) -> usize {
-        self.len() * size_of::<Arc<Pair>>()
+        self.iter().map(|pair| pair.bytes()).sum()
     }
 }
 
-/// Results that are cached by line and by pair. A long line is not cached, but its pairs are.
+/// Results that are cached by line or, because a long line is not cached, by the pairs of that line.
 pub(super) struct PairCaches {
     lines: Cache<Vec<Arc<Pair>>>,
     pairs: Cache<Arc<Pair>>,
@@ -147,6 +152,9 @@ pub(super) fn read(detail: &str, caches: &mut PairCaches, finder: &mut ProvinceF
                 texts.push(pair.to_owned());
             });
             let pair = |text: String| {
+                if line.len() <= LONGEST_TEXT {
+                    return Arc::new(Pair::new(&text, finder));
+                }
                 let (_, pair) = known.get_or_make(&text, |_| Arc::new(Pair::new(&text, finder)));
                 Arc::clone(pair)
             };
@@ -192,12 +200,12 @@ pub(super) fn page(detail: &str) -> Option<String> {
 }
 
 /// The distinct places that pairs name, in their order, joined by `, `.
-pub(super) fn join(pairs: &[Arc<Pair>]) -> String {
+pub(super) fn join(pairs: &[Arc<Pair>]) -> Cow<'_, str> {
     if let [pair] = pairs {
-        return pair.named.clone().unwrap_or_default();
+        return Cow::Borrowed(pair.named.as_deref().unwrap_or_default());
     }
     let named = pairs.iter().filter_map(|pair| pair.named.as_deref());
-    distinct(named.collect()).join(", ")
+    Cow::Owned(distinct(named.collect()).join(", "))
 }
 
 /// The place that a pair names: the province before its colon (or the words there), or a line that is a place itself.
