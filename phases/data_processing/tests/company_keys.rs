@@ -65,6 +65,8 @@ const SAME: &[&[&str]] = &[
         "Ngân hàng Việt Nam Thịnh Vượng VPBANK",
         "VPBank",
     ],
+    &["Ngân hàng TNHH MTV Woori Việt Nam", "Woori Bank Vietnam"],
+    &["Ngân Hàng TMCP Nam Á (Nam A Bank)", "Nam A Bank"],
     // Short forms of words, words that join, signs.
     &[
         "Công ty TNHH Thương mại và Dịch vụ Mesa",

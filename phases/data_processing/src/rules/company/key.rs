@@ -167,6 +167,13 @@ impl KeyRules {
         self.places.contains(text)
     }
 
+    /// The text in a key of the legal form that is a part of the name, if there is one.
+    pub(crate) fn kept_text(&self) -> &str {
+        let mut kept = self.form_texts.iter();
+        let kept = kept.find(|(uses, _)| *uses == part::KEPT);
+        kept.map_or("", |(_, text)| text)
+    }
+
     /// Whether a key begins with a legal form that is a part of the name.
     pub(crate) fn is_kept(&self, key: &str) -> bool {
         self.form_texts

@@ -47,7 +47,7 @@ impl KeyMaker {
             self.choose(name);
         }
         self.trim_end(name);
-        out.extend(self.kept.iter().map(|at| name.text(*at)));
+        self.join(name, out);
         if out.len() == start {
             // Nothing names the company but its form or its country.
             out.push_str(&squashed(standardized));
@@ -74,8 +74,21 @@ impl KeyMaker {
         let full = rules.name(name.text(*last)).filter(may_be)?;
         self.kept.pop();
         self.trim_end(name);
-        let rest: String = self.kept.iter().map(|at| name.text(*at)).collect();
+        let mut rest = String::new();
+        self.join(name, &mut rest);
         (rest == full).then_some(full)
+    }
+
+    /// Joins the words that are left: step 4. Woori Bank is read as Ngân hàng Woori.
+    fn join(&self, name: Name<'_>, out: &mut String) {
+        let words = match self.kept.as_slice() {
+            [words @ .., last] if !words.is_empty() && name.single(*last) & part::KEPT != 0 => {
+                out.push_str(name.rules.key.kept_text());
+                words
+            }
+            words => words,
+        };
+        out.extend(words.iter().map(|at| name.text(*at)));
     }
 
     /// Chooses the parts of the key of a name that has one segment, as most names do. Returns false if it may have more.
