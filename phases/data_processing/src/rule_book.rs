@@ -238,6 +238,7 @@ mod tests {
                     "district_names" => format!("Hà Nội | {line}"),
                     "location_words" => format!("[lead]\n{line}"),
                     "legal_forms" => format!("{line} | - | {line}"),
+                    "company_key" => format!("branch | {line}"),
                     _ => line,
                 };
                 let Ok(tables) = RuleBook::with(&own(&[(table.name, line.clone())])) else {
@@ -260,6 +261,9 @@ mod tests {
                     prop_assert_eq!(&recorded, &once, "recorded: {}: {}", table.name, line);
                     prop_assert_eq!(names.standardize(&once), &once, "{}: {}", table.name, line);
                     prop_assert!(!says || once.contains(char::is_alphanumeric), "{}: {}", table.name, line);
+                    let mut key = String::new();
+                    names.key(&mut key);
+                    prop_assert!(!says || !key.is_empty(), "{}: {}", table.name, line);
                     let once = places.location(given).text;
                     prop_assert_eq!(&places.location(&once).text, &once, "{}: {}", table.name, line);
                 }

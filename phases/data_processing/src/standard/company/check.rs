@@ -73,4 +73,51 @@ mod tests {
             "Tổng công ty Minh An"
         );
     }
+
+    fn with_key_line(text: &str) -> Result<Rules, TableError> {
+        let line = Source {
+            name: "theirs",
+            text,
+        };
+        let mut tables = CompanyTables::default();
+        tables.company_key.push(line);
+        Rules::read(&tables)
+    }
+
+    #[test]
+    fn custom_brands_badges_and_words_of_the_key_are_rules_like_the_shipped_ones() {
+        let line = |text| Source {
+            name: "theirs",
+            text,
+        };
+        let mut tables = CompanyTables::default();
+        tables.brands.push(line("EcoLand"));
+        tables.badges.push(line("top employer"));
+        tables
+            .company_key
+            .push(line("name | sài gòn xanh | sgx\nregion | khu"));
+        let mut names = Standardizer::new(Arc::new(Rules::read(&tables).unwrap()));
+        let mut key = |name: &str| {
+            names.standardize(name);
+            let mut key = String::new();
+            names.key(&mut key);
+            key
+        };
+        assert_eq!(key("CTCP Sài Gòn Xanh"), key("SGX"));
+        assert_eq!(key("CN CTCP An Phú khu Đông"), "anphu");
+        assert_eq!(names.standardize("ECOLAND Top Employer"), "EcoLand");
+    }
+
+    #[test]
+    fn a_malformed_line_of_the_key_is_an_error() {
+        for wrong in [
+            "country",
+            "name | x",
+            "word | y",
+            "planet | mars",
+            "unit | -",
+        ] {
+            assert_eq!(with_key_line(wrong).unwrap_err().line, 1, "{wrong}");
+        }
+    }
 }
