@@ -99,6 +99,10 @@ const DIFFERENT: &[&[&str]] = &[
     ],
     // A name of words that say what many companies do.
     &[
+        "Công ty TNHH SX - TM - CN An Phát",
+        "Công ty TNHH SX - TM - CN Minh Anh",
+    ],
+    &[
         "Công ty CP Công nghệ & Truyền thông Việt Nam (VNTT)",
         "Công ty CP Công nghệ & Truyền thông Việt Nam (ABC)",
     ],

@@ -19,11 +19,20 @@ pub(super) fn drop_branches(name: Name<'_>, segments: &mut Vec<Segment>) {
         }
         return;
     };
-    if let Some(tail) = segments[first..]
+    let tail = segments[first..]
         .iter()
-        .position(|segment| segment.role == SegmentRole::Branch)
-    {
-        segments.truncate(first + tail);
+        .position(|segment| segment.role == SegmentRole::Branch);
+    if let Some(tail) = tail.map(|tail| first + tail) {
+        let is_form = matches!(name.parts[segments[tail].from].kind, PartKind::Form(_));
+        let words = segments[first..tail]
+            .iter()
+            .flat_map(|segment| segment.from..segment.to);
+        if is_form || name.telling(words).next().is_some() {
+            segments.truncate(tail);
+        } else {
+            // SX - TM - CN Minh An: what would be left names no company.
+            segments[tail].role = SegmentRole::Other;
+        }
     }
     segments.retain(|segment| segment.role != SegmentRole::Branch);
 }

@@ -172,9 +172,8 @@ impl KeyMaker {
             Start::Bracket => {
                 let (full, aside) = self.kept.split_at(first);
                 let text: String = aside.iter().map(|at| name.text(*at)).collect();
-                let names_it =
-                    |at: &usize| name.single(*at) & part::GENERIC == 0 && !name.is_syllable(*at);
-                let is_named = full.iter().any(names_it) || telling(name, full) > 0;
+                let is_bank = matches!(name.parts[full[0]].kind, PartKind::Form(_));
+                let is_named = is_bank || name.telling(full.iter().copied()).next().is_some();
                 is_named && !name.rules.key.is_place(&text)
             }
             Start::Dash => self.is_short(name, segment, first),
@@ -218,7 +217,10 @@ impl KeyMaker {
             .iter()
             .filter(is_word)
             .filter(|at| name.is_syllable(**at));
-        syllables.count() >= FULL_WORDS && telling(name, full) >= TELLING_WORDS
+        let telling = name
+            .telling(full.iter().copied())
+            .filter(|at| name.is_syllable(*at));
+        syllables.count() >= FULL_WORDS && telling.count() >= TELLING_WORDS
     }
 
     /// Drops the country and English legal forms at the end, unless nothing would be left.
@@ -247,16 +249,4 @@ impl KeyMaker {
             !(is_between && name.single(*at) & part::JOINT != 0)
         });
     }
-}
-
-/// The number of syllables of Vietnamese that say more than what many companies do.
-fn telling(name: Name<'_>, full: &[usize]) -> usize {
-    let (mut count, mut generic_to) = (0, 0);
-    for at in full {
-        if let Some(end) = match_phrase(name, *at, part::GENERIC | part::COUNTRY) {
-            generic_to = generic_to.max(end);
-        }
-        count += usize::from(*at >= generic_to && name.is_syllable(*at));
-    }
-    count
 }

@@ -41,6 +41,18 @@ impl<'a> Name<'a> {
         match_phrase(*self, at, part::BRANCH).is_some()
     }
 
+    /// The words that say more than what many companies do, of some parts in order.
+    pub(super) fn telling(self, parts: impl Iterator<Item = usize>) -> impl Iterator<Item = usize> {
+        let mut generic_to = 0;
+        parts.filter(move |at| {
+            let generic = part::GENERIC | part::COUNTRY | part::FORM;
+            if let Some(end) = match_phrase(self, *at, generic) {
+                generic_to = generic_to.max(end);
+            }
+            *at >= generic_to && self.parts[*at].kind == PartKind::Word
+        })
+    }
+
     /// Whether a segment has a word from a part on.
     pub(super) fn has_word(&self, from: usize, to: usize) -> bool {
         self.parts[from..to]
