@@ -23,8 +23,11 @@ pub(super) fn trim_end(text: &str, from: usize) -> usize {
             '+' | '&' | '*' | '~' | '%' | '≥' | '>' | '<' | '=' | '$' | '#' | '@' => {
                 rest.len() == from || rest.ends_with(' ')
             }
-            ',' | '.' | ';' | ':' | '-' | '–' | '—' | '_' | '/' | '|' | '!' | '(' | '[' | '【'
-            | '"' => true,
+            ',' | '.' | ';' | ':' | '-' | '–' | '—' | '_' | '/' | '|' | '!' | '(' | '[' | '【' => {
+                true
+            }
+            // A pair of quotation marks is not loose.
+            '"' => text[from..].matches('"').count() % 2 == 1,
             _ => false,
         };
         if !is_dangling {
