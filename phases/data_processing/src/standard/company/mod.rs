@@ -272,6 +272,7 @@ mod tests {
             ("CÔNG TY CỔ PHẨN MINH AN", "Công ty Cổ phần Minh An"),
             ("Công ty Cố Phần Minh An", "Công ty Cổ phần Minh An"),
             ("Công ty TNHH MVT Minh An", "Công ty TNHH MTV Minh An"),
+            ("Công ty TNHN Minh An", "Công ty TNHH Minh An"),
             ("Minh An Join Stock Company", "Minh An JSC"),
             // The letter eth.
             ("CÔNG TY TNHH \u{d0}ẠI AN", "Công ty TNHH Đại An"),
