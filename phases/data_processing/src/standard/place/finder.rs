@@ -9,11 +9,32 @@ use crate::cache::{Cache, Cached};
 
 impl Cached for Option<u8> {}
 
+/// A name that is not a province.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum OtherName {
+    /// A place that is known and has no code.
+    Known,
+    Country,
+    /// The numbers of the districts of that name.
+    District(Vec<u16>),
+}
+
+impl Cached for Option<OtherName> {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Some(OtherName::District(numbers)) => size_of_val(&**numbers),
+            _ => 0,
+        }
+    }
+}
+
 /// Finds provinces by name.
 pub(super) struct ProvinceFinder {
     rules: Arc<PlaceRules>,
     /// The provinces by the texts that were looked up. There are few, and each comes in thousands of rows.
     known: Cache<Option<u8>>,
+    /// The other names by the texts that were looked up.
+    others: Cache<Option<OtherName>>,
     /// The names that were found, in order and without repeats, with their provinces; `None` if they are not recorded.
     found: Option<Vec<(String, u8)>>,
 }
@@ -23,6 +44,7 @@ impl ProvinceFinder {
         Self {
             rules,
             known: Cache::new(),
+            others: Cache::new(),
             found: None,
         }
     }
@@ -60,6 +82,22 @@ impl ProvinceFinder {
         let provinces = &self.rules.provinces;
         let (_, number) = self.known.get_or_make(text, |_| provinces.number(text));
         *number
+    }
+
+    /// The name that a text is, if it is not a province and nothing else.
+    pub(super) fn other(&mut self, text: &str) -> Option<&OtherName> {
+        let rules = &self.rules;
+        let (_, name) = self.others.get_or_make(text, |_| {
+            if rules.words.is_known(text) {
+                return Some(OtherName::Known);
+            }
+            if rules.words.is_country(text) {
+                return Some(OtherName::Country);
+            }
+            let districts = rules.districts.find(text);
+            (!districts.is_empty()).then_some(OtherName::District(districts))
+        });
+        name.as_ref()
     }
 
     /// Records that a text names a province.

@@ -14,7 +14,7 @@ pub struct Location {
     pub codes: String,
     /// The codes of today's provinces that contain them, without repeats, joined by commas.
     pub province_codes: String,
-    /// Its places in parts.
+    /// The places in parts.
     pub places: Vec<Place>,
     /// Whether it names a place that is known and has no code, such as `Toàn quốc`.
     pub is_known: bool,

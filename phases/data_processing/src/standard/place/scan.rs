@@ -11,11 +11,11 @@
 //!    counts: `Binh Thuan, Ho Chi Minh City, Vietnam` is a ward of Hồ Chí Minh.
 
 use super::PlaceRules;
-use super::finder::ProvinceFinder;
+use super::finder::{OtherName, ProvinceFinder};
 use crate::rules::place::key::{self, key};
 use crate::text::letters::is_alphanumeric;
 
-/// What comes before a word.
+/// The sign before a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum Gap {
     /// A space, or a sign within a name.
@@ -152,19 +152,15 @@ fn longest(
 }
 
 /// The place that a text names, if it names nothing else.
-pub(super) fn mention(name: &str, finder: &mut ProvinceFinder) -> Option<Mention> {
+fn mention(name: &str, finder: &mut ProvinceFinder) -> Option<Mention> {
     if let Some(province) = finder.look_up(name) {
         return Some(Mention::Province(province));
     }
-    let rules = finder.rules();
-    if rules.words.is_known(name) {
-        return Some(Mention::Known);
-    }
-    if rules.words.is_country(name) {
-        return Some(Mention::Country);
-    }
-    let districts = rules.districts.find(name);
-    (!districts.is_empty()).then_some(Mention::District(districts))
+    finder.other(name).map(|other| match other {
+        OtherName::Known => Mention::Known,
+        OtherName::Country => Mention::Country,
+        OtherName::District(numbers) => Mention::District(numbers.clone()),
+    })
 }
 
 /// Whether a province's name right after a word is part of another name: of an address or of a person.
