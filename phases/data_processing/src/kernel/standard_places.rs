@@ -61,7 +61,7 @@ impl DetailColumns {
         if nul_dropped {
             made.warnings |= Warnings::NUL_DROPPED;
         }
-        write_list(&pairs, out, |pair, out| place::write_json_text(pair, out));
+        write_list(&pairs, out, |pair, out| out.push_str(&pair.quoted));
         made.starts[0] = out.len() - base;
         write_list(&pairs, out, |pair, out| out.push_str(&pair.json));
         made.starts[1] = out.len() - base;

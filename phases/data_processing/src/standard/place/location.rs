@@ -53,7 +53,12 @@ pub(super) fn codes(
     finder: &ProvinceFinder,
 ) -> (String, String) {
     let (mut codes, mut since_2025) = (String::new(), String::new());
+    let mut known: Vec<u8> = Vec::new();
     for number in provinces {
+        if known.contains(&number) {
+            continue;
+        }
+        known.push(number);
         let province = finder.rules().provinces.province(number);
         add(&province.code, &mut codes);
         add(&province.code_since_2025, &mut since_2025);

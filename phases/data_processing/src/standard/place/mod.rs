@@ -48,7 +48,6 @@ pub use self::location::Location;
 use self::pairs::PairCaches;
 pub use self::pairs::{Detail, Pair};
 pub use self::parts::Place;
-pub(crate) use self::parts::write_json_text;
 pub use crate::rules::place::PlaceRules;
 pub use crate::rules::place::provinces::{Province, Provinces};
 use crate::text;

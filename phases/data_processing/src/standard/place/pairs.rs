@@ -13,7 +13,7 @@ use super::cut::cut;
 use super::finder::ProvinceFinder;
 use super::html;
 use super::location::codes;
-use super::parts::Place;
+use super::parts::{Place, write_json_text};
 use crate::cache::{Cache, Cached, LONGEST_TEXT};
 use crate::text;
 
@@ -34,6 +34,8 @@ pub struct Pair {
     pub(super) named: Option<String>,
     /// The places in parts. An address without `Place:` may list several, with `;` between them.
     pub(super) places: Vec<Place>,
+    /// The pair as a JSON string.
+    pub(crate) quoted: String,
     /// The places as JSON objects, joined by commas.
     pub(crate) json: String,
     /// The codes of the places, joined by commas: ISO codes, and the codes of today's provinces.
@@ -75,6 +77,8 @@ impl Pair {
             }
             place.write_json(&mut json);
         }
+        let mut quoted = String::with_capacity(text.len() + 2);
+        write_json_text(text, &mut quoted);
         let words = &finder.rules().words;
         let is_known = |place: &Place| {
             let name = place.name.as_deref().filter(|_| place.number.is_none());
@@ -86,6 +90,7 @@ impl Pair {
             text: text.to_owned(),
             named: named(text, finder),
             places,
+            quoted,
             json,
         }
     }
@@ -103,7 +108,7 @@ impl Pair {
     /// The bytes of the pair and its texts.
     pub(crate) fn bytes(&self) -> usize {
         let names = self.places.len() * size_of::<Place>() + self.json.len() * 2;
-        size_of::<Self>() + self.text.len() + names
+        size_of::<Self>() + self.text.len() * 2 + names
     }
 }
 
@@ -113,8 +118,7 @@ impl Cached for Arc<Pair> {
     }
 }
 
-/// The pairs of a line. The postings of a company repeat its addresses, so only an eighth of the lines of a batch are
-/// distinct.
+/// The pairs of a line. Companies repeat their addresses, so only an eighth of the lines of a batch are distinct.
 impl Cached for Vec<Arc<Pair>> {
     fn heap_bytes(&self) -> usize {
         self.iter().map(|pair| pair.bytes()).sum()

@@ -1,7 +1,6 @@
 //! A place in its parts, as the column `places` stores it.
 
 use hashbrown::HashSet;
-use memchr::memchr2_iter;
 
 use super::finder::ProvinceFinder;
 use super::scan::{Found, Mention};
@@ -79,15 +78,19 @@ impl Place {
 }
 
 /// Adds a clean text as a JSON string.
-pub(crate) fn write_json_text(text: &str, out: &mut String) {
+pub(super) fn write_json_text(text: &str, out: &mut String) {
+    let is_special = |byte: u8| matches!(byte, b'"' | b'\\');
     out.push('"');
-    let mut start = 0;
-    for at in memchr2_iter(b'"', b'\\', text.as_bytes()) {
-        out.push_str(&text[start..at]);
-        out.push('\\');
-        start = at;
+    if text.bytes().any(is_special) {
+        for c in text.chars() {
+            if c.is_ascii() && is_special(c as u8) {
+                out.push('\\');
+            }
+            out.push(c);
+        }
+    } else {
+        out.push_str(text);
     }
-    out.push_str(&text[start..]);
     out.push('"');
 }
 
