@@ -6,7 +6,8 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
     phrases CONSTANT text[] := ARRAY[
         ['up to', 'upto'], ['len den', 'upto'], ['len toi', 'upto'], ['toi da', 'upto'], ['khong qua', 'upto'],
-        ['cao nhat', 'upto'], ['less than', 'upto'], ['toi thieu', 'from'], ['it nhat', 'from'], ['thap nhat', 'from'],
+        ['cao nhat', 'upto'], ['luong up ', 'luong upto '], ['nhap up ', 'nhap upto '], ['less than', 'upto'],
+        ['toi thieu', 'from'], ['it nhat', 'from'], ['thap nhat', 'from'],
         ['at least', 'from'], ['more than', 'from'], ['starting at', 'from'], ['starting from', 'from'],
         ['san pham', 'sp'], ['don hang', 'sp'], ['p.a', 'annual'], ['truoc thue', 'gross'], ['sau thue', 'gross'],
         ['before tax', 'gross'], ['after tax', 'gross'], ['pre-tax', 'gross'], ['pre tax', 'gross'], ['thuc nhan', 'gross'],

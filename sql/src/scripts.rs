@@ -158,6 +158,7 @@ scripts! {
     EXPLAIN_RESULT = "report/explain_result.sql";
     EXPLAIN_ROW = "report/explain_row.sql";
     EXPLAIN_TEXTS = "report/explain_texts.sql";
+    EXPLAIN_TITLE_SALARY = "report/explain_title_salary.sql";
     LIST_EXAMPLES = "report/list_examples.sql";
     LIST_IMPORT_REJECTS = "report/list_import_rejects.sql";
     LIST_REJECTS = "report/list_rejects.sql";

@@ -2,9 +2,10 @@
 //!
 //! 1. The derived columns are copied into two temporary tables. One has a row for each row of the batch, the other a row for
 //!    each distinct set of shared values.
-//! 2. The raw columns and the derived columns are joined and written to staging.
-//! 3. The rejected rows are stored.
-//! 4. The rows are removed from the work table, and the batch is closed.
+//! 2. The pay that titles name is parsed, for the rows whose salary is negotiable.
+//! 3. The raw columns and the derived columns are joined and written to staging.
+//! 4. The rejected rows are stored.
+//! 5. The rows are removed from the work table, and the batch is closed.
 //!
 //! If PostgreSQL refuses a row because of its data (SQLSTATE classes 22 and 23), the batch is split until each bad row is
 //! alone. The bad rows are rejected, and the rest is published. A failure of the server rejects no row.
@@ -13,7 +14,7 @@
 //! `kept_in_staging`, and each run tries again: see `sql/functions/delete_rejected.sql`.
 //!
 //! # Module order
-//! 1. `binary`, `codes`, `cut`, `indexes`, `warnings`
+//! 1. `binary`, `codes`, `cut`, `explain`, `indexes`, `warnings`
 //! 2. `derived`
 //! 3. `publish`
 //! 4. `triggers`
@@ -23,6 +24,7 @@ mod binary;
 mod codes;
 mod cut;
 mod derived;
+mod explain;
 mod indexes;
 mod publish;
 mod triggers;
@@ -30,6 +32,7 @@ mod warnings;
 
 use cut::{CUTS, ShortColumns, cut};
 use derived::Derived;
+use jobinsight_core::explain::Explain;
 use jobinsight_core::state::BatchState;
 use jobinsight_core::{
     Batch, Committed, EtlError, PhaseContext, PhaseSpec, Plugin, Reject, Resource, Result, Role,
@@ -64,6 +67,7 @@ impl Plugin for DataSaving {
     const ROLE: RoleKind = RoleKind::Save;
     const NEEDS: &'static [Resource] = &PUBLISHED_RESOURCES;
     const GIVES: &'static [Resource] = &[Resource::Published];
+    const EXPLAIN: Option<Explain> = Some(explain::explain);
     const WARNINGS: &'static [Warning] = &[
         Warning {
             word: "kept_in_staging",

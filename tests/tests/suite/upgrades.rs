@@ -10,7 +10,7 @@ pub(crate) const LENIENT: &[(&str, &str)] = &[("ETL_INTEGRITY_THRESHOLD", "0")];
 pub(crate) const RUN: [&str; 3] = ["run", "--as-of", "2026-01-16T00:00:00Z"];
 
 /// The states that earlier programs left. A dump has the name of the last commit that made such a state.
-const STATES: [&str; 3] = ["python.sql", "31ddac0.dump", "2a51ab4.dump"];
+const STATES: [&str; 4] = ["python.sql", "31ddac0.dump", "2a51ab4.dump", "535d345.dump"];
 
 /// Each object of the staging schema: columns with types, defaults and comments, functions, triggers, indexes and constraints.
 const CATALOG: &str = "
@@ -108,6 +108,22 @@ async fn an_upgrade_from_every_earlier_state_equals_a_new_database() {
             again.stderr
         );
     }
+}
+
+#[tokio::test]
+async fn the_first_run_after_an_upgrade_fills_the_new_columns_of_all_rows() {
+    let db = earlier("535d345.dump").await;
+    let rules = "SELECT DISTINCT rule_set FROM jobinsight_staging.staging_jobs";
+    assert_eq!(db.one(rules).await, "standard/25000");
+    db.json_with(&["run", "--only", "schema_setup"], LENIENT)
+        .ok();
+    let dry = db.json_with(&["run", "--dry-run"], LENIENT).ok().object();
+    assert_eq!(dry["other_rules"]["published"], 4, "{dry}");
+    assert_eq!(dry["rule_change"]["columns"]["salary_source"], 2, "{dry}");
+    db.json_with(&RUN, LENIENT).ok();
+    let filled = "SELECT string_agg(concat_ws(' ', job_id, salary_source, salary_monthly_min, salary_monthly_max), ', ' ORDER BY job_id)
+        FROM jobinsight_staging.staging_jobs";
+    assert_eq!(db.one(filled).await, "1 salary 10 15, 2 salary 25 50, 3, 5");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Explains, for `explain-row`, what the rules do to one posting. The results come from the kernel; the steps come from the
 //! same code, run once more with a recorder.
 
+use std::iter;
 use std::pin::Pin;
 
 use jobinsight_core::explain::{Field, Posting, Rejected, Step, Story};
@@ -76,10 +77,9 @@ fn story(rules: RuleSet, book: &RuleBook, given: RawPosting<'_>) -> Story {
                 codes.collect::<Vec<String>>()
             };
             [
-                vec![
-                    ("title_clean", json!(row.title.text)),
-                    ("title_salary", json!(row.title.pay)),
-                ],
+                iter::once(("title_clean", json!(row.title.text)))
+                    .chain(row.title.pay.map(|pay| ("title_salary", json!(pay))))
+                    .collect(),
                 vec![
                     ("company_name_standardized", json!(row.company.name)),
                     ("company_key", json!(row.company.key)),

@@ -9,12 +9,14 @@ use super::drop_reason::DropReason;
 use super::matcher::Matcher;
 use super::trace::{Span, TitleTrace};
 use crate::rules::title::list;
-use crate::rules::title::words::{COMMA, DASH, SLASH};
+use crate::rules::title::words::{COMMA, DASH, DOLLAR, OPEN, PIPE, SLASH, UNDERSCORE};
 
 /// A trace that keeps the pay.
 #[derive(Debug, Default)]
 pub(super) struct PayRecorder {
     text: String,
+    /// The end of the last words of `text` in the title, in bytes.
+    end: usize,
 }
 
 impl PayRecorder {
@@ -33,10 +35,12 @@ impl TitleTrace for PayRecorder {
             return;
         };
         let mut at = from;
-        let mut is_bonus = false;
+        let mut is_bonus = matcher.is_behind_bonus(from);
         while at < end {
             let is_amount = matcher.pay(at, end).is_some() && !is_bonus;
-            let is_pay = is_amount || matcher.has(at, list::PAY_WORD);
+            // `Upto` is a word of pay, but not in `Thưởng Upto 20M`.
+            let is_word = matcher.has(at, list::PAY_WORD);
+            let is_pay = is_amount || is_word && !(is_bonus && matcher.has(at, list::BOUND));
             match matcher.pay_end(at, end).filter(|_| is_pay) {
                 Some(pay_end) => {
                     // `Từ 10 Triệu` is another salary than `10 Triệu`.
@@ -64,15 +68,31 @@ impl TitleTrace for PayRecorder {
 impl PayRecorder {
     fn push(&mut self, matcher: &Matcher<'_>, from: usize, end: usize) {
         let (first, last) = (matcher.tokens[from], matcher.tokens[end - 1]);
-        if !self.text.is_empty() {
-            self.text.push(' ');
-        }
         let words = usize::from(first.start)..usize::from(last.end);
+        if !self.text.is_empty() {
+            // The dash of `9tr - 15tr` splits the title, but the amounts are one range.
+            let between = matcher.text.get(self.end..words.start);
+            let is_dash = between.is_some_and(|text| matches!(text.trim(), "-" | "–" | "—"));
+            let is_amount = first.word == DOLLAR || matcher.number(from, end).is_some();
+            let is_range = is_dash && is_amount;
+            self.text.push_str(if is_range { " - " } else { " " });
+        }
+        self.end = words.end;
         self.text.push_str(&matcher.text[words]);
     }
 }
 
 impl Matcher<'_> {
+    /// Whether a word of a bonus is before a token, in the same part of the title: `Relocation Allowances | Up To $1000`.
+    fn is_behind_bonus(&self, at: usize) -> bool {
+        let is_separator = |at: &usize| {
+            let word = self.word(*at);
+            matches!(word, COMMA | DASH | PIPE | SLASH | UNDERSCORE) || OPEN.contains(&word)
+        };
+        let mut before = (0..at).rev().take_while(|at| !is_separator(at));
+        before.any(|at| self.has(at, list::BONUS))
+    }
+
     /// The end of the pay that begins at a token: after its first amount, the upper bound and the period of it. A comma or
     /// a bonus before the amount is the end of a pay without an amount.
     fn pay_end(&self, at: usize, end: usize) -> Option<usize> {
@@ -84,6 +104,11 @@ impl Matcher<'_> {
         let mut behind = amount(first)?;
         while behind < end {
             let next = behind + 1;
+            // `$70K/Year`.
+            if self.has(behind, list::UNIT_BESIDE) && !self.tokens[behind].is_spaced {
+                behind = next;
+                continue;
+            }
             let is_joint = self.has(behind, list::BOUND) || self.word(behind) == DASH;
             if let Some(upper) = amount(behind).or_else(|| amount(next).filter(|_| is_joint)) {
                 behind = upper;

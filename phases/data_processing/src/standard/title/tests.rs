@@ -257,6 +257,18 @@ fn the_pay_of_a_title_is_kept_as_written() {
             "Lái Xe (15 - 20 Triệu) - Tại Huế - Lương 16tr/Tháng",
             Some("15 - 20 Triệu Lương 16tr/Tháng"),
         ),
+        (
+            "Kế Toán - Thu Nhập 8tr - 15tr/Tháng",
+            Some("Thu Nhập 8tr - 15tr/Tháng"),
+        ),
+        ("Kế Toán (Lương Từ 15tr-20tr)", Some("Lương Từ 15tr - 20tr")),
+        ("Tech Lead - $70K/Year", Some("$70K/Year")),
+        ("Tech Lead (Up To $50K/Year)", Some("Up To $50K/Year")),
+        (
+            "Java Developer - Relocation Allowances Up To 100,000,000 Vnd",
+            None,
+        ),
+        ("Java Developer - Sign-on Bonus Upto 20M", None),
     ] {
         assert_eq!(clean(given).pay.as_deref(), pay, "{given}");
     }
