@@ -21,12 +21,6 @@ BEGIN
         title_salary TEXT,
         :{per_row TEXT}
     ) ON COMMIT DELETE ROWS;
-    -- One row for each row of the batch whose title names its pay.
-    CREATE TEMPORARY TABLE etl_title_salaries (
-        n       INTEGER NOT NULL,
-        warning TEXT,
-        :{parsed_salary TYPE}
-    ) ON COMMIT DELETE ROWS;
     -- One row for each distinct set of shared values: the place and the warnings of the rows.
     CREATE TEMPORARY TABLE etl_places (
         n        INTEGER NOT NULL,

@@ -41,7 +41,11 @@ WITH src AS (
               JOIN :"staging".etl_deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
              CROSS JOIN LATERAL :"staging".due_after(
                   t.days, t.minutes, t.is_whole_day, t.end_of_day, t.warning, r.crawled_at) u
-              LEFT JOIN etl_title_salaries q ON q.n = d.n AND p.salary_type = 'negotiable'
+              -- The pay that the title names, if the salary is negotiable. With OFFSET 0, PostgreSQL checks the condition first.
+              LEFT JOIN LATERAL (
+                   SELECT n.* FROM :"staging".normalize_salary(
+                          d.title_salary, 'standard', :"staging".salary_rate($1::text), :"staging".salary_options($1::text)) n
+                    WHERE d.title_salary IS NOT NULL AND p.salary_type = 'negotiable' OFFSET 0) q ON q.salary_period IS NOT NULL
              -- The coalesce around a comparison helps the planner, which would otherwise expect that almost no row passes.
              WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)
              -- The raw row must still be the version that was loaded. A row that changed since then is left for the next run.

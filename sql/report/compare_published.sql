@@ -14,13 +14,6 @@ WITH d AS MATERIALIZED (
       FROM (SELECT DISTINCT salary FROM texts) t
      CROSS JOIN LATERAL :"staging".normalize_salary(
            t.salary, $3::text, :"staging".salary_rate($2::text), :"staging".salary_options($2::text)) p
-), title_salaries AS MATERIALIZED (
-    -- As in parse_title_salaries.sql.
-    SELECT d.job_id, p.*
-      FROM d
-     CROSS JOIN LATERAL :"staging".normalize_salary(
-           d.title_salary, $3::text, :"staging".salary_rate($2::text), :"staging".salary_options($2::text)) p
-     WHERE d.title_salary IS NOT NULL AND p.salary_period IS NOT NULL
 ), deadlines AS MATERIALIZED (
     SELECT t.text, (t.parts).days, (t.parts).minutes, (t.parts).is_whole_day, (t.parts).end_of_day, (t.parts).warning
       FROM (SELECT x.deadline AS text, :"staging".deadline_parts(x.deadline, $3::text) AS parts
@@ -36,7 +29,10 @@ WITH d AS MATERIALIZED (
       JOIN deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
      CROSS JOIN LATERAL :"staging".due_after(t.days, t.minutes, t.is_whole_day, t.end_of_day, t.warning, r.crawled_at) u
      CROSS JOIN LATERAL (SELECT d.warnings::text[] AS warnings) g
-      LEFT JOIN title_salaries q ON q.job_id = d.job_id AND p.salary_type = 'negotiable'
+      LEFT JOIN LATERAL (
+           SELECT n.* FROM :"staging".normalize_salary(
+                  d.title_salary, 'standard', :"staging".salary_rate($2::text), :"staging".salary_options($2::text)) n
+            WHERE d.title_salary IS NOT NULL AND p.salary_type = 'negotiable' OFFSET 0) q ON q.salary_period IS NOT NULL
 )
 SELECT count(*), count(*) FILTER (WHERE (:{s.facts}) IS DISTINCT FROM (:{n.facts})),
        count(*) FILTER (WHERE s.rule_set IS NOT NULL AND s.source_hash <> n.source_hash),

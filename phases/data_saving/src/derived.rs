@@ -8,7 +8,7 @@ use arrow_array::{Array, Int64Array, StringArray};
 use hashbrown::HashMap;
 use jobinsight_core::{Batch, EtlError, Reject, Result, Settings};
 use jobinsight_sql::columns::{KEY, PER_ROW, ROW_VERSION, SHARED, TITLE_SALARY};
-use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES, PARSE_TITLE_SALARIES};
+use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES};
 use tokio_postgres::Transaction;
 
 use crate::binary::BinaryRows;
@@ -89,23 +89,6 @@ impl<'a> Derived<'a> {
             }
         }
         rows.finish().await.map_err(fail)
-    }
-
-    /// Parses the pay that titles name, if there is any. `rule_set` has the rate and the options.
-    pub(crate) async fn parse_title_salaries(
-        &self,
-        tx: &Transaction<'_>,
-        settings: &Settings,
-        rule_set: &str,
-    ) -> Result<()> {
-        if self.title_salaries.null_count() == self.title_salaries.len() {
-            return Ok(());
-        }
-        let parse = PARSE_TITLE_SALARIES.render(settings);
-        tx.execute(parse.sql(), &[&rule_set])
-            .await
-            .map(|_| ())
-            .map_err(|error| parse.error(error, "parsing the pay that titles name"))
     }
 
     /// Sends each distinct set of shared values once. Returns the number of the set for each row.

@@ -2,10 +2,9 @@
 //!
 //! 1. The derived columns are copied into two temporary tables. One has a row for each row of the batch, the other a row for
 //!    each distinct set of shared values.
-//! 2. The pay that titles name is parsed, for the rows whose salary is negotiable.
-//! 3. The raw columns and the derived columns are joined and written to staging.
-//! 4. The rejected rows are stored.
-//! 5. The rows are removed from the work table, and the batch is closed.
+//! 2. The raw columns and the derived columns are joined and written to staging.
+//! 3. The rejected rows are stored.
+//! 4. The rows are removed from the work table, and the batch is closed.
 //!
 //! If PostgreSQL refuses a row because of its data (SQLSTATE classes 22 and 23), the batch is split until each bad row is
 //! alone. The bad rows are rejected, and the rest is published. A failure of the server rejects no row.
@@ -114,10 +113,6 @@ impl Save for DataSaving {
             .await
             .map_err(|error| create.error(error, "creating the tables of derived columns"))?;
         derived.copy_in(&tx, settings).await?;
-        let rule_set = &entry.rule_set;
-        derived
-            .parse_title_salaries(&tx, settings, rule_set)
-            .await?;
 
         let mut publisher = Publisher::new(cx, &derived, &entry);
         let mut rejects = batch.rejects.clone();

@@ -2,9 +2,8 @@
 //!
 //! # Steps
 //! 1. `create_derived.sql` and two COPYs bring the derived columns into temporary tables ([`crate::derived`]).
-//!    `parse_title_salaries.sql` parses the pay that titles name.
 //! 2. The statement joins them with the raw rows by key, and with the salaries and deadlines that the plan parsed. If a
-//!    salary is negotiable, it takes the bounds from the title.
+//!    salary is negotiable, it parses the pay that the title names, and takes the bounds from there.
 //! 3. It takes a row only if the raw row is still the version that was loaded (`row_version`): the same fingerprint or, in a
 //!    batch that is a range of blocks, the same writing transaction. A row that changed since is left for the next run.
 //! 4. It inserts new rows and updates rows of which a fact changed. Unchanged rows are not written.

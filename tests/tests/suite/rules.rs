@@ -74,7 +74,7 @@ async fn a_built_in_rule_can_be_removed() {
     assert!(row(&db).await.starts_with("Kế Toán |"));
     let dir = tables(&[(
         "title_tails.txt",
-        "- * hybrid | not before: cloud, app, mobile\n",
+        "- * hybrid | not before: cloud, app, mobile, casual, - casual\n",
     )]);
     let theirs = [("ETL_RULES_DIR", dir.path().to_str().unwrap())];
     db.json_with(&["run"], &theirs).ok();
@@ -217,7 +217,7 @@ fn unknown_rule_files_and_missing_folders_are_errors() {
 fn rules_list_and_rules_show_include_custom_lines() {
     let dir = tables(&[(
         "title_tails.txt",
-        "sân chơi\n- * hybrid | not before: cloud, app, mobile\n",
+        "sân chơi\n- * hybrid | not before: cloud, app, mobile, casual, - casual\n",
     )]);
     let listed = with_rules(&["rules", "list", "--format", "json"], dir.path()).ok();
     let listed = listed.object();

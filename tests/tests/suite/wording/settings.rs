@@ -34,7 +34,7 @@ fn rules_are_listed_and_shown() {
     std::fs::create_dir(&rules).unwrap();
     std::fs::write(
         rules.join("title_tails.txt"),
-        "# ours\nsân chơi\n- * hybrid | not before: cloud, app, mobile\n",
+        "# ours\nsân chơi\n- * hybrid | not before: cloud, app, mobile, casual, - casual\n",
     )
     .unwrap();
     std::fs::write(
