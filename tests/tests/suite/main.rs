@@ -4,9 +4,9 @@
 //! 1. `advice`, `age_of_crawl`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`,
 //!    `large_rows`, `libpq_parameters`, `objects_of_others`, `other_programs`, `output`, `outside_phases`,
 //!    `postgres_versions`, `publications`, `publishing`, `quality_gate`, `reading_staging`, `refused_parameters`, `rejected_rows`,
-//!    `rules`, `schema`, `settings`, `settings_schema`, `triggers_of_others`,
+//!    `rules`, `schema`, `settings`, `settings_schema`, `title_salary`, `triggers_of_others`,
 //!    `troubleshooting`, `upgrades`, `widths`, `wording`, `wrong_settings`
-//! 2. `commands`, `demo`, `generated_texts`, `narrow_columns`, `rows_in_both_tables`,
+//! 2. `commands`, `demo`, `generated_texts`, `narrow_columns`, `real_salaries`, `rows_in_both_tables`,
 //!    `rule_change`, `rule_switch`, `schema_versions`
 //! 3. `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
