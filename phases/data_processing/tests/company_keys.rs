@@ -39,6 +39,9 @@ const SAME: &[&[&str]] = &[
         "Công ty CP Đại Thuận-CN Thành phố Hồ Chí Minh",
         "Công ty CP Đại Thuận - Chi nhánh Hai Bà Trưng - Phòng giao dịch Vân Hồ",
         "VPĐD Công ty CP Đại Thuận tại TP. Đà Nẵng",
+        "Công ty CP Đại Thuận - Văn phòng Hà Nội",
+        "Dai Thuan Co., Ltd - Hanoi Branch",
+        "Dai Thuan Co., Ltd (Head Office)",
     ],
     // A short name in brackets, after `|`, or after a dash.
     &[

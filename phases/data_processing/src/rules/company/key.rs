@@ -27,10 +27,12 @@ pub(crate) mod part {
     pub(crate) const GENERIC: u16 = 1 << 8;
     /// A word between two words that names nothing.
     pub(crate) const JOINT: u16 = 1 << 9;
+    /// The end of a branch.
+    pub(crate) const BRANCH_END: u16 = 1 << 10;
 }
 
 /// The uses by the names that the table has for them.
-pub(super) const USES: [(&str, u16); 10] = [
+pub(super) const USES: [(&str, u16); 11] = [
     ("country", part::COUNTRY),
     ("form", part::FORM),
     ("full", part::FULL),
@@ -41,6 +43,7 @@ pub(super) const USES: [(&str, u16); 10] = [
     ("unit", part::UNIT),
     ("generic", part::GENERIC),
     ("joint", part::JOINT),
+    ("branch end", part::BRANCH_END),
 ];
 
 /// The compiled table.

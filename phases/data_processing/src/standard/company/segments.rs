@@ -239,7 +239,10 @@ impl Splitter<'_> {
             } else {
                 (SegmentRole::Other, 0)
             }
-        } else if !is_first && match_phrase(name, from, part::REGION).is_some() {
+        } else if !is_first
+            && (match_phrase(name, from, part::REGION).is_some()
+                || name.single(to - 1) & part::BRANCH_END != 0)
+        {
             (SegmentRole::Branch, 0)
         } else if let Some(end) = full_head(name, from) {
             (SegmentRole::Full, end - from)
