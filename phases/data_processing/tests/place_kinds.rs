@@ -31,6 +31,8 @@ Quận 7 |  | Quận 7 | VN-SG | 79 |
 Châu Thành |  | Châu Thành |  |  | location_uncoded
 Tân Phú |  | Tân Phú |  |  | location_uncoded
 Tân Phú, Đồng Nai |  | Tân Phú, Đồng Nai | VN-39 | 75 |
+Phú Mỹ Hưng, Quận 7 |  | Phú Mỹ Hưng, Quận 7 | VN-SG | 79 |
+Cầu Giấy Hà Nội |  | Cầu Giấy Hà Nội | VN-HN | 01 |
 Quận |  | Quận |  |  | location_uncoded
 # Names of streets, wards and people.
 561A Điện Biên Phủ, Quận 1 |  | 561A Điện Biên Phủ, Quận 1 | VN-SG | 79 |

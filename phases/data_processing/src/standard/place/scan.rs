@@ -138,17 +138,30 @@ fn longest(
             continue;
         };
         let follower = words.get(last + 1).filter(|word| word.gap == Gap::None);
-        let is_street = follower.is_some_and(|word| {
+        let is_longer = follower.is_some_and(|word| {
+            let text = &text[word.start..];
             finder
                 .rules()
                 .words
-                .ends_street(&text[word.start..word.end])
+                .ends_street(&text[..word.end - word.start])
+                || matches!(mention, Mention::District(_)) && continues_name(text, finder)
         });
-        if !is_street {
+        if !is_longer {
             return Some((last + 1, mention));
         }
     }
     None
+}
+
+/// Whether the text after a district is a part of a longer name: `Phú Mỹ Hưng`, but not `Cầu Giấy Hà Nội`.
+fn continues_name(text: &str, finder: &mut ProvinceFinder) -> bool {
+    let is_end = |c: char| !is_alphanumeric(c);
+    let ends = text.match_indices(is_end).map(|(end, _)| end);
+    let is_name = |end: usize| {
+        let name = &text[..end];
+        finder.look_up(name).is_some() || finder.other(name).is_some()
+    };
+    text.starts_with(char::is_uppercase) && !ends.chain([text.len()]).take(MOST_WORDS).any(is_name)
 }
 
 /// The place that a text names, if it names nothing else.
