@@ -67,8 +67,11 @@ async fn publish(db: &Db, postings: Vec<Value>) -> Published {
         .await
         .expect("the labelled postings are raw rows");
     // A rejected posting is a miss, and does not end the measurement.
-    db.jobinsight_with(&["run"], &[("ETL_INTEGRITY_THRESHOLD", "0")])
-        .ok();
+    db.jobinsight_with(
+        &["run", "--with", "job_facts"],
+        &[("ETL_INTEGRITY_THRESHOLD", "0")],
+    )
+    .ok();
     db.client
         .batch_execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
         .await
@@ -76,7 +79,7 @@ async fn publish(db: &Db, postings: Vec<Value>) -> Published {
     let rows = db
         .client
         .query(
-            "SELECT job_id::text, to_jsonb(staging_jobs) FROM jobinsight_staging.staging_jobs",
+            "SELECT job_id::text, to_jsonb(jobs) FROM jobinsight_staging.jobs",
             &[],
         )
         .await

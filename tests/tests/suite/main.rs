@@ -23,7 +23,6 @@ mod generated_texts;
 mod goldens;
 mod import;
 mod import_types;
-mod labels;
 mod large_rows;
 mod libpq_parameters;
 mod narrow_columns;
