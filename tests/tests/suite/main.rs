@@ -23,6 +23,7 @@ mod generated_texts;
 mod goldens;
 mod import;
 mod import_types;
+mod job_facts;
 mod large_rows;
 mod libpq_parameters;
 mod narrow_columns;

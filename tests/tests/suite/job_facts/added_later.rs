@@ -1,0 +1,93 @@
+//! The phase works from the first run on, or is added to a table that is published already.
+
+use jobinsight_tests::Db;
+
+use super::{ALL, FACTS, RUN, postings};
+
+#[tokio::test]
+async fn a_first_load_with_facts_publishes_the_same_rows_as_one_without() {
+    let (with, without) = (Db::new().await, Db::new().await);
+    for db in [&with, &without] {
+        postings(db).await;
+    }
+    let run = with.json(&RUN).ok();
+    without.json(&["run"]).ok();
+    assert_eq!(with.one(FACTS).await, ALL);
+    assert_eq!(with.content().await, without.content().await);
+    assert_eq!(run.object()["notes"], serde_json::json!([]));
+    assert_eq!(
+        with.one("SELECT to_regclass('jobinsight_staging.job_facts')::text")
+            .await,
+        "jobinsight_staging.job_facts"
+    );
+    assert_eq!(
+        without
+            .one("SELECT to_regclass('jobinsight_staging.job_facts')::text")
+            .await,
+        "NULL"
+    );
+    // Nothing is written again.
+    with.json(&RUN).ok();
+    assert_eq!(
+        with.count("SELECT count(DISTINCT run_id) FROM jobinsight_staging.job_facts")
+            .await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn published_rows_get_their_facts_from_a_fill_and_are_not_written_again() {
+    let db = Db::new().await;
+    postings(&db).await;
+    db.json(&["run"]).ok();
+    let published = "SELECT string_agg(published_at::text, ',' ORDER BY job_id) FROM jobinsight_staging.staging_jobs";
+    let before = db.one(published).await;
+
+    let run = db.json(&RUN).ok();
+    assert_eq!(run.stat("updated"), 0);
+    let note = run.object()["notes"][0]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    assert!(
+        note.starts_with("4 rows of staging are without facts"),
+        "{note}"
+    );
+    assert!(
+        note.contains("run --fill job_facts --with job_facts"),
+        "{note}"
+    );
+    assert_eq!(db.one(FACTS).await, "1\n2\n3\n4");
+
+    let fill = ["run", "--with", "job_facts", "--fill", "job_facts"];
+    assert_eq!(
+        db.json(&[&fill[..], &["--dry-run"]].concat()).ok().object()["rows"],
+        4
+    );
+    db.json(&fill).ok();
+    assert_eq!(db.one(FACTS).await, ALL);
+    assert_eq!(db.one(published).await, before);
+    assert_eq!(db.json(&RUN).ok().object()["notes"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn a_changed_posting_has_the_facts_of_its_published_version() {
+    let db = Db::new().await;
+    postings(&db).await;
+    db.json(&RUN).ok();
+    db.posting("4", &[("title", "Trưởng Nhóm Lái Xe")]).await;
+    db.posting("2", &[("title", "")]).await;
+    db.json(&RUN).ok();
+    let level = "SELECT level FROM jobinsight_staging.jobs WHERE job_id = '4'";
+    assert_eq!(db.one(level).await, "lead");
+    let stored = "SELECT string_agg(job_id, ',' ORDER BY job_id) FROM jobinsight_staging.job_facts";
+    assert_eq!(
+        db.one(stored).await,
+        "1,3,4",
+        "the rejected posting has no facts any more"
+    );
+    // Without the phase, a posting that changes has no facts.
+    db.posting("4", &[("title", "Giám Đốc")]).await;
+    db.json(&["run"]).ok();
+    assert_eq!(db.one(level).await, "NULL");
+}
