@@ -159,6 +159,7 @@ scripts! {
     EXPLAIN_TEXTS = "report/explain_texts.sql";
     EXPLAIN_TITLE_SALARY = "report/explain_title_salary.sql";
     LIST_EXAMPLES = "report/list_examples.sql";
+    MEDIAN_PAY = "report/median_pay.sql";
     LIST_IMPORT_REJECTS = "report/list_import_rejects.sql";
     LIST_REJECTS = "report/list_rejects.sql";
     MEASURE_DISK = "report/measure_disk.sql";

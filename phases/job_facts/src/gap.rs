@@ -1,4 +1,4 @@
-//! What stands between two words of a text.
+//! The characters between two words of a text.
 
 /// The characters between two words, as a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

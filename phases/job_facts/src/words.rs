@@ -1,4 +1,4 @@
-//! A text as words without accents and case, with what stands between them.
+//! A text as words without accents and case, and the gaps between them.
 //!
 //! 1. Letters are composed (NFC), invisible characters are dropped.
 //! 2. A run of letters and digits is a word. A letter after a digit begins a word: `2Year` is `2 year`. `C++`, `C#` and
@@ -19,7 +19,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 pub(crate) struct Word {
     folded: Range<usize>,
     source: Range<usize>,
-    /// What stands before the word.
+    /// The gap before the word.
     pub(crate) gap: Gap,
     /// The number of brackets that are open at the word.
     pub(crate) depth: u8,
@@ -31,7 +31,7 @@ pub(crate) struct Words<'a> {
     text: Cow<'a, str>,
     folded: String,
     words: Vec<Word>,
-    /// What stands after the last word.
+    /// The gap after the last word.
     end: Gap,
 }
 
@@ -68,7 +68,7 @@ impl<'a> Words<'a> {
         word.map_or("", |word| &self.folded[word.folded.clone()])
     }
 
-    /// What stands before the word or, behind the last word, at the end of the text.
+    /// The gap before the word or, behind the last word, at the end of the text.
     pub(crate) fn gap(&self, index: usize) -> Gap {
         self.words.get(index).map_or(self.end, |word| word.gap)
     }

@@ -22,11 +22,21 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
 
 /// As [`open`], with these phases in addition to those of `pipeline`.
 pub(crate) fn open_with(global: &Global, more: Vec<Flag>, with: &[String]) -> Result<Loaded> {
+    open_choosing(global, more, |_| with.to_vec())
+}
+
+/// As [`open_with`], with phases that depend on the settings.
+pub(crate) fn open_choosing(
+    global: &Global,
+    more: Vec<Flag>,
+    with: impl Fn(&Loaded) -> Vec<String>,
+) -> Result<Loaded> {
     let mut loaded = load(global, more.clone())?;
+    let with = with(&loaded);
     if !with.is_empty() {
         let pipeline = Flag {
             key: "pipeline",
-            value: pipeline::with(&loaded, with)?.into(),
+            value: pipeline::with(&loaded, &with)?.into(),
             flag: "--with",
         };
         loaded = load(global, [more, vec![pipeline]].concat())?;

@@ -15,7 +15,7 @@ use crate::gap::Gap;
 use crate::rules::phrases::Hit;
 use crate::words::Words;
 
-/// What a phrase of the table means in a demand.
+/// The meaning of a phrase of the table in a demand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     /// The title asks for no experience.
@@ -35,9 +35,9 @@ pub(crate) enum Part {
     AndMore,
     /// Between the two numbers of a range.
     To,
-    /// What follows is a wish.
+    /// A wish follows.
     Wish,
-    /// What follows is a demand.
+    /// A demand follows.
     Demand,
     /// The number behind or before it is not about experience.
     Other,

@@ -13,7 +13,7 @@ use crate::rules::line::{Condition, IGNORE};
 use crate::rules::phrases::Hit;
 use crate::words::Words;
 
-/// What a line of the table says.
+/// The meaning of a line of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
     /// A level: its place in [`NAMES`].

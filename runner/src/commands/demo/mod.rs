@@ -9,7 +9,7 @@ use std::io::Write;
 use jobinsight_core::database::Connection;
 use jobinsight_core::database::{self, Target, TargetOrigin};
 use jobinsight_core::settings::{Flag, Loaded};
-use jobinsight_core::{EtlError, Result, advice};
+use jobinsight_core::{EtlError, Result, Settings, advice};
 use jobinsight_sql::embedded::Server;
 
 use self::own_server::{DATABASE, OwnServer};
@@ -34,7 +34,7 @@ const AS_OF: &str = "2026-01-15T20:00:00+07:00";
 /// Shows the demo. Stops the server afterwards, if this demo started it and `is_kept` is false. A signal stops it even if
 /// `is_kept` is true.
 pub(crate) async fn demo(global: &Global, is_kept: bool) -> Result<u8> {
-    let loaded = io::open(global, defaults(global))?;
+    let loaded = io::open_choosing(global, defaults(global), facts)?;
     crate::report::results::check_state_dir(&loaded.settings.state_dir())?;
     pipeline::checked(&loaded, &PhaseSelection::default())?;
     let own = OwnServer::default();
@@ -66,6 +66,15 @@ async fn on_own_server(
         io::print_text(&texts::kept());
     }
     result
+}
+
+/// The phase that the demo adds to the default pipeline. A pipeline of the user stays as it is.
+fn facts(loaded: &Loaded) -> Vec<String> {
+    let is_default = loaded.settings.pipeline == Settings::default().pipeline;
+    is_default
+        .then(|| texts::FACTS.to_owned())
+        .into_iter()
+        .collect()
 }
 
 /// The settings of the demo. The clock is the day on which the sample was crawled, so that each demo shows the same
@@ -134,6 +143,15 @@ async fn show(
     text.push_str(&text::summary(&results));
     text.push_str("\nWhat changed, by example\n");
     text.push_str(&texts::examples(&client, loaded).await?);
+    if loaded
+        .settings
+        .pipeline
+        .iter()
+        .any(|name| name == texts::FACTS)
+    {
+        text.push_str(texts::QUESTION);
+        text.push_str(&texts::answer(&client, loaded).await?);
+    }
     text.push_str("\nRejected rows, with the reason\n");
     text.push_str(&texts::rejects(&client, loaded).await?);
     text.push_str(&texts::next(is_kept));

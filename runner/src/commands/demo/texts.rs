@@ -2,7 +2,7 @@
 
 use jobinsight_core::settings::Loaded;
 use jobinsight_core::{Result, advice};
-use jobinsight_sql::scripts::{COUNT_REJECTS, LIST_EXAMPLES};
+use jobinsight_sql::scripts::{COUNT_REJECTS, LIST_EXAMPLES, MEDIAN_PAY};
 use tokio_postgres::Client;
 
 use super::own_server::DATABASE;
@@ -101,6 +101,27 @@ pub(super) async fn examples(client: &Client, loaded: &Loaded) -> Result<String>
     for row in rows {
         let text = |index: usize| row.get::<_, Option<String>>(index).unwrap_or_default();
         table.add_row([text(0), text(1), text(2)]);
+    }
+    Ok(format!("{table}\n"))
+}
+
+/// The phase that answers the question.
+pub(super) const FACTS: &str = "job_facts";
+
+/// The question that the demo answers from the facts of postings.
+pub(super) const QUESTION: &str =
+    "\nA question to the view jobs: the median monthly pay of senior Java jobs by province\n";
+
+/// The answer to the question.
+pub(super) async fn answer(client: &Client, loaded: &Loaded) -> Result<String> {
+    let script = MEDIAN_PAY.render(&loaded.settings);
+    let rows = client
+        .query(script.sql(), &[])
+        .await
+        .map_err(|error| script.error(error, "asking the view of facts"))?;
+    let mut table = text::table(&["province", "postings", "median in million VND"]);
+    for row in rows {
+        table.add_row([row.get(0), row.get::<_, i64>(1).to_string(), row.get(2)]);
     }
     Ok(format!("{table}\n"))
 }
