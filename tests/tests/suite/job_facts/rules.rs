@@ -32,7 +32,7 @@ async fn custom_lines_change_the_facts_of_published_rows() {
     let changed = ALL
         .replace("4|4", "4|lead|4")
         .replace("\"Kế toán thuế\"", "Thuế");
-    assert_eq!(db.one(FACTS).await, changed.replace("{Thuế}", "{Thuế}"));
+    assert_eq!(db.one(FACTS).await, changed);
     std::fs::write(table("fact_levels.txt"), "boss: sếp\n").unwrap();
     let refused = db.json_with(&RUN, &env);
     refused.failed(2, "rules::bad_line");
