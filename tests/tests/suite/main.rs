@@ -1,7 +1,7 @@
 //! End-to-end tests of the whole pipeline on a real PostgreSQL.
 //!
 //! # Module order
-//! 1. `advice`, `age_of_crawl`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`,
+//! 1. `advice`, `age_of_crawl`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`, `job_facts`,
 //!    `large_rows`, `libpq_parameters`, `objects_of_others`, `other_programs`, `output`, `outside_phases`,
 //!    `postgres_versions`, `publications`, `publishing`, `quality_gate`, `reading_staging`, `refused_parameters`, `rejected_rows`,
 //!    `rules`, `schema`, `settings`, `settings_schema`, `title_salary`, `triggers_of_others`,
