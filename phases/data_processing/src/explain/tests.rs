@@ -128,7 +128,7 @@ fn each_field_has_the_steps_of_its_rules() {
             title: Some("[Hà Nội] Tuyển Kế Toán  - Lương 20 Triệu (TA163)"),
             company: Some("cty tnhh FPT hqsoft - tuyển dụng"),
             location: Some("HCM & 1 nơi khác"),
-            detail: Some("<p>HCM: 1 &amp; 2</p>Huế: B"),
+            detail: Some("<p>HCM: 1 &amp; 2</p>Huế: B - Huế: C"),
         },
     );
     let texts = |at: usize| -> Vec<String> {
@@ -171,8 +171,9 @@ fn each_field_has_the_steps_of_its_rules() {
         "the pairs are spelled one way already"
     );
     assert_eq!(texts(2)[1], "HCM → Hồ Chí Minh (provinces)");
+    assert!(texts(2).iter().all(|step| !step.contains("Huế → Huế")));
     assert!(
-        texts(2)[0].ends_with("HCM: 1 & 2\nHuế: B ()"),
+        texts(2)[0].ends_with("HCM: 1 & 2\nHuế: B - Huế: C ()"),
         "{:?}",
         texts(2)
     );
