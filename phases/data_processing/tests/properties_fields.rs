@@ -153,7 +153,7 @@ proptest! {
                 let fresh = Kernel::new(rules).transform(&batch(&[*row])).unwrap();
                 prop_assert_eq!(&alone.batch, &fresh.batch);
                 if alone.rejects.is_empty() {
-                    for name in ["title_clean", "company_name_standardized", "location", "location_pairs", "location_codes", "warnings"] {
+                    for name in ["title_clean", "company_name_standardized", "company_key", "location", "location_pairs", "location_codes", "warnings"] {
                         let value = |batch: &RecordBatch, row: usize| {
                             let column = batch.column_by_name(name).unwrap().as_string::<i32>();
                             column.iter().nth(row).flatten().map(str::to_owned)
