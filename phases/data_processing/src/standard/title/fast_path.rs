@@ -43,7 +43,8 @@ impl Matcher<'_> {
         flags.words & CODE == 0
             && (flags.words & LEAD == 0 || self.lead_behind_brand().is_none())
             && (self.is_plain_segment(flags)
-                || flags.words & INTRODUCTION == 0 && self.is_in_order(flags))
+                || (flags.words & INTRODUCTION == 0 || self.is_without_introduction())
+                    && self.is_in_order(flags))
     }
 
     /// The first proof.
@@ -87,6 +88,16 @@ impl Matcher<'_> {
     /// The title ends with its last token, so it has no trailing dots, neither a mark nor loose ones.
     fn ends_with(&self, last: &Token) -> bool {
         usize::from(last.end) == self.text.len()
+    }
+
+    /// Whether no part is a phrase that introduces a tail. Such a part ends with a word of such a phrase.
+    fn is_without_introduction(&self) -> bool {
+        let ends_part = |at: usize| {
+            self.tokens
+                .get(at + 1)
+                .is_none_or(|next| is_sign(next.word))
+        };
+        (0..self.tokens.len()).all(|at| !self.has(at, INTRODUCTION) || !ends_part(at))
     }
 
     /// Looks at all bytes without a branch, which is faster than to stop at the first digit.

@@ -99,6 +99,11 @@ impl Matcher<'_> {
 
     /// The token at which the words that stay go on, behind a tail that begins at `at`. The part begins at `start`.
     fn resumption(&self, at: usize, start: usize, tail_end: usize, end: usize) -> Option<usize> {
+        let may_resume = list::ROLE_ITEM | list::LANGUAGE | list::QUALIFYING;
+        // Few tails have such a word.
+        if !(tail_end..end).any(|at| self.has(at, may_resume)) {
+            return None;
+        }
         if at > start {
             // The language of the work is not a part of an offer: Kế Toán, Lương 10 Triệu, Tiếng Anh Tốt.
             let is_language = |sign: &usize| {

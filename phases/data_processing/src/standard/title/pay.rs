@@ -9,7 +9,9 @@ use super::drop_reason::DropReason;
 use super::matcher::Matcher;
 use super::trace::{Span, TitleTrace};
 use crate::rules::title::list;
-use crate::rules::title::words::{COMMA, DASH, DOLLAR, OPEN, PIPE, SLASH, UNDERSCORE};
+use crate::rules::title::words::{
+    COMMA, DASH, DOLLAR, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE,
+};
 
 /// A trace that keeps the pay.
 #[derive(Debug, Default)]
@@ -34,14 +36,20 @@ impl TitleTrace for PayRecorder {
         let Some((from, end)) = span.tokens(matcher) else {
             return;
         };
+        // Most of what is dropped has no number.
+        let tokens = &matcher.tokens[from..end];
+        if !tokens.iter().any(|token| token.word == NUMBER) {
+            return;
+        }
         let mut at = from;
         let mut is_bonus = matcher.is_behind_bonus(from);
         while at < end {
-            let is_amount = matcher.pay(at, end).is_some() && !is_bonus;
+            let is_amount =
+                matcher.may_be_amount(at) && !is_bonus && matcher.pay(at, end).is_some();
             // `Upto` is a word of pay, but not in `Thưởng Upto 20M`.
             let is_word = matcher.has(at, list::PAY_WORD);
             let is_pay = is_amount || is_word && !(is_bonus && matcher.has(at, list::BOUND));
-            match matcher.pay_end(at, end).filter(|_| is_pay) {
+            match is_pay.then(|| matcher.pay_end(at, end)).flatten() {
                 Some(pay_end) => {
                     // `Từ 10 Triệu` is another salary than `10 Triệu`.
                     let is_bound = |at: &usize| matcher.has(*at, list::BOUND);
@@ -93,10 +101,19 @@ impl Matcher<'_> {
         before.any(|at| self.has(at, list::BONUS))
     }
 
+    /// Whether an amount of money may begin at a token.
+    #[inline]
+    fn may_be_amount(&self, at: usize) -> bool {
+        matches!(self.word(at), NUMBER | DOLLAR)
+    }
+
     /// The end of the pay that begins at a token: after its first amount, the upper bound and the period of it. A comma or
     /// a bonus before the amount is the end of a pay without an amount.
     fn pay_end(&self, at: usize, end: usize) -> Option<usize> {
-        let amount = |at: usize| self.pay(at, end).or_else(|| self.number(at, end));
+        let amount = |at: usize| {
+            let amount = || self.pay(at, end).or_else(|| self.number(at, end));
+            (at < end && self.may_be_amount(at)).then(amount).flatten()
+        };
         let is_other = |at: &usize| self.word(*at) == COMMA || self.has(*at, list::BONUS);
         let first = (at..end)
             .take_while(|at| !is_other(at))
