@@ -5,9 +5,8 @@
 
 use super::drop_reason::TitlePart;
 use super::matcher::Matcher;
-use super::token::Token;
 use crate::rules::title::list;
-use crate::rules::title::words::{Key, NUMBER, UNKNOWN, flag, is_sign};
+use crate::rules::title::words::{Key, NUMBER, flag, is_sign};
 
 /// The most tokens of a code that is the first segment of a title.
 pub(super) const LONGEST_FIRST_CODE: usize = 3;
@@ -27,12 +26,11 @@ impl Matcher<'_> {
         if end <= start || end - start > longest {
             return false;
         }
-        // No word of the rules is a code alone.
-        let may_be_code = |token: &Token| matches!(token.word, NUMBER | UNKNOWN);
-        if !self.tokens[start..end].iter().any(may_be_code) {
+        let (from, to) = (self.tokens[start].start, self.tokens[end - 1].end);
+        let last = self.text.as_bytes()[usize::from(to) - 1];
+        if !last.is_ascii_digit() && !last.is_ascii_uppercase() {
             return false;
         }
-        let (from, to) = (self.tokens[start].start, self.tokens[end - 1].end);
         let text = &self.text[usize::from(from)..usize::from(to)];
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         if digits == 0 || self.names_standard(start) {

@@ -9,9 +9,7 @@ use super::drop_reason::DropReason;
 use super::matcher::Matcher;
 use super::trace::{Span, TitleTrace};
 use crate::rules::title::list;
-use crate::rules::title::words::{
-    COMMA, DASH, DOLLAR, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE,
-};
+use crate::rules::title::words::{COMMA, DASH, DOLLAR, NUMBER, OPEN, PIPE, SLASH, UNDERSCORE};
 
 /// A trace that keeps the pay.
 #[derive(Debug, Default)]
