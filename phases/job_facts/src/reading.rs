@@ -15,8 +15,10 @@ use crate::facts::work_mode::WorkMode;
 use crate::rules::phrases::{Fact, Hit};
 use crate::words::Words;
 
-/// The most spellings of skills that are remembered.
+/// The most texts of one kind that are remembered.
 const MOST_KNOWN: usize = 20_000;
+/// The most bytes of a text that is remembered.
+const LONGEST_KNOWN: usize = 512;
 
 /// The texts that facts are read from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -87,9 +89,14 @@ impl Evidence {
     }
 }
 
-/// Reads facts, and remembers the spellings of skills.
+/// The skills that a title names, with the words that name them.
+type TitleSkills = Arc<[(Hit, String)]>;
+
+/// Reads facts, and remembers those of texts that many postings have.
 pub(crate) struct FactReader {
     book: Arc<Book>,
+    titles: HashMap<String, (Facts, TitleSkills)>,
+    locations: HashMap<String, Option<&'static str>>,
     known: HashMap<String, Option<Arc<str>>>,
     /// The words that each fact was read from; `None` if nobody asks for them.
     evidence: Option<Vec<Evidence>>,
@@ -99,6 +106,8 @@ impl FactReader {
     pub(crate) fn new(book: &Arc<Book>) -> Self {
         Self {
             book: Arc::clone(book),
+            titles: HashMap::new(),
+            locations: HashMap::new(),
             known: HashMap::new(),
             evidence: None,
         }
@@ -114,21 +123,33 @@ impl FactReader {
 
     /// The facts that these texts state.
     pub(crate) fn read(&mut self, texts: Texts<'_>) -> Facts {
-        let mut facts = Facts::default();
-        let mut in_title = Vec::new();
-        if let Some(title) = texts.title {
-            let words = Words::of(title);
-            let hits = self.book.phrases.find(&words);
-            self.read_title(&words, &hits, &mut facts);
-            let skills = of(Fact::Skill, &hits);
-            let written = |hit: &Hit| words.written(hit.words.clone()).to_owned();
-            in_title = skills.map(|hit| (hit.clone(), written(hit))).collect();
-        }
+        let (mut facts, in_title) = match texts.title {
+            Some(title) => self.read_known_title(title),
+            None => (Facts::default(), Arc::default()),
+        };
         if let Some(location) = texts.location {
             self.read_location(location, &mut facts);
         }
         self.read_skills(texts.skills, &in_title, &mut facts);
         facts
+    }
+
+    /// The facts of a title. Many postings have the title of another one, so the facts of a title are remembered.
+    fn read_known_title(&mut self, title: &str) -> (Facts, TitleSkills) {
+        if self.evidence.is_none()
+            && let Some(known) = self.titles.get(title)
+        {
+            return known.clone();
+        }
+        let words = Words::of(title);
+        let hits = self.book.phrases.find(&words);
+        let mut facts = Facts::default();
+        self.read_title(&words, &hits, &mut facts);
+        let skills = of(Fact::Skill, &hits);
+        let skill = |hit: &Hit| (hit.clone(), words.written(hit.words.clone()).to_owned());
+        let made: (Facts, TitleSkills) = (facts, skills.map(skill).collect());
+        remember(&mut self.titles, title, made.clone());
+        made
     }
 
     /// The words that the facts of the last posting were read from.
@@ -177,9 +198,17 @@ impl FactReader {
         if facts.work_mode.is_some() {
             return;
         }
+        if self.evidence.is_none()
+            && let Some(known) = self.locations.get(location)
+        {
+            facts.work_mode = *known;
+            return;
+        }
         let words = Words::of(location);
         let hits = self.book.phrases.find(&words);
         let found = WorkMode::of(of(Fact::WorkMode, &hits), &self.book.work_modes);
+        let mode = found.map(|(mode, _)| mode.name());
+        remember(&mut self.locations, location, mode);
         if let Some((mode, hit)) = found {
             facts.work_mode = Some(mode.name());
             self.tell(|| Evidence::of("work_mode", "location", mode.name(), &words, hit));
@@ -223,12 +252,20 @@ impl FactReader {
             return known.clone();
         }
         let spelled = self.book.spellings.spelled(skill);
-        if self.known.len() >= MOST_KNOWN {
-            self.known.clear();
-        }
-        self.known.insert(skill.to_owned(), spelled.clone());
+        remember(&mut self.known, skill, spelled.clone());
         spelled
     }
+}
+
+/// Remembers the value of a text that is not too long. Forgets all when there are too many, so that the memory is bounded.
+fn remember<T>(known: &mut HashMap<String, T>, text: &str, value: T) {
+    if text.len() > LONGEST_KNOWN {
+        return;
+    }
+    if known.len() >= MOST_KNOWN {
+        known.clear();
+    }
+    known.insert(text.to_owned(), value);
 }
 
 fn of(fact: Fact, hits: &[Hit]) -> impl Iterator<Item = &Hit> + Clone {

@@ -91,3 +91,44 @@ async fn a_changed_posting_has_the_facts_of_its_published_version() {
     db.json(&["run"]).ok();
     assert_eq!(db.one(level).await, "NULL");
 }
+
+#[tokio::test]
+async fn a_job_under_several_ids_has_the_earliest_posting_of_it() {
+    let db = Db::new().await;
+    let seen = "SELECT string_agg(job_id || ' ' || first_seen_job_id, ', ' ORDER BY job_id) FROM jobinsight_staging.jobs";
+    for (key, title, company, crawled_at) in [
+        (
+            "1",
+            "Kế Toán - Lương 20 Triệu",
+            "CÔNG TY TNHH MINH LONG",
+            "2026-01-03",
+        ),
+        ("2", "KẾ TOÁN (Gấp)", "Cty TNHH Minh Long", "2026-01-02"),
+        ("3", "Kế Toán", "Công ty TNHH Minh Long Hai", "2026-01-01"),
+        ("4", "Kế Toán Thuế", "Công ty TNHH Minh Long", "2026-01-01"),
+    ] {
+        let fields = [
+            ("title", title),
+            ("company_name", company),
+            ("location", "Hà Nội"),
+            ("crawled_at", crawled_at),
+        ];
+        db.posting(key, &fields).await;
+    }
+    db.json(&RUN).ok();
+    assert_eq!(db.one(seen).await, "1 2, 2 2, 3 3, 4 4");
+    // An earlier posting of the same job is found later; the posting that was the earliest becomes another job.
+    db.posting(
+        "5",
+        &[
+            ("title", "Kế Toán"),
+            ("company_name", "Công ty TNHH Minh Long"),
+            ("location", "HN"),
+            ("crawled_at", "2026-01-01"),
+        ],
+    )
+    .await;
+    db.posting("2", &[("title", "Lái Xe")]).await;
+    db.json(&RUN).ok();
+    assert_eq!(db.one(seen).await, "1 5, 2 2, 3 3, 4 4, 5 5");
+}
