@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::book::Book;
 use crate::reading::{FactReader, Facts, Texts};
@@ -92,5 +93,57 @@ fn the_facts_are_as_people_labelled_them() {
             right * 1000 >= all * FLOOR,
             "{column}: {right} of {all} are right\n{misses}"
         );
+    }
+}
+
+/// The postings of the real files, if they are here: title, location, skills.
+fn real_postings() -> Vec<[String; 3]> {
+    let mut postings = Vec::new();
+    for file in ["raw_jobs", "other_boards"] {
+        let path = format!(
+            "{}/../../../shared/data/{file}.csv",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let Ok(mut reader) = csv::Reader::from_path(&path) else {
+            println!("SKIPPED: {path} does not exist");
+            continue;
+        };
+        let header = reader.headers().unwrap().clone();
+        let place = |name: &str| header.iter().position(|column| column == name).unwrap();
+        let places = ["title", "location", "skills"].map(place);
+        let records = reader.records().map(Result::unwrap);
+        postings.extend(records.map(|record| places.map(|place| record[place].to_owned())));
+    }
+    postings
+}
+
+#[test]
+fn real_postings_have_the_same_facts_in_each_encoding_and_one_spelling_of_each_skill() {
+    let mut reader = FactReader::new(Book::shipped());
+    for [title, location, skills] in real_postings() {
+        let mut read = |title: &str, skills: &str| {
+            reader.read(Texts {
+                title: Some(title),
+                location: Some(&location),
+                skills: Some(skills),
+            })
+        };
+        let facts = read(&title, &skills);
+        let decomposed = |text: &str| text.nfd().collect::<String>();
+        assert_eq!(
+            facts,
+            read(&decomposed(&title), &decomposed(&skills)),
+            "{title}"
+        );
+        let lower: std::collections::BTreeSet<String> = facts
+            .skills
+            .iter()
+            .map(|skill| skill.to_lowercase())
+            .collect();
+        assert_eq!(lower.len(), facts.skills.len(), "{:?}", facts.skills);
+        for skill in &facts.skills {
+            let again = Book::shipped().spellings.spelled(skill);
+            assert_eq!(again.as_ref(), Some(skill), "{skill}");
+        }
     }
 }
