@@ -17,7 +17,7 @@ struct Args {
     /// A file of labels. A line is a JSON object, as in tests/golden/labels_*.jsonl
     #[arg(long, requires = "kind")]
     labels: Option<PathBuf>,
-    /// What the labels are about: titles, companies, company_pairs, places, salaries, deadlines or facts
+    /// The kind of the labels: titles, companies, company_pairs, places, salaries, deadlines or facts
     #[arg(long)]
     kind: Option<Kind>,
     /// Fail if a column of a file has a score below this percentage

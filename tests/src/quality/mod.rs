@@ -112,7 +112,7 @@ fn compare(kind: Kind, name: String, labels: &[Label], published: &Published) ->
     }
 }
 
-/// What the pipeline made of a label in a field.
+/// The result of the pipeline for a field of a label.
 enum Outcome {
     Right,
     Wrong(Value),

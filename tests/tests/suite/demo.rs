@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use jobinsight_core::Settings;
 use jobinsight_core::failpoints::before;
+use jobinsight_sql::scripts::MEDIAN_PAY;
 use jobinsight_tests::{CommandOutput, RunningCommand, command, failpoint, jobinsight, server_dir};
 
 /// A state directory of its own. The server in it is deleted when the test ends.
@@ -124,6 +126,20 @@ fn the_readme_shows_what_the_demo_prints() {
         assert!(is_next, "the demo does not print {line:?} here:\n{demo}");
         is_cut = false;
     }
+}
+
+#[test]
+fn the_readme_shows_the_question_that_the_demo_answers() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let script = MEDIAN_PAY.render(&Settings::default());
+    let statement = script.sql().lines().filter(|line| !line.starts_with("--"));
+    let statement = statement.collect::<Vec<_>>().join("\n");
+    let statement = statement.replace("\"jobinsight_staging\"", "jobinsight_staging");
+    assert!(
+        readme.contains(&format!("```sql\n{statement}\n```")),
+        "README.md does not show this statement:\n{statement}"
+    );
 }
 
 #[test]

@@ -157,7 +157,7 @@ impl KeyRules {
         self.phrases.get(&word).map_or(&[], Vec::as_slice)
     }
 
-    /// What a short form, in lower case and without accents, stands for in a key.
+    /// The words that a short form, in lower case and without accents, means in a key.
     pub(crate) fn written(&self, word: &str) -> Option<&str> {
         let may_be = self.written_shapes.may_have(word);
         may_be

@@ -61,10 +61,10 @@ impl<'a> Name<'a> {
     }
 }
 
-/// How a segment begins.
+/// The position of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Start {
-    /// It is the first.
+    /// The first segment.
     Name,
     /// After a dash.
     Dash,
@@ -78,7 +78,7 @@ pub(super) enum Start {
     Next,
 }
 
-/// What a segment is.
+/// The meaning of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SegmentRole {
     /// A branch with its region.
