@@ -12,17 +12,15 @@ use super::page::Page;
 const OTHERS: [(&str, &[&str]); 3] = [
     ("bench", &["jobinsight-bench", "bench"]),
     ("seed", &["jobinsight-bench", "seed"]),
-    ("quality", &["examples/quality"]),
+    ("quality", &["quality"]),
 ];
 
 /// Arguments of `cargo build` that build these programs.
-pub(super) const BUILD: [&str; 6] = [
+pub(super) const BUILD: [&str; 4] = [
     "--package",
     "jobinsight-bench",
     "--package",
-    "jobinsight-data-processing",
-    "--example",
-    "quality",
+    "jobinsight-tests",
 ];
 
 /// Each task with its flags.
