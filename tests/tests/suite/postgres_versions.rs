@@ -8,8 +8,8 @@ const AS_OF: &str = "2026-01-15T20:00:00+07:00";
 
 /// The hash of the published sample, for each rule set.
 const CONTENT: [(&str, &str); 2] = [
-    ("standard", "d89eb75fd313de3ae3b0b8ef069a7c09"),
-    ("v1", "2ac16be4aaf576b1b54e97149062f30f"),
+    ("standard", "99a5446a5cebdfbd32bb665c0e4763d7"),
+    ("v1", "795bf85c5ba3f2471eecc3a47c7d817f"),
 ];
 
 #[tokio::test]
