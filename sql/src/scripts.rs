@@ -49,9 +49,9 @@ scripts! {
     DEADLINE_FUNCTIONS = "functions/deadline.sql";
     DELETE_REJECTED = "functions/delete_rejected.sql";
     DROP_CHANGED = "functions/drop_changed.sql";
-    SALARY_AMOUNT_FUNCTIONS = "functions/salary_amounts.sql";
+    SALARY_AMOUNTS_FUNCTIONS = "functions/salary_amounts.sql";
     SALARY_FUNCTIONS = "functions/salary.sql";
-    SALARY_WORD_FUNCTIONS = "functions/salary_words.sql";
+    SALARY_WORDS_FUNCTIONS = "functions/salary_words.sql";
     TEXT_FUNCTIONS = "functions/text.sql";
     TIME_REMAINING_FUNCTIONS = "functions/time_remaining.sql";
     V1_FUNCTIONS = "functions/v1.sql";
