@@ -37,8 +37,11 @@ WITH src AS (
                      WHERE EXISTS (SELECT FROM etl_derived o WHERE o.set_no = e.n AND o.n >= $4::integer AND o.n < $5::integer)
 \endif
                     OFFSET 0) g ON g.n = d.set_no
-              JOIN :"staging".etl_salaries  p ON p.text = coalesce(r.salary COLLATE "default", '')
-              JOIN :"staging".etl_deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
+              -- Each row has exactly one salary and one deadline. The planner would expect that an inner join keeps almost no row,
+              -- and would then scan the batch once for each raw row. So these are outer joins, and the WHERE clause drops the rows
+              -- whose texts the plan did not have: they changed since then.
+              LEFT JOIN :"staging".etl_salaries  p ON p.text = coalesce(r.salary COLLATE "default", '')
+              LEFT JOIN :"staging".etl_deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
              CROSS JOIN LATERAL :"staging".due_after(
                   t.days, t.minutes, t.is_whole_day, t.end_of_day, t.warning, r.crawled_at) u
               -- The pay that the title names, if the salary is negotiable. With OFFSET 0, PostgreSQL checks the condition first.
@@ -48,6 +51,7 @@ WITH src AS (
                     WHERE d.title_salary IS NOT NULL AND p.salary_type = 'negotiable' OFFSET 0) q ON q.salary_period IS NOT NULL
              -- The coalesce around a comparison helps the planner, which would otherwise expect that almost no row passes.
              WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)
+               AND coalesce(p.text IS NOT NULL AND t.text IS NOT NULL, false)
              -- The raw row must still be the version that was loaded. A row that changed since then is left for the next run.
 \if :is_range
                AND coalesce(d.row_version = r.xmin::text::bigint, false)) ready

@@ -172,7 +172,7 @@ impl Database {
 
     /// Waits until a query returns a count above zero.
     pub async fn wait_for(&self, sql: &str) {
-        for _ in 0..30_000 {
+        for _ in 0..9000 {
             if let Ok(row) = self.client.query_one(sql, &[]).await
                 && row.get::<_, i64>(0) > 0
             {
