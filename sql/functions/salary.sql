@@ -61,8 +61,9 @@ BEGIN
     unit_b := m[8];
     IF m[7] IS NOT NULL THEN
         IF unit_a IS NOT NULL AND unit_b IS NULL AND currency_b IS NULL THEN RETURN; END IF;
-        -- The exception is "800 - 1.5k".
-        IF unit_a IS NULL AND NOT (coalesce(unit_b, '') = 'K' AND length(split_part(translate(m[2], ',', '.'), '.', 1)) >= 3
+        -- The exception is "800 - 1.5k USD". Of VND, fewer than a thousand are no pay, so "260 - 92k" is a range in the wrong order.
+        IF unit_a IS NULL AND NOT (coalesce(unit_b, '') = 'K' AND coalesce(currency_b, 'V') <> 'V'
+                                   AND length(split_part(translate(m[2], ',', '.'), '.', 1)) >= 3
                                    AND length(split_part(translate(m[7], ',', '.'), '.', 1)) < 3) THEN
             unit_a := unit_b;
         END IF;

@@ -30,6 +30,16 @@ impl Salary {
         (monthly(self.low), monthly(self.high))
     }
 
+    /// The meaning if it is at most 20 k for a month without a currency: USD, because as VND it is not a salary.
+    fn in_usd(self) -> Self {
+        Self {
+            low: self.low.map(|bound| bound * 25_000),
+            high: self.high.map(|bound| bound * 25_000),
+            warning: Some("salary_currency_assumed"),
+            ..self
+        }
+    }
+
     /// The meaning after the check of the plausible range: from 0.5 to 1,000 million VND for a month.
     fn checked(self) -> Self {
         let (low, high) = self.monthly();
@@ -85,8 +95,7 @@ fn amount(unit: Unit, random: &mut StdRng) -> (String, i64) {
             (text, tenths * 100_000)
         }
         Unit::Thousand => {
-            // In "800 - 15 k", the first number has no unit, so these numbers have three digits.
-            let number = random.random_range(100..999_i64);
+            let number = random.random_range(1..999_i64);
             (number.to_string(), number * 1000)
         }
         Unit::Vnd => {
@@ -186,7 +195,11 @@ fn salary(random: &mut StdRng) -> Salary {
         period,
         warning: None,
     };
-    salary.checked()
+    let largest = salary.low.max(salary.high);
+    match unit {
+        Unit::Thousand if period == "month" && largest <= Some(20_000) => salary.in_usd().checked(),
+        _ => salary.checked(),
+    }
 }
 
 #[tokio::test]
