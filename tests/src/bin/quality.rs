@@ -2,15 +2,15 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // it prints a report
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use jobinsight_tests::OwnServer;
-use jobinsight_tests::quality::{Kind, measure};
+use jobinsight_tests::quality::{Kind, known, measure};
 
-/// Publish labelled postings, and compare the published columns with the labels: those of tests/golden and, if the folder
-/// exists, of ../shared/golden. Every miss is shown, sorted by column and cause, and the scores by job board.
+/// Publish labelled postings, and compare the published columns with the labels. The labels are in tests/golden and, if the
+/// folder exists, in ../shared/golden. Every miss is shown, sorted by column and cause, and then the scores by job board.
 #[derive(Parser)]
 #[command(name = "cargo xtask quality")]
 struct Args {
@@ -41,7 +41,8 @@ async fn main() -> ExitCode {
 async fn run(args: &Args) -> Result<bool, String> {
     let files = match (&args.labels, args.kind) {
         (Some(file), Some(kind)) => vec![(kind, file.clone())],
-        (_, kind) => known(kind),
+        (_, Some(kind)) => known(&[kind]),
+        (_, None) => known(&Kind::ALL),
     };
     let server = OwnServer::start(&[]).await;
     let reports = measure(&server.db().await, &files).await?;
@@ -53,24 +54,4 @@ async fn run(args: &Args) -> Result<bool, String> {
     }
     let mut scores = reports.iter().flat_map(|report| &report.fields);
     Ok(scores.all(|field| field.all.percent() >= args.floor))
-}
-
-/// The files of the project. Prints a line for each file that does not exist.
-fn known(kind: Option<Kind>) -> Vec<(Kind, PathBuf)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut files = Vec::new();
-    for of in Kind::ALL {
-        if kind.is_some_and(|kind| kind != of) {
-            continue;
-        }
-        for name in of.files() {
-            let path = root.join(name);
-            if path.exists() {
-                files.push((of, path));
-            } else {
-                eprintln!("SKIPPED: {name} does not exist");
-            }
-        }
-    }
-    files
 }

@@ -14,7 +14,7 @@ mod label;
 mod report;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -29,6 +29,23 @@ pub use self::report::{FieldReport, Miss, Report, Score};
 
 /// The published rows, by key.
 type Published = HashMap<String, Value>;
+
+/// The files of labels of these kinds. Prints a line for each file that does not exist.
+pub fn known(kinds: &[Kind]) -> Vec<(Kind, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut files = Vec::new();
+    for kind in kinds {
+        for name in kind.files() {
+            let path = root.join(name);
+            if path.exists() {
+                files.push((*kind, path));
+            } else {
+                eprintln!("SKIPPED: {name} does not exist, so its labels are not checked");
+            }
+        }
+    }
+    files
+}
 
 /// Publishes the labelled postings of these files into an empty database, and compares the results with the labels.
 ///
