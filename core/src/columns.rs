@@ -26,8 +26,9 @@ impl Batch {
         Ok(())
     }
 
-    /// Adds a warning to the rows where `on` is true: appends the word to their lists in the batch column `warnings`,
-    /// unless a list has it already, and creates that column if necessary. The word is stored with the row, and counted when the row is published.
+    /// Adds a warning to the rows where `on` is true: appends the word to their lists in the batch column `warnings`. A list that
+    /// has the word already stays as it is. The column is created if necessary. The word is stored with the row, and counted when
+    /// the row is published.
     ///
     /// A phase that warns lists the word with its field in [`WARNINGS`](crate::Plugin::WARNINGS), and has
     /// `Resource::Typed("warnings", || DataType::Utf8)` in its [`GIVES`](crate::Plugin::GIVES). It may run anywhere

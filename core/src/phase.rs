@@ -35,7 +35,8 @@ pub trait Process: Send + Sync {
     /// Processes a batch. Rows that cannot be processed move to [`Batch::rejects`].
     async fn process(&self, cx: &PhaseContext<'_>, batch: Batch) -> Result<Batch>;
 
-    /// Completes the work after [`Save::finish`], as there. A run without a batch and a fill call this as well.
+    /// Completes the work when every batch of the run is published, after [`Save::finish`]. The process that leads calls this once;
+    /// after a retry, it may be called again. A run without a batch and a fill call this as well.
     async fn finish(&self, _cx: &PhaseContext<'_>) -> Result<()> {
         Ok(())
     }

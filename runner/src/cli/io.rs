@@ -20,12 +20,12 @@ pub(crate) fn open(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
     open_with(global, more, &[])
 }
 
-/// As [`open`], with these phases in addition to those of `pipeline`.
+/// As [`open`]. These phases are added to `pipeline`.
 pub(crate) fn open_with(global: &Global, more: Vec<Flag>, with: &[String]) -> Result<Loaded> {
     open_choosing(global, more, |_| with.to_vec())
 }
 
-/// As [`open_with`], with phases that depend on the settings.
+/// As [`open_with`]. The settings decide which phases are added.
 pub(crate) fn open_choosing(
     global: &Global,
     more: Vec<Flag>,

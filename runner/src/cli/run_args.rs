@@ -59,7 +59,7 @@ pub(crate) fn with_defaults(command: Command) -> Command {
         .mut_subcommand("retry", |retry| described(retry, true))
 }
 
-/// Phases in addition to those of `pipeline`.
+/// The phases that are added to `pipeline` for one command.
 #[derive(Debug, Args, Default)]
 pub(crate) struct WithArgs {
     /// More phases than `pipeline` names, each at its place, such as job_facts
