@@ -64,24 +64,35 @@ fn variants(name: &str) -> Vec<String> {
 
 #[test]
 fn all_spellings_of_one_company_have_one_result() {
-    let (mut checked, mut misses) = (0, Vec::new());
+    let mut results = names::SpellingResults::default();
     for name in names::all() {
         let wanted = standardize(&name);
         for variant in variants(&name) {
-            checked += 1;
-            let got = standardize(&variant);
-            if got != wanted {
-                misses.push(format!("{variant:?}\n  wanted {wanted}\n  got    {got}"));
-            }
+            results.check(&variant, &standardize(&variant), &wanted);
         }
     }
-    eprintln!("{checked} spellings checked");
-    assert!(
-        misses.is_empty(),
-        "{} misses:\n{}",
-        misses.len(),
-        misses.join("\n")
-    );
+    results.end();
+}
+
+#[test]
+fn cn_is_a_branch_only_before_a_legal_form() {
+    for (given, wanted) in [
+        ("CN CTY TNHH Minh An", "Chi nhánh Công ty TNHH Minh An"),
+        ("cn ctcp Minh An", "Chi nhánh Công ty Cổ phần Minh An"),
+        (
+            "CN. Ngân hàng TMCP Minh An",
+            "Chi nhánh Ngân hàng TMCP Minh An",
+        ),
+        (
+            "Minh An - CN Công ty Minh An",
+            "Minh An - Chi nhánh Công ty Minh An",
+        ),
+        // Elsewhere CN may mean Công nghiệp or Công nghệ.
+        ("Công ty TNHH CN Minh An", "Công ty TNHH CN Minh An"),
+        ("Minh An TM - CN", "Minh An TM - CN"),
+    ] {
+        assert_eq!(standardize(given), wanted, "{given}");
+    }
 }
 
 /// The words and signs of a name without the details in which two spellings of one company may differ: case, encoding and
@@ -105,6 +116,7 @@ fn bare(name: &str) -> String {
         (" joint stock company ", " jsc "),
         (" j s c ", " jsc "),
         (" hkd ", " hộ kinh doanh "),
+        (" cn công ty ", " chi nhánh công ty "),
         (" đang tuyển ", " "),
         (" pro company ", " "),
         (" cổ phẩn ", " cổ phần "),

@@ -180,7 +180,7 @@ fn labelled_pairs_have_one_key_if_they_are_one_company() {
 
 #[test]
 fn a_key_does_not_depend_on_how_a_name_is_typed() {
-    let (mut checked, mut misses) = (0, Vec::new());
+    let mut results = names::SpellingResults::default();
     for name in names::all() {
         let wanted = key(&name);
         let one = standardize(&name);
@@ -198,22 +198,12 @@ fn a_key_does_not_depend_on_how_a_name_is_typed() {
             one.replacen("Công ty Cổ phần ", "Cty TNHH MTV ", 1),
         ];
         for variant in variants {
-            checked += 1;
-            let got = key(&variant);
-            if got != wanted {
-                misses.push(format!("{variant:?}\n  wanted {wanted}\n  got    {got}"));
-            }
+            results.check(&variant, &key(&variant), &wanted);
         }
         assert!(!wanted.is_empty() || text::is_blank(&name));
         assert_eq!(text::clean(&wanted), wanted, "{name}");
     }
-    eprintln!("{checked} spellings checked");
-    assert!(
-        misses.is_empty(),
-        "{} misses:\n{}",
-        misses.len(),
-        misses.join("\n")
-    );
+    results.end();
 }
 
 /// Words of legal forms, badges and joints, without accents.

@@ -1,11 +1,15 @@
 //! Compares each fast path with the full path that it saves, over all available postings.
+//!
+//! # Module order
+//! 1. `files`, `rows`
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod files;
 mod rows;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
+use jobinsight_core::testing::postings::read_columns;
 use jobinsight_data_processing::kernel::{Kernel, RuleSet};
 use jobinsight_data_processing::standard::place;
 use jobinsight_data_processing::standard::title::Cleaner;
@@ -24,26 +28,10 @@ fn golden() -> Vec<String> {
     titles
 }
 
-/// The sample of the demo, and every file of real postings beside the checkout.
-fn files() -> Vec<PathBuf> {
-    let mut files = vec![sample_file()];
-    match real_file() {
-        Some(file) => {
-            let folder = std::fs::read_dir(file.parent().unwrap()).unwrap();
-            let paths = folder.map(|entry| entry.unwrap().path());
-            files.extend(paths.filter(|path| path.extension().is_some_and(|end| end == "csv")));
-        }
-        None => eprintln!(
-            "SKIPPED: shared/data is not beside the checkout, so no real posting is compared"
-        ),
-    }
-    files
-}
-
 #[test]
 fn the_fast_path_of_titles_equals_the_full_path() {
     let mut given = golden();
-    for file in files() {
+    for file in files::all() {
         let rows = read_columns(&file, ["title"]).unwrap();
         given.extend(rows.into_iter().flatten().flatten());
     }
@@ -57,7 +45,7 @@ fn the_fast_path_of_titles_equals_the_full_path() {
 #[test]
 fn a_cached_result_equals_the_result_of_a_new_kernel() {
     let names = ["title", "company_name", "location", "location_detail"];
-    for file in files() {
+    for file in files::all() {
         let postings = read_columns(&file, names).unwrap();
         let given: Vec<rows::Row<'_>> = postings
             .iter()
@@ -87,7 +75,7 @@ fn a_cached_result_equals_the_result_of_a_new_kernel() {
 #[test]
 fn a_simple_page_equals_the_page_that_the_tokenizer_reads() {
     let mut pages = 0;
-    for file in files() {
+    for file in files::all() {
         for [detail] in read_columns(&file, ["location_detail"]).unwrap() {
             let detail = detail.unwrap_or_default();
             if detail.contains(['<', '&']) {

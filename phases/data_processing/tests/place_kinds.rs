@@ -38,6 +38,8 @@ Quận |  | Quận |  |  | location_uncoded
 561A Điện Biên Phủ, Quận 1 |  | 561A Điện Biên Phủ, Quận 1 | VN-SG | 79 |
 Phường Thái Bình, Hòa Bình |  | Phường Thái Bình, Hòa Bình | VN-14 | 25 |
 Nguyễn Thái Bình |  | Nguyễn Thái Bình |  |  | location_uncoded
+Tòa nhà Thái Bình Dương |  | Tòa nhà Thái Bình Dương |  |  | location_uncoded
+Thai Binh Duong Tower, Hà Nội |  | Thai Binh Duong Tower, Hà Nội | VN-HN | 01 |
 Hoa Binh Street, Hue |  | Hoa Binh Street, Huế | VN-26 | 46 |
 Binh Thuan, Ho Chi Minh City, Vietnam |  | Binh Thuan, Hồ Chí Minh, Vietnam | VN-SG | 79 |
 # The detail, only if the location names no province.

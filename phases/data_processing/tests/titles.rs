@@ -1,26 +1,21 @@
 //! Properties of the clean titles of all available postings.
+//!
+//! # Module order
+//! 1. `files`
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::path::{Path, PathBuf};
+mod files;
 
-use jobinsight_core::testing::postings::{read_columns, real_file, sample_file};
+use std::path::Path;
+
+use jobinsight_core::testing::postings::read_columns;
 use jobinsight_data_processing::Warnings;
 use jobinsight_data_processing::standard::title::clean;
 use unicode_normalization::UnicodeNormalization;
 
-/// The distinct titles of the sample, and of every file of real postings beside the checkout.
+/// The distinct titles of all available postings.
 fn titles() -> Vec<String> {
-    let mut files: Vec<PathBuf> = vec![sample_file()];
-    match real_file() {
-        Some(file) => {
-            let folder = std::fs::read_dir(file.parent().unwrap()).unwrap();
-            let paths = folder.map(|entry| entry.unwrap().path());
-            files.extend(paths.filter(|path| path.extension().is_some_and(|end| end == "csv")));
-        }
-        None => eprintln!(
-            "SKIPPED: shared/data is not beside the checkout, so no real title is checked"
-        ),
-    }
+    let files = files::all();
     let rows = files
         .iter()
         .flat_map(|file| read_columns(file, ["title"]).unwrap());

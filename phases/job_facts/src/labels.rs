@@ -40,15 +40,13 @@ fn is_same(wanted: &Value, found: &Value) -> bool {
 
 #[test]
 fn the_facts_are_as_people_labelled_them() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/golden/labels_facts.jsonl"
-    );
-    let labels = std::fs::read_to_string(path).unwrap();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden");
+    let files = ["labels_facts.jsonl", "labels_facts_later.jsonl"];
+    let labels = files.map(|file| std::fs::read_to_string(format!("{folder}/{file}")).unwrap());
     let mut reader = FactReader::new(Book::shipped());
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let mut misses = String::new();
-    for line in labels.lines() {
+    for line in labels.iter().flat_map(|labels| labels.lines()) {
         let label: Value = serde_json::from_str(line).unwrap();
         let text = |column: &str| label.get(column).and_then(Value::as_str);
         let facts = reader.read(Texts {

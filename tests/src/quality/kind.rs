@@ -77,17 +77,25 @@ impl Kind {
             Self::Titles => &[
                 "tests/golden/labels_titles.jsonl",
                 "tests/golden/labels_titles_of_boards.jsonl",
+                "tests/golden/labels_titles_later.jsonl",
                 "../shared/golden/standard_titles.jsonl",
             ],
             Self::Companies => &[
                 "tests/golden/labels_companies.jsonl",
+                "tests/golden/labels_companies_later.jsonl",
                 "../shared/golden/standard_companies.jsonl",
             ],
             Self::CompanyPairs => &["tests/golden/labels_company_pairs.jsonl"],
-            Self::Places => &["tests/golden/labels_places.jsonl"],
+            Self::Places => &[
+                "tests/golden/labels_places.jsonl",
+                "tests/golden/labels_places_later.jsonl",
+            ],
             Self::Salaries => &["tests/golden/labels_salaries.jsonl"],
             Self::Deadlines => &["tests/golden/labels_deadlines.jsonl"],
-            Self::Facts => &["tests/golden/labels_facts.jsonl"],
+            Self::Facts => &[
+                "tests/golden/labels_facts.jsonl",
+                "tests/golden/labels_facts_later.jsonl",
+            ],
         }
     }
 

@@ -1,8 +1,8 @@
 //! The places of a row by the rule set `standard`.
 //!
-//! Most rows have a location and a detail that are known already, so all texts of a location are cached together, and those of
-//! a detail too. Only the places of a row may depend on both: an address that names no province is in the province of the
-//! location, and a place of the location that no pair names is added.
+//! Locations and details repeat in most rows, so two caches remember what was derived from them: one the texts of each
+//! location, one the texts of each detail. Only the column `places` may depend on both, for two reasons. An address that names
+//! no province is in the province of the location. A place of the location that no pair names is added.
 
 use std::sync::Arc;
 

@@ -71,9 +71,18 @@ struct Node {
 pub(crate) struct Form {
     /// The number of the spelling.
     pub(crate) spelling: u16,
-    /// The form that must come right before.
-    after: Option<String>,
+    condition: FormCondition,
     pub(crate) origin: Origin,
+}
+
+/// The form beside which another form applies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum FormCondition {
+    /// Right after this form.
+    After(String),
+    /// Right before a form that begins with this text.
+    Before(String),
+    None,
 }
 
 /// The shipped legal forms.
@@ -148,12 +157,20 @@ impl Rules {
             .map(|(_, to)| *to)
     }
 
-    /// The form that ends at a node. `before` is the form right before it.
-    pub(crate) fn end(&self, node: u16, before: Option<u16>) -> Option<&Form> {
-        let before = before.map_or("", |form| &self.spellings[usize::from(form)]);
-        self.nodes[usize::from(node)].ends.iter().find(|form| {
-            let after = form.after.as_ref();
-            after.is_none_or(|after| before.ends_with(after))
+    /// The form that ends at a node. `before` is the form right before it, and `next` finds the form right after it.
+    pub(crate) fn end(
+        &self,
+        node: u16,
+        before: Option<u16>,
+        next: impl Fn() -> Option<u16>,
+    ) -> Option<&Form> {
+        let spelling =
+            |form: Option<u16>| form.map_or("", |form| &self.spellings[usize::from(form)]);
+        let ends = &self.nodes[usize::from(node)].ends;
+        ends.iter().find(|form| match &form.condition {
+            FormCondition::After(wanted) => spelling(before).ends_with(wanted),
+            FormCondition::Before(wanted) => spelling(next()).starts_with(wanted),
+            FormCondition::None => true,
         })
     }
 

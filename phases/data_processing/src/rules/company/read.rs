@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 
 use super::key::KeyRules;
 use super::shapes::Shapes;
-use super::{CompanyTables, DroppedPhrase, Form, Node, Rules, SpelledWord};
+use super::{CompanyTables, DroppedPhrase, Form, FormCondition, Node, Rules, SpelledWord};
 use crate::rules::source::{self as table, Origin, Origins, Source, TableError};
 use crate::text::cases::letter;
 use crate::text::split;
@@ -34,10 +34,14 @@ impl Rules {
         for line in table::rules(&tables.legal_forms) {
             let origin = rules.origin(&tables.legal_forms, line);
             let mut cells = line.cells();
-            let (Some(spelling), Some(after)) = (cells.next(), cells.next()) else {
+            let (Some(spelling), Some(condition)) = (cells.next(), cells.next()) else {
                 return Err(line.error("a legal form is written `spelling | condition | found`"));
             };
-            let after = (after != "-").then(|| after.to_owned());
+            let condition = match condition.strip_prefix("before ") {
+                Some(form) => FormCondition::Before(form.to_owned()),
+                None if condition == "-" => FormCondition::None,
+                None => FormCondition::After(condition.to_owned()),
+            };
             let number = rules
                 .spelling(spelling)
                 .ok_or_else(|| line.error("too many forms"))?;
@@ -45,7 +49,7 @@ impl Rules {
             for found in cells {
                 none = false;
                 rules
-                    .form(found, (number, after.as_ref(), origin))
+                    .form(found, (number, &condition, origin))
                     .map_err(|message| line.error(message))?;
             }
             if none {
@@ -142,7 +146,7 @@ impl Rules {
     fn form(
         &mut self,
         found: &str,
-        (spelling, after, origin): (u16, Option<&String>, Origin),
+        (spelling, condition, origin): (u16, &FormCondition, Origin),
     ) -> Result<(), String> {
         let mut at = vec![0_u16];
         let found_words: Vec<&str> = split::split(found)
@@ -166,14 +170,14 @@ impl Rules {
         for node in at {
             let ends = &mut self.nodes[usize::from(node)].ends;
             // Forms with a condition come first; otherwise the order of the table decides.
-            match ends.iter().find(|known| known.after.as_ref() == after) {
+            match ends.iter().find(|known| known.condition == *condition) {
                 None => {
                     ends.push(Form {
                         spelling,
-                        after: after.cloned(),
+                        condition: condition.clone(),
                         origin,
                     });
-                    ends.sort_by_key(|form| form.after.is_none());
+                    ends.sort_by_key(|form| form.condition == FormCondition::None);
                 }
                 Some(other) if other.spelling != spelling => {
                     let other = &self.spellings[usize::from(other.spelling)];

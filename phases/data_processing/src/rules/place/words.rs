@@ -12,6 +12,8 @@ pub(crate) struct PlaceWords {
     /// Places that are known and have no code: Toàn quốc.
     known: HashSet<String>,
     country: HashSet<String>,
+    /// Names that begin with a place's name: Thái Bình Dương.
+    others: HashSet<String>,
     /// Text of the board before a place: Việc làm.
     leads: Vec<Vec<String>>,
     /// Text of the buttons of a page, as words; `<n>` is a number.
@@ -57,9 +59,10 @@ impl PlaceWords {
                 }
                 let whole = key(phrase);
                 match list.as_str() {
-                    // A known place and the country may lack accents.
+                    // A known place, the country and another name may lack accents.
                     "known" => made.known.extend([unaccented(&whole), whole]),
                     "country" => made.country.extend([unaccented(&whole), whole]),
+                    "other name" => made.others.extend([unaccented(&whole), whole]),
                     "lead" => made.leads.push(phrase_words),
                     "button" => made.buttons.push(phrase_words),
                     "street" => made.street.extend([whole]),
@@ -76,9 +79,10 @@ impl PlaceWords {
         Ok(made)
     }
 
-    /// The keys of the known places and of the country, with and without accents.
+    /// The keys of the known places, of the country and of other names, with and without accents.
     pub(super) fn letters(&self) -> impl Iterator<Item = &str> {
-        self.known.union(&self.country).map(String::as_str)
+        let lists = [&self.known, &self.country, &self.others];
+        lists.into_iter().flatten().map(String::as_str)
     }
 
     /// Whether a text is a place that is known and has no code.
@@ -89,6 +93,11 @@ impl PlaceWords {
     /// Whether a text is the country.
     pub(crate) fn is_country(&self, text: &str) -> bool {
         self.country.contains(&key(text))
+    }
+
+    /// Whether a text begins with a place's name and is not a place.
+    pub(crate) fn is_other(&self, text: &str) -> bool {
+        self.others.contains(&key(text))
     }
 
     /// Whether the name of a street or a ward follows a word.

@@ -11,10 +11,6 @@ pub(super) fn form_at<'a>(
     before: Option<u16>,
     rules: &'a Rules,
 ) -> Option<(&'a Form, usize)> {
-    let sign = |at: usize| match parts.get(at).map(|part| part.kind) {
-        Some(PartKind::Sign(sign)) => sign,
-        _ => 0,
-    };
     let mut found = None;
     let (mut node, mut at) = (None, start);
     while let Some(part) = parts.get(at).filter(|part| part.kind == PartKind::Word) {
@@ -29,20 +25,40 @@ pub(super) fn form_at<'a>(
         at += 1;
         let goes_on = |next: &NamePart| next.kind == PartKind::Word && !next.spaced;
         if !parts.get(at).is_some_and(goes_on)
-            && let Some(form) = rules.end(next, before)
+            && let Some(form) = rules.end(next, before, || form_after(parts, at, rules))
         {
             found = Some((form, at));
         }
-        while matches!(sign(at), b'.' | b',') {
-            at += 1;
-        }
+        at = after_signs(parts, at);
     }
     let (form, mut end) = found?;
     // `Cty.` and `Inc.`: the dot of an abbreviation belongs to it.
-    while sign(end) == b'.' && parts.get(end).is_some_and(|dot| !dot.spaced) {
+    while sign(parts, end) == b'.' && parts.get(end).is_some_and(|dot| !dot.spaced) {
         end += 1;
     }
     Some((form, end))
+}
+
+/// The form after the words of another one, by the number of its spelling.
+fn form_after(parts: &[NamePart], at: usize, rules: &Rules) -> Option<u16> {
+    let (form, _) = form_at(parts, after_signs(parts, at), None, rules)?;
+    Some(form.spelling)
+}
+
+/// The index after the dots and commas between the words of a form.
+fn after_signs(parts: &[NamePart], mut at: usize) -> usize {
+    while matches!(sign(parts, at), b'.' | b',') {
+        at += 1;
+    }
+    at
+}
+
+/// The sign at an index, or 0.
+fn sign(parts: &[NamePart], at: usize) -> u8 {
+    match parts.get(at).map(|part| part.kind) {
+        Some(PartKind::Sign(sign)) => sign,
+        _ => 0,
+    }
 }
 
 /// Whether a dash separates: it, or another dash of the same row of dashes, has a space on one side.

@@ -125,7 +125,7 @@ pub(super) fn match_phrase(name: Name<'_>, at: usize, uses: u16) -> Option<usize
     longest.or_else(|| (key.single(word) & uses != 0).then_some(at + 1))
 }
 
-/// Splits a name. The segments replace those that were there.
+/// Splits a name into segments. They replace the content of `out`.
 pub(super) fn split(name: Name<'_>, out: &mut Vec<Segment>) {
     out.clear();
     let mut splitter = Splitter {

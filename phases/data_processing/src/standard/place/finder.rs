@@ -15,6 +15,8 @@ pub(super) enum OtherName {
     /// A place that is known and has no code.
     Known,
     Country,
+    /// A name that begins with a place's name and is not a place.
+    NoPlace,
     /// The numbers of the districts of that name.
     District(Vec<u16>),
 }
@@ -93,6 +95,9 @@ impl ProvinceFinder {
             }
             if rules.words.is_country(text) {
                 return Some(OtherName::Country);
+            }
+            if rules.words.is_other(text) {
+                return Some(OtherName::NoPlace);
             }
             let districts = rules.districts.find(text);
             (!districts.is_empty()).then_some(OtherName::District(districts))

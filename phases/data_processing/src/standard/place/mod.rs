@@ -96,7 +96,8 @@ pub fn codes(location: &str) -> Vec<String> {
     codes.map(str::to_owned).collect()
 }
 
-/// The places of a posting in parts: those of its pairs, and those of its location that no pair names.
+/// The places of a posting in parts. First come the places of the pairs. Then come the places of the location that no pair
+/// names.
 ///
 /// ```
 /// use jobinsight_data_processing::standard::place::places;
@@ -179,8 +180,8 @@ impl Places {
         location::codes(places.filter_map(Place::number), &self.finder)
     }
 
-    /// The places of a posting in parts: those of its pairs, and those of its location that no pair names. An address that
-    /// names no province is in the province of the location, if that is one.
+    /// The places of a posting in parts, in the order of [`places`]. An address that names no province is in the province of
+    /// the location, if the location names exactly one.
     pub fn places(&mut self, location: &Location, pairs: &[Arc<Pair>]) -> Vec<Place> {
         let mut numbers = location.places.iter().filter_map(Place::number);
         let first = numbers.next();

@@ -137,7 +137,7 @@ pub(super) fn of_location(text: &str, all: &[Found], finder: &ProvinceFinder) ->
                 }
             }
             Mention::Known => places.push(Place::other(&text[found.start..found.end])),
-            Mention::Country => {}
+            Mention::Country | Mention::NoPlace => {}
         }
     }
     if places.is_empty() && !text.is_empty() {

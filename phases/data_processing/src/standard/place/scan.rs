@@ -50,6 +50,8 @@ pub(super) enum Mention {
     /// A known place without a code.
     Known,
     Country,
+    /// A name that begins with a place's name and is not a place. [`scan`] returns none.
+    NoPlace,
 }
 
 /// A mention, with its place in the text.
@@ -78,12 +80,14 @@ pub(super) fn scan(text: &str, finder: &mut ProvinceFinder) -> Vec<Found> {
         }
         let is_other = is_street || std::mem::take(&mut is_name);
         if !is_other && let Some((next, mention)) = longest(text, &words, at, finder) {
-            all.push(Found {
-                start: word.start,
-                end: words[next - 1].end,
-                mention,
-                gap: std::mem::replace(&mut gap, Gap::None),
-            });
+            if mention != Mention::NoPlace {
+                all.push(Found {
+                    start: word.start,
+                    end: words[next - 1].end,
+                    mention,
+                    gap: std::mem::replace(&mut gap, Gap::None),
+                });
+            }
             at = next;
             continue;
         }
@@ -172,6 +176,7 @@ fn mention(name: &str, finder: &mut ProvinceFinder) -> Option<Mention> {
     finder.other(name).map(|other| match other {
         OtherName::Known => Mention::Known,
         OtherName::Country => Mention::Country,
+        OtherName::NoPlace => Mention::NoPlace,
         OtherName::District(numbers) => Mention::District(numbers.clone()),
     })
 }

@@ -197,7 +197,7 @@ impl Cleaner {
         }
         trace.rewritten(TOGETHER, title, out);
         let mut current = std::mem::take(&mut self.current);
-        // `current` is the text of the tokens at hand; `out` is the result of the last pass.
+        // The tokens belong to `current`. `out` is the result of the last pass.
         current.clear();
         current.push_str(title);
         let mut is_stable = false;
@@ -210,7 +210,7 @@ impl Cleaner {
             }
         }
         self.current = current;
-        // The tokens at hand are those of the result.
+        // The tokens belong to `out` now.
         let is_role_lost = is_stable && has_role && !self.matcher(out).may_name_role();
         if is_stable && !is_role_lost {
             return Warnings::NONE;
@@ -224,7 +224,7 @@ impl Cleaner {
     }
 
     /// Runs one more pass over `current`. Returns true if the title stays as `current` has it; otherwise `out` has the
-    /// result. Before the pass, `out` has the text of the tokens at hand.
+    /// result. Before the pass, the tokens belong to `out`.
     fn is_stable(&mut self, current: &str, out: &mut String, trace: &mut impl TitleTrace) -> bool {
         let flags = token::truncate(&mut self.tokens, out, current);
         debug_assert!(flags.is_none_or(|flags| self.is_read_so(current, flags)));
@@ -272,7 +272,7 @@ impl Cleaner {
         is_unchanged
     }
 
-    /// Whether reading a text gives the tokens at hand and these flags.
+    /// Whether reading a text gives the same tokens and these flags.
     fn is_read_so(&mut self, text: &str, flags: TitleFlags) -> bool {
         let tokens = self.tokens.clone();
         self.read(text) == Ok(flags) && self.tokens == tokens

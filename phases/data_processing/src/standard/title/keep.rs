@@ -54,6 +54,8 @@ impl Matcher<'_> {
             at = match self.role_item(tail.end, end) {
                 // The sign still joins two roles: IT Support Onsite/ IT Helpdesk.
                 Some(sign) if sign == tail.end && at > from => sign,
+                // One comma still joins two items: Quản Lý, Nữ, Tiếng Anh Tốt.
+                _ if at > from && self.is_between_commas(at, tail.end, end) => tail.end,
                 _ => self.skip_joints(tail.end, end),
             };
             from = at;
@@ -126,6 +128,11 @@ impl Matcher<'_> {
             self.word(*at) == SLASH && *at + 1 < end && self.has(*at + 1, list::ROLE_ITEM)
         };
         (start..end).find(names_role)
+    }
+
+    /// Whether a tail from `at` to `tail_end` is an item of a list that goes on.
+    fn is_between_commas(&self, at: usize, tail_end: usize, end: usize) -> bool {
+        tail_end + 1 < end && self.word(tail_end) == COMMA && self.word(at - 1) == COMMA
     }
 
     /// Skips the signs and words that joined what is dropped to what follows.

@@ -222,7 +222,8 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
             } else {
                 usize::from(matcher.tokens[*to].start)
             };
-            if self.out.len() > begun && matcher.word(*from) != COMMA {
+            let before = self.out.len();
+            if before > begun && matcher.word(*from) != COMMA {
                 self.out.push(' ');
             }
             let at = self.out.len();
@@ -234,8 +235,7 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
             }
             self.out.truncate(end);
             if self.out.len() == at {
-                self.out
-                    .truncate(at.saturating_sub(usize::from(at > begun)));
+                self.out.truncate(before);
             }
         }
         // The rest of a part that was cut needs a letter: `100%` of `100% Data Có Sẵn` names nothing.

@@ -53,6 +53,13 @@ fn examples_of_the_specification() {
         ("Nữ Kế Toán Trưởng - Làm Tại Hà Nội", "Kế Toán Trưởng"),
         ("Giáo Viên Part Time Quay Video", "Giáo Viên Quay Video"),
         (
+            "Quản Lý Văn Phòng, Nữ, Tiếng Anh Tốt",
+            "Quản Lý Văn Phòng, Tiếng Anh Tốt",
+        ),
+        ("Kế Toán, Nữ, Lương 10 Triệu", "Kế Toán"),
+        ("Kế Toán, Nữ, Hà Nội", "Kế Toán"),
+        ("Kế Toán Thái Bình Dương", "Kế Toán Thái Bình Dương"),
+        (
             "Giao Dịch Viên Hà Nội, Bình Dương, Thái Bình, Phú Thọ - Thu Nhập 10-15triệu/ Tháng",
             "Giao Dịch Viên",
         ),
