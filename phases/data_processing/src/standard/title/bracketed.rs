@@ -1,11 +1,11 @@
-//! Reduces a bracket in a title: each item is dropped, cut or kept by itself.
+//! Reduces a bracket in a title: each item is dropped, cut or kept by itself. A bracket inside is an item of its own.
 
 use super::drop_reason::{DropReason, TitlePart};
-use super::parts::Part;
+use super::parts::{BRACKETS, Part, opening};
 use super::render::Renderer;
 use super::trace::{Span, TitleTrace};
 use crate::rules::title::list;
-use crate::rules::title::words::{COMMA, DASH, PIPE, SLASH, UNDERSCORE};
+use crate::rules::title::words::{CLOSE, COMMA, DASH, PIPE, SLASH, UNDERSCORE, is_sign};
 
 impl<T: TitleTrace> Renderer<'_, '_, T> {
     /// Writes the items of a bracket that are kept.
@@ -26,9 +26,26 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
         let mut is_previous_dropped = false;
         let mut from = start;
         while from < end {
+            let at = self.out.len();
+            if let Some(inner) = self.matcher.inner_bracket(part, from) {
+                if is_running_on {
+                    let offer = Span::Bytes(inner.text.0, inner.text.1);
+                    self.dropped(offer, DropReason::RunsOn);
+                } else {
+                    if at > begun {
+                        self.join_inner_bracket(from - 1);
+                    }
+                    let is_written = self.write_bracket(&inner, is_cut && inner.tokens.1 == end);
+                    if !is_written {
+                        self.out.truncate(at);
+                    }
+                }
+                is_previous_dropped = self.out.len() == at;
+                from = inner.tokens.1 + 1;
+                continue;
+            }
             let item = self.item(part, from);
             let (_, to) = item.tokens;
-            let at = self.out.len();
             if let Some(reason) = self.matcher.drop_reason(TitlePart::Item, from, to) {
                 self.dropped(Span::Bytes(item.text.0, item.text.1), reason);
             } else {
@@ -45,7 +62,39 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
                 }
             }
             is_previous_dropped = self.out.len() == at;
-            from = to + 1;
+            // A bracket that ends an item is the next item.
+            let is_bracket = to < end && opening(self.matcher.word(to)).is_some();
+            from = to + usize::from(!is_bracket);
+        }
+    }
+
+    /// Writes a bracket with the words in it that stay. Returns false if none does.
+    pub(super) fn write_bracket(&mut self, part: &Part, is_cut: bool) -> bool {
+        let Some(bracket) = part.bracket else {
+            return false;
+        };
+        let before = self.out.len();
+        let (open, close) = BRACKETS[bracket];
+        self.out.push(open);
+        let inner = self.out.len();
+        self.bracket(part, is_cut);
+        let is_written = self.out.len() > inner;
+        if is_written {
+            self.out.push(close);
+        } else {
+            self.out.truncate(before);
+        }
+        is_written
+    }
+
+    /// Joins a bracket to the item before it. A space comes before a bracket.
+    fn join_inner_bracket(&mut self, before: usize) {
+        let word = self.matcher.word(before);
+        if is_sign(word) && !CLOSE.contains(&word) {
+            self.join_item(before);
+        }
+        if !self.out.ends_with(' ') {
+            self.out.push(' ');
         }
     }
 
@@ -55,6 +104,7 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
         let (start, end) = part.tokens;
         let is_separator = |at: &usize| match matcher.word(*at) {
             COMMA => true,
+            word if opening(word).is_some() => true,
             DASH | PIPE | UNDERSCORE | SLASH => matcher.is_separator(*at, from, end),
             _ => false,
         };

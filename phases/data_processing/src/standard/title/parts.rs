@@ -29,8 +29,9 @@ pub(super) enum Separator {
 
 pub(super) const BRACKETS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('【', '】')];
 
-fn kind(brackets: [Word; 3], word: Word) -> Option<usize> {
-    brackets.iter().position(|bracket| *bracket == word)
+/// The kind of the bracket that a sign opens, as an index of [`BRACKETS`].
+pub(super) fn opening(word: Word) -> Option<usize> {
+    OPEN.iter().position(|bracket| *bracket == word)
 }
 
 impl Matcher<'_> {
@@ -56,7 +57,7 @@ impl Matcher<'_> {
                 continue;
             }
             let start = usize::from(token.start);
-            if let Some(kind) = kind(OPEN, token.word) {
+            if let Some(kind) = opening(token.word) {
                 self.close(&mut open, at, start, parts);
                 let bracket = self.bracket_at(at, kind, text_end, open.separator);
                 parts.push(bracket);
@@ -98,6 +99,16 @@ impl Matcher<'_> {
             bracket: Some(kind),
             separator,
         }
+    }
+
+    /// The bracket that a token opens inside another bracket.
+    pub(super) fn inner_bracket(&self, outer: &Part, at: usize) -> Option<Part> {
+        let kind = opening(self.word(at))?;
+        let mut inner = self.bracket_at(at, kind, outer.text.1, Separator::None);
+        if inner.tokens.1 > outer.tokens.1 {
+            (inner.tokens.1, inner.text.1) = (outer.tokens.1, outer.text.1);
+        }
+        Some(inner)
     }
 
     /// Ends the open segment, and keeps it if it has any text.

@@ -3,7 +3,7 @@
 use super::drop_reason::{DropReason, TitlePart};
 use super::keep::Kept;
 use super::matcher::Matcher;
-use super::parts::{BRACKETS, Part, Separator};
+use super::parts::{Part, Separator};
 use super::token::Token;
 use super::trace::{Span, TitleTrace};
 use super::trailing::{trim_end, without_mark, words};
@@ -95,19 +95,13 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
         if before > 0 {
             self.join(part.separator);
         }
-        let start = self.out.len();
-        if let Some(bracket) = part.bracket {
-            let (open, close) = BRACKETS[bracket];
-            self.out.push(open);
-            let inner = self.out.len();
-            self.bracket(part, is_cut);
-            if self.out.len() == inner {
+        if part.bracket.is_some() {
+            if !self.write_bracket(part, is_cut) {
                 self.out.truncate(before);
-            } else {
-                self.out.push(close);
             }
             return;
         }
+        let start = self.out.len();
         self.segment(part, is_first, is_cut);
         if self.out.len() == start {
             self.out.truncate(before);
@@ -136,12 +130,12 @@ impl<T: TitleTrace> Renderer<'_, '_, T> {
         }
     }
 
-    /// Writes a sign between two items of a bracket.
-    pub(super) fn join_item(&mut self, sign: usize) {
-        if self.matcher.word(sign) == DASH {
-            self.out.push_str(" - ");
-        } else {
-            self.join_sign(sign);
+    /// Joins an item of a bracket to the item before it. A sign or a bracket is between them.
+    pub(super) fn join_item(&mut self, between: usize) {
+        match self.matcher.word(between) {
+            DASH => self.out.push_str(" - "),
+            word if CLOSE.contains(&word) => self.out.push(' '),
+            _ => self.join_sign(between),
         }
     }
 

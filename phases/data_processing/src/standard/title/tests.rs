@@ -56,6 +56,13 @@ fn examples_of_the_specification() {
             "Quản Lý Văn Phòng, Nữ, Tiếng Anh Tốt",
             "Quản Lý Văn Phòng, Tiếng Anh Tốt",
         ),
+        // A bracket in a bracket.
+        ("Kỹ Sư (Cầu (Hà Nội) Gấp)", "Kỹ Sư (Cầu)"),
+        ("Lễ Tân [HDB/ Hà Nội (PGD Hà Nội)]", "Lễ Tân [HDB]"),
+        (
+            "Coder (Java(Spring), (SQL) [Gấp])",
+            "Coder (Java (Spring), (SQL))",
+        ),
         ("Kế Toán, Nữ, Lương 10 Triệu", "Kế Toán"),
         ("Kế Toán, Nữ, Hà Nội", "Kế Toán"),
         ("Kế Toán Thái Bình Dương", "Kế Toán Thái Bình Dương"),
