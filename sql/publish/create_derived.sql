@@ -17,6 +17,7 @@ BEGIN
         n            INTEGER NOT NULL,
         job_id       TEXT NOT NULL,
         row_version  BIGINT NOT NULL,
+        source_hash  BIGINT,
         set_no       INTEGER NOT NULL,
         title_salary TEXT,
         :{per_row TEXT}

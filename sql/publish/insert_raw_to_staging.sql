@@ -16,7 +16,8 @@ WITH src AS (
 \ir merge_warnings.sql
                    , $1::text AS rule_set, $2::uuid AS run_id, $3::timestamptz AS processed_at, now() AS published_at,
 \if :is_range
-                   :fingerprint AS source_hash
+                   -- The fingerprint, unless the batch has it: a row with the same writer is the row that was loaded.
+                   coalesce(d.source_hash, :fingerprint) AS source_hash
 \else
                    d.row_version AS source_hash
 \endif

@@ -4,7 +4,7 @@
 //! columns. `sql/README.md` explains the notation, and lists all files. An error of PostgreSQL shows the line of the file.
 //!
 //! # Module order
-//! 1. `codes`, `column`, `kept`, `salary_options`, `script`, `tables`
+//! 1. `binary_rows`, `codes`, `column`, `kept`, `salary_options`, `script`, `tables`
 //! 2. `columns`, `scripts`
 //! 3. `column_lists`
 //! 4. `template`
@@ -22,6 +22,7 @@
 
 pub mod apply;
 mod batch_entry;
+mod binary_rows;
 pub mod codes;
 mod column;
 pub mod column_lists;
@@ -45,5 +46,6 @@ mod template;
 pub mod testing;
 
 pub use batch_entry::BatchEntry;
+pub use binary_rows::BinaryRows;
 pub use rendered::Rendered;
 pub use script::{Script, Value};

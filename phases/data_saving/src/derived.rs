@@ -7,17 +7,19 @@ use arrow_array::types::Int64Type;
 use arrow_array::{Array, Int64Array, StringArray};
 use hashbrown::HashMap;
 use jobinsight_core::{Batch, EtlError, Reject, Result, Settings};
-use jobinsight_sql::columns::{KEY, PER_ROW, ROW_VERSION, SHARED, TITLE_SALARY};
+use jobinsight_sql::BinaryRows;
+use jobinsight_sql::columns::{KEY, PER_ROW, ROW_VERSION, SHARED, SOURCE_HASH, TITLE_SALARY};
 use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES};
 use tokio_postgres::Transaction;
 
-use crate::binary::BinaryRows;
 use crate::codes;
 
 /// The columns of a batch that are published. A batch may have other columns.
 pub(crate) struct Derived<'a> {
     keys: &'a StringArray,
     versions: &'a Int64Array,
+    /// The fingerprints, if a phase of the run needs them. Otherwise PostgreSQL computes them.
+    hashes: Option<&'a Int64Array>,
     title_salaries: &'a StringArray,
     per_row: [&'a StringArray; PER_ROW.len()],
     shared: [&'a StringArray; SHARED.len()],
@@ -34,11 +36,12 @@ impl<'a> Derived<'a> {
             let texts = column(name).and_then(|column| column.as_string_opt::<i32>());
             texts.ok_or_else(|| missing(name, "text"))
         };
-        let versions =
-            column(ROW_VERSION).and_then(|column| column.as_primitive_opt::<Int64Type>());
+        let numbers =
+            |name: &str| column(name).and_then(|column| column.as_primitive_opt::<Int64Type>());
         Ok(Self {
             keys: text(KEY)?,
-            versions: versions.ok_or_else(|| missing(ROW_VERSION, "numbers"))?,
+            versions: numbers(ROW_VERSION).ok_or_else(|| missing(ROW_VERSION, "numbers"))?,
+            hashes: numbers(SOURCE_HASH),
             title_salaries: text(TITLE_SALARY)?,
             per_row: all(PER_ROW, &text)?,
             shared: all(SHARED, &text)?,
@@ -74,14 +77,15 @@ impl<'a> Derived<'a> {
         let copy = COPY_DERIVED.render(settings);
         let fail = |error| copy.error(error, "copying derived columns in");
         let mut sink = pin!(tx.copy_in(copy.sql()).await.map_err(fail)?);
-        let mut rows = BinaryRows::new(sink.as_mut(), 5 + PER_ROW.len());
+        let mut rows = BinaryRows::new(sink.as_mut(), 6 + PER_ROW.len());
         for (row, set_no) in (0..self.rows).zip(sets) {
             let index = usize::try_from(row).unwrap_or(0);
             let values = rows.row().await.map_err(fail)?;
             values
                 .int4(row)
                 .text(Some(self.keys.value(index)))
-                .int8(self.versions.value(index))
+                .int8(Some(self.versions.value(index)))
+                .int8(self.hashes.map(|hashes| hashes.value(index)))
                 .int4(set_no)
                 .text(value(self.title_salaries, index));
             for column in self.per_row {

@@ -13,13 +13,12 @@
 //! `kept_in_staging`, and each run tries again: see `sql/functions/delete_rejected.sql`.
 //!
 //! # Module order
-//! 1. `binary`, `codes`, `cut`, `explain`, `indexes`, `warnings`
+//! 1. `codes`, `cut`, `explain`, `indexes`, `warnings`
 //! 2. `derived`
 //! 3. `publish`
 //! 4. `triggers`
 #![forbid(unsafe_code)]
 
-mod binary;
 mod codes;
 mod cut;
 mod derived;

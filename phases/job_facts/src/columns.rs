@@ -1,8 +1,8 @@
 //! The facts of a batch as columns.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
+use jobinsight_core::arrow_array::builder::StringBuilder;
 use jobinsight_core::arrow_array::cast::AsArray;
 use jobinsight_core::arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use jobinsight_core::{DataType, EtlError, Resource, Result};
@@ -30,8 +30,11 @@ pub(crate) fn texts<'a>(records: &'a RecordBatch, name: &str) -> Result<&'a Stri
         .ok_or_else(|| EtlError::bug(format!("the batch column `{name}` does not contain text")))
 }
 
-/// The columns of [`GIVES`], in its order.
-pub(crate) fn columns(reader: &mut FactReader, records: &RecordBatch) -> Result<Vec<ArrayRef>> {
+/// The facts of each row, and the columns of [`GIVES`], in its order.
+pub(crate) fn columns(
+    reader: &mut FactReader,
+    records: &RecordBatch,
+) -> Result<(Vec<Facts>, Vec<ArrayRef>)> {
     let column = |name| texts(records, name);
     let (titles, locations) = (column("raw_title")?, column("raw_location")?);
     let skills = column("raw_skills")?;
@@ -57,28 +60,40 @@ pub(crate) fn columns(reader: &mut FactReader, records: &RecordBatch) -> Result<
     let words = |get: fn(&Facts) -> Option<&'static str>| {
         Arc::new(facts.iter().map(get).collect::<StringArray>()) as ArrayRef
     };
-    let languages = facts.iter().map(|facts| list(&facts.languages));
-    let skills = facts.iter().map(|facts| list(&facts.skills));
-    Ok(vec![
+    let columns = vec![
         numbers(|facts| facts.experience_min),
         numbers(|facts| facts.experience_max),
         words(|facts| facts.level),
         words(|facts| facts.work_mode),
         words(|facts| facts.employment_type),
-        Arc::new(languages.collect::<StringArray>()),
-        Arc::new(skills.collect::<StringArray>()),
+        lists(facts.iter().map(|facts| &facts.languages)),
+        lists(facts.iter().map(|facts| &facts.skills)),
         Arc::new(keys.into_iter().collect::<Int64Array>()),
-    ])
+    ];
+    Ok((facts, columns))
 }
 
-/// A list as PostgreSQL reads it; `None` if it is empty.
-fn list<T: AsRef<str>>(items: &[T]) -> Option<String> {
-    if items.is_empty() {
-        return None;
+/// A column of lists. An empty list is NULL.
+fn lists<'a, T: AsRef<str> + 'a>(all: impl Iterator<Item = &'a Vec<T>>) -> ArrayRef {
+    let mut column = StringBuilder::new();
+    let mut text = String::new();
+    for items in all {
+        if items.is_empty() {
+            column.append_null();
+            continue;
+        }
+        text.clear();
+        list(items, &mut text);
+        column.append_value(&text);
     }
-    let mut list = String::from("{");
-    for item in items {
-        if list.len() > 1 {
+    Arc::new(column.finish())
+}
+
+/// Adds a list as PostgreSQL reads it.
+fn list<T: AsRef<str>>(items: &[T], list: &mut String) {
+    list.push('{');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
             list.push(',');
         }
         let item = item.as_ref();
@@ -87,29 +102,36 @@ fn list<T: AsRef<str>>(items: &[T]) -> Option<String> {
             continue;
         }
         list.push('"');
-        for c in item.chars() {
-            let _ = if matches!(c, '"' | '\\') {
-                write!(list, "\\{c}")
-            } else {
-                write!(list, "{c}")
-            };
+        for part in item.split_inclusive(['"', '\\']) {
+            match part.strip_suffix(['"', '\\']) {
+                Some(before) => {
+                    list.push_str(before);
+                    list.push('\\');
+                    list.push_str(&part[before.len()..]);
+                }
+                None => list.push_str(part),
+            }
         }
         list.push('"');
     }
     list.push('}');
-    Some(list)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::list;
+    use jobinsight_core::arrow_array::Array;
+    use jobinsight_core::arrow_array::cast::AsArray;
+
+    use super::lists;
 
     #[test]
     fn a_list_is_written_as_postgresql_reads_it() {
-        assert_eq!(list::<&str>(&[]), None);
-        assert_eq!(list(&["en", "ja"]).as_deref(), Some("{en,ja}"));
-        let odd = ["C++", "null", "a\"b\\c", "Kế toán, Thuế"];
-        let wanted = r#"{"C++","null","a\"b\\c","Kế toán, Thuế"}"#;
-        assert_eq!(list(&odd).as_deref(), Some(wanted));
+        let odd = vec!["C++", "null", "a\"b\\c\\", "Kế toán, Thuế"];
+        let column = lists([vec![], vec!["en", "ja"], odd].iter());
+        let column = column.as_string::<i32>();
+        assert!(column.is_null(0));
+        assert_eq!(column.value(1), "{en,ja}");
+        let wanted = r#"{"C++","null","a\"b\\c\\","Kế toán, Thuế"}"#;
+        assert_eq!(column.value(2), wanted);
     }
 }

@@ -14,7 +14,7 @@
 //! ```
 //!
 //! # Module order
-//! 1. `gap`
+//! 1. `gap`, `known`, `letters`
 //! 2. `words`
 //! 3. `rules`
 //! 4. `facts`, `posting_key`
@@ -30,8 +30,10 @@ mod columns;
 mod explain;
 mod facts;
 mod gap;
+mod known;
 #[cfg(test)]
 mod labels;
+mod letters;
 mod phase;
 mod posting_key;
 mod reading;

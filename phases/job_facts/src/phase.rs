@@ -95,13 +95,14 @@ impl Process for JobFacts {
                 made
             })
             .await??;
-        for (resource, column) in columns::GIVES.iter().zip(made) {
+        let (facts, columns) = made;
+        for (resource, column) in columns::GIVES.iter().zip(columns) {
             if let Some(name) = resource.column() {
                 batch.put(name, column)?;
             }
         }
         if self.settings.store {
-            self.store.put(cx, &batch).await?;
+            self.store.put(cx, &batch, &facts).await?;
         }
         Ok(batch)
     }

@@ -32,11 +32,18 @@ pub fn posting_key(
     let company = company_key.filter(|key| !key.is_empty())?;
     let codes = province_codes.unwrap_or_default();
     let codes = codes.trim_start_matches('{').trim_end_matches('}');
-    let mut codes: Vec<&str> = codes.split(',').filter(|code| !code.is_empty()).collect();
-    codes.sort_unstable();
-    codes.dedup();
-    let title = Words::of(title_clean).joined();
-    let text = [title.as_str(), company, &codes.join(",")].join(BETWEEN);
+    let mut text = Words::of(title_clean).joined();
+    for part in [BETWEEN, company, BETWEEN] {
+        text.push_str(part);
+    }
+    if codes.contains(',') {
+        let mut codes: Vec<&str> = codes.split(',').filter(|code| !code.is_empty()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        text.push_str(&codes.join(","));
+    } else {
+        text.push_str(codes);
+    }
     let digest = Sha256::digest(text);
     let first = digest.first_chunk::<8>()?;
     Some(i64::from_be_bytes(*first))

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use hashbrown::HashMap;
-
 use crate::book::Book;
 use crate::facts::employment_type::EmploymentType;
 use crate::facts::experience::{Experience, experience};
@@ -11,14 +9,9 @@ use crate::facts::languages::languages;
 use crate::facts::level::level;
 use crate::facts::skills::listed;
 use crate::facts::work_mode::WorkMode;
-
+use crate::known::KnownTexts;
 use crate::rules::phrases::{Fact, Hit};
 use crate::words::Words;
-
-/// The most texts of one kind that are remembered.
-const MOST_KNOWN: usize = 20_000;
-/// The most bytes of a text that is remembered.
-const LONGEST_KNOWN: usize = 512;
 
 /// The texts that facts are read from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -44,7 +37,7 @@ pub struct Facts {
     pub employment_type: Option<&'static str>,
     /// Codes of ISO 639-1, in the order of the title.
     pub languages: Vec<String>,
-    /// Skills in one spelling each, those of the posting first.
+    /// The skills of the posting, then the skills that its title names. Each skill has one spelling.
     pub skills: Vec<Arc<str>>,
 }
 
@@ -89,15 +82,13 @@ impl Evidence {
     }
 }
 
-/// The skills that a title names, with the words that name them.
-type TitleSkills = Arc<[(Hit, String)]>;
-
-/// Reads facts, and remembers those of texts that many postings have.
+/// Reads the facts of postings. The reader keeps what it read from a location and from a list of skills, because many postings
+/// share them. Most titles differ.
 pub(crate) struct FactReader {
     book: Arc<Book>,
-    titles: HashMap<String, (Facts, TitleSkills)>,
-    locations: HashMap<String, Option<&'static str>>,
-    known: HashMap<String, Option<Arc<str>>>,
+    locations: KnownTexts<Option<&'static str>>,
+    lists: KnownTexts<Vec<Arc<str>>>,
+    skills: KnownTexts<Option<Arc<str>>>,
     /// The words that each fact was read from; `None` if nobody asks for them.
     evidence: Option<Vec<Evidence>>,
 }
@@ -106,9 +97,9 @@ impl FactReader {
     pub(crate) fn new(book: &Arc<Book>) -> Self {
         Self {
             book: Arc::clone(book),
-            titles: HashMap::new(),
-            locations: HashMap::new(),
-            known: HashMap::new(),
+            locations: KnownTexts::default(),
+            lists: KnownTexts::default(),
+            skills: KnownTexts::default(),
             evidence: None,
         }
     }
@@ -123,33 +114,18 @@ impl FactReader {
 
     /// The facts that these texts state.
     pub(crate) fn read(&mut self, texts: Texts<'_>) -> Facts {
-        let (mut facts, in_title) = match texts.title {
-            Some(title) => self.read_known_title(title),
-            None => (Facts::default(), Arc::default()),
-        };
+        let mut facts = Facts::default();
+        let words = Words::of(texts.title.unwrap_or_default());
+        let hits = self.book.phrases.find(&words);
+        self.read_title(&words, &hits, &mut facts);
         if let Some(location) = texts.location {
             self.read_location(location, &mut facts);
         }
-        self.read_skills(texts.skills, &in_title, &mut facts);
-        facts
-    }
-
-    /// The facts of a title. Many postings have the title of another one, so the facts of a title are remembered.
-    fn read_known_title(&mut self, title: &str) -> (Facts, TitleSkills) {
-        if self.evidence.is_none()
-            && let Some(known) = self.titles.get(title)
-        {
-            return known.clone();
+        if let Some(skills) = texts.skills.filter(|skills| skills.len() > 2) {
+            facts.skills = self.read_list(skills);
         }
-        let words = Words::of(title);
-        let hits = self.book.phrases.find(&words);
-        let mut facts = Facts::default();
-        self.read_title(&words, &hits, &mut facts);
-        let skills = of(Fact::Skill, &hits);
-        let skill = |hit: &Hit| (hit.clone(), words.written(hit.words.clone()).to_owned());
-        let made: (Facts, TitleSkills) = (facts, skills.map(skill).collect());
-        remember(&mut self.titles, title, made.clone());
-        made
+        self.read_title_skills(&words, &hits, &mut facts);
+        facts
     }
 
     /// The words that the facts of the last posting were read from.
@@ -161,10 +137,10 @@ impl FactReader {
     }
 
     fn read_title(&mut self, words: &Words<'_>, hits: &[Hit], facts: &mut Facts) {
-        let book = Arc::clone(&self.book);
+        let book = &*self.book;
         if let Some(found) = experience(words, of(Fact::Experience, hits), &book.experience) {
             (facts.experience_min, facts.experience_max) = (found.min, found.max);
-            self.tell(|| Evidence {
+            tell(&mut self.evidence, || Evidence {
                 column: "experience",
                 from: "title",
                 words: words.written(found.words.clone()).to_owned(),
@@ -175,21 +151,29 @@ impl FactReader {
         let level = level(words, of(Fact::Level, hits), &book.levels);
         if let Some((name, hit)) = level {
             facts.level = Some(name);
-            self.tell(|| Evidence::of("level", "title", name, words, hit));
+            tell(&mut self.evidence, || {
+                Evidence::of("level", "title", name, words, hit)
+            });
         }
         let mode = WorkMode::of(of(Fact::WorkMode, hits), &book.work_modes);
         if let Some((mode, hit)) = mode {
             facts.work_mode = Some(mode.name());
-            self.tell(|| Evidence::of("work_mode", "title", mode.name(), words, hit));
+            tell(&mut self.evidence, || {
+                Evidence::of("work_mode", "title", mode.name(), words, hit)
+            });
         }
         let kinds = of(Fact::EmploymentType, hits);
         if let Some((kind, hit)) = EmploymentType::of(kinds, &book.employment_types) {
             facts.employment_type = Some(kind.name());
-            self.tell(|| Evidence::of("employment_type", "title", kind.name(), words, hit));
+            tell(&mut self.evidence, || {
+                Evidence::of("employment_type", "title", kind.name(), words, hit)
+            });
         }
         for (code, hit) in languages(words, of(Fact::Language, hits), &book.languages) {
             facts.languages.push(code.to_owned());
-            self.tell(|| Evidence::of("languages", "title", code, words, &hit));
+            tell(&mut self.evidence, || {
+                Evidence::of("languages", "title", code, words, &hit)
+            });
         }
     }
 
@@ -208,74 +192,78 @@ impl FactReader {
         let hits = self.book.phrases.find(&words);
         let found = WorkMode::of(of(Fact::WorkMode, &hits), &self.book.work_modes);
         let mode = found.map(|(mode, _)| mode.name());
-        remember(&mut self.locations, location, mode);
+        self.locations.add(location, mode);
         if let Some((mode, hit)) = found {
             facts.work_mode = Some(mode.name());
-            self.tell(|| Evidence::of("work_mode", "location", mode.name(), &words, hit));
+            tell(&mut self.evidence, || {
+                Evidence::of("work_mode", "location", mode.name(), &words, hit)
+            });
         }
     }
 
-    fn read_skills(&mut self, skills: Option<&str>, in_title: &[(Hit, String)], facts: &mut Facts) {
-        let given = skills.filter(|skills| skills.len() > 2);
-        let json = given.map(|skills| {
-            serde_json::from_str(skills)
-                .unwrap_or_else(|_| serde_json::Value::String(skills.to_owned()))
-        });
-        for skill in json.iter().flat_map(listed) {
+    /// Adds the skills that the title names.
+    fn read_title_skills(&mut self, words: &Words<'_>, hits: &[Hit], facts: &mut Facts) {
+        for hit in of(Fact::Skill, hits) {
+            let Some(spelled) = self.book.spellings.value(hit.value) else {
+                continue;
+            };
+            if !facts.skills.contains(spelled) {
+                tell(&mut self.evidence, || {
+                    let written = words.written(hit.words.clone());
+                    Evidence::skill("title", written, spelled, Some(hit.line))
+                });
+                facts.skills.push(Arc::clone(spelled));
+            }
+        }
+    }
+
+    /// The skills of a JSON array, without repeats.
+    fn read_list(&mut self, list: &str) -> Vec<Arc<str>> {
+        if self.evidence.is_none()
+            && let Some(known) = self.lists.get(list)
+        {
+            return known.clone();
+        }
+        let json = serde_json::from_str(list)
+            .unwrap_or_else(|_| serde_json::Value::String(list.to_owned()));
+        let mut skills = Vec::new();
+        for skill in listed(&json) {
             let Some(spelled) = self.spelled(skill) else {
                 continue;
             };
             if *spelled != *skill {
-                self.tell(|| Evidence::skill("skills", skill, &spelled, None));
+                tell(&mut self.evidence, || {
+                    Evidence::skill("skills", skill, &spelled, None)
+                });
             }
-            add(&mut facts.skills, spelled);
-        }
-        for (hit, written) in in_title {
-            let Some(spelled) = self.book.spellings.value(hit.value).cloned() else {
-                continue;
-            };
-            if !facts.skills.contains(&spelled) {
-                self.tell(|| Evidence::skill("title", written, &spelled, Some(hit.line)));
-                facts.skills.push(spelled);
+            if !skills.contains(&spelled) {
+                skills.push(spelled);
             }
         }
-    }
-
-    fn tell(&mut self, evidence: impl FnOnce() -> Evidence) {
-        if let Some(told) = &mut self.evidence {
-            told.push(evidence());
-        }
+        self.lists.add(list, skills.clone());
+        skills
     }
 
     fn spelled(&mut self, skill: &str) -> Option<Arc<str>> {
-        if let Some(known) = self.known.get(skill) {
+        if let Some(known) = self.skills.get(skill) {
             return known.clone();
         }
+        // A copy for this reader, because lanes that count the users of one text wait for each other.
         let spelled = self.book.spellings.spelled(skill);
-        remember(&mut self.known, skill, spelled.clone());
+        let spelled = spelled.map(|spelled| Arc::from(&*spelled));
+        self.skills.add(skill, spelled.clone());
         spelled
     }
 }
 
-/// Remembers the value of a text that is not too long. Forgets all when there are too many, so that the memory is bounded.
-fn remember<T>(known: &mut HashMap<String, T>, text: &str, value: T) {
-    if text.len() > LONGEST_KNOWN {
-        return;
+fn tell(told: &mut Option<Vec<Evidence>>, evidence: impl FnOnce() -> Evidence) {
+    if let Some(told) = told {
+        told.push(evidence());
     }
-    if known.len() >= MOST_KNOWN {
-        known.clear();
-    }
-    known.insert(text.to_owned(), value);
 }
 
 fn of(fact: Fact, hits: &[Hit]) -> impl Iterator<Item = &Hit> + Clone {
     hits.iter().filter(move |hit| hit.fact == fact)
-}
-
-fn add(skills: &mut Vec<Arc<str>>, skill: Arc<str>) {
-    if !skills.contains(&skill) {
-        skills.push(skill);
-    }
 }
 
 /// An experience as text: `2`, `1 to 3`, `at most 1`.

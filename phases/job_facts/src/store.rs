@@ -1,21 +1,31 @@
 //! The table of the facts in the database.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use jobinsight_core::arrow_array::RecordBatch;
 use jobinsight_core::arrow_array::cast::AsArray;
 use jobinsight_core::arrow_array::types::{Float64Type, Int64Type};
+use jobinsight_core::arrow_array::{Array, Int64Array, RecordBatch};
+use jobinsight_core::database::Client;
 use jobinsight_core::plural::{are, counted};
 use jobinsight_core::{Batch, EtlError, PhaseContext, Result, advice, database};
-use jobinsight_sql::Script;
 use jobinsight_sql::apply::apply_changed;
+use jobinsight_sql::{BinaryRows, Script};
+use tokio_postgres::error::SqlState;
 
 use crate::columns::texts;
+use crate::reading::Facts;
 
 /// Creates the tables and the view, and adds new columns of staging to the view.
 const SCHEMA: Script = Script::new("job_facts/schema.sql", include_str!("sql/schema.sql"));
-/// Writes the facts of a batch.
+/// Records a run that stores facts.
+const OPEN: Script = Script::new("job_facts/open.sql", include_str!("sql/open.sql"));
+/// Writes the facts of a batch of which no row is stored.
+const COPY: Script = Script::new("job_facts/copy.sql", include_str!("sql/copy.sql"));
+/// Writes the facts of any batch.
 const STORE: Script = Script::new("job_facts/store.sql", include_str!("sql/store.sql"));
+/// Finds out whether all facts are new.
+const IS_FIRST: Script = Script::new("job_facts/is_first.sql", include_str!("sql/is_first.sql"));
 /// Computes the earliest posting of each key.
 const SETTLE: Script = Script::new("job_facts/settle.sql", include_str!("sql/settle.sql"));
 /// Counts the published postings without facts.
@@ -29,6 +39,9 @@ const COUNT_MISSING: Script = Script::new(
 pub(crate) struct Store {
     /// Whether this process has created them or found them.
     exists: AtomicBool,
+    /// Whether the table had facts of a batch already. Then most facts are stored already, for instance in a fill that is
+    /// repeated, so this process does not try COPY again.
+    is_taken: AtomicBool,
 }
 
 impl Store {
@@ -47,43 +60,29 @@ impl Store {
         Ok(())
     }
 
-    /// Stores the facts of a batch, each with the fingerprint of the raw row that they were read from.
-    pub(crate) async fn put(&self, cx: &PhaseContext<'_>, batch: &Batch) -> Result<()> {
+    /// Stores the facts of a batch, each with the fingerprint of the raw row that they were read from. The facts of the
+    /// published version stay until the run ends, so a batch that fails later does not change the view.
+    pub(crate) async fn put(
+        &self,
+        cx: &PhaseContext<'_>,
+        batch: &Batch,
+        facts: &[Facts],
+    ) -> Result<()> {
         self.prepare(cx).await?;
-        let records = &batch.records;
-        let text =
-            |name| -> Result<Vec<Option<&str>>> { Ok(texts(records, name)?.iter().collect()) };
-        let keys = text("job_id")?;
-        let hashes = numbers(records, Batch::SOURCE_HASH)?;
-        let [least, most] = [
-            years(records, "experience_min")?,
-            years(records, "experience_max")?,
-        ];
-        let [level, mode, kind] = [text("level")?, text("work_mode")?, text("employment_type")?];
-        let [languages, skills] = [text("languages")?, text("skills_normalized")?];
-        let posting_keys = numbers(records, "posting_key")?;
-        let store = STORE.render(cx.settings());
         let client = cx.client().await?;
+        // A statement of its own, so that no lane waits for the COPY of another.
+        let open = OPEN.render(cx.settings());
         client
-            .execute(
-                store.sql(),
-                &[
-                    &cx.run.run_id,
-                    &keys,
-                    &hashes,
-                    &least,
-                    &most,
-                    &level,
-                    &mode,
-                    &kind,
-                    &languages,
-                    &skills,
-                    &posting_keys,
-                ],
-            )
+            .execute(open.sql(), &[&cx.run.run_id])
             .await
-            .map(|_| ())
-            .map_err(|error| store.error(error, "storing facts"))
+            .map_err(|error| open.error(error, "storing facts"))?;
+        if !self.is_taken.load(Relaxed) {
+            if copy(cx, &client, batch, facts).await? {
+                return Ok(());
+            }
+            self.is_taken.store(true, Relaxed);
+        }
+        upsert(cx, &client, &batch.records).await
     }
 
     /// Computes the earliest posting of each key that was touched, and counts the postings that have no facts.
@@ -92,7 +91,16 @@ impl Store {
         let mut client = cx.client().await?;
         let tx = database::begin(&mut client).await?;
         cx.fence(&tx).await?;
-        let settle = SETTLE.render(cx.settings());
+        let is_first = IS_FIRST.render(cx.settings());
+        let all_new: bool = tx
+            .query_one(is_first.sql(), &[])
+            .await
+            .map_err(|error| is_first.error(error, "comparing postings"))?
+            .get(0);
+        let settle = SETTLE.render_with(cx.settings(), &[("is_first", all_new.into())]);
+        tx.batch_execute(MEANS)
+            .await
+            .map_err(|error| EtlError::database(error, "comparing postings"))?;
         tx.execute(settle.sql(), &[])
             .await
             .map_err(|error| settle.error(error, "comparing postings"))?;
@@ -118,10 +126,89 @@ impl Store {
     }
 }
 
-fn numbers(records: &RecordBatch, name: &str) -> Result<Vec<Option<i64>>> {
+/// The setting for comparing postings. A million keys stay in memory.
+const MEANS: &str = "SET LOCAL work_mem = '64MB'";
+
+/// Stores the facts of new rows. Returns false, and stores nothing, if the table has facts of one of them.
+async fn copy(
+    cx: &PhaseContext<'_>,
+    client: &Client<'_>,
+    batch: &Batch,
+    facts: &[Facts],
+) -> Result<bool> {
+    let records = &batch.records;
+    let keys = texts(records, Batch::KEY)?;
+    let hashes = numbers(records, Batch::SOURCE_HASH)?;
+    let posting_keys = numbers(records, "posting_key")?;
+    let copy = COPY.render(cx.settings());
+    let fail = |error| copy.error(error, "storing facts");
+    let mut sink = pin!(client.copy_in(copy.sql()).await.map_err(fail)?);
+    let mut rows = BinaryRows::new(sink.as_mut(), 12);
+    for (row, facts) in facts.iter().enumerate() {
+        let key = Some(keys.value(row));
+        let number = |numbers: &Int64Array| numbers.is_valid(row).then(|| numbers.value(row));
+        rows.row()
+            .await
+            .map_err(fail)?
+            .text(key)
+            .int8(number(hashes))
+            .numeric(facts.experience_min)
+            .numeric(facts.experience_max)
+            .text(facts.level)
+            .text(facts.work_mode)
+            .text(facts.employment_type)
+            .texts(&facts.languages)
+            .texts(&facts.skills)
+            .int8(number(posting_keys))
+            .text(key)
+            .uuid(cx.run.run_id);
+    }
+    match rows.finish().await {
+        Ok(()) => Ok(true),
+        Err(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => Ok(false),
+        Err(error) => Err(fail(error)),
+    }
+}
+
+/// Stores the facts of rows of which some may be stored already.
+async fn upsert(cx: &PhaseContext<'_>, client: &Client<'_>, records: &RecordBatch) -> Result<()> {
+    let text = |name| -> Result<Vec<Option<&str>>> { Ok(texts(records, name)?.iter().collect()) };
+    let number =
+        |name| -> Result<Vec<Option<i64>>> { Ok(numbers(records, name)?.iter().collect()) };
+    let (keys, hashes) = (text(Batch::KEY)?, number(Batch::SOURCE_HASH)?);
+    let [least, most] = [
+        years(records, "experience_min")?,
+        years(records, "experience_max")?,
+    ];
+    let [level, mode, kind] = [text("level")?, text("work_mode")?, text("employment_type")?];
+    let [languages, skills] = [text("languages")?, text("skills_normalized")?];
+    let posting_keys = number("posting_key")?;
+    let store = STORE.render(cx.settings());
+    client
+        .execute(
+            store.sql(),
+            &[
+                &cx.run.run_id,
+                &keys,
+                &hashes,
+                &least,
+                &most,
+                &level,
+                &mode,
+                &kind,
+                &languages,
+                &skills,
+                &posting_keys,
+            ],
+        )
+        .await
+        .map(|_| ())
+        .map_err(|error| store.error(error, "storing facts"))
+}
+
+fn numbers<'a>(records: &'a RecordBatch, name: &str) -> Result<&'a Int64Array> {
     let column = records.column_by_name(name);
     let numbers = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
-    let numbers = numbers.map(|numbers| numbers.iter().collect());
     numbers.ok_or_else(|| {
         EtlError::bug(format!(
             "the batch column `{name}` does not contain numbers"

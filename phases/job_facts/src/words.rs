@@ -10,9 +10,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use unicode_normalization::char::is_combining_mark;
+
 use crate::gap::Gap;
-use unicode_normalization::char::{decompose_canonical, is_combining_mark};
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use crate::letters::{Letters, composed, fold};
 
 /// A word of a text.
 #[derive(Debug, Clone)]
@@ -39,10 +40,13 @@ impl<'a> Words<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
         let text = composed(text);
         let mut reader = Reader::with_capacity(text.len());
+        let letters = Letters::known();
         let mut chars = text.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
-            if c.is_alphanumeric() {
-                reader.letter(at, c);
+            if let Some(folded) = letters.folded(c) {
+                reader.letter(at, c, Some(folded));
+            } else if c.is_alphanumeric() {
+                reader.letter(at, c, None);
             } else if !is_invisible(c) {
                 let next = chars.peek().map(|(_, next)| *next);
                 reader.sign(at, c, next, &text[at..]);
@@ -112,18 +116,10 @@ impl<'a> Words<'a> {
     }
 }
 
-/// A text with its letters composed (NFC). A composed text is borrowed.
-pub(crate) fn composed(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.nfc().collect())
-    }
-}
-
 fn is_invisible(c: char) -> bool {
-    is_combining_mark(c)
-        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    !c.is_ascii()
+        && (is_combining_mark(c)
+            || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'))
 }
 
 /// The class of a word so far.
@@ -162,7 +158,8 @@ impl Reader {
         }
     }
 
-    fn letter(&mut self, at: usize, c: char) {
+    /// Adds a letter or a digit, and its folded letter if it is known.
+    fn letter(&mut self, at: usize, c: char, folded: Option<char>) {
         let is_digit = c.is_ascii_digit();
         if self.class == Class::Number && !is_digit {
             self.end_word();
@@ -175,7 +172,10 @@ impl Reader {
             };
             self.start = (self.folded.len(), at);
         }
-        fold(c, &mut self.folded);
+        match folded {
+            Some(folded) => self.folded.push(folded),
+            None => fold(c, &mut self.folded),
+        }
         self.source_end = at + c.len_utf8();
     }
 
@@ -233,24 +233,6 @@ impl Reader {
 fn begins_net(text: &str) -> bool {
     let is_net = |net: &str| net.eq_ignore_ascii_case(".net");
     text.get(..4).is_some_and(is_net) && !text[4..].starts_with(char::is_alphabetic)
-}
-
-/// Adds a letter without accent and case.
-fn fold(c: char, folded: &mut String) {
-    if c.is_ascii() {
-        folded.push(c.to_ascii_lowercase());
-        return;
-    }
-    for lower in c.to_lowercase() {
-        match lower {
-            'đ' | 'ð' => folded.push('d'),
-            lower => decompose_canonical(lower, |part| {
-                if !is_combining_mark(part) {
-                    folded.push(part);
-                }
-            }),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -12,29 +12,21 @@ const STORED: &str = "SELECT string_agg(concat_ws(' ', job_id, source_hash, leve
 /// The repeated postings, as the view shows them.
 const SEEN: &str = "SELECT string_agg(job_id || ' ' || coalesce(first_seen_job_id, '-'), ', ' ORDER BY job_id) FROM jobinsight_staging.jobs";
 
+/// A batch of postings: key, fingerprint, title, location, skills and company. The clean title is the title.
+macro_rules! postings {
+    ($([$key:expr, $hash:expr, $title:expr, $location:tt, $skills:tt, $company:tt]),* $(,)?) => {
+        batch_of![
+            [
+                job_id, source_hash, raw_title, raw_location, raw_skills, title_clean, company_key,
+                province_codes
+            ],
+            $([($key), ($hash), ($title), $location, $skills, ($title), $company, "{01}"],)*
+        ]
+    };
+}
+
 fn posting(key: &str, hash: i64, title: &str) -> Batch {
-    batch_of![
-        [
-            job_id,
-            source_hash,
-            raw_title,
-            raw_location,
-            raw_skills,
-            title_clean,
-            company_key,
-            province_codes
-        ],
-        [
-            (key),
-            (hash),
-            (title),
-            "Hà Nội",
-            null,
-            (title),
-            "abc",
-            "{01}"
-        ],
-    ]
+    postings![[key, hash, title, "Hà Nội", null, "abc"]]
 }
 
 /// Puts the postings into staging, with the times of their crawls.
@@ -53,28 +45,16 @@ async fn facts_are_read_stored_and_shown() {
     let db = Database::staged().await;
     let phase = db.run().await.phase("job_facts");
     let made = phase
-        .process(batch_of![
-            [
-                job_id,
-                source_hash,
-                raw_title,
-                raw_location,
-                raw_skills,
-                title_clean,
-                company_key,
-                province_codes
-            ],
+        .process(postings![
             [
                 "1",
                 11,
                 "[Remote] Senior Java Developer - Tiếng Anh - 3-5 Năm Kinh Nghiệm",
                 "Hà Nội",
                 r#"["NodeJS", "", "node.js", "Phân Tích \"Dữ Liệu\""]"#,
-                "Senior Java Developer",
-                "abc",
-                "{01}"
+                "abc"
             ],
-            ["2", 12, "Kế Toán", null, null, "Kế Toán", null, null],
+            ["2", 12, "Kế Toán", null, null, null],
         ])
         .await
         .unwrap();
@@ -93,6 +73,88 @@ async fn facts_are_read_stored_and_shown() {
     let nothing = "SELECT concat_ws('|', experience_min, level, work_mode, languages, skills_normalized, posting_key, first_seen_job_id)
                      FROM jobinsight_staging.jobs WHERE job_id = '2'";
     assert_eq!(db.one(nothing).await, "2", "its company is not known");
+}
+
+/// The table as text, without the run.
+const TABLE: &str = "SELECT string_agg((to_jsonb(f) - 'run_id')::text, E'\\n' ORDER BY job_id) FROM jobinsight_staging.job_facts f";
+
+/// Postings with every fact, in several forms each.
+fn every_fact() -> Batch {
+    postings![
+        [
+            "1",
+            11,
+            "Senior Java Developer (Remote) - 3-5 Năm Kinh Nghiệm",
+            "Hà Nội",
+            r#"["NodeJS", "A, \"b\" \\ {c}"]"#,
+            "abc"
+        ],
+        [
+            "2",
+            12,
+            "Thực Tập Sinh Tiếng Anh/Nhật - 6 Tháng Kinh Nghiệm",
+            null,
+            "[]",
+            "abc"
+        ],
+        [
+            "3",
+            -13,
+            "Kế Toán - Dưới 1 Năm Kinh Nghiệm",
+            "Làm Việc Từ Xa",
+            r#"["null", "Thuế"]"#,
+            null
+        ],
+        [
+            "4",
+            14,
+            "Lái Xe - Không Yêu Cầu Kinh Nghiệm",
+            null,
+            null,
+            "abc"
+        ],
+        ["5", 15, "Kế Toán - 8 Tháng Kinh Nghiệm", null, null, "abc"],
+        ["6", 16, "Kế Toán - 1.5 Năm Kinh Nghiệm", null, null, "abc"],
+    ]
+}
+
+#[tokio::test]
+async fn facts_that_are_copied_equal_facts_that_are_written_over_others() {
+    let (copied, written) = (Database::staged().await, Database::staged().await);
+    let batch = every_fact();
+    copied
+        .run()
+        .await
+        .phase("job_facts")
+        .process(batch.clone())
+        .await
+        .unwrap();
+    // One row is stored already, with other facts, so PostgreSQL refuses the COPY, and no row of it remains.
+    let phase = written.run().await.phase("job_facts");
+    phase.process(posting("5", 15, "Giám Đốc")).await.unwrap();
+    phase.process(batch.clone()).await.unwrap();
+    let table = copied.one(TABLE).await;
+    assert_eq!(written.one(TABLE).await, table);
+    for part in [
+        r#""experience_min": 0.67"#,
+        r#""experience_min": 1.5"#,
+        r#""experience_max": 1,"#,
+        r#""languages": ["en", "ja"]"#,
+        r#""experience_min": 0,"#,
+    ] {
+        assert!(table.contains(part), "{part}: {table}");
+    }
+    // Facts that are stored already are not written again.
+    let runs = "SELECT count(DISTINCT run_id) FROM jobinsight_staging.job_facts";
+    copied
+        .run()
+        .await
+        .phase("job_facts")
+        .process(batch)
+        .await
+        .unwrap();
+    assert_eq!(copied.count(runs).await, 1);
+    assert_eq!(copied.one(TABLE).await, table);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! The measurements as a bar chart in Mermaid's language.
 
-use crate::measurements::{COLD, COLD_ONE, Measurements, NEXT_DAY, NOTHING, SOME, TEN, WINDOW};
+use crate::measurements::{
+    COLD, COLD_FACTS, COLD_ONE, Measurements, NEXT_DAY, NOTHING, SOME, TEN, WINDOW,
+};
 
 /// The pixels of a bar, and of the title and the axis.
 const BAR: usize = 24;
@@ -11,7 +13,9 @@ impl Measurements {
     pub(crate) fn chart(&self) -> String {
         let (mut labels, mut bars) = (Vec::new(), Vec::new());
         for rows in self.sizes() {
-            for name in [COLD, COLD_ONE, NOTHING, SOME, WINDOW, TEN, NEXT_DAY] {
+            for name in [
+                COLD, COLD_ONE, COLD_FACTS, NOTHING, SOME, WINDOW, TEN, NEXT_DAY,
+            ] {
                 if let Some(one) = self.find(rows, name) {
                     // The axis has room for the part before a colon.
                     let name = name.split(':').next().unwrap_or(name);

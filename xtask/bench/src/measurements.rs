@@ -8,6 +8,7 @@ pub(crate) const FLOOR: &str =
 pub(crate) const SCAN: &str = "floor B: two narrow columns of raw and staging compared";
 pub(crate) const COLD: &str = "first load, two lanes";
 pub(crate) const COLD_ONE: &str = "first load, one lane";
+pub(crate) const COLD_FACTS: &str = "first load, two lanes, with job_facts";
 pub(crate) const NOTHING: &str = "nothing new";
 pub(crate) const SOME: &str = "1 % new or changed";
 pub(crate) const TEN: &str = "10,000 new rows";

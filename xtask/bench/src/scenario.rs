@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use tokio_postgres::Client;
 
 use crate::measurements::{
-    COLD, COLD_ONE, FIRST_QUERY, FLOOR, HELP, Measurements, NEXT_DAY, NOTHING, SCAN, SOME, TEN,
-    WINDOW,
+    COLD, COLD_FACTS, COLD_ONE, FIRST_QUERY, FLOOR, HELP, Measurements, NEXT_DAY, NOTHING, SCAN,
+    SOME, TEN, WINDOW,
 };
 use crate::postings::{self, Posting};
 use crate::process::{Pipeline, Usage};
@@ -128,9 +128,16 @@ impl Size<'_> {
             },
         );
         floor::clear(self.client).await?;
-        for (name, lanes) in [(COLD_ONE, "1"), (COLD, "2")] {
+        let two = ["--max-workers", "2"];
+        let two_with_facts = ["--max-workers", "2", "--with", "job_facts"];
+        for (name, args) in [
+            (COLD_ONE, &["--max-workers", "1"][..]),
+            (COLD_FACTS, &two_with_facts),
+            // The last, because the later runs work on its staging.
+            (COLD, &two),
+        ] {
             floor::clear_staging(self.client).await?;
-            let usage = self.run(&["--max-workers", lanes], Some(self.rows))?;
+            let usage = self.run(args, Some(self.rows))?;
             measured.add(self.rows, name, usage);
         }
         Ok(())

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::measurements::{
-    COLD, COLD_ONE, FIRST_QUERY, FLOOR, HELP, Measurements, NEXT_DAY, NOTHING, SCAN, SOME, TEN,
-    WINDOW, median, paired, ratio,
+    COLD, COLD_FACTS, COLD_ONE, FIRST_QUERY, FLOOR, HELP, Measurements, NEXT_DAY, NOTHING, SCAN,
+    SOME, TEN, WINDOW, median, paired, ratio,
 };
 
 /// The beginning of the table of the kernels.
@@ -31,7 +31,7 @@ impl Measurements {
         );
         for rows in self.sizes() {
             for name in [
-                FLOOR, SCAN, COLD, COLD_ONE, NOTHING, SOME, WINDOW, TEN, NEXT_DAY,
+                FLOOR, SCAN, COLD, COLD_ONE, COLD_FACTS, NOTHING, SOME, WINDOW, TEN, NEXT_DAY,
             ] {
                 let Some(one) = self.find(rows, name) else {
                     continue;
@@ -67,6 +67,15 @@ impl Measurements {
             };
             if let (Some(one), Some(two)) = (self.find(rows, COLD_ONE), self.find(rows, COLD)) {
                 line("one lane ÷ two lanes", ratio(one, two), "≥ 1.6");
+            }
+            if let (Some(with), Some(without)) =
+                (self.find(rows, COLD_FACTS), self.find(rows, COLD))
+            {
+                line(
+                    &format!("{COLD_FACTS} ÷ without"),
+                    ratio(with, without),
+                    "≤ 1.25",
+                );
             }
             let least = sizes[0];
             if let (Some(window), Some(smallest)) =
@@ -133,5 +142,35 @@ impl Measurements {
             );
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::Usage;
+
+    #[test]
+    fn a_first_load_with_facts_is_compared_with_one_without_round_by_round() {
+        let mut measured = Measurements::default();
+        for (name, wall) in [
+            (COLD, 2.0),
+            (COLD_FACTS, 2.3),
+            (COLD, 4.0),
+            (COLD_FACTS, 4.8),
+            (COLD, 2.0),
+            (COLD_FACTS, 3.0),
+        ] {
+            let usage = Usage {
+                wall,
+                ..Usage::default()
+            };
+            measured.add(1000, name, usage);
+        }
+        let line = "| first load, two lanes, with job_facts ÷ without | 1000 | 1.20 | ≤ 1.25 |\n";
+        let tables = measured.markdown();
+        assert!(tables.contains(line), "{tables}");
+        let row = "| first load, two lanes, with job_facts | 1000 | 3.00 s |";
+        assert!(tables.contains(row), "{tables}");
     }
 }

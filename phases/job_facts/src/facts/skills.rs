@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use crate::letters::composed;
 use crate::rules::line::RuleLine;
-use crate::words::{Words, composed};
+use crate::words::Words;
 
 /// The spellings of the table.
 #[derive(Debug, Default)]

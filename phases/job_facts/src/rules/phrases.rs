@@ -58,7 +58,38 @@ pub(crate) struct Hit {
 
 /// The phrases of all tables.
 #[derive(Debug, Default)]
-pub(crate) struct Phrases(HashMap<Box<str>, Vec<Phrase>>);
+pub(crate) struct Phrases {
+    filed: HashMap<Box<str>, Vec<Phrase>>,
+    beginnings: Beginnings,
+}
+
+/// The first letters of the words that begin a phrase, with the lengths of these words. Most words of a text are not among
+/// them, and are not looked up.
+#[derive(Debug)]
+struct Beginnings([u32; 256]);
+
+impl Default for Beginnings {
+    fn default() -> Self {
+        Self([0; 256])
+    }
+}
+
+impl Beginnings {
+    fn bit(word: &str) -> (usize, u32) {
+        let first = word.bytes().next().unwrap_or(0);
+        (usize::from(first), 1 << word.len().min(31))
+    }
+
+    fn add(&mut self, word: &str) {
+        let (first, length) = Self::bit(word);
+        self.0[first] |= length;
+    }
+
+    fn may_have(&self, word: &str) -> bool {
+        let (first, length) = Self::bit(word);
+        self.0[first] & length != 0
+    }
+}
 
 impl Phrases {
     /// Adds a phrase. Returns whether it has a word.
@@ -85,7 +116,8 @@ impl Phrases {
         let Some(first) = words.first() else {
             return false;
         };
-        let filed = self.0.entry(first.clone()).or_default();
+        self.beginnings.add(first);
+        let filed = self.filed.entry(first.clone()).or_default();
         // The longest first; of the same length, the line that was added last, so that a line of a user wins.
         let place = filed.partition_point(|other| other.words.len() > words.len());
         let phrase = Phrase {
@@ -105,9 +137,12 @@ impl Phrases {
         let mut next = [0; Fact::COUNT];
         for start in 0..text.len() {
             let word = text.get(start);
-            let mut filed = self.0.get(word);
+            let mut filed = None;
+            if self.beginnings.may_have(word) {
+                filed = self.filed.get(word);
+            }
             if filed.is_none() && word.starts_with(|c: char| c.is_ascii_digit()) {
-                filed = self.0.get(NUMBER);
+                filed = self.filed.get(NUMBER);
             }
             for phrase in filed.into_iter().flatten() {
                 let next = &mut next[phrase.fact as usize];

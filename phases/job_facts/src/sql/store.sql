@@ -1,9 +1,5 @@
--- Stores the facts of a batch. The facts of the published version stay until the run ends, so a batch that fails later does not
--- change the view. A row whose facts are the same is not written.
+-- Stores the facts of a batch, some of which may be stored already. A row whose facts are the same is not written.
 --   $1 the run   $2 keys   $3 fingerprints   $4 to $11 the facts, in the order of the table
-WITH open AS (
-    INSERT INTO :"staging".job_facts_open VALUES ($1::uuid) ON CONFLICT DO NOTHING
-)
 INSERT INTO :"staging".job_facts AS f (job_id, source_hash, experience_min, experience_max, level, work_mode, employment_type,
                                        languages, skills_normalized, posting_key, first_seen_job_id, run_id)
 SELECT r.job_id, r.source_hash, r.experience_min::numeric, r.experience_max::numeric, r.level, r.work_mode, r.employment_type,

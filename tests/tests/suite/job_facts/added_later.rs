@@ -4,6 +4,9 @@ use jobinsight_tests::Db;
 
 use super::{ALL, FACTS, RUN, postings};
 
+/// The settings of a first load by ranges of blocks.
+const BY_RANGES: &[(&str, &str)] = &[("ETL_PHASES__SQL_PROCEDURES__RANGES_FROM", "1")];
+
 #[tokio::test]
 async fn a_first_load_with_facts_publishes_the_same_rows_as_one_without() {
     let (with, without) = (Db::new().await, Db::new().await);
@@ -33,6 +36,30 @@ async fn a_first_load_with_facts_publishes_the_same_rows_as_one_without() {
             .await,
         1
     );
+}
+
+#[tokio::test]
+async fn a_first_load_by_ranges_stores_the_fingerprints_that_it_loaded() {
+    let (with, without) = (Db::new().await, Db::new().await);
+    for db in [&with, &without] {
+        postings(db).await;
+    }
+    let run = with.json_with(&RUN, BY_RANGES).ok();
+    without.json_with(&["run"], BY_RANGES).ok();
+    let ranges =
+        "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE first_block IS NOT NULL";
+    assert_eq!(with.count(ranges).await, 1);
+    assert_eq!(with.one(FACTS).await, ALL);
+    assert_eq!(run.object()["notes"], serde_json::json!([]));
+    let hashes = "SELECT string_agg(job_id || ' ' || source_hash, ',' ORDER BY job_id) FROM jobinsight_staging.staging_jobs";
+    assert_eq!(with.one(hashes).await, without.one(hashes).await);
+    assert_eq!(with.content().await, without.content().await);
+    // The fingerprints are those of the raw rows, so nothing is published again.
+    let compare_all = [("ETL_PHASES__SQL_PROCEDURES__COMPARE_ALL", "true")];
+    for db in [&with, &without] {
+        let run = db.json_with(&["run"], &compare_all).ok();
+        assert_eq!(run.stat("processed_records"), 0);
+    }
 }
 
 #[tokio::test]
