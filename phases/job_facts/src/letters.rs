@@ -17,7 +17,7 @@ const COMMON: usize = 0x1F00;
 /// The bit of a character that is composed, whatever characters are beside it.
 const COMPOSED: u8 = 0x80;
 
-/// What is known of each common character: whether it is composed, and its folded letter if that is one letter of ASCII.
+/// An entry for each common character: whether it is composed, and its folded letter if that is one letter of ASCII.
 #[derive(Debug)]
 pub(crate) struct Letters([u8; COMMON]);
 
