@@ -23,7 +23,7 @@ mod table;
 mod word_set;
 pub(crate) mod words;
 
-pub(crate) use self::phrase::{ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase};
+pub(crate) use self::phrase::{ANY, DASH_OR_NOT, ELEMENTS, END, PAY, PLACE, Phrase};
 pub use self::rule::TitleRules;
 pub(crate) use self::rule::{PlacePrefix, TitleRule};
 pub(crate) use self::table::TABLES;

@@ -89,7 +89,7 @@ impl Cleaner {
         }
         let mut result = std::mem::take(&mut self.result);
         let mut pay = std::mem::take(&mut self.pay);
-        pay.clear();
+        pay.start(title);
         let warnings = self.finish(look, title, &mut result, &mut pay);
         (self.result, self.pay) = (result, pay);
         CleanTitle {

@@ -80,7 +80,7 @@ impl Matcher<'_> {
         };
         keeps_beginning(first)
             && self.ends_with(last)
-            && !self.has_digit()
+            && !has_digit(self.text)
             && self.are_tokens_in_order()
             && (flags.words & (PLACE | PREFIX) == 0 || self.is_without_place())
     }
@@ -98,12 +98,6 @@ impl Matcher<'_> {
                 .is_none_or(|next| is_sign(next.word))
         };
         (0..self.tokens.len()).all(|at| !self.has(at, INTRODUCTION) || !ends_part(at))
-    }
-
-    /// Looks at all bytes without a branch, which is faster than to stop at the first digit.
-    fn has_digit(&self) -> bool {
-        let bytes = self.text.bytes();
-        bytes.fold(false, |any, byte| any | byte.is_ascii_digit())
     }
 
     /// Lemma 3 of signs in order. A name that ends before the end of a segment also ends before the end of the title, so
@@ -204,6 +198,12 @@ impl Matcher<'_> {
         let end = next.map_or(self.text.len(), |next| usize::from(next.start));
         &self.text[usize::from(self.tokens[at].end)..end]
     }
+}
+
+/// Looks at all bytes without a branch, which is faster than to stop at the first digit.
+pub(super) fn has_digit(text: &str) -> bool {
+    let bytes = text.bytes();
+    bytes.fold(false, |any, byte| any | byte.is_ascii_digit())
 }
 
 /// Lemma 1 of a plain segment. No sign splits by itself. A weak sign, such as `/`, splits only before a place or a tail;

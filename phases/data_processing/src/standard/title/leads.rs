@@ -2,8 +2,8 @@
 
 use super::matcher::Matcher;
 use crate::rules::source::Origin;
-use crate::rules::title::list;
 use crate::rules::title::words::{flag, is_sign};
+use crate::rules::title::{ELEMENTS, list};
 
 /// The most words of a brand before `Tuyển Gấp`.
 const LONGEST_BRAND: usize = 6;
@@ -64,7 +64,13 @@ impl Matcher<'_> {
         if end <= start || !self.has(end - 1, flag::INTRODUCTION) {
             return None;
         }
+        let last = self.word(end - 1);
         self.rules.introductions.iter().find_map(|rule| {
+            // The phrase ends here with its last word, or the source cut that word short.
+            let ending = self.rules.elements(&rule.phrase).last();
+            if !self.is_cut && matches!(ending, Some(word @ ..ELEMENTS) if *word != last) {
+                return None;
+            }
             (end.saturating_sub(LONGEST_INTRODUCTION).max(start)..end).find_map(|at| {
                 let is_here = self.phrase(&rule.phrase, at, end) == Some(end)
                     && self.is_allowed(rule, at, start, end);

@@ -6,7 +6,7 @@ use crate::rules::title::words::{
     COMMA, DASH, DOLLAR, NUMBER, SLASH, UNKNOWN, Word, flag, is_sign,
 };
 use crate::rules::title::{
-    ANY, DASH_OR_NOT, END, PAY, PLACE, Phrase, TitleRule, TitleRules, WordSet, list,
+    ANY, DASH_OR_NOT, ELEMENTS, END, PAY, PLACE, Phrase, TitleRule, TitleRules, WordSet, list,
 };
 
 /// A title with its tokens and the rules.
@@ -82,12 +82,16 @@ impl<'a> Matcher<'a> {
         {
             return None;
         }
-        let is_at_start = at == start || matches!(self.word(at - 1), COMMA | SLASH);
-        let behind = self.number(at, end).unwrap_or(at + 1);
-        let (second, third) = (self.words_at(behind, end), self.words_at(behind + 1, end));
+        let behind = match word {
+            NUMBER => self.number(at, end).unwrap_or(at + 1),
+            _ => at + 1,
+        };
+        let second = self.words_at(behind, end);
         if !self.rules.info(word).seconds.meets(second) {
             return None;
         }
+        let third = self.words_at(behind + 1, end);
+        let is_at_start = at == start || matches!(self.word(at - 1), COMMA | SLASH);
         self.rules.tails(word).iter().find_map(|rule| {
             let is_other = !rule.seconds.meets(second) || !rule.thirds.meets(third);
             debug_assert!(!is_other || self.phrase(&rule.phrase, at, end).is_none());
@@ -130,9 +134,21 @@ impl<'a> Matcher<'a> {
     }
 
     /// The end of a phrase, if it is at a token.
-    pub(super) fn phrase(&self, phrase: &Phrase, mut at: usize, end: usize) -> Option<usize> {
+    #[inline]
+    pub(super) fn phrase(&self, phrase: &Phrase, at: usize, end: usize) -> Option<usize> {
+        let elements = self.rules.elements(phrase);
+        // Most phrases that are looked for begin with a word that is not here.
+        if let Some(first @ ..ELEMENTS) = elements.first()
+            && (at >= end || self.word(at) != *first)
+        {
+            return None;
+        }
+        self.phrase_of(elements, at, end)
+    }
+
+    fn phrase_of(&self, elements: &[Word], mut at: usize, end: usize) -> Option<usize> {
         let first = at;
-        for element in self.rules.elements(phrase) {
+        for element in elements {
             match *element {
                 NUMBER => at = self.number(at, end)?,
                 PAY => at = self.pay(at, end)?,

@@ -6,6 +6,7 @@
 //! `Lương Cứng 8-10tr/Tháng`.
 
 use super::drop_reason::DropReason;
+use super::fast_path::has_digit;
 use super::matcher::Matcher;
 use super::trace::{Span, TitleTrace};
 use crate::rules::title::list;
@@ -15,13 +16,17 @@ use crate::rules::title::words::{COMMA, DASH, DOLLAR, NUMBER, OPEN, PIPE, SLASH,
 #[derive(Debug, Default)]
 pub(super) struct PayRecorder {
     text: String,
+    /// Whether the title has no digit, so that it names no pay.
+    is_off: bool,
     /// The end of the last words of `text` in the title, in bytes.
     end: usize,
 }
 
 impl PayRecorder {
-    pub(super) fn clear(&mut self) {
+    /// Starts with a title, and forgets the one before.
+    pub(super) fn start(&mut self, title: &str) {
         self.text.clear();
+        self.is_off = !has_digit(title);
     }
 
     pub(super) fn text(&self) -> Option<&str> {
@@ -31,6 +36,9 @@ impl PayRecorder {
 
 impl TitleTrace for PayRecorder {
     fn dropped(&mut self, matcher: &Matcher<'_>, span: Span<'_>, _: DropReason) {
+        if self.is_off {
+            return;
+        }
         let Some((from, end)) = span.tokens(matcher) else {
             return;
         };
@@ -67,7 +75,7 @@ impl TitleTrace for PayRecorder {
     fn rewritten(&mut self, _: &str, _: &str, _: &str) {}
 
     fn kept(&mut self, _: &str, _: &str) {
-        self.clear();
+        self.text.clear();
     }
 }
 
