@@ -9,28 +9,7 @@ use std::sync::Arc;
 use super::row::{DerivedPlaces, EMPTY};
 use crate::Warnings;
 use crate::cache::{Cache, Cached};
-use crate::standard::place::{self, Location, Pair, Place, PlaceRules};
-
-/// The provinces of a text, by their numbers.
-#[derive(Default, Clone, Copy)]
-struct ProvinceSet([u64; 4]);
-
-impl ProvinceSet {
-    fn of<'a>(places: impl Iterator<Item = &'a Place>) -> Self {
-        let mut set = Self::default();
-        for number in places.filter_map(Place::number) {
-            set.0[usize::from(number / 64)] |= 1 << (number % 64);
-        }
-        set
-    }
-
-    fn contains(&self, other: &Self) -> bool {
-        self.0
-            .iter()
-            .zip(other.0)
-            .all(|(own, other)| other & !own == 0)
-    }
-}
+use crate::standard::place::{self, Location, Pair, Place, PlaceRules, ProvinceSet};
 
 /// The result for a `location_detail`, apart from its texts: the pairs and the places as JSON arrays, the codes as array
 /// literals, and the location that the pairs name.
@@ -88,20 +67,22 @@ impl DetailColumns {
 
 /// The result for a location, apart from its texts: the location, its codes as array literals, and its places as a JSON
 /// array.
-#[derive(Default, Clone, Copy)]
 struct LocationColumns {
+    location: Location,
     provinces: ProvinceSet,
     /// Where each text after the first starts.
     starts: [usize; 3],
-    is_known: bool,
-    stands_for_several: bool,
 }
 
-impl Cached for LocationColumns {}
+impl Cached for LocationColumns {
+    fn heap_bytes(&self) -> usize {
+        self.location.heap_bytes()
+    }
+}
 
 impl LocationColumns {
     /// Adds the texts of a location to `out`.
-    fn write(location: &Location, out: &mut String) -> Self {
+    fn write(location: Location, out: &mut String) -> Self {
         let base = out.len();
         let mut starts = [0; 3];
         out.push_str(&location.text);
@@ -114,8 +95,7 @@ impl LocationColumns {
         Self {
             provinces: ProvinceSet::of(location.places.iter()),
             starts,
-            is_known: location.is_known,
-            stands_for_several: location.stands_for_several,
+            location,
         }
     }
 }
@@ -154,10 +134,10 @@ impl StandardPlaces {
         let (texts, of_detail) = self.details.get_or_make(detail, read);
         let [pairs, places, codes, province_codes, named] = split(texts, of_detail.starts);
 
-        let write = |out: &mut String| LocationColumns::write(&engine.location(location), out);
+        let write = |out: &mut String| LocationColumns::write(engine.location(location), out);
         let (mut own, mut of_location) = self.locations.get_or_make(location, write);
-        if of_location.stands_for_several && !named.is_empty() {
-            let write = |out: &mut String| LocationColumns::write(&engine.location(named), out);
+        if of_location.location.stands_for_several && !named.is_empty() {
+            let write = |out: &mut String| LocationColumns::write(engine.location(named), out);
             (own, of_location) = self.named.get_or_make(named, write);
         }
         let [location, own_codes, own_province_codes, own_places] = split(own, of_location.starts);
@@ -170,23 +150,24 @@ impl StandardPlaces {
         }
         if codes == EMPTY
             && (has_pairs || !location.is_empty())
-            && !(of_location.is_known || location.is_empty() && of_detail.is_known)
+            && !(of_location.location.is_known || location.is_empty() && of_detail.is_known)
         {
             warnings |= Warnings::LOCATION_UNCODED;
         }
         let places = if !has_pairs {
             own_places
         } else if !of_detail.is_open
-            && !of_location.is_known
+            && !of_location.location.is_known
             && of_detail.provinces.contains(&of_location.provinces)
         {
             places
         } else {
             // The places of the pairs and of the location together.
-            let location = engine.location(location);
-            let together = engine.places(&location, &of_detail.pairs);
+            let together = engine.places(&of_location.location, &of_detail.pairs);
             self.of_row.clear();
-            write_list(&together, &mut self.of_row, Place::write_json);
+            write_list(&together, &mut self.of_row, |place, out| {
+                place.write_json(out);
+            });
             &self.of_row
         };
         DerivedPlaces {

@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::key::{key, lacks_accents_of, letters, words};
+use super::key::{key_into, lacks_accents_of, letters, words};
 use super::provinces::Provinces;
 use crate::rules::source::{self as table, Source, TableError};
 
@@ -110,10 +110,14 @@ impl Districts {
         Some(())
     }
 
+    /// Whether a text may name a district. A number alone does not.
+    pub(crate) fn may_name(&self, text: &str) -> bool {
+        text.len() <= self.most_bytes && !text.starts_with(|c: char| c.is_ascii_digit())
+    }
+
     /// The districts that a text names, if it names nothing else. Several provinces may have a district of that name.
     pub(crate) fn find(&self, text: &str) -> Vec<u16> {
-        // A number alone is not a district.
-        if text.len() > self.most_bytes || text.starts_with(|c: char| c.is_ascii_digit()) {
+        if !self.may_name(text) {
             return Vec::new();
         }
         let (name, has_word) = bare_key(text);
@@ -149,22 +153,35 @@ impl Districts {
 
 /// The key of a district's name without the words beside it, and whether there was such a word.
 fn bare_key(text: &str) -> (String, bool) {
-    let words: Vec<String> = words(text).map(key).collect();
-    let mut name = words.as_slice();
-    loop {
-        name = match name {
-            [word, rest @ ..] if !rest.is_empty() && BEFORE.contains(&word.as_str()) => rest,
-            [one, two, rest @ ..]
-                if !rest.is_empty() && PAIRS_BEFORE.contains(&[one.as_str(), two.as_str()]) =>
-            {
-                rest
-            }
-            [rest @ .., word] if !rest.is_empty() && AFTER.contains(&word.as_str()) => rest,
-            _ => break,
-        };
+    // The keys of the words, one after another: most texts are not districts, so few strings are built.
+    let mut keys = String::with_capacity(text.len());
+    let mut ends = Vec::with_capacity(8);
+    for word in words(text) {
+        key_into(word, &mut keys);
+        ends.push(keys.len());
     }
-    let has_word = name.len() < words.len();
-    let name = name.concat();
+    let word = |at: usize| &keys[at.checked_sub(1).map_or(0, |before| ends[before])..ends[at]];
+    let (mut from, mut to) = (0, ends.len());
+    // At least one word is left.
+    while from + 1 < to {
+        if BEFORE.contains(&word(from)) {
+            from += 1;
+        } else if from + 2 < to && PAIRS_BEFORE.contains(&[word(from), word(from + 1)]) {
+            from += 2;
+        } else if AFTER.contains(&word(to - 1)) {
+            to -= 1;
+        } else {
+            break;
+        }
+    }
+    let has_word = to - from < ends.len();
+    if to < ends.len() {
+        keys.truncate(ends[to - 1]);
+    }
+    let mut name = keys;
+    if from > 0 {
+        name.drain(..ends[from - 1]);
+    }
     // Q7, D7
     if let Some(digits) = name.strip_prefix(['q', 'd'])
         && !digits.is_empty()

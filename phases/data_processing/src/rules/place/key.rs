@@ -8,14 +8,33 @@ use crate::text::letters::is_alphanumeric;
 /// Letters and digits of a name, folded word by word: case, spaces, dots and dashes do not count.
 pub(crate) fn key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
+    key_into(text, &mut key);
+    key
+}
+
+/// The key of a text, unless it has more than so many bytes. The rest of a long address is not folded.
+pub(super) fn key_within(text: &str, most_bytes: usize) -> Option<String> {
+    let mut key = String::with_capacity(most_bytes * 2);
     for word in words(text) {
-        fold_into(word, &mut key);
+        key_into(word, &mut key);
+        if key.len() > most_bytes {
+            return None;
+        }
+    }
+    Some(key)
+}
+
+/// Adds a key to a buffer.
+pub(super) fn key_into(text: &str, out: &mut String) {
+    let start = out.len();
+    for word in words(text) {
+        fold_into(word, out);
     }
     // Ð (U+00D0) looks like Đ.
-    if key.contains('ð') {
-        key = key.replace('ð', "đ");
+    while let Some(at) = out[start..].find('ð') {
+        let at = start + at;
+        out.replace_range(at..at + 'ð'.len_utf8(), "đ");
     }
-    key
 }
 
 /// A key without accents.
@@ -81,6 +100,8 @@ mod tests {
             assert_eq!(lacks_accents_of(text, whole), wanted, "{text} for {whole}");
         }
         assert_eq!(key("Ðồng  Nai."), "đồngnai");
+        assert_eq!(key_within("Ðồng  Nai.", 10).as_deref(), Some("đồngnai"));
+        assert_eq!(key_within("Ðồng Nai", 9), None);
         assert_eq!(letters("đồngnai"), "dongnai");
     }
 }

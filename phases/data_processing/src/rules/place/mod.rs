@@ -1,6 +1,7 @@
 //! The rules of locations: provinces, districts and words.
 
 pub(crate) mod districts;
+mod ends;
 pub(crate) mod key;
 pub(crate) mod provinces;
 pub(crate) mod words;

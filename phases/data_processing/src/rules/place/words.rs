@@ -2,7 +2,7 @@
 
 use hashbrown::HashSet;
 
-use super::key::{key, last_word};
+use super::key::{key, key_within, last_word};
 use crate::rules::source::{self as table, Source, TableError};
 use crate::text::unaccented;
 
@@ -11,6 +11,8 @@ use crate::text::unaccented;
 pub(crate) struct PlaceWords {
     /// Places that are known and have no code: Toàn quốc.
     known: HashSet<String>,
+    /// The most bytes of the key of such a place.
+    longest_known: usize,
     country: HashSet<String>,
     /// Names that begin with a place's name: Thái Bình Dương.
     others: HashSet<String>,
@@ -18,6 +20,8 @@ pub(crate) struct PlaceWords {
     leads: Vec<Vec<String>>,
     /// Text of the buttons of a page, as words; `<n>` is a number.
     buttons: Vec<Vec<String>>,
+    /// The first byte and the length of the last word of each button.
+    button_ends: Vec<(u8, usize)>,
     street: HashSet<String>,
     name: HashSet<String>,
     street_after: HashSet<String>,
@@ -72,6 +76,10 @@ impl PlaceWords {
                 }
             }
         }
+        made.longest_known = made.known.iter().map(String::len).max().unwrap_or(0);
+        let ends = made.buttons.iter().filter_map(|button| button.last());
+        let ends = ends.map(|word| (word.as_bytes()[0], word.len()));
+        made.button_ends = ends.collect();
         // The longest phrase comes first: `Việc làm tại` before `Việc làm`.
         for phrases in [&mut made.leads, &mut made.buttons] {
             phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.len()));
@@ -87,7 +95,7 @@ impl PlaceWords {
 
     /// Whether a text is a place that is known and has no code.
     pub(crate) fn is_known(&self, text: &str) -> bool {
-        self.known.contains(&key(text))
+        key_within(text, self.longest_known).is_some_and(|key| self.known.contains(&key))
     }
 
     /// Whether a text is the country.
@@ -139,10 +147,20 @@ impl PlaceWords {
         text
     }
 
+    /// Whether a word may be the last one of a button. Nearly every text ends with another word, as the first letter and the
+    /// length of that word show. Folding changes neither the length nor a first letter of ASCII, apart from its case.
+    fn may_end_button(&self, word: &str) -> bool {
+        let first = word.as_bytes()[0].to_ascii_lowercase();
+        !first.is_ascii() || self.button_ends.contains(&(first, word.len()))
+    }
+
     fn without_button<'a>(&self, text: &'a str) -> Option<&'a str> {
-        let last_key = key(last_word(text)?.1);
+        let last = last_word(text)?.1;
+        if !self.may_end_button(last) {
+            return None;
+        }
+        let last_key = key(last);
         self.buttons.iter().find_map(|button| {
-            // Nearly every text ends with a word of no button.
             if button.last() != Some(&last_key) {
                 return None;
             }

@@ -110,22 +110,21 @@ fn ending_province(item: &str, finder: &mut ProvinceFinder) -> Option<(usize, u8
 }
 
 /// The districts that an item names, or that its last part names: `12 Lê Lợi Quận Phú Nhuận`.
-fn districts(item: &str, finder: &ProvinceFinder) -> Vec<u16> {
-    let districts = &finder.rules().districts;
+fn districts(item: &str, finder: &mut ProvinceFinder) -> Vec<u16> {
     // Most items are a ward or a house with its street.
     let first = words(item).next().unwrap_or_default();
     if matches!(first, "Phường" | "Xã" | "phường" | "xã") && !item.contains("Quận") {
         return Vec::new();
     }
-    let whole = districts.find(item);
+    let whole = finder.districts(item);
     if !whole.is_empty() {
-        return whole;
+        return whole.to_vec();
     }
     let mut rest = item;
     while let Some((start, word)) = last_word(rest) {
         if start > 0 && matches!(word, "Quận" | "quận" | "Huyện" | "huyện" | "Q" | "District")
         {
-            return districts.find(&item[start..]);
+            return finder.districts(&item[start..]).to_vec();
         }
         rest = &item[..start];
     }

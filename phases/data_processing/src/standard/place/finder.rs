@@ -9,6 +9,12 @@ use crate::cache::{Cache, Cached};
 
 impl Cached for Option<u8> {}
 
+impl Cached for Vec<u16> {
+    fn heap_bytes(&self) -> usize {
+        size_of_val(&**self)
+    }
+}
+
 /// A name that is not a province.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum OtherName {
@@ -35,6 +41,8 @@ pub(super) struct ProvinceFinder {
     rules: Arc<PlaceRules>,
     /// The provinces by the texts that were looked up. There are few, and each comes in thousands of rows.
     known: Cache<Option<u8>>,
+    /// The districts by the items of addresses. Most addresses have a district of another address.
+    districts: Cache<Vec<u16>>,
     /// The other names by the texts that were looked up.
     others: Cache<Option<OtherName>>,
     /// The names that were found, in order and without repeats, with their provinces; `None` if they are not recorded.
@@ -46,6 +54,7 @@ impl ProvinceFinder {
         Self {
             rules,
             known: Cache::new(),
+            districts: Cache::new(),
             others: Cache::new(),
             found: None,
         }
@@ -78,12 +87,22 @@ impl ProvinceFinder {
 
     /// Does the same as [`Self::find`], and records nothing.
     pub(super) fn look_up(&mut self, text: &str) -> Option<u8> {
-        if text.is_empty() || text.len() > self.most_bytes() {
+        let provinces = &self.rules.provinces;
+        if text.is_empty() || !provinces.may_name(text) {
             return None;
         }
-        let provinces = &self.rules.provinces;
         let (_, number) = self.known.get_or_make(text, |_| provinces.number(text));
         *number
+    }
+
+    /// The numbers of the districts that a text names, if it names nothing else.
+    pub(super) fn districts(&mut self, text: &str) -> &[u16] {
+        let districts = &self.rules.districts;
+        if !districts.may_name(text) {
+            return &[];
+        }
+        let (_, numbers) = self.districts.get_or_make(text, |_| districts.find(text));
+        numbers
     }
 
     /// The name that a text is, if it is not a province and nothing else.

@@ -1,7 +1,7 @@
 //! The location of a posting: its places, each spelled one way, and the codes of its provinces.
 
 use super::finder::ProvinceFinder;
-use super::parts::{self, Place};
+use super::parts::{self, Place, ProvinceSet};
 use super::scan::{Found, Mention, scan};
 use crate::text::clean;
 
@@ -20,6 +20,14 @@ pub struct Location {
     pub is_known: bool,
     /// Whether it stands for several places without naming them all.
     pub stands_for_several: bool,
+}
+
+impl Location {
+    /// The bytes that it holds outside itself. The texts of a place are about as long as its structure.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let texts = self.text.len() + self.codes.len() + self.province_codes.len();
+        texts + self.places.len() * size_of::<Place>() * 2
+    }
 }
 
 /// Writes a location one way.
@@ -53,24 +61,25 @@ pub(super) fn codes(
     finder: &ProvinceFinder,
 ) -> (String, String) {
     let (mut codes, mut since_2025) = (String::new(), String::new());
-    let mut known: Vec<u8> = Vec::new();
+    let mut known = ProvinceSet::default();
+    // Several provinces may be one province today. A code of today has two digits.
+    let mut known_today = [false; 100];
     for number in provinces {
-        if known.contains(&number) {
+        if !known.insert(number) {
             continue;
         }
-        known.push(number);
         let province = finder.rules().provinces.province(number);
         add(&province.code, &mut codes);
-        add(&province.code_since_2025, &mut since_2025);
+        let is_known = &mut known_today[usize::from(province.number_since_2025)];
+        if !std::mem::replace(is_known, true) {
+            add(&province.code_since_2025, &mut since_2025);
+        }
     }
     (codes, since_2025)
 }
 
-/// Adds a code to a list, if the list does not have it.
+/// Adds a code to a list.
 fn add(code: &str, list: &mut String) {
-    if list.split(',').any(|known| known == code) {
-        return;
-    }
     if !list.is_empty() {
         list.push(',');
     }

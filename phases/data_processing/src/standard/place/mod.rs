@@ -33,6 +33,7 @@ mod cut;
 mod finder;
 mod html;
 mod location;
+mod pair_text;
 mod pairs;
 mod parts;
 mod scan;
@@ -48,6 +49,7 @@ pub use self::location::Location;
 use self::pairs::PairCaches;
 pub use self::pairs::{Detail, Pair};
 pub use self::parts::Place;
+pub(crate) use self::parts::ProvinceSet;
 pub use crate::rules::place::PlaceRules;
 pub use crate::rules::place::provinces::{Province, Provinces};
 use crate::text;
@@ -113,7 +115,8 @@ pub fn places(location: &str, pairs: &[String]) -> Vec<Place> {
     with_shipped(|engine| {
         let pairs = engine.pairs(pairs);
         let location = engine.refine(location, &pairs);
-        engine.places(&location, &pairs)
+        let places = engine.places(&location, &pairs).into_iter();
+        places.map(Cow::into_owned).collect()
     })
 }
 
@@ -155,7 +158,7 @@ impl Places {
 
     /// Pairs that are texts.
     fn pairs(&mut self, pairs: &[String]) -> Vec<Arc<Pair>> {
-        let pair = |text: &String| Arc::new(Pair::new(text, &mut self.finder));
+        let pair = |text: &String| Arc::new(Pair::new(text.clone(), &mut self.finder));
         pairs.iter().map(pair).collect()
     }
 
@@ -182,27 +185,34 @@ impl Places {
 
     /// The places of a posting in parts, in the order of [`places`]. An address that names no province is in the province of
     /// the location, if the location names exactly one.
-    pub fn places(&mut self, location: &Location, pairs: &[Arc<Pair>]) -> Vec<Place> {
+    pub fn places<'a>(
+        &mut self,
+        location: &'a Location,
+        pairs: &'a [Arc<Pair>],
+    ) -> Vec<Cow<'a, Place>> {
         let mut numbers = location.places.iter().filter_map(Place::number);
         let first = numbers.next();
         let only = first.filter(|first| numbers.all(|number| number == *first));
         let mut places = Vec::new();
         for pair in pairs {
             match only {
-                Some(only) => places.extend(pairs::places_within(pair, only, &mut self.finder)),
-                None => places.extend_from_slice(&pair.places),
+                Some(only) if pair.is_open() => {
+                    let within = pairs::places_within(pair, only, &mut self.finder);
+                    places.extend(within.into_iter().map(Cow::Owned));
+                }
+                _ => places.extend(pair.places.iter().map(Cow::Borrowed)),
             }
         }
         let of_pairs = places.len();
         for place in &location.places {
-            let is_named = |other: &Place| match place.number {
+            let is_named = |other: &Cow<'_, Place>| match place.number {
                 Some(number) => other.number == Some(number),
                 None => other.name == place.name,
             };
             // A text that is not a place of its own says nothing that an address does not say.
             let is_new = place.number.is_some() || of_pairs == 0 || location.is_known;
             if is_new && !places[..of_pairs].iter().any(is_named) {
-                places.push(place.clone());
+                places.push(Cow::Borrowed(place));
             }
         }
         places

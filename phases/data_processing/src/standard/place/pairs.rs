@@ -13,6 +13,7 @@ use super::cut::cut;
 use super::finder::ProvinceFinder;
 use super::html;
 use super::location::codes;
+use super::pair_text::PairText;
 use super::parts::{Place, write_json_text};
 use crate::cache::{Cache, Cached, LONGEST_TEXT};
 use crate::text;
@@ -68,9 +69,12 @@ impl Hash for Pair {
 
 impl Pair {
     /// Reads a pair.
-    pub(super) fn new(text: &str, finder: &mut ProvinceFinder) -> Self {
-        let places = places(text, finder);
-        let mut json = String::new();
+    pub(super) fn new(text: String, finder: &mut ProvinceFinder) -> Self {
+        let read = PairText::read(&text, finder);
+        let named = read.named(finder);
+        let places = read.places(named.as_deref(), finder);
+        // A place without an address has about a hundred bytes.
+        let mut json = String::with_capacity(places.len() * 128 + text.len());
         for (index, place) in places.iter().enumerate() {
             if index > 0 {
                 json.push(',');
@@ -78,7 +82,7 @@ impl Pair {
             place.write_json(&mut json);
         }
         let mut quoted = String::with_capacity(text.len() + 2);
-        write_json_text(text, &mut quoted);
+        write_json_text(&text, &mut quoted);
         let words = &finder.rules().words;
         let is_known = |place: &Place| {
             let name = place.name.as_deref().filter(|_| place.number.is_none());
@@ -87,11 +91,11 @@ impl Pair {
         Self {
             is_known: places.iter().any(is_known),
             codes: codes(places.iter().filter_map(Place::number), finder),
-            text: text.to_owned(),
-            named: named(text, finder),
+            named,
             places,
             quoted,
             json,
+            text,
         }
     }
 
@@ -157,9 +161,10 @@ pub(super) fn read(detail: &str, caches: &mut PairCaches, finder: &mut ProvinceF
             });
             let pair = |text: String| {
                 if line.len() <= LONGEST_TEXT {
-                    return Arc::new(Pair::new(&text, finder));
+                    return Arc::new(Pair::new(text, finder));
                 }
-                let (_, pair) = known.get_or_make(&text, |_| Arc::new(Pair::new(&text, finder)));
+                let make = |_: &mut String| Arc::new(Pair::new(text.clone(), finder));
+                let (_, pair) = known.get_or_make(&text, make);
                 Arc::clone(pair)
             };
             texts.into_iter().map(pair).collect::<Vec<_>>()
@@ -210,78 +215,6 @@ pub(super) fn join(pairs: &[Arc<Pair>]) -> Cow<'_, str> {
     }
     let named = pairs.iter().filter_map(|pair| pair.named.as_deref());
     Cow::Owned(distinct(named.collect()).join(", "))
-}
-
-/// The place that a pair names: the province before its colon (or the words there), or a line that is a place itself.
-fn named(pair: &str, finder: &mut ProvinceFinder) -> Option<String> {
-    let text = pair.split_once(':').map_or(pair, |(place, _)| place.trim());
-    if text.is_empty() {
-        return None;
-    }
-    if let Some(province) = finder.look_up(text) {
-        return Some(finder.name(province).to_owned());
-    }
-    // A line without a colon may be an address, which does not name a place: addresses have numbers and commas.
-    let is_place = text.len() < pair.len()
-        || pair.split(' ').count() <= 4
-            && !pair.contains([',', '.', '&'])
-            && !pair.chars().any(char::is_numeric);
-    is_place.then(|| text.to_owned())
-}
-
-/// The places of a pair in parts.
-fn places(pair: &str, finder: &mut ProvinceFinder) -> Vec<Place> {
-    let (before, after) = match pair.split_once(':') {
-        Some((place, address)) => (place.trim(), Some(address.trim())),
-        None => (pair, None),
-    };
-    if let Some(province) = finder.look_up(before) {
-        let parts = after.map(|address| address::read(address, Some(province), finder));
-        let district = parts.and_then(|parts| parts.district);
-        let mut place = Place::within(province, district, finder);
-        place.address = after.map(str::to_owned);
-        return vec![place];
-    }
-    if finder.rules().words.is_known(before) {
-        let mut place = Place::other(before);
-        place.address = after.map(str::to_owned);
-        return vec![place];
-    }
-    let addresses = pair.split(';').map(str::trim);
-    let addresses = addresses.filter(|address| !address.is_empty());
-    let mut places = Vec::new();
-    for address in addresses {
-        let provinces = address::list(address, finder);
-        if provinces.is_empty() {
-            places.push(located(address, finder));
-        } else {
-            let province = |province| Place::within(province, None, finder);
-            places.extend(provinces.into_iter().map(province));
-        }
-    }
-    // The words before the colon name the place if the address names no province.
-    if let [place] = places.as_mut_slice()
-        && place.number.is_none()
-        && let Some(name) = named(pair, finder)
-    {
-        place.name = Some(name);
-        place.address = after.map(str::to_owned);
-    }
-    places
-}
-
-/// An address with the province and the district that it names.
-fn located(address: &str, finder: &mut ProvinceFinder) -> Place {
-    let parts = address::read(address, None, finder);
-    let mut place = Place {
-        is_open: true,
-        ..Place::default()
-    };
-    if let Some(province) = parts.province {
-        place.locate(province, parts.district, finder);
-    }
-    place.address = Some(address.to_owned());
-    place
 }
 
 /// The places of a pair, if the location names one province: an address that names no province is there.

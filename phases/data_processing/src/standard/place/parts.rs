@@ -1,9 +1,39 @@
 //! A place in its parts, as the column `places` stores it.
 
 use hashbrown::HashSet;
+use memchr::memchr2_iter;
 
 use super::finder::ProvinceFinder;
 use super::scan::{Found, Mention};
+
+/// A set of provinces, by their numbers.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct ProvinceSet([u64; 4]);
+
+impl ProvinceSet {
+    /// The provinces of some places.
+    pub(crate) fn of<'a>(places: impl Iterator<Item = &'a Place>) -> Self {
+        let mut set = Self::default();
+        for number in places.filter_map(Place::number) {
+            set.insert(number);
+        }
+        set
+    }
+
+    /// Adds a province. Returns false if it was in the set.
+    pub(super) fn insert(&mut self, number: u8) -> bool {
+        let (part, bit) = (&mut self.0[usize::from(number / 64)], 1 << (number % 64));
+        let is_new = *part & bit == 0;
+        *part |= bit;
+        is_new
+    }
+
+    /// Whether all provinces of another set are in this one.
+    pub(crate) fn contains(&self, other: &Self) -> bool {
+        let mut parts = self.0.iter().zip(other.0);
+        parts.all(|(own, other)| other & !own == 0)
+    }
+}
 
 /// A place in its parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,18 +109,14 @@ impl Place {
 
 /// Adds a clean text as a JSON string.
 pub(super) fn write_json_text(text: &str, out: &mut String) {
-    let is_special = |byte: u8| matches!(byte, b'"' | b'\\');
     out.push('"');
-    if text.bytes().any(is_special) {
-        for c in text.chars() {
-            if c.is_ascii() && is_special(c as u8) {
-                out.push('\\');
-            }
-            out.push(c);
-        }
-    } else {
-        out.push_str(text);
+    let mut from = 0;
+    for at in memchr2_iter(b'"', b'\\', text.as_bytes()) {
+        out.push_str(&text[from..at]);
+        out.push('\\');
+        from = at;
     }
+    out.push_str(&text[from..]);
     out.push('"');
 }
 

@@ -4,6 +4,7 @@ use hashbrown::HashMap;
 
 use jobinsight_core::explain::TableLine;
 
+use super::ends::Ends;
 use super::key::{key, lacks_accents_of};
 use crate::rules::source::{self as table, Origin, Origins, Source, TableError};
 use crate::text::unaccented;
@@ -15,6 +16,8 @@ pub struct Province {
     pub code: String,
     /// The two-digit code of the province that contains it since July 2025.
     pub code_since_2025: String,
+    /// The same code as a number.
+    pub(crate) number_since_2025: u8,
     /// The name of the province.
     pub name: String,
 }
@@ -35,6 +38,8 @@ pub struct Provinces {
     by_letters: HashMap<String, Vec<(String, u8)>>,
     /// The most bytes of a text that may name a province. A longer text is not looked up.
     most_bytes: usize,
+    /// The first and the last letters of the spellings.
+    ends: Ends,
     /// The line of each spelling.
     by_origin: HashMap<String, Origin>,
     origins: Origins,
@@ -51,6 +56,7 @@ impl Provinces {
             by_key: HashMap::new(),
             by_letters: HashMap::new(),
             most_bytes: 0,
+            ends: Ends::new(),
             by_origin: HashMap::new(),
             origins: Origins::default(),
         };
@@ -72,15 +78,12 @@ impl Provinces {
             let known = made.all.iter().position(|known| known.code == code);
             let at = match known {
                 Some(at) => at,
-                None if since_2025.len() != 2
-                    || !since_2025.bytes().all(|b| b.is_ascii_digit()) =>
-                {
-                    return Err(line.error(CODES));
-                }
                 None => {
                     made.all.push(Province {
                         code: code.to_owned(),
                         code_since_2025: since_2025.to_owned(),
+                        number_since_2025: two_digits(since_2025)
+                            .ok_or_else(|| line.error(CODES))?,
                         name: name.to_owned(),
                     });
                     made.all.len() - 1
@@ -93,6 +96,7 @@ impl Provinces {
                     return Err(line.error("a spelling without a letter"));
                 }
                 made.most_bytes = made.most_bytes.max(spelling.len() + MORE_BYTES);
+                made.ends.add(&key);
                 plain.push((unaccented(&key), number));
                 let of_letters = made.by_letters.entry(unaccented(&key)).or_default();
                 of_letters.push((key.clone(), number));
@@ -107,6 +111,12 @@ impl Provinces {
                 }
             }
         }
+        for word in BEFORE {
+            made.ends.add_before(word);
+        }
+        for word in AFTER {
+            made.ends.add_after(word);
+        }
         // A spelling without accents is found too, unless two provinces share it.
         for (key, number) in &plain {
             if plain.iter().all(|(other, n)| other != key || n == number) {
@@ -114,6 +124,11 @@ impl Provinces {
             }
         }
         Ok(made)
+    }
+
+    /// Whether a text may name a province, so that most texts of an address need no lookup.
+    pub(crate) fn may_name(&self, text: &str) -> bool {
+        text.len() <= self.most_bytes && self.ends.may_have(text)
     }
 
     /// The most bytes of a text that may name a province.
@@ -182,6 +197,12 @@ impl Provinces {
     pub fn find(&self, text: &str) -> Option<&Province> {
         self.number(text).map(|number| self.province(number))
     }
+}
+
+/// The number that a code of two digits is.
+fn two_digits(code: &str) -> Option<u8> {
+    let is_code = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_digit());
+    code.parse().ok().filter(|_| is_code)
 }
 
 /// Words that may come before the name of a province, as [`key`] spells them.
