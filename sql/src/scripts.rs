@@ -135,6 +135,7 @@ scripts! {
     LIST_RUNS = "ledger/list_runs.sql";
     LIST_WORKERS = "ledger/list_workers.sql";
     MARK_FILL = "ledger/mark_fill.sql";
+    READ_LAST_SUCCESS = "ledger/read_last_success.sql";
     REFUSE_RUN = "ledger/refuse_run.sql";
     RETIRE_WORKER = "ledger/retire_worker.sql";
     SEND_HEARTBEAT = "ledger/send_heartbeat.sql";

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CustomRules, Database, Import, Ledger, Raw, Staging, Upstream};
+use super::{CustomRules, Database, Import, Ledger, Metrics, Raw, Staging, Upstream};
 
 /// A rule set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -110,6 +110,8 @@ pub struct Settings {
     pub staging: Staging,
     /// The ledger of runs.
     pub ledger: Ledger,
+    /// Figures of runs for Prometheus.
+    pub metrics: Metrics,
     /// The sections of the phases, read by [`Loaded::phase`](crate::Loaded::phase).
     #[serde(skip_serializing)]
     #[schemars(skip)]
@@ -152,6 +154,7 @@ impl Default for Settings {
             raw: Raw::default(),
             staging: Staging::default(),
             ledger: Ledger::default(),
+            metrics: Metrics::default(),
             phases: serde::de::IgnoredAny,
         }
     }

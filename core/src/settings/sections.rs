@@ -1,5 +1,7 @@
 //! The sections of the settings.
 
+use std::path::PathBuf;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +58,15 @@ pub struct Import {
 pub struct Staging {
     /// The schema of clean rows, queue, rejects and ledger.
     pub schema: String,
+}
+
+/// Figures of runs for Prometheus.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Metrics {
+    /// The file that a run writes when it ends, in the text format of Prometheus, for the textfile collector of the node
+    /// exporter. None: no file.
+    pub file: Option<PathBuf>,
 }
 
 /// The ledger of runs.

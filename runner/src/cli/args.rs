@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Runs(RunsCommand),
     /// Show the active run, the last run, the queue and staging
     Status,
+    /// Print the figures of the last run, of staging and of the crawl as metrics of Prometheus
+    Metrics,
     /// List, show and replay rejected rows
     #[command(subcommand)]
     Rejects(RejectsCommand),

@@ -1,6 +1,8 @@
 //! The options of `jobinsight run` and `jobinsight retry`.
 #![allow(clippy::doc_markdown)] // these comments are the help text, shown as they are
 
+use std::path::PathBuf;
+
 use clap::{Args, Command};
 use jobinsight_core::settings::{DEFAULT_LANES, Flag, MAX_LANES};
 use serde_json::json;
@@ -28,6 +30,9 @@ pub(crate) struct SettingArgs {
     /// Time that the run uses as "now", in RFC 3339; with the time of an earlier run, the results are the same
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
+    /// File for Prometheus that the run writes when it ends [default: none]
+    #[arg(long, value_name = "FILE")]
+    metrics_file: Option<PathBuf>,
 }
 
 /// The default of each setting in `jobinsight run`.
@@ -176,6 +181,11 @@ impl SettingArgs {
             ),
             ("rules", self.rules.as_ref().map(|v| json!(v)), "--rules"),
             ("as_of", self.as_of.as_ref().map(|v| json!(v)), "--as-of"),
+            (
+                "metrics.file",
+                self.metrics_file.as_ref().map(|v| json!(v)),
+                "--metrics-file",
+            ),
         ]
         .into_iter()
         .filter_map(|(key, value, flag)| value.map(|value| Flag { key, value, flag }))

@@ -9,6 +9,7 @@ mod explain;
 mod explain_row;
 mod import;
 mod import_rejects;
+mod metrics;
 mod other_rules;
 mod phases;
 mod rejects;
@@ -34,6 +35,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Retry(args) => run::retry(&cli.global, &args).await,
         Command::Runs(command) => runs::runs(&cli.global, &command).await,
         Command::Status => status::status(&cli.global).await,
+        Command::Metrics => metrics::metrics(&cli.global).await,
         Command::Rejects(command) => rejects::rejects(&cli.global, &command).await,
         Command::Doctor => doctor::doctor(&cli.global).await,
         Command::Explain { code } => explain::explain(&cli.global, code.as_deref()),

@@ -12,6 +12,7 @@ use super::explain::{CodeList, CodeText};
 use super::explain_row::Told;
 use super::import::ImportOutput;
 use super::import_rejects::{ImportRejectList, PurgedRejects};
+use super::metrics::MetricList;
 use super::phases::PhaseList;
 use super::rejects::{RejectList, RejectedRow, ReplayedRows};
 use super::rules::{RuleTableList, RuleTableText};
@@ -52,6 +53,7 @@ outputs! {
     "explain", ["explain"] => CodeList, CodeText;
     "explain-row", ["explain-row"] => Told;
     "import", ["import"] => ImportOutput;
+    "metrics", ["metrics"] => MetricList;
     "phases", ["phases"] => PhaseList;
     "rejects-imports-list", ["rejects imports list"] => ImportRejectList;
     "rejects-imports-purge", ["rejects imports purge"] => PurgedRejects;

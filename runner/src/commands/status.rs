@@ -8,7 +8,6 @@ use jobinsight_core::state::RunState;
 use jobinsight_core::{Result, Settings, advice};
 use jobinsight_sql::indexes::{self, Missing};
 use jobinsight_sql::schema;
-use jobinsight_sql::scripts::READ_STATUS;
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -17,6 +16,7 @@ use super::runs::last;
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::ledger::{Crawl, ForeignSince, Ledger, Queue, RunEntry};
+use crate::report::metrics::StagingCounts;
 use crate::report::results::ForeignRows;
 use crate::report::text;
 use crate::session::run_lock::{self, LockHolder};
@@ -151,11 +151,7 @@ struct Status<'a> {
     run: &'a RunEntry,
     holder: Option<&'a LockHolder>,
     queue: Queue,
-    /// Rows in staging.
-    staging: i64,
-    rejected: i64,
-    /// Rows in staging that the warehouse has not loaded.
-    untaken: i64,
+    staging: StagingCounts,
     /// The newest crawl in the raw table.
     crawl: Option<Crawl>,
     /// Rows that another program wrote since the last run.
@@ -174,19 +170,12 @@ impl<'a> Status<'a> {
         run: &'a RunEntry,
         holder: Option<&'a LockHolder>,
     ) -> Result<Self> {
-        let script = READ_STATUS.render(settings);
-        let row = client
-            .query_one(script.sql(), &[])
-            .await
-            .map_err(|error| script.error(error, "reading the status"))?;
         let ledger = Ledger::new(settings, run.run_id, 1, Uuid::nil());
         Ok(Self {
             run,
             holder,
             queue: ledger.queue(client).await?,
-            staging: row.get(0),
-            rejected: row.get(1),
-            untaken: row.get(2),
+            staging: StagingCounts::read(client, settings).await?,
             crawl: Crawl::read(client, settings, None).await?,
             foreign: ForeignSince::read(client, settings).await?,
             kept: ledger.kept_in_staging(client).await?,
@@ -198,10 +187,10 @@ impl<'a> Status<'a> {
     fn output(&self, runs: &[RunEntry]) -> StatusOutput {
         StatusOutput {
             running: self.holder.map(LockHolder::describe),
-            staging_rows: self.staging,
-            rejected_rows: self.rejected,
+            staging_rows: self.staging.rows,
+            rejected_rows: self.staging.rejected,
             kept_in_staging: self.kept,
-            not_taken_by_warehouse: self.untaken,
+            not_taken_by_warehouse: self.staging.untaken,
             crawl: self.crawl.as_ref().into(),
             other_programs: OtherProgramsOutput {
                 last_run: self.queue.other_programs,
@@ -250,10 +239,10 @@ impl<'a> Status<'a> {
         let _ = writeln!(
             text,
             "Staging   {}, {} not taken by the warehouse yet; every row is whole, at any time",
-            counted(self.staging, "row"),
-            self.untaken
+            counted(self.staging.rows, "row"),
+            self.staging.untaken
         );
-        let _ = writeln!(text, "Rejects   {}", counted(self.rejected, "row"));
+        let _ = writeln!(text, "Rejects   {}", counted(self.staging.rejected, "row"));
         let _ = writeln!(text, "Crawl     {}", crawl_line(self.crawl.as_ref()));
         text.push_str(&text::kept_in_staging(self.kept));
         self.write_other_programs(&mut text);

@@ -2,6 +2,7 @@
 
 mod batches;
 mod crawl;
+mod figures;
 mod foreign;
 mod handle;
 mod history;
@@ -10,6 +11,7 @@ mod runs;
 
 pub(crate) use batches::{Batches, is_lost, is_work_lost, taken_over};
 pub(crate) use crawl::Crawl;
+pub(crate) use figures::last_success;
 pub(crate) use foreign::ForeignSince;
 pub(crate) use handle::{Ledger, exists, host, run_in_name};
 pub(crate) use history::{

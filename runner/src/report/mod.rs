@@ -1,5 +1,6 @@
 //! The results of a run, as data and as text.
 
+pub(crate) mod metrics;
 mod output;
 pub mod place;
 pub mod results;

@@ -11,6 +11,7 @@ mod close;
 mod entry;
 pub(crate) mod failure;
 mod lanes;
+mod metrics_file;
 pub(crate) mod pending;
 mod prepare;
 mod progress;
@@ -94,10 +95,11 @@ pub(crate) async fn run_until(
     progress.end(error.as_ref());
     let results = progress.results;
     // A process that joined may share the directory with the one that leads, and must not overwrite its file.
-    if !matches!(request, RunRequest::Join)
-        && let Err(error) = results.write(&loaded.settings.state_dir())
-    {
-        tracing::warn!("{error}");
+    if !matches!(request, RunRequest::Join) {
+        if let Err(error) = results.write(&loaded.settings.state_dir()) {
+            tracing::warn!("{error}");
+        }
+        metrics_file::write(loaded, target, &results).await;
     }
     Ended { results, error }
 }

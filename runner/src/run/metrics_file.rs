@@ -1,0 +1,98 @@
+//! The metrics file that a run writes when it ends.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use jobinsight_core::database::{self, Target};
+use jobinsight_core::{EtlError, Loaded, Result};
+
+use crate::codes;
+use crate::ledger::last_success;
+use crate::report::metrics::{self, Figures, LAST_SUCCESS, LastRun, TableFigures};
+use crate::report::results::RunResults;
+
+/// The longest time for reading the figures of the tables. A server that is not busy needs a few milliseconds.
+const READING: Duration = Duration::from_secs(5);
+
+/// Writes the metrics file if a setting names one. A failure is a warning, because the work of the run is done.
+pub(super) async fn write(loaded: &Loaded, target: &Target, results: &RunResults) {
+    let Some(file) = &loaded.settings.metrics.file else {
+        return;
+    };
+    // The run that has the lock writes the file when it ends.
+    let locked = codes::RUN_LOCKED.name();
+    if results
+        .error
+        .as_ref()
+        .is_some_and(|error| error.code == locked)
+    {
+        return;
+    }
+    let last_run = LastRun::from(results);
+    let read = tokio::time::timeout(READING, read(loaded, target)).await;
+    let (tables, earlier) = match read {
+        Ok(Ok((tables, success))) => (Some(tables), success),
+        Ok(Err(error)) => {
+            tracing::warn!("the metrics file has no figures of the tables: {error}");
+            (None, success_in(file))
+        }
+        Err(_) => {
+            tracing::warn!(
+                "the metrics file has no figures of the tables: the server did not answer in time"
+            );
+            (None, success_in(file))
+        }
+    };
+    let is_success = results.success && results.fills.is_none();
+    let figures = Figures {
+        last_success: if is_success {
+            Some(last_run.ended)
+        } else {
+            earlier
+        },
+        last_run: Some(last_run),
+        tables,
+    };
+    let written = metrics::text(&figures).and_then(|text| replace(file, &text));
+    if let Err(error) = written {
+        tracing::warn!("{error}");
+    }
+}
+
+async fn read(loaded: &Loaded, target: &Target) -> Result<(TableFigures, Option<f64>)> {
+    let link = database::connect_for(target, "metrics", &loaded.settings).await?;
+    let tables = TableFigures::read(&link, &loaded.settings).await?;
+    Ok((tables, last_success(&link, &loaded.settings).await?))
+}
+
+/// The last success in the file that an earlier run wrote.
+fn success_in(file: &Path) -> Option<f64> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(LAST_SUCCESS)?.strip_prefix(' '));
+    value?.parse().ok()
+}
+
+/// Replaces the file. A reader sees the whole old file or the whole new file. The collector reads only files that end in
+/// `.prom`, so it does not read the temporary file.
+fn replace(file: &Path, text: &str) -> Result<()> {
+    let mut new = file.as_os_str().to_owned();
+    new.push(".new");
+    let write = || -> std::io::Result<()> {
+        File::create(&new)?.write_all(text.as_bytes())?;
+        std::fs::rename(&new, file)
+    };
+    write().map_err(|error| {
+        EtlError::new(
+            codes::STATE_NOT_WRITABLE,
+            format!(
+                "the metrics file cannot be written: {}: {error}",
+                file.display()
+            ),
+        )
+        .help("choose another: --metrics-file FILE, or ETL_METRICS__FILE")
+    })
+}

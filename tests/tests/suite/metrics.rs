@@ -1,0 +1,297 @@
+//! Metrics for Prometheus: the file that a run writes, `jobinsight metrics`, and the files in `deploy/` that use them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use jobinsight_tests::Db;
+use serde_json::Value;
+
+/// The samples of a text: the value of each metric with its labels, as it is written.
+fn samples(text: &str) -> BTreeMap<&str, f64> {
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let (name, value) = line.rsplit_once(' ').unwrap();
+            (name, value.parse().unwrap())
+        })
+        .collect()
+}
+
+/// The names of the metrics in a text.
+fn names(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let names = words.filter(|word| word.starts_with("jobinsight_"));
+    names.map(str::to_owned).collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// `promtool`, which Debian has in the package prometheus. Returns `None` and prints a line if it is not installed.
+fn promtool(args: &[&str]) -> Option<Command> {
+    let found = Command::new("promtool").arg("--version").output();
+    if found.is_err() {
+        eprintln!("SKIPPED: promtool is not installed, so it does not check {args:?}");
+        return None;
+    }
+    let mut command = Command::new("promtool");
+    command.args(args);
+    Some(command)
+}
+
+/// Two postings that are published, one of them with a warning, and one that is rejected.
+async fn crawl(db: &Db) {
+    db.post("1", "Kế Toán").await;
+    db.posting("2", &[("title", "Kỹ Sư"), ("salary", "khoảng 12 con gà")])
+        .await;
+    db.post("3", " ").await;
+}
+
+#[tokio::test]
+async fn the_metrics_file_has_the_figures_of_the_results() {
+    let db = Db::new().await;
+    crawl(&db).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jobinsight.prom");
+    let run = db
+        .json(&["run", "--metrics-file", file.to_str().unwrap()])
+        .ok()
+        .object();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let found = samples(&text);
+    let stats = &run["stats"];
+    for (metric, figure) in [
+        (
+            "jobinsight_run_duration_seconds",
+            &stats["duration_seconds"],
+        ),
+        ("jobinsight_run_attempt", &run["attempt"]),
+        ("jobinsight_raw_rows", &stats["total_records"]),
+        ("jobinsight_rows{result=\"new\"}", &stats["new"]),
+        ("jobinsight_rows{result=\"updated\"}", &stats["updated"]),
+        ("jobinsight_rows{result=\"unchanged\"}", &stats["unchanged"]),
+        ("jobinsight_rows{result=\"rejected\"}", &stats["rejected"]),
+        ("jobinsight_rows{result=\"left\"}", &stats["left"]),
+        (
+            "jobinsight_warning_rows{field=\"salary\",kind=\"salary_unparsed\"}",
+            &run["warnings"]["salary"]["salary_unparsed"],
+        ),
+    ] {
+        assert_eq!(Some(found[metric]), figure.as_f64(), "{metric}");
+    }
+    for phase in run["phases"].as_array().unwrap() {
+        let metric = format!(
+            "jobinsight_phase_duration_seconds{{phase={}}}",
+            phase["name"]
+        );
+        assert_eq!(
+            Some(found[&*metric]),
+            phase["duration_s"].as_f64(),
+            "{metric}"
+        );
+    }
+    let now = [
+        ("jobinsight_last_run_success", 1.0),
+        ("jobinsight_staging_rows", 2.0),
+        ("jobinsight_not_taken_rows", 2.0),
+        ("jobinsight_rejected_rows", 1.0),
+        ("jobinsight_queue_batches", 0.0),
+        ("jobinsight_queue_rows", 0.0),
+    ];
+    for (metric, value) in now {
+        assert_eq!(found[metric], value, "{metric}");
+    }
+    let ended = run["ended_at"].as_str().unwrap();
+    let ended = format!("SELECT trunc(extract(epoch FROM timestamptz '{ended}'), 3)::float8::text");
+    let success = found["jobinsight_last_success_timestamp_seconds"];
+    assert_eq!(success, found["jobinsight_last_run_timestamp_seconds"]);
+    assert_eq!(success.to_string(), db.one(&ended).await);
+
+    // The ledger has the same figures. It stores whole seconds, and its own results lack the time of the last write.
+    let printed = db.jobinsight(&["metrics"]).ok().stdout;
+    let ledger = samples(&printed);
+    let is_same = |metric: &str| !metric.contains("_seconds");
+    let same = |of: &BTreeMap<&str, f64>| -> BTreeMap<String, String> {
+        of.iter()
+            .filter(|(metric, _)| is_same(metric))
+            .map(|(metric, value)| ((*metric).to_owned(), value.to_string()))
+            .collect()
+    };
+    assert_eq!(same(&ledger), same(&found));
+    assert_eq!(
+        ledger.keys().collect::<Vec<_>>(),
+        found.keys().collect::<Vec<_>>()
+    );
+    assert!(!text.contains(run["run_id"].as_str().unwrap()));
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "no other file is left"
+    );
+
+    let Some(mut check) = promtool(&["check", "metrics"]) else {
+        return;
+    };
+    for text in [&text, &printed] {
+        let mut child = check
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && said.is_empty(), "{said}\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_failed_run_keeps_the_last_success() {
+    let db = Db::new().await;
+    crawl(&db).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jobinsight.prom");
+    let path = file.to_str().unwrap();
+    db.json(&["run", "--metrics-file", path]).ok();
+    let text = || std::fs::read_to_string(&file).unwrap();
+    let success = samples(&text())["jobinsight_last_success_timestamp_seconds"];
+
+    // A run that is refused, and a run that does not reach the server.
+    let rename = "ALTER TABLE raw_jobs RENAME title TO heading";
+    db.client.batch_execute(rename).await.unwrap();
+    let env = [("ETL_METRICS__FILE", path)];
+    db.json_with(&["run"], &env)
+        .failed(4, "jobinsight::contract::missing_column");
+    let refused = text();
+    let away = [
+        env[0],
+        ("DATABASE_URL", "postgres://nobody@localhost:1/none"),
+    ];
+    db.json_with(&["run"], &away)
+        .failed(75, "jobinsight::database::connection");
+    let unreachable = text();
+    for (text, code) in [
+        (&refused, "jobinsight::contract::missing_column"),
+        (&unreachable, "jobinsight::database::connection"),
+    ] {
+        let found = samples(text);
+        assert_eq!(found["jobinsight_last_run_success"], 0.0);
+        assert_eq!(
+            found[&*format!("jobinsight_last_run_error_info{{code=\"{code}\"}}")],
+            1.0
+        );
+        let kept = found["jobinsight_last_success_timestamp_seconds"];
+        assert!((kept - success).abs() < 1.0, "{kept} is {success}");
+        assert!(found["jobinsight_last_run_timestamp_seconds"] >= success);
+    }
+    assert_eq!(samples(&refused)["jobinsight_staging_rows"], 2.0);
+    assert!(!unreachable.contains("jobinsight_staging_rows"));
+
+    let rename = "ALTER TABLE raw_jobs RENAME heading TO title";
+    db.client.batch_execute(rename).await.unwrap();
+    db.json_with(&["run"], &env).ok();
+    let text = text();
+    let found = samples(&text);
+    assert_eq!(found["jobinsight_last_run_success"], 1.0);
+    assert!(!text.contains("error_info"));
+    assert_eq!(found["jobinsight_rows{result=\"unchanged\"}"], 2.0);
+}
+
+#[tokio::test]
+async fn a_metrics_file_that_cannot_be_written_does_not_fail_the_run() {
+    let db = Db::new().await;
+    crawl(&db).await;
+    let run = db.json(&["run", "--metrics-file", "/nowhere/jobinsight.prom"]);
+    let run = run.ok();
+    assert_eq!(run.stat("new"), 2);
+    assert!(
+        run.stderr
+            .contains("the metrics file cannot be written: /nowhere/jobinsight.prom"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[tokio::test]
+async fn a_run_that_finds_another_one_leaves_the_metrics_file_alone() {
+    let db = Db::new().await;
+    crawl(&db).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jobinsight.prom");
+    let path = file.to_str().unwrap();
+    db.json(&["run", "--metrics-file", path]).ok();
+    let before = std::fs::read_to_string(&file).unwrap();
+    let lock = "SELECT pg_advisory_lock(hashtextextended('jobinsight:jobinsight_staging', 0))";
+    db.client.execute(lock, &[]).await.unwrap();
+    db.json(&["run", "--metrics-file", path])
+        .failed(5, "jobinsight::run::locked");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
+    let printed = db.jobinsight(&["metrics"]).ok().stdout;
+    assert_eq!(samples(&printed)["jobinsight_last_run_success"], 1.0);
+}
+
+#[tokio::test]
+async fn metrics_before_the_first_run_show_the_crawl() {
+    let db = Db::new().await;
+    crawl(&db).await;
+    let printed = db.jobinsight(&["metrics"]).ok().stdout;
+    let expected = [
+        "jobinsight_build_info",
+        "jobinsight_crawl_age_seconds",
+        "jobinsight_newest_crawl_timestamp_seconds",
+    ];
+    assert_eq!(names(&printed), expected.map(str::to_owned).into());
+    let json = db.json(&["metrics"]).ok().object();
+    let listed = json["metrics"].as_array().unwrap().iter();
+    let listed: Vec<&str> = listed
+        .map(|metric| metric["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(listed, expected);
+}
+
+#[tokio::test]
+async fn the_alerts_the_dashboard_and_the_guide_use_the_metrics_that_exist() {
+    let db = Db::new().await;
+    crawl(&db).await;
+    db.json(&["run"]).ok();
+    let mut exist = names(&db.jobinsight(&["metrics"]).ok().stdout);
+    let rename = "ALTER TABLE raw_jobs RENAME title TO heading";
+    db.client.batch_execute(rename).await.unwrap();
+    db.json(&["run"])
+        .failed(4, "jobinsight::contract::missing_column");
+    exist.extend(names(&db.jobinsight(&["metrics"]).ok().stdout));
+
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let guide = names(&read("docs/prometheus.md"));
+    assert_eq!(guide, exist);
+    let dashboard = read("deploy/grafana/jobinsight.json");
+    let parsed: Value = serde_json::from_str(&dashboard).unwrap();
+    assert!(parsed["panels"].as_array().unwrap().len() > 5);
+    for path in [
+        "deploy/prometheus/alerts.yml",
+        "deploy/prometheus/alerts_test.yml",
+        "deploy/grafana/jobinsight.json",
+    ] {
+        let used = names(&read(path));
+        let unknown: Vec<_> = used.difference(&exist).collect();
+        assert!(
+            !used.is_empty() && unknown.is_empty(),
+            "{path}: {unknown:?}"
+        );
+    }
+}
+
+#[test]
+fn the_alerts_fire_when_they_should() {
+    let Some(mut test) = promtool(&["test", "rules", "alerts_test.yml"]) else {
+        return;
+    };
+    let output = test
+        .current_dir(root().join("deploy/prometheus"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}");
+}
