@@ -36,10 +36,14 @@ pub fn time_zone(name: &str) -> Result<jiff::tz::TimeZone> {
 
 /// Reads a length of time of at least one minute, such as `36h` or `2d`.
 pub fn parse_age(text: &str) -> Option<Duration> {
+    parse_length(text).filter(|length| *length >= Duration::from_mins(1))
+}
+
+/// Reads a length of time, such as `90s`, `1h 30m` or `2d`.
+pub fn parse_length(text: &str) -> Option<Duration> {
     let span: jiff::Span = text.parse().ok()?;
     let days = jiff::SpanRelativeTo::days_are_24_hours();
-    let length = Duration::try_from(span.to_duration(days).ok()?).ok()?;
-    (length >= Duration::from_mins(1)).then_some(length)
+    Duration::try_from(span.to_duration(days).ok()?).ok()
 }
 
 /// The present time in RFC 3339, UTC, to the microsecond, which is the precision of PostgreSQL.

@@ -80,6 +80,9 @@ jobinsight_core::codes! {
     pub(crate) QUALITY_TOO_FEW_ROWS: Quality = "jobinsight::quality::too_few_rows",
         "The raw table has fewer rows than upstream.min_rows. A failed crawl must not be mistaken for complete data.",
         fix: "check the crawl; if it is complete: ETL_UPSTREAM__MIN_ROWS=0 {jobinsight retry}";
+    pub(crate) QUALITY_UPSTREAM_NOT_READY: Quality = "jobinsight::quality::upstream_not_ready",
+        "The query upstream.sql did not return true, so the raw table may be incomplete. Nothing was published.",
+        fix: "check the crawl; to wait for it: {jobinsight run --wait-upstream 1h}; if it is complete: ETL_UPSTREAM__SQL='SELECT true' {jobinsight retry}";
 
     pub(crate) REJECTS_UNKNOWN: Usage = "jobinsight::rejects::unknown",
         "No rejected row has this key.",
@@ -128,4 +131,14 @@ jobinsight_core::codes! {
     pub(crate) SPILL_WRITE: Warning = "jobinsight::spill::write",
         "A failed batch could not be written to the disk. The retry loads and processes it again.",
         fix: "free space in the state directory";
+
+    pub(crate) UPSTREAM_NO_CONDITION: Usage = "jobinsight::upstream::no_condition",
+        "A command should wait for upstream, but no setting says when upstream is ready.",
+        fix: "set upstream.max_age, upstream.min_rows or upstream.sql, for example ETL_UPSTREAM__MAX_AGE=6h";
+    pub(crate) UPSTREAM_NOT_READY: Passing = "jobinsight::upstream::not_ready",
+        "Upstream was not ready in the time that the command may wait. No run has begun. The message says which condition is not met.",
+        fix: "check the crawler, and start the command again later; `{jobinsight status}` shows the age of the crawl";
+    pub(crate) UPSTREAM_QUERY: Usage = "jobinsight::upstream::query",
+        "The query of the setting upstream.sql cannot be executed, or its answer is not one boolean.",
+        fix: "correct it; an example: SELECT max(finished_at) > now() - interval '6 hours' FROM crawls";
 }

@@ -23,6 +23,9 @@ pub struct Upstream {
     /// Longest time since the newest crawl, such as `36h` or `2d`. If it is longer, the run exits with 3 and
     /// publishes nothing. None: the age does not matter.
     pub max_age: Option<String>,
+    /// A query that returns true when the raw table is complete, for example from a table that the crawler writes. It cannot
+    /// write. If it returns anything else, the run exits with 3 and publishes nothing.
+    pub sql: Option<String>,
 }
 
 /// The raw table.

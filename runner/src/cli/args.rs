@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::db_args::DbCommand;
 use super::rejects_args::RejectsCommand;
-use super::run_args::{RetryArgs, RunArgs, WithArgs};
+use super::run_args::{RetryArgs, RunArgs, WaitArgs, WithArgs};
 use crate::import::{self, InputFormat};
 
 /// Turn raw job postings in PostgreSQL into clean ones
@@ -84,6 +84,8 @@ pub(crate) enum Command {
     },
     /// Explain step by step how the rules change one posting, and whether it is published
     ExplainRow(ExplainRowArgs),
+    /// Wait until upstream is ready: until the raw table meets the conditions of [upstream]
+    Wait(WaitArgs),
     /// Load raw postings (CSV, JSON Lines, Parquet) into the raw table
     Import(ImportArgs),
     /// List the linked phases and their settings, or show one phase with what it needs, produces and drops

@@ -4,11 +4,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, Command};
+use jobinsight_core::clock;
 use jobinsight_core::settings::{DEFAULT_LANES, Flag, MAX_LANES};
 use serde_json::json;
 
 use crate::pipeline::selection::PhaseSelection;
 use crate::run::request::RetryRequest;
+use crate::run::upstream::Wait;
 
 /// The settings of a run that both commands have as flags.
 #[derive(Debug, Args, Default)]
@@ -97,10 +99,30 @@ pub(crate) struct RunArgs {
     /// Work on the run in progress, on this or another host; a new run if there is none
     #[arg(long, conflicts_with_all = ["from", "until", "only", "skip", "limit", "as_of", "dry_run"])]
     pub(crate) join: bool,
+    /// Wait until upstream is ready, at most this long, such as 90s, 30m or 2h
+    #[arg(long, value_name = "TIME", value_parser = wait, conflicts_with_all = ["fill", "join", "dry_run"])]
+    pub(crate) wait_upstream: Option<Wait>,
     /// Only a forecast: the phases that would work, the rows that they would process, and the published rows and names that
     /// other rules would change; nothing is written
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// The options of `jobinsight wait`.
+#[derive(Debug, Args)]
+pub(crate) struct WaitArgs {
+    /// Longest time, such as 90s, 30m or 2h
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = wait)]
+    pub(crate) at_most: Wait,
+}
+
+/// Reads the longest time of a wait.
+fn wait(typed: &str) -> Result<Wait, String> {
+    let limit = clock::parse_length(typed).ok_or("allowed: a time such as 90s, 30m or 2h")?;
+    Ok(Wait {
+        limit,
+        typed: typed.to_owned(),
+    })
 }
 
 /// The options of `jobinsight retry`.

@@ -19,6 +19,7 @@ mod run;
 mod runs;
 mod schemas;
 mod status;
+mod wait;
 
 use jobinsight_core::Result;
 
@@ -41,6 +42,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Explain { code } => explain::explain(&cli.global, code.as_deref()),
         Command::ExplainRow(args) => explain_row::explain_row(&cli.global, &args).await,
         Command::Import(args) => import::import(&cli.global, args).await,
+        Command::Wait(args) => wait::wait(&cli.global, &args.at_most).await,
         Command::Phases { name, more } => phases::phases(&cli.global, name.as_deref(), &more.with),
         Command::Rules(command) => rules::rules(&cli.global, &command),
         Command::Config(command) => config::config(&cli.global, &command),

@@ -11,7 +11,7 @@ use crate::pipeline::fill;
 use crate::report::results::RunResults;
 use crate::report::text;
 use crate::run::request::RunRequest;
-use crate::run::{Ended, run_until};
+use crate::run::{Ended, run_until, upstream};
 use crate::session::shutdown::Stop;
 
 pub(crate) async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
@@ -30,6 +30,14 @@ pub(crate) async fn run(global: &Global, args: &RunArgs) -> Result<u8> {
     } else {
         RunRequest::Fresh(args.selection())
     };
+    if let Some(wait) = &args.wait_upstream {
+        let target = io::target(global, &loaded)?;
+        let stop = Stop::on_signals();
+        let waited = upstream::wait(&loaded.settings, &target, &stop, wait).await?;
+        tracing::info!("upstream is ready, after {} s", waited.as_secs());
+        let ended = run_until(&loaded, &target, &stop, &request).await;
+        return Ok(show(ended, global.format));
+    }
     go(global, &loaded, &request).await
 }
 

@@ -18,6 +18,7 @@ use super::rejects::{RejectList, RejectedRow, ReplayedRows};
 use super::rules::{RuleTableList, RuleTableText};
 use super::runs::{RunDetails, RunList};
 use super::status::{StatusBeforeRuns, StatusOutput};
+use super::wait::Waited;
 use crate::cli::io;
 use crate::cli::json_log::LogLine;
 use crate::report::results::{RunResults, SCHEMA_VERSION};
@@ -66,6 +67,7 @@ outputs! {
     "runs-list", ["runs list"] => RunList;
     "runs-show", ["runs show"] => RunDetails;
     "status", ["status"] => StatusOutput, StatusBeforeRuns;
+    "wait", ["wait"] => Waited;
 }
 
 impl Output for ErrorOutput {}

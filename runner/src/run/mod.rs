@@ -21,7 +21,7 @@ mod repeat;
 pub(crate) mod request;
 mod spill;
 mod stages;
-mod upstream;
+pub(crate) mod upstream;
 mod wal_waker;
 
 use std::sync::Arc;

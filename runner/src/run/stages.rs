@@ -33,7 +33,7 @@ pub(super) async fn walk(
         progress.describe(&run.context, stages, None);
         show(run, progress).await?;
         if !is_fresh && !gives_schema(stage) {
-            upstream::check_age(run).await?;
+            upstream::check_crawl(run).await?;
             is_fresh = true;
         }
         match stage {

@@ -5,7 +5,7 @@
 //!    `labels`, `large_rows`, `libpq_parameters`, `metrics`, `objects_of_others`, `other_programs`, `output`, `outside_phases`,
 //!    `postgres_versions`, `publications`, `publishing`, `quality_gate`, `reading_staging`, `refused_parameters`, `rejected_rows`,
 //!    `rules`, `schema`, `settings`, `settings_schema`, `title_salary`, `triggers_of_others`,
-//!    `troubleshooting`, `upgrades`, `widths`, `wording`, `wrong_settings`
+//!    `troubleshooting`, `upgrades`, `waiting_for_upstream`, `widths`, `wording`, `wrong_settings`
 //! 2. `commands`, `demo`, `generated_texts`, `narrow_columns`, `real_salaries`, `rows_in_both_tables`,
 //!    `rule_change`, `rule_switch`, `schema_versions`
 //! 3. `faults`, `stopping`
@@ -54,6 +54,7 @@ mod title_salary;
 mod triggers_of_others;
 mod troubleshooting;
 mod upgrades;
+mod waiting_for_upstream;
 mod widths;
 mod wording;
 mod wrong_settings;
