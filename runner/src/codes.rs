@@ -47,6 +47,10 @@ jobinsight_core::codes! {
         "The file could not be read to its end. The disk, the pipe or the file may be damaged. Nothing of the file was imported.",
         fix: "check the disk, or download the file again; then import it again";
 
+    pub(crate) NOTIFY_NOT_SENT: Warning = "jobinsight::notify::not_sent",
+        "A message about the end of a run could not be sent. The run is not affected.",
+        fix: "check the settings of the section notify, and the receiver";
+
     pub(crate) OUTPUT_STDOUT: Operator = "jobinsight::output::stdout",
         "The results could not be written to stdout, for example because a disk is full. The command did its work, and only its output is lost. If the command failed for another reason, its exit code stays.",
         fix: "free space, or redirect stdout to another place; for the results of a run: {jobinsight runs show}";

@@ -15,7 +15,7 @@
 //! 2. `import`, `pipeline`
 //! 3. `report`
 //! 4. `ledger`
-//! 5. `session`
+//! 5. `notify`, `session`
 //! 6. `run`
 //! 7. `cli`
 //! 8. `commands`
@@ -27,6 +27,7 @@ mod commands;
 pub mod import;
 mod ledger;
 mod log_context;
+mod notify;
 mod pipeline;
 pub mod report;
 pub mod run;

@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 use super::flags::COMMAND_LINE;
 use super::keys::known_keys;
 use super::recorded::RECORD;
-use crate::Loaded;
-use crate::settings::{ENVIRONMENT, name_of, position};
+use crate::settings::{ENVIRONMENT, name_of, position, schema_of};
+use crate::{Loaded, Settings};
 
 /// The value of a setting, and its source.
 #[derive(Debug, Clone, serde::Serialize, schemars::JsonSchema)]
@@ -22,6 +22,7 @@ pub struct Origin {
 
 /// Every setting with its value and its source, sorted by name.
 pub fn origins(loaded: &Loaded) -> Vec<Origin> {
+    let schema = schema_of::<Settings>();
     known_keys()
         .into_iter()
         .map(|(key, default)| {
@@ -35,6 +36,7 @@ pub fn origins(loaded: &Loaded) -> Vec<Origin> {
                 Json::String(text) if key == "database.url" => {
                     Json::String(crate::database::hide(&text))
                 }
+                Json::String(_) if is_secret(&schema, &key) => Json::String("(hidden)".to_owned()),
                 other => other,
             };
             Origin {
@@ -44,6 +46,13 @@ pub fn origins(loaded: &Loaded) -> Vec<Origin> {
             }
         })
         .collect()
+}
+
+/// Whether the schema marks a setting as a secret.
+fn is_secret(schema: &Json, key: &str) -> bool {
+    let names = key.split('.');
+    let property = names.fold(schema, |schema, name| &schema["properties"][name]);
+    property["x-secret"] == true
 }
 
 fn origin(loaded: &Loaded, key: &str) -> String {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CustomRules, Database, Import, Ledger, Metrics, Raw, Staging, Upstream};
+use super::{CustomRules, Database, Import, Ledger, Metrics, Notify, Raw, Staging, Upstream, Warn};
 
 /// A rule set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -112,6 +112,10 @@ pub struct Settings {
     pub ledger: Ledger,
     /// Figures of runs for Prometheus.
     pub metrics: Metrics,
+    /// Messages about runs, to a webhook or to a command.
+    pub notify: Notify,
+    /// Limits that add a note to a run that exceeds them.
+    pub warn: Warn,
     /// The sections of the phases, read by [`Loaded::phase`](crate::Loaded::phase).
     #[serde(skip_serializing)]
     #[schemars(skip)]
@@ -155,6 +159,8 @@ impl Default for Settings {
             staging: Staging::default(),
             ledger: Ledger::default(),
             metrics: Metrics::default(),
+            notify: Notify::default(),
+            warn: Warn::default(),
             phases: serde::de::IgnoredAny,
         }
     }

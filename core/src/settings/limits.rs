@@ -46,11 +46,16 @@ impl Settings {
             key: "import.time_zone".to_owned(),
             error,
         })?;
-        if let Some(age) = &self.upstream.max_age
-            && crate::clock::parse_age(age).is_none()
-        {
-            let allowed = "a time of at least one minute, such as 36h, 2d or 90m";
-            return Err(invalid("upstream.max_age", &format!("{age:?}"), allowed));
+        for (key, age) in [
+            ("upstream.max_age", &self.upstream.max_age),
+            ("warn.crawl_age", &self.warn.crawl_age),
+        ] {
+            if let Some(age) = age
+                && crate::clock::parse_age(age).is_none()
+            {
+                let allowed = "a time of at least one minute, such as 36h, 2d or 90m";
+                return Err(invalid(key, &format!("{age:?}"), allowed));
+            }
         }
         Ok(())
     }

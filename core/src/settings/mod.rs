@@ -20,5 +20,8 @@ pub use line_digest::tables_digest;
 pub use loaded::{EnvNote, Flag, Loaded};
 pub use rule_table::{RuleTable, removed_line, rule_lines};
 pub(crate) use schema::schema_of;
-pub use sections::{Database, Import, Ledger, Metrics, Raw, Staging, Upstream};
+pub use sections::{
+    Database, Import, Ledger, Metrics, Notify, NotifyEvent, NotifyFormat, Raw, Staging, Upstream,
+    Warn,
+};
 pub(crate) use variable::{ENVIRONMENT, name_of};

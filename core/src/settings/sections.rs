@@ -63,6 +63,86 @@ pub struct Staging {
     pub schema: String,
 }
 
+/// Messages about runs, to a webhook or to a command.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Notify {
+    /// The address that gets each message as an HTTP POST. A secret: it may contain a token.
+    #[schemars(extend("x-secret" = true))]
+    pub webhook: Option<String>,
+    /// A file with the address of the webhook, instead of `notify.webhook`.
+    pub webhook_file: Option<PathBuf>,
+    /// The form of the message: `json`, or what Slack or Microsoft Teams expects.
+    pub format: NotifyFormat,
+    /// A program with its arguments, which gets each message as JSON on its standard input.
+    pub command: Vec<String>,
+    /// The events that send a message.
+    pub on: Vec<NotifyEvent>,
+    /// Time limit of a webhook or a command.
+    #[schemars(range(min = 1, max = 300), extend("x-unit" = "seconds"))]
+    pub timeout: u64,
+}
+
+impl Default for Notify {
+    fn default() -> Self {
+        Self {
+            webhook: None,
+            webhook_file: None,
+            format: NotifyFormat::Json,
+            command: Vec::new(),
+            on: vec![
+                NotifyEvent::Failure,
+                NotifyEvent::Recovery,
+                NotifyEvent::Stale,
+                NotifyEvent::Warning,
+            ],
+            timeout: 10,
+        }
+    }
+}
+
+/// The form of the messages to a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum NotifyFormat {
+    /// One object with every figure.
+    Json,
+    /// A text for an incoming webhook of Slack.
+    Slack,
+    /// An adaptive card for a workflow of Microsoft Teams.
+    Teams,
+}
+
+/// The subject of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum NotifyEvent {
+    /// A run failed.
+    Failure,
+    /// A run succeeded after one that failed.
+    Recovery,
+    /// The crawl is too old: the run failed for that reason, or `warn.crawl_age` is exceeded.
+    Stale,
+    /// A run succeeded and exceeded a limit of the section `warn`.
+    Warning,
+}
+
+/// Limits that add a note to a run that exceeds them. The run succeeds nevertheless.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Warn {
+    /// The duration of a run, as a multiple of the median of the last successful runs. It needs five such runs.
+    pub duration_factor: Option<f64>,
+    /// The share of raw rows that are rejected.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub rejected_share: Option<f64>,
+    /// The largest resident memory of the process.
+    #[schemars(extend("x-unit" = "MB"))]
+    pub memory_mb: Option<u64>,
+    /// The age of the newest crawl when the run ends, such as `36h`.
+    pub crawl_age: Option<String>,
+}
+
 /// Figures of runs for Prometheus.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -10,7 +10,6 @@ use serde::Serialize;
 use super::runs::last;
 use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
-use crate::codes;
 use crate::ledger::{RunEntry, last_success};
 use crate::report::metrics::{self, Figures, LastRun, TableFigures, epoch};
 
@@ -50,7 +49,7 @@ pub(crate) async fn metrics(global: &Global) -> Result<u8> {
     let settings = &loaded.settings;
     let client = database::connect_for(&io::target(global, &loaded)?, "metrics", settings).await?;
     let runs = last(&client, &loaded, "", RUNS).await?;
-    let ended = runs.iter().find(|run| has_ended(run));
+    let ended = runs.iter().find(|run| run.is_verdict());
     let figures = Figures {
         last_run: ended.and_then(last_run),
         last_success: last_success(&client, settings).await?,
@@ -61,11 +60,6 @@ pub(crate) async fn metrics(global: &Global) -> Result<u8> {
         OutputFormat::Text => io::print(&metrics::text(&figures)?),
     }
     Ok(0)
-}
-
-/// Whether a run has ended. A run that found another one in progress did not begin, and says nothing about the data.
-fn has_ended(run: &RunEntry) -> bool {
-    run.state != RunState::Running && run.error_code.as_deref() != Some(codes::RUN_LOCKED.name())
 }
 
 /// The figures of a run that ended. A run that was killed has no end, so its start counts.

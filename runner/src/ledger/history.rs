@@ -15,6 +15,7 @@ use tokio_postgres::{Client, Row};
 use uuid::Uuid;
 
 use super::handle::{Ledger, exists};
+use crate::codes;
 use crate::report::results::{PhaseResult, RunResults};
 use crate::report::stored;
 
@@ -58,6 +59,12 @@ pub(crate) struct RunEntry {
 }
 
 impl RunEntry {
+    /// Whether the run has ended and says something about the data. A run that found another one in progress does not.
+    pub(crate) fn is_verdict(&self) -> bool {
+        self.state != RunState::Running
+            && self.error_code.as_deref() != Some(codes::RUN_LOCKED.name())
+    }
+
     /// The word for a batch of the run that is done.
     pub(crate) fn batch_verb(&self) -> &'static str {
         if self.fills.is_some() {

@@ -84,6 +84,21 @@ pub struct RunResults {
     pub kept_in_staging: u64,
     /// Notes that are not errors.
     pub notes: Vec<String>,
+    /// The limits of the section `warn` that the run exceeded.
+    #[serde(default)]
+    pub exceeded: Vec<ExceededLimit>,
+}
+
+/// The setting that limits the age of the newest crawl when a run ends.
+pub(crate) const CRAWL_AGE: &str = "warn.crawl_age";
+
+/// A limit that a run exceeded.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ExceededLimit {
+    /// The path of the setting.
+    pub setting: String,
+    /// The value that was found, in one sentence.
+    pub message: String,
 }
 
 fn first() -> i32 {

@@ -21,6 +21,7 @@ mod repeat;
 pub(crate) mod request;
 mod spill;
 mod stages;
+mod thresholds;
 pub(crate) mod upstream;
 mod wal_waker;
 
@@ -36,6 +37,7 @@ use self::queue::RunEnd;
 use self::request::{RetryRequest, RunRequest};
 use crate::ledger::{host, is_work_lost};
 use crate::log_context;
+use crate::notify;
 use crate::pipeline::selection::PhaseSelection;
 use crate::report::place::RunPlace;
 use crate::report::results::RunResults;
@@ -100,6 +102,7 @@ pub(crate) async fn run_until(
             tracing::warn!("{error}");
         }
         metrics_file::write(loaded, target, &results).await;
+        notify::ended(loaded, target, &results).await;
     }
     Ended { results, error }
 }
@@ -152,6 +155,9 @@ async fn work(prepared: PreparedRun, stop: &Stop, progress: &mut Progress) -> Re
     close::read_outcome(&run, progress).await;
     progress.describe(&run.context, &stages, result.as_ref().err());
     progress.end(result.as_ref().err());
+    if leads {
+        thresholds::note(&run, progress).await;
+    }
     failpoints::point(failpoints::RUN_BEFORE_CLOSE);
     let closed = close::close(&run, leads, progress).await;
     match (result, closed) {

@@ -1,0 +1,128 @@
+//! Sends a message to its receivers.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use jobinsight_core::settings::{Notify, NotifyEvent, NotifyFormat};
+use jobinsight_core::{EtlError, Result};
+use serde_json::Value;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use super::message;
+use crate::codes;
+use crate::report::results::RunResults;
+
+/// Sends the message to each receiver of the settings.
+pub(super) async fn all(notify: &Notify, event: NotifyEvent, results: &RunResults) {
+    let limit = Duration::from_secs(notify.timeout);
+    let webhook = async {
+        let Some(address) = address(notify)? else {
+            return Ok(());
+        };
+        post(
+            address,
+            message::write(notify.format, event, results),
+            limit,
+        )
+        .await
+    };
+    let command = async {
+        let Some((program, args)) = notify.command.split_first() else {
+            return Ok(());
+        };
+        let message = message::write(NotifyFormat::Json, event, results);
+        match tokio::time::timeout(limit, execute(program, args, &message)).await {
+            Ok(sent) => sent,
+            Err(_) => Err(not_sent(&format!(
+                "`{program}` did not end in {} s",
+                notify.timeout
+            ))),
+        }
+    };
+    let (webhook, command): (Result<()>, Result<()>) = tokio::join!(webhook, command);
+    for error in [webhook.err(), command.err()].into_iter().flatten() {
+        tracing::warn!("{error}");
+    }
+}
+
+/// The address of the webhook.
+fn address(notify: &Notify) -> Result<Option<String>> {
+    match (&notify.webhook, &notify.webhook_file) {
+        (Some(address), _) => Ok(Some(address.clone())),
+        (None, Some(file)) => read(file).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+fn read(file: &Path) -> Result<String> {
+    std::fs::read_to_string(file)
+        .map(|text| text.trim().to_owned())
+        .map_err(|error| {
+            not_sent(&format!(
+                "notify.webhook_file names {}, which cannot be read: {error}",
+                file.display()
+            ))
+        })
+}
+
+/// Sends a message to a webhook. Errors do not contain the address, because it may contain a token.
+async fn post(address: String, message: Value, limit: Duration) -> Result<()> {
+    let sent = tokio::task::spawn_blocking(move || {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .timeout_global(Some(limit))
+            .build()
+            .into();
+        let request = agent
+            .post(&address)
+            .header("content-type", "application/json");
+        request
+            .send(message.to_string())
+            .map(drop)
+            .map_err(|error| match error {
+                ureq::Error::StatusCode(status) => format!("it answered with the status {status}"),
+                error => error.to_string().replace(&address, "(its address)"),
+            })
+    });
+    match sent.await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(why)) => Err(not_sent(&format!("the webhook failed: {why}"))),
+        Err(error) => Err(EtlError::bug(format!("sending a message: {error}"))),
+    }
+}
+
+/// Executes a program with the message on its standard input. The end of this process or of the time ends the program.
+async fn execute(program: &str, args: &[String], message: &Value) -> Result<()> {
+    let failed =
+        |error: std::io::Error| not_sent(&format!("`{program}` cannot be executed: {error}"));
+    let mut child = Command::new(program)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(failed)?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that does not read its input is not an error.
+        let _ = stdin.write_all(message.to_string().as_bytes()).await;
+    }
+    let output = child.wait_with_output().await.map_err(failed)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().last().unwrap_or_default();
+    Err(not_sent(&format!(
+        "`{program}` failed with {}: {said}",
+        output.status
+    )))
+}
+
+fn not_sent(why: &str) -> EtlError {
+    EtlError::new(
+        codes::NOTIFY_NOT_SENT,
+        format!("no message was sent: {why}"),
+    )
+}
