@@ -62,7 +62,7 @@ fn lines(results: &RunResults) -> Vec<String> {
         results.run_id,
         results.attempt,
         results.stats.duration_seconds,
-        advice::command(&format!("runs show {}", results.run_id))
+        advice::command(format!("runs show {}", results.run_id))
     ));
     lines
 }

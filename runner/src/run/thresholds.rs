@@ -34,7 +34,7 @@ pub(super) async fn note(run: &ActiveRun, progress: &mut Progress) {
     results.exceeded = exceeded;
 }
 
-fn limit(setting: &str, message: String) -> ExceededLimit {
+fn limit(setting: &str, message: &str) -> ExceededLimit {
     ExceededLimit {
         setting: setting.to_owned(),
         message: format!("{message} (limit: {setting})"),
@@ -50,7 +50,7 @@ fn of_results(settings: &Settings, results: &RunResults) -> Vec<ExceededLimit> {
     if warn.rejected_share.is_some_and(|most| share > most) {
         exceeded.push(limit(
             "warn.rejected_share",
-            format!(
+            &format!(
                 "{} of {} are rejected, {:.2} %",
                 stats.failure_count,
                 counted(stats.total_records, "raw row"),
@@ -63,7 +63,7 @@ fn of_results(settings: &Settings, results: &RunResults) -> Vec<ExceededLimit> {
     if warn.memory_mb.is_some_and(|most| peak > most as f64) {
         exceeded.push(limit(
             "warn.memory_mb",
-            format!("the process used {peak} MB"),
+            &format!("the process used {peak} MB"),
         ));
     }
     exceeded
@@ -82,7 +82,7 @@ async fn of_ledger(run: &ActiveRun, results: &RunResults) -> Result<Vec<Exceeded
         if let Some(median) = median(&runs).filter(|median| seconds > factor * median) {
             exceeded.push(limit(
                 "warn.duration_factor",
-                format!(
+                &format!(
                     "the run took {seconds:.1} s, and the median of the last runs is {median:.1} s"
                 ),
             ));
@@ -97,7 +97,7 @@ async fn of_ledger(run: &ActiveRun, results: &RunResults) -> Result<Vec<Exceeded
         {
             exceeded.push(limit(
                 CRAWL_AGE,
-                format!(
+                &format!(
                     "the newest crawl was at {}, {} before the run",
                     crawl.newest,
                     crawl.age_in_words()

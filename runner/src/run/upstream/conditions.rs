@@ -3,6 +3,7 @@
 use jobinsight_core::plural::counted;
 use jobinsight_core::{EtlError, Result, Settings, advice, clock};
 use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
 
 use crate::codes;
 use crate::ledger::Crawl;
@@ -102,7 +103,7 @@ pub(super) async fn ask(client: &Client, sql: &str) -> Result<Option<bool>> {
             format!("the query upstream.sql {why}: {sql}"),
         )
     };
-    let row = answer.map_err(|error| match error.code().map(|state| state.code()) {
+    let row = answer.map_err(|error| match error.code().map(SqlState::code) {
         // Syntax, names and privileges, and a statement that writes.
         Some(state) if state.starts_with("42") || state == "25006" => wrong(format!(
             "cannot be executed: {}",

@@ -6,6 +6,7 @@ mod wait;
 use jobinsight_core::{EtlError, Result, RunContext};
 
 use super::active_run::ActiveRun;
+use crate::codes;
 use crate::ledger::Crawl;
 
 pub(crate) use wait::{Wait, wait};
@@ -13,30 +14,42 @@ pub(crate) use wait::{Wait, wait};
 /// Refuses a raw table whose newest crawl is older than `upstream.max_age` at the clock of the run, and a raw table for which
 /// the query `upstream.sql` does not return true.
 pub(super) async fn check_crawl(run: &ActiveRun) -> Result<()> {
+    let upstream = &run.context.settings.upstream;
+    if upstream.max_age.is_none() && upstream.sql.is_none() {
+        return Ok(());
+    }
+    // The statements may wait for a lock on the raw table. Heartbeats and the last writes of the run must not wait with them, so
+    // they have a separate connection.
+    let look = run.control.write(|_| look(run));
+    tokio::select! {
+        found = look => found?.map_err(|unmet| unmet.and("nothing is published")),
+        () = run.context.cancel.cancelled() => {
+            let stopped = "looking at the raw table was stopped";
+            Err(EtlError::new(codes::RUN_CANCELLED, stopped))
+        }
+    }
+}
+
+/// Looks at the raw table. The inner error says which condition is not met.
+async fn look(run: &ActiveRun) -> Result<Result<()>> {
     let settings = &run.context.settings;
+    let link = run.control.another().await?;
     if settings.upstream.max_age.is_some() {
-        let moment = Some(run.context.as_of);
-        let crawl = run
-            .control
-            .write(|link| async move { Crawl::read(&link, settings, moment).await })
-            .await?;
-        conditions::age(settings, crawl.as_ref()).map_err(refused)?;
+        let crawl = Crawl::read(&link, settings, Some(run.context.as_of)).await?;
+        if let Err(unmet) = conditions::age(settings, crawl.as_ref()) {
+            return Ok(Err(unmet));
+        }
     }
-    if let Some(sql) = &settings.upstream.sql {
-        let link = run.control.another().await?;
-        conditions::query(sql, conditions::ask(&link, sql).await?).map_err(refused)?;
+    match &settings.upstream.sql {
+        Some(sql) => Ok(conditions::query(sql, conditions::ask(&link, sql).await?)),
+        None => Ok(Ok(())),
     }
-    Ok(())
 }
 
 /// Refuses a raw table with too few rows: a failed crawl must not be mistaken for complete data.
 pub(super) fn check_rows(run: &RunContext) -> Result<()> {
     run.planned().map_or(Ok(()), |counts| {
-        conditions::rows(&run.settings, counts.raw).map_err(refused)
+        conditions::rows(&run.settings, counts.raw)
+            .map_err(|unmet| unmet.and("nothing is published"))
     })
-}
-
-/// The error of a run that a condition refused.
-fn refused(error: EtlError) -> EtlError {
-    error.and("nothing is published")
 }
