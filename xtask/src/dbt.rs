@@ -1,26 +1,17 @@
 //! Runs the dbt model of docs/reading-staging.md with dbt itself.
 
 use std::path::Path;
-use std::process::Command;
 
+use crate::python;
 use crate::server::with_server;
-use crate::workspace::{cargo, root, target_dir};
+use crate::workspace::cargo;
 
 /// The packages of PyPI. The model uses nothing that another version would do differently.
-const PACKAGES: [&str; 2] = ["dbt-core>=1.9,<1.10", "dbt-postgres>=1.9,<1.10"];
+const PACKAGES: &str = "dbt-core>=1.9,<1.10\ndbt-postgres>=1.9,<1.10\n";
 
 /// Installs dbt into the target folder unless it is there, and runs the test that needs it.
 pub(crate) fn dbt() -> Result<(), String> {
-    let folder = target_dir(&root()).join("dbt");
-    let program = folder.join("bin/dbt");
-    if !program.exists() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))
-            .map_err(|error| format!("{error}; on Debian: apt-get install python3-venv"))?;
-        let pip = folder.join("bin/pip");
-        run(Command::new(pip)
-            .args(["install", "--quiet"])
-            .args(PACKAGES))?;
-    }
+    let program = python::environment("dbt", PACKAGES)?.join("bin/dbt");
     with_server(|env| test(&program, env))
 }
 
@@ -31,13 +22,4 @@ fn test(program: &Path, env: &[(&str, &str)]) -> Result<(), String> {
     let test = ["test", "--package", "jobinsight-tests", "--test", "suite"];
     let only = ["--", "reading_staging::dbt_", "--ignored"];
     cargo(&[&test[..], &only].concat(), &env)
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    let ended = command.status().map_err(|error| format!("{error}"))?;
-    if ended.success() {
-        Ok(())
-    } else {
-        Err(format!("{command:?} failed"))
-    }
 }

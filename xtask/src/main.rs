@@ -3,14 +3,15 @@
 //! # Module order
 //! 1. `workspace`: the folder, cargo and git
 //! 2. `arrows`, `changed`, `postgres`, `server`
-//! 3. `dbt`, `docs`, `fuzz`
-//! 4. `phase`
+//! 3. `docs`, `fuzz`, `python`
+//! 4. `airflow`, `dbt`, `phase`
 //! 5. `outside_crate`, `test_run`
 //! 6. `matrix`
 //! 7. `steps`
 //! 8. `ci`
 #![forbid(unsafe_code)]
 
+mod airflow;
 mod arrows;
 mod changed;
 mod ci;
@@ -21,6 +22,7 @@ mod matrix;
 mod outside_crate;
 mod phase;
 mod postgres;
+mod python;
 mod server;
 mod steps;
 mod test_run;
@@ -105,6 +107,12 @@ enum Task {
     Seed(OtherProgram),
     /// Run the dbt model of docs/reading-staging.md, with a dbt that is installed into the target folder (needs python3)
     Dbt,
+    /// Test the operator and the DAG of deploy/airflow with Airflow, which is installed into the target folder (needs python3); this takes a quarter of an hour
+    Airflow {
+        /// Major version of Airflow: 2 or 3 [default: both]
+        #[arg(long, value_name = "MAJOR")]
+        major: Option<u32>,
+    },
     /// Measure the pipeline next to an INSERT … SELECT of the same rows in PostgreSQL; see `cargo xtask bench --help`
     #[command(disable_help_flag = true)]
     Bench(OtherProgram),
@@ -182,6 +190,7 @@ fn main() -> ExitCode {
         } => fuzz::fuzz(target.as_deref(), seconds, keep),
         Task::Seed(OtherProgram { args }) => steps::measure("seed", &args),
         Task::Dbt => dbt::dbt(),
+        Task::Airflow { major } => airflow::airflow(major),
         Task::Bench(OtherProgram { args }) => steps::measure("bench", &args),
         Task::Quality(OtherProgram { args }) => steps::quality(&args),
         Task::Arrows => steps::arrows(),
