@@ -8,14 +8,14 @@ use crate::report::results::{CRAWL_AGE, RunResults};
 
 /// How the run or the attempt before this one ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Earlier {
+pub(super) enum PreviousEnd {
     /// The run succeeded, or there was none.
     Succeeded,
     /// The run failed, was killed or was refused.
     Failed,
 }
 
-impl Earlier {
+impl PreviousEnd {
     pub(super) fn of(state: RunState) -> Self {
         match state {
             RunState::Done => Self::Succeeded,
@@ -27,7 +27,7 @@ impl Earlier {
 }
 
 /// The event of a run that ended; `None` if nothing happened that a person must know.
-pub(super) fn of(results: &RunResults, earlier: Earlier) -> Option<NotifyEvent> {
+pub(super) fn of(results: &RunResults, earlier: PreviousEnd) -> Option<NotifyEvent> {
     if let Some(error) = &results.error {
         // The run in progress sends its own message.
         let locked = codes::RUN_LOCKED.name();
@@ -47,10 +47,10 @@ pub(super) fn of(results: &RunResults, earlier: Earlier) -> Option<NotifyEvent> 
         .iter()
         .any(|limit| limit.setting == CRAWL_AGE);
     match earlier {
-        Earlier::Failed => Some(NotifyEvent::Recovery),
-        Earlier::Succeeded if is_stale => Some(NotifyEvent::Stale),
-        Earlier::Succeeded if !results.exceeded.is_empty() => Some(NotifyEvent::Warning),
-        Earlier::Succeeded => None,
+        PreviousEnd::Failed => Some(NotifyEvent::Recovery),
+        PreviousEnd::Succeeded if is_stale => Some(NotifyEvent::Stale),
+        PreviousEnd::Succeeded if !results.exceeded.is_empty() => Some(NotifyEvent::Warning),
+        PreviousEnd::Succeeded => None,
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn each_end_of_a_run_has_at_most_one_event() {
-        let (good, bad) = (Earlier::Succeeded, Earlier::Failed);
+        let (good, bad) = (PreviousEnd::Succeeded, PreviousEnd::Failed);
         let memory = "warn.memory_mb";
         for (results, earlier, event) in [
             (exceeding(&[]), good, None),

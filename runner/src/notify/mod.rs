@@ -14,7 +14,7 @@ use jobinsight_core::{Loaded, Result};
 
 use crate::ledger;
 use crate::report::results::RunResults;
-use event::Earlier;
+use event::PreviousEnd;
 
 /// How many of the last runs are read.
 const RUNS: i64 = 100;
@@ -30,10 +30,10 @@ pub(crate) async fn ended(loaded: &Loaded, target: &Target, results: &RunResults
             .await
             .unwrap_or_else(|error| {
                 tracing::warn!("whether the last run failed is unknown: {error}");
-                Earlier::Succeeded
+                PreviousEnd::Succeeded
             })
     } else {
-        Earlier::Succeeded
+        PreviousEnd::Succeeded
     };
     let Some(event) = event::of(results, earlier).filter(|event| notify.on.contains(event)) else {
         return;
@@ -46,14 +46,14 @@ fn has_receiver(notify: &Notify) -> bool {
 }
 
 /// How the run before this one ended, or the attempt before this one.
-async fn earlier(loaded: &Loaded, target: &Target, results: &RunResults) -> Result<Earlier> {
+async fn earlier(loaded: &Loaded, target: &Target, results: &RunResults) -> Result<PreviousEnd> {
     if results.attempt > 1 {
-        return Ok(Earlier::Failed);
+        return Ok(PreviousEnd::Failed);
     }
     let client = database::connect_for(target, "notify", &loaded.settings).await?;
     let runs = ledger::runs(&client, &loaded.settings, "", RUNS).await?;
     let before = runs
         .iter()
         .find(|run| run.is_verdict() && run.run_id.to_string() != results.run_id);
-    Ok(before.map_or(Earlier::Succeeded, |run| Earlier::of(run.state)))
+    Ok(before.map_or(PreviousEnd::Succeeded, |run| PreviousEnd::of(run.state)))
 }

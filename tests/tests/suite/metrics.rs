@@ -130,11 +130,8 @@ async fn the_metrics_file_has_the_figures_of_the_results() {
         found.keys().collect::<Vec<_>>()
     );
     assert!(!text.contains(run["run_id"].as_str().unwrap()));
-    assert_eq!(
-        std::fs::read_dir(folder.path()).unwrap().count(),
-        1,
-        "no other file is left"
-    );
+    let files = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(files, 1, "no other file is left");
 
     let Some(mut check) = promtool(&["check", "metrics"]) else {
         return;
