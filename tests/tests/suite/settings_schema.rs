@@ -14,7 +14,7 @@ fn schema() -> Value {
 fn refused(schema: &Value, value: &Value, path: &str) -> Option<String> {
     for (word, wanted) in schema.as_object().expect("a schema is an object") {
         let why = match word.as_str() {
-            "$schema" | "title" | "description" | "default" | "format" | "x-unit"
+            "$schema" | "title" | "description" | "default" | "format" | "x-unit" | "x-secret"
             | "x-environment" => None,
             "type" => {
                 let types = match wanted {

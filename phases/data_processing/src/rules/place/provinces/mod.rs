@@ -16,7 +16,7 @@ pub struct Province {
     pub code: String,
     /// The two-digit code of the province that contains it since July 2025.
     pub code_since_2025: String,
-    /// The same code as a number.
+    /// The number of `code_since_2025`.
     pub(crate) number_since_2025: u8,
     /// The name of the province.
     pub name: String,
