@@ -28,6 +28,18 @@ BEGIN
         warnings TEXT,
         :{shared TEXT}
     ) ON COMMIT DELETE ROWS;
+    -- One row for each distinct pay that titles name, by run. The rows are kept for the next batch.
+    CREATE TEMPORARY TABLE etl_title_salaries (
+        run_id             UUID NOT NULL,
+        text               TEXT NOT NULL,
+        salary_min         NUMERIC,
+        salary_max         NUMERIC,
+        salary_type        TEXT,
+        salary_period      TEXT,
+        warning            TEXT,
+        salary_monthly_min NUMERIC,
+        salary_monthly_max NUMERIC
+    );
     -- A temporary table has no statistics unless we collect them. The inserted rows have the usual width and distinct keys.
     -- With their statistics, the planner hashes the narrow derived columns and not the wide raw rows.
     INSERT INTO etl_derived (n, job_id, row_version, set_no, :{per_row})

@@ -45,11 +45,9 @@ WITH src AS (
               LEFT JOIN :"staging".etl_deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
              CROSS JOIN LATERAL :"staging".due_after(
                   t.days, t.minutes, t.is_whole_day, t.end_of_day, t.warning, r.crawled_at) u
-              -- The pay that the title names, if the salary is negotiable. With OFFSET 0, PostgreSQL checks the condition first.
-              LEFT JOIN LATERAL (
-                   SELECT n.* FROM :"staging".normalize_salary(
-                          d.title_salary, 'standard', :"staging".salary_rate($1::text), :"staging".salary_options($1::text)) n
-                    WHERE d.title_salary IS NOT NULL AND p.salary_type = 'negotiable' OFFSET 0) q ON q.salary_period IS NOT NULL
+              -- The pay that the title names, if the salary is negotiable.
+              LEFT JOIN etl_title_salaries q ON q.run_id = $2::uuid AND q.text = d.title_salary
+                                            AND p.salary_type = 'negotiable' AND q.salary_period IS NOT NULL
              -- The coalesce around a comparison helps the planner, which would otherwise expect that almost no row passes.
              WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)
                AND coalesce(p.text IS NOT NULL AND t.text IS NOT NULL, false)

@@ -18,6 +18,12 @@ WITH d AS MATERIALIZED (
     SELECT t.text, (t.parts).days, (t.parts).minutes, (t.parts).is_whole_day, (t.parts).end_of_day, (t.parts).warning
       FROM (SELECT x.deadline AS text, :"staging".deadline_parts(x.deadline, $3::text) AS parts
               FROM (SELECT DISTINCT deadline FROM texts) x OFFSET 0) t
+), pays AS MATERIALIZED (
+    -- The pay that titles name, as in parse_title_salaries.sql.
+    SELECT t.text, n.*
+      FROM (SELECT DISTINCT title_salary AS text FROM d WHERE title_salary IS NOT NULL) t
+     CROSS JOIN LATERAL :"staging".normalize_salary(
+           t.text, 'standard', :"staging".salary_rate($2::text), :"staging".salary_options($2::text)) n
 ), processed AS (
     SELECT :{(r.copied::TYPE COLLATION) AS copied}, :{d.per_row::TYPE AS per_row}, :{d.shared::TYPE AS shared},
            :fingerprint AS source_hash, u.due_date,
@@ -25,14 +31,12 @@ WITH d AS MATERIALIZED (
 \ir ../publish/merge_warnings.sql
       FROM d
       JOIN :"raw" r ON r.job_id = d.job_id
-      JOIN salaries  p ON p.text = coalesce(r.salary COLLATE "default", '')
-      JOIN deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
+      -- Outer joins, so that the planner expects one salary and one deadline for each row, as in insert_raw_to_staging.sql.
+      LEFT JOIN salaries  p ON p.text = coalesce(r.salary COLLATE "default", '')
+      LEFT JOIN deadlines t ON t.text = coalesce(r.deadline COLLATE "default", '')
      CROSS JOIN LATERAL :"staging".due_after(t.days, t.minutes, t.is_whole_day, t.end_of_day, t.warning, r.crawled_at) u
      CROSS JOIN LATERAL (SELECT d.warnings::text[] AS warnings) g
-      LEFT JOIN LATERAL (
-           SELECT n.* FROM :"staging".normalize_salary(
-                  d.title_salary, 'standard', :"staging".salary_rate($2::text), :"staging".salary_options($2::text)) n
-            WHERE d.title_salary IS NOT NULL AND p.salary_type = 'negotiable' OFFSET 0) q ON q.salary_period IS NOT NULL
+      LEFT JOIN pays q ON q.text = d.title_salary AND p.salary_type = 'negotiable' AND q.salary_period IS NOT NULL
 )
 SELECT count(*), count(*) FILTER (WHERE (:{s.facts}) IS DISTINCT FROM (:{n.facts})),
        count(*) FILTER (WHERE s.rule_set IS NOT NULL AND s.source_hash <> n.source_hash),

@@ -116,6 +116,7 @@ scripts! {
     MERGE_SALARY = "publish/merge_salary.sql";
     MERGE_WARNINGS = "publish/merge_warnings.sql";
     NOTE_WARNINGS = "publish/note_warnings.sql";
+    PARSE_TITLE_SALARIES = "publish/parse_title_salaries.sql";
     SETTLE_REJECTS = "publish/settle_rejects.sql";
     SETTLE_STAGING = "publish/settle_staging.sql";
 

@@ -6,10 +6,10 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, Int64Array, StringArray};
 use hashbrown::HashMap;
-use jobinsight_core::{Batch, EtlError, Reject, Result, Settings};
+use jobinsight_core::{Batch, EtlError, PhaseContext, Reject, Result, Settings};
 use jobinsight_sql::BinaryRows;
 use jobinsight_sql::columns::{KEY, PER_ROW, ROW_VERSION, SHARED, SOURCE_HASH, TITLE_SALARY};
-use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES};
+use jobinsight_sql::scripts::{COPY_DERIVED, COPY_PLACES, PARSE_TITLE_SALARIES};
 use tokio_postgres::Transaction;
 
 use crate::codes;
@@ -93,6 +93,23 @@ impl<'a> Derived<'a> {
             }
         }
         rows.finish().await.map_err(fail)
+    }
+
+    /// Parses the pay that titles name, if a title of the batch names any.
+    pub(crate) async fn parse_title_salaries(
+        &self,
+        cx: &PhaseContext<'_>,
+        tx: &Transaction<'_>,
+        rule_set: &str,
+    ) -> Result<()> {
+        if self.title_salaries.null_count() == self.title_salaries.len() {
+            return Ok(());
+        }
+        let parse = PARSE_TITLE_SALARIES.render(cx.settings());
+        tx.execute(parse.sql(), &[&rule_set, &cx.run.run_id])
+            .await
+            .map_err(|error| parse.error(error, "parsing the pay of titles"))?;
+        Ok(())
     }
 
     /// Sends each distinct set of shared values once. Returns the number of the set for each row.

@@ -112,6 +112,9 @@ impl Save for DataSaving {
             .await
             .map_err(|error| create.error(error, "creating the tables of derived columns"))?;
         derived.copy_in(&tx, settings).await?;
+        derived
+            .parse_title_salaries(cx, &tx, &entry.rule_set)
+            .await?;
 
         let mut publisher = Publisher::new(cx, &derived, &entry);
         let mut rejects = batch.rejects.clone();

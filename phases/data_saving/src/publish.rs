@@ -2,8 +2,9 @@
 //!
 //! # Steps
 //! 1. `create_derived.sql` and two COPYs bring the derived columns into temporary tables ([`crate::derived`]).
-//! 2. The statement joins them with the raw rows by key, and with the salaries and deadlines that the plan parsed. If a
-//!    salary is negotiable, it parses the pay that the title names, and takes the bounds from there.
+//! 2. `parse_title_salaries.sql` parses the pay that titles name, unless an earlier batch of the connection had the text.
+//!    The statement joins the derived columns with the raw rows by key, with the salaries and deadlines that the plan
+//!    parsed and, if a salary is negotiable, with the pay of the title.
 //! 3. It takes a row only if the raw row is still the version that was loaded (`row_version`): the same fingerprint or, in a
 //!    batch that is a range of blocks, the same writing transaction. A row that changed since is left for the next run.
 //! 4. It inserts new rows and updates rows of which a fact changed. Unchanged rows are not written.

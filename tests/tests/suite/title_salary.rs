@@ -91,6 +91,29 @@ async fn the_title_has_the_bounds_of_a_negotiable_salary_on_every_path() {
 }
 
 #[tokio::test]
+async fn a_pay_that_many_titles_name_is_parsed_once_for_each_connection() {
+    let db = Db::new().await;
+    let postings = "INSERT INTO raw_jobs (job_id, title, salary)
+        SELECT n::text, 'Kế Toán - Lương 10-15 Triệu', 'Thoả thuận' FROM generate_series(1, 40) n";
+    db.client.batch_execute(postings).await.unwrap();
+    let name = db.one("SELECT current_database()").await;
+    let count = format!("ALTER DATABASE {name} SET track_functions = 'pl'");
+    db.client.batch_execute(&count).await.unwrap();
+    let one_lane = ["run", "--batch-size", "10", "--max-workers", "1"];
+    assert_eq!(db.json(&one_lane).ok().stat("batch_count"), 4);
+    let bounds = "SELECT count(*) FROM jobinsight_staging.staging_jobs WHERE salary_source = 'title' AND salary_min = 10";
+    assert_eq!(db.count(bounds).await, 40);
+    let calls = "SELECT calls FROM pg_stat_user_functions WHERE funcname = 'salary_parts_standard'";
+    db.wait_for(calls).await;
+    assert_eq!(db.count(calls).await, 1);
+
+    // A later run on another connection has other bounds, if its settings are other.
+    let days = [("ETL_PHASES__SQL_PROCEDURES__PLAUSIBLE_MAX", "14")];
+    db.json_with(&one_lane, &days).ok();
+    assert_eq!(db.count(bounds).await, 0);
+}
+
+#[tokio::test]
 async fn explain_row_shows_the_pay_that_a_title_names() {
     let db = postings().await;
     db.json(&["run"]).ok();
