@@ -10,6 +10,7 @@ use arrow_select::filter::filter;
 
 use super::reject::{RejectedRow, RowError};
 use super::row::{DerivedCompany, DerivedPlaces};
+use super::text_column::TextColumn;
 use crate::Warnings;
 use crate::standard::title::CleanTitle;
 
@@ -104,15 +105,15 @@ fn value(column: &StringArray, row: usize) -> Option<&str> {
 /// The columns that are written. They are filled one field after another: places, companies, titles. A row that is
 /// rejected gets no value from then on.
 pub(super) struct Output {
-    locations: StringBuilder,
-    pairs: StringBuilder,
-    codes: StringBuilder,
-    province_codes: StringBuilder,
-    places: StringBuilder,
-    companies: StringBuilder,
-    company_keys: StringBuilder,
-    titles: StringBuilder,
-    title_salaries: StringBuilder,
+    locations: TextColumn,
+    pairs: TextColumn,
+    codes: TextColumn,
+    province_codes: TextColumn,
+    places: TextColumn,
+    companies: TextColumn,
+    company_keys: TextColumn,
+    titles: TextColumn,
+    title_salaries: TextColumn,
     warnings: Vec<Warnings>,
     /// Whether each row is kept as far as the columns are filled.
     kept: Vec<bool>,
@@ -130,19 +131,19 @@ impl Output {
         let room = |column: &StringArray| {
             let offsets = column.value_offsets();
             let bytes = offsets[rows] - offsets[0];
-            StringBuilder::with_capacity(rows, usize::try_from(bytes).unwrap_or(0) + rows * 4)
+            TextColumn::with_capacity(rows, usize::try_from(bytes).unwrap_or(0) + rows * 4)
         };
         Self {
             locations: room(input.locations),
             pairs: room(input.details),
-            codes: StringBuilder::with_capacity(rows, rows * 8),
-            province_codes: StringBuilder::with_capacity(rows, rows * 8),
+            codes: TextColumn::with_capacity(rows, rows * 8),
+            province_codes: TextColumn::with_capacity(rows, rows * 8),
             // A place without an address has about a hundred bytes.
-            places: StringBuilder::with_capacity(rows, rows * 128 + input.details.values().len()),
+            places: TextColumn::with_capacity(rows, rows * 128 + input.details.values().len()),
             companies: room(input.companies),
             company_keys: room(input.companies),
             titles: room(input.titles),
-            title_salaries: StringBuilder::with_capacity(rows, rows),
+            title_salaries: TextColumn::with_capacity(rows, rows),
             warnings: vec![Warnings::NONE; rows],
             kept: vec![true; rows],
             has_places: Vec::new(),
@@ -157,11 +158,11 @@ impl Output {
 
     #[inline]
     pub(super) fn push_places(&mut self, row: usize, places: &DerivedPlaces<'_>) {
-        self.locations.append_option(places.location);
-        self.pairs.append_option(places.pairs);
-        self.codes.append_value(places.codes);
-        self.province_codes.append_option(places.province_codes);
-        self.places.append_option(places.places);
+        self.locations.push(places.location);
+        self.pairs.push(places.pairs);
+        self.codes.push(Some(places.codes));
+        self.province_codes.push(places.province_codes);
+        self.places.push(places.places);
         self.warnings[row] |= places.warnings;
     }
 
@@ -172,8 +173,8 @@ impl Output {
 
     #[inline]
     pub(super) fn push_company(&mut self, company: &DerivedCompany<'_>) {
-        self.companies.append_option(company.name);
-        self.company_keys.append_option(company.key);
+        self.companies.push(company.name);
+        self.company_keys.push(company.key);
     }
 
     /// Ends the columns of companies.
@@ -183,8 +184,8 @@ impl Output {
 
     #[inline]
     pub(super) fn push_title(&mut self, row: usize, title: &CleanTitle<'_>) {
-        self.titles.append_value(title.text);
-        self.title_salaries.append_option(title.pay);
+        self.titles.push(Some(title.text));
+        self.title_salaries.push(title.pay);
         self.warnings[row] |= title.warnings;
     }
 
@@ -206,7 +207,7 @@ impl Output {
         let has_company = BooleanArray::from(self.has_company);
         // Takes the values of rows that were rejected afterwards out of a column. Hardly any batch has such rows, because
         // nearly all rejected rows are rejected for their places.
-        let keep = |mut column: StringBuilder, filled: &BooleanArray| {
+        let keep = |column: TextColumn, filled: &BooleanArray| {
             let column = column.finish();
             if column.len() == kept.true_count() {
                 return Ok(Arc::new(column) as ArrayRef);

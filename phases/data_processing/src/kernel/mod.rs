@@ -24,6 +24,7 @@ mod place;
 mod reject;
 mod row;
 mod standard_places;
+mod text_column;
 mod title;
 mod v1_places;
 

@@ -105,8 +105,8 @@ pub(super) struct StandardPlaces {
     engine: place::Places,
     details: Cache<DetailColumns>,
     locations: Cache<LocationColumns>,
-    /// The locations that the pairs of a detail name together.
-    named: Cache<LocationColumns>,
+    /// The locations that the pairs of a detail name together. Few batches need them.
+    named: Option<Cache<LocationColumns>>,
     /// The places of the current row, if they depend on both texts.
     of_row: String,
 }
@@ -117,7 +117,7 @@ impl StandardPlaces {
             engine: place::Places::new(Arc::clone(rules)),
             details: Cache::new(),
             locations: Cache::new(),
-            named: Cache::new(),
+            named: None,
             of_row: String::new(),
         }
     }
@@ -138,7 +138,8 @@ impl StandardPlaces {
         let (mut own, mut of_location) = self.locations.get_or_make(location, write);
         if of_location.location.stands_for_several && !named.is_empty() {
             let write = |out: &mut String| LocationColumns::write(engine.location(named), out);
-            (own, of_location) = self.named.get_or_make(named, write);
+            let known = self.named.get_or_insert_with(Cache::new);
+            (own, of_location) = known.get_or_make(named, write);
         }
         let [location, own_codes, own_province_codes, own_places] = split(own, of_location.starts);
 

@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::phrase::{PAY, Phrase};
+use super::phrase::{PAY, Phrase, span};
 use super::rule::{PlaceName, PlacePrefix, TitleRule, WordInfo};
+use super::word_set::WordSet;
 use super::words::{NUMBER, Word, flag};
 
 /// The rules by their kind.
@@ -53,6 +54,14 @@ pub(super) fn index(rules: &mut RuleLists, elements: &[Word], flags: &[u32]) -> 
     for rule in &rules.tails {
         let info = &mut info[usize::from(first(&rule.phrase))];
         info.seconds = info.seconds.or(rule.seconds);
+    }
+    for place in &rules.places {
+        let second = match elements[span(&place.phrase)] {
+            [_, second, ..] => WordSet::one(second),
+            _ => WordSet::ALL,
+        };
+        let info = &mut info[usize::from(first(&place.phrase))];
+        info.place_seconds = info.place_seconds.or(second);
     }
     info
 }

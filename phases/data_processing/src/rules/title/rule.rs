@@ -59,6 +59,8 @@ pub(crate) struct WordInfo {
     pub(crate) tails: Range<u32>,
     pub(crate) leads: Range<u32>,
     pub(crate) places: Range<u32>,
+    /// The words that can come second in the places.
+    pub(crate) place_seconds: WordSet,
     pub(crate) prefixes: Range<u32>,
 }
 

@@ -18,6 +18,11 @@ impl WordSet {
         Self(self.0 | other.0)
     }
 
+    /// Whether the set may contain a word.
+    pub(crate) const fn has(self, word: Word) -> bool {
+        self.meets(Self::one(word))
+    }
+
     /// Whether a word may be in both sets.
     pub(crate) const fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0

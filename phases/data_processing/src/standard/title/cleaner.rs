@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::clean_title::CleanTitle;
+use super::first_look::FirstLook;
 use super::matcher::Matcher;
 use super::pay::PayRecorder;
 use super::render::{self, Scratch};
 use super::token::{self, TitleFlags, Token};
 use super::tokenizer::{self, Trust, Unclean};
-use super::trace::{TitleRecorder, TitleTrace};
+use super::trace::{TitleRecorder, TitleTrace, keep};
 use super::word_memo::WordMemo;
 use crate::rules::title::TitleRules;
 use crate::{Warnings, text};
@@ -89,7 +90,7 @@ impl Cleaner {
         }
         let mut result = std::mem::take(&mut self.result);
         let mut pay = std::mem::take(&mut self.pay);
-        pay.start(title);
+        pay.start(look.has_digit(title));
         let warnings = self.finish(look, title, &mut result, &mut pay);
         (self.result, self.pay) = (result, pay);
         CleanTitle {
@@ -119,7 +120,7 @@ impl Cleaner {
         let (rules, memo, tokens) = (&self.rules, &mut self.memo, &mut self.tokens);
         match tokenizer::read(title, Trust::Raw, rules, memo, tokens) {
             Ok(flags) if self.is_unchanged(title, flags) => FirstLook::Unchanged,
-            Ok(_) => FirstLook::Read,
+            Ok(flags) => FirstLook::Read(flags),
             Err(Unclean) => FirstLook::Unclean,
         }
     }
@@ -137,7 +138,7 @@ impl Cleaner {
                 out.push_str(title);
                 Warnings::NONE
             }
-            FirstLook::Read => self.drop_until_stable(title, out, trace),
+            FirstLook::Read(flags) => self.drop_until_stable(title, flags, out, trace),
             FirstLook::Unclean => self.clean_first(title, out, trace),
         }
     }
@@ -169,8 +170,8 @@ impl Cleaner {
             return keep(EMPTIED, &cleaned, out, trace);
         }
         // A clean text is never refused.
-        let _ = self.read(&original);
-        self.drop_until_stable(&original, out, trace)
+        let flags = self.read(&original).unwrap_or(TitleFlags::ANY);
+        self.drop_until_stable(&original, flags, out, trace)
     }
 
     /// Reads a text that is known to be clean.
@@ -184,11 +185,11 @@ impl Cleaner {
     fn drop_until_stable(
         &mut self,
         title: &str,
+        flags: TitleFlags,
         out: &mut String,
         trace: &mut impl TitleTrace,
     ) -> Warnings {
-        let has_role = self.matcher(title).names_role();
-        self.pass(title, out, trace);
+        self.pass(title, flags, out, trace);
         if out == title {
             return Warnings::NONE;
         }
@@ -196,14 +197,15 @@ impl Cleaner {
             return keep(EMPTIED, title, out, trace);
         }
         trace.rewritten(TOGETHER, title, out);
+        let has_role = self.matcher(title, flags).names_role();
         let mut current = std::mem::take(&mut self.current);
         // The tokens belong to `current`. `out` is the result of the last pass.
         current.clear();
         current.push_str(title);
-        let mut is_stable = false;
+        let (mut is_stable, mut flags) = (false, flags);
         for _ in 0..MOST_PASSES {
             std::mem::swap(out, &mut current);
-            if self.is_stable(&current, out, trace) {
+            if self.is_stable(&current, &mut flags, out, trace) {
                 std::mem::swap(out, &mut current);
                 is_stable = true;
                 break;
@@ -211,7 +213,8 @@ impl Cleaner {
         }
         self.current = current;
         // The tokens belong to `out` now.
-        let is_role_lost = is_stable && has_role && !self.matcher(out).may_name_role();
+        let is_role_lost =
+            is_stable && has_role && !self.matcher(out, TitleFlags::ANY).may_name_role();
         if is_stable && !is_role_lost {
             return Warnings::NONE;
         }
@@ -224,15 +227,22 @@ impl Cleaner {
     }
 
     /// Runs one more pass over `current`. Returns true if the title stays as `current` has it; otherwise `out` has the
-    /// result. Before the pass, the tokens belong to `out`.
-    fn is_stable(&mut self, current: &str, out: &mut String, trace: &mut impl TitleTrace) -> bool {
-        let flags = token::truncate(&mut self.tokens, out, current);
-        debug_assert!(flags.is_none_or(|flags| self.is_read_so(current, flags)));
-        let flags = flags.map_or_else(|| self.read(current), Ok);
-        if flags.is_ok_and(|flags| self.is_unchanged(current, flags)) {
+    /// result. Before the pass, the tokens and the flags belong to `out`.
+    fn is_stable(
+        &mut self,
+        current: &str,
+        flags: &mut TitleFlags,
+        out: &mut String,
+        trace: &mut impl TitleTrace,
+    ) -> bool {
+        let known = token::truncate(&mut self.tokens, *flags, out, current);
+        debug_assert!(known.is_none_or(|flags| self.is_read_so(current, flags)));
+        let known = known.map_or_else(|| self.read(current), Ok);
+        *flags = known.unwrap_or(TitleFlags::ANY);
+        if known.is_ok() && self.is_unchanged(current, *flags) {
             return true;
         }
-        self.pass(current, out, trace);
+        self.pass(current, *flags, out, trace);
         if *out == *current {
             return true;
         }
@@ -245,14 +255,21 @@ impl Cleaner {
     }
 
     /// Applies the rules once to the title whose tokens are at hand.
-    fn pass(&mut self, title: &str, out: &mut String, trace: &mut impl TitleTrace) {
+    fn pass(
+        &mut self,
+        title: &str,
+        flags: TitleFlags,
+        out: &mut String,
+        trace: &mut impl TitleTrace,
+    ) {
         let (rules, scratch) = (&self.rules, &mut self.scratch);
-        render::pass(rules, title, &self.tokens, scratch, out, trace);
+        let tokens = (self.tokens.as_slice(), flags);
+        render::pass(rules, title, tokens, scratch, out, trace);
     }
 
     /// The title whose tokens are at hand.
-    fn matcher<'a>(&'a self, title: &'a str) -> Matcher<'a> {
-        Matcher::whole(&self.rules, title, &self.tokens)
+    fn matcher<'a>(&'a self, title: &'a str, flags: TitleFlags) -> Matcher<'a> {
+        Matcher::whole(&self.rules, title, &self.tokens, flags)
     }
 
     /// Whether the fast path proves that a pass would not change the title.
@@ -260,11 +277,11 @@ impl Cleaner {
         if !self.uses_fast_path {
             return false;
         }
-        let is_unchanged = self.matcher(title).is_unchanged(flags);
+        let is_unchanged = self.matcher(title, flags).is_unchanged();
         debug_assert!(
             !is_unchanged || {
                 let mut out = String::new();
-                self.pass(title, &mut out, &mut ());
+                self.pass(title, flags, &mut out, &mut ());
                 out == title
             },
             "{title}"
@@ -277,23 +294,4 @@ impl Cleaner {
         let tokens = self.tokens.clone();
         self.read(text) == Ok(flags) && self.tokens == tokens
     }
-}
-
-/// Keeps the title as it is, with a warning.
-fn keep(rule: &str, title: &str, out: &mut String, trace: &mut impl TitleTrace) -> Warnings {
-    trace.kept(rule, title);
-    out.clear();
-    out.push_str(title);
-    Warnings::TITLE_KEPT
-}
-
-/// The result of a first look at a title.
-#[derive(Clone, Copy)]
-enum FirstLook {
-    /// The title is clean, and no rule applies.
-    Unchanged,
-    /// The title is clean, and its tokens are read.
-    Read,
-    /// The title must be cleaned first.
-    Unclean,
 }

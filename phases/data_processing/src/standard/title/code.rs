@@ -17,7 +17,12 @@ const DIGITS_OF_NUMBER: usize = 5;
 
 impl Matcher<'_> {
     /// Whether a range is a code of the posting.
+    #[inline]
     pub(super) fn is_code(&self, kind: TitlePart, start: usize, end: usize) -> bool {
+        self.flags.has_digit && self.is_code_with_digit(kind, start, end)
+    }
+
+    fn is_code_with_digit(&self, kind: TitlePart, start: usize, end: usize) -> bool {
         let longest = if kind == TitlePart::First {
             LONGEST_FIRST_CODE
         } else {
@@ -33,15 +38,22 @@ impl Matcher<'_> {
         }
         let text = &self.text[usize::from(from)..usize::from(to)];
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
-        if digits == 0 || self.names_standard(start) {
-            return false;
-        }
-        if self.has(start, list::CODE_WORD) && self.is_rest_of_code(start + 1, end) {
-            return true;
-        }
-        if !text.is_ascii() {
-            return false;
-        }
+        // The look at the lexicon comes last, because it takes longest.
+        let is_named = || self.has(start, list::CODE_WORD) && self.is_rest_of_code(start + 1, end);
+        digits > 0
+            && (is_named() || text.is_ascii() && self.is_shaped(kind, (start, end), text, digits))
+            && !self.names_standard(start)
+    }
+
+    /// Whether a text of ASCII with some digits looks like a code.
+    fn is_shaped(
+        &self,
+        kind: TitlePart,
+        (start, end): (usize, usize),
+        text: &str,
+        digits: usize,
+    ) -> bool {
+        let from = self.tokens[start].start;
         let is_behind_hash =
             digits >= 3 && digits == text.len() && self.text[..usize::from(from)].ends_with('#');
         is_behind_hash
@@ -129,4 +141,9 @@ fn is_letter_and_number(text: &str) -> bool {
 fn is_number(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit())
         && text.bytes().all(|c| c.is_ascii_digit() || c == b'.')
+}
+
+/// Whether the digits behind the word of a code are the rest of it: `Id21373`.
+pub(super) fn is_code_number(rest: &str) -> bool {
+    rest.len() >= 3 && rest.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -6,7 +6,7 @@
 //!
 //! The title must have no code and no lead behind a brand. Then there are two proofs. Each is a list of lemmas, and each lemma is a function or one condition below.
 //!
-//! **A plain segment** (`is_plain_segment`): `Kế Toán Trưởng`, `Nhân Viên Marketing/Content`.
+//! **A plain segment** (`is_plain_but_for_tails`): `Kế Toán Trưởng`, `Nhân Viên Marketing/Content`.
 //!
 //! 1. The title is one segment: nothing splits it.
 //! 2. Its beginning stays: there is no lead, and no `Nữ` or `05` before a role.
@@ -39,16 +39,26 @@ const CLOSING: u16 = CLOSE[0];
 
 impl Matcher<'_> {
     /// Whether it is proven that a pass returns the title as it is.
-    pub(super) fn is_unchanged(&self, flags: TitleFlags) -> bool {
-        flags.words & CODE == 0
-            && (flags.words & LEAD == 0 || self.lead_behind_brand().is_none())
-            && (self.is_plain_segment(flags)
-                || (flags.words & INTRODUCTION == 0 || self.is_without_introduction())
-                    && self.is_in_order(flags))
+    pub(super) fn is_unchanged(&self) -> bool {
+        let flags = self.flags;
+        if flags.words & CODE != 0 || flags.words & LEAD != 0 && self.lead_behind_brand().is_some()
+        {
+            return false;
+        }
+        if self.is_plain_but_for_tails(flags) {
+            if flags.words & TAIL == 0 {
+                return true;
+            }
+            if !flags.has_weak_sign && self.may_be_without_tail() {
+                // The second proof would find the same tail.
+                return self.is_without_tail();
+            }
+        }
+        self.is_in_order(flags)
     }
 
-    /// The first proof.
-    fn is_plain_segment(&self, flags: TitleFlags) -> bool {
+    /// The first proof without lemma 5.
+    fn is_plain_but_for_tails(&self, flags: TitleFlags) -> bool {
         // Lemma 6: a code of one token may have any letters, so one token is not enough. A code of several tokens has a
         // number; see lemma 5.
         let [first, .., last] = self.tokens else {
@@ -60,17 +70,18 @@ impl Matcher<'_> {
             && self.ends_with(last)
             && !is_sign(first.word)
             && !is_sign(last.word)
-            && (flags.words & TAIL == 0 || !flags.has_weak_sign && self.is_without_tail())
     }
 
     /// Lemma 5 of a plain segment, for a title with a word that begins a tail in other titles: `kinh nghiệm` begins one,
     /// `kinh doanh` does not. A number counts as such a word, so the title must be longer than a code (`TA 169`) and must
     /// not begin with the number of people who are sought.
+    fn may_be_without_tail(&self) -> bool {
+        self.tokens.len() > LONGEST_FIRST_CODE && self.word(0) != NUMBER
+    }
+
     fn is_without_tail(&self) -> bool {
         let words = self.tokens.len();
-        words > LONGEST_FIRST_CODE
-            && self.word(0) != NUMBER
-            && (0..words).all(|at| self.tail(at, 0, words).is_none())
+        (0..words).all(|at| self.tail(at, 0, words).is_none())
     }
 
     /// The second proof.
@@ -78,10 +89,11 @@ impl Matcher<'_> {
         let (Some(first), Some(last)) = (self.tokens.first(), self.tokens.last()) else {
             return false;
         };
-        keeps_beginning(first)
+        !flags.has_digit
+            && keeps_beginning(first)
             && self.ends_with(last)
-            && !has_digit(self.text)
             && self.are_tokens_in_order()
+            && (flags.words & INTRODUCTION == 0 || self.is_without_introduction())
             && (flags.words & (PLACE | PREFIX) == 0 || self.is_without_place())
     }
 
@@ -198,12 +210,6 @@ impl Matcher<'_> {
         let end = next.map_or(self.text.len(), |next| usize::from(next.start));
         &self.text[usize::from(self.tokens[at].end)..end]
     }
-}
-
-/// Looks at all bytes without a branch, which is faster than to stop at the first digit.
-pub(super) fn has_digit(text: &str) -> bool {
-    let bytes = text.bytes();
-    bytes.fold(false, |any, byte| any | byte.is_ascii_digit())
 }
 
 /// Lemma 1 of a plain segment. No sign splits by itself. A weak sign, such as `/`, splits only before a place or a tail;

@@ -4,7 +4,7 @@ use super::drop_reason::{DropReason, TitlePart};
 use super::matcher::Matcher;
 use super::trace::{Span, TitleTrace};
 use crate::rules::title::list;
-use crate::rules::title::words::{AMPERSAND, COMMA, DASH, PIPE, SLASH, UNDERSCORE, is_sign};
+use crate::rules::title::words::{AMPERSAND, COMMA, DASH, PIPE, SLASH, UNDERSCORE, flag, is_sign};
 
 /// Ranges of tokens that stay, in order.
 pub(super) type Kept = Vec<(usize, usize)>;
@@ -23,9 +23,17 @@ impl Matcher<'_> {
         let mut from = start;
         let mut at = start;
         let mut runs_on = false;
+        let is_behind_comma = |at: usize| at > start && self.word(at - 1) == COMMA;
         while at < end {
-            let is_behind_comma = at > start && self.word(at - 1) == COMMA;
-            if is_behind_comma
+            // Nothing is dropped from any other word on.
+            let mut rest = at..end;
+            let next = rest.find(|at| self.has(*at, flag::TAIL) || is_behind_comma(*at));
+            let Some(next) = next else {
+                at = end;
+                break;
+            };
+            at = next;
+            if is_behind_comma(at)
                 && let Some(reason) =
                     self.drop_reason(TitlePart::BehindComma, at, self.item_end(at, end))
             {
@@ -78,6 +86,12 @@ impl Matcher<'_> {
         is_cut: bool,
         trace: &mut impl TitleTrace,
     ) -> usize {
+        // Few titles have such a word.
+        if self.flags.words & (flag::CODE | flag::INTRODUCTION) == 0 {
+            return to;
+        }
+        // What is not cut may be an introduction as a whole, but only behind other parts.
+        let may_introduce = is_cut || from > 0;
         let mut end = to;
         loop {
             let words = (from..end).rev().take_while(|at| is_sign(self.word(*at)));
@@ -86,9 +100,10 @@ impl Matcher<'_> {
             if without_code < last {
                 trace.dropped(self, Span::Tokens(without_code, last), DropReason::Code);
                 end = without_code;
-            } else if let Some((at, origin)) = self
-                .introduction(from, last)
-                .filter(|(at, _)| is_cut || *at == from && from > 0)
+            } else if may_introduce
+                && let Some((at, origin)) = self
+                    .introduction(from, last)
+                    .filter(|(at, _)| is_cut || *at == from)
             {
                 let reason = DropReason::Introduction(origin);
                 trace.dropped(self, Span::Tokens(at, last), reason);

@@ -13,6 +13,9 @@ const LONGEST_INTRODUCTION: usize = 4;
 impl Matcher<'_> {
     /// The end of the lead that the title begins with, and its line.
     pub(super) fn lead(&self) -> Option<(usize, Origin)> {
+        if self.flags.words & flag::LEAD == 0 {
+            return None;
+        }
         self.lead_at(0).or_else(|| self.lead_behind_brand())
     }
 
@@ -51,7 +54,7 @@ impl Matcher<'_> {
         let is_name = |at: usize| {
             self.has(at, list::ROLE_NAME) && (at == 0 || !self.has(at - 1, list::NO_ROLE))
         };
-        (0..self.tokens.len()).any(is_name)
+        self.flags.words & list::ROLE_NAME != 0 && (0..self.tokens.len()).any(is_name)
     }
 
     /// Whether the title has the name of a role or a word that begins one: Kế Toán, Sales.

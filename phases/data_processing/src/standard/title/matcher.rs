@@ -1,6 +1,6 @@
 //! Finds the rules that match at a word of a title.
 
-use super::token::{self, Token};
+use super::token::{self, TitleFlags, Token};
 use crate::rules::source::Origin;
 use crate::rules::title::words::{
     COMMA, DASH, DOLLAR, NUMBER, SLASH, UNKNOWN, Word, flag, is_sign,
@@ -15,6 +15,7 @@ pub(super) struct Matcher<'a> {
     pub(super) rules: &'a TitleRules,
     pub(super) text: &'a str,
     pub(super) tokens: &'a [Token],
+    pub(super) flags: TitleFlags,
     /// The source cut the title short, so the last word may be incomplete.
     pub(super) is_cut: bool,
 }
@@ -34,11 +35,17 @@ pub(super) struct Tail {
 
 impl<'a> Matcher<'a> {
     /// A title that the source did not cut short.
-    pub(super) fn whole(rules: &'a TitleRules, text: &'a str, tokens: &'a [Token]) -> Self {
+    pub(super) fn whole(
+        rules: &'a TitleRules,
+        text: &'a str,
+        tokens: &'a [Token],
+        flags: TitleFlags,
+    ) -> Self {
         Self {
             rules,
             text,
             tokens,
+            flags,
             is_cut: false,
         }
     }
@@ -59,7 +66,7 @@ impl<'a> Matcher<'a> {
     #[inline]
     pub(super) fn tail(&self, at: usize, start: usize, end: usize) -> Option<Tail> {
         // Few words begin a tail.
-        if self.has(at, flag::TAIL) || self.word(at) == DOLLAR {
+        if self.has(at, flag::TAIL) {
             self.tail_of(at, start, end)
         } else {
             None

@@ -34,6 +34,7 @@ mod cleaner;
 mod code;
 mod drop_reason;
 mod fast_path;
+mod first_look;
 mod keep;
 mod leads;
 mod matcher;

@@ -6,7 +6,6 @@
 //! `Lương Cứng 8-10tr/Tháng`.
 
 use super::drop_reason::DropReason;
-use super::fast_path::has_digit;
 use super::matcher::Matcher;
 use super::trace::{Span, TitleTrace};
 use crate::rules::title::list;
@@ -24,9 +23,9 @@ pub(super) struct PayRecorder {
 
 impl PayRecorder {
     /// Starts with a title, and forgets the one before.
-    pub(super) fn start(&mut self, title: &str) {
+    pub(super) fn start(&mut self, has_digit: bool) {
         self.text.clear();
-        self.is_off = !has_digit(title);
+        self.is_off = !has_digit;
     }
 
     pub(super) fn text(&self) -> Option<&str> {
@@ -35,10 +34,23 @@ impl PayRecorder {
 }
 
 impl TitleTrace for PayRecorder {
+    #[inline]
     fn dropped(&mut self, matcher: &Matcher<'_>, span: Span<'_>, _: DropReason) {
-        if self.is_off {
-            return;
+        if !self.is_off {
+            self.read(matcher, span);
         }
+    }
+
+    fn rewritten(&mut self, _: &str, _: &str, _: &str) {}
+
+    fn kept(&mut self, _: &str, _: &str) {
+        self.text.clear();
+    }
+}
+
+impl PayRecorder {
+    /// Adds the pay that dropped words name.
+    fn read(&mut self, matcher: &Matcher<'_>, span: Span<'_>) {
         let Some((from, end)) = span.tokens(matcher) else {
             return;
         };
@@ -48,7 +60,8 @@ impl TitleTrace for PayRecorder {
             return;
         }
         let mut at = from;
-        let mut is_bonus = matcher.is_behind_bonus(from);
+        let has_bonus = matcher.flags.words & list::BONUS != 0;
+        let mut is_bonus = has_bonus && matcher.is_behind_bonus(from);
         while at < end {
             let is_amount =
                 matcher.may_be_amount(at) && !is_bonus && matcher.pay(at, end).is_some();
@@ -64,22 +77,14 @@ impl TitleTrace for PayRecorder {
                     at = pay_end;
                 }
                 None => {
-                    is_bonus =
-                        matcher.has(at, list::BONUS) || is_bonus && matcher.word(at) != COMMA;
+                    is_bonus = has_bonus
+                        && (matcher.has(at, list::BONUS) || is_bonus && matcher.word(at) != COMMA);
                     at += 1;
                 }
             }
         }
     }
 
-    fn rewritten(&mut self, _: &str, _: &str, _: &str) {}
-
-    fn kept(&mut self, _: &str, _: &str) {
-        self.text.clear();
-    }
-}
-
-impl PayRecorder {
     fn push(&mut self, matcher: &Matcher<'_>, from: usize, end: usize) {
         let (first, last) = (matcher.tokens[from], matcher.tokens[end - 1]);
         let words = usize::from(first.start)..usize::from(last.end);

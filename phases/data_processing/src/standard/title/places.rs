@@ -12,7 +12,18 @@ const MOST_PREFIXES: usize = 3;
 
 impl Matcher<'_> {
     /// Whether a range is a list of places: `Hà Nội`, `Quận 7, HCM`, `Mỏ Bạch - Thái Nguyên`.
+    #[inline]
     pub(super) fn is_places(&self, start: usize, end: usize) -> bool {
+        // Most titles have no word of a place.
+        self.may_have_place() && self.is_list_of_places(start, end)
+    }
+
+    /// Whether any place's name can begin in the title.
+    fn may_have_place(&self) -> bool {
+        self.flags.words & (flag::PLACE | flag::PREFIX) != 0
+    }
+
+    fn is_list_of_places(&self, start: usize, end: usize) -> bool {
         if end <= start
             || self.word(start) >= FIRST
                 && !self.has(start, flag::PLACE | flag::PREFIX | list::JOINT)
@@ -52,6 +63,9 @@ impl Matcher<'_> {
 
     /// Whether a square bracket has a name that no table has, and then places only: `[Định Công - Hoàng Mai]`.
     pub(super) fn is_half_address(&self, start: usize, end: usize) -> bool {
+        if !self.may_have_place() {
+            return false;
+        }
         let is_joint = |at: &usize| matches!(self.word(*at), COMMA | DASH | SLASH);
         let Some(sign) = (start..end).find(is_joint) else {
             return false;
@@ -69,6 +83,9 @@ impl Matcher<'_> {
 
     /// Whether a range is an address, a list that ends with two places: `MB Điện Biên Phủ, Ba Đình, Hà Nội`.
     pub(super) fn is_address(&self, start: usize, end: usize) -> bool {
+        if !self.may_have_place() {
+            return false;
+        }
         let mut commas = (start..end).rev().filter(|at| self.word(*at) == COMMA);
         let (Some(last), Some(before)) = (commas.next(), commas.next()) else {
             return false;
@@ -79,6 +96,9 @@ impl Matcher<'_> {
     /// The first token of a place that ends a role without a word before it: `Giao Dịch Viên Hà Nội`.
     /// At least `least` words of the role must stay.
     pub(super) fn bare_place(&self, start: usize, end: usize, least: usize) -> Option<usize> {
+        if self.flags.words & flag::PLACE_END == 0 {
+            return None;
+        }
         let is_part = end > start
             && self.word(end - 1) == NUMBER
             && self.tokens[end - 1].digits == 1
@@ -133,7 +153,15 @@ impl Matcher<'_> {
         if !self.has(at, flag::PLACE) {
             return None;
         }
-        self.rules.places(self.word(at)).iter().find_map(|place| {
+        let second = match self.tokens[..end].get(at + 1) {
+            Some(token) => token.word,
+            None => UNKNOWN,
+        };
+        let word = self.word(at);
+        if !self.rules.info(word).place_seconds.has(second) {
+            return None;
+        }
+        self.rules.places(word).iter().find_map(|place| {
             let mut name_end = self.name(&place.phrase, at, end)?;
             by(place.origin);
             // Can Tho City, Hưng Yên Province.

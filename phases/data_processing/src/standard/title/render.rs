@@ -4,7 +4,7 @@ use super::drop_reason::{DropReason, TitlePart};
 use super::keep::Kept;
 use super::matcher::Matcher;
 use super::parts::{Part, Separator};
-use super::token::Token;
+use super::token::{TitleFlags, Token};
 use super::trace::{Span, TitleTrace};
 use super::trailing::{trim_end, without_mark, words};
 use crate::rules::title::words::{CLOSE, COMMA, DASH, FIRST, NUMBER, UNDERSCORE, UNKNOWN};
@@ -21,7 +21,7 @@ pub(super) struct Scratch {
 pub(super) fn pass(
     rules: &TitleRules,
     text: &str,
-    tokens: &[Token],
+    (tokens, flags): (&[Token], TitleFlags),
     scratch: &mut Scratch,
     out: &mut String,
     trace: &mut impl TitleTrace,
@@ -31,6 +31,7 @@ pub(super) fn pass(
         rules,
         text,
         tokens,
+        flags,
         is_cut,
     };
     out.clear();

@@ -16,6 +16,15 @@ pub(super) struct Token {
     pub(super) flags: u32,
 }
 
+/// A character beyond ASCII that no word of the rules has.
+pub(super) enum RareChar {
+    /// A letter that no rule has.
+    Letter,
+    Sign(Word),
+    /// Punctuation that no rule has.
+    Other,
+}
+
 /// A summary of a title's tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct TitleFlags {
@@ -23,11 +32,27 @@ pub(super) struct TitleFlags {
     pub(super) words: u32,
     /// The title has a sign that splits it only before something that is dropped.
     pub(super) has_weak_sign: bool,
+    /// The title has a digit. Without one, it has no number, no code and no pay.
+    pub(super) has_digit: bool,
 }
 
-/// Truncates the tokens of a title to those of its beginning, so that the rest of a title need not be read again. Returns
+impl TitleFlags {
+    /// The flags of a title of which nothing is known: no rule is ruled out.
+    pub(super) const ANY: Self = Self {
+        words: u32::MAX,
+        has_weak_sign: true,
+        has_digit: true,
+    };
+}
+
+/// Truncates the tokens of a title, whose flags are `whole`, to those of its beginning, so that the rest of a title need not be read again. Returns
 /// `None` where `text` is not a beginning of the title or ends inside a token.
-pub(super) fn truncate(tokens: &mut Vec<Token>, title: &str, text: &str) -> Option<TitleFlags> {
+pub(super) fn truncate(
+    tokens: &mut Vec<Token>,
+    whole: TitleFlags,
+    title: &str,
+    text: &str,
+) -> Option<TitleFlags> {
     if !title.starts_with(text) {
         return None;
     }
@@ -35,7 +60,10 @@ pub(super) fn truncate(tokens: &mut Vec<Token>, title: &str, text: &str) -> Opti
         .iter()
         .rposition(|token| usize::from(token.start) < text.len());
     let kept = last.map_or(0, |last| last + 1);
-    let mut flags = TitleFlags::default();
+    let mut flags = TitleFlags {
+        has_digit: whole.has_digit && has_digit(text),
+        ..TitleFlags::default()
+    };
     for token in &tokens[..kept] {
         flags.words |= token.flags;
         flags.has_weak_sign |= is_weak(token.word, token.flags & flag::SIGN != 0);
@@ -52,6 +80,12 @@ pub(super) fn truncate(tokens: &mut Vec<Token>, title: &str, text: &str) -> Opti
 /// Whether a sign splits a title only before something that is dropped.
 pub(super) fn is_weak(sign: Word, is_strong: bool) -> bool {
     matches!(sign, SLASH | COMMA | DASH) && !is_strong
+}
+
+/// Looks at all bytes without a branch, which is faster than to stop at the first digit.
+pub(super) fn has_digit(text: &str) -> bool {
+    let bytes = text.bytes();
+    bytes.fold(false, |any, byte| any | byte.is_ascii_digit())
 }
 
 /// The text of a token.

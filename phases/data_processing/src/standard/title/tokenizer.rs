@@ -3,13 +3,14 @@
 
 use std::str::Chars;
 
-use super::token::{TitleFlags, Token, is_weak};
+use super::code::is_code_number;
+use super::token::{RareChar, TitleFlags, Token, has_digit, is_weak};
 use super::word_memo::{Class, WordMemo};
 use crate::rules::title::TitleRules;
 use crate::rules::title::list::{BEFORE_NUMBERS, CODE_WORD};
 use crate::rules::title::words::{
-    AMPERSAND, CLOSE, COMMA, DASH, Key, LONGEST, NUMBER, OPEN, SIGNS, SLASH, UNKNOWN, Word, flag,
-    is_sign,
+    AMPERSAND, CLOSE, COMMA, DASH, DOLLAR, Key, LONGEST, NUMBER, OPEN, SIGNS, SLASH, UNKNOWN, Word,
+    flag, is_sign,
 };
 use crate::text::letters::is_composed_latin;
 
@@ -49,15 +50,6 @@ pub(super) fn read(
     Ok(tokenizer.flags)
 }
 
-/// A character beyond ASCII that no word of the rules has.
-enum RareChar {
-    /// A letter that no rule has.
-    Letter,
-    Sign(Word),
-    /// Punctuation that no rule has.
-    Other,
-}
-
 struct Tokenizer<'a> {
     text: &'a str,
     trust: Trust,
@@ -95,6 +87,8 @@ impl<'a> Tokenizer<'a> {
                         && usize::from(token.start) == start
                         && usize::from(token.end) == at
                         && !is_sign(token.word)
+                        // A word with a digit is read again, so that the digit is seen.
+                        && !has_digit(&self.text[start..at])
                     {
                         memo.keep(key, token.word, token.flags);
                     }
@@ -208,7 +202,13 @@ impl<'a> Tokenizer<'a> {
             _ => true,
         };
         self.flags.has_weak_sign |= is_weak(sign, is_strong);
-        self.push(start, end, sign, if is_strong { flag::SIGN } else { 0 }, 0);
+        let flags = match sign {
+            // An amount of money begins with it.
+            DOLLAR => flag::SIGN | flag::TAIL,
+            _ if is_strong => flag::SIGN,
+            _ => 0,
+        };
+        self.push(start, end, sign, flags, 0);
     }
 
     /// Reads a word. Returns the rest of the text.
@@ -231,6 +231,7 @@ impl<'a> Tokenizer<'a> {
                 if code != 0 {
                     if before_digits.is_none() {
                         before_digits = Some((here, key));
+                        self.flags.has_digit = true;
                     }
                 } else if c.is_ascii() || !matches!(self.kind(c)?, RareChar::Letter) {
                     rest = here;
@@ -285,13 +286,9 @@ impl<'a> Tokenizer<'a> {
             }
             end += 1;
         }
+        self.flags.has_digit = true;
         let flags = self.rules.info(NUMBER).flags;
         self.push(start, start + end, NUMBER, flags, digits);
         start + end
     }
-}
-
-/// Whether the digits behind the word of a code are the rest of it: `Id21373`.
-fn is_code_number(rest: &str) -> bool {
-    rest.len() >= 3 && rest.bytes().all(|byte| byte.is_ascii_digit())
 }

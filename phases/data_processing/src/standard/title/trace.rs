@@ -5,6 +5,7 @@ use jobinsight_core::explain::{Step, TableLine};
 
 use super::drop_reason::DropReason;
 use super::matcher::Matcher;
+use crate::Warnings;
 use crate::rules::source::Origin;
 
 /// Words of a title that are dropped.
@@ -100,6 +101,19 @@ impl TitleTrace for TitleRecorder {
         let lines = dropped.into_iter().flat_map(|step| step.lines).collect();
         self.steps.push(Step::new(rule, title, title).by(lines));
     }
+}
+
+/// Keeps the title as it is, with a warning.
+pub(super) fn keep(
+    rule: &str,
+    title: &str,
+    out: &mut String,
+    trace: &mut impl TitleTrace,
+) -> Warnings {
+    trace.kept(rule, title);
+    out.clear();
+    out.push_str(title);
+    Warnings::TITLE_KEPT
 }
 
 /// The lines of the tables that name the places of a span.

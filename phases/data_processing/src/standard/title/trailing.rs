@@ -10,6 +10,10 @@ pub(super) fn words(text: &str) -> usize {
 /// The end of a text without the signs at its end, at `from` or later. The signs of `C++` and `C#` belong to a name.
 pub(super) fn trim_end(text: &str, from: usize) -> usize {
     let mut text = text;
+    // Most texts end with a letter of ASCII.
+    if text.len() > from && text.as_bytes()[text.len() - 1].is_ascii_alphanumeric() {
+        return text.len();
+    }
     loop {
         text = &text[..from + text[from..].trim_ascii_end().len()];
         let Some(c) = text[from..].chars().next_back() else {
