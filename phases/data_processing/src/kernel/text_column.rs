@@ -31,21 +31,52 @@ impl TextColumn {
     /// Not inlined, so that a NULL takes a few instructions.
     #[inline(never)]
     fn add(&mut self, text: &str) {
-        self.add_nulls();
+        if self.nulls > 0 {
+            self.add_nulls();
+        }
         self.texts.append_value(text);
     }
 
-    /// Adds the NULLs that were counted. A column without any must not get a bitmap of its NULLs.
-    #[inline]
+    /// Adds the NULLs that were counted.
     fn add_nulls(&mut self) {
-        if self.nulls > 0 {
-            self.texts.append_nulls(self.nulls);
-            self.nulls = 0;
-        }
+        self.texts.append_nulls(self.nulls);
+        self.nulls = 0;
     }
 
     pub(super) fn finish(mut self) -> StringArray {
-        self.add_nulls();
+        // Without this condition, a column without a NULL would get a bitmap of its NULLs.
+        if self.nulls > 0 {
+            self.add_nulls();
+        }
         self.texts.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow_array::Array;
+
+    use super::*;
+
+    fn column(values: &[Option<&str>]) -> StringArray {
+        let mut column = TextColumn::with_capacity(values.len(), 0);
+        for value in values {
+            column.push(*value);
+        }
+        column.finish()
+    }
+
+    #[test]
+    fn a_column_has_its_values_in_their_order() {
+        let values = [None, Some("a"), Some(""), None, None, Some("Huế"), None];
+        for count in 0..=values.len() {
+            let values = &values[..count];
+            assert_eq!(column(values), StringArray::from(values.to_vec()));
+        }
+    }
+
+    #[test]
+    fn a_column_without_a_null_has_no_bitmap() {
+        assert!(column(&[Some("a"), Some("b")]).nulls().is_none());
     }
 }

@@ -128,18 +128,13 @@ impl Matcher<'_> {
                 DASH => self.is_dash_in_order(at),
                 // These do not split outside brackets, so they stay as they are written.
                 COMMA | AMPERSAND | SLASH => !is_inside || self.is_between_words(at),
-                OPENING => !is_inside && self.is_opening_in_order(at),
-                CLOSING => is_inside && self.is_closing_in_order(at),
+                OPENING => !std::mem::replace(&mut is_inside, true) && self.is_opening_in_order(at),
+                CLOSING => std::mem::replace(&mut is_inside, false) && self.is_closing_in_order(at),
                 _ => false,
             };
             if !is_in_order {
                 return false;
             }
-            is_inside = match self.word(at) {
-                OPENING => true,
-                CLOSING => false,
-                _ => is_inside,
-            };
         }
         let last = self.tokens.last();
         !is_inside && last.is_some_and(|last| !is_sign(last.word) || last.word == CLOSING)

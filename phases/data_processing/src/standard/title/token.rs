@@ -60,20 +60,18 @@ pub(super) fn truncate(
         .iter()
         .rposition(|token| usize::from(token.start) < text.len());
     let kept = last.map_or(0, |last| last + 1);
-    let mut flags = TitleFlags {
-        has_digit: whole.has_digit && has_digit(text),
-        ..TitleFlags::default()
-    };
-    for token in &tokens[..kept] {
-        flags.words |= token.flags;
-        flags.has_weak_sign |= is_weak(token.word, token.flags & flag::SIGN != 0);
-    }
     // The flags of a dash depend on what follows it.
     let last = tokens[..kept].last();
     let is_whole = last.is_none_or(|last| usize::from(last.end) <= text.len() && last.word != DASH);
-    is_whole.then(|| {
-        tokens.truncate(kept);
-        flags
+    if !is_whole {
+        return None;
+    }
+    tokens.truncate(kept);
+    let is_weak = |token: &Token| is_weak(token.word, token.flags & flag::SIGN != 0);
+    Some(TitleFlags {
+        words: tokens.iter().fold(0, |words, token| words | token.flags),
+        has_weak_sign: whole.has_weak_sign && tokens.iter().any(is_weak),
+        has_digit: whole.has_digit && has_digit(text),
     })
 }
 

@@ -4,7 +4,7 @@
 use std::str::Chars;
 
 use super::code::is_code_number;
-use super::token::{RareChar, TitleFlags, Token, has_digit, is_weak};
+use super::token::{RareChar, TitleFlags, Token, is_weak};
 use super::word_memo::{Class, WordMemo};
 use crate::rules::title::TitleRules;
 use crate::rules::title::list::{BEFORE_NUMBERS, CODE_WORD};
@@ -78,7 +78,10 @@ impl<'a> Tokenizer<'a> {
                         continue;
                     }
                     let (start, before) = (at, self.tokens.len());
+                    let had_digit = std::mem::take(&mut self.flags.has_digit);
                     at = self.step(at)?;
+                    let has_digit = self.flags.has_digit;
+                    self.flags.has_digit |= had_digit;
                     // A whole word of one title is a whole word in every title.
                     if at == word_end
                         && self.tokens.len() == before + 1
@@ -88,7 +91,7 @@ impl<'a> Tokenizer<'a> {
                         && usize::from(token.end) == at
                         && !is_sign(token.word)
                         // A word with a digit is read again, so that the digit is seen.
-                        && !has_digit(&self.text[start..at])
+                        && !has_digit
                     {
                         memo.keep(key, token.word, token.flags);
                     }
