@@ -78,10 +78,10 @@ impl<'a> Tokenizer<'a> {
                         continue;
                     }
                     let (start, before) = (at, self.tokens.len());
-                    let had_digit = std::mem::take(&mut self.flags.has_digit);
+                    let earlier = std::mem::take(&mut self.flags.has_digit);
                     at = self.step(at)?;
                     let has_digit = self.flags.has_digit;
-                    self.flags.has_digit |= had_digit;
+                    self.flags.has_digit |= earlier;
                     // A whole word of one title is a whole word in every title.
                     if at == word_end
                         && self.tokens.len() == before + 1
