@@ -37,15 +37,16 @@ impl Matcher<'_> {
             return false;
         }
         let text = &self.text[usize::from(from)..usize::from(to)];
-        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let digits = text.bytes().filter(u8::is_ascii_digit);
+        let digits = digits.take(DIGITS_OF_NUMBER).count();
         // The look at the lexicon comes last, because it takes longest.
         let is_named = || self.has(start, list::CODE_WORD) && self.is_rest_of_code(start + 1, end);
         digits > 0
-            && (is_named() || text.is_ascii() && self.is_shaped(kind, (start, end), text, digits))
+            && (is_named() || self.is_shaped(kind, (start, end), text, digits))
             && !self.names_standard(start)
     }
 
-    /// Whether a text of ASCII with some digits looks like a code.
+    /// Whether a text looks like a code. It has this number of digits, or more if the number is [`DIGITS_OF_NUMBER`].
     fn is_shaped(
         &self,
         kind: TitlePart,
@@ -54,13 +55,14 @@ impl Matcher<'_> {
         digits: usize,
     ) -> bool {
         let from = self.tokens[start].start;
+        let is_all_digits = text.bytes().all(|c| c.is_ascii_digit());
         let is_behind_hash =
-            digits >= 3 && digits == text.len() && self.text[..usize::from(from)].ends_with('#');
+            digits >= 3 && is_all_digits && self.text[..usize::from(from)].ends_with('#');
         is_behind_hash
             || is_led(text, digits)
             || is_mixed(text, digits)
             || is_capitalized(text)
-            || digits == text.len() && digits >= DIGITS_OF_NUMBER
+            || is_all_digits && digits >= DIGITS_OF_NUMBER
             || match kind {
                 TitlePart::Square => self.is_short_code(start, end, text),
                 // The sign of a segment: F01.
@@ -131,10 +133,8 @@ fn is_capitalized(text: &str) -> bool {
 
 /// A capital and a number: C15.
 fn is_letter_and_number(text: &str) -> bool {
-    let rest = &text[1..];
-    text.starts_with(|c: char| c.is_ascii_uppercase())
-        && !rest.is_empty()
-        && rest.bytes().all(|c| c.is_ascii_digit())
+    text.strip_prefix(|c: char| c.is_ascii_uppercase())
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|c| c.is_ascii_digit()))
 }
 
 /// A number with or without points.
