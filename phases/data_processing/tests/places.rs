@@ -142,7 +142,7 @@ fn real_postings_keep_the_promises_of_places() {
                 // A province before the colon, or alone, has one spelling. An address stays as written.
                 let place = pair.split(':').next().unwrap_or_default();
                 if let Some(province) = PlaceRules::shipped().provinces.find(place) {
-                    assert_eq!(province.name, place);
+                    assert_eq!(&*province.name, place);
                 }
                 assert!(
                     !pair.contains("địa điểm khác") && !pair.ends_with("Thu gọn"),

@@ -138,8 +138,8 @@ impl Output {
             pairs: room(input.details),
             codes: TextColumn::with_capacity(rows, rows * 8),
             province_codes: TextColumn::with_capacity(rows, rows * 8),
-            // A place without an address has about a hundred bytes.
-            places: TextColumn::with_capacity(rows, rows * 128 + input.details.values().len()),
+            // A place without an address has about a hundred bytes, and a row may have several places.
+            places: TextColumn::with_capacity(rows, rows * 192 + input.details.values().len() * 2),
             companies: room(input.companies),
             company_keys: room(input.companies),
             titles: room(input.titles),

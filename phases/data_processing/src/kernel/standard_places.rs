@@ -3,13 +3,14 @@
 //! Locations and details repeat in most rows, so two caches remember what was derived from them: one the texts of each
 //! location, one the texts of each detail. Only the column `places` may depend on both, for two reasons. An address that names
 //! no province is in the province of the location. A place of the location that no pair names is added.
+//! A third cache remembers the places of such rows, by both texts.
 
 use std::sync::Arc;
 
 use super::row::{DerivedPlaces, EMPTY};
 use crate::Warnings;
 use crate::cache::{Cache, Cached};
-use crate::standard::place::{self, Location, Pair, Place, PlaceRules, ProvinceSet};
+use crate::standard::place::{self, Location, Pair, PlaceRules, ProvinceSet};
 
 /// The result for a `location_detail`, apart from its texts: the pairs and the places as JSON arrays, the codes as array
 /// literals, and the location that the pairs name.
@@ -19,7 +20,7 @@ struct DetailColumns {
     warnings: Warnings,
     provinces: ProvinceSet,
     /// Where each text after the first starts.
-    starts: [usize; 4],
+    starts: [u32; 4],
     /// Whether an address names no province, so that its place depends on the location.
     is_open: bool,
     is_known: bool,
@@ -40,25 +41,17 @@ impl DetailColumns {
         if nul_dropped {
             made.warnings |= Warnings::NUL_DROPPED;
         }
-        write_list(&pairs, out, |pair, out| out.push_str(&pair.quoted));
-        made.starts[0] = out.len() - base;
-        write_list(&pairs, out, |pair, out| out.push_str(&pair.json));
-        made.starts[1] = out.len() - base;
-        let all;
-        let (codes, province_codes) = match pairs.as_slice() {
-            [pair] => &pair.codes,
-            _ => {
-                all = places.codes_of_pairs(&pairs);
-                &all
-            }
-        };
-        write_literal(codes, out);
-        made.starts[2] = out.len() - base;
-        write_literal(province_codes, out);
-        made.starts[3] = out.len() - base;
+        write_list(&pairs, out, |pair, out| out.push_str(pair.quoted()));
+        made.starts[0] = length(base, out);
+        write_list(&pairs, out, |pair, out| out.push_str(pair.json()));
+        made.starts[1] = length(base, out);
+        write_literal(out, |out| places.write_codes(&pairs, out));
+        made.starts[2] = length(base, out);
+        write_literal(out, |out| places.write_province_codes(&pairs, out));
+        made.starts[3] = length(base, out);
         out.push_str(&place::location_of_pairs(&pairs));
         made.provinces = ProvinceSet::of(pairs.iter().flat_map(|pair| pair.places()));
-        made.is_open = pairs.iter().any(|pair| pair.is_open());
+        made.is_open = pairs.iter().any(|pair| pair.is_open);
         made.is_known = pairs.iter().any(|pair| pair.is_known);
         made.pairs = pairs;
         made
@@ -68,34 +61,42 @@ impl DetailColumns {
 /// The result for a location, apart from its texts: the location, its codes as array literals, and its places as a JSON
 /// array.
 struct LocationColumns {
-    location: Location,
+    /// Only a row whose places depend on both texts needs it.
+    location: Box<Location>,
+    is_known: bool,
+    stands_for_several: bool,
     provinces: ProvinceSet,
     /// Where each text after the first starts.
-    starts: [usize; 3],
+    starts: [u32; 3],
 }
 
 impl Cached for LocationColumns {
     fn heap_bytes(&self) -> usize {
-        self.location.heap_bytes()
+        size_of::<Location>() + self.location.heap_bytes()
     }
 }
 
 impl LocationColumns {
     /// Adds the texts of a location to `out`.
-    fn write(location: Location, out: &mut String) -> Self {
+    fn write(location: &str, places: &mut place::Places, out: &mut String) -> Self {
+        let location = places.location(location);
         let base = out.len();
         let mut starts = [0; 3];
         out.push_str(&location.text);
-        starts[0] = out.len() - base;
-        write_literal(&location.codes, out);
-        starts[1] = out.len() - base;
-        write_literal(&location.province_codes, out);
-        starts[2] = out.len() - base;
-        write_list(&location.places, out, Place::write_json);
+        starts[0] = length(base, out);
+        write_literal(out, |out| out.push_str(&location.codes));
+        starts[1] = length(base, out);
+        write_literal(out, |out| out.push_str(&location.province_codes));
+        starts[2] = length(base, out);
+        write_list(&location.places, out, |place, out| {
+            place.write_json(places.rules(), out);
+        });
         Self {
             provinces: ProvinceSet::of(location.places.iter()),
             starts,
-            location,
+            is_known: location.is_known,
+            stands_for_several: location.stands_for_several,
+            location: Box::new(location),
         }
     }
 }
@@ -107,8 +108,10 @@ pub(super) struct StandardPlaces {
     locations: Cache<LocationColumns>,
     /// The locations that the pairs of a detail name together. Few batches need them.
     named: Option<Cache<LocationColumns>>,
-    /// The places of the current row, if they depend on both texts.
-    of_row: String,
+    /// The places that depend on both texts, by a key of both.
+    together: Cache<()>,
+    /// The key of the current row.
+    key: String,
 }
 
 impl StandardPlaces {
@@ -116,9 +119,10 @@ impl StandardPlaces {
         Self {
             engine: place::Places::new(Arc::clone(rules)),
             details: Cache::new(),
-            locations: Cache::new(),
+            locations: Cache::small(),
             named: None,
-            of_row: String::new(),
+            together: Cache::small(),
+            key: String::new(),
         }
     }
 
@@ -134,13 +138,14 @@ impl StandardPlaces {
         let (texts, of_detail) = self.details.get_or_make(detail, read);
         let [pairs, places, codes, province_codes, named] = split(texts, of_detail.starts);
 
-        let write = |out: &mut String| LocationColumns::write(engine.location(location), out);
+        let write = |out: &mut String| LocationColumns::write(location, engine, out);
         let (mut own, mut of_location) = self.locations.get_or_make(location, write);
-        if of_location.location.stands_for_several && !named.is_empty() {
-            let write = |out: &mut String| LocationColumns::write(engine.location(named), out);
-            let known = self.named.get_or_insert_with(Cache::new);
+        if of_location.stands_for_several && !named.is_empty() {
+            let write = |out: &mut String| LocationColumns::write(named, engine, out);
+            let known = self.named.get_or_insert_with(Cache::small);
             (own, of_location) = known.get_or_make(named, write);
         }
+        let given_location = location;
         let [location, own_codes, own_province_codes, own_places] = split(own, of_location.starts);
 
         let mut warnings = of_detail.warnings;
@@ -151,25 +156,27 @@ impl StandardPlaces {
         }
         if codes == EMPTY
             && (has_pairs || !location.is_empty())
-            && !(of_location.location.is_known || location.is_empty() && of_detail.is_known)
+            && !(of_location.is_known || location.is_empty() && of_detail.is_known)
         {
             warnings |= Warnings::LOCATION_UNCODED;
         }
         let places = if !has_pairs {
             own_places
         } else if !of_detail.is_open
-            && !of_location.location.is_known
+            && !of_location.is_known
             && of_detail.provinces.contains(&of_location.provinces)
         {
             places
         } else {
             // The places of the pairs and of the location together.
-            let together = engine.places(&of_location.location, &of_detail.pairs);
-            self.of_row.clear();
-            write_list(&together, &mut self.of_row, |place, out| {
-                place.write_json(out);
+            write_key(given_location, detail, &mut self.key);
+            let (places, ()) = self.together.get_or_make(&self.key, |out| {
+                let together = engine.places(&of_location.location, &of_detail.pairs);
+                write_list(&together, out, |place, out| {
+                    place.write_json(engine.rules(), out);
+                });
             });
-            &self.of_row
+            places
         };
         DerivedPlaces {
             location: given.map(|_| location),
@@ -182,15 +189,21 @@ impl StandardPlaces {
     }
 }
 
+/// The length of a text from a position on. The texts of one result have far less than 4 GiB.
+fn length(from: usize, text: &str) -> u32 {
+    u32::try_from(text.len() - from).unwrap_or(u32::MAX)
+}
+
 /// The parts of a text that start at the given positions, the first one at its beginning.
 #[inline]
 fn split<const STARTS: usize, const PARTS: usize>(
     text: &str,
-    starts: [usize; STARTS],
+    starts: [u32; STARTS],
 ) -> [&str; PARTS] {
     let mut parts = [""; PARTS];
     let mut start = 0;
-    let ends = starts.into_iter().chain([text.len()]);
+    let ends = starts.into_iter().map(|start| start as usize);
+    let ends = ends.chain([text.len()]);
     for (part, end) in parts.iter_mut().zip(ends) {
         *part = &text[start..end];
         start = end;
@@ -198,11 +211,21 @@ fn split<const STARTS: usize, const PARTS: usize>(
     parts
 }
 
+/// Writes a key of a location and a detail. It begins with the length of the location, so that two keys are equal only if
+/// both texts are.
+fn write_key(location: &str, detail: &str, key: &mut String) {
+    key.clear();
+    // A key with a longer location is too long for the cache.
+    key.extend(u32::try_from(location.len()).ok().and_then(char::from_u32));
+    key.push_str(location);
+    key.push_str(detail);
+}
+
 /// Adds codes as an array literal. A code consists of letters, digits and dashes, so it needs no quotes.
-fn write_literal(codes: &str, out: &mut String) {
-    for text in ["{", codes, "}"] {
-        out.push_str(text);
-    }
+fn write_literal(out: &mut String, write_codes: impl FnOnce(&mut String)) {
+    out.push('{');
+    write_codes(out);
+    out.push('}');
 }
 
 /// Adds values as a JSON array.

@@ -5,6 +5,7 @@
 //! from word processors and phones, so one title comes as NFC and as NFD, with and without NBSP.
 
 pub(crate) mod cases;
+pub(crate) mod json;
 pub(crate) mod letters;
 pub(crate) mod padded;
 pub(crate) mod scan;
@@ -180,6 +181,11 @@ pub fn fold(word: &str) -> String {
 /// Adds a folded word to a buffer.
 pub(crate) fn fold_into(word: &str, out: &mut String) {
     let start = out.len();
+    if word.is_ascii() {
+        out.push_str(word);
+        out[start..].make_ascii_lowercase();
+        return;
+    }
     let mut known = true;
     for c in word.chars() {
         if c.is_ascii() {
@@ -192,9 +198,6 @@ pub(crate) fn fold_into(word: &str, out: &mut String) {
         }
     }
     let made = &out[start..];
-    if made.is_ascii() {
-        return;
-    }
     // The lower case of a composed letter is composed, except for a few letters that Vietnamese does not have.
     if !known && is_nfc_quick(made.chars()) != IsNormalized::Yes {
         let composed: String = made.nfc().collect();
@@ -230,6 +233,14 @@ pub(crate) fn old_tone(folded: &str) -> String {
 
 /// A letter without its Vietnamese accents (`ế` → `e`, `đ` → `d`), lower case. Used where the source types without accents.
 pub fn unaccented(word: &str) -> String {
+    if word.chars().all(|c| c.is_ascii() || is_composed_latin(c)) {
+        return word.chars().map(|c| letter(c).bare).collect();
+    }
+    unaccented_nfd(word)
+}
+
+/// Does the same as [`unaccented`] for any letters, through the decomposed form.
+fn unaccented_nfd(word: &str) -> String {
     word.chars()
         .flat_map(char::to_lowercase)
         .nfd()
@@ -272,5 +283,14 @@ mod tests {
         assert_eq!(fold("İSTANBUL ŒUVRE ẞ"), "i\u{307}stanbul œuvre ß");
         assert_eq!(fold("HOA\u{300}"), "hòa");
         assert_eq!(unaccented("Đắk Lắk"), "dak lak");
+    }
+
+    #[test]
+    fn the_table_of_letters_has_each_letter_without_its_accents() {
+        let known = |c: &char| c.is_ascii() || is_composed_latin(*c);
+        for c in (0..=0x2000_u32).filter_map(char::from_u32).filter(known) {
+            let word = c.to_string();
+            assert_eq!(unaccented(&word), unaccented_nfd(&word), "{c}");
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! The districts and towns of the 63 provinces, found under any of their spellings.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
+use super::ends::Ends;
 use super::key::{key_into, lacks_accents_of, letters, words};
 use super::provinces::Provinces;
 use crate::rules::source::{self as table, Source, TableError};
@@ -10,7 +13,7 @@ use crate::rules::source::{self as table, Source, TableError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct District {
     /// The name, without Quận, Huyện, Thị xã and Thành phố, except before a number.
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     /// The number of its province.
     pub(crate) province: u8,
 }
@@ -22,6 +25,8 @@ pub(crate) struct Districts {
     /// The spellings by their unaccented keys, each with the number of its district.
     by_letters: HashMap<String, Vec<(String, u16)>>,
     most_bytes: usize,
+    /// The first and the last letters of the spellings.
+    ends: Ends,
 }
 
 /// The bytes by which a text may be longer than the longest spelling and still name a district: for words beside the name.
@@ -50,6 +55,15 @@ impl Districts {
         provinces: &Provinces,
     ) -> Result<Self, TableError> {
         let mut made = Self::default();
+        for word in BEFORE
+            .into_iter()
+            .chain(PAIRS_BEFORE.into_iter().map(|[word, _]| word))
+        {
+            made.ends.add_before(word);
+        }
+        for word in AFTER {
+            made.ends.add_after(word);
+        }
         for line in table::rules(districts) {
             let Some((province, names)) = line.text.split_once(':') else {
                 continue;
@@ -90,7 +104,7 @@ impl Districts {
             None => {
                 let number = u16::try_from(self.all.len()).ok()?;
                 self.all.push(District {
-                    name: name.to_owned(),
+                    name: name.into(),
                     province,
                 });
                 number
@@ -102,6 +116,7 @@ impl Districts {
                 continue;
             }
             self.most_bytes = self.most_bytes.max(spelling.len() + MORE_BYTES);
+            self.ends.add(&key);
             let of_letters = self.by_letters.entry(letters(&key)).or_default();
             if !of_letters.contains(&(key.clone(), number)) {
                 of_letters.push((key, number));
@@ -112,7 +127,8 @@ impl Districts {
 
     /// Whether a text may name a district. A number alone does not.
     pub(crate) fn may_name(&self, text: &str) -> bool {
-        text.len() <= self.most_bytes && !text.starts_with(|c: char| c.is_ascii_digit())
+        let begins_with_digit = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        text.len() <= self.most_bytes && !begins_with_digit && self.ends.may_have(text)
     }
 
     /// The districts that a text names, if it names nothing else. Several provinces may have a district of that name.

@@ -13,11 +13,13 @@ const CLASSES: usize = 37;
 /// The class of all other characters.
 const OTHER: usize = 0;
 
-impl Ends {
-    pub(super) fn new() -> Self {
+impl Default for Ends {
+    fn default() -> Self {
         Self([0; CLASSES])
     }
+}
 
+impl Ends {
     /// Adds the name of a key.
     pub(super) fn add(&mut self, key: &str) {
         let (first, last) = ends(key);
@@ -52,7 +54,12 @@ fn ends(text: &str) -> (usize, usize) {
 }
 
 fn class(c: char) -> usize {
-    match letter(c).bare {
+    let bare = if c.is_ascii() {
+        c.to_ascii_lowercase()
+    } else {
+        letter(c).bare
+    };
+    match bare {
         bare @ 'a'..='z' => 1 + bare as usize - 'a' as usize,
         digit @ '0'..='9' => 27 + digit as usize - '0' as usize,
         _ => OTHER,
@@ -65,7 +72,7 @@ mod tests {
 
     #[test]
     fn no_name_is_missed() {
-        let mut ends = Ends::new();
+        let mut ends = Ends::default();
         ends.add("đànẵng");
         ends.add_before("tp");
         ends.add_after("city");

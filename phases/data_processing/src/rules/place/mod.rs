@@ -23,6 +23,8 @@ pub struct PlaceRules {
     pub(crate) words: PlaceWords,
     /// The unaccented keys of all names, sorted.
     names: Vec<String>,
+    /// The first two bytes of these keys: a bit for the second byte in the number of the first.
+    beginnings: Vec<[u64; 4]>,
 }
 
 /// Words before a name, as unaccented keys. A name may follow without a space: TPHCM, Q7.
@@ -51,11 +53,18 @@ impl PlaceRules {
         let mut names: Vec<String> = names.chain(words.letters()).map(str::to_owned).collect();
         names.sort_unstable();
         names.dedup();
+        let mut beginnings = vec![[0; 4]; 256];
+        for name in &names {
+            if let [first, second, ..] = name.as_bytes() {
+                beginnings[usize::from(*first)][usize::from(second / 64)] |= 1 << (second % 64);
+            }
+        }
         Ok(Self {
             provinces,
             districts,
             words,
             names,
+            beginnings,
         })
     }
 
@@ -64,17 +73,25 @@ impl PlaceRules {
         if letters.len() > LONGEST {
             return false;
         }
-        let at = self.names.partition_point(|name| name.as_str() < letters);
-        let begins = self
-            .names
-            .get(at)
-            .is_some_and(|name| name.starts_with(letters));
-        begins
+        self.is_beginning(letters)
             || BEFORE.iter().any(|word| {
                 let rest = letters.strip_prefix(word);
                 rest.is_some_and(|rest| rest.is_empty() || self.may_begin(rest))
                     || word.starts_with(letters)
             })
+    }
+
+    /// Whether an unaccented key is the beginning of a name.
+    fn is_beginning(&self, letters: &str) -> bool {
+        if let [first, second, ..] = letters.as_bytes() {
+            let seconds = &self.beginnings[usize::from(*first)];
+            if seconds[usize::from(second / 64)] & 1 << (second % 64) == 0 {
+                return false;
+            }
+        }
+        let at = self.names.partition_point(|name| name.as_str() < letters);
+        let name = self.names.get(at);
+        name.is_some_and(|name| name.starts_with(letters))
     }
 
     /// Whether a word, as a key, may come after a name and belongs to it: `City`.

@@ -2,6 +2,7 @@
 
 use hashbrown::HashSet;
 
+use super::ends::Ends;
 use super::key::{key, key_within, last_word};
 use crate::rules::source::{self as table, Source, TableError};
 use crate::text::unaccented;
@@ -13,6 +14,8 @@ pub(crate) struct PlaceWords {
     known: HashSet<String>,
     /// The most bytes of the key of such a place.
     longest_known: usize,
+    /// The first and the last letters of such places.
+    ends_of_known: Ends,
     country: HashSet<String>,
     /// Names that begin with a place's name: Thái Bình Dương.
     others: HashSet<String>,
@@ -20,8 +23,8 @@ pub(crate) struct PlaceWords {
     leads: Vec<Vec<String>>,
     /// Text of the buttons of a page, as words; `<n>` is a number.
     buttons: Vec<Vec<String>>,
-    /// The first byte and the length of the last word of each button.
-    button_ends: Vec<(u8, usize)>,
+    /// The first byte, the last byte and the length of the last word of each button.
+    button_ends: Vec<(u8, u8, usize)>,
     street: HashSet<String>,
     name: HashSet<String>,
     street_after: HashSet<String>,
@@ -76,9 +79,18 @@ impl PlaceWords {
                 }
             }
         }
+        for key in &made.known {
+            made.ends_of_known.add(key);
+        }
         made.longest_known = made.known.iter().map(String::len).max().unwrap_or(0);
         let ends = made.buttons.iter().filter_map(|button| button.last());
-        let ends = ends.map(|word| (word.as_bytes()[0], word.len()));
+        let ends = ends.map(|word| {
+            (
+                word.as_bytes()[0],
+                word.as_bytes()[word.len() - 1],
+                word.len(),
+            )
+        });
         made.button_ends = ends.collect();
         // The longest phrase comes first: `Việc làm tại` before `Việc làm`.
         for phrases in [&mut made.leads, &mut made.buttons] {
@@ -95,36 +107,48 @@ impl PlaceWords {
 
     /// Whether a text is a place that is known and has no code.
     pub(crate) fn is_known(&self, text: &str) -> bool {
-        key_within(text, self.longest_known).is_some_and(|key| self.known.contains(&key))
+        self.ends_of_known.may_have(text)
+            && key_within(text, self.longest_known).is_some_and(|key| self.known.contains(&key))
     }
 
-    /// Whether a text is the country.
-    pub(crate) fn is_country(&self, text: &str) -> bool {
-        self.country.contains(&key(text))
+    /// Whether a key is a place that is known and has no code.
+    pub(crate) fn is_known_key(&self, key: &str) -> bool {
+        self.known.contains(key)
     }
 
-    /// Whether a text begins with a place's name and is not a place.
-    pub(crate) fn is_other(&self, text: &str) -> bool {
-        self.others.contains(&key(text))
+    /// Whether a key is the country.
+    pub(crate) fn is_country(&self, key: &str) -> bool {
+        self.country.contains(key)
     }
 
-    /// Whether the name of a street or a ward follows a word.
-    pub(crate) fn begins_street(&self, word: &str) -> bool {
-        self.street.contains(&key(word))
+    /// Whether a key begins with a place's name and is not a place.
+    pub(crate) fn is_other(&self, key: &str) -> bool {
+        self.others.contains(key)
     }
 
-    /// Whether a word before a province's name makes it another name.
-    pub(crate) fn begins_name(&self, word: &str) -> bool {
-        self.name.contains(&key(word))
+    /// Whether the name of a street or a ward follows a word, given as a key.
+    pub(crate) fn begins_street(&self, key: &str) -> bool {
+        self.street.contains(key)
     }
 
-    /// Whether a word ends the name of a street or a ward.
-    pub(crate) fn ends_street(&self, word: &str) -> bool {
-        self.street_after.contains(&key(word))
+    /// Whether a word before a province's name, given as a key, makes it another name.
+    pub(crate) fn begins_name(&self, key: &str) -> bool {
+        self.name.contains(key)
+    }
+
+    /// Whether a word, given as a key, ends the name of a street or a ward.
+    pub(crate) fn ends_street(&self, key: &str) -> bool {
+        self.street_after.contains(key)
     }
 
     /// A text without the board's words before a place, if it begins with them.
     pub(crate) fn without_lead<'a>(&self, text: &'a str) -> Option<&'a str> {
+        // Folding does not change a first letter of ASCII, apart from its case.
+        let first = text.as_bytes().first()?.to_ascii_lowercase();
+        let begins = |lead: &Vec<String>| lead[0].as_bytes()[0] == first;
+        if first.is_ascii_alphanumeric() && !self.leads.iter().any(begins) {
+            return None;
+        }
         self.leads.iter().find_map(|lead| {
             let mut rest = text;
             for wanted in lead {
@@ -147,11 +171,16 @@ impl PlaceWords {
         text
     }
 
-    /// Whether a word may be the last one of a button. Nearly every text ends with another word, as the first letter and the
-    /// length of that word show. Folding changes neither the length nor a first letter of ASCII, apart from its case.
+    /// Whether a word may be the last one of a button. Nearly every text ends with another word, as the first letter, the last
+    /// letter and the length of that word show. Folding changes neither the length nor a first or last letter of ASCII,
+    /// apart from its case.
     fn may_end_button(&self, word: &str) -> bool {
         let first = word.as_bytes()[0].to_ascii_lowercase();
-        !first.is_ascii() || self.button_ends.contains(&(first, word.len()))
+        let last = word.as_bytes()[word.len() - 1].to_ascii_lowercase();
+        let is_end = |end: &(u8, u8, usize)| {
+            end.0 == first && end.2 == word.len() && (!last.is_ascii() || end.1 == last)
+        };
+        !first.is_ascii() || self.button_ends.iter().any(is_end)
     }
 
     fn without_button<'a>(&self, text: &'a str) -> Option<&'a str> {

@@ -8,10 +8,13 @@
 //!
 //! The district is the last one of that province.
 
+use memchr::memchr;
+
 use super::finder::ProvinceFinder;
 use super::parts::only_province;
 use super::scan::begins_name;
-use crate::rules::place::key::{last_word, words};
+use crate::rules::place::districts::Districts;
+use crate::rules::place::key::{key, last_word, words};
 use crate::text::letters::is_alphanumeric;
 
 /// The province and the district of an address.
@@ -26,9 +29,8 @@ const MOST_ITEMS: usize = 16;
 
 /// Reads an address. `within` is its province, if that is known.
 pub(super) fn read(address: &str, within: Option<u8>, finder: &mut ProvinceFinder) -> AddressParts {
-    let mut items = items(address);
-    items.reverse();
-    items.truncate(MOST_ITEMS);
+    let mut room = [""; MOST_ITEMS];
+    let items = last_items(address, &mut room);
     let mut province = within;
     if province.is_none() {
         province = items
@@ -36,7 +38,7 @@ pub(super) fn read(address: &str, within: Option<u8>, finder: &mut ProvinceFinde
             .find_map(|item| finder.look_up(without_number(item)));
     }
     if province.is_none() {
-        for item in &mut items {
+        for item in &mut *items {
             if let Some((start, found)) = ending_province(item, finder) {
                 province = Some(found);
                 *item = item[..start].trim_end();
@@ -44,12 +46,11 @@ pub(super) fn read(address: &str, within: Option<u8>, finder: &mut ProvinceFinde
             }
         }
     }
-    for item in &items {
-        let numbers = districts(item, finder);
-        let wanted = province.or_else(|| only_province(&numbers, finder));
+    for item in items {
+        let (numbers, districts) = districts(item, finder);
+        let wanted = province.or_else(|| only_province(numbers, districts));
         let Some(wanted) = wanted else { continue };
-        let districts = &finder.rules().districts;
-        let mut numbers = numbers.into_iter();
+        let mut numbers = numbers.iter().copied();
         let district = numbers.find(|number| districts.district(*number).province == wanted);
         if district.is_some() {
             return AddressParts {
@@ -104,31 +105,32 @@ fn ending_province(item: &str, finder: &mut ProvinceFinder) -> Option<(usize, u8
     let is_name = before.is_some_and(|word| {
         // `Quận 1 Hồ Chí Minh`: a number ends the name of a district or a ward.
         let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
-        !is_number && begins_name(word, finder) || finder.rules().words.begins_street(word)
+        !is_number && begins_name(word, finder) || finder.rules().words.begins_street(&key(word))
     });
     (!is_name).then_some((start, province))
 }
 
 /// The districts that an item names, or that its last part names: `12 Lê Lợi Quận Phú Nhuận`.
-fn districts(item: &str, finder: &mut ProvinceFinder) -> Vec<u16> {
+fn districts<'a>(item: &str, finder: &'a mut ProvinceFinder) -> (&'a [u16], &'a Districts) {
     // Most items are a ward or a house with its street.
     let first = words(item).next().unwrap_or_default();
-    if matches!(first, "Phường" | "Xã" | "phường" | "xã") && !item.contains("Quận") {
-        return Vec::new();
+    if matches!(first, "Phường" | "Xã" | "phường" | "xã")
+        && !(memchr(b'Q', item.as_bytes()).is_some() && item.contains("Quận"))
+    {
+        return finder.no_districts();
     }
-    let whole = finder.districts(item);
-    if !whole.is_empty() {
-        return whole.to_vec();
+    if !finder.districts(item).0.is_empty() {
+        return finder.districts(item);
     }
     let mut rest = item;
     while let Some((start, word)) = last_word(rest) {
         if start > 0 && matches!(word, "Quận" | "quận" | "Huyện" | "huyện" | "Q" | "District")
         {
-            return finder.districts(&item[start..]).to_vec();
+            return finder.districts(&item[start..]);
         }
         rest = &item[..start];
     }
-    Vec::new()
+    finder.no_districts()
 }
 
 /// An item without a number at its end, such as a postal code.
@@ -143,33 +145,76 @@ fn without_number(item: &str) -> &str {
     }
 }
 
-/// The items of an address: the parts between commas, brackets, spaced dashes and full stops.
-fn items(address: &str) -> Vec<&str> {
-    let mut items = Vec::with_capacity(8);
-    let mut start = 0;
-    for (at, sign) in address.char_indices() {
-        let next = at + sign.len_utf8();
-        let is_end = match sign {
-            ',' | ';' | '(' | ')' | '[' | ']' | '|' | ':' | '–' | '—' => true,
-            '-' => address[..at].ends_with(' ') || address[next..].starts_with(' '),
-            '.' => ends_sentence(&address[..at], &address[next..]),
-            _ => false,
-        };
-        if is_end {
-            items.push(&address[start..at]);
-            start = next;
-        }
+/// The last items of an address, the last one first.
+fn last_items<'a, 'room>(
+    address: &'a str,
+    room: &'room mut [&'a str; MOST_ITEMS],
+) -> &'room mut [&'a str] {
+    let mut count = 0;
+    for item in items(address) {
+        room[count % MOST_ITEMS] = item;
+        count += 1;
     }
-    items.push(&address[start..]);
-    let items = items.into_iter().map(str::trim);
+    if count > MOST_ITEMS {
+        // The first of the last items was written after the others.
+        room.rotate_left(count % MOST_ITEMS);
+    }
+    let items = &mut room[..count.min(MOST_ITEMS)];
+    items.reverse();
     items
-        .filter(|item| item.contains(is_alphanumeric))
-        .collect()
+}
+
+/// The signs that may end an item: by their bytes, or by the first byte if they are beyond ASCII.
+const MAY_END: [bool; 256] = {
+    let mut may_end = [false; 256];
+    let signs = b",;()[]|:-.";
+    let mut at = 0;
+    while at < signs.len() {
+        may_end[signs[at] as usize] = true;
+        at += 1;
+    }
+    // – and —
+    may_end[0xE2] = true;
+    may_end
+};
+
+/// The items of an address: the parts between commas, brackets, spaced dashes and full stops.
+fn items(address: &str) -> impl Iterator<Item = &str> {
+    let mut start = Some(0);
+    let parts = std::iter::from_fn(move || {
+        let from = start?;
+        let mut at = from;
+        while let Some(found) = address.as_bytes()[at..]
+            .iter()
+            .position(|byte| MAY_END[usize::from(*byte)])
+        {
+            at += found;
+            let sign = address[at..].chars().next()?;
+            let next = at + sign.len_utf8();
+            let is_end = match sign {
+                ',' | ';' | '(' | ')' | '[' | ']' | '|' | ':' | '–' | '—' => true,
+                '-' => address[..at].ends_with(' ') || address[next..].starts_with(' '),
+                '.' => ends_sentence(&address[..at], &address[next..]),
+                _ => false,
+            };
+            if is_end {
+                start = Some(next);
+                return Some(&address[from..at]);
+            }
+            at = next;
+        }
+        start = None;
+        Some(&address[from..])
+    });
+    parts.map(str::trim).filter(|item| {
+        let first = item.as_bytes().first();
+        first.is_some_and(u8::is_ascii_alphanumeric) || item.contains(is_alphanumeric)
+    })
 }
 
 /// Whether a full stop ends an item: `Tân Mai. Hoàng Mai`, but not `TP. Vinh` and not `Dist. 12`.
 fn ends_sentence(before: &str, after: &str) -> bool {
     let after = after.trim_start_matches(' ');
-    let is_long = last_word(before).is_some_and(|(_, word)| word.chars().count() > 2);
-    is_long && !after.starts_with(|c: char| c.is_ascii_digit())
+    !after.starts_with(|c: char| c.is_ascii_digit())
+        && last_word(before).is_some_and(|(_, word)| word.chars().count() > 2)
 }

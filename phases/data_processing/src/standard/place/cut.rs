@@ -7,16 +7,24 @@
 //!    after the one before it the province `Bà Rịa - Vũng Tàu`. The farther one is the cut.
 //! 3. The pairs are `Hưng Yên: A` and `Bà Rịa - Vũng Tàu: B`.
 
+use std::sync::Arc;
+
 use memchr::{memchr, memchr_iter};
 
 use super::finder::ProvinceFinder;
 use crate::text::letters::is_alphanumeric;
 
+/// Takes a pair, with the position of its first colon and the province before it, if both are known.
+pub(super) trait Each: FnMut(&str, Option<(usize, u8)>, &mut ProvinceFinder) {}
+
+impl<F: FnMut(&str, Option<(usize, u8)>, &mut ProvinceFinder)> Each for F {}
+
 /// Separators between two pairs of one line.
 const BETWEEN: [char; 6] = ['-', '–', '—', ';', '|', '•'];
 
-/// Passes each pair of a clean line to `each`. The line is cut before every `<province>:` that follows a separator.
-pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl FnMut(&str)) {
+/// Passes each pair of a clean line to `each`, with the province before its first colon and the position of the colon, if
+/// both are known. The line is cut before every `<province>:` that follows a separator.
+pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl Each) {
     let mut start = 0;
     // The first colon of the part that begins at `start`, and the last colon so far.
     let (mut first, mut before) = (None, None);
@@ -62,25 +70,20 @@ pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl FnMut(
 /// Passes one part to `each` as a pair, without the text of buttons. `colon` is the first colon of the part. An empty part
 /// is not passed. A part with text on one side of the colon only is passed if that text is a place. A province before the
 /// colon, or alone, is spelled one way.
-fn part(
-    part: &str,
-    colon: Option<usize>,
-    finder: &mut ProvinceFinder,
-    each: &mut impl FnMut(&str),
-) {
+fn part(part: &str, colon: Option<usize>, finder: &mut ProvinceFinder, each: &mut impl Each) {
     let (leading, part) = trim(part);
     let (_, part) = trim(finder.rules().words.without_buttons(part));
     if !has_alphanumeric(part) {
         return;
     }
     let place = |text: &str, finder: &mut ProvinceFinder| match finder.find(text) {
-        Some(province) => Some(finder.name(province).to_owned()),
-        None => finder.rules().words.is_known(text).then(|| text.to_owned()),
+        Some(province) => Some(Arc::clone(finder.name(province))),
+        None => finder.rules().words.is_known(text).then(|| text.into()),
     };
     let Some(colon) = colon.and_then(|colon| colon.checked_sub(leading)) else {
         return match finder.find(part) {
-            Some(province) => each(finder.name(province)),
-            None => each(part),
+            Some(province) => each(&Arc::clone(finder.name(province)), None, finder),
+            None => each(part, None, finder),
         };
     };
     // A button may have had the colon.
@@ -91,20 +94,23 @@ fn part(
     ) {
         ("", side) | (side, "") => {
             if let Some(place) = place(side, finder) {
-                each(&place);
+                each(&place, None, finder);
             }
         }
         (before, detail) => match finder.find(before) {
             // Nearly every pair has this form already.
             Some(province)
-                if finder.name(province) == before
+                if **finder.name(province) == *before
                     && before.len() == colon
                     && colon + 2 + detail.len() == part.len() =>
             {
-                each(part);
+                each(part, Some((colon, province)), finder);
             }
-            Some(province) => each(&format!("{}: {detail}", finder.name(province))),
-            None => each(&format!("{before}: {detail}")),
+            Some(province) => {
+                let pair = format!("{}: {detail}", finder.name(province));
+                each(&pair, None, finder);
+            }
+            None => each(&format!("{before}: {detail}"), None, finder),
         },
     }
 }

@@ -6,6 +6,8 @@ use jobinsight_core::explain::{Step, TableLine};
 
 use super::PlaceRules;
 use crate::cache::{Cache, Cached};
+use crate::rules::place::districts::Districts;
+use crate::rules::place::key::key;
 
 impl Cached for Option<u8> {}
 
@@ -53,9 +55,9 @@ impl ProvinceFinder {
     pub(super) fn new(rules: Arc<PlaceRules>) -> Self {
         Self {
             rules,
-            known: Cache::new(),
-            districts: Cache::new(),
-            others: Cache::new(),
+            known: Cache::small(),
+            districts: Cache::small(),
+            others: Cache::small(),
             found: None,
         }
     }
@@ -95,27 +97,33 @@ impl ProvinceFinder {
         *number
     }
 
-    /// The numbers of the districts that a text names, if it names nothing else.
-    pub(super) fn districts(&mut self, text: &str) -> &[u16] {
+    /// The numbers of the districts that a text names, if it names nothing else, and the table of districts.
+    pub(super) fn districts(&mut self, text: &str) -> (&[u16], &Districts) {
         let districts = &self.rules.districts;
         if !districts.may_name(text) {
-            return &[];
+            return (&[], districts);
         }
         let (_, numbers) = self.districts.get_or_make(text, |_| districts.find(text));
-        numbers
+        (numbers, districts)
+    }
+
+    /// No district, as [`Self::districts`] returns it.
+    pub(super) fn no_districts(&self) -> (&[u16], &Districts) {
+        (&[], &self.rules.districts)
     }
 
     /// The name that a text is, if it is not a province and nothing else.
     pub(super) fn other(&mut self, text: &str) -> Option<&OtherName> {
         let rules = &self.rules;
         let (_, name) = self.others.get_or_make(text, |_| {
-            if rules.words.is_known(text) {
+            let key = key(text);
+            if rules.words.is_known_key(&key) {
                 return Some(OtherName::Known);
             }
-            if rules.words.is_country(text) {
+            if rules.words.is_country(&key) {
                 return Some(OtherName::Country);
             }
-            if rules.words.is_other(text) {
+            if rules.words.is_other(&key) {
                 return Some(OtherName::NoPlace);
             }
             let districts = rules.districts.find(text);
@@ -133,7 +141,7 @@ impl ProvinceFinder {
         }
     }
 
-    pub(super) fn name(&self, province: u8) -> &str {
+    pub(super) fn name(&self, province: u8) -> &Arc<str> {
         &self.rules.provinces.province(province).name
     }
 
@@ -152,10 +160,10 @@ impl ProvinceFinder {
         found
             .map(|(text, number)| (text, self.name(*number)))
             // A name is looked up with the space after the separator before it.
-            .filter(|(text, name)| text.trim() != *name)
+            .filter(|(text, name)| *text.trim() != ***name)
             .map(|(text, name)| {
                 let line = self.rules.provinces.line(text).into_iter().collect();
-                Step::new("a province is spelled one way", text, name).by(line)
+                Step::new("a province is spelled one way", text, &**name).by(line)
             })
             .collect()
     }

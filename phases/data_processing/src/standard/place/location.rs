@@ -1,5 +1,9 @@
 //! The location of a posting: its places, each spelled one way, and the codes of its provinces.
 
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr_iter};
+
 use super::finder::ProvinceFinder;
 use super::parts::{self, Place, ProvinceSet};
 use super::scan::{Found, Mention, scan};
@@ -33,7 +37,8 @@ impl Location {
 /// Writes a location one way.
 pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {
     let cleaned = clean(location);
-    let (text, found) = spell(&cleaned, finder);
+    let stands_for_several = stands_for_several(&cleaned);
+    let (text, found) = spell(cleaned, finder);
     let places = parts::of_location(&text, &found, finder);
     let named = found.iter().filter_map(|found| match found.mention {
         Mention::Province(province) => Some(province),
@@ -43,44 +48,68 @@ pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {
     if provinces.is_empty() {
         provinces = places.iter().filter_map(Place::number).collect();
     }
-    let (codes, province_codes) = codes(provinces, finder);
+    // A code has five bytes at the most, and a code of today two.
+    let mut codes = String::with_capacity(provinces.len() * 6);
+    let mut province_codes = String::with_capacity(provinces.len() * 3);
+    write_codes(provinces.iter().copied(), finder, &mut codes);
+    write_province_codes(provinces.into_iter(), finder, &mut province_codes);
     Location {
         codes,
         province_codes,
         places,
         is_known: found.iter().any(|found| found.mention == Mention::Known),
-        stands_for_several: cleaned.contains('&') || cleaned.to_lowercase().contains("nơi khác"),
+        stands_for_several,
         text,
     }
 }
 
-/// The codes of some provinces, in order and without repeats, joined by commas: the ISO codes, and the codes of today's
-/// provinces.
-pub(super) fn codes(
-    provinces: impl IntoIterator<Item = u8>,
-    finder: &ProvinceFinder,
-) -> (String, String) {
-    let (mut codes, mut since_2025) = (String::new(), String::new());
-    let mut known = ProvinceSet::default();
-    // Several provinces may be one province today. A code of today has two digits.
-    let mut known_today = [false; 100];
-    for number in provinces {
-        if !known.insert(number) {
-            continue;
-        }
-        let province = finder.rules().provinces.province(number);
-        add(&province.code, &mut codes);
-        let is_known = &mut known_today[usize::from(province.number_since_2025)];
-        if !std::mem::replace(is_known, true) {
-            add(&province.code_since_2025, &mut since_2025);
-        }
-    }
-    (codes, since_2025)
+/// Whether a clean location stands for several places.
+fn stands_for_several(location: &str) -> bool {
+    // Both cases of `ơ` begin with this byte, and few locations have it.
+    const BEGINS_LETTER: u8 = 0xC6;
+    memchr(b'&', location.as_bytes()).is_some()
+        || memchr_iter(BEGINS_LETTER, location.as_bytes()).any(|at| {
+            let from = at.checked_sub(1).and_then(|at| location.get(at..));
+            let lower = from
+                .into_iter()
+                .flat_map(|from| from.chars().flat_map(char::to_lowercase));
+            let words = "nơi khác";
+            lower.take(words.chars().count()).eq(words.chars())
+        })
 }
 
-/// Adds a code to a list.
-fn add(code: &str, list: &mut String) {
-    if !list.is_empty() {
+/// Adds the ISO codes of some provinces, in order and without repeats, joined by commas.
+pub(super) fn write_codes(
+    provinces: impl Iterator<Item = u8>,
+    finder: &ProvinceFinder,
+    out: &mut String,
+) {
+    let start = out.len();
+    let mut known = ProvinceSet::default();
+    for number in provinces.filter(|number| known.insert(*number)) {
+        add(&finder.rules().provinces.province(number).code, start, out);
+    }
+}
+
+/// Adds the codes of today's provinces in the same way. Several provinces may be one province today.
+pub(super) fn write_province_codes(
+    provinces: impl Iterator<Item = u8>,
+    finder: &ProvinceFinder,
+    out: &mut String,
+) {
+    let start = out.len();
+    let mut known = ProvinceSet::default();
+    for number in provinces {
+        let province = finder.rules().provinces.province(number);
+        if known.insert(province.number_since_2025) {
+            add(&province.code_since_2025, start, out);
+        }
+    }
+}
+
+/// Adds a code to a list that starts at a position.
+fn add(code: &str, start: usize, list: &mut String) {
+    if list.len() > start {
         list.push(',');
     }
     list.push_str(code);
@@ -90,8 +119,8 @@ fn add(code: &str, list: &mut String) {
 const MOST_PASSES: usize = 4;
 
 /// A clean text with each province spelled one way, and the places that it names then.
-fn spell(text: &str, finder: &mut ProvinceFinder) -> (String, Vec<Found>) {
-    let mut before = text.to_owned();
+fn spell(text: Cow<'_, str>, finder: &mut ProvinceFinder) -> (String, Vec<Found>) {
+    let mut before = text.clone();
     for _ in 0..MOST_PASSES {
         let mut found = scan(&before, finder);
         if let Some(rest) = finder
@@ -103,25 +132,37 @@ fn spell(text: &str, finder: &mut ProvinceFinder) -> (String, Vec<Found>) {
             // The board's words go only where a place follows, so that no text is emptied.
             let behind = scan(&rest, finder);
             if behind.first().is_some_and(|place| place.start == 0) {
-                (before, found) = (rest, behind);
+                (before, found) = (Cow::Owned(rest), behind);
             }
         }
-        let spelled = write(&before, &found, finder);
-        if spelled == before {
-            return (before, found);
+        if record_all(&before, &found, finder) {
+            return (before.into_owned(), found);
         }
-        before = spelled;
+        before = Cow::Owned(write(&before, &found, finder));
     }
-    (text.to_owned(), scan(text, finder))
+    let found = scan(&text, finder);
+    (text.into_owned(), found)
+}
+
+/// Records the provinces that were found in a text. Returns whether each is spelled one way.
+fn record_all(text: &str, all: &[Found], finder: &mut ProvinceFinder) -> bool {
+    let mut is_spelled = true;
+    for found in all {
+        if let Mention::Province(province) = found.mention {
+            let name = &text[found.start..found.end];
+            finder.record(name, province);
+            is_spelled &= **finder.name(province) == *name;
+        }
+    }
+    is_spelled
 }
 
 /// A text with the provinces that were found in it spelled one way.
-fn write(text: &str, all: &[Found], finder: &mut ProvinceFinder) -> String {
+fn write(text: &str, all: &[Found], finder: &ProvinceFinder) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut written = 0;
     for found in all {
         if let Mention::Province(province) = found.mention {
-            finder.record(&text[found.start..found.end], province);
             out.push_str(&text[written..found.start]);
             out.push_str(finder.name(province));
             written = found.end;
@@ -129,4 +170,24 @@ fn write(text: &str, all: &[Found], finder: &mut ProvinceFinder) -> String {
     }
     out.push_str(&text[written..]);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stands_for_several;
+
+    #[test]
+    fn a_location_stands_for_several_places_in_either_case() {
+        for text in [
+            "Huế & 2 nơi khác",
+            "NƠI KHÁC",
+            "Bình Dương, 2 Nơi khác",
+            "A&B",
+        ] {
+            assert!(stands_for_several(text), "{text}");
+        }
+        for text in ["", "Bình Dương", "nơi", "ơi khác", "ƠI KHÁC", "noi khac"] {
+            assert!(!stands_for_several(text), "{text}");
+        }
+    }
 }

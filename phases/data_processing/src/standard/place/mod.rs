@@ -37,6 +37,7 @@ mod pair_text;
 mod pairs;
 mod parts;
 mod scan;
+mod text_words;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -158,7 +159,7 @@ impl Places {
 
     /// Pairs that are texts.
     fn pairs(&mut self, pairs: &[String]) -> Vec<Arc<Pair>> {
-        let pair = |text: &String| Arc::new(Pair::new(text.clone(), &mut self.finder));
+        let pair = |text: &String| Arc::new(Pair::new(text.clone(), None, &mut self.finder));
         pairs.iter().map(pair).collect()
     }
 
@@ -177,10 +178,25 @@ impl Places {
         location
     }
 
-    /// The codes of the provinces of several pairs, joined by commas: ISO codes, and the codes of today's provinces.
-    pub(crate) fn codes_of_pairs(&self, pairs: &[Arc<Pair>]) -> (String, String) {
-        let places = pairs.iter().flat_map(|pair| &pair.places);
-        location::codes(places.filter_map(Place::number), &self.finder)
+    /// Adds the ISO codes of the provinces of some pairs, joined by commas.
+    pub(crate) fn write_codes(&self, pairs: &[Arc<Pair>], out: &mut String) {
+        match pairs {
+            [pair] => out.push_str(pair.codes()),
+            _ => location::write_codes(numbers(pairs), &self.finder, out),
+        }
+    }
+
+    /// Adds the codes of today's provinces of some pairs, joined by commas.
+    pub(crate) fn write_province_codes(&self, pairs: &[Arc<Pair>], out: &mut String) {
+        match pairs {
+            [pair] => out.push_str(pair.province_codes()),
+            _ => location::write_province_codes(numbers(pairs), &self.finder, out),
+        }
+    }
+
+    /// The rules.
+    pub(crate) fn rules(&self) -> &PlaceRules {
+        self.finder.rules()
     }
 
     /// The places of a posting in parts, in the order of [`places`]. An address that names no province is in the province of
@@ -196,7 +212,7 @@ impl Places {
         let mut places = Vec::new();
         for pair in pairs {
             match only {
-                Some(only) if pair.is_open() => {
+                Some(only) if pair.is_open => {
                     let within = pairs::places_within(pair, only, &mut self.finder);
                     places.extend(within.into_iter().map(Cow::Owned));
                 }
@@ -258,6 +274,12 @@ impl Places {
         }
         (detail_steps, location_steps)
     }
+}
+
+/// The numbers of the provinces of some pairs.
+fn numbers(pairs: &[Arc<Pair>]) -> impl Iterator<Item = u8> {
+    let places = pairs.iter().flat_map(|pair| &pair.places);
+    places.filter_map(Place::number)
 }
 
 /// The location that consists of the distinct places of some pairs: step 7. Empty if the pairs name no place.

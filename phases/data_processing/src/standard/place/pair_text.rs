@@ -1,5 +1,7 @@
 //! Reads the text of a pair: the place that it names, and its places in parts.
 
+use std::sync::Arc;
+
 use super::address;
 use super::finder::ProvinceFinder;
 use super::parts::Place;
@@ -16,8 +18,20 @@ pub(super) struct PairText<'a> {
 }
 
 impl<'a> PairText<'a> {
-    /// Finds the colon of a pair, and the province before it.
-    pub(super) fn read(pair: &'a str, finder: &mut ProvinceFinder) -> Self {
+    /// Finds the colon of a pair, and the province before it, unless both are known.
+    pub(super) fn read(
+        pair: &'a str,
+        known: Option<(usize, u8)>,
+        finder: &mut ProvinceFinder,
+    ) -> Self {
+        if let Some((colon, province)) = known {
+            return Self {
+                pair,
+                before: &pair[..colon],
+                after: Some(pair[colon + 1..].trim()),
+                province: Some(province),
+            };
+        }
         let (before, after) = match pair.split_once(':') {
             Some((place, address)) => (place.trim(), Some(address.trim())),
             None => (pair, None),
@@ -31,23 +45,27 @@ impl<'a> PairText<'a> {
     }
 
     /// The place that the pair names: the province before its colon (or the words there), or a line that is a place itself.
-    pub(super) fn named(&self, finder: &ProvinceFinder) -> Option<String> {
+    pub(super) fn named(&self, finder: &ProvinceFinder) -> Option<Arc<str>> {
         if self.before.is_empty() {
             return None;
         }
         if let Some(province) = self.province {
-            return Some(finder.name(province).to_owned());
+            return Some(Arc::clone(finder.name(province)));
         }
         // A line without a colon may be an address, which does not name a place: addresses have numbers and commas.
         let is_place = self.before.len() < self.pair.len()
-            || self.pair.split(' ').count() <= 4
+            || self.pair.split(' ').nth(4).is_none()
                 && !self.pair.contains([',', '.', '&'])
                 && !self.pair.chars().any(char::is_numeric);
-        is_place.then(|| self.before.to_owned())
+        is_place.then(|| self.before.into())
     }
 
     /// The places of the pair in parts.
-    pub(super) fn places(&self, named: Option<&str>, finder: &mut ProvinceFinder) -> Vec<Place> {
+    pub(super) fn places(
+        &self,
+        named: Option<&Arc<str>>,
+        finder: &mut ProvinceFinder,
+    ) -> Vec<Place> {
         let address = || self.after.map(str::to_owned);
         if let Some(province) = self.province {
             let parts = self
@@ -65,7 +83,7 @@ impl<'a> PairText<'a> {
         }
         let addresses = self.pair.split(';').map(str::trim);
         let addresses = addresses.filter(|address| !address.is_empty());
-        let mut places = Vec::new();
+        let mut places = Vec::with_capacity(1);
         for address in addresses {
             let provinces = address::list(address, finder);
             if provinces.is_empty() {
@@ -80,7 +98,7 @@ impl<'a> PairText<'a> {
             && place.number.is_none()
             && let Some(name) = named
         {
-            place.name = Some(name.to_owned());
+            place.name = Some(Arc::clone(name));
             place.address = address();
         }
         places

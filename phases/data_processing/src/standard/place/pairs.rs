@@ -12,11 +12,11 @@ use super::address;
 use super::cut::cut;
 use super::finder::ProvinceFinder;
 use super::html;
-use super::location::codes;
+use super::location::{write_codes, write_province_codes};
 use super::pair_text::PairText;
-use super::parts::{Place, write_json_text};
+use super::parts::Place;
 use crate::cache::{Cache, Cached, LONGEST_TEXT};
-use crate::text;
+use crate::text::{self, json::write_json_text};
 
 /// The pairs of a `location_detail`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,15 +32,16 @@ pub struct Detail {
 pub struct Pair {
     text: String,
     /// The place before its colon, or a line that is a place itself: what it adds to the location.
-    pub(super) named: Option<String>,
+    pub(super) named: Option<Arc<str>>,
     /// The places in parts. An address without `Place:` may list several, with `;` between them.
     pub(super) places: Vec<Place>,
-    /// The pair as a JSON string.
-    pub(crate) quoted: String,
-    /// The places as JSON objects, joined by commas.
-    pub(crate) json: String,
-    /// The codes of the places, joined by commas: ISO codes, and the codes of today's provinces.
-    pub(crate) codes: (String, String),
+    /// What it adds to the columns, one text after another: [`Self::quoted`], [`Self::json`], [`Self::codes`] and
+    /// [`Self::province_codes`].
+    columns: String,
+    /// Where each text after the first starts in `columns`.
+    starts: [usize; 3],
+    /// Whether a place of the pair depends on the location.
+    pub(crate) is_open: bool,
     /// Whether it names a place that is known and has no code.
     pub(crate) is_known: bool,
 }
@@ -68,21 +69,31 @@ impl Hash for Pair {
 }
 
 impl Pair {
-    /// Reads a pair.
-    pub(super) fn new(text: String, finder: &mut ProvinceFinder) -> Self {
-        let read = PairText::read(&text, finder);
+    /// Reads a pair. The position of its first colon and the province before it may be known.
+    pub(super) fn new(
+        text: String,
+        known: Option<(usize, u8)>,
+        finder: &mut ProvinceFinder,
+    ) -> Self {
+        let read = PairText::read(&text, known, finder);
         let named = read.named(finder);
-        let places = read.places(named.as_deref(), finder);
+        let places = read.places(named.as_ref(), finder);
         // A place without an address has about a hundred bytes.
-        let mut json = String::with_capacity(places.len() * 128 + text.len());
+        let mut columns = String::with_capacity(places.len() * 160 + text.len() * 2);
+        let mut starts = [0; 3];
+        write_json_text(&text, &mut columns);
+        starts[0] = columns.len();
         for (index, place) in places.iter().enumerate() {
             if index > 0 {
-                json.push(',');
+                columns.push(',');
             }
-            place.write_json(&mut json);
+            place.write_json(finder.rules(), &mut columns);
         }
-        let mut quoted = String::with_capacity(text.len() + 2);
-        write_json_text(&text, &mut quoted);
+        let numbers = || places.iter().filter_map(Place::number);
+        starts[1] = columns.len();
+        write_codes(numbers(), finder, &mut columns);
+        starts[2] = columns.len();
+        write_province_codes(numbers(), finder, &mut columns);
         let words = &finder.rules().words;
         let is_known = |place: &Place| {
             let name = place.name.as_deref().filter(|_| place.number.is_none());
@@ -90,11 +101,11 @@ impl Pair {
         };
         Self {
             is_known: places.iter().any(is_known),
-            codes: codes(places.iter().filter_map(Place::number), finder),
+            is_open: places.iter().any(|place| place.is_open),
             named,
             places,
-            quoted,
-            json,
+            columns,
+            starts,
             text,
         }
     }
@@ -104,15 +115,30 @@ impl Pair {
         &self.places
     }
 
-    /// Whether a place of the pair depends on the location.
-    pub(crate) fn is_open(&self) -> bool {
-        self.places.iter().any(|place| place.is_open)
+    /// The pair as a JSON string.
+    pub(crate) fn quoted(&self) -> &str {
+        &self.columns[..self.starts[0]]
+    }
+
+    /// The places as JSON objects, joined by commas.
+    pub(crate) fn json(&self) -> &str {
+        &self.columns[self.starts[0]..self.starts[1]]
+    }
+
+    /// The codes of the places in ISO 3166-2, joined by commas.
+    pub(crate) fn codes(&self) -> &str {
+        &self.columns[self.starts[1]..self.starts[2]]
+    }
+
+    /// The codes of today's provinces of the places, joined by commas.
+    pub(crate) fn province_codes(&self) -> &str {
+        &self.columns[self.starts[2]..]
     }
 
     /// The bytes of the pair and its texts.
     pub(crate) fn bytes(&self) -> usize {
-        let names = self.places.len() * size_of::<Place>() + self.json.len() * 2;
-        size_of::<Self>() + self.text.len() * 2 + names
+        let places = self.places.len() * size_of::<Place>();
+        size_of::<Self>() + self.text.len() * 2 + self.columns.len() + places
     }
 }
 
@@ -139,7 +165,7 @@ impl PairCaches {
     pub(super) fn new() -> Self {
         Self {
             lines: Cache::new(),
-            pairs: Cache::new(),
+            pairs: Cache::small(),
         }
     }
 }
@@ -148,26 +174,24 @@ impl PairCaches {
 pub(super) fn read(detail: &str, caches: &mut PairCaches, finder: &mut ProvinceFinder) -> Detail {
     let page = page(detail);
     let text = page.as_deref().unwrap_or(detail);
-    let mut pairs = Vec::new();
+    let mut pairs = Vec::with_capacity(4);
     let mut start = 0;
     for end in memchr2_iter(b'\n', b'\r', text.as_bytes()).chain([text.len()]) {
         let line = &text[start..end];
         start = end + 1;
         let known = &mut caches.pairs;
         let (_, of_line) = caches.lines.get_or_make(line, |_| {
-            let mut texts: Vec<String> = Vec::new();
-            cut(&text::clean(line), finder, |pair| {
-                texts.push(pair.to_owned());
+            let mut of_line = Vec::with_capacity(1);
+            cut(&text::clean(line), finder, |text, province, finder| {
+                let mut make =
+                    |_: &mut String| Arc::new(Pair::new(text.to_owned(), province, finder));
+                of_line.push(if line.len() <= LONGEST_TEXT {
+                    make(&mut String::new())
+                } else {
+                    Arc::clone(known.get_or_make(text, make).1)
+                });
             });
-            let pair = |text: String| {
-                if line.len() <= LONGEST_TEXT {
-                    return Arc::new(Pair::new(text, finder));
-                }
-                let make = |_: &mut String| Arc::new(Pair::new(text.clone(), finder));
-                let (_, pair) = known.get_or_make(&text, make);
-                Arc::clone(pair)
-            };
-            texts.into_iter().map(pair).collect::<Vec<_>>()
+            of_line
         });
         pairs.extend_from_slice(of_line);
     }

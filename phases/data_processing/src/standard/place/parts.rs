@@ -1,10 +1,14 @@
 //! A place in its parts, as the column `places` stores it.
 
+use std::sync::Arc;
+
 use hashbrown::HashSet;
-use memchr::memchr2_iter;
 
 use super::finder::ProvinceFinder;
 use super::scan::{Found, Mention};
+use crate::rules::place::PlaceRules;
+use crate::rules::place::districts::Districts;
+use crate::text::json::write_json_text;
 
 /// A set of provinces, by their numbers.
 #[derive(Debug, Default, Clone, Copy)]
@@ -39,13 +43,13 @@ impl ProvinceSet {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// The province as `location` spells it; for another place, its text. `None`: only an address is known.
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     /// The code of the province in ISO 3166-2:VN.
-    pub code: Option<String>,
+    pub code: Option<Arc<str>>,
     /// The two-digit code of the province that contains it since July 2025.
-    pub province: Option<String>,
+    pub province: Option<Arc<str>>,
     /// The district, as the table of districts spells it.
-    pub district: Option<String>,
+    pub district: Option<Arc<str>>,
     /// The address, as it was written.
     pub address: Option<String>,
     /// The number of the province.
@@ -63,7 +67,7 @@ impl Place {
     /// A place that is not a province.
     pub(super) fn other(name: &str) -> Self {
         Self {
-            name: Some(name.to_owned()),
+            name: Some(name.into()),
             ..Self::default()
         }
     }
@@ -79,52 +83,40 @@ impl Place {
     pub(super) fn locate(&mut self, province: u8, district: Option<u16>, finder: &ProvinceFinder) {
         let rules = finder.rules();
         let known = rules.provinces.province(province);
-        self.name = Some(known.name.clone());
-        self.code = Some(known.code.clone());
-        self.province = Some(known.code_since_2025.clone());
-        self.district = district.map(|number| rules.districts.district(number).name.clone());
+        self.name = Some(Arc::clone(&known.name));
+        self.code = Some(Arc::clone(&known.code));
+        self.province = Some(Arc::clone(&known.code_since_2025));
+        self.district = district.map(|number| Arc::clone(&rules.districts.district(number).name));
         self.number = Some(province);
         self.is_open = false;
     }
 
-    /// Adds the place as a JSON object. The texts are clean, so only two characters need to be escaped.
-    pub(crate) fn write_json(&self, out: &mut String) {
-        let parts = [
-            ("{\"name\":", &self.name),
-            (",\"code\":", &self.code),
-            (",\"province\":", &self.province),
-            (",\"district\":", &self.district),
-            (",\"address\":", &self.address),
-        ];
-        for (key, value) in parts {
-            out.push_str(key);
-            match value {
-                Some(value) => write_json_text(value, out),
-                None => out.push_str("null"),
-            }
+    /// Adds the place as a JSON object.
+    pub(crate) fn write_json(&self, rules: &PlaceRules, out: &mut String) {
+        let text_or_null = |value: Option<&str>, out: &mut String| match value {
+            Some(value) => write_json_text(value, out),
+            None => out.push_str("null"),
+        };
+        if let Some(number) = self.number {
+            out.push_str(&rules.provinces.province(number).json);
+        } else {
+            // Only a place in a province has codes.
+            out.push_str("{\"name\":");
+            text_or_null(self.name.as_deref(), out);
+            out.push_str(",\"code\":null,\"province\":null,\"district\":");
         }
+        text_or_null(self.district.as_deref(), out);
+        out.push_str(",\"address\":");
+        text_or_null(self.address.as_deref(), out);
         out.push('}');
     }
-}
-
-/// Adds a clean text as a JSON string.
-pub(super) fn write_json_text(text: &str, out: &mut String) {
-    out.push('"');
-    let mut from = 0;
-    for at in memchr2_iter(b'"', b'\\', text.as_bytes()) {
-        out.push_str(&text[from..at]);
-        out.push('\\');
-        from = at;
-    }
-    out.push_str(&text[from..]);
-    out.push('"');
 }
 
 /// The places of a location. A district belongs to the province before it (`Hà Nội: Cầu Giấy`) or to the next one (`Biên
 /// Hòa, Đồng Nai`), whichever has a district of that name. If no province is named, a district whose name exists in one
 /// province alone names it.
 pub(super) fn of_location(text: &str, all: &[Found], finder: &ProvinceFinder) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::new();
+    let mut places: Vec<Place> = Vec::with_capacity(all.len().max(1));
     let mut waiting: Vec<&[u16]> = Vec::new();
     let districts = &finder.rules().districts;
     let within = |numbers: &[u16], province: u8| {
@@ -147,18 +139,18 @@ pub(super) fn of_location(text: &str, all: &[Found], finder: &ProvinceFinder) ->
                 }
             }
             Mention::CityOf(province) => {
-                let city = Some(finder.name(*province).to_owned());
+                let city = Some(Arc::clone(finder.name(*province)));
                 add_district(&mut places, *province, city, finder);
             }
             Mention::District(numbers) => {
                 let last = places.last().and_then(|place| place.number);
                 let of_last = last.and_then(|last| Some((last, within(numbers, last)?)));
                 if let Some((province, district)) = of_last {
-                    let name = districts.district(district).name.clone();
+                    let name = Arc::clone(&districts.district(district).name);
                     add_district(&mut places, province, Some(name), finder);
                 } else if has_province {
                     waiting.push(numbers);
-                } else if let Some(province) = only_province(numbers, finder) {
+                } else if let Some(province) = only_province(numbers, districts) {
                     places.push(Place::within(province, within(numbers, province), finder));
                 }
             }
@@ -173,8 +165,34 @@ pub(super) fn of_location(text: &str, all: &[Found], finder: &ProvinceFinder) ->
     places
 }
 
+/// Up to this number of places, it is faster to compare each with the others than to hash them.
+const FEW: usize = 16;
+
 /// Drops places that were named before, and a province of which a more exact place is named too: `Hà Nội, Hà Nội`.
 fn drop_repeats(places: &mut Vec<Place>) {
+    if places.len() < 2 {
+        return;
+    }
+    if places.len() <= FEW {
+        let is_within = |place: &Place| {
+            let is_exact = |other: &Place| other.number == place.number && other.district.is_some();
+            place.number.is_some() && place.district.is_none() && places.iter().any(is_exact)
+        };
+        let is_repeat = |at: usize| {
+            let place = &places[at];
+            let is_same =
+                |other: &Place| other.name == place.name && other.district == place.district;
+            is_within(place)
+                || places[..at]
+                    .iter()
+                    .any(|other| is_same(other) && !is_within(other))
+        };
+        let is_repeat =
+            std::array::from_fn::<bool, FEW, _>(|at| at < places.len() && is_repeat(at));
+        let mut is_repeat = is_repeat.into_iter();
+        places.retain(|_| is_repeat.next() == Some(false));
+        return;
+    }
     let with_district = places.iter().filter(|place| place.district.is_some());
     let exact: HashSet<u8> = with_district.filter_map(Place::number).collect();
     let mut known = HashSet::new();
@@ -195,7 +213,7 @@ fn drop_repeats(places: &mut Vec<Place>) {
 fn add_district(
     places: &mut Vec<Place>,
     province: u8,
-    district: Option<String>,
+    district: Option<Arc<str>>,
     finder: &ProvinceFinder,
 ) {
     match places.last_mut() {
@@ -211,8 +229,7 @@ fn add_district(
 }
 
 /// The province of some districts of one name, if it is one.
-pub(super) fn only_province(numbers: &[u16], finder: &ProvinceFinder) -> Option<u8> {
-    let districts = &finder.rules().districts;
+pub(super) fn only_province(numbers: &[u16], districts: &Districts) -> Option<u8> {
     let mut provinces = numbers
         .iter()
         .map(|number| districts.district(*number).province);

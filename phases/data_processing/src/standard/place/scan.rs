@@ -12,31 +12,9 @@
 
 use super::PlaceRules;
 use super::finder::{OtherName, ProvinceFinder};
-use crate::rules::place::key::{self, key};
+use super::text_words::{Gap, TextWords, words};
+use crate::rules::place::key::{key, letters_into};
 use crate::text::letters::is_alphanumeric;
-
-/// The sign before a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
-enum Gap {
-    /// A space, or a sign within a name.
-    None,
-    /// A dash with a space beside it.
-    Dash,
-    /// A sign that ends an item of a list.
-    Sign,
-    /// A colon. What follows is within the place before it.
-    Colon,
-    /// A sign that ends an address.
-    End,
-}
-
-/// A word of a text.
-#[derive(Debug, Clone, Copy)]
-struct TextWord {
-    start: usize,
-    end: usize,
-    gap: Gap,
-}
 
 /// A place that a text names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,22 +46,23 @@ const MOST_WORDS: usize = 8;
 
 /// The places that a clean text names, in order.
 pub(super) fn scan(text: &str, finder: &mut ProvinceFinder) -> Vec<Found> {
-    let words = words(text);
-    let mut all = Vec::new();
+    let mut words = words(text);
+    let mut all = Vec::with_capacity(4);
+    let mut letters = String::new();
     let mut gap = Gap::None;
     let (mut at, mut is_street, mut is_name) = (0, false, false);
-    while at < words.len() {
-        let word = words[at];
+    while at < words.all.len() {
+        let word = words.all[at];
         if word.gap > Gap::None {
             (is_street, is_name) = (false, false);
             gap = if word.gap > gap { word.gap } else { gap };
         }
         let is_other = is_street || std::mem::take(&mut is_name);
-        if !is_other && let Some((next, mention)) = longest(text, &words, at, finder) {
+        if !is_other && let Some((next, mention)) = longest(&mut words, at, &mut letters, finder) {
             if mention != Mention::NoPlace {
                 all.push(Found {
                     start: word.start,
-                    end: words[next - 1].end,
+                    end: words.all[next - 1].end,
                     mention,
                     gap: std::mem::replace(&mut gap, Gap::None),
                 });
@@ -91,8 +70,9 @@ pub(super) fn scan(text: &str, finder: &mut ProvinceFinder) -> Vec<Found> {
             at = next;
             continue;
         }
-        is_street |= begins_street(text, &words, at, finder);
-        is_name = begins_name(&text[word.start..word.end], finder);
+        is_street |= begins_street(&mut words, at, finder);
+        is_name = begins_with_digit(words.text(at, at))
+            || finder.rules().words.begins_name(words.key(at));
         at += 1;
     }
     name_cities(&mut all, finder);
@@ -100,55 +80,52 @@ pub(super) fn scan(text: &str, finder: &mut ProvinceFinder) -> Vec<Found> {
     all
 }
 
-/// The longest name that begins at a word, with the word after it.
+/// The longest name that begins at a word, with the word after it. `letters` is a buffer.
 fn longest(
-    text: &str,
-    words: &[TextWord],
+    words: &mut TextWords<'_>,
     at: usize,
+    letters: &mut String,
     finder: &mut ProvinceFinder,
 ) -> Option<(usize, Mention)> {
-    let first = &text[words[at].start..words[at].end];
-    if first.starts_with(|c: char| c.is_ascii_digit()) {
+    if begins_with_digit(words.text(at, at)) {
         return None;
     }
-    let most = words.len().min(at + MOST_WORDS);
+    let count = words.all.len();
+    let most = count.min(at + MOST_WORDS);
     // Most items are a province and nothing else.
-    let item = (at + 1..most).find(|next| words[*next].gap > Gap::Dash);
+    let item = (at + 1..most).find(|next| words.all[*next].gap > Gap::Dash);
     let end = item.unwrap_or(most);
-    if let Some(province) = finder.look_up(&text[words[at].start..words[end - 1].end])
-        && (item.is_some() || end == words.len())
+    if (item.is_some() || end == count)
+        && let Some(province) = finder.look_up(words.text(at, end - 1))
     {
         return Some((end, Mention::Province(province)));
     }
-    let of = |word: &TextWord| key(&text[word.start..word.end]);
-    let mut letters = key::letters(&key(first));
-    if !finder.rules().may_begin(&letters) {
+    letters.clear();
+    letters_into(words.key(at), letters);
+    if !finder.rules().may_begin(letters) {
         return None;
     }
     let mut last = at;
     let mut is_ended = false;
-    while last + 1 < most && words[last + 1].gap <= Gap::Dash {
-        let next = of(&words[last + 1]);
-        letters.push_str(&key::letters(&next));
-        is_ended |= !finder.rules().may_begin(&letters);
-        if is_ended && !PlaceRules::ends_name(&next) {
+    while last + 1 < most && words.all[last + 1].gap <= Gap::Dash {
+        let next = words.key(last + 1);
+        letters_into(next, letters);
+        is_ended |= !finder.rules().may_begin(letters);
+        if is_ended && !PlaceRules::ends_name(next) {
             break;
         }
         last += 1;
     }
     for last in (at..=last).rev() {
-        let name = &text[words[at].start..words[last].end];
-        let Some(mention) = mention(name, finder) else {
+        let Some(mention) = mention(words.text(at, last), finder) else {
             continue;
         };
-        let follower = words.get(last + 1).filter(|word| word.gap == Gap::None);
+        let follower = words.all.get(last + 1).copied();
+        let follower = follower.filter(|word| word.gap == Gap::None);
         let is_longer = follower.is_some_and(|word| {
-            let text = &text[word.start..];
-            finder
-                .rules()
-                .words
-                .ends_street(&text[..word.end - word.start])
-                || matches!(mention, Mention::District(_)) && continues_name(text, finder)
+            finder.rules().words.ends_street(words.key(last + 1))
+                || matches!(mention, Mention::District(_))
+                    && continues_name(&words.text[word.start..], finder)
         });
         if !is_longer {
             return Some((last + 1, mention));
@@ -183,18 +160,18 @@ fn mention(name: &str, finder: &mut ProvinceFinder) -> Option<Mention> {
 
 /// Whether a province's name right after a word is part of another name: of an address or of a person.
 pub(super) fn begins_name(word: &str, finder: &ProvinceFinder) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit()) || finder.rules().words.begins_name(word)
+    begins_with_digit(word) || finder.rules().words.begins_name(&key(word))
+}
+
+fn begins_with_digit(word: &str) -> bool {
+    word.as_bytes().first().is_some_and(u8::is_ascii_digit)
 }
 
 /// Whether the words after a word, up to the next sign, are the name of a street or a ward.
-fn begins_street(text: &str, words: &[TextWord], at: usize, finder: &ProvinceFinder) -> bool {
-    let of = |word: &TextWord| &text[word.start..word.end];
+fn begins_street(words: &mut TextWords<'_>, at: usize, finder: &ProvinceFinder) -> bool {
     // `Thành phố` and `Thị xã` are not streets and communes.
-    let is_town = at > 0 && {
-        let before = crate::text::fold(of(&words[at - 1]));
-        matches!(before.as_str(), "thành" | "thanh" | "thị" | "thi")
-    };
-    !is_town && finder.rules().words.begins_street(of(&words[at]))
+    let is_town = |word: &str| matches!(word, "thành" | "thanh" | "thị" | "thi");
+    finder.rules().words.begins_street(words.key(at)) && !(at > 0 && is_town(words.key(at - 1)))
 }
 
 /// Step 4.
@@ -214,6 +191,9 @@ fn name_cities(all: &mut [Found], finder: &ProvinceFinder) {
 
 /// Step 5.
 fn drop_wards(all: &mut Vec<Found>, finder: &ProvinceFinder) {
+    if all.len() < 3 {
+        return;
+    }
     let mut is_ward = vec![false; all.len()];
     let mut start = 0;
     while start < all.len() {
@@ -233,48 +213,4 @@ fn drop_wards(all: &mut Vec<Found>, finder: &ProvinceFinder) {
     }
     let mut is_ward = is_ward.into_iter();
     all.retain(|_| is_ward.next() == Some(false));
-}
-
-/// The words of a text.
-fn words(text: &str) -> Vec<TextWord> {
-    let mut words: Vec<TextWord> = Vec::with_capacity(8);
-    let mut gap = Gap::None;
-    let mut start = None;
-    let mut before = ' ';
-    for (at, c) in text.char_indices() {
-        if is_alphanumeric(c) {
-            // A dash separates only with a space beside it.
-            start.get_or_insert(at);
-            before = c;
-            continue;
-        }
-        if let Some(start) = start.take() {
-            words.push(TextWord {
-                start,
-                end: at,
-                gap,
-            });
-            gap = Gap::None;
-        }
-        let found = match c {
-            ';' | '\n' => Gap::End,
-            ':' => Gap::Colon,
-            ',' | '&' | '/' | '|' | '(' | ')' | '[' | ']' | '+' => Gap::Sign,
-            '–' | '—' => Gap::Dash,
-            '-' if before == ' ' || text[at + 1..].starts_with(' ') => Gap::Dash,
-            _ => Gap::None,
-        };
-        if found > gap {
-            gap = found;
-        }
-        before = c;
-    }
-    if let Some(start) = start {
-        words.push(TextWord {
-            start,
-            end: text.len(),
-            gap,
-        });
-    }
-    words
 }

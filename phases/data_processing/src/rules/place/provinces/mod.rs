@@ -1,5 +1,7 @@
 //! The 63 provinces of ISO 3166-2:VN, found under any of their spellings.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
 use jobinsight_core::explain::TableLine;
@@ -7,19 +9,22 @@ use jobinsight_core::explain::TableLine;
 use super::ends::Ends;
 use super::key::{key, lacks_accents_of};
 use crate::rules::source::{self as table, Origin, Origins, Source, TableError};
+use crate::text::json::write_json_text;
 use crate::text::unaccented;
 
 /// A province: its codes and the one way it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Province {
     /// The code in ISO 3166-2:VN.
-    pub code: String,
+    pub code: Arc<str>,
     /// The two-digit code of the province that contains it since July 2025.
-    pub code_since_2025: String,
+    pub code_since_2025: Arc<str>,
     /// The number of `code_since_2025`.
     pub(crate) number_since_2025: u8,
     /// The name of the province.
-    pub name: String,
+    pub name: Arc<str>,
+    /// The beginning of a place in it, as a JSON object: up to its district.
+    pub(crate) json: String,
 }
 
 /// The bytes by which a text may be longer than the longest spelling and still name a province: for a word such as
@@ -56,7 +61,7 @@ impl Provinces {
             by_key: HashMap::new(),
             by_letters: HashMap::new(),
             most_bytes: 0,
-            ends: Ends::new(),
+            ends: Ends::default(),
             by_origin: HashMap::new(),
             origins: Origins::default(),
         };
@@ -75,16 +80,17 @@ impl Provinces {
                 return Err(line.error(CODES));
             }
             // A custom line may only add aliases to a province. It needs no second code.
-            let known = made.all.iter().position(|known| known.code == code);
+            let known = made.all.iter().position(|known| *known.code == *code);
             let at = match known {
                 Some(at) => at,
                 None => {
                     made.all.push(Province {
-                        code: code.to_owned(),
-                        code_since_2025: since_2025.to_owned(),
+                        code: code.into(),
+                        code_since_2025: since_2025.into(),
                         number_since_2025: two_digits(since_2025)
                             .ok_or_else(|| line.error(CODES))?,
-                        name: name.to_owned(),
+                        name: name.into(),
+                        json: place_json(name, code, since_2025),
                     });
                     made.all.len() - 1
                 }
@@ -197,6 +203,18 @@ impl Provinces {
     pub fn find(&self, text: &str) -> Option<&Province> {
         self.number(text).map(|number| self.province(number))
     }
+}
+
+/// The beginning of a place, as a JSON object.
+fn place_json(name: &str, code: &str, since_2025: &str) -> String {
+    let mut json = String::from("{\"name\":");
+    write_json_text(name, &mut json);
+    json.push_str(",\"code\":");
+    write_json_text(code, &mut json);
+    json.push_str(",\"province\":");
+    write_json_text(since_2025, &mut json);
+    json.push_str(",\"district\":");
+    json
 }
 
 /// The number that a code of two digits is.

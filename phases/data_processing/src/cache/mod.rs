@@ -10,7 +10,8 @@
 //! Most of the time of a lookup is waiting for memory, so a lookup reads few places: a slot, an entry, a text.
 //!
 //! 1. The slot: a text's hash says where to look first. If another text is in that slot, the next slots are read. The
-//!    bound on entries leaves half of the slots free, so the table never has to grow, and a free slot is near.
+//!    number of entries leaves half of the slots free, so a free slot is near. A small cache grows for that, and a large
+//!    one never has to.
 //! 2. The entry: the entries are in a list without gaps, in the order in which they were added. A batch often repeats
 //!    this order, and a list takes memory only as it is filled.
 //! 3. The text: it is compared only if the hashes are equal. The text of its result comes right after it, so a new entry
@@ -20,8 +21,10 @@ use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::DefaultHashBuilder;
 
-/// Slots of a cache: twice as many as entries, and a power of two.
+/// Slots of a large cache: twice as many as entries, and a power of two.
 const SLOTS: usize = MOST_ENTRIES * 2;
+/// Slots of a small cache. They are doubled when half of them are used.
+const FEW_SLOTS: usize = 1 << 9;
 /// Entries for which a new cache has room, so that it need not grow for those of a usual batch.
 const ROOM: usize = 1 << 12;
 /// Bytes of text that a new cache reserves for each of those entries. Reserved memory costs nothing until it is written.
@@ -79,12 +82,22 @@ impl<V> Entry<V> {
 }
 
 impl<V: Cached> Cache<V> {
+    /// A cache of the texts of rows, with room for a usual batch.
     pub(crate) fn new() -> Self {
+        Self::with_room(SLOTS, ROOM, ROOM * TEXT_BYTES)
+    }
+
+    /// A cache of parts of texts, of which there are few. It begins small, and has the same bounds.
+    pub(crate) fn small() -> Self {
+        Self::with_room(FEW_SLOTS, 0, 0)
+    }
+
+    fn with_room(slots: usize, entries: usize, bytes: usize) -> Self {
         Self {
             hasher: DefaultHashBuilder::default(),
-            slots: vec![0; SLOTS],
-            entries: Vec::with_capacity(ROOM),
-            texts: String::with_capacity(ROOM * TEXT_BYTES),
+            slots: vec![0; slots],
+            entries: Vec::with_capacity(entries),
+            texts: String::with_capacity(bytes),
             heap_bytes: 0,
             long: (String::new(), None),
         }
@@ -121,7 +134,7 @@ impl<V: Cached> Cache<V> {
         make: impl FnOnce(&mut String) -> V,
     ) -> usize {
         let hash = self.hash(text.as_bytes());
-        let (mut slot, half) = split_hash(hash);
+        let (mut slot, half) = self.split_hash(hash);
         loop {
             let Some(index) = usize::from(self.slots[slot]).checked_sub(1) else {
                 return self.insert(slot, half, text, make);
@@ -130,8 +143,14 @@ impl<V: Cached> Cache<V> {
             if entry.hash == half && is_equal(entry.text(&self.texts), text.as_bytes()) {
                 return index;
             }
-            slot = (slot + 1) % SLOTS;
+            slot = self.after(slot);
         }
+    }
+
+    /// The slot after a slot.
+    #[inline]
+    fn after(&self, slot: usize) -> usize {
+        (slot + 1) & (self.slots.len() - 1)
     }
 
     #[inline]
@@ -177,7 +196,25 @@ impl<V: Cached> Cache<V> {
         });
         let entries = self.entries.len();
         self.slots[slot] = entries as u16;
+        if entries * 2 > self.slots.len() {
+            self.grow();
+        }
         entries - 1
+    }
+
+    /// Doubles the slots.
+    #[cold]
+    #[allow(clippy::cast_possible_truncation)] // the bound on entries is far lower
+    fn grow(&mut self) {
+        self.slots = vec![0; self.slots.len() * 2];
+        for index in 0..self.entries.len() {
+            let hash = self.hash(self.entries[index].text(&self.texts));
+            let (mut slot, _) = self.split_hash(hash);
+            while self.slots[slot] != 0 {
+                slot = self.after(slot);
+            }
+            self.slots[slot] = index as u16 + 1;
+        }
     }
 
     fn clear(&mut self) {
@@ -187,6 +224,13 @@ impl<V: Cached> Cache<V> {
         self.heap_bytes = 0;
     }
 
+    /// Returns the first slot to read for a hash, and the upper 32 bits of the hash.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // the lowest bits of the hash, and the highest bits
+    fn split_hash(&self, hash: u64) -> (usize, u32) {
+        (hash as usize & (self.slots.len() - 1), (hash >> 32) as u32)
+    }
+
     /// The hash of a text. Unlike the hash of a `&str`, it adds no byte for the end of the text, which would take time.
     #[inline]
     fn hash(&self, text: &[u8]) -> u64 {
@@ -194,13 +238,6 @@ impl<V: Cached> Cache<V> {
         state.write(text);
         state.finish()
     }
-}
-
-/// Returns the first slot to read for a hash, and the upper 32 bits of the hash.
-#[inline]
-#[allow(clippy::cast_possible_truncation)] // the lowest bits of the hash, and the highest bits
-fn split_hash(hash: u64) -> (usize, u32) {
-    (hash as usize % SLOTS, (hash >> 32) as u32)
 }
 
 /// Whether two texts are equal. Most texts are words of 4 to 16 bytes. They are compared as two chunks, the first and the last
@@ -219,74 +256,4 @@ fn is_equal(known: &[u8], text: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Whether a cache has to make the result of a text.
-    fn makes(cache: &mut Cache<()>, text: &str, result: &str) -> bool {
-        let mut made = false;
-        let (got, ()) = cache.get_or_make(text, |out| {
-            made = true;
-            out.push_str(result);
-        });
-        assert_eq!(got, result);
-        made
-    }
-
-    #[test]
-    fn a_result_is_made_once_for_each_text() {
-        let mut cache = Cache::new();
-        for first in [true, false] {
-            for text in ["", "Huế", "Thành phố Hồ Chí Minh"] {
-                assert_eq!(makes(&mut cache, text, text), first, "{text}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_cache_of_many_entries_starts_again() {
-        let mut cache = Cache::new();
-        for number in 0..MOST_ENTRIES {
-            assert!(makes(&mut cache, &number.to_string(), "x"));
-            assert!(number + 1 == MOST_ENTRIES || !makes(&mut cache, "0", "x"));
-        }
-        assert!(makes(&mut cache, "0", "x"));
-        assert!(makes(&mut cache, "1", "x"));
-        assert!(!makes(&mut cache, "0", "x"));
-    }
-
-    #[test]
-    fn a_result_stays_at_its_index_until_there_must_be_room() {
-        let mut cache = Cache::new();
-        let make = |out: &mut String| out.push_str("Huế");
-        let first = cache.index_or_make("hue", make);
-        for number in 0..MOST_ENTRIES {
-            cache.index_or_make(&number.to_string(), |_| ());
-        }
-        assert_eq!(cache.index_or_make("hue", make), first);
-        assert!(cache.texts().starts_with("hueHuế"));
-        cache.make_room();
-        assert_eq!(cache.texts(), "");
-    }
-
-    #[test]
-    fn a_cache_of_many_bytes_starts_again() {
-        let mut cache = Cache::new();
-        assert!(makes(&mut cache, "a", "x"));
-        assert!(makes(&mut cache, "b", &"y".repeat(MOST_BYTES)));
-        assert!(makes(&mut cache, "c", "x"));
-        assert!(makes(&mut cache, "a", "x"));
-        assert!(!makes(&mut cache, "c", "x"));
-    }
-
-    #[test]
-    fn a_text_that_is_too_long_is_not_remembered() {
-        let mut cache = Cache::new();
-        let long = "x".repeat(LONGEST_TEXT + 1);
-        for _ in 0..2 {
-            assert!(makes(&mut cache, &long, "y"));
-        }
-        assert!(makes(&mut cache, &long[1..], "y"));
-        assert!(!makes(&mut cache, &long[1..], "y"));
-    }
-}
+mod tests;
