@@ -46,8 +46,12 @@ BEGIN
     SELECT n, n::text, n, n / 10, :{repeat('x', 45) AS per_row} FROM generate_series(1, 1000) n;
     INSERT INTO etl_places (n, warnings, :{shared})
     SELECT n, '{}', :{repeat('x', 33) AS shared} FROM generate_series(0, 100) n;
-    ANALYZE etl_derived, etl_places;
+    -- The planner would otherwise expect few texts, and would scan all of them for each row.
+    INSERT INTO etl_title_salaries (run_id, text, salary_period)
+    SELECT '00000000-0000-0000-0000-000000000000', n::text, 'month' FROM generate_series(1, 1000) n;
+    ANALYZE etl_derived, etl_places, etl_title_salaries;
     DELETE FROM etl_derived;
     DELETE FROM etl_places;
+    DELETE FROM etl_title_salaries;
 END
 $etl_body$

@@ -46,7 +46,7 @@ WITH src AS (
              CROSS JOIN LATERAL :"staging".due_after(
                   t.days, t.minutes, t.is_whole_day, t.end_of_day, t.warning, r.crawled_at) u
               -- The pay that the title names, if the salary is negotiable.
-              LEFT JOIN etl_title_salaries q ON q.run_id = $2::uuid AND q.text = d.title_salary
+              LEFT JOIN etl_title_salaries q ON coalesce(q.run_id = $2::uuid, false) AND q.text = d.title_salary
                                             AND p.salary_type = 'negotiable' AND q.salary_period IS NOT NULL
              -- The coalesce around a comparison helps the planner, which would otherwise expect that almost no row passes.
              WHERE coalesce(d.n >= $4::integer AND d.n < $5::integer, false)
