@@ -9,9 +9,11 @@ SELECT set_config('default_toast_compression', 'lz4', true)
  WHERE name = 'default_toast_compression' AND source = 'default' AND 'lz4' = ANY(enumvals);
 DO $etl_body$
 BEGIN
-    IF to_regclass('pg_temp.etl_derived') IS NOT NULL THEN
+    IF to_regclass('pg_temp.etl_title_salaries') IS NOT NULL THEN
         RETURN;
     END IF;
+    -- Behind a pooler, an earlier version of this program may have left its tables in the connection.
+    DROP TABLE IF EXISTS pg_temp.etl_derived, pg_temp.etl_places;
     -- One row for each row of the batch.
     CREATE TEMPORARY TABLE etl_derived (
         n            INTEGER NOT NULL,

@@ -35,7 +35,7 @@ pub struct Pair {
     pub(super) named: Option<Arc<str>>,
     /// The places in parts. An address without `Place:` may list several, with `;` between them.
     pub(super) places: Vec<Place>,
-    /// What it adds to the columns, one text after another: [`Self::quoted`], [`Self::json`], [`Self::codes`] and
+    /// The texts that the pair adds to the columns, one after another: [`Self::quoted`], [`Self::json`], [`Self::codes`] and
     /// [`Self::province_codes`].
     columns: String,
     /// Where each text after the first starts in `columns`.
