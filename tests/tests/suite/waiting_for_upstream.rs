@@ -42,6 +42,30 @@ async fn a_wait_ends_when_every_condition_is_met() {
 }
 
 #[tokio::test]
+async fn a_wait_begins_before_the_crawler_has_created_the_raw_table() {
+    let db = Db::new().await;
+    let rename = |from, to| format!("ALTER TABLE {from} RENAME TO {to}");
+    let away = rename("raw_jobs", "raw_jobs_later");
+    db.client.batch_execute(&away).await.unwrap();
+    let late = db.json_with(&["wait", "--at-most", "1s"], &[MIN_ROWS]);
+    late.failed(75, "jobinsight::upstream::not_ready");
+    let missing = "the table public.raw_jobs does not exist in this database";
+    assert!(
+        late.error_message().ends_with(missing),
+        "{}",
+        late.error_message()
+    );
+    let wait = db.spawn(
+        &["wait", "--at-most", "5m"],
+        &[("ETL_UPSTREAM__MIN_ROWS", "0")],
+    );
+    wait.wait_for_log(missing);
+    let back = rename("raw_jobs_later", "raw_jobs");
+    db.client.batch_execute(&back).await.unwrap();
+    wait.end().ok();
+}
+
+#[tokio::test]
 async fn a_run_that_waits_publishes_what_arrives() {
     let db = Db::new().await;
     crawled(&db, "1").await;

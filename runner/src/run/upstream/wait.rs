@@ -4,8 +4,10 @@ use std::time::{Duration, Instant};
 
 use jobinsight_core::database::{self, Target};
 use jobinsight_core::heartbeat::SERVER_TIMEOUT;
+use jobinsight_core::settings::Raw;
 use jobinsight_core::{EtlError, Result, Settings, advice};
 use jobinsight_sql::scripts::COUNT_RAW;
+use jobinsight_sql::tables;
 use tokio_postgres::Client;
 
 use super::conditions;
@@ -110,6 +112,14 @@ async fn look(settings: &Settings, target: &Target) -> Result<Result<()>> {
 
 async fn conditions_met(client: &Client, settings: &Settings) -> Result<()> {
     let upstream = &settings.upstream;
+    let exists = tables::exists(client, &settings.raw_table()).await;
+    if !exists.map_err(|error| EtlError::database(error, "looking for the raw table"))? {
+        let Raw { schema, table } = &settings.raw;
+        return Err(EtlError::new(
+            codes::UPSTREAM_NOT_READY,
+            format!("the table {schema}.{table} does not exist in this database"),
+        ));
+    }
     if upstream.max_age.is_some() {
         let crawl = Crawl::read(client, settings, None).await?;
         conditions::age(settings, crawl.as_ref())?;
@@ -134,6 +144,7 @@ fn is_unmet(error: &EtlError) -> bool {
         codes::QUALITY_STALE_CRAWL,
         codes::QUALITY_TOO_FEW_ROWS,
         codes::QUALITY_UPSTREAM_NOT_READY,
+        codes::UPSTREAM_NOT_READY,
     ]
     .contains(&error.code())
 }
