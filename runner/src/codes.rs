@@ -47,6 +47,10 @@ jobinsight_core::codes! {
         "The file could not be read to its end. The disk, the pipe or the file may be damaged. Nothing of the file was imported.",
         fix: "check the disk, or download the file again; then import it again";
 
+    pub(crate) METRICS_NOT_WRITTEN: Warning = "jobinsight::metrics::not_written",
+        "The metrics file could not be written. The run is not affected.",
+        fix: "create its folder, or choose another file: --metrics-file FILE, or ETL_METRICS__FILE";
+
     pub(crate) NOTIFY_NOT_SENT: Warning = "jobinsight::notify::not_sent",
         "A message about the end of a run could not be sent. The run is not affected.",
         fix: "check the settings of the section notify, and the receiver";

@@ -87,12 +87,11 @@ fn replace(file: &Path, text: &str) -> Result<()> {
     };
     write().map_err(|error| {
         EtlError::new(
-            codes::STATE_NOT_WRITABLE,
+            codes::METRICS_NOT_WRITTEN,
             format!(
                 "the metrics file cannot be written: {}: {error}",
                 file.display()
             ),
         )
-        .help("choose another: --metrics-file FILE, or ETL_METRICS__FILE")
     })
 }
