@@ -99,6 +99,25 @@ impl Db {
         self.database.post(job_id, fields).await;
     }
 
+    /// Renames a column that the contract of the raw table needs, so that the next run is refused with
+    /// `jobinsight::contract::missing_column`.
+    pub async fn break_contract(&self) {
+        self.rename_column("title", "heading").await;
+    }
+
+    /// Undoes [`Db::break_contract`].
+    pub async fn mend_contract(&self) {
+        self.rename_column("heading", "title").await;
+    }
+
+    async fn rename_column(&self, from: &str, to: &str) {
+        let sql = format!("ALTER TABLE raw_jobs RENAME {from} TO {to}");
+        self.client
+            .batch_execute(&sql)
+            .await
+            .expect("it is renamed");
+    }
+
     /// Asserts that no row is both in staging and rejected. While the crawler writes, a raw row may be in neither.
     pub async fn assert_no_row_in_both_tables(&self) {
         let both = "SELECT count(*) FROM jobinsight_staging.staging_jobs JOIN jobinsight_staging.etl_rejects USING (job_id)";

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use jobinsight_tests::Db;
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// The samples of a text: the value of each metric with its labels, as it is written.
 fn samples(text: &str) -> BTreeMap<&str, &str> {
@@ -32,6 +33,14 @@ fn names(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     let names = words.filter(|word| word.starts_with("jobinsight_"));
     names.map(str::to_owned).collect()
+}
+
+/// A path for a metrics file, in a folder that is deleted with the test.
+fn metrics_file() -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("jobinsight.prom");
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
 }
 
 fn root() -> PathBuf {
@@ -62,12 +71,8 @@ async fn crawl(db: &Db) {
 async fn the_metrics_file_has_the_figures_of_the_results() {
     let db = Db::new().await;
     crawl(&db).await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("jobinsight.prom");
-    let run = db
-        .json(&["run", "--metrics-file", file.to_str().unwrap()])
-        .ok()
-        .object();
+    let (folder, file) = metrics_file();
+    let run = db.json(&["run", "--metrics-file", &file]).ok().object();
     let text = std::fs::read_to_string(&file).unwrap();
     let found = samples(&text);
     let stats = &run["stats"];
@@ -153,17 +158,14 @@ async fn the_metrics_file_has_the_figures_of_the_results() {
 async fn a_failed_run_keeps_the_last_success() {
     let db = Db::new().await;
     crawl(&db).await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("jobinsight.prom");
-    let path = file.to_str().unwrap();
-    db.json(&["run", "--metrics-file", path]).ok();
+    let (_folder, file) = metrics_file();
+    db.json(&["run", "--metrics-file", &file]).ok();
     let text = || std::fs::read_to_string(&file).unwrap();
     let success = last_success(&text());
 
     // A run that is refused, and a run that does not reach the server.
-    let rename = "ALTER TABLE raw_jobs RENAME title TO heading";
-    db.client.batch_execute(rename).await.unwrap();
-    let env = [("ETL_METRICS__FILE", path)];
+    db.break_contract().await;
+    let env = [("ETL_METRICS__FILE", &*file)];
     db.json_with(&["run"], &env)
         .failed(4, "jobinsight::contract::missing_column");
     let refused = text();
@@ -190,8 +192,7 @@ async fn a_failed_run_keeps_the_last_success() {
     assert_eq!(samples(&refused)["jobinsight_staging_rows"], "2");
     assert!(!unreachable.contains("jobinsight_staging_rows"));
 
-    let rename = "ALTER TABLE raw_jobs RENAME heading TO title";
-    db.client.batch_execute(rename).await.unwrap();
+    db.mend_contract().await;
     db.json_with(&["run"], &env).ok();
     let text = text();
     let found = samples(&text);
@@ -219,14 +220,12 @@ async fn a_metrics_file_that_cannot_be_written_does_not_fail_the_run() {
 async fn a_run_that_finds_another_one_leaves_the_metrics_file_alone() {
     let db = Db::new().await;
     crawl(&db).await;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("jobinsight.prom");
-    let path = file.to_str().unwrap();
-    db.json(&["run", "--metrics-file", path]).ok();
+    let (_folder, file) = metrics_file();
+    db.json(&["run", "--metrics-file", &file]).ok();
     let before = std::fs::read_to_string(&file).unwrap();
     let lock = "SELECT pg_advisory_lock(hashtextextended('jobinsight:jobinsight_staging', 0))";
     db.client.execute(lock, &[]).await.unwrap();
-    db.json(&["run", "--metrics-file", path])
+    db.json(&["run", "--metrics-file", &file])
         .failed(5, "jobinsight::run::locked");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
     let printed = db.jobinsight(&["metrics"]).ok().stdout;
@@ -258,8 +257,7 @@ async fn the_alerts_the_dashboard_and_the_guide_use_the_metrics_that_exist() {
     crawl(&db).await;
     db.json(&["run"]).ok();
     let mut exist = names(&db.jobinsight(&["metrics"]).ok().stdout);
-    let rename = "ALTER TABLE raw_jobs RENAME title TO heading";
-    db.client.batch_execute(rename).await.unwrap();
+    db.break_contract().await;
     db.json(&["run"])
         .failed(4, "jobinsight::contract::missing_column");
     exist.extend(names(&db.jobinsight(&["metrics"]).ok().stdout));

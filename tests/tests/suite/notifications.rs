@@ -59,17 +59,6 @@ impl Webhook {
     }
 }
 
-/// Makes the next run fail.
-async fn break_contract(db: &Db) {
-    let rename = "ALTER TABLE raw_jobs RENAME title TO heading";
-    db.client.batch_execute(rename).await.unwrap();
-}
-
-async fn mend_contract(db: &Db) {
-    let rename = "ALTER TABLE raw_jobs RENAME heading TO title";
-    db.client.batch_execute(rename).await.unwrap();
-}
-
 fn assert_no_token(output: &CommandOutput) {
     for text in [&output.stdout, &output.stderr] {
         assert!(!text.contains(TOKEN), "{text}");
@@ -85,7 +74,7 @@ async fn a_failure_and_the_recovery_send_one_message_each() {
     db.json_with(&["run"], &env).ok();
     webhook.assert_no_message();
 
-    break_contract(&db).await;
+    db.break_contract().await;
     let failed = db.json_with(&["run"], &env);
     failed.failed(4, "jobinsight::contract::missing_column");
     assert_no_token(&failed);
@@ -98,7 +87,7 @@ async fn a_failure_and_the_recovery_send_one_message_each() {
         "{text}"
     );
 
-    mend_contract(&db).await;
+    db.mend_contract().await;
     db.json_with(&["run"], &env).ok();
     assert_eq!(webhook.message()["event"], "recovery");
     db.json_with(&["run"], &env).ok();
@@ -118,12 +107,12 @@ async fn only_the_events_of_the_settings_send_a_message() {
         ("ETL_NOTIFY__WEBHOOK", &*webhook.address),
         ("ETL_NOTIFY__ON", "[recovery]"),
     ];
-    break_contract(&db).await;
+    db.break_contract().await;
     db.json_with(&["run"], &env)
         .failed(4, "jobinsight::contract::missing_column");
     webhook.assert_no_message();
     // A run that finds another one in progress is not a failure.
-    mend_contract(&db).await;
+    db.mend_contract().await;
     let lock = "SELECT pg_advisory_lock(hashtextextended('jobinsight:jobinsight_staging', 0))";
     db.client.execute(lock, &[]).await.unwrap();
     db.json_with(&["run"], &env[..1])
@@ -134,7 +123,7 @@ async fn only_the_events_of_the_settings_send_a_message() {
 #[tokio::test]
 async fn slack_and_teams_get_the_form_that_they_expect() {
     let db = Db::new().await;
-    break_contract(&db).await;
+    db.break_contract().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("webhook");
     let webhook = Webhook::answering("200 OK");
@@ -177,7 +166,7 @@ async fn slack_and_teams_get_the_form_that_they_expect() {
 #[tokio::test]
 async fn a_command_gets_the_message_on_its_standard_input() {
     let db = Db::new().await;
-    break_contract(&db).await;
+    db.break_contract().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("message.json");
     let command = json!(["sh", "-c", "cat > \"$0\"; echo not for stdout", file]).to_string();
