@@ -54,7 +54,7 @@ async fn a_first_load_by_ranges_stores_the_fingerprints_that_it_loaded() {
     let hashes = "SELECT string_agg(job_id || ' ' || source_hash, ',' ORDER BY job_id) FROM jobinsight_staging.staging_jobs";
     assert_eq!(with.one(hashes).await, without.one(hashes).await);
     assert_eq!(with.content().await, without.content().await);
-    // The fingerprints are those of the raw rows, so nothing is published again.
+    // Staging has the fingerprints of the raw rows, so nothing is published again.
     let compare_all = [("ETL_PHASES__SQL_PROCEDURES__COMPARE_ALL", "true")];
     for db in [&with, &without] {
         let run = db.json_with(&["run"], &compare_all).ok();

@@ -45,8 +45,9 @@ impl TitleFlags {
     };
 }
 
-/// Truncates the tokens of a title, whose flags are `whole`, to those of its beginning, so that the rest of a title need not be read again. Returns
-/// `None` where `text` is not a beginning of the title or ends inside a token.
+/// Drops the tokens of a title that come after `text`, so that `text` need not be read again. `whole` are the flags of the
+/// title. Returns the flags of the tokens that are left, or `None` if the title does not begin with `text` or `text` ends inside
+/// a token.
 pub(super) fn truncate(
     tokens: &mut Vec<Token>,
     whole: TitleFlags,
