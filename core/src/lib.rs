@@ -10,7 +10,7 @@
 //! - A **code** ([`Code`]) is a kind of error. Every [`EtlError`] has one; [`codes!`] declares it.
 //!
 //! # Module order
-//! 1. `advice`, `counts`, `failpoints`, `heartbeat`, `metrics`, `plural`, `resource`, `role_kind`, `spelling`
+//! 1. `advice`, `counts`, `failpoints`, `heartbeat`, `metrics`, `plural`, `reader_table`, `resource`, `role_kind`, `spelling`
 //! 2. `error`, `needed_columns`
 //! 3. `batch`, `clock`, `state`
 //! 4. `batch_rows`, `columns`, `settings`
@@ -75,6 +75,7 @@ mod phase;
 pub mod phase_panic;
 pub mod plural;
 pub mod quality_gate;
+mod reader_table;
 pub mod registry;
 mod resource;
 mod role_kind;
@@ -96,6 +97,7 @@ pub use inventory;
 pub use needed_columns::NeededColumns;
 pub use phase::{Check, Forecast, Load, Once, PhaseSpec, Plugin, Process, Role, RuleSetName, Save};
 pub use quality_gate::Judged;
+pub use reader_table::ReaderTable;
 pub use resource::Resource;
 pub use role_kind::RoleKind;
 pub use run_ledger::{Committed, RunLedger};

@@ -11,8 +11,8 @@ use crate::explain::Explain;
 use crate::resource::with_types;
 use crate::settings::schema_of;
 use crate::{
-    Batch, Committed, Loaded, PhaseContext, Resource, Result, RoleKind, RuleTable, RunCounts,
-    Settings, Warning,
+    Batch, Committed, Loaded, PhaseContext, ReaderTable, Resource, Result, RoleKind, RuleTable,
+    RunCounts, Settings, Warning,
 };
 
 /// A phase that works once in a run.
@@ -139,6 +139,8 @@ pub trait Plugin {
     const TABLES: &'static [RuleTable] = &[];
     /// The warnings that this phase attaches to rows. Reports count them by field.
     const WARNINGS: &'static [Warning] = &[];
+    /// The tables that the phase writes for other programs. `jobinsight contract show` describes them.
+    const READER_TABLES: &'static [ReaderTable] = &[];
     /// The settings of the phase, with defaults and `deny_unknown_fields`.
     type Settings: Serialize + DeserializeOwned + Default + JsonSchema;
     /// Checks the settings and builds the phase. Does no I/O.
@@ -177,6 +179,8 @@ pub struct PhaseSpec {
     pub tables: &'static [RuleTable],
     /// See [`Plugin::WARNINGS`].
     pub warnings: &'static [Warning],
+    /// See [`Plugin::READER_TABLES`].
+    pub reader_tables: &'static [ReaderTable],
     build: fn(&Loaded) -> Result<Role>,
     read: fn(&Loaded) -> Result<()>,
     defaults: fn() -> serde_json::Value,
@@ -206,6 +210,7 @@ impl PhaseSpec {
             explain: P::EXPLAIN,
             tables: P::TABLES,
             warnings: P::WARNINGS,
+            reader_tables: P::READER_TABLES,
             build: build::<P>,
             read: read::<P>,
             defaults: defaults::<P>,

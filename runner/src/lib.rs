@@ -12,7 +12,7 @@
 //! # Module order
 //!
 //! 1. `codes`, `log_context`
-//! 2. `import`, `pipeline`
+//! 2. `contract`, `import`, `pipeline`
 //! 3. `report`
 //! 4. `ledger`
 //! 5. `notify`, `session`
@@ -24,6 +24,7 @@
 mod cli;
 mod codes;
 mod commands;
+mod contract;
 pub mod import;
 mod ledger;
 mod log_context;

@@ -19,6 +19,21 @@ pub enum Origin {
     Warehouse,
 }
 
+/// The values that a column of staging may have, besides NULL. In a list, each item must be one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    /// Any value of the type.
+    Any,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// A text that this regular expression of PostgreSQL matches.
+    Form(&'static str),
+    /// A warning of a linked phase: see [`jobinsight_core::Plugin::WARNINGS`].
+    Warnings,
+    /// The name of rules: see [`crate::content`].
+    Rules,
+}
+
 /// A column of staging. The raw table may have a column with the same name.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
@@ -34,11 +49,16 @@ pub struct Column {
     pub is_loaded: bool,
     /// Whether the value is a name by which a warehouse groups postings: a row of a dimension.
     pub is_dimension: bool,
+    /// The values that the column may have in staging.
+    pub allowed: Allowed,
     /// The meaning in staging, for the comment of the column.
     pub about: &'static str,
     /// The meaning in the raw table, if it is another one.
     pub raw_about: Option<&'static str>,
 }
+
+/// The column that each run refreshes.
+const TIME_REMAINING: &str = "time_remaining";
 
 /// A column of staging without the rest of its definition, which the methods of [`Column`] add.
 pub(crate) const fn column(name: &'static str, origin: Origin, staging: &'static str) -> Column {
@@ -49,6 +69,7 @@ pub(crate) const fn column(name: &'static str, origin: Origin, staging: &'static
         raw: None,
         is_loaded: false,
         is_dimension: false,
+        allowed: Allowed::Any,
         about: "",
         raw_about: None,
     }
@@ -76,6 +97,10 @@ impl Column {
         }
     }
 
+    pub(crate) const fn allowed(self, allowed: Allowed) -> Self {
+        Self { allowed, ..self }
+    }
+
     pub(crate) const fn about(self, about: &'static str) -> Self {
         Self { about, ..self }
     }
@@ -85,6 +110,22 @@ impl Column {
             raw_about: Some(about),
             ..self
         }
+    }
+
+    /// The type in staging without constraints, such as `VARCHAR(20)`.
+    pub fn staging_definition(&self) -> &'static str {
+        without_constraints(self.staging)
+    }
+
+    /// The type in the raw table without constraints; `None` if the raw table has no such column.
+    pub fn raw_definition(&self) -> Option<&'static str> {
+        self.raw.map(without_constraints)
+    }
+
+    /// Whether the value can change in a row of staging whose `published_at` stays. A copy that reads only new rows has no
+    /// use for such a value.
+    pub fn changes_unnoticed(&self) -> bool {
+        self.origin == Origin::Warehouse || self.name == TIME_REMAINING
     }
 
     /// Whether a row of staging needs a value that is not the key and has no default.
@@ -98,4 +139,8 @@ impl Column {
         let end = self.staging.find([' ', '(']);
         end.map_or(self.staging, |end| &self.staging[..end])
     }
+}
+
+fn without_constraints(definition: &'static str) -> &'static str {
+    definition.split(' ').next().unwrap_or(definition)
 }

@@ -6,7 +6,7 @@
 use jobinsight_core::{Batch, DataType, Resource};
 
 use crate::column::column;
-pub use crate::column::{Column, Origin};
+pub use crate::column::{Allowed, Column, Origin};
 use crate::kept::KEPT;
 use Origin::{Computed, Copied, PerRow, Salary, Shared, Stamp, Warehouse};
 
@@ -38,7 +38,7 @@ pub const COLUMNS: [Column; 38] = [
         .about("The lower bound of the salary in million VND. NULL: the text has none"),
     column("salary_max", Salary, "NUMERIC")
         .about("The upper bound of the salary in million VND. NULL: the text has none"),
-    column("salary_type", Salary, "TEXT")
+    column("salary_type", Salary, "TEXT").allowed(Allowed::Words(&["negotiable", "range", "upto", "from", "unknown"]))
         .about("The kind of the salary, such as range, upto or negotiable"),
     column("skills", Copied, "JSONB").raw("JSONB")
         .about("The skills that the posting lists"),
@@ -74,19 +74,19 @@ pub const COLUMNS: [Column; 38] = [
         .about("The clock of the run that wrote this row. A retry has the clock of its first attempt, so readers use published_at"),
     column("run_id", Stamp, "UUID")
         .about("The run that wrote this row"),
-    column("salary_period", Salary, "TEXT")
+    column("salary_period", Salary, "TEXT").allowed(Allowed::Words(&["month", "hour", "day", "week", "year", "product"]))
         .about("The period that the salary is paid for: month, hour, day, week, year or product. NULL: no amount was found"),
-    column("location_codes", Shared, "TEXT[]")
+    column("location_codes", Shared, "TEXT[]").allowed(Allowed::Form("^VN-[0-9A-Z]{2}$"))
         .about("ISO 3166-2:VN codes of the provinces in location, of the 63 before July 2025. If location names none, of those in location_detail"),
-    column("warnings", Computed, "TEXT[]")
+    column("warnings", Computed, "TEXT[]").allowed(Allowed::Warnings)
         .about("One word for each odd detail of the row, such as salary_unparsed"),
-    column("rule_set", Stamp, "TEXT")
+    column("rule_set", Stamp, "TEXT").allowed(Allowed::Rules)
         .about("The rule set that produced this row. NULL: another program inserted or changed this row"),
     column("published_at", Stamp, "TIMESTAMPTZ NOT NULL DEFAULT now()")
         .about("The time of the transaction that wrote this row, by the clock of the server. Readers of new and changed rows use it"),
     column("company_key", PerRow, "TEXT")
         .about("The company without spelling: postings of several boards can be grouped by it. NULL: no name, or the rule set v1"),
-    column("province_codes", Shared, "TEXT[]")
+    column("province_codes", Shared, "TEXT[]").allowed(Allowed::Form("^[0-9]{2}$"))
         .about("The two-digit codes of the 34 provinces since July 2025 that contain the provinces of location_codes. NULL: no code, or the rule set v1"),
     column("places", Shared, "JSONB")
         .about("The places of the job in parts, a JSON array of {name, code, province, district, address}. NULL: no place, or the rule set v1"),
@@ -94,8 +94,19 @@ pub const COLUMNS: [Column; 38] = [
         .about("The lower bound of the pay for a month in million VND. NULL: none, pay per product, or the rule set v1"),
     column("salary_monthly_max", Salary, "NUMERIC")
         .about("The upper bound of the pay for a month in million VND. NULL: none, pay per product, or the rule set v1"),
-    column("salary_source", Computed, "TEXT")
+    column("salary_source", Computed, "TEXT").allowed(Allowed::Words(&["salary", "title"]))
         .about("The text that the bounds come from: salary, or title if the salary is negotiable. NULL: no bounds, or the rule set v1"),
+];
+
+/// The column with the time of the crawl.
+pub const CRAWLED_AT: &str = "crawled_at";
+/// The column by which readers find new and changed rows.
+pub const PUBLISHED_AT: &str = "published_at";
+
+/// The bounds of a salary: the value of the first column is at most the value of the second.
+pub const BOUNDS: [(&str, &str); 2] = [
+    ("salary_min", "salary_max"),
+    ("salary_monthly_min", "salary_monthly_max"),
 ];
 
 /// A group of columns that a batch carries.

@@ -6,7 +6,7 @@
 //! # Module order
 //! 1. `binary_rows`, `codes`, `column`, `kept`, `salary_options`, `script`, `tables`
 //! 2. `columns`, `scripts`
-//! 3. `column_lists`
+//! 3. `column_lists`, `comments`
 //! 4. `template`
 //! 5. `rendered`
 //! 6. `apply`, `batch_entry`, `content`, `embedded`, `indexes`, `narrow`, `plan`, `privileges`
@@ -27,6 +27,7 @@ pub mod codes;
 mod column;
 pub mod column_lists;
 pub mod columns;
+pub mod comments;
 pub mod content;
 pub mod embedded;
 pub mod indexes;

@@ -105,8 +105,12 @@ enum Task {
     /// Fill raw_jobs with generated rows that look like real postings; see `cargo xtask seed --help`
     #[command(disable_help_flag = true)]
     Seed(OtherProgram),
-    /// Run the dbt model of docs/reading-staging.md, with a dbt that is installed into the target folder (needs python3)
-    Dbt,
+    /// Test the package of deploy/dbt with dbt, which is installed into the target folder (needs python3)
+    Dbt {
+        /// Minor version of dbt 1: 10 or 11 [default: both]
+        #[arg(long, value_name = "MINOR")]
+        minor: Option<u32>,
+    },
     /// Test the operator and the DAG of deploy/airflow with Airflow, which is installed into the target folder (needs python3); this takes a quarter of an hour
     Airflow {
         /// Major version of Airflow: 2 or 3 [default: both]
@@ -189,7 +193,7 @@ fn main() -> ExitCode {
             keep,
         } => fuzz::fuzz(target.as_deref(), seconds, keep),
         Task::Seed(OtherProgram { args }) => steps::measure("seed", &args),
-        Task::Dbt => dbt::dbt(),
+        Task::Dbt { minor } => dbt::dbt(minor),
         Task::Airflow { major } => airflow::airflow(major),
         Task::Bench(OtherProgram { args }) => steps::measure("bench", &args),
         Task::Quality(OtherProgram { args }) => steps::quality(&args),

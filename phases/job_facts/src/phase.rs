@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
-    Batch, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role, RoleKind, RuleSet,
-    RuleTable, Settings, async_trait,
+    Batch, PhaseContext, PhaseSpec, Plugin, Process, ReaderTable, Resource, Result, Role, RoleKind,
+    RuleSet, RuleTable, Settings, async_trait,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::columns::{self, columns};
 use crate::explain;
 use crate::reading::FactReader;
 use crate::rules::shipped::TABLES;
-use crate::store::Store;
+use crate::store::{Store, TABLE};
 
 /// Settings of this phase: `[phases.job_facts]`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -60,6 +60,7 @@ impl Plugin for JobFacts {
     const EXPLAIN: Option<Explain> =
         Some(|posting| Box::pin(async move { explain::explain(posting) }));
     const TABLES: &'static [RuleTable] = TABLES;
+    const READER_TABLES: &'static [ReaderTable] = &[TABLE];
     type Settings = JobFactsSettings;
 
     fn build(settings: JobFactsSettings, common: &Settings) -> Result<Role> {

@@ -8,12 +8,15 @@ use jobinsight_core::arrow_array::types::{Float64Type, Int64Type};
 use jobinsight_core::arrow_array::{Array, Int64Array, RecordBatch};
 use jobinsight_core::database::Client;
 use jobinsight_core::plural::{are, counted};
-use jobinsight_core::{Batch, EtlError, PhaseContext, Result, advice, database};
+use jobinsight_core::{Batch, EtlError, PhaseContext, ReaderTable, Result, advice, database};
 use jobinsight_sql::apply::apply_changed;
 use jobinsight_sql::{BinaryRows, Script};
 use tokio_postgres::error::SqlState;
 
 use crate::columns::texts;
+use crate::facts::employment_type::EmploymentType;
+use crate::facts::level;
+use crate::facts::work_mode::WorkMode;
 use crate::reading::Facts;
 
 /// Creates the tables and the view, and adds new columns of staging to the view.
@@ -33,6 +36,17 @@ const COUNT_MISSING: Script = Script::new(
     "job_facts/count_missing.sql",
     include_str!("sql/count_missing.sql"),
 );
+
+/// The table of the facts, for those who read it.
+pub(crate) const TABLE: ReaderTable = ReaderTable {
+    name: "job_facts",
+    script: SCHEMA.text,
+    words: &[
+        ("level", &level::NAMES),
+        ("work_mode", &WorkMode::NAMES),
+        ("employment_type", &EmploymentType::NAMES),
+    ],
+};
 
 /// The tables and the view of the phase.
 #[derive(Debug, Default)]

@@ -101,6 +101,9 @@ pub(crate) enum Command {
     /// Show the settings and their schema
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Show the data contracts of the raw table and of staging
+    #[command(subcommand)]
+    Contract(ContractCommand),
     /// Start, stop, use and delete the embedded PostgreSQL
     #[command(subcommand)]
     Db(DbCommand),
@@ -223,6 +226,26 @@ pub(crate) enum ConfigCommand {
     },
     /// Print a JSON schema of the settings file, including the settings of the linked phases
     Schema,
+}
+
+/// The commands of `jobinsight contract`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContractCommand {
+    /// Print a file that is derived from the columns: for dbt, the properties of sources and of the model
+    Show {
+        /// File
+        #[arg(value_enum, value_name = "FILE")]
+        file: ContractFile,
+    },
+}
+
+/// A file that `jobinsight contract show` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ContractFile {
+    /// The sources of dbt: sources.yml
+    DbtSources,
+    /// The properties of the dbt model: models.yml
+    DbtModels,
 }
 
 impl Global {

@@ -26,9 +26,9 @@ const DIFFERENCE: &str = "SELECT count(*) FROM (
     (SELECT to_jsonb(s) - 'time_remaining' FROM jobinsight_staging.staging_jobs s
     EXCEPT SELECT to_jsonb(c) - 'time_remaining' FROM warehouse.jobs c)) AS differing";
 
-const LENIENT: &[(&str, &str)] = &[("ETL_INTEGRITY_THRESHOLD", "0")];
+pub(crate) const LENIENT: &[(&str, &str)] = &[("ETL_INTEGRITY_THRESHOLD", "0")];
 
-async fn postings(count: usize) -> Db {
+pub(crate) async fn postings(count: usize) -> Db {
     let db = Db::new().await;
     for n in 0..count {
         db.post(&n.to_string(), "Kế Toán").await;
@@ -177,55 +177,4 @@ async fn published_at_changes_only_with_the_content_of_a_row() {
     db.json(&["run"]).ok();
     assert_eq!(db.one(changed).await, "1");
     assert_ne!(db.one(stamps).await, python);
-}
-
-/// Runs the model of the guide with dbt, in a project that needs nothing else.
-fn dbt_run(db: &Db, project: &std::path::Path) {
-    let page = include_str!("../../../docs/reading-staging.md");
-    let model = page.split("## dbt").nth(1).unwrap();
-    let model = model.split("```sql\n").nth(1).unwrap();
-    let model = model.split("```").next().unwrap();
-    let target: tokio_postgres::Config = db.url.parse().unwrap();
-    let password = String::from_utf8_lossy(target.get_password().unwrap_or(b"x")).into_owned();
-    let output = serde_json::json!({
-        "type": "postgres", "host": "127.0.0.1", "port": db.port(), "user": target.get_user().unwrap(), "password": password,
-        "dbname": target.get_dbname().unwrap(), "schema": "warehouse", "threads": 1,
-    });
-    let profiles =
-        serde_json::json!({ "jobs": { "target": "test", "outputs": { "test": output } } });
-    std::fs::create_dir_all(project.join("models")).unwrap();
-    // JSON is YAML.
-    let write = |name: &str, text: &str| std::fs::write(project.join(name), text).unwrap();
-    write("profiles.yml", &profiles.to_string());
-    write(
-        "dbt_project.yml",
-        r#"{ "name": "jobs", "profile": "jobs", "version": "1.0" }"#,
-    );
-    write("models/jobs.sql", model);
-    let dbt = std::env::var_os("JOBINSIGHT_TESTS_DBT").expect("run it by: cargo xtask dbt");
-    let mut run = std::process::Command::new(dbt);
-    run.args(["run", "--profiles-dir", "."])
-        .current_dir(project);
-    let run = run.env("DO_NOT_TRACK", "1").output().unwrap();
-    assert!(
-        run.status.success(),
-        "{}",
-        String::from_utf8_lossy(&run.stdout)
-    );
-}
-
-#[tokio::test]
-#[ignore = "needs dbt: cargo xtask dbt"]
-async fn dbt_loses_no_row_of_a_run_that_is_interrupted_and_retried() {
-    let db = interrupted().await;
-    let project = tempfile::tempdir().unwrap();
-    dbt_run(&db, project.path());
-    let first = db.count("SELECT count(*) FROM warehouse.jobs").await;
-    assert!(0 < first && first < 60, "{first} rows in the first read");
-    retried(&db).await;
-    db.post("7", "\u{200b}").await;
-    db.json_with(&["run"], LENIENT).ok();
-    dbt_run(&db, project.path());
-    assert_eq!(db.count("SELECT count(*) FROM warehouse.jobs").await, 59);
-    assert_eq!(db.count(DIFFERENCE).await, 0);
 }

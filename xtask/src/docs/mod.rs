@@ -58,6 +58,12 @@ pub(crate) fn sections(write: bool) -> Result<Vec<String>, String> {
         schemas.write()?;
     }
     wrong.extend(schemas.check()?);
+    for file in generated::WholeFile::all(&command)? {
+        if write {
+            file.write(&root)?;
+        }
+        wrong.extend(file.check(&root));
+    }
     Ok(wrong)
 }
 

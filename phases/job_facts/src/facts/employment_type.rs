@@ -24,7 +24,17 @@ impl EmploymentType {
         Self::Internship,
     ];
 
-    pub(crate) fn name(self) -> &'static str {
+    /// The names, in the order of the values.
+    pub(crate) const NAMES: [&str; 6] = [
+        Self::Freelance.name(),
+        Self::Contract.name(),
+        Self::Seasonal.name(),
+        Self::PartTime.name(),
+        Self::FullTime.name(),
+        Self::Internship.name(),
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Freelance => "freelance",
             Self::Contract => "contract",

@@ -26,7 +26,7 @@ pub(crate) enum Level {
 }
 
 /// The levels, from the lowest to the highest.
-const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 10] = [
     "intern",
     "fresher",
     "junior",

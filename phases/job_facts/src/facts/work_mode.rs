@@ -13,7 +13,14 @@ pub(crate) enum WorkMode {
 impl WorkMode {
     const ALL: [Self; 3] = [Self::Onsite, Self::Hybrid, Self::Remote];
 
-    pub(crate) fn name(self) -> &'static str {
+    /// The names, in the order of the values.
+    pub(crate) const NAMES: [&str; 3] = [
+        Self::Onsite.name(),
+        Self::Hybrid.name(),
+        Self::Remote.name(),
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Onsite => "onsite",
             Self::Hybrid => "hybrid",

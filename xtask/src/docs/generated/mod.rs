@@ -1,6 +1,7 @@
-//! The sections of the guides that are generated from the code: tables, and diagrams in Mermaid's language.
+//! The sections of the guides that are generated from the code: tables, and diagrams in Mermaid's language. And whole files.
 
 mod crates;
+mod files;
 mod pipeline;
 mod schemas;
 mod scripts;
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 use super::jobinsight::Jobinsight;
 use crate::workspace::metadata_of;
+pub(super) use files::WholeFile;
 pub(super) use schemas::SchemaFiles;
 pub(crate) use section::Section;
 
