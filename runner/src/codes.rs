@@ -96,6 +96,13 @@ jobinsight_core::codes! {
         "No rejected row has this key.",
         fix: "`{jobinsight rejects list}` shows the keys";
 
+    pub(crate) REPORT_NOT_WRITTEN: Operator = "jobinsight::report::not_written",
+        "The file of the report could not be written.",
+        fix: "create its folder, free space, or choose another file: {jobinsight report -o FILE}";
+    pub(crate) REPORT_TWO_OUTPUTS: Usage = "jobinsight::report::two_outputs",
+        "With --format json, the figures go to standard output, so the page cannot go there.",
+        fix: "name a file: {jobinsight report --format json -o FILE}; or omit one of the two options";
+
     pub(crate) RUN_CANCELLED: Operator = "jobinsight::run::cancelled",
         "A phase was stopped because another phase failed. The run reports the error of the other phase.",
         fix: "`{jobinsight runs show}`, which shows the error of the run";

@@ -17,7 +17,7 @@
 //! 4. `ledger`
 //! 5. `notify`, `session`
 //! 6. `run`
-//! 7. `cli`
+//! 7. `cli`, `report_page`
 //! 8. `commands`
 #![forbid(unsafe_code)]
 
@@ -31,6 +31,7 @@ mod log_context;
 mod notify;
 mod pipeline;
 pub mod report;
+mod report_page;
 pub mod run;
 mod session;
 

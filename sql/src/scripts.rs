@@ -134,11 +134,13 @@ scripts! {
     LIST_EVENTS = "ledger/list_events.sql";
     LIST_PHASES = "ledger/list_phases.sql";
     LIST_RUNS = "ledger/list_runs.sql";
+    LIST_RUNS_UNTIL = "ledger/list_runs_until.sql";
     LIST_WORKERS = "ledger/list_workers.sql";
     MARK_FILL = "ledger/mark_fill.sql";
     READ_LAST_SUCCESS = "ledger/read_last_success.sql";
     REFUSE_RUN = "ledger/refuse_run.sql";
     RETIRE_WORKER = "ledger/retire_worker.sql";
+    RUN_ENTRY = "ledger/run_entry.sql";
     SEND_HEARTBEAT = "ledger/send_heartbeat.sql";
     SUM_WARNINGS = "ledger/sum_warnings.sql";
     UNFINISHED_RUNS = "ledger/unfinished_runs.sql";
@@ -154,6 +156,7 @@ scripts! {
     COMPARE_PUBLISHED = "report/compare_published.sql";
     COUNT_PUBLISHED = "report/count_published.sql";
     COUNT_FOREIGN = "report/count_foreign.sql";
+    COUNT_QUALITY = "report/count_quality.sql";
     COUNT_REJECTS = "report/count_rejects.sql";
     DESCRIBE_SERVER = "report/describe_server.sql";
     EXPLAIN_RESULT = "report/explain_result.sql";
@@ -162,6 +165,8 @@ scripts! {
     EXPLAIN_TITLE_SALARY = "report/explain_title_salary.sql";
     LIST_EXAMPLES = "report/list_examples.sql";
     MEDIAN_PAY = "report/median_pay.sql";
+    LIST_LANES = "report/list_lanes.sql";
+    LIST_REASONS = "report/list_reasons.sql";
     LIST_IMPORT_REJECTS = "report/list_import_rejects.sql";
     LIST_REJECTS = "report/list_rejects.sql";
     MEASURE_DISK = "report/measure_disk.sql";

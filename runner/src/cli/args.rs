@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Runs(RunsCommand),
     /// Show the active run, the last run, the queue and staging
     Status,
+    /// Write the report of a run: one HTML page with the verdict, what to type, figures, pictures and examples
+    Report(ReportArgs),
     /// Print the figures of the last run, of staging and of the crawl as metrics of Prometheus
     Metrics,
     /// List, show and replay rejected rows
@@ -131,6 +133,16 @@ pub(crate) enum RunsCommand {
         /// Start of the id of the run to show [default: the last run]
         run: Option<String>,
     },
+}
+
+/// The options of `jobinsight report`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// Start of the id of the run [default: the last run]
+    pub(crate) run: Option<String>,
+    /// File to write; `-` is standard output [default: jobinsight-report-RUN.html in the working directory; with --format json: none]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// The posting to explain: a key, or texts. Texts need no database.

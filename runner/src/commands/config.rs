@@ -1,6 +1,7 @@
 //! `jobinsight config`: the settings and their schema.
 
-use jobinsight_core::{Result, configuration};
+use jobinsight_core::database::Target;
+use jobinsight_core::{Loaded, Result, configuration};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -31,11 +32,10 @@ fn schema() -> Result<u8> {
     Ok(0)
 }
 
-fn show(global: &Global, origin: bool) -> Result<u8> {
-    let loaded = io::open(global, Vec::new())?;
-    let mut origins = configuration::origins(&loaded);
-    // The address of the database comes from the environment, and is not one of the settings.
-    if let Ok(target) = io::target(global, &loaded) {
+/// The settings, and the address of the database. The address comes from the environment, and is not one of the settings.
+pub(super) fn origins(loaded: &Loaded, target: Option<&Target>) -> Vec<configuration::Origin> {
+    let mut origins = configuration::origins(loaded);
+    if let Some(target) = target {
         origins.retain(|setting| setting.key != "database.url");
         origins.push(configuration::Origin {
             key: "database".into(),
@@ -44,6 +44,13 @@ fn show(global: &Global, origin: bool) -> Result<u8> {
         });
         origins.sort_by(|a, b| a.key.cmp(&b.key));
     }
+    origins
+}
+
+fn show(global: &Global, origin: bool) -> Result<u8> {
+    let loaded = io::open(global, Vec::new())?;
+    let target = io::target(global, &loaded);
+    let origins = origins(&loaded, target.as_ref().ok());
     if global.format == OutputFormat::Json {
         io::print_json(&SettingList { settings: origins });
         return Ok(0);
@@ -54,19 +61,7 @@ fn show(global: &Global, origin: bool) -> Result<u8> {
         &["setting", "value"]
     });
     for setting in origins {
-        let value = match setting.value {
-            serde_json::Value::Null => "(none)".to_owned(),
-            serde_json::Value::String(text) => text,
-            serde_json::Value::Array(items) => items
-                .iter()
-                .map(|item| {
-                    item.as_str()
-                        .map_or_else(|| item.to_string(), str::to_owned)
-                })
-                .collect::<Vec<_>>()
-                .join(", "),
-            other => other.to_string(),
-        };
+        let value = text::setting(&setting.value);
         let mut row = vec![setting.key, value];
         if origin {
             row.push(setting.origin);

@@ -14,6 +14,7 @@ mod metrics;
 mod other_rules;
 mod phases;
 mod rejects;
+mod report;
 mod rule_change;
 mod rules;
 mod run;
@@ -37,6 +38,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Retry(args) => run::retry(&cli.global, &args).await,
         Command::Runs(command) => runs::runs(&cli.global, &command).await,
         Command::Status => status::status(&cli.global).await,
+        Command::Report(args) => report::report(&cli.global, &args).await,
         Command::Metrics => metrics::metrics(&cli.global).await,
         Command::Rejects(command) => rejects::rejects(&cli.global, &command).await,
         Command::Doctor => doctor::doctor(&cli.global).await,

@@ -141,24 +141,34 @@ fn outcome(run: &RunEntry) -> String {
     }
 }
 
+/// The run whose id starts with `name`; without a name, the last run.
+pub(super) async fn selected(
+    client: &Connection,
+    loaded: &Loaded,
+    name: Option<&str>,
+) -> Result<RunEntry> {
+    let limit = if name.is_some() { 2 } else { 100 };
+    let mut found = last(client, loaded, name.unwrap_or_default(), limit).await?;
+    let run = match (name, found.as_slice()) {
+        // A run that was refused did not begin.
+        (None, runs) => runs
+            .iter()
+            .position(|run| run.state != RunState::Refused)
+            .or((!runs.is_empty()).then_some(0)),
+        (Some(_), [_]) => Some(0),
+        (Some(_), _) => None,
+    };
+    run.map(|index| found.swap_remove(index))
+        .ok_or_else(|| unknown(name))
+}
+
 async fn show(
     global: &Global,
     loaded: &Loaded,
     client: &Connection,
     name: Option<&str>,
 ) -> Result<u8> {
-    let limit = if name.is_some() { 2 } else { 100 };
-    let found = last(client, loaded, name.unwrap_or_default(), limit).await?;
-    let run = match (name, found.as_slice()) {
-        // A run that was refused did not begin.
-        (None, runs) => runs
-            .iter()
-            .find(|run| run.state != RunState::Refused)
-            .or(runs.first()),
-        (Some(_), [run]) => Some(run),
-        (Some(_), _) => None,
-    };
-    let run = run.ok_or_else(|| unknown(name))?;
+    let run = &selected(client, loaded, name).await?;
     let ledger = Ledger::new(&loaded.settings, run.run_id, run.attempt, Uuid::nil());
     let (phases, events) = (ledger.phases(client).await?, ledger.events(client).await?);
     let (processes, queue) = (ledger.processes(client).await?, ledger.queue(client).await?);

@@ -24,6 +24,7 @@ use crate::cli::io;
 use crate::cli::json_log::LogLine;
 use crate::report::results::{RunResults, SCHEMA_VERSION};
 use crate::report::{ErrorOutput, Output};
+use crate::report_page::RunReport;
 
 /// The schema of one form of an output.
 type Form = fn(&mut SchemaGenerator) -> Value;
@@ -63,6 +64,7 @@ outputs! {
     "rejects-list", ["rejects list"] => RejectList;
     "rejects-replay", ["rejects replay"] => ReplayedRows;
     "rejects-show", ["rejects show"] => RejectedRow;
+    "report", ["report"] => RunReport;
     "rules-list", ["rules list"] => RuleTableList;
     "rules-show", ["rules show"] => RuleTableText;
     "run", ["run", "retry", "demo"] => RunResults, DryRun, FillDryRun;

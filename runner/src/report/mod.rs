@@ -4,7 +4,7 @@ pub(crate) mod metrics;
 mod output;
 pub mod place;
 pub mod results;
-mod stats;
+pub(crate) mod stats;
 pub(crate) mod table;
 pub(crate) mod text;
 mod width;

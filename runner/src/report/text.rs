@@ -8,6 +8,7 @@ use jobinsight_core::EtlError;
 use jobinsight_core::plural::{counted, plural};
 use jobinsight_sql::indexes::Missing;
 use jobinsight_sql::schema::VERSION;
+use serde_json::Value;
 
 use crate::report::results::{ForeignRows, RunResults, Warnings};
 use crate::report::table::TextTable;
@@ -140,6 +141,16 @@ pub(crate) fn show_error(error: EtlError) {
 /// An empty table, in the style that all commands use.
 pub(crate) fn table(header: &[&str]) -> TextTable {
     TextTable::new(header)
+}
+
+/// The value of a setting, for people.
+pub(crate) fn setting(value: &Value) -> String {
+    match value {
+        Value::Null => "(none)".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(setting).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
 }
 
 /// The sentence about a schema whose version is not the version of this program. Returns `None` if the versions are equal, or if

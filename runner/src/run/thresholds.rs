@@ -8,6 +8,7 @@ use super::active_run::ActiveRun;
 use super::progress::Progress;
 use crate::ledger::{self, Crawl, RunEntry};
 use crate::report::results::{CRAWL_AGE, ExceededLimit, RunResults};
+use crate::report::stats::median;
 
 /// How many of the last runs are read for the median.
 const RUNS: i64 = 30;
@@ -79,7 +80,7 @@ async fn of_ledger(run: &ActiveRun, results: &RunResults) -> Result<Vec<Exceeded
             .write_last(|link| async move { ledger::runs(&link, settings, "", RUNS).await })
             .await?;
         let seconds = results.stats.duration_seconds;
-        if let Some(median) = median(&runs).filter(|median| seconds > factor * median) {
+        if let Some(median) = median_duration(&runs).filter(|median| seconds > factor * median) {
             exceeded.push(limit(
                 "warn.duration_factor",
                 &format!(
@@ -109,16 +110,15 @@ async fn of_ledger(run: &ActiveRun, results: &RunResults) -> Result<Vec<Exceeded
 }
 
 /// The median duration of successful runs in seconds; `None` if they are too few.
-fn median(runs: &[RunEntry]) -> Option<f64> {
+fn median_duration(runs: &[RunEntry]) -> Option<f64> {
     let done = runs
         .iter()
         .filter(|run| run.state == RunState::Done && run.fills.is_none());
-    let mut seconds: Vec<f64> = done
+    let seconds: Vec<f64> = done
         .filter_map(|run| run.results.as_ref()?["stats"]["duration_seconds"].as_f64())
         .collect();
     if seconds.len() < FEWEST {
         return None;
     }
-    seconds.sort_by(f64::total_cmp);
-    seconds.get(seconds.len() / 2).copied()
+    median(seconds)
 }

@@ -3,7 +3,7 @@
 //! # Module order
 //! 1. `advice`, `age_of_crawl`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`, `job_facts`,
 //!    `labels`, `large_rows`, `libpq_parameters`, `metrics`, `notifications`, `objects_of_others`, `other_programs`, `output`, `outside_phases`,
-//!    `postgres_versions`, `publications`, `publishing`, `quality_gate`, `reading_staging`, `refused_parameters`, `rejected_rows`,
+//!    `postgres_versions`, `publications`, `publishing`, `quality_gate`, `reading_staging`, `refused_parameters`, `rejected_rows`, `report`,
 //!    `rules`, `schema`, `settings`, `settings_schema`, `title_salary`, `triggers_of_others`,
 //!    `troubleshooting`, `upgrades`, `waiting_for_upstream`, `widths`, `wording`, `wrong_settings`
 //! 2. `commands`, `dbt`, `demo`, `generated_texts`, `narrow_columns`, `real_salaries`, `rows_in_both_tables`,
@@ -43,6 +43,7 @@ mod reading_staging;
 mod real_salaries;
 mod refused_parameters;
 mod rejected_rows;
+mod report;
 mod rows_in_both_tables;
 mod rule_change;
 mod rule_switch;

@@ -4,6 +4,7 @@ use jobinsight_core::settings::Loaded;
 use jobinsight_core::{Result, advice};
 use jobinsight_sql::scripts::{COUNT_REJECTS, LIST_EXAMPLES, MEDIAN_PAY};
 use tokio_postgres::Client;
+use uuid::Uuid;
 
 use super::own_server::DATABASE;
 use crate::report::text;
@@ -90,11 +91,14 @@ fn lines(head: &str, commands: &[(String, &str)]) -> String {
     text
 }
 
+/// The rows that are searched for examples. The sample has fewer.
+const SEARCHED: i64 = 10_000;
+
 /// Values before and after the run, by field.
 pub(super) async fn examples(client: &Client, loaded: &Loaded) -> Result<String> {
     let script = LIST_EXAMPLES.render(&loaded.settings);
     let rows = client
-        .query(script.sql(), &[])
+        .query(script.sql(), &[&None::<Uuid>, &SEARCHED])
         .await
         .map_err(|error| script.error(error, "looking for examples"))?;
     let mut table = text::table(&["field", "before", "after"]);
