@@ -6,10 +6,12 @@ pub(super) fn rounded(number: f64, decimals: i32) -> f64 {
     (number * factor).round() / factor
 }
 
-/// A figure with its unit. The units are those of the JSON: `rows`, `s`, `MB`, `percent`, `rows/s`.
+/// A figure with its unit. The units are those of the JSON: `rows`, `s`, `MB`, `percent`, `rows/s`. An
+/// `age` is in whole seconds.
 pub(super) fn with_unit(number: f64, unit: &str) -> String {
     match unit {
-        "s" => duration(number),
+        "s" => duration(number, 3),
+        "age" => duration(number, 0),
         "MB" => format!("{} MB", grouped(number, 1)),
         "percent" => percent(number),
         "rows/s" => format!("{} rows/s", grouped(number, 0)),
@@ -17,11 +19,11 @@ pub(super) fn with_unit(number: f64, unit: &str) -> String {
     }
 }
 
-/// A length of time in the unit that a person would use.
-fn duration(seconds: f64) -> String {
+/// A length of time in the unit that a person would use. Seconds have these decimals at most.
+fn duration(seconds: f64, decimals: usize) -> String {
     let (number, decimals, unit) = match seconds {
-        ..10.0 => (seconds, 3, "s"),
-        ..120.0 => (seconds, 1, "s"),
+        ..10.0 => (seconds, decimals, "s"),
+        ..120.0 => (seconds, decimals.min(1), "s"),
         ..7_200.0 => (seconds / 60.0, 1, "min"),
         ..172_800.0 => (seconds / 3_600.0, 1, "h"),
         _ => (seconds / 86_400.0, 1, "days"),
@@ -72,6 +74,7 @@ mod tests {
             (1_000.0, "rows", "1,000"),
             (12_345_678.0, "rows", "12,345,678"),
             (0.33, "s", "0.330 s"),
+            (4.0, "age", "4 s"),
             (75.04, "s", "75.0 s"),
             (180.0, "s", "3.0 min"),
             (9_000.0, "s", "2.5 h"),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jobinsight_core::{EtlError, Result, Settings};
-use jobinsight_sql::columns::COLUMNS;
+use jobinsight_sql::columns::{COLUMNS, SOURCE_HASH};
 use jobinsight_sql::scripts::COUNT_QUALITY;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -94,6 +94,8 @@ impl StagingQuality {
         }
         let counted = COLUMNS
             .iter()
+            // The fingerprint says nothing about the quality of a row.
+            .filter(|column| column.name != SOURCE_HASH)
             .filter_map(|column| Some((column, *filled.get(column.name)?)));
         found.columns = counted
             .map(|(column, rows)| FilledColumn {

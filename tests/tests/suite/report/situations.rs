@@ -177,7 +177,7 @@ async fn staging_of_another_version_is_told() {
     db.client
         .batch_execute(
             "UPDATE jobinsight_staging.etl_scripts SET version = 2 WHERE version IS NOT NULL;
-             ALTER TABLE jobinsight_staging.staging_jobs DROP COLUMN salary_source;
+             ALTER TABLE jobinsight_staging.staging_jobs DROP COLUMN salary_source CASCADE;
              UPDATE jobinsight_staging.etl_runs SET results = '{\"old\": true}'",
         )
         .await
