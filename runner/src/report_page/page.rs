@@ -1,5 +1,6 @@
 //! The HTML page. Every figure on it comes from the JSON that it contains: the templates name a figure by its JSON pointer.
 
+use jobinsight_core::plural::plural;
 use jobinsight_core::{EtlError, Result};
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Error, ErrorKind, HtmlEscape, UndefinedBehavior, context};
@@ -57,6 +58,10 @@ fn render(report: &RunReport) -> std::result::Result<String, Error> {
     environment.add_function("figure", move |pointer: &str, unit: &str| {
         figure(&figures, pointer, unit)
     });
+    let figures = json.clone();
+    environment.add_function("counted", move |pointer: &str, noun: &str| {
+        counted(&figures, pointer, noun)
+    });
     environment.get_template("page.html")?.render(context! {
         report => Value::from(Serde(&json)),
         drawing => Value::from(Serde(&Drawing::of(report))),
@@ -83,6 +88,23 @@ fn figure(
         "<data value=\"{found}\" data-json=\"{}\">{}</data>",
         HtmlEscape(pointer),
         HtmlEscape(&with_unit(number, unit))
+    )))
+}
+
+/// A number of the JSON with its noun, in the singular or in the plural.
+fn counted(
+    json: &serde_json::Value,
+    pointer: &str,
+    noun: &str,
+) -> std::result::Result<Value, Error> {
+    let number = figure(json, pointer, "")?;
+    let noun = match json.pointer(pointer).and_then(serde_json::Value::as_u64) {
+        Some(1) => noun.to_owned(),
+        _ => plural(noun),
+    };
+    Ok(Value::from_safe_string(format!(
+        "{number} {}",
+        HtmlEscape(&noun)
     )))
 }
 

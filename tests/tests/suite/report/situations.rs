@@ -129,7 +129,7 @@ async fn many_rejected_rows_make_a_small_page() {
     );
     assert_eq!(reasons[0]["examples"].as_array().unwrap().len(), 3);
     report.says(&[
-        "5,001 rows are rejected now",
+        "Rejected now: 5,001 rows. Rejected by this run: 1 row.",
         "jobinsight rejects list --limit 1000",
     ]);
     assert!(report.bytes < 400_000, "{} bytes", report.bytes);
