@@ -18,6 +18,7 @@ use crate::facts::employment_type::EmploymentType;
 use crate::facts::level;
 use crate::facts::work_mode::WorkMode;
 use crate::reading::Facts;
+use crate::rules::shipped::rules_digest;
 
 /// Creates the tables and the view, and adds new columns of staging to the view.
 const SCHEMA: Script = Script::new("job_facts/schema.sql", include_str!("sql/schema.sql"));
@@ -31,7 +32,7 @@ const STORE: Script = Script::new("job_facts/store.sql", include_str!("sql/store
 const IS_FIRST: Script = Script::new("job_facts/is_first.sql", include_str!("sql/is_first.sql"));
 /// Computes the earliest posting of each key.
 const SETTLE: Script = Script::new("job_facts/settle.sql", include_str!("sql/settle.sql"));
-/// Counts the published postings without facts.
+/// Counts the published postings without facts, and the facts that other rules read.
 const COUNT_MISSING: Script = Script::new(
     "job_facts/count_missing.sql",
     include_str!("sql/count_missing.sql"),
@@ -119,26 +120,35 @@ impl Store {
             .await
             .map_err(|error| settle.error(error, "comparing postings"))?;
         let count = COUNT_MISSING.render(cx.settings());
-        let missing: i64 = tx
-            .query_one(count.sql(), &[])
+        let counts = tx
+            .query_one(count.sql(), &[&rules_digest()])
             .await
-            .map_err(|error| count.error(error, "counting postings without facts"))?
-            .get(0);
+            .map_err(|error| count.error(error, "counting postings without facts"))?;
+        let [missing, older] = [0, 1].map(|index| counts.get::<_, i64>(index).cast_unsigned());
         tx.commit()
             .await
             .map_err(|error| EtlError::database(error, "comparing postings"))?;
         if missing > 0 {
-            let missing = missing.cast_unsigned();
             cx.note(format!(
                 "{} of staging {} without facts, because they were published without this phase; to read their facts: {}",
                 counted(missing, "row"),
                 are(missing),
-                advice::command("run --fill job_facts")
+                advice::command(FILL)
+            ));
+        }
+        if older > 0 {
+            cx.note(format!(
+                "the facts of {} were read by the rules of another release; to read them again: {}",
+                counted(older, "row"),
+                advice::command(FILL)
             ));
         }
         Ok(())
     }
 }
+
+/// The command that reads the facts of all published rows.
+const FILL: &str = "run --fill job_facts";
 
 /// The setting for comparing postings. A million keys stay in memory.
 const MEANS: &str = "SET LOCAL work_mem = '64MB'";
@@ -157,7 +167,7 @@ async fn copy(
     let copy = COPY.render(cx.settings());
     let fail = |error| copy.error(error, "storing facts");
     let mut sink = pin!(client.copy_in(copy.sql()).await.map_err(fail)?);
-    let mut rows = BinaryRows::new(sink.as_mut(), 12);
+    let mut rows = BinaryRows::new(sink.as_mut(), 13);
     for (row, facts) in facts.iter().enumerate() {
         let key = Some(keys.value(row));
         let number = |numbers: &Int64Array| numbers.is_valid(row).then(|| numbers.value(row));
@@ -175,7 +185,8 @@ async fn copy(
             .texts(&facts.skills)
             .int8(number(posting_keys))
             .text(key)
-            .uuid(cx.run.run_id);
+            .uuid(cx.run.run_id)
+            .text(rules_digest());
     }
     match rows.finish().await {
         Ok(()) => Ok(true),
@@ -213,6 +224,7 @@ async fn upsert(cx: &PhaseContext<'_>, client: &Client<'_>, records: &RecordBatc
                 &languages,
                 &skills,
                 &posting_keys,
+                &rules_digest(),
             ],
         )
         .await

@@ -1,6 +1,9 @@
 //! The tables that are compiled in: `tables/*.txt`.
 
+use std::sync::LazyLock;
+
 use jobinsight_core::RuleTable;
+use jobinsight_core::settings::tables_digest;
 
 macro_rules! tables {
     ($($name:ident, $file:literal: $about:literal;)*) => {
@@ -22,4 +25,11 @@ tables! {
     EMPLOYMENT_TYPES, "fact_employment_types": "words that name an employment type: freelance: cộng tác viên, ctv";
     LANGUAGES, "fact_languages": "words that name a language, by its code: ja: tiếng nhật, jlpt";
     SKILLS, "fact_skills": "one spelling of each skill, and its other spellings: React (title): reactjs, react.js";
+}
+
+/// The digest of these tables, which tells the facts of one release from those of another. It is not a part of the rule set,
+/// because a pipeline without this phase has the same rows.
+pub(crate) fn rules_digest() -> Option<&'static str> {
+    static DIGEST: LazyLock<Option<String>> = LazyLock::new(|| tables_digest(TABLES));
+    DIGEST.as_deref()
 }

@@ -15,8 +15,11 @@ CREATE TABLE IF NOT EXISTS :"staging".job_facts (
     posting_key       BIGINT,
     first_seen_job_id TEXT NOT NULL,
     run_id            UUID NOT NULL,
+    rules             TEXT,
     PRIMARY KEY (job_id, source_hash)
 );
+-- The table of an older version.
+ALTER TABLE :"staging".job_facts ADD COLUMN IF NOT EXISTS rules TEXT;
 
 COMMENT ON TABLE :"staging".job_facts IS 'What a posting says besides the name of the job, for each version of a posting. The view jobs joins it to staging_jobs. Written by the phase job_facts';
 COMMENT ON COLUMN :"staging".job_facts.job_id IS 'The key of the posting';
@@ -31,6 +34,7 @@ COMMENT ON COLUMN :"staging".job_facts.skills_normalized IS 'The skills of the p
 COMMENT ON COLUMN :"staging".job_facts.posting_key IS 'Equal for one job that was posted under several ids: a hash of the folded title_clean, company_key and province_codes. NULL: the company is not known';
 COMMENT ON COLUMN :"staging".job_facts.first_seen_job_id IS 'The earliest posting (crawled_at, then key) with this posting_key in staging, as of the last run with job_facts. The posting itself if it has no posting_key';
 COMMENT ON COLUMN :"staging".job_facts.run_id IS 'The run that wrote these facts';
+COMMENT ON COLUMN :"staging".job_facts.rules IS 'Digest of the built-in rule tables that the facts were read by. Another release may have other tables. NULL: read by a release without this column';
 
 -- Runs whose postings are not compared with others yet. A run that was killed stays here, and the next one compares its postings.
 CREATE TABLE IF NOT EXISTS :"staging".job_facts_open (run_id UUID PRIMARY KEY);

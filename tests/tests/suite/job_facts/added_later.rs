@@ -98,6 +98,50 @@ async fn published_rows_get_their_facts_from_a_fill_and_are_not_written_again() 
 }
 
 #[tokio::test]
+async fn facts_of_another_release_are_counted_and_read_again_by_a_fill() {
+    let db = Db::new().await;
+    postings(&db).await;
+    db.json(&RUN).ok();
+    let stored =
+        "SELECT string_agg(f::text, E'\\n' ORDER BY job_id) FROM jobinsight_staging.job_facts f";
+    let staging = db.content().await;
+    let facts = db.one(stored).await;
+    // The table as a release without the column left it, and one row as a release with other rules left it.
+    let client = db.connect().await;
+    client
+        .batch_execute(
+            "ALTER TABLE jobinsight_staging.job_facts DROP COLUMN rules;
+             DELETE FROM jobinsight_staging.etl_scripts WHERE name = 'job_facts/schema.sql'",
+        )
+        .await
+        .unwrap();
+    db.json(&RUN).ok();
+    client
+        .batch_execute("UPDATE jobinsight_staging.job_facts SET rules = 'older', level = 'intern' WHERE job_id = '4'")
+        .await
+        .unwrap();
+
+    let run = db.json(&RUN).ok();
+    let note = run.object()["notes"][0].as_str().unwrap_or_default();
+    assert!(
+        note.starts_with("the facts of 4 rows were read by the rules of another release"),
+        "{note}"
+    );
+    assert!(
+        note.contains("run --fill job_facts --with job_facts"),
+        "{note}"
+    );
+    db.json(&["run", "--with", "job_facts", "--fill", "job_facts"])
+        .ok();
+    assert_eq!(db.one(FACTS).await, ALL);
+    let run = db.json(&RUN).ok();
+    assert_eq!(run.object()["notes"], serde_json::json!([]));
+    assert_eq!(run.stat("processed_records"), 0);
+    assert_eq!(db.content().await, staging);
+    assert_ne!(db.one(stored).await, facts, "the fill wrote each row");
+}
+
+#[tokio::test]
 async fn a_changed_posting_has_the_facts_of_its_published_version() {
     let db = Db::new().await;
     postings(&db).await;
