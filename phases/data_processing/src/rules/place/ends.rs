@@ -47,6 +47,13 @@ impl Ends {
 
 /// The classes of the first and the last letter or digit of a text.
 fn ends(text: &str) -> (usize, usize) {
+    // Most texts begin and end with a letter of ASCII.
+    if let [first, .., last] = text.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+    {
+        return (class((*first).into()), class((*last).into()));
+    }
     let mut letters = text.chars().filter(|c| is_alphanumeric(*c));
     let first = letters.next();
     let last = letters.next_back().or(first);

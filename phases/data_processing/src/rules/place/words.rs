@@ -183,7 +183,17 @@ impl PlaceWords {
         !first.is_ascii() || self.button_ends.iter().any(is_end)
     }
 
+    /// Whether the last byte of a text may be the last one of a button. The last word of a text is searched only then.
+    fn may_be_last(&self, byte: u8) -> bool {
+        // A sign may follow the last word.
+        let is_last = |end: &(u8, u8, usize)| end.1 == byte.to_ascii_lowercase();
+        !byte.is_ascii_alphanumeric() || self.button_ends.iter().any(is_last)
+    }
+
     fn without_button<'a>(&self, text: &'a str) -> Option<&'a str> {
+        if !self.may_be_last(*text.as_bytes().last()?) {
+            return None;
+        }
         let last = last_word(text)?.1;
         if !self.may_end_button(last) {
             return None;

@@ -6,7 +6,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::finder::ProvinceFinder;
 use super::parts::{self, Place, ProvinceSet};
-use super::scan::{Found, Mention, scan};
+use super::scan::{Found, Mention, plain_list, scan};
 use crate::text::clean;
 
 /// A location that is written one way.
@@ -122,19 +122,10 @@ const MOST_PASSES: usize = 4;
 fn spell(text: Cow<'_, str>, finder: &mut ProvinceFinder) -> (String, Vec<Found>) {
     let mut before = text.clone();
     for _ in 0..MOST_PASSES {
-        let mut found = scan(&before, finder);
-        if let Some(rest) = finder
-            .rules()
-            .words
-            .without_lead(&before)
-            .map(str::to_owned)
-        {
-            // The board's words go only where a place follows, so that no text is emptied.
-            let behind = scan(&rest, finder);
-            if behind.first().is_some_and(|place| place.start == 0) {
-                (before, found) = (Cow::Owned(rest), behind);
-            }
-        }
+        let found = match plain_list(&before, finder) {
+            Some(found) => found,
+            None => scan_behind_lead(&mut before, finder),
+        };
         if record_all(&before, &found, finder) {
             return (before.into_owned(), found);
         }
@@ -142,6 +133,19 @@ fn spell(text: Cow<'_, str>, finder: &mut ProvinceFinder) -> (String, Vec<Found>
     }
     let found = scan(&text, finder);
     (text.into_owned(), found)
+}
+
+/// The places that a text names. Drops the board's words at its beginning.
+fn scan_behind_lead(text: &mut Cow<'_, str>, finder: &mut ProvinceFinder) -> Vec<Found> {
+    if let Some(rest) = finder.rules().words.without_lead(text).map(str::to_owned) {
+        // The words go only where a place follows, so that no text is emptied.
+        let behind = scan(&rest, finder);
+        if behind.first().is_some_and(|place| place.start == 0) {
+            *text = Cow::Owned(rest);
+            return behind;
+        }
+    }
+    scan(text, finder)
 }
 
 /// Records the provinces that were found in a text. Returns whether each is spelled one way.
