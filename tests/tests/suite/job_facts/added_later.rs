@@ -122,7 +122,10 @@ async fn facts_of_another_release_are_counted_and_read_again_by_a_fill() {
         .unwrap();
 
     let run = db.json(&RUN).ok();
-    let note = run.object()["notes"][0].as_str().unwrap_or_default();
+    let note = run.object()["notes"][0]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     assert!(
         note.starts_with("the facts of 4 rows were read by the rules of another release"),
         "{note}"
