@@ -31,3 +31,24 @@ impl From<[i64; 6]> for RunCounts {
         }
     }
 }
+
+/// The plan that a run would make now.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct PlanForecast {
+    /// The plan in numbers.
+    pub counts: RunCounts,
+    /// Planned rows that are not in staging.
+    pub new: u64,
+    /// Planned rows that are in staging, and whose raw row has changed since.
+    pub changed: u64,
+    /// Planned rows that other rules produced in staging, from the same raw row.
+    pub remade: u64,
+}
+
+impl PlanForecast {
+    /// Planned rows that are none of these: rows that another program changed, and rows that the rules of the run produced
+    /// already, if all rows are planned.
+    pub fn repeated(&self) -> u64 {
+        self.counts.planned - self.new - self.changed - self.remade
+    }
+}

@@ -91,7 +91,7 @@ pub use arrow_schema::{self, DataType};
 pub use async_trait::async_trait;
 pub use batch::{Batch, Outcome, Reject, Warning};
 pub use context::{PhaseContext, RunContext};
-pub use counts::RunCounts;
+pub use counts::{PlanForecast, RunCounts};
 pub use error::{Code, EtlError, Kind, Result, codes, is_raised_by_user, raised_by_user_in_sql};
 pub use inventory;
 pub use needed_columns::NeededColumns;

@@ -6,13 +6,14 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio_postgres::Transaction;
 
 use crate::explain::Explain;
 use crate::resource::with_types;
 use crate::settings::schema_of;
 use crate::{
-    Batch, Committed, Loaded, PhaseContext, ReaderTable, Resource, Result, RoleKind, RuleTable,
-    RunCounts, Settings, Warning,
+    Batch, Committed, Loaded, PhaseContext, PlanForecast, ReaderTable, Resource, Result, RoleKind,
+    RuleTable, Settings, Warning,
 };
 
 /// A phase that works once in a run.
@@ -92,12 +93,13 @@ pub type Check = for<'a> fn(
     &'a Settings,
 ) -> Pin<Box<dyn Future<Output = Result<Vec<String>>> + Send + 'a>>;
 
-/// Counts the rows that the phase would put into the queue under the name of these rules. Changes nothing.
+/// Counts the rows that the phase would put into the queue under the name of these rules. The transaction is read-only and sees
+/// one snapshot.
 pub type Forecast = for<'a> fn(
-    &'a mut tokio_postgres::Client,
+    &'a Transaction<'a>,
     &'a Loaded,
     &'a str,
-) -> Pin<Box<dyn Future<Output = Result<RunCounts>> + Send + 'a>>;
+) -> Pin<Box<dyn Future<Output = Result<PlanForecast>> + Send + 'a>>;
 
 /// A function that returns the name of the rule set, as each published row records it, from the settings and the name of the
 /// rules.

@@ -5,8 +5,9 @@
 INSERT INTO etl_candidates
 SELECT f.job_id FROM etl_foreign f WHERE NOT EXISTS (SELECT FROM etl_candidates c WHERE c.job_id = f.job_id);
 INSERT INTO etl_candidates
-SELECT j.job_id FROM :"staging".etl_rejects j JOIN :"raw" r ON r.job_id = j.job_id
- WHERE j.rule_set = 'kept_in_staging' AND NOT EXISTS (SELECT FROM etl_candidates c WHERE c.job_id = j.job_id);
+SELECT k.job_id FROM (
+\ir kept_rows.sql
+) AS k WHERE NOT EXISTS (SELECT FROM etl_candidates c WHERE c.job_id = k.job_id);
 ANALYZE etl_candidates;
 SELECT set_config('random_page_cost', least(current_setting('random_page_cost')::float8,
                                             1.1 * current_setting('seq_page_cost')::float8)::text, true)

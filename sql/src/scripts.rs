@@ -58,15 +58,19 @@ scripts! {
 
     ADOPT_QUEUE = "plan/adopt_queue.sql";
     ANALYZE_WORK = "plan/analyze_work.sql";
+    CANDIDATE_ROWS = "plan/candidate_rows.sql";
     CLEAR_WORK = "plan/clear_work.sql";
     COUNT_FILLABLE = "plan/count_fillable.sql";
     COUNT_FOUND = "plan/count_found.sql";
     COUNT_OTHER_RULES = "plan/count_other_rules.sql";
     COUNT_PENDING = "plan/count_pending.sql";
     COUNT_RAW = "plan/count_raw.sql";
+    COUNT_WINDOW = "plan/count_window.sql";
     FINGERPRINT = "plan/fingerprint.sql";
-    NOTE_REFRESH = "plan/note_refresh.sql";
+    FOREIGN_ROWS = "plan/foreign_rows.sql";
+    KEPT_ROWS = "plan/kept_rows.sql";
     LIST_FOREIGN = "plan/list_foreign.sql";
+    NOTE_REFRESH = "plan/note_refresh.sql";
     PLAN_ALL_TEXTS = "plan/plan_all_texts.sql";
     PLAN_BATCHES = "plan/plan_batches.sql";
     PLAN_CANDIDATES = "plan/plan_candidates.sql";
@@ -81,9 +85,10 @@ scripts! {
     READ_LAST_PLAN = "plan/read_last_plan.sql";
     READ_LAST_REFRESH = "plan/read_last_refresh.sql";
     READ_PLAN = "plan/read_plan.sql";
-    ROWS_IN_BOTH = "plan/rows_in_both.sql";
     REFRESH_TIME_REMAINING = "plan/refresh_time_remaining.sql";
+    ROWS_IN_BOTH = "plan/rows_in_both.sql";
     SETTLE_FOREIGN = "plan/settle_foreign.sql";
+    WORK_ROWS = "plan/work_rows.sql";
     WRITE_TIME_REMAINING = "plan/write_time_remaining.sql";
 
     CLAIM_BATCH = "batch/claim_batch.sql";

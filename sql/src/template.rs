@@ -251,7 +251,14 @@ mod tests {
     fn every_file_is_filled_in_whole() {
         for file in ALL {
             for flag in [true, false] {
-                let names = ["has_candidates", "has_source_hash", "is_new", "is_range"];
+                let names = [
+                    "has_candidates",
+                    "has_source_hash",
+                    "has_staging",
+                    "is_forecast",
+                    "is_new",
+                    "is_range",
+                ];
                 let values = names.map(|name| (name, Value::Flag(flag)));
                 let sql = filled_in_file(*file, &values);
                 let left = sql.lines().find(|line| {

@@ -1,77 +1,153 @@
-//! The numbers of the plan that a run would make now. Nothing is changed.
+//! The numbers of the plan that a run would make now. Nothing is written: the statements have the same parts as those of
+//! [`plan`](crate::plan), but create no temporary table.
 
 use std::pin::Pin;
 use std::time::SystemTime;
 
-use jobinsight_core::{EtlError, Loaded, Result, RunCounts, clock};
-use jobinsight_sql::plan::AUTOMATIC_BATCH_SIZE;
-use jobinsight_sql::scripts::{COUNT_FOUND, COUNT_RAW};
-use tokio_postgres::{Client, Transaction};
+use jobinsight_core::{EtlError, Loaded, PlanForecast, Result, clock};
+use jobinsight_sql::scripts::{COUNT_FOUND, COUNT_WINDOW};
+use jobinsight_sql::{Value, tables};
+use tokio_postgres::Transaction;
 
-use crate::plan::{compare, extent, list_foreign};
+use crate::plan::{limit, may_use_horizon, window};
+use crate::ranges::{Extent, batch_size, ranges};
 use crate::settings::{NAME, SqlProceduresSettings};
 use crate::unchanged_horizon::Horizon;
 
 /// See [`jobinsight_core::Plugin::FORECAST`].
 pub(crate) fn forecast<'a>(
-    client: &'a mut Client,
+    tx: &'a Transaction<'a>,
     loaded: &'a Loaded,
     rules: &'a str,
-) -> Pin<Box<dyn Future<Output = Result<RunCounts>> + Send + 'a>> {
-    Box::pin(count(client, loaded, rules))
+) -> Pin<Box<dyn Future<Output = Result<PlanForecast>> + Send + 'a>> {
+    Box::pin(count(tx, loaded, rules))
 }
 
-async fn count(client: &mut Client, loaded: &Loaded, rules: &str) -> Result<RunCounts> {
-    let fail = |error| EtlError::database(error, "counting the rows to process");
-    // The transaction is not committed, so its temporary tables disappear.
-    let tx = client.transaction().await.map_err(fail)?;
-    let table = format!("{}.staging_jobs", loaded.settings.staging_schema());
-    let is_first: bool = tx
-        .query_one("SELECT to_regclass($1) IS NULL", &[&table])
-        .await
-        .map_err(fail)?
-        .get(0);
-    let [raw, found, unchanged, rejected_before] = if is_first {
-        let script = COUNT_RAW.render(&loaded.settings);
-        let row = tx.query_one(script.sql(), &[]).await.map_err(fail)?;
-        let raw: i64 = row.get(0);
-        [raw, raw, 0, 0]
-    } else {
-        found(&tx, loaded, rules).await?
-    };
-    let settings = &loaded.settings;
-    let planned = settings.limit.map_or(found, |limit| {
-        found.min(i64::try_from(limit).unwrap_or(i64::MAX))
-    });
-    let batch_size = u64::from(settings.batch_size.unwrap_or(AUTOMATIC_BATCH_SIZE));
-    let batches = planned.cast_unsigned().div_ceil(batch_size).cast_signed();
-    Ok([
-        raw,
-        planned,
-        unchanged,
-        rejected_before,
-        found - planned,
-        batches,
-    ]
-    .into())
+/// The rows that a plan would find.
+struct Counted {
+    raw: i64,
+    planned: i64,
+    unchanged: i64,
+    rejected_before: i64,
+    new: i64,
+    changed: i64,
+    remade: i64,
 }
 
-/// Raw rows, rows to process, unchanged rows, and rejected rows that have not changed.
-async fn found(tx: &Transaction<'_>, loaded: &Loaded, rules: &str) -> Result<[i64; 4]> {
+async fn count(tx: &Transaction<'_>, loaded: &Loaded, rules: &str) -> Result<PlanForecast> {
     let settings = &loaded.settings;
     let own: SqlProceduresSettings = loaded.phase(NAME)?;
     let as_of = match &settings.as_of {
         Some(text) => clock::parse(text)?,
         None => SystemTime::now(),
     };
-    let rule_set = own.rule_set(rules, settings.rules);
-    let (_, blocks) = extent(tx, settings).await?;
-    list_foreign(tx, settings).await?;
-    let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;
-    compare(tx, settings, &own, as_of, (&rule_set, &horizon)).await?;
-    let row = tx
-        .query_one(COUNT_FOUND.text, &[&settings.only_unprocessed])
+    let table = format!("{}.staging_jobs", settings.staging_schema());
+    let has_staging = tables::exists(tx, &table)
         .await
-        .map_err(|error| EtlError::database(error, "counting the rows to process"))?;
-    Ok([0, 1, 2, 3].map(|index| row.get(index)))
+        .map_err(|error| EtlError::database(error, "looking for staging"))?;
+    let extent = Extent::read(tx, settings, has_staging).await?;
+    let counted = if has_staging {
+        let rule_set = own.rule_set(rules, settings.rules);
+        let horizon = Horizon::read(tx, settings, &rule_set, extent.blocks.is_some()).await?;
+        found(tx, loaded, &own, (as_of, &rule_set), &horizon).await?
+    } else {
+        all_new(tx, loaded, &own, as_of).await?
+    };
+    let ranges = match extent.blocks_of_ranges(settings, &own) {
+        Some(blocks) => ranges(tx, settings, own.ranges_from, blocks, None).await?,
+        None => None,
+    };
+    let batches = match ranges {
+        Some((_, batches)) => batches,
+        None => {
+            let size = batch_size(settings);
+            (counted.planned + size - 1) / size
+        }
+    };
+    let Counted {
+        raw,
+        planned,
+        unchanged,
+        rejected_before,
+        ..
+    } = counted;
+    let left = raw - planned - unchanged - rejected_before;
+    Ok(PlanForecast {
+        counts: [raw, planned, unchanged, rejected_before, left, batches].into(),
+        new: counted.new.cast_unsigned(),
+        changed: counted.changed.cast_unsigned(),
+        remade: counted.remade.cast_unsigned(),
+    })
+}
+
+/// The rows before the first run, which creates the tables of staging.
+async fn all_new(
+    tx: &Transaction<'_>,
+    loaded: &Loaded,
+    own: &SqlProceduresSettings,
+    as_of: SystemTime,
+) -> Result<Counted> {
+    let script = COUNT_WINDOW.render(&loaded.settings);
+    let (since, until) = window(as_of, own);
+    let row = tx
+        .query_one(script.sql(), &[&since, &until])
+        .await
+        .map_err(|error| script.error(error, "counting the raw table"))?;
+    let raw: i64 = row.get(0);
+    let planned = limit(&loaded.settings).map_or(raw, |limit| raw.min(limit));
+    Ok(Counted {
+        raw,
+        planned,
+        unchanged: 0,
+        rejected_before: 0,
+        new: planned,
+        changed: 0,
+        remade: 0,
+    })
+}
+
+/// Compares the raw rows with staging, as a plan does.
+async fn found(
+    tx: &Transaction<'_>,
+    loaded: &Loaded,
+    own: &SqlProceduresSettings,
+    (as_of, rule_set): (SystemTime, &str),
+    horizon: &Horizon,
+) -> Result<Counted> {
+    let settings = &loaded.settings;
+    let last_complete = horizon
+        .last_complete
+        .filter(|_| may_use_horizon(settings, own));
+    let values: [(&str, Value); 2] = [
+        ("has_candidates", last_complete.is_some().into()),
+        ("horizon", last_complete.unwrap_or_default().into()),
+    ];
+    let script = COUNT_FOUND.render_with(settings, &values);
+    let (since, until) = window(as_of, own);
+    let only = settings.only_unprocessed;
+    let row = tx
+        .query_one(
+            script.sql(),
+            &[&rule_set, &only, &since, &until, &limit(settings)],
+        )
+        .await
+        .map_err(|error| script.error(error, "counting the rows to process"))?;
+    let [
+        raw,
+        planned,
+        unchanged,
+        rejected_before,
+        new,
+        changed,
+        remade,
+    ] = [0, 1, 2, 3, 4, 5, 6].map(|index| row.get(index));
+    Ok(Counted {
+        raw,
+        planned,
+        unchanged,
+        rejected_before,
+        new,
+        changed,
+        remade,
+    })
 }

@@ -2,13 +2,15 @@
 //!
 //! # Module order
 //! 1. `refresh`, `settings`, `unchanged_horizon`
-//! 2. `explain`, `plan`
-//! 3. `forecast`
+//! 2. `explain`, `ranges`
+//! 3. `plan`
+//! 4. `forecast`
 #![forbid(unsafe_code)]
 
 mod explain;
 mod forecast;
 mod plan;
+mod ranges;
 mod refresh;
 mod settings;
 mod unchanged_horizon;

@@ -43,7 +43,7 @@ pub(crate) struct Horizon {
     /// The server, database, tables and rules that the horizon is bound to.
     pub(crate) bound_to: Option<String>,
     /// The horizon of the last complete run with the same binding.
-    last_complete: Option<i64>,
+    pub(crate) last_complete: Option<i64>,
 }
 
 impl Horizon {
@@ -84,16 +84,14 @@ impl Horizon {
         let Some(last_complete) = self.last_complete else {
             return Ok(false);
         };
-        let script = PLAN_CANDIDATES.render(settings);
-        let found = tx
-            .execute(script.sql(), &[&last_complete])
-            .await
-            .map_err(|error| {
-                script.error(
-                    error,
-                    "finding the rows that were written since the last complete run",
-                )
-            })?;
+        let horizon = ("horizon", last_complete.into());
+        let script = PLAN_CANDIDATES.render_with(settings, &[horizon]);
+        let found = tx.execute(script.sql(), &[]).await.map_err(|error| {
+            script.error(
+                error,
+                "finding the rows that were written since the last complete run",
+            )
+        })?;
         let prepare = PREPARE_FETCH.render(settings);
         tx.batch_execute(prepare.sql())
             .await

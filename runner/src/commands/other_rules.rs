@@ -3,14 +3,11 @@
 use std::fmt::Write;
 
 use jobinsight_core::plural::counted;
-use jobinsight_core::{Loaded, Result, database};
+use jobinsight_core::{EtlError, Loaded, Result};
 use jobinsight_sql::scripts::COUNT_OTHER_RULES;
 use schemars::JsonSchema;
 use serde::Serialize;
-
-use crate::cli::args::Global;
-use crate::cli::io;
-use crate::pipeline;
+use tokio_postgres::Transaction;
 
 /// The rows that other rules produced.
 #[derive(Serialize, JsonSchema)]
@@ -26,6 +23,32 @@ pub(super) struct OtherRules {
 }
 
 impl OtherRules {
+    /// Counts the rows. `None` if the database has no staging table, or one that an older version created.
+    pub(super) async fn count(
+        tx: &mut Transaction<'_>,
+        loaded: &Loaded,
+        rules: &str,
+    ) -> Result<Option<Self>> {
+        let fail = |error| EtlError::database(error, "counting the rows of other rules");
+        // An error of the statement ends only the savepoint.
+        let savepoint = tx.transaction().await.map_err(fail)?;
+        let script = COUNT_OTHER_RULES.render(&loaded.settings);
+        match savepoint.query_one(script.sql(), &[&rules]).await {
+            Ok(row) => Ok(Some(Self {
+                rules: rules.to_owned(),
+                published: row.get(0),
+                rejected: row.get(1),
+                other_programs: row.get(2),
+            })),
+            Err(error) => {
+                let error = script.error(error, "counting the rows of other rules");
+                tracing::debug!("the rows of other rules were not counted: {error}");
+                savepoint.rollback().await.map_err(fail)?;
+                Ok(None)
+            }
+        }
+    }
+
     /// Says what a run does with these rows; empty if there are none.
     pub(super) fn sentence(&self, only_unprocessed: bool) -> String {
         let (published, rejected) = (self.published, self.rejected);
@@ -51,32 +74,4 @@ impl OtherRules {
         }
         text
     }
-}
-
-/// Counts the rows. `None` if no database has the staging table, because the dry run works without a database.
-pub(super) async fn count(global: &Global, loaded: &Loaded) -> Option<OtherRules> {
-    let rules = pipeline::rules(&loaded.settings, &[]);
-    match read(global, loaded, &rules).await {
-        Ok([published, rejected, other_programs]) => Some(OtherRules {
-            rules,
-            published,
-            rejected,
-            other_programs,
-        }),
-        Err(error) => {
-            tracing::debug!("the rows of other rules were not counted: {error}");
-            None
-        }
-    }
-}
-
-async fn read(global: &Global, loaded: &Loaded, rules: &str) -> Result<[i64; 3]> {
-    let target = io::target(global, loaded)?;
-    let client = database::connect_for(&target, "run --dry-run", &loaded.settings).await?;
-    let script = COUNT_OTHER_RULES.render(&loaded.settings);
-    let row = client
-        .query_one(script.sql(), &[&rules])
-        .await
-        .map_err(|error| script.error(error, "counting the rows of other rules"))?;
-    Ok([row.get(0), row.get(1), row.get(2)])
 }

@@ -8,7 +8,7 @@
 //!    `troubleshooting`, `upgrades`, `waiting_for_upstream`, `widths`, `wording`, `wrong_settings`
 //! 2. `commands`, `dbt`, `demo`, `generated_texts`, `narrow_columns`, `real_salaries`, `rows_in_both_tables`,
 //!    `rule_change`, `rule_switch`, `schema_versions`
-//! 3. `faults`, `stopping`
+//! 3. `dry_run`, `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod advice;
@@ -18,6 +18,7 @@ mod contract;
 mod database_address;
 mod dbt;
 mod demo;
+mod dry_run;
 mod explain_row;
 mod faults;
 mod generated_texts;

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::other_programs::{self, COMPARE_ALL, EMPTY, counts, run};
 
 /// True if every writer of the raw table is older than the horizon of the next run.
-const IS_OLD: &str = "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint > max(xmin::text::bigint))::int::bigint FROM raw_jobs";
+pub(crate) const IS_OLD: &str = "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint > max(xmin::text::bigint))::int::bigint FROM raw_jobs";
 
 /// Three published rows (1 to 3) and a rejected one (4). The next run compares only the rows that were written since.
 async fn loaded() -> Db {

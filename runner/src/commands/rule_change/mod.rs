@@ -73,7 +73,9 @@ impl Comparison {
     }
 }
 
-/// Compares the published rows that a run of the pipeline processes again. `rules` is the name of its rules.
+/// Compares the published rows that a run of the pipeline processes again. `rules` is the name of its rules, and `seen` is a
+/// transaction whose exported snapshot the comparison sees. It ends as soon as it has shared the snapshot, because the server ends a
+/// connection that is idle in a transaction.
 ///
 /// # Errors
 /// A database error; the error of a phase.
@@ -82,6 +84,7 @@ pub(super) async fn compare(
     loaded: &Loaded,
     pipeline: &[&'static PhaseSpec],
     rules: &str,
+    (seen, snapshot): (Transaction<'_>, &str),
 ) -> Result<Comparison> {
     let Some(rule_set) = pipeline.iter().find_map(|spec| spec.rule_set) else {
         return Ok(Comparison::default());
@@ -106,6 +109,15 @@ pub(super) async fn compare(
     let transaction = client.build_transaction().read_only(true);
     let transaction = transaction.isolation_level(IsolationLevel::RepeatableRead);
     let tx = transaction.start().await.map_err(fail)?;
+    // This fails if a pooler or several hosts lead the connections to different servers.
+    let share = format!("SET TRANSACTION SNAPSHOT {snapshot}");
+    if let Err(error) = tx.batch_execute(&share).await {
+        let error = EtlError::database(error, "sharing a snapshot");
+        return Ok(Comparison::impossible(&format!(
+            "the connections do not see the same rows: {error}"
+        )));
+    }
+    seen.rollback().await.map_err(fail)?;
     let count = COUNT_PUBLISHED.render(settings);
     let total = tx
         .query_one(count.sql(), &[&rule_set, &settings.only_unprocessed])
@@ -122,6 +134,17 @@ pub(super) async fn compare(
         text: text::text(&change),
         output: Some(change.output()),
     })
+}
+
+/// Exports the snapshot of a transaction, as a literal. PostgreSQL refuses this after a savepoint.
+///
+/// # Errors
+/// A database error.
+pub(super) async fn export_snapshot(tx: &Transaction<'_>) -> Result<String> {
+    tx.query_one("SELECT quote_literal(pg_export_snapshot())", &[])
+        .await
+        .map(|row| row.get(0))
+        .map_err(|error| EtlError::database(error, "exporting a snapshot"))
 }
 
 /// Why the rows cannot be compared.
