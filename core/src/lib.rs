@@ -95,7 +95,9 @@ pub use counts::{PlanForecast, RunCounts};
 pub use error::{Code, EtlError, Kind, Result, codes, is_raised_by_user, raised_by_user_in_sql};
 pub use inventory;
 pub use needed_columns::NeededColumns;
-pub use phase::{Check, Forecast, Load, Once, PhaseSpec, Plugin, Process, Role, RuleSetName, Save};
+pub use phase::{
+    Check, Forecast, Load, Once, PhaseSpec, Plugin, Process, Role, RuleSetName, Save, StoringTable,
+};
 pub use quality_gate::Judged;
 pub use reader_table::ReaderTable;
 pub use resource::Resource;

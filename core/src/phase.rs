@@ -105,6 +105,10 @@ pub type Forecast = for<'a> fn(
 /// rules.
 pub type RuleSetName = fn(&Loaded, &str) -> Result<String>;
 
+/// A function that returns the table of the staging schema in which the phase stores its values; `None` if its settings say that it
+/// stores none.
+pub type StoringTable = fn(&Loaded) -> Result<Option<&'static str>>;
+
 /// The trait that a phase crate implements to be a plug-in.
 pub trait Plugin {
     /// The name in `pipeline = […]` and in `[phases.NAME]`.
@@ -134,6 +138,9 @@ pub trait Plugin {
     /// Names the rule set as published rows record it. `jobinsight run --dry-run` calls it for the phase that fills the
     /// queue, and compares the published rows of other rule sets with the rows that a run would publish.
     const RULE_SET: Option<RuleSetName> = None;
+    /// Names the table of its own in which the phase stores the columns of its [`Plugin::GIVES`], each with the key and the
+    /// fingerprint of the row. Events of OpenLineage contain the table.
+    const STORES: Option<StoringTable> = None;
     /// Explains one posting. `jobinsight explain-row` calls it for the phases of the pipeline, in order.
     const EXPLAIN: Option<Explain> = None;
     /// The rule tables of the phase. Files in `rules_dir` extend them: [`Settings::custom_rules`]. [`Plugin::build`]
@@ -175,6 +182,8 @@ pub struct PhaseSpec {
     pub forecast: Option<Forecast>,
     /// See [`Plugin::RULE_SET`].
     pub rule_set: Option<RuleSetName>,
+    /// See [`Plugin::STORES`].
+    pub stores: Option<StoringTable>,
     /// See [`Plugin::EXPLAIN`].
     pub explain: Option<Explain>,
     /// See [`Plugin::TABLES`].
@@ -209,6 +218,7 @@ impl PhaseSpec {
             check: P::CHECK,
             forecast: P::FORECAST,
             rule_set: P::RULE_SET,
+            stores: P::STORES,
             explain: P::EXPLAIN,
             tables: P::TABLES,
             warnings: P::WARNINGS,

@@ -55,6 +55,10 @@ jobinsight_core::codes! {
         "A message about the end of a run could not be sent. The run is not affected.",
         fix: "check the settings of the section notify, and the receiver";
 
+    pub(crate) OPENLINEAGE_NOT_SENT: Warning = "jobinsight::openlineage::not_sent",
+        "An event of OpenLineage could not be sent or written. The run is not affected. The receiver that failed gets no more events of this run.",
+        fix: "check openlineage.url, openlineage.api_key and openlineage.file; the message says what failed";
+
     pub(crate) OUTPUT_STDOUT: Operator = "jobinsight::output::stdout",
         "The results could not be written to stdout, for example because a disk is full. The command did its work, and only its output is lost. If the command failed for another reason, its exit code stays.",
         fix: "free space, or redirect stdout to another place; for the results of a run: {jobinsight runs show}";

@@ -11,11 +11,11 @@
 //!
 //! # Module order
 //!
-//! 1. `codes`, `log_context`
+//! 1. `codes`, `http`, `log_context`
 //! 2. `contract`, `import`, `pipeline`
 //! 3. `report`
 //! 4. `ledger`
-//! 5. `notify`, `session`
+//! 5. `lineage`, `notify`, `session`
 //! 6. `run`
 //! 7. `cli`, `report_page`
 //! 8. `commands`
@@ -25,8 +25,10 @@ mod cli;
 mod codes;
 mod commands;
 mod contract;
+mod http;
 pub mod import;
 mod ledger;
+mod lineage;
 mod log_context;
 mod notify;
 mod pipeline;

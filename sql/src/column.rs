@@ -47,6 +47,9 @@ pub struct Column {
     pub raw: Option<&'static str>,
     /// Whether a batch carries the raw value to the processing phases.
     pub is_loaded: bool,
+    /// The columns of the raw table that the value in staging is computed from. A copied value comes from the raw column of the
+    /// same name, and is not listed. See [`Column::sources`](Self::sources).
+    pub(crate) from: &'static [&'static str],
     /// Whether the value is a name by which a warehouse groups postings: a row of a dimension.
     pub is_dimension: bool,
     /// The values that the column may have in staging.
@@ -68,6 +71,7 @@ pub(crate) const fn column(name: &'static str, origin: Origin, staging: &'static
         staging,
         raw: None,
         is_loaded: false,
+        from: &[],
         is_dimension: false,
         allowed: Allowed::Any,
         about: "",
@@ -87,6 +91,13 @@ impl Column {
         Self {
             is_loaded: true,
             ..self.raw(definition)
+        }
+    }
+
+    pub(crate) const fn from(self, columns: &'static [&'static str]) -> Self {
+        Self {
+            from: columns,
+            ..self
         }
     }
 

@@ -13,6 +13,22 @@ use Origin::{Computed, Copied, PerRow, Salary, Shared, Stamp, Warehouse};
 /// The column that identifies a posting.
 pub const KEY: &str = Batch::KEY;
 
+/// The raw columns of the columns of pay. A title may name the pay.
+const PAY: &[&str] = &["salary", "title"];
+/// The raw columns of the columns of places.
+const PLACES: &[&str] = &["location", "location_detail"];
+/// The raw columns of the deadline.
+const DEADLINE: &[&str] = &["deadline", "crawled_at"];
+/// The raw columns of the warnings: the texts that are read.
+const TEXTS: &[&str] = &[
+    "title",
+    "company_name",
+    "location",
+    "location_detail",
+    "salary",
+    "deadline",
+];
+
 /// All columns, in the order of the staging table. Add a new column at the end, because an existing table gets it there.
 ///
 /// A column with a derived text has the type TEXT, because no raw column limits its length.
@@ -22,32 +38,32 @@ pub const COLUMNS: [Column; 38] = [
         .about("The key of the posting, as the job board numbers it"),
     column("title", Copied, "VARCHAR(255) NOT NULL").loaded("VARCHAR(255) NOT NULL")
         .about("The title of the posting, as it was crawled"),
-    column("title_clean", PerRow, "TEXT NOT NULL").dimension()
+    column("title_clean", PerRow, "TEXT NOT NULL").from(&["title"]).dimension()
         .about("The name of the job: the title without places, salaries and advertising"),
     column("job_url", Copied, "TEXT").raw("TEXT")
         .about("The address of the posting"),
     column("company_name", Copied, "VARCHAR(200)").loaded("VARCHAR(200)")
         .about("The name of the company, as it was crawled"),
-    column("company_name_standardized", PerRow, "TEXT").dimension()
+    column("company_name_standardized", PerRow, "TEXT").from(&["company_name"]).dimension()
         .about("The name of the company in one spelling, so that postings can be grouped by it"),
     column("company_url", Copied, "TEXT").raw("TEXT")
         .about("The address of the company on the job board"),
     column("salary", Copied, "VARCHAR(100)").raw("VARCHAR(100)")
         .about("The salary, as it was crawled"),
-    column("salary_min", Salary, "NUMERIC")
+    column("salary_min", Salary, "NUMERIC").from(PAY)
         .about("The lower bound of the salary in million VND. NULL: the text has none"),
-    column("salary_max", Salary, "NUMERIC")
+    column("salary_max", Salary, "NUMERIC").from(PAY)
         .about("The upper bound of the salary in million VND. NULL: the text has none"),
-    column("salary_type", Salary, "TEXT").allowed(Allowed::Words(&["negotiable", "range", "upto", "from", "unknown"]))
+    column("salary_type", Salary, "TEXT").from(PAY).allowed(Allowed::Words(&["negotiable", "range", "upto", "from", "unknown"]))
         .about("The kind of the salary, such as range, upto or negotiable"),
     column("skills", Copied, "JSONB").raw("JSONB")
         .about("The skills that the posting lists"),
-    column("location", Shared, "TEXT").dimension().loaded("VARCHAR(100)")
+    column("location", Shared, "TEXT").from(PLACES).dimension().loaded("VARCHAR(100)")
         .about("The places of the job, by their official names, separated by commas")
         .raw_about("The place of the job, as it was crawled"),
     column("location_detail", Copied, "TEXT").loaded("TEXT")
         .about("The addresses of the job, as they were crawled: lines or HTML"),
-    column("location_pairs", Shared, "JSONB")
+    column("location_pairs", Shared, "JSONB").from(&["location_detail"])
         .about("The addresses of the job as a JSON array of `place: address`. NULL: the posting has none"),
     column("deadline", Copied, "VARCHAR(50)").raw("VARCHAR(50)")
         .about("The deadline, as it was crawled: a number of days after the crawl, or a date"),
@@ -61,9 +77,9 @@ pub const COLUMNS: [Column; 38] = [
         .about("When the posting was published on the job board"),
     column("crawled_at", Copied, "TIMESTAMPTZ DEFAULT CURRENT_TIMESTAMP").raw("TIMESTAMPTZ DEFAULT CURRENT_TIMESTAMP")
         .about("When the crawler read the posting"),
-    column("due_date", Computed, "TIMESTAMPTZ")
+    column("due_date", Computed, "TIMESTAMPTZ").from(DEADLINE)
         .about("The end of the last day to apply, from the deadline and the time of the crawl. NULL: no deadline was found"),
-    column("time_remaining", Stamp, "TEXT")
+    column("time_remaining", Stamp, "TEXT").from(DEADLINE)
         .about("The time that is left to apply, in words, at the clock of the last run. A refresh changes neither published_at nor processed_to_dwh"),
     // The Python pipeline had the columns up to here.
     column("processed_to_dwh", Warehouse, "BOOLEAN NOT NULL DEFAULT false")
@@ -74,27 +90,27 @@ pub const COLUMNS: [Column; 38] = [
         .about("The clock of the run that wrote this row. A retry has the clock of its first attempt, so readers use published_at"),
     column("run_id", Stamp, "UUID")
         .about("The run that wrote this row"),
-    column("salary_period", Salary, "TEXT").allowed(Allowed::Words(&["month", "hour", "day", "week", "year", "product"]))
+    column("salary_period", Salary, "TEXT").from(PAY).allowed(Allowed::Words(&["month", "hour", "day", "week", "year", "product"]))
         .about("The period that the salary is paid for: month, hour, day, week, year or product. NULL: no amount was found"),
-    column("location_codes", Shared, "TEXT[]").allowed(Allowed::Form("^VN-[0-9A-Z]{2}$"))
+    column("location_codes", Shared, "TEXT[]").from(PLACES).allowed(Allowed::Form("^VN-[0-9A-Z]{2}$"))
         .about("ISO 3166-2:VN codes of the provinces in location, of the 63 before July 2025. If location names none, of those in location_detail"),
-    column("warnings", Computed, "TEXT[]").allowed(Allowed::Warnings)
+    column("warnings", Computed, "TEXT[]").from(TEXTS).allowed(Allowed::Warnings)
         .about("One word for each odd detail of the row, such as salary_unparsed"),
     column("rule_set", Stamp, "TEXT").allowed(Allowed::Rules)
         .about("The rule set that produced this row. NULL: another program inserted or changed this row"),
     column("published_at", Stamp, "TIMESTAMPTZ NOT NULL DEFAULT now()")
         .about("The time of the transaction that wrote this row, by the clock of the server. Readers of new and changed rows use it"),
-    column("company_key", PerRow, "TEXT")
+    column("company_key", PerRow, "TEXT").from(&["company_name"])
         .about("The company without spelling: postings of several boards can be grouped by it. NULL: no name, or the rule set v1"),
-    column("province_codes", Shared, "TEXT[]").allowed(Allowed::Form("^[0-9]{2}$"))
+    column("province_codes", Shared, "TEXT[]").from(PLACES).allowed(Allowed::Form("^[0-9]{2}$"))
         .about("The two-digit codes of the 34 provinces since July 2025 that contain the provinces of location_codes. NULL: no code, or the rule set v1"),
-    column("places", Shared, "JSONB")
+    column("places", Shared, "JSONB").from(PLACES)
         .about("The places of the job in parts, a JSON array of {name, code, province, district, address}. NULL: no place, or the rule set v1"),
-    column("salary_monthly_min", Salary, "NUMERIC")
+    column("salary_monthly_min", Salary, "NUMERIC").from(PAY)
         .about("The lower bound of the pay for a month in million VND. NULL: none, pay per product, or the rule set v1"),
-    column("salary_monthly_max", Salary, "NUMERIC")
+    column("salary_monthly_max", Salary, "NUMERIC").from(PAY)
         .about("The upper bound of the pay for a month in million VND. NULL: none, pay per product, or the rule set v1"),
-    column("salary_source", Computed, "TEXT").allowed(Allowed::Words(&["salary", "title"]))
+    column("salary_source", Computed, "TEXT").from(PAY).allowed(Allowed::Words(&["salary", "title"]))
         .about("The text that the bounds come from: salary, or title if the salary is negotiable. NULL: no bounds, or the rule set v1"),
 ];
 
@@ -108,6 +124,24 @@ pub const BOUNDS: [(&str, &str); 2] = [
     ("salary_min", "salary_max"),
     ("salary_monthly_min", "salary_monthly_max"),
 ];
+
+impl Column {
+    /// The columns of the raw table that the value in staging depends on; empty for a stamp, and for a value that the warehouse
+    /// sets. The suite changes one raw column at a time, and checks that no other column of staging changes.
+    pub fn sources(&self) -> Vec<&'static str> {
+        match self.origin {
+            Copied => vec![self.name],
+            // The fingerprint hashes every column but the key.
+            Computed if is_same(self.name, SOURCE_HASH) => {
+                let raw = COLUMNS.iter().filter(|column| column.raw.is_some());
+                raw.map(|column| column.name)
+                    .filter(|name| *name != KEY)
+                    .collect()
+            }
+            _ => self.from.to_vec(),
+        }
+    }
+}
 
 /// A group of columns that a batch carries.
 #[derive(Clone, Copy)]

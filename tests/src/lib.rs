@@ -11,7 +11,7 @@
 //! ```
 //!
 //! # Module order
-//! 1. `failpoints`, `proxy`, `schemas`
+//! 1. `failpoints`, `http_server`, `openlineage`, `proxy`, `schemas`
 //! 2. `command`
 //! 3. `db`
 //! 4. `quality`, `server`
@@ -21,6 +21,8 @@
 mod command;
 mod db;
 mod failpoints;
+mod http_server;
+mod openlineage;
 mod proxy;
 pub mod quality;
 mod schemas;
@@ -31,7 +33,9 @@ use std::path::{Path, PathBuf};
 pub use command::{CommandOutput, LIMITS, RunningCommand, command, jobinsight};
 pub use db::Db;
 pub use failpoints::{Pause, WAITS, failpoint};
+pub use http_server::{HttpRequest, HttpServer};
 pub use jobinsight_sql::testing::{open_to_all, server_dir};
+pub use openlineage::check_event;
 pub use proxy::{Commit, Proxy};
 pub use server::{OwnServer, as_owner};
 

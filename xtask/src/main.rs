@@ -4,7 +4,7 @@
 //! 1. `workspace`: the folder, cargo and git
 //! 2. `arrows`, `changed`, `postgres`, `server`
 //! 3. `docs`, `fuzz`, `python`
-//! 4. `airflow`, `dbt`, `phase`
+//! 4. `airflow`, `dbt`, `openlineage`, `phase`
 //! 5. `outside_crate`, `test_run`
 //! 6. `matrix`
 //! 7. `steps`
@@ -19,6 +19,7 @@ mod dbt;
 mod docs;
 mod fuzz;
 mod matrix;
+mod openlineage;
 mod outside_crate;
 mod phase;
 mod postgres;
@@ -111,6 +112,8 @@ enum Task {
         #[arg(long, value_name = "MINOR")]
         minor: Option<u32>,
     },
+    /// Check events of OpenLineage with the package openlineage-python, which is installed into the target folder (needs python3)
+    Openlineage,
     /// Test the operator and the DAG of deploy/airflow with Airflow, which is installed into the target folder (needs python3); this takes a quarter of an hour
     Airflow {
         /// Major version of Airflow: 2 or 3 [default: both]
@@ -194,6 +197,7 @@ fn main() -> ExitCode {
         } => fuzz::fuzz(target.as_deref(), seconds, keep),
         Task::Seed(OtherProgram { args }) => steps::measure("seed", &args),
         Task::Dbt { minor } => dbt::dbt(minor),
+        Task::Openlineage => openlineage::openlineage(),
         Task::Airflow { major } => airflow::airflow(major),
         Task::Bench(OtherProgram { args }) => steps::measure("bench", &args),
         Task::Quality(OtherProgram { args }) => steps::quality(&args),

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::keys::known_keys;
 use super::values::insert;
-use crate::settings::{ENVIRONMENT, EnvNote, name_of};
+use crate::settings::{ENVIRONMENT, EnvNote, STANDARD_ENVIRONMENT, STANDARD_VARIABLES, name_of};
 use crate::spelling::nearest;
 
 /// The environment: known variables become settings, unknown ones become notes.
@@ -53,6 +53,47 @@ impl Provider for Env {
         let mut dict = Dict::new();
         for (key, text) in &self.values {
             insert(&mut dict, key, parse(key, text));
+        }
+        Ok(Profile::Default.collect(dict))
+    }
+}
+
+/// The variables that other programs read as well. An empty variable counts as absent.
+pub(super) struct StandardEnv(Vec<(&'static str, String)>);
+
+impl StandardEnv {
+    pub(super) fn read(variables: &[(String, String)]) -> Self {
+        let value = |name| {
+            let set = variables.iter().find(|(set, _)| set == name)?;
+            (!set.1.is_empty()).then(|| set.1.clone())
+        };
+        let set = STANDARD_VARIABLES.into_iter();
+        Self(
+            set.filter_map(|(key, name)| Some((key, value(name)?)))
+                .collect(),
+        )
+    }
+}
+
+impl Provider for StandardEnv {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(STANDARD_ENVIRONMENT).interpolater(|_, keys| {
+            let key = keys.join(".");
+            let known = STANDARD_VARIABLES.iter().find(|(known, _)| *known == key);
+            known.map_or(key.clone(), |(_, name)| (*name).to_owned())
+        })
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
+        let mut dict = Dict::new();
+        let known = known_keys();
+        for (key, text) in &self.0 {
+            // Other programs read every word but `true` as false. It is not an error, because the variable is theirs as well.
+            let value = match known.get(*key) {
+                Some(Json::Bool(_)) => Value::from(text.eq_ignore_ascii_case("true")),
+                _ => Value::from(text.as_str()),
+            };
+            insert(&mut dict, key, value);
         }
         Ok(Profile::Default.collect(dict))
     }

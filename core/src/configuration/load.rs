@@ -9,7 +9,7 @@ use figment::providers::{Format, Serialized, Toml};
 use figment::value::Value;
 use serde_json::Value as Json;
 
-use super::env::Env;
+use super::env::{Env, StandardEnv};
 use super::flags::Flags;
 use super::keys::known_keys;
 use super::recorded::RecordLayer;
@@ -29,7 +29,9 @@ pub fn load(
     flags: Vec<Flag>,
 ) -> Result<Loaded> {
     let file = settings_file(file)?;
-    let env = Env::read(variables);
+    let variables: Vec<(String, String)> = variables.collect();
+    let standard = StandardEnv::read(&variables);
+    let env = Env::read(variables.into_iter());
     let notes = env.notes.clone();
     let mut figment = Figment::from(Serialized::defaults(Settings::default()));
     let phases = registry::all()?;
@@ -42,7 +44,10 @@ pub fn load(
     if let Some(file) = &file {
         figment = figment.merge(Toml::file_exact(file));
     }
-    figment = figment.merge(env).merge(Flags(flags.clone()));
+    figment = figment
+        .merge(standard)
+        .merge(env)
+        .merge(Flags(flags.clone()));
 
     let text = text_of(file.as_deref());
     check_syntax(file.as_deref(), text.as_deref())?;

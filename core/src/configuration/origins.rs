@@ -6,7 +6,9 @@ use serde_json::Value as Json;
 use super::flags::COMMAND_LINE;
 use super::keys::known_keys;
 use super::recorded::RECORD;
-use crate::settings::{ENVIRONMENT, name_of, position, schema_of};
+use crate::settings::{
+    ENVIRONMENT, STANDARD_ENVIRONMENT, STANDARD_VARIABLES, name_of, position, schema_of,
+};
 use crate::{Loaded, Settings};
 
 /// The value of a setting, and its source.
@@ -61,6 +63,10 @@ fn origin(loaded: &Loaded, key: &str) -> String {
     };
     match (&metadata.source, &*metadata.name) {
         (_, ENVIRONMENT) => format!("environment {}", name_of(key)),
+        (_, STANDARD_ENVIRONMENT) => {
+            let known = STANDARD_VARIABLES.iter().find(|(known, _)| *known == key);
+            format!("environment {}", known.map_or(key, |(_, name)| name))
+        }
         (_, RECORD) => RECORD.to_owned(),
         (_, COMMAND_LINE) => {
             let flag = loaded

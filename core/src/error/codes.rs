@@ -93,7 +93,7 @@ crate::codes! {
         "A phase panicked. This is a defect of the crate that the message names. Committed batches stay.",
         fix: "report it to the author of the crate, with the log of the run; when it is fixed: {jobinsight retry}";
 
-    pub(crate) QUALITY_INTEGRITY: Quality = "jobinsight::quality::integrity",
+    pub QUALITY_INTEGRITY: Quality = "jobinsight::quality::integrity",
         "More rows were rejected than integrity_threshold allows. The rows of runs that failed since the last run that published all of its batches count as well. Batches that were published before stay published. The other batches are not published.",
         fix: "look at the rows that the message names; fix the source, or accept the rejects with a lower ETL_INTEGRITY_THRESHOLD; then: {jobinsight retry}";
     pub QUALITY_UNACCOUNTED: Quality = "jobinsight::quality::unaccounted",

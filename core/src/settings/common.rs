@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CustomRules, Database, Import, Ledger, Metrics, Notify, Raw, Staging, Upstream, Warn};
+use super::{
+    CustomRules, Database, Import, Ledger, Metrics, Notify, OpenLineage, Raw, Staging, Upstream,
+    Warn,
+};
 
 /// A rule set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -114,6 +117,8 @@ pub struct Settings {
     pub metrics: Metrics,
     /// Messages about runs, to a webhook or to a command.
     pub notify: Notify,
+    /// Lineage of runs for a catalog of data, as events of OpenLineage.
+    pub openlineage: OpenLineage,
     /// Limits that add a note to a run that exceeds them.
     pub warn: Warn,
     /// The sections of the phases, read by [`Loaded::phase`](crate::Loaded::phase).
@@ -160,6 +165,7 @@ impl Default for Settings {
             ledger: Ledger::default(),
             metrics: Metrics::default(),
             notify: Notify::default(),
+            openlineage: OpenLineage::default(),
             warn: Warn::default(),
             phases: serde::de::IgnoredAny,
         }

@@ -21,7 +21,7 @@ pub use loaded::{EnvNote, Flag, Loaded};
 pub use rule_table::{RuleTable, removed_line, rule_lines};
 pub(crate) use schema::schema_of;
 pub use sections::{
-    Database, Import, Ledger, Metrics, Notify, NotifyEvent, NotifyFormat, Raw, Staging, Upstream,
-    Warn,
+    Database, Import, Ledger, Metrics, Notify, NotifyEvent, NotifyFormat, OpenLineage, Raw,
+    Staging, Upstream, Warn,
 };
-pub(crate) use variable::{ENVIRONMENT, name_of};
+pub(crate) use variable::{ENVIRONMENT, STANDARD_ENVIRONMENT, STANDARD_VARIABLES, name_of};

@@ -152,6 +152,46 @@ pub struct Metrics {
     pub file: Option<PathBuf>,
 }
 
+/// Lineage of runs for a catalog of data, as events of OpenLineage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OpenLineage {
+    /// The address of the server that gets each event as an HTTP POST. None: no server gets events. Also in the variable
+    /// `OPENLINEAGE_URL`.
+    pub url: Option<String>,
+    /// The path on the server. Also in the variable `OPENLINEAGE_ENDPOINT`.
+    pub endpoint: String,
+    /// The key that the server expects. A secret. Also in the variable `OPENLINEAGE_API_KEY`.
+    #[schemars(extend("x-secret" = true))]
+    pub api_key: Option<String>,
+    /// A file with the key, instead of `openlineage.api_key`.
+    pub api_key_file: Option<PathBuf>,
+    /// A file to which each event is appended as one line of JSON. None: no file.
+    pub file: Option<PathBuf>,
+    /// The namespace of the jobs. Also in the variable `OPENLINEAGE_NAMESPACE`.
+    pub namespace: String,
+    /// Time limit of one event, and of the events that are not sent when the run ends.
+    #[schemars(range(min = 1, max = 60), extend("x-unit" = "seconds"))]
+    pub timeout: u64,
+    /// Send and write no event. Also in the variable `OPENLINEAGE_DISABLED`.
+    pub disabled: bool,
+}
+
+impl Default for OpenLineage {
+    fn default() -> Self {
+        Self {
+            url: None,
+            endpoint: "api/v1/lineage".into(),
+            api_key: None,
+            api_key_file: None,
+            file: None,
+            namespace: "jobinsight".into(),
+            timeout: 2,
+            disabled: false,
+        }
+    }
+}
+
 /// The ledger of runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
     Batch, PhaseContext, PhaseSpec, Plugin, Process, ReaderTable, Resource, Result, Role, RoleKind,
-    RuleSet, RuleTable, Settings, async_trait,
+    RuleSet, RuleTable, Settings, StoringTable, async_trait,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,10 @@ impl Plugin for JobFacts {
         Resource::Column("province_codes"),
     ];
     const GIVES: &'static [Resource] = columns::GIVES;
+    const STORES: Option<StoringTable> = Some(|loaded| {
+        let own: JobFactsSettings = loaded.phase(Self::NAME)?;
+        Ok(own.store.then_some("job_facts"))
+    });
     const EXPLAIN: Option<Explain> =
         Some(|posting| Box::pin(async move { explain::explain(posting) }));
     const TABLES: &'static [RuleTable] = TABLES;

@@ -1,6 +1,5 @@
 //! Sends a message to its receivers.
 
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -11,8 +10,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use super::message;
-use crate::codes;
 use crate::report::results::RunResults;
+use crate::{codes, http};
 
 /// Sends the message to each receiver of the settings.
 pub(super) async fn all(notify: &Notify, event: NotifyEvent, results: &RunResults) {
@@ -51,39 +50,20 @@ pub(super) async fn all(notify: &Notify, event: NotifyEvent, results: &RunResult
 fn address(notify: &Notify) -> Result<Option<String>> {
     match (&notify.webhook, &notify.webhook_file) {
         (Some(address), _) => Ok(Some(address.clone())),
-        (None, Some(file)) => read(file).map(Some),
-        (None, None) => Ok(None),
-    }
-}
-
-fn read(file: &Path) -> Result<String> {
-    std::fs::read_to_string(file)
-        .map(|text| text.trim().to_owned())
-        .map_err(|error| {
+        (None, Some(file)) => http::secret_in(file).map(Some).map_err(|error| {
             not_sent(&format!(
                 "notify.webhook_file names {}, which cannot be read: {error}",
                 file.display()
             ))
-        })
+        }),
+        (None, None) => Ok(None),
+    }
 }
 
-/// Sends a message to a webhook. Errors do not contain the address, because it may contain a token.
+/// Sends a message to a webhook.
 async fn post(address: String, message: Value, limit: Duration) -> Result<()> {
     let sent = tokio::task::spawn_blocking(move || {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .timeout_global(Some(limit))
-            .build()
-            .into();
-        let request = agent
-            .post(&address)
-            .header("content-type", "application/json");
-        request
-            .send(message.to_string())
-            .map(drop)
-            .map_err(|error| match error {
-                ureq::Error::StatusCode(status) => format!("it answered with the status {status}"),
-                error => error.to_string().replace(&address, "(its address)"),
-            })
+        http::post(&address, None, &message.to_string(), limit)
     });
     match sent.await {
         Ok(Ok(())) => Ok(()),

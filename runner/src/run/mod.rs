@@ -36,12 +36,13 @@ use self::progress::Progress;
 use self::queue::RunEnd;
 use self::request::{RetryRequest, RunRequest};
 use crate::ledger::{host, is_work_lost};
-use crate::log_context;
-use crate::notify;
+use crate::lineage::Lineage;
+use crate::pipeline::Stage;
 use crate::pipeline::selection::PhaseSelection;
 use crate::report::place::RunPlace;
 use crate::report::results::RunResults;
 use crate::session::shutdown::Stop;
+use crate::{codes, log_context, notify};
 
 /// How a run ended: its results, and the error if it failed.
 pub struct Ended {
@@ -77,7 +78,9 @@ pub(crate) async fn run_until(
     request: &RunRequest,
 ) -> Ended {
     let timeout = stop.after(loaded.settings.timeout);
-    let (mut progress, mut error) = Box::pin(run_once(loaded, target, stop, request)).await;
+    let lineage = Lineage::open(&loaded.settings.openlineage);
+    let (mut progress, mut error) =
+        Box::pin(run_once(loaded, target, stop, request, &lineage)).await;
     // After a crash of the server, the work table is empty, so the remaining work is planned again.
     for _ in 0..CRASHES {
         let Some(lost) = error.as_ref().filter(|error| is_work_lost(error)) else {
@@ -91,7 +94,7 @@ pub(crate) async fn run_until(
             name: Some(progress.results.run_id),
             current_settings: false,
         });
-        (progress, error) = Box::pin(run_once(loaded, target, stop, &again)).await;
+        (progress, error) = Box::pin(run_once(loaded, target, stop, &again, &lineage)).await;
     }
     drop(timeout);
     progress.end(error.as_ref());
@@ -104,6 +107,7 @@ pub(crate) async fn run_until(
         metrics_file::write(loaded, target, &results).await;
         notify::ended(loaded, target, &results).await;
     }
+    lineage.close().await;
     Ended { results, error }
 }
 
@@ -112,6 +116,7 @@ async fn run_once(
     target: &Target,
     stop: &Stop,
     request: &RunRequest,
+    lineage: &Lineage,
 ) -> (Progress, Option<EtlError>) {
     let run_id = Uuid::now_v7();
     let mut progress = Progress::new(run_id.to_string());
@@ -121,28 +126,49 @@ async fn run_once(
     }
     tracing::info!("running on {} (from {})", target.display(), target.origin);
     let result = match prepare(loaded, target, stop, request, run_id, &mut progress).await {
-        Ok(Prepared::Run(prepared)) => work(*prepared, stop, &mut progress).await,
+        Ok(Prepared::Run(prepared)) => work(*prepared, stop, &mut progress, lineage).await,
         Ok(Prepared::NothingToDo(why)) => {
             progress.results.message = why;
             Ok(())
         }
-        Err(error) => Err(error),
+        Err(error) => {
+            // The run in progress sends its own events.
+            if error.code() != codes::RUN_LOCKED && !matches!(request, RunRequest::Join) {
+                let refused = lineage.of_run(loaded, &progress.results, &[]);
+                refused.start();
+                refused.end(&progress.results, Some(&error));
+            }
+            Err(error)
+        }
     };
     (progress, result.err())
 }
 
 /// Does the stages of the run, and closes it.
-async fn work(prepared: PreparedRun, stop: &Stop, progress: &mut Progress) -> Result<()> {
+async fn work(
+    prepared: PreparedRun,
+    stop: &Stop,
+    progress: &mut Progress,
+    lineage: &Lineage,
+) -> Result<()> {
     let PreparedRun {
         run,
+        loaded,
         stages,
         needs_queue,
     } = prepared;
+    let steps = stages.iter().flat_map(Stage::steps);
+    let phases: Vec<_> = steps.map(|step| step.spec).collect();
+    let lineage = lineage.of_run(&loaded, &progress.results, &phases);
     let (run, stages) = (Arc::new(run), Arc::new(stages));
+    if run.control.is_leader() {
+        lineage.start();
+    }
     let mut result = Box::pin(async {
         failpoints::point(failpoints::RUN_LOCKED);
         progress.outcome = queue::open(&run, needs_queue).await?;
-        stages::walk(&run, &stages, progress).await
+        lineage.leave_out(progress.written());
+        stages::walk(&run, &stages, progress, &lineage).await
     })
     .await;
     if let Ok(RunEnd::Here) = result {
@@ -160,12 +186,16 @@ async fn work(prepared: PreparedRun, stop: &Stop, progress: &mut Progress) -> Re
     }
     failpoints::point(failpoints::RUN_BEFORE_CLOSE);
     let closed = close::close(&run, leads, progress).await;
-    match (result, closed) {
+    let ended = match (result, closed) {
         (Ok(_), closed) => closed,
         (Err(error), Ok(())) => Err(error),
         (Err(error), Err(closing)) => {
             tracing::warn!("{closing}");
             Err(error)
         }
+    };
+    if leads {
+        lineage.end(&progress.results, ended.as_ref().err());
     }
+    ended
 }

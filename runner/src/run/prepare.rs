@@ -35,6 +35,8 @@ pub(super) enum Prepared {
 /// A run that can begin.
 pub(super) struct PreparedRun {
     pub(super) run: ActiveRun,
+    /// The settings of the run. Those of a retry are the recorded ones.
+    pub(super) loaded: Box<Loaded>,
     /// The stages that work in this run.
     pub(super) stages: Vec<Stage>,
     /// Whether the phases work on a queue that an earlier run filled.
@@ -85,6 +87,7 @@ pub(super) async fn prepare(
     progress.results.fills.clone_from(&claimed.header.fills);
     Ok(Prepared::Run(Box::new(PreparedRun {
         run: open(&loaded, target, stop, claimed, (needed, rules)).await?,
+        loaded,
         stages,
         needs_queue,
     })))

@@ -41,6 +41,11 @@ impl Progress {
         }
     }
 
+    /// The rows that the published batches have written.
+    pub(crate) fn written(&self) -> u64 {
+        self.outcome.new + self.outcome.updated
+    }
+
     /// Updates the results.
     pub(crate) fn describe(
         &mut self,

@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::queue::{self, RunEnd};
 use super::repeat::with_repeats;
 use super::{entry, pending, spill, upstream};
+use crate::lineage::RunLineage;
 use crate::pipeline::{Stage, Step};
 use crate::report::results::PhaseResult;
 
@@ -19,6 +20,7 @@ pub(super) async fn walk(
     run: &Arc<ActiveRun>,
     stages: &Arc<Vec<Stage>>,
     progress: &mut Progress,
+    lineage: &RunLineage,
 ) -> Result<RunEnd> {
     let joined = !run.control.is_leader();
     // A fill publishes nothing, so an old crawl does no harm.
@@ -35,6 +37,9 @@ pub(super) async fn walk(
         if !is_fresh && !gives_schema(stage) {
             upstream::check_crawl(run).await?;
             is_fresh = true;
+        }
+        if run.control.is_leader() {
+            lineage.start_phases(stage.steps());
         }
         match stage {
             Stage::Once(step) => work_once(run, step).await?,
@@ -60,6 +65,9 @@ pub(super) async fn walk(
             }
         }
         progress.finished = index + 1;
+        if run.control.is_leader() {
+            lineage.complete_phases(stage.steps(), progress.written());
+        }
         stage.steps().iter().for_each(log_done);
     }
     pending::note(run, stages, progress);

@@ -1,11 +1,6 @@
 //! Messages about the end of a run, and the limits of the section `warn`.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
-
-use jobinsight_tests::{CommandOutput, Db};
+use jobinsight_tests::{CommandOutput, Db, HttpServer};
 use serde_json::{Value, json};
 
 /// A part of the address that no output may show.
@@ -13,49 +8,24 @@ const TOKEN: &str = "T0K3N";
 
 /// A server that takes messages, and answers each with a status.
 struct Webhook {
+    server: HttpServer,
     address: String,
-    messages: Receiver<Value>,
 }
 
 impl Webhook {
     fn answering(status: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}/{TOKEN}", listener.local_addr().unwrap());
-        let (sender, messages) = channel();
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut stream = stream.unwrap();
-                let mut reader = BufReader::new(stream.try_clone().unwrap());
-                let mut length = 0;
-                loop {
-                    let mut line = String::new();
-                    reader.read_line(&mut line).unwrap();
-                    if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-                        length = value.trim().parse().unwrap();
-                    }
-                    if line.trim().is_empty() {
-                        break;
-                    }
-                }
-                let mut body = vec![0; length];
-                reader.read_exact(&mut body).unwrap();
-                let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
-                stream.write_all(answer.as_bytes()).unwrap();
-                if sender.send(serde_json::from_slice(&body).unwrap()).is_err() {
-                    return;
-                }
-            }
-        });
-        Self { address, messages }
+        let server = HttpServer::answering(status);
+        let address = format!("{}/{TOKEN}", server.address);
+        Self { server, address }
     }
 
     /// The message that came. Every message comes before its run ends.
     fn message(&self) -> Value {
-        self.messages.recv_timeout(Duration::from_secs(5)).unwrap()
+        self.server.request().body
     }
 
     fn assert_no_message(&self) {
-        assert!(self.messages.try_recv().is_err());
+        assert!(self.server.requests().is_empty());
     }
 }
 

@@ -23,7 +23,7 @@ use jobinsight_core::arrow_array::{RecordBatch, StringArray};
 use jobinsight_core::explain::{Explain, Field, Posting, Step, Story};
 use jobinsight_core::{
     Batch, DataType, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Resource, Result, Role,
-    RoleKind, Settings, async_trait, database,
+    RoleKind, Settings, StoringTable, async_trait, database,
 };
 use jobinsight_sql::Script;
 use jobinsight_sql::apply::apply_changed;
@@ -69,6 +69,10 @@ impl Plugin for Seniority {
         Resource::Column("title_clean"),
     ];
     const GIVES: &'static [Resource] = &[Resource::Typed("seniority", || DataType::Utf8)];
+    const STORES: Option<StoringTable> = Some(|loaded| {
+        let own: SenioritySettings = loaded.phase(Self::NAME)?;
+        Ok(own.store.then_some("job_seniority"))
+    });
     const EXPLAIN: Option<Explain> = Some(|posting| Box::pin(async { Ok(explain(posting)) }));
     type Settings = SenioritySettings;
 
