@@ -47,6 +47,10 @@ jobinsight_core::codes! {
         "The file could not be read to its end. The disk, the pipe or the file may be damaged. Nothing of the file was imported.",
         fix: "check the disk, or download the file again; then import it again";
 
+    pub(crate) MAN_NOT_WRITTEN: Usage = "jobinsight::man::not_written",
+        "The manual pages cannot be written to the folder.",
+        fix: "choose another folder: {jobinsight man DIR}";
+
     pub(crate) METRICS_NOT_WRITTEN: Warning = "jobinsight::metrics::not_written",
         "The metrics file could not be written. The run is not affected.",
         fix: "create its folder, or choose another file: --metrics-file FILE, or ETL_METRICS__FILE";

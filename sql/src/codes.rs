@@ -4,6 +4,9 @@ jobinsight_core::codes! {
     pub(crate) POSTGRES_MISSING: Operator = "jobinsight::postgres::missing",
         "This machine has no PostgreSQL for the embedded server, and none could be downloaded.",
         fix: "install PostgreSQL with the commands that the message names";
+    pub(crate) POSTGRES_NO_DOWNLOAD: Operator = "jobinsight::postgres::no_download",
+        "This machine has no PostgreSQL for the embedded server, and this program was built without the feature that downloads it, as the programs in packages are. A run on a server of yours does not need it.",
+        fix: "install PostgreSQL with the commands that the message names";
     pub(crate) POSTGRES_NO_USER: Operator = "jobinsight::postgres::no_user",
         "PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody.",
         fix: "run as another user, or: useradd --system postgres";

@@ -117,6 +117,12 @@ pub(crate) enum Command {
         /// Shell
         shell: clap_complete::Shell,
     },
+    /// Print the manual page, or write the pages of all commands to a folder
+    Man {
+        /// Folder to write all pages to [default: only the page of the program, to stdout]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 /// The commands of `jobinsight runs`.

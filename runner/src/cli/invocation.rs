@@ -23,14 +23,19 @@ pub(crate) fn command_line(program: &str) -> clap::Command {
     with_defaults(Cli::command()).after_help(demo + EXIT_CODES)
 }
 
-/// The completions of this shell, for the name by which this program was called. A shell completes a command by its name,
-/// without the directory.
-pub(crate) fn completions(shell: clap_complete::Shell) -> String {
+/// The name by which this program was called, without its directory.
+pub(crate) fn called_name() -> String {
     let called = std::env::args_os().next().unwrap_or_default();
     let name = Path::new(&called).file_name().unwrap_or(&called);
+    name.to_string_lossy().into_owned()
+}
+
+/// The completions of this shell, for the name by which this program was called.
+pub(crate) fn completions(shell: clap_complete::Shell) -> String {
+    let name = called_name();
     let mut script = Vec::new();
-    let mut line = command_line(&called.to_string_lossy());
-    clap_complete::generate(shell, &mut line, name.to_string_lossy(), &mut script);
+    let mut line = command_line(&name);
+    clap_complete::generate(shell, &mut line, name, &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 

@@ -6,5 +6,6 @@ pub(crate) mod invocation;
 pub(crate) mod io;
 pub(crate) mod json_log;
 mod logging;
+pub(crate) mod manual;
 pub(crate) mod rejects_args;
 pub(crate) mod run_args;

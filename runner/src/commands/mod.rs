@@ -27,7 +27,7 @@ use jobinsight_core::Result;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::db_args::DbCommand;
-use crate::cli::{invocation, io};
+use crate::cli::{invocation, io, manual};
 
 /// Runs the command of the command line. Returns the exit code.
 pub(crate) async fn dispatch(cli: Cli) -> u8 {
@@ -60,6 +60,13 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
             io::print(&invocation::completions(shell));
             Ok(0)
         }
+        Command::Man { folder: None } => {
+            io::print(&manual::page());
+            Ok(0)
+        }
+        Command::Man {
+            folder: Some(folder),
+        } => manual::write(&folder).map(|()| 0),
     };
     result.unwrap_or_else(|error| io::fail(error, format))
 }

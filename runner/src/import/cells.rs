@@ -6,7 +6,7 @@ use super::catalog::Placed;
 use super::date_time::Times;
 use super::insert::content;
 use super::key;
-use super::nul::drop_nul;
+use super::nul_bytes::drop_nul;
 use super::record::{BadLine, Cause, Record};
 
 /// Words that programs write for a missing value, in lower case: pandas writes `NaN`, `NaT` and `<NA>`, Python writes

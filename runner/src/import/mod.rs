@@ -25,7 +25,7 @@ mod line_ends;
 mod lines;
 mod load;
 mod names;
-mod nul;
+mod nul_bytes;
 mod parquet;
 mod partial;
 mod reading;

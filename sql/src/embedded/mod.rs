@@ -5,6 +5,7 @@
 //! later start finds the same data.
 
 mod binaries;
+mod download;
 mod init;
 mod programs;
 
@@ -38,10 +39,11 @@ pub enum Started {
 
 impl Server {
     /// The server of a state directory. This does not start the server. If this machine has no PostgreSQL, the programs of
-    /// PostgreSQL are downloaded into the state directory.
+    /// PostgreSQL are downloaded into the state directory, unless this program was built without the feature `download`.
     ///
     /// # Errors
-    /// `jobinsight::postgres::missing` with the commands to install it; a state directory that is not writable.
+    /// `jobinsight::postgres::missing` and `jobinsight::postgres::no_download` with the commands to install it; a state
+    /// directory that is not writable.
     pub async fn at(state_dir: &Path) -> Result<Self> {
         let dir = state_dir.join("postgres");
         fs::create_dir_all(&dir).map_err(|error| not_writable(&dir, &error))?;

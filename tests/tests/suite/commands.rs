@@ -31,6 +31,78 @@ fn completions_are_for_the_name_of_the_program_that_was_called() {
 }
 
 #[test]
+fn each_command_has_a_manual_page_that_man_can_show() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("share/man1");
+    jobinsight(&["man", pages.to_str().unwrap()], &[]).ok();
+    let names = std::fs::read_dir(&pages).unwrap();
+    let mut names: Vec<String> = names
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    // The help text lists the commands. A hidden command has no page.
+    let help = jobinsight(&["--help"], &[]).ok().stdout;
+    let (_, list) = help.split_once("Commands:\n").unwrap();
+    let list = list.split("\n\n").next().unwrap();
+    let commands = list
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    for command in commands.filter(|command| *command != "help") {
+        let page = format!("jobinsight-{command}.1");
+        assert!(names.contains(&page), "{page} is not one of {names:?}");
+    }
+    for name in ["jobinsight.1", "jobinsight-runs-show.1"] {
+        assert!(names.contains(&name.to_owned()), "{names:?}");
+    }
+    assert!(!names.contains(&"jobinsight-schemas.1".to_owned()));
+
+    let page = jobinsight(&["man"], &[]).ok().stdout;
+    let first = std::fs::read_to_string(pages.join("jobinsight.1")).unwrap();
+    assert_eq!(page, first);
+    for part in [
+        ".SH NAME",
+        "\\-\\-database\\-url",
+        "Exit codes: 0 done",
+        "retry",
+    ] {
+        assert!(page.contains(part), "{part} is missing in {page}");
+    }
+}
+
+#[test]
+fn a_manual_page_has_the_name_of_the_program_and_no_value_of_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("acme-etl");
+    symlink(command(&[]).get_program(), &program).unwrap();
+    let mut man = Command::new(&program);
+    man.arg("man").arg(folder.path());
+    let done = man
+        .env("DATABASE_URL", "postgresql://me:s3cret@db/jobs")
+        .status();
+    assert!(done.unwrap().success());
+    for name in ["acme-etl.1", "acme-etl-run.1"] {
+        let page = std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(page.contains("acme\\-etl"), "{page}");
+        assert!(!page.contains("jobinsight"), "{page}");
+        assert!(!page.contains("s3cret"), "{page}");
+    }
+}
+
+#[test]
+fn pages_that_cannot_be_written_are_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let refused = jobinsight(&["man", file.to_str().unwrap()], &[]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.stderr.contains("jobinsight::man::not_written"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
 fn phases_lists_linked_phases_in_pipeline_order() {
     let listed = jobinsight(&["phases", "--format", "json"], &[])
         .ok()

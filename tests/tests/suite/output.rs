@@ -11,7 +11,7 @@ struct Head {
 }
 
 /// The commands with every kind of output: results, tables, help, errors, logs.
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 16] = [
     &["run"],
     &["run", "--only", "no_such_phase"],
     &["status"],
@@ -23,6 +23,7 @@ const COMMANDS: [&[&str]; 15] = [
     &["config", "show", "--origin"],
     &["explain"],
     &["completions", "bash"],
+    &["man"],
     &["--help"],
     &["--version"],
     &["import"],

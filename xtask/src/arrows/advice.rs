@@ -14,7 +14,7 @@ const FOLDERS: [&str; 5] = [
 ];
 
 /// The commands of the program.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "completions",
     "config",
     "db",
@@ -23,6 +23,7 @@ const COMMANDS: [&str; 15] = [
     "explain",
     "explain-row",
     "import",
+    "man",
     "phases",
     "rejects",
     "retry",

@@ -109,7 +109,13 @@ fn links(name: &Name) -> [Link; 3] {
     [
         Link {
             file: "Cargo.toml",
-            line: format!("{} = {{ path = \"phases/{}\" }}", name.package, name.phase),
+            // All crates of the workspace have the version of this one. A packaged crate names the version alone.
+            line: format!(
+                "{} = {{ path = \"phases/{}\", version = \"{}\" }}",
+                name.package,
+                name.phase,
+                env!("CARGO_PKG_VERSION")
+            ),
             among: |line| line.contains("{ path = \"phases/"),
             sorted: false,
         },
