@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::changed::{self, Graph, Touched};
 use crate::docs;
 use crate::matrix;
+use crate::packages;
 use crate::steps::{arrows, check_new_phase, examples, test};
 use crate::workspace::{cargo, metadata, root};
 
@@ -35,6 +36,9 @@ impl Steps {
 /// The step that runs a part of the tests on the oldest and on the newest version of PostgreSQL.
 const VERSIONS: &str = "PostgreSQL versions";
 
+/// The step that checks the forms in which users get the program.
+const PACKAGES: &str = "packages";
+
 /// The crate whose change can affect that step.
 const SQL: &str = "jobinsight-sql";
 
@@ -46,6 +50,7 @@ pub(crate) fn all() -> Result<(), String> {
         docs: true,
         examples: true,
         new_phase: true,
+        packages_for_users: true,
         ..Touched::default()
     };
     before_tests(&mut steps, &everything, &["--workspace"])?;
@@ -77,6 +82,7 @@ pub(crate) fn changed(base: &str, dry_run: bool) -> Result<(), String> {
         (touched.docs, "guides"),
         (touched.examples, "examples"),
         (touched.new_phase, "new phase"),
+        (touched.packages_for_users, PACKAGES),
         (
             touched.packages.iter().any(|package| package == SQL),
             VERSIONS,
@@ -138,6 +144,9 @@ fn before_tests(steps: &mut Steps, touched: &Touched, packages: &[&str]) -> Resu
     }
     if touched.examples {
         steps.run("examples", examples)?;
+    }
+    if touched.packages_for_users {
+        steps.run(PACKAGES, packages::check)?;
     }
     Ok(())
 }

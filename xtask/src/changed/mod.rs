@@ -13,6 +13,16 @@ use members::only_members_differ;
 /// Files that affect the build of all crates.
 const EVERYTHING: [&str; 5] = ["Cargo.toml", "Cargo.lock", "clippy.toml", ".cargo/", ".ci/"];
 
+/// Files that affect the forms in which users get the program, and no crate.
+const PACKAGES: [&str; 6] = [
+    "deploy/debian/",
+    "deploy/docker/",
+    "deploy/kubernetes/",
+    "deploy/systemd/",
+    ".dockerignore",
+    "deny.toml",
+];
+
 /// Files that do not affect a crate. `cargo xtask docs` checks their text. The test suite reads the other folders of `deploy/`.
 const TEXT: [&str; 5] = [
     "docs/",
@@ -36,6 +46,8 @@ pub(crate) struct Touched {
     pub(crate) examples: bool,
     /// The templates of phases, or the crates that new phases use.
     pub(crate) new_phase: bool,
+    /// The forms in which users get the program, such as the Debian package.
+    pub(crate) packages_for_users: bool,
 }
 
 /// The crates of the workspace.
@@ -105,6 +117,8 @@ pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
             if let Some(owner) = graph.owner("runner/src/lib.rs") {
                 alone.insert(owner.to_owned());
             }
+        } else if PACKAGES.iter().any(is) {
+            touched.packages_for_users = true;
         } else if EVERYTHING.iter().any(is) {
             touched.everything = true;
         } else if file.starts_with("tests/golden/") {
@@ -122,6 +136,10 @@ pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
             touched.docs |= file.starts_with("xtask/src/docs/") || file.ends_with("/Cargo.toml");
             touched.new_phase |=
                 file.starts_with("xtask/templates/") || file.starts_with("xtask/src/phase/");
+            // A dependency, or the command line, of which the manual pages are made.
+            touched.packages_for_users |= file.ends_with("/Cargo.toml")
+                || file.starts_with("runner/src/cli/")
+                || file.starts_with("xtask/src/packages/");
         }
     }
     touched.packages.append(&mut alone);
@@ -134,6 +152,7 @@ pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
     touched.docs |= touched.everything || (runner && code);
     touched.examples |= touched.everything || (runner && code);
     touched.new_phase |= touched.everything || kit;
+    touched.packages_for_users |= touched.everything;
     touched
 }
 
@@ -251,6 +270,18 @@ mod tests {
         let touched = of(&["xtask/templates/phase/save.rs.txt"]);
         assert_eq!(names(&touched), ["xtask"]);
         assert!(touched.new_phase);
+    }
+
+    #[test]
+    fn the_unit_of_systemd_affects_the_packages_and_no_crate() {
+        let touched = of(&["deploy/systemd/jobinsight.timer"]);
+        let packages = Touched {
+            packages_for_users: true,
+            ..Touched::default()
+        };
+        assert_eq!(touched, packages);
+        assert!(of(&["runner/src/cli/args.rs"]).packages_for_users);
+        assert!(!of(&["runner/src/run/mod.rs"]).packages_for_users);
     }
 
     #[test]
