@@ -88,7 +88,9 @@ fn keep(sbom: &mut Value, crates: &BTreeSet<&str>) {
     if let Some(dependencies) = sbom["dependencies"].as_array_mut() {
         dependencies.retain(|entry| is_kept(&entry["ref"]));
         for entry in dependencies {
-            if let Some(on) = entry["dependsOn"].as_array_mut() {
+            // An index would add the key to an entry that has none.
+            let on = entry.get_mut("dependsOn");
+            if let Some(on) = on.and_then(Value::as_array_mut) {
                 on.retain(is_kept);
             }
         }
