@@ -32,10 +32,12 @@ pub(crate) fn write(folder: &Path) -> Result<()> {
     })
 }
 
-/// The command line, for the name by which this program was called. The names of the pages begin with it.
+/// The command line, for the name by which this program was called. The names of the pages begin with it. The command `help`
+/// has no page, so no page refers to it.
 fn line() -> clap::Command {
     let name = invocation::called_name();
     invocation::command_line(&name)
         .bin_name(&name)
         .display_name(&name)
+        .disable_help_subcommand(true)
 }
