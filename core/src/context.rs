@@ -203,6 +203,13 @@ impl<'a> PhaseContext<'a> {
         self.run.note(text);
     }
 
+    /// Says in a few words what the phase does now, such as "creating the indexes". The progress of the run shows the words
+    /// until the next call or the end of the try. Only work that takes seconds, and that no count of rows describes, needs
+    /// them.
+    pub fn doing(&self, work: &'static str) {
+        self.metrics.set_doing(work);
+    }
+
     /// Publishes a batch: checks that every row is accounted for, checks the quality gate, closes the batch in queue and
     /// ledger, commits. After an error, nothing is committed.
     ///

@@ -36,7 +36,7 @@ pub struct PhaseMetrics {
     active: Mutex<Active>,
 }
 
-/// The time with at least one lane in a phase.
+/// The lanes in a phase, and what they do there.
 #[derive(Debug, Default)]
 struct Active {
     /// The lanes that are in the phase now.
@@ -45,6 +45,8 @@ struct Active {
     since: Option<Instant>,
     /// The time with at least one lane before that.
     before: Duration,
+    /// The work that the phase says it does. `None` when no lane is in the phase.
+    doing: Option<&'static str>,
 }
 
 impl PhaseMetrics {
@@ -53,6 +55,17 @@ impl PhaseMetrics {
         self.active.lock().map_or(Duration::ZERO, |active| {
             active.before + active.since.map_or(Duration::ZERO, |since| since.elapsed())
         })
+    }
+
+    /// The work that the phase [says](crate::PhaseContext::doing) it does; `None` if it says nothing.
+    pub fn doing(&self) -> Option<&'static str> {
+        self.active.lock().ok().and_then(|active| active.doing)
+    }
+
+    pub(crate) fn set_doing(&self, work: &'static str) {
+        if let Ok(mut active) = self.active.lock() {
+            active.doing = Some(work);
+        }
     }
 
     fn enter(&self) {
@@ -69,6 +82,7 @@ impl PhaseMetrics {
                 && let Some(since) = active.since.take()
             {
                 active.before += since.elapsed();
+                active.doing = None;
             }
         }
     }

@@ -11,7 +11,7 @@
 //!
 //! # Module order
 //!
-//! 1. `codes`, `http`, `log_context`
+//! 1. `codes`, `display`, `http`, `log_context`
 //! 2. `contract`, `import`, `pipeline`
 //! 3. `report`
 //! 4. `ledger`
@@ -25,6 +25,7 @@ mod cli;
 mod codes;
 mod commands;
 mod contract;
+mod display;
 mod http;
 pub mod import;
 mod ledger;

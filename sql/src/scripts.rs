@@ -157,6 +157,7 @@ scripts! {
     FIND_BLOCKERS = "session/find_blockers.sql";
     FIND_LOCK_HOLDER = "session/find_lock_holder.sql";
     MEASURE_SILENCE = "session/measure_silence.sql";
+    READ_INDEX_BUILDS = "session/read_index_builds.sql";
 
     COMPARE_PUBLISHED = "report/compare_published.sql";
     COUNT_PUBLISHED = "report/count_published.sql";

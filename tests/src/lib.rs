@@ -14,7 +14,7 @@
 //! 1. `failpoints`, `http_server`, `openlineage`, `proxy`, `schemas`
 //! 2. `command`
 //! 3. `db`
-//! 4. `quality`, `server`
+//! 4. `quality`, `server`, `terminal`
 #![forbid(unsafe_code)]
 #![allow(clippy::missing_panics_doc)] // a test kit panics to fail a test
 
@@ -27,6 +27,7 @@ mod proxy;
 pub mod quality;
 mod schemas;
 mod server;
+mod terminal;
 
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,7 @@ pub use jobinsight_sql::testing::{open_to_all, server_dir};
 pub use openlineage::check_event;
 pub use proxy::{Commit, Proxy};
 pub use server::{OwnServer, as_owner};
+pub use terminal::{EndedOnTerminal, Terminal};
 
 /// A file of the `shared` folder next to the project. Returns `None` and prints a line when the file does not exist.
 pub fn shared(path: &str) -> Option<PathBuf> {

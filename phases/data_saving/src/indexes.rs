@@ -9,6 +9,7 @@ use jobinsight_sql::{Rendered, Script};
 /// Creates the missing indexes, as many at a time as there are lanes, then turns autovacuum on again for staging. The
 /// script names first the index that takes longest. If another role owns staging, its indexes are left to the owner.
 pub(crate) async fn complete(cx: &PhaseContext<'_>) -> Result<()> {
+    cx.doing("creating the indexes of staging");
     let missing = indexes::missing(&*cx.client().await?, cx.settings()).await?;
     let ours = |statement: &str| {
         let wanted = |index: &Missing| index.ours && statement.contains(index.name.as_str());

@@ -145,6 +145,7 @@ impl Save for DataSaving {
 /// An update by the crawler can move a row from one range of blocks to another. Then either two lanes load the row, and one
 /// of them loads its old version, or no lane loads it. A row that no lane loaded is counted as left for the next run.
 async fn settle(cx: &PhaseContext<'_>) -> Result<()> {
+    cx.doing("correcting rows that moved");
     let mut client = cx.client().await?;
     let tx = database::begin(&mut client).await?;
     cx.fence(&tx).await?;

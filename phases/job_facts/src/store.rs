@@ -102,6 +102,7 @@ impl Store {
 
     /// Computes the earliest posting of each key that was touched, and counts the postings that have no facts.
     pub(crate) async fn settle(&self, cx: &PhaseContext<'_>) -> Result<()> {
+        cx.doing("finding the earliest posting of each key");
         self.prepare(cx).await?;
         let mut client = cx.client().await?;
         let tx = database::begin(&mut client).await?;

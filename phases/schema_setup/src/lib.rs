@@ -78,6 +78,7 @@ async fn check_all(client: &tokio_postgres::Client, settings: &Settings) -> Resu
 #[async_trait]
 impl Once for SchemaSetup {
     async fn run(&self, cx: &PhaseContext<'_>) -> Result<()> {
+        cx.doing("checking the contract of the raw table");
         let mut client = cx.client().await?;
         for note in check(&client, cx.settings()).await? {
             cx.note(note);
@@ -97,6 +98,7 @@ impl Once for SchemaSetup {
             )
             .help("let a role with CREATE run once without [phases.schema_setup] read_only"));
         } else {
+            cx.doing("applying the scripts of the schema");
             upgrade::apply(cx, &mut client, &pending).await?;
             tracing::info!("applied {}", changed.join(", "));
         }

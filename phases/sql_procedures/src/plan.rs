@@ -44,6 +44,7 @@ pub(crate) async fn plan(
     let whole = is_whole(settings, own);
     let ranges = match extent.blocks_of_ranges(settings, own) {
         Some(blocks) => {
+            cx.doing("cutting the raw table into batches");
             let queue = Some((cx, &*rule_set, first));
             ranges(tx, settings, own.ranges_from, blocks, queue).await?
         }
@@ -56,6 +57,7 @@ pub(crate) async fn plan(
         }
         None => rows(cx, tx, own, &rule_set, &horizon).await?,
     };
+    cx.doing("parsing salaries and deadlines");
     read_texts(tx, settings, &rule_set).await?;
 
     let Found {
@@ -148,6 +150,7 @@ async fn rows(
     rule_set: &str,
     horizon: &Horizon,
 ) -> Result<Found> {
+    cx.doing("comparing the raw rows with staging");
     let settings = cx.settings();
     compare(tx, settings, own, cx.run.as_of, (rule_set, horizon)).await?;
     let rows = PLAN_ROWS.render(settings);

@@ -13,6 +13,7 @@ use jobinsight_sql::scripts::{
 /// Refreshes `time_remaining`, and records the clock of the run. The next run looks only at rows that had not expired by
 /// then.
 pub(crate) async fn refresh(cx: &PhaseContext<'_>, client: &mut Client<'_>) -> Result<()> {
+    cx.doing("refreshing time_remaining");
     let settings = cx.settings();
     let as_of = cx.run.as_of;
     let tx = database::begin(client).await?;

@@ -41,6 +41,12 @@ pub(crate) struct Global {
     /// Lowest level of log messages: error, warn, info, debug, trace [default: info]
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log_level: Option<String>,
+    /// Only warnings, errors and the results: no progress, and no other log messages
+    #[arg(short, long, global = true, conflicts_with_all = ["log_level", "verbose"])]
+    pub(crate) quiet: bool,
+    /// A line for each lane in the progress of a run, on a terminal
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
 }
 
 /// The format of the results.
@@ -288,6 +294,13 @@ impl Global {
                 key: "log_level",
                 value: json!(level),
                 flag: "--log-level",
+            });
+        }
+        if self.quiet {
+            flags.push(Flag {
+                key: "log_level",
+                value: json!("warn"),
+                flag: "--quiet",
             });
         }
         flags

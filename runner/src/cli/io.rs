@@ -4,13 +4,14 @@ use std::io::{self, Write};
 use std::sync::OnceLock;
 
 use jobinsight_core::database::{self, Target, TargetOrigin};
-use jobinsight_core::settings::{Flag, Loaded};
+use jobinsight_core::settings::{Flag, Loaded, LogFormat};
 use jobinsight_core::{EtlError, Result, advice};
 use jobinsight_sql::embedded::Server;
 use serde::Serialize;
 
 use crate::cli::args::{Global, OutputFormat};
 use crate::codes;
+use crate::display::DisplayStyle;
 use crate::pipeline;
 use crate::report::results::{RunResults, SCHEMA_VERSION};
 use crate::report::{ErrorOutput, Output, text, wrapping};
@@ -41,7 +42,7 @@ pub(crate) fn open_choosing(
         };
         loaded = load(global, [more, vec![pipeline]].concat())?;
     }
-    start(&loaded)?;
+    start(global, &loaded)?;
     Ok(loaded)
 }
 
@@ -55,9 +56,13 @@ fn load(global: &Global, more: Vec<Flag>) -> Result<Loaded> {
     jobinsight_core::configuration::load(global.config.as_deref(), variables, flags)
 }
 
-/// Starts logging, and warns of variables that are not settings.
-fn start(loaded: &Loaded) -> Result<()> {
+/// Starts logging and the display of progress, and warns of variables that are not settings.
+fn start(global: &Global, loaded: &Loaded) -> Result<()> {
     super::logging::start(loaded)?;
+    if !global.quiet {
+        let is_json = loaded.settings.log_format == LogFormat::Json;
+        DisplayStyle::of_stderr(is_json, global.verbose).set();
+    }
     for note in &loaded.notes {
         match &note.nearest {
             Some(nearest) => {

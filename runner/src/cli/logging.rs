@@ -1,7 +1,6 @@
 //! Logs go to stderr; results to stdout.
 
-use std::ffi::OsStr;
-use std::io::IsTerminal;
+use std::io::{self, Write};
 
 use jobinsight_core::{EtlError, Loaded, Result, settings::LogFormat};
 use tracing_subscriber::EnvFilter;
@@ -9,6 +8,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::json_log::JsonLine;
 use crate::codes;
+use crate::display::{self, screen};
 
 /// Reads the filter. `EnvFilter` alone would take a misspelled level for the name of a module, and show nothing.
 fn filter(text: &str) -> Result<EnvFilter> {
@@ -25,9 +25,21 @@ fn filter(text: &str) -> Result<EnvFilter> {
     })
 }
 
-/// Whether log lines have colors: on a terminal, unless `NO_COLOR` has a value (<https://no-color.org>).
-fn has_colors(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
-    is_terminal && no_color.is_none_or(OsStr::is_empty)
+/// Writes log lines to stderr, above the progress.
+struct LogWriter;
+
+impl Write for LogWriter {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        screen::above(|| io::stderr().write(line))
+    }
+
+    fn write_all(&mut self, line: &[u8]) -> io::Result<()> {
+        screen::above(|| io::stderr().write_all(line))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }
 
 /// Starts logging at the level of the settings.
@@ -36,35 +48,17 @@ pub(crate) fn start(loaded: &Loaded) -> Result<()> {
     let filter = filter(&settings.log_level).map_err(|error| loaded.mark(error, "log_level"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| LogWriter)
         .with_target(false)
         // Such an error would be written to stderr with a macro that panics if stderr is closed.
         .log_internal_errors(false);
     // A second start (tests that run commands in one process) keeps the first.
     let _ = match settings.log_format {
         LogFormat::Text => builder
-            .with_ansi(has_colors(
-                std::io::stderr().is_terminal(),
-                std::env::var_os("NO_COLOR").as_deref(),
-            ))
+            .with_ansi(display::has_colors())
             .compact()
             .try_init(),
         LogFormat::Json => builder.json().event_format(JsonLine::new()).try_init(),
     };
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::ffi::OsStr;
-
-    use super::has_colors;
-
-    #[test]
-    fn logs_have_colors_on_a_terminal_unless_no_color_is_set() {
-        assert!(has_colors(true, None));
-        assert!(has_colors(true, Some(OsStr::new(""))));
-        assert!(!has_colors(true, Some(OsStr::new("1"))));
-        assert!(!has_colors(false, None));
-    }
 }

@@ -1,6 +1,7 @@
 //! `jobinsight import`: loads files into the raw table.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jobinsight_core::database;
@@ -17,6 +18,7 @@ use tokio_postgres::Client;
 use crate::cli::args::{Global, ImportArgs, OutputFormat};
 use crate::cli::io;
 use crate::codes;
+use crate::display::{self, ImportTrack};
 use crate::import::{self, FileForm, Gate, ImportReport, Options, Rejects, Table};
 
 /// The output of an import, as JSON.
@@ -144,7 +146,8 @@ pub(crate) async fn import_file(
         schema: settings.raw.schema.clone(),
         name: settings.raw.table.clone(),
     };
-    let source = import::open(file, form)?;
+    let read = Arc::default();
+    let source = import::open_counted(file, form, &read)?;
     let origin = file.display().to_string();
     let schema = settings.staging_schema();
     let ddl = SCHEMA_IMPORT.render(settings);
@@ -160,6 +163,9 @@ pub(crate) async fn import_file(
         time_zone: clock::time_zone(&settings.import.time_zone)?,
         triggers: triggers(client, loaded).await?,
     };
+    let track = Arc::new(ImportTrack::new(file, &read));
+    let _shown = display::show(&track);
+    let on_progress = &mut |records| track.set_records(records);
     import::load(
         client,
         &table,
@@ -167,9 +173,7 @@ pub(crate) async fn import_file(
         &origin,
         rejects,
         options,
-        &mut |read| {
-            tracing::info!("{origin}: {} read", counted(read, "record"));
-        },
+        on_progress,
     )
     .await
 }

@@ -23,8 +23,6 @@ use crate::codes;
 
 /// Rejects that the report shows; all of them are in the table.
 const SHOWN: usize = 10;
-/// Records between two calls of the progress function.
-const PROGRESS: u64 = 50_000;
 /// Time after which a transaction that waits for the file executes a statement. The sessions of this program end after a
 /// minute without a statement in a transaction, and a role may have a shorter limit.
 const AWAKE: Duration = Duration::from_secs(5);
@@ -73,7 +71,7 @@ pub struct ImportReport {
 
 /// Loads all records of `source` into `table`, upserting by its primary key. A record that PostgreSQL refuses is stored in
 /// the table of rejects. If the import itself fails, or if the gate stops it, nothing is committed, neither records nor
-/// rejects.
+/// rejects. `on_progress` receives the number of records after each chunk.
 ///
 /// # Errors
 /// The table does not exist or has no primary key; the file lacks the key; reading stopped; too many records were
@@ -127,7 +125,6 @@ pub async fn load(
             ..ImportReport::default()
         },
     };
-    let mut shown = PROGRESS;
     loop {
         match part {
             Some(Part::Chunk(lines)) => writer.write(lines).await?,
@@ -142,10 +139,7 @@ pub async fn load(
                 ));
             }
         }
-        if writer.report.read >= shown {
-            on_progress(writer.report.read);
-            shown += PROGRESS;
-        }
+        on_progress(writer.report.read);
         part = writer.next(&mut parts).await?;
     }
 }

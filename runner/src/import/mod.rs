@@ -40,4 +40,4 @@ pub use load::{ImportReport, Options, load};
 pub use record::{BadLine, Cause, Line, Record, RecordReader};
 pub use rejects::Rejects;
 pub use source::{FileForm, InputFormat, open};
-pub(crate) use {csv::parse_delimiter, encoding::parse_encoding};
+pub(crate) use {csv::parse_delimiter, encoding::parse_encoding, source::open_counted};

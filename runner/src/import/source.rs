@@ -1,8 +1,10 @@
 //! The source of records: a file or standard input, in one of three formats.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use encoding_rs::Encoding;
 use jobinsight_core::{EtlError, Result};
@@ -76,9 +78,24 @@ pub struct FileForm {
 /// `jobinsight::import::open` when the file cannot be opened; `jobinsight::import::format` when it does not have the format,
 /// or has one that import does not read; `jobinsight::import::read` when its beginning cannot be read.
 pub fn open(path: &Path, form: FileForm) -> Result<Box<dyn RecordReader>> {
+    open_counted(path, form, &Arc::default())
+}
+
+/// As [`open`]. Adds the bytes that are read to `read`, except those of a Parquet file, which is not read from its beginning
+/// to its end.
+pub(crate) fn open_counted(
+    path: &Path,
+    form: FileForm,
+    read: &Arc<AtomicU64>,
+) -> Result<Box<dyn RecordReader>> {
     let origin = origin(path);
+    let counted = |stream| CountedStream {
+        stream,
+        read: Arc::clone(read),
+    };
     if path == Path::new("-") {
-        return from_stream(Box::new(io::stdin()), form, None, &origin);
+        let stdin: Stream = Box::new(io::stdin());
+        return from_stream(Box::new(counted(stdin)), form, None, &origin);
     }
     let failed = |source| error::open(&origin, &source);
     let file = File::open(path).map_err(failed)?;
@@ -92,7 +109,21 @@ pub fn open(path: &Path, form: FileForm) -> Result<Box<dyn RecordReader>> {
     if format == Some(InputFormat::Parquet) && !extension.is_some_and(is_compressed) {
         return parquet(file, &origin);
     }
-    from_stream(Box::new(file), form, by_name, &origin)
+    from_stream(Box::new(counted(Box::new(file))), form, by_name, &origin)
+}
+
+/// A stream that counts the bytes that are read from it.
+struct CountedStream {
+    stream: Stream,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for CountedStream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(buffer)?;
+        self.read.fetch_add(count as u64, Relaxed);
+        Ok(count)
+    }
 }
 
 /// The name of a source in messages and in the table of rejects.

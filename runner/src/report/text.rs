@@ -10,6 +10,7 @@ use jobinsight_sql::indexes::Missing;
 use jobinsight_sql::schema::VERSION;
 use serde_json::Value;
 
+use crate::display::screen;
 use crate::report::results::{ForeignRows, RunResults, Warnings};
 use crate::report::table::TextTable;
 
@@ -131,11 +132,8 @@ pub(crate) fn index_names(missing: &[Missing]) -> String {
 /// Shows an error on stderr.
 pub(crate) fn show_error(error: EtlError) {
     super::wrapping::install();
-    let _ = writeln!(
-        std::io::stderr().lock(),
-        "Error: {:?}",
-        miette::Report::new(error)
-    );
+    let error = miette::Report::new(error);
+    let _ = screen::above(|| writeln!(std::io::stderr().lock(), "Error: {error:?}"));
 }
 
 /// An empty table, in the style that all commands use.

@@ -1,10 +1,14 @@
 //! The lines of errors, sentences and cells of tables. A line is broken between words, and a word stays whole. A line is not
 //! broken inside a command that advice names, because a user pastes the command.
 
+use std::io::{self, IsTerminal};
+
 use jobinsight_core::advice;
 use miette::MietteHandlerOpts;
 use textwrap::core::{Word, display_width};
 use textwrap::{WordSeparator, WordSplitter};
+
+use crate::display;
 
 /// The characters that end a command in advice.
 const ENDS: [char; 5] = [';', ',', '(', ')', '`'];
@@ -12,10 +16,14 @@ const ENDS: [char; 5] = [';', ',', '(', ')', '`'];
 /// Lets errors be shown with these lines. Only the first call has an effect.
 pub(super) fn install() {
     let _ = miette::set_hook(Box::new(|_| {
-        let options = MietteHandlerOpts::new()
+        let mut options = MietteHandlerOpts::new()
             .break_words(false)
             .word_splitter(WordSplitter::NoHyphenation)
             .word_separator(WordSeparator::Custom(words));
+        // Elsewhere, a variable such as FORCE_COLOR may ask for colors.
+        if io::stderr().is_terminal() {
+            options = options.color(display::has_colors());
+        }
         Box::new(options.build())
     }));
 }

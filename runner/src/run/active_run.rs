@@ -8,6 +8,7 @@ use std::time::Duration;
 use jobinsight_core::{Batch, EtlError, RunContext};
 
 use crate::codes;
+use crate::display::RunTracks;
 use crate::ledger::{Ledger, RunHeader, host};
 use crate::run::spill::{self, SpilledBatch};
 use crate::run::wal_waker::Savers;
@@ -29,6 +30,8 @@ pub(crate) struct ActiveRun {
     pub(crate) spilled: Mutex<VecDeque<SpilledBatch>>,
     /// The header of the entry in the ledger.
     pub(crate) header: RunHeader,
+    /// The progress of the phases and lanes, for the display.
+    pub(crate) tracks: Arc<RunTracks>,
 }
 
 impl ActiveRun {

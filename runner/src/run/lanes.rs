@@ -47,6 +47,7 @@ pub(crate) async fn run(
         tasks.spawn(async move {
             let mut done = Done::default();
             let result = work(&running, &stages[index], lane, &mut done).await;
+            running.tracks.leave(lane);
             if result.is_err() {
                 running.context.cancel.cancel();
             }
@@ -96,6 +97,7 @@ async fn work(running: &ActiveRun, stage: &Stage, lane: usize, done: &mut Done) 
                     phase = spilled.phase,
                     "resuming a spilled batch"
                 );
+                pass_until(running, stage, &spilled.phase, spilled.batch.expected);
                 (spilled.phase, spilled.batch)
             }
             None => match load(running, stage, lane).await? {
@@ -123,6 +125,7 @@ async fn load(running: &ActiveRun, stage: &Stage, lane: usize) -> Result<Option<
     let Role::Load(load) = &step.role else {
         return Err(misplaced(step));
     };
+    running.tracks.enter(lane, step.spec.name, None);
     let loaded = with_repeats(running, step, lane, |cx| async move {
         let loaded = load.load(&cx).await?;
         if let Some(batch) = &loaded {
@@ -134,6 +137,7 @@ async fn load(running: &ActiveRun, stage: &Stage, lane: usize) -> Result<Option<
     Ok(loaded.map(|batch| {
         step.metrics.rows_in.fetch_add(batch.expected, Relaxed);
         step.metrics.rows_out.fetch_add(batch.rows(), Relaxed);
+        pass(running, step, batch.expected);
         (next.spec.name.to_owned(), batch)
     }))
 }
@@ -151,6 +155,8 @@ async fn carry(
         .iter()
         .skip_while(|step| step.spec.name != from);
     for step in steps {
+        running.tracks.enter(lane, step.spec.name, Some(batch.id));
+        let expected = batch.expected;
         let result = match &step.role {
             Role::Process(process) => {
                 let made = run_process(running, step, &**process, lane, &batch).await;
@@ -162,6 +168,9 @@ async fn carry(
             }
             Role::Load(_) | Role::Once(_) => Err(misplaced(step)),
         };
+        if result.is_ok() {
+            pass(running, step, expected);
+        }
         match result {
             Ok(Carried::Batch(made)) => batch = made,
             Ok(Carried::Committed(outcome)) => return Ok(outcome),
@@ -176,6 +185,21 @@ async fn carry(
         }
     }
     Err(EtlError::bug("a lane ended without a saving phase"))
+}
+
+/// Tells the display that the batch of these planned rows has passed a phase.
+fn pass(running: &ActiveRun, step: &Step, rows: u64) {
+    if let Some(track) = running.tracks.phase(step.spec.name) {
+        track.pass(rows);
+    }
+}
+
+/// A batch that resumes at a phase has passed those before it.
+fn pass_until(running: &ActiveRun, stage: &Stage, phase: &str, rows: u64) {
+    let steps = stage.steps().iter();
+    for step in steps.take_while(|step| step.spec.name != phase) {
+        pass(running, step, rows);
+    }
 }
 
 /// The batch after a phase.

@@ -10,6 +10,7 @@ mod blocking;
 mod close;
 mod entry;
 pub(crate) mod failure;
+mod index_builds;
 mod lanes;
 mod metrics_file;
 pub(crate) mod pending;
@@ -35,6 +36,7 @@ use self::prepare::{Prepared, PreparedRun, prepare};
 use self::progress::Progress;
 use self::queue::RunEnd;
 use self::request::{RetryRequest, RunRequest};
+use crate::display;
 use crate::ledger::{host, is_work_lost};
 use crate::lineage::Lineage;
 use crate::pipeline::Stage;
@@ -164,6 +166,7 @@ async fn work(
     if run.control.is_leader() {
         lineage.start();
     }
+    let shown = display::show(&run.tracks);
     let mut result = Box::pin(async {
         failpoints::point(failpoints::RUN_LOCKED);
         progress.outcome = queue::open(&run, needs_queue).await?;
@@ -177,6 +180,7 @@ async fn work(
     if let Err(error) = result {
         result = Err(failure::settle(&run, &stages, stop, error).await);
     }
+    drop(shown);
     let leads = run.control.is_leader();
     close::read_outcome(&run, progress).await;
     progress.describe(&run.context, &stages, result.as_ref().err());

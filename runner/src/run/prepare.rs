@@ -15,6 +15,7 @@ use super::entry;
 use super::progress::Progress;
 use super::request::{ClaimedRun, RetryTarget, RunRequest, claim, retried};
 use super::wal_waker::Savers;
+use crate::display::{PhaseTrack, RunTracks};
 use crate::ledger::{Batches, host};
 use crate::log_context;
 use crate::pipeline::selection::PhaseChoice;
@@ -85,8 +86,9 @@ pub(super) async fn prepare(
         .map(|row| row.get(0));
     progress.results.attempt = claimed.ledger.attempt;
     progress.results.fills.clone_from(&claimed.header.fills);
+    let tracks = tracks(&stages, loaded.settings.max_workers);
     Ok(Prepared::Run(Box::new(PreparedRun {
-        run: open(&loaded, target, stop, claimed, (needed, rules)).await?,
+        run: open(&loaded, target, stop, claimed, (needed, rules), tracks).await?,
         loaded,
         stages,
         needs_queue,
@@ -139,6 +141,13 @@ fn prepares_schema(choices: &[PhaseChoice]) -> bool {
     specs.any(|spec| spec.gives.contains(&Resource::Schema))
 }
 
+/// The progress of the phases that work, for the display.
+fn tracks(stages: &[Stage], lanes: u32) -> RunTracks {
+    let steps = stages.iter().flat_map(Stage::steps);
+    let phases = steps.map(|step| PhaseTrack::new(step.spec.name, step.spec.about, &step.metrics));
+    RunTracks::new(phases.collect(), lanes)
+}
+
 /// Opens the pool, and starts to watch the control connection.
 async fn open(
     loaded: &Loaded,
@@ -146,6 +155,7 @@ async fn open(
     stop: &Stop,
     claimed: ClaimedRun,
     (needed, rules): (NeededColumns, String),
+    tracks: RunTracks,
 ) -> Result<ActiveRun> {
     let settings = Arc::new(loaded.settings.clone());
     let ClaimedRun {
@@ -183,5 +193,6 @@ async fn open(
         state_dir: settings.state_dir(),
         spilled: Mutex::new(spilled.into()),
         header,
+        tracks: Arc::new(tracks),
     })
 }

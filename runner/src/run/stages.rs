@@ -10,7 +10,8 @@ use super::active_run::ActiveRun;
 use super::progress::Progress;
 use super::queue::{self, RunEnd};
 use super::repeat::with_repeats;
-use super::{entry, pending, spill, upstream};
+use super::{entry, index_builds, pending, spill, upstream};
+use crate::display;
 use crate::lineage::RunLineage;
 use crate::pipeline::{Stage, Step};
 use crate::report::results::PhaseResult;
@@ -46,6 +47,7 @@ pub(super) async fn walk(
             Stage::Lane(_) => {
                 pending::announce(run, stage, progress);
                 spill::sweep(&run.state_dir, Some(run.context.run_id));
+                begin_rows(run, stage, progress, joined);
                 let (done, end) = queue::drain(run, stages, index, &mut progress.outcome).await;
                 if joined {
                     let batches = done.batches;
@@ -68,7 +70,12 @@ pub(super) async fn walk(
         if run.control.is_leader() {
             lineage.complete_phases(stage.steps(), progress.written());
         }
-        stage.steps().iter().for_each(log_done);
+        for step in stage.steps() {
+            if let Some(track) = run.tracks.phase(step.spec.name) {
+                track.end();
+            }
+            log_done(step);
+        }
     }
     pending::note(run, stages, progress);
     progress.describe(&run.context, stages, None);
@@ -89,6 +96,9 @@ async fn work_once(run: &ActiveRun, step: &Step) -> Result<()> {
             "the role of phase {name} differs from its spec"
         )));
     };
+    if let Some(track) = run.tracks.phase(name) {
+        track.begin_once();
+    }
     with_repeats(run, step, 0, |cx| async move { phase.run(&cx).await }).await?;
     entry::write_entry(run).await?;
     if run.header.fills.is_some() {
@@ -98,18 +108,37 @@ async fn work_once(run: &ActiveRun, step: &Step) -> Result<()> {
     upstream::check_rows(&run.context).map_err(|error| error.in_phase(name))
 }
 
+/// Tells the display that lanes begin to carry rows. A process that joined does not know how many rows it will get.
+fn begin_rows(run: &ActiveRun, stage: &Stage, progress: &Progress, joined: bool) {
+    let planned = run.context.planned().filter(|_| !joined);
+    let before = progress.outcome.total();
+    for step in stage.steps() {
+        if let Some(track) = run.tracks.phase(step.spec.name) {
+            let before = if joined { 0 } else { before };
+            track.begin_rows(before, planned.map(|counts| counts.planned));
+        }
+    }
+}
+
 /// Ends a stage of lanes after all its batches are published. The saving phase is first, because the others may read what it
 /// completes.
 async fn finish(run: &ActiveRun, stage: &Stage) -> Result<()> {
     for step in stage.steps() {
+        if let Some(track) = run.tracks.phase(step.spec.name) {
+            track.begin_finishing();
+        }
+    }
+    for step in stage.steps() {
         if let Role::Save(save) = &step.role {
-            with_repeats(run, step, 0, |cx| async move { save.finish(&cx).await }).await?;
+            let work = with_repeats(run, step, 0, |cx| async move { save.finish(&cx).await });
+            index_builds::shown(run, step.spec.name, work).await?;
         }
     }
     for step in stage.steps() {
         if let Role::Process(process) = &step.role {
             let work = |cx| async move { process.finish(&cx).await };
-            with_repeats(run, step, 0, work).await?;
+            let work = with_repeats(run, step, 0, work);
+            index_builds::shown(run, step.spec.name, work).await?;
         }
     }
     // If the crawler wrote rows meanwhile, the counts of the plan have changed.
@@ -131,7 +160,11 @@ fn gives_schema(stage: &Stage) -> bool {
     steps.any(|step| step.spec.gives.contains(&Resource::Schema))
 }
 
+/// Logs the figures of a phase that is done. On a terminal, the progress shows them, and then the summary.
 fn log_done(step: &Step) {
+    if display::is_on_terminal() {
+        return;
+    }
     let done = PhaseResult::of(step, PhaseState::Done);
     tracing::info!(
         phase = done.name, rows_in = done.rows_in, rows_out = done.rows_out, rejected = done.rejected,

@@ -10,6 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::codes;
+use crate::display::screen;
 use crate::report::text;
 
 /// Watches for signals and the run's timeout.
@@ -83,6 +84,7 @@ impl Stop {
                     let _ = ready.send(());
                     let code = watcher.listen(interrupt, terminate).await;
                     before_exit();
+                    screen::close();
                     std::process::exit(i32::from(code.kind().exit_code()));
                 }
             });
@@ -153,6 +155,7 @@ impl Stop {
             )
             .help(format!("`{}`, which does the rest; if the phase is yours: it must not block, so do long work in PhaseContext::compute, and wait in async code", advice::command("retry")));
             let code = i32::from(error.kind().exit_code());
+            screen::close();
             text::show_error(error);
             std::process::exit(code);
         });

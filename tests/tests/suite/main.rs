@@ -6,7 +6,7 @@
 //!    `postgres_versions`, `publications`, `publishing`, `quality_gate`, `reading_staging`, `refused_parameters`, `rejected_rows`, `report`,
 //!    `rules`, `schema`, `settings`, `settings_schema`, `title_salary`, `triggers_of_others`,
 //!    `troubleshooting`, `upgrades`, `waiting_for_upstream`, `widths`, `wording`, `wrong_settings`
-//! 2. `commands`, `dbt`, `demo`, `generated_texts`, `narrow_columns`, `real_salaries`, `rows_in_both_tables`,
+//! 2. `commands`, `dbt`, `demo`, `generated_texts`, `narrow_columns`, `progress`, `real_salaries`, `rows_in_both_tables`,
 //!    `rule_change`, `rule_switch`, `schema_versions`
 //! 3. `dry_run`, `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -38,6 +38,7 @@ mod other_programs;
 mod output;
 mod outside_phases;
 mod postgres_versions;
+mod progress;
 mod publications;
 mod publishing;
 mod quality_gate;

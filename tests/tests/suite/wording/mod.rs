@@ -16,7 +16,7 @@ use jobinsight_tests::{CommandOutput, Db, command};
 use serde_json::Value;
 
 /// The folder of the snapshots.
-const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/snapshots");
+pub(crate) const SNAPSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/snapshots");
 
 /// Values that differ from run to run or from machine to machine, and the words that replace them. The order matters.
 const MASKS: [(&str, &str); 25] = [
