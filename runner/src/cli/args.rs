@@ -274,35 +274,18 @@ pub(crate) enum ContractFile {
 
 impl Global {
     pub(crate) fn flags(&self) -> Vec<Flag> {
-        let mut flags = Vec::new();
-        if let Some(url) = &self.database_url {
-            flags.push(Flag {
-                key: "database.url",
-                value: json!(url),
-                flag: "--database-url",
-            });
-        }
-        if let Some(dir) = &self.state_dir {
-            flags.push(Flag {
-                key: "state_dir",
-                value: json!(dir),
-                flag: "--state-dir",
-            });
-        }
-        if let Some(level) = &self.log_level {
-            flags.push(Flag {
-                key: "log_level",
-                value: json!(level),
-                flag: "--log-level",
-            });
-        }
-        if self.quiet {
-            flags.push(Flag {
-                key: "log_level",
-                value: json!("warn"),
-                flag: "--quiet",
-            });
-        }
-        flags
+        let quiet = self.quiet.then(|| "warn".to_owned());
+        [
+            ("database.url", &self.database_url, "--database-url"),
+            ("state_dir", &self.state_dir, "--state-dir"),
+            ("log_level", &self.log_level, "--log-level"),
+            ("log_level", &quiet, "--quiet"),
+        ]
+        .into_iter()
+        .filter_map(|(key, value, flag)| {
+            let value = json!(value.as_ref()?);
+            Some(Flag { key, value, flag })
+        })
+        .collect()
     }
 }

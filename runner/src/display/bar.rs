@@ -18,7 +18,7 @@ const NAME: usize = 16;
 const ESTIMATE_FROM: Duration = Duration::from_secs(15);
 
 /// The bar of one line.
-pub(super) struct Bar {
+pub(super) struct LineBar {
     bar: ProgressBar,
     looks: Option<Looks>,
     /// When this bar saw a count first.
@@ -75,7 +75,7 @@ impl Looks {
     }
 }
 
-impl Bar {
+impl LineBar {
     pub(super) fn new(bar: ProgressBar) -> Self {
         Self {
             bar,

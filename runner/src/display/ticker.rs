@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 
-use super::DisplayStyle;
-use super::bar::Bar;
+use super::bar::LineBar;
 use super::figures::{sentence, time_left};
 use super::line::{Amount, LineState, ShownLine, Tracked};
 use super::screen::{self, ScreenTarget};
+use super::style::DisplayStyle;
 
 /// The time between two drawings on a terminal. A run that is shorter draws nothing.
 const DRAWING: Duration = Duration::from_millis(125);
@@ -69,10 +69,10 @@ fn draw(work: &dyn Tracked, (has_lanes, has_colors): (bool, bool), end: &Receive
     console::set_colors_enabled(has_colors);
     let target = ProgressDrawTarget::term_like(Box::new(ScreenTarget));
     let all = MultiProgress::with_draw_target(target);
-    let mut bars: Vec<Bar> = Vec::new();
+    let mut bars: Vec<LineBar> = Vec::new();
     while is_in_progress(end, DRAWING) {
         let lines = work.lines(has_lanes);
-        bars.resize_with(lines.len(), || Bar::new(all.add(ProgressBar::hidden())));
+        bars.resize_with(lines.len(), || LineBar::new(all.add(ProgressBar::hidden())));
         let names = lines
             .iter()
             .map(|line| console::measure_text_width(&line.name));
@@ -89,10 +89,10 @@ fn draw(work: &dyn Tracked, (has_lanes, has_colors): (bool, bool), end: &Receive
 /// Logs the progress of the last line that is in progress. In a lane, it is the saving phase, which decides how many rows
 /// are published.
 fn log(work: &dyn Tracked, is_json: bool, end: &Receiver<()>) {
-    let mut bars: Vec<Bar> = Vec::new();
+    let mut bars: Vec<LineBar> = Vec::new();
     while is_in_progress(end, LOGGING) {
         let lines = work.lines(false);
-        bars.resize_with(lines.len(), || Bar::new(ProgressBar::hidden()));
+        bars.resize_with(lines.len(), || LineBar::new(ProgressBar::hidden()));
         for (bar, line) in bars.iter_mut().zip(&lines) {
             bar.count(line);
         }
