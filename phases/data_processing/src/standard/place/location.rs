@@ -6,7 +6,8 @@ use memchr::{memchr, memchr_iter};
 
 use super::finder::ProvinceFinder;
 use super::parts::{self, Place, ProvinceSet};
-use super::scan::{Found, Mention, plain_list, scan};
+use super::plain_list::plain_list;
+use super::scan::{Found, Mention, scan};
 use crate::text::clean;
 
 /// A location that is written one way.

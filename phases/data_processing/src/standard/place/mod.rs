@@ -36,6 +36,7 @@ mod location;
 mod pair_text;
 mod pairs;
 mod parts;
+mod plain_list;
 mod scan;
 mod text_words;
 

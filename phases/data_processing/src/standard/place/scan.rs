@@ -10,8 +10,6 @@
 //! 5. **An address that ends with the country** goes from the narrow place to the wide one, so only its last province
 //!    counts: `Binh Thuan, Ho Chi Minh City, Vietnam` is a ward of Hồ Chí Minh.
 
-use memchr::{memchr, memchr_iter};
-
 use super::PlaceRules;
 use super::finder::{OtherName, ProvinceFinder};
 use super::text_words::{Gap, TextWords, words};
@@ -40,53 +38,11 @@ pub(super) struct Found {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) mention: Mention,
-    gap: Gap,
+    pub(super) gap: Gap,
 }
 
 /// The most words of a name, with words such as `Thành phố`.
 const MOST_WORDS: usize = 8;
-
-/// The words behind the number of the other places that a location stands for.
-const OTHER_PLACES: &str = " nơi khác";
-/// The last of these words, as a key without accents.
-const LAST_WORD: &str = "khac";
-
-/// The provinces of a clean text that is a list of them and nothing else: `Hà Nội, Huế & 2 nơi khác`. Most locations are one,
-/// and [`scan`] finds the same in them.
-pub(super) fn plain_list(text: &str, finder: &mut ProvinceFinder) -> Option<Vec<Found>> {
-    let mut list = text;
-    if let Some(at) = memchr(b'&', text.as_bytes()) {
-        let number = text[at + 1..]
-            .strip_prefix(' ')?
-            .strip_suffix(OTHER_PLACES)?;
-        if !number.bytes().all(|byte| byte.is_ascii_digit()) || finder.rules().may_begin(LAST_WORD)
-        {
-            return None;
-        }
-        list = text[..at].strip_suffix(' ')?;
-    }
-    let mut all = Vec::with_capacity(4);
-    let mut start = 0;
-    for comma in memchr_iter(b',', list.as_bytes()).chain([list.len()]) {
-        let mut item = &list[start..comma];
-        if start > 0 {
-            item = item.strip_prefix(' ')?;
-        }
-        // Other signs at its ends are not a part of a place.
-        let is_letter = |c: char| is_alphanumeric(c) && !c.is_ascii_digit();
-        if !item.starts_with(is_letter) || !item.ends_with(is_alphanumeric) {
-            return None;
-        }
-        all.push(Found {
-            start: comma - item.len(),
-            end: comma,
-            mention: Mention::Province(finder.look_up(item)?),
-            gap: if start == 0 { Gap::None } else { Gap::Sign },
-        });
-        start = comma + 1;
-    }
-    Some(all)
-}
 
 /// The places that a clean text names, in order.
 pub(super) fn scan(text: &str, finder: &mut ProvinceFinder) -> Vec<Found> {
@@ -257,49 +213,4 @@ fn drop_wards(all: &mut Vec<Found>, finder: &ProvinceFinder) {
     }
     let mut is_ward = is_ward.into_iter();
     all.retain(|_| is_ward.next() == Some(false));
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-
-    #[test]
-    fn a_plain_list_has_the_places_that_a_scan_finds() {
-        let rules = PlaceRules::shipped();
-        let mut finder = ProvinceFinder::new(Arc::clone(rules));
-        let names = (0..63).map(|number| &*rules.provinces.province(number).name);
-        let names: Vec<&str> = names.collect();
-        for name in &names {
-            for other in &names {
-                for text in [
-                    format!("{name}, {other}"),
-                    format!("{other} & 17 nơi khác"),
-                    format!("{name}, {other}, {name} & 2 nơi khác"),
-                ] {
-                    let wanted = scan(&text, &mut finder);
-                    assert_eq!(plain_list(&text, &mut finder), Some(wanted), "{text}");
-                }
-            }
-        }
-        for text in ["TP.HCM, Hoà Bình", "Bà Rịa-Vũng Tàu", "tp hcm & 2 nơi khác"] {
-            let wanted = scan(text, &mut finder);
-            assert_eq!(plain_list(text, &mut finder), Some(wanted), "{text}");
-        }
-        for text in [
-            "",
-            "Hà Nội,Huế",
-            "Hà Nội,xHuế",
-            "Hà Nội, ",
-            "Hà Nội; Huế",
-            "(Hà Nội), Huế",
-            "Hà Nội, 1",
-            "Hà Nội & Huế",
-            "Huế & hai nơi khác",
-            "Huế, 2 nơi khác",
-        ] {
-            assert_eq!(plain_list(text, &mut finder), None, "{text}");
-        }
-    }
 }
