@@ -30,15 +30,6 @@ pub(crate) fn called_name() -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// The completions of this shell, for the name by which this program was called.
-pub(crate) fn completions(shell: clap_complete::Shell) -> String {
-    let name = called_name();
-    let mut script = Vec::new();
-    let mut line = command_line(&name);
-    clap_complete::generate(shell, &mut line, name, &mut script);
-    String::from_utf8_lossy(&script).into_owned()
-}
-
 /// Sets how this process was called: the name of the program and the options that were typed.
 pub(crate) fn set(cli: &Cli, matches: &ArgMatches, program: &str) {
     let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);

@@ -1,6 +1,7 @@
 //! The command line: arguments, output on the terminal, logging.
 
 pub(crate) mod args;
+pub(crate) mod completions;
 pub(crate) mod db_args;
 pub(crate) mod invocation;
 pub(crate) mod io;

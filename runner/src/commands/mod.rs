@@ -27,7 +27,7 @@ use jobinsight_core::Result;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::db_args::DbCommand;
-use crate::cli::{invocation, io, manual};
+use crate::cli::{completions, io, manual};
 
 /// Runs the command of the command line. Returns the exit code.
 pub(crate) async fn dispatch(cli: Cli) -> u8 {
@@ -57,7 +57,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Db(DbCommand::Psql { args }) => db::psql(&cli.global, &args).await,
         Command::Schemas => Ok(schemas::schemas()),
         Command::Completions { shell } => {
-            io::print(&invocation::completions(shell));
+            io::print(&completions::completions(shell));
             Ok(0)
         }
         Command::Man { folder: None } => {

@@ -1,6 +1,6 @@
 //! The crates as cargo packages them, and the variant of the program without the download of PostgreSQL.
 
-use super::{PROGRAM, crates_of};
+use super::program::{PROGRAM, crates_of};
 use crate::workspace::cargo;
 
 /// The crate that downloads PostgreSQL.

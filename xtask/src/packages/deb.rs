@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::PROGRAM;
+use super::program::PROGRAM;
 use super::tool::Tool;
 use crate::python;
 use crate::workspace::{cargo, root, target_dir};

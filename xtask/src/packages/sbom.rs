@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::program::{PROGRAM, crates_of};
 use super::tool::Tool;
-use super::{PROGRAM, crates_of};
 use crate::python;
 use crate::workspace::{metadata, root, target_dir};
 
