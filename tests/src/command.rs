@@ -247,6 +247,17 @@ pub fn command(args: &[&str]) -> Command {
         // `cargo test` alone does not build the binary of another package.
         say("building jobinsight with failpoints");
         let mut build = Command::new(env!("CARGO"));
+        // Cargo set these variables for this program. The build script of `ring` reads them, so `ring` and all crates that
+        // depend on it would be built again.
+        for (name, _) in std::env::vars_os() {
+            let of_package = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+            if of_package
+                .iter()
+                .any(|start| name.to_string_lossy().starts_with(start))
+            {
+                build.env_remove(name);
+            }
+        }
         build.args([
             "build",
             "--quiet",

@@ -68,9 +68,25 @@ pub(crate) fn files(root: &Path, pattern: &str) -> Result<Vec<String>, String> {
     Ok(files.map(str::to_owned).collect())
 }
 
+/// Cargo, without the variables that another cargo set for this program. The build script of `ring` reads them, so `ring` and
+/// all crates that depend on it would be built again after each `cargo build` that a person types.
+fn cargo_command() -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    for (name, _) in std::env::vars_os() {
+        let of_package = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+        if of_package
+            .iter()
+            .any(|start| name.to_string_lossy().starts_with(start))
+        {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// Runs cargo in the workspace.
 pub(crate) fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
-    let status = Command::new(env!("CARGO"))
+    let status = cargo_command()
         .args(args)
         .envs(env.iter().copied())
         .current_dir(root())
@@ -85,7 +101,7 @@ pub(crate) fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
 
 /// Runs cargo in the workspace; returns what it prints to stdout.
 pub(crate) fn cargo_output(args: &[&str]) -> Result<String, String> {
-    let output = Command::new(env!("CARGO"))
+    let output = cargo_command()
         .args(args)
         .current_dir(root())
         .stderr(Stdio::inherit())

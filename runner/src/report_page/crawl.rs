@@ -12,9 +12,9 @@ pub(super) struct CrawlFigures {
     /// The time of the newest crawl, in RFC 3339.
     #[schemars(extend("format" = "date-time"))]
     newest_crawl: String,
-    /// Its age in seconds.
+    /// The age of the crawl in seconds.
     age_s: u64,
-    /// Its age in words.
+    /// The age of the crawl in words.
     age_in_words: String,
     /// The limits of the settings that the age exceeds: `upstream.max_age`, `warn.crawl_age`.
     exceeded: Vec<String>,

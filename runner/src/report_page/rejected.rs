@@ -17,7 +17,7 @@ const CHARACTERS: i32 = 200;
 pub(super) struct RejectedRows {
     /// All rejected rows.
     pub(super) rows: u64,
-    /// Those that this run rejected, and that are still rejected.
+    /// Rows that this run rejected, and that are still rejected.
     of_run: u64,
     /// The most frequent reasons.
     reasons: Vec<RejectReason>,
@@ -36,7 +36,7 @@ struct RejectReason {
     field: String,
     /// Rejected rows.
     rows: u64,
-    /// Those that this run rejected.
+    /// Rows that this run rejected.
     of_run: u64,
     /// Some of the rows, those of this run first.
     examples: Vec<RejectedExample>,

@@ -66,7 +66,7 @@ pub(crate) struct RunReport {
     settings: Vec<ReportedSetting>,
 }
 
-/// What a report is about.
+/// The run that a report is about, with its neighbors in the ledger.
 pub(crate) struct Subject<'a> {
     /// The run.
     pub(crate) run: &'a RunEntry,
@@ -153,7 +153,7 @@ impl RunReport {
     }
 }
 
-/// What a report says about the tables of staging.
+/// The part of a report about the tables of staging.
 struct OfStaging {
     quality: Option<StagingQuality>,
     not_counted: Option<String>,

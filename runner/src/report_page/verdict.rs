@@ -23,7 +23,7 @@ pub(super) struct Verdict {
     error: Option<ErrorResult>,
     /// The limits of the section `warn` that the run exceeded.
     exceeded: Vec<String>,
-    /// What to type, the most useful command first.
+    /// The commands to type, the most useful one first.
     next: Vec<NextCommand>,
     /// Notes that are not errors.
     notes: Vec<String>,
@@ -48,7 +48,7 @@ pub(super) enum Grade {
 struct NextCommand {
     /// The complete command.
     command: String,
-    /// What the command does.
+    /// The purpose of the command.
     purpose: &'static str,
 }
 
@@ -61,7 +61,7 @@ impl NextCommand {
     }
 }
 
-/// What a verdict depends on.
+/// The facts that a verdict depends on.
 pub(super) struct Evidence<'a> {
     pub(super) run: &'a RunEntry,
     pub(super) results: Option<&'a RunResults>,
