@@ -1,6 +1,6 @@
 //! The page in each situation of an operator: a failed run, a killed run, many runs, many rejected rows, and none.
 
-use jobinsight_core::failpoints::COMMIT_BEFORE;
+use jobinsight_core::failpoints::{COMMIT_BEFORE, before};
 use jobinsight_tests::{Db, Pause, WAITS, failpoint};
 
 use super::{Written, crawl};
@@ -51,6 +51,20 @@ async fn a_refused_run_says_why() {
     assert_eq!(report.json["verdict"]["error"], *error);
     assert_eq!(report.json["flow"], serde_json::Value::Null);
     report.says(&["The run failed", "The run has no plan"]);
+}
+
+#[tokio::test]
+async fn an_interrupted_run_has_an_error_without_a_phase() {
+    let db = Db::new().await;
+    crawl(&db).await;
+    let env = [failpoint(before("data_loading"), "1*return(int)")];
+    db.json_with(&["run"], &env)
+        .failed(130, "jobinsight::run::interrupted");
+    let report = Written::new(&db);
+    let error = &report.json["verdict"]["error"];
+    assert_eq!(error["code"], "jobinsight::run::interrupted");
+    assert_eq!(error.get("phase"), None, "{error}");
+    report.says(&["The run failed", "jobinsight retry"]);
 }
 
 #[tokio::test]
