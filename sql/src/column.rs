@@ -54,6 +54,8 @@ pub struct Column {
     pub is_dimension: bool,
     /// The values that the column may have in staging.
     pub allowed: Allowed,
+    /// The column whose value is the upper bound of this one in staging.
+    pub at_most: Option<&'static str>,
     /// The meaning in staging, for the comment of the column.
     pub about: &'static str,
     /// The meaning in the raw table, if it is another one.
@@ -74,6 +76,7 @@ pub(crate) const fn column(name: &'static str, origin: Origin, staging: &'static
         from: &[],
         is_dimension: false,
         allowed: Allowed::Any,
+        at_most: None,
         about: "",
         raw_about: None,
     }
@@ -112,6 +115,13 @@ impl Column {
         Self { allowed, ..self }
     }
 
+    pub(crate) const fn at_most(self, bound: &'static str) -> Self {
+        Self {
+            at_most: Some(bound),
+            ..self
+        }
+    }
+
     pub(crate) const fn about(self, about: &'static str) -> Self {
         Self { about, ..self }
     }
@@ -131,6 +141,21 @@ impl Column {
     /// The type in the raw table without constraints; `None` if the raw table has no such column.
     pub fn raw_definition(&self) -> Option<&'static str> {
         self.raw.map(without_constraints)
+    }
+
+    /// Whether each row of staging has a value.
+    pub fn is_required(&self) -> bool {
+        is_required(self.staging)
+    }
+
+    /// Whether a posting is rejected if the raw table has no value in this column.
+    pub fn is_wanted(&self) -> bool {
+        self.raw.is_some_and(|raw| raw.contains("NOT NULL"))
+    }
+
+    /// Whether the column has a list of values.
+    pub fn is_list(&self) -> bool {
+        self.staging.ends_with("[]")
     }
 
     /// Whether the value can change in a row of staging whose `published_at` stays. A copy that reads only new rows has no
@@ -154,4 +179,8 @@ impl Column {
 
 fn without_constraints(definition: &'static str) -> &'static str {
     definition.split(' ').next().unwrap_or(definition)
+}
+
+fn is_required(definition: &str) -> bool {
+    definition.contains("NOT NULL") || definition.contains("PRIMARY KEY")
 }

@@ -1,6 +1,7 @@
 //! The lists of columns that a script can name.
 
 use crate::columns::{COLUMNS, Column, KEY, Origin};
+use crate::rule::Rule;
 
 impl Column {
     /// Whether the raw table has the column as a text.
@@ -21,6 +22,10 @@ impl Column {
             "per_row" => self.origin == Origin::PerRow,
             "shared" => self.origin == Origin::Shared,
             "parsed_salary" => self.origin == Origin::Salary,
+            "ruled" => Rule::of(self) != Rule::Any,
+            "bounded" => self.at_most.is_some(),
+            "required" => self.is_required(),
+            "wanted" => self.is_wanted(),
             "written" => self.origin != Origin::Warehouse,
             "updated" => self.origin != Origin::Warehouse && self.name != KEY,
             "facts" => matches!(
@@ -41,7 +46,8 @@ impl Column {
 /// In each copy, the name of the column replaces the name of the list. The type in staging, without a length, replaces `TYPE`.
 /// The type with constraints replaces `DEFINITION`; for the list `raw_table`, it is the type in the raw table. The meaning, as
 /// a literal of SQL, replaces `ABOUT`. For a text of the raw table, `COLLATE "default"` replaces `COLLATION`: a collation of the
-/// raw table can be nondeterministic, and different texts are then equal.
+/// raw table can be nondeterministic, and different texts are then equal. For a column `s.NAME` with a [`Rule`], a condition that is
+/// true if the value breaks the rule replaces `BROKEN`. The column with the upper bound replaces `BOUND`.
 ///
 /// ```
 /// use jobinsight_sql::column_lists::expand;
@@ -67,10 +73,19 @@ pub fn expand(template: &str) -> Option<String> {
         };
         template
             .replace(list, column.name)
+            .replace("BROKEN", &broken(column))
+            .replace("BOUND", column.at_most.unwrap_or_default())
             .replace("TYPE", column.staging_type())
             .replace("COLLATION", collation)
             .replace("DEFINITION", definition)
             .replace("ABOUT", &format!("'{}'", about.replace('\'', "''")))
     });
     Some(copies.collect::<Vec<_>>().join(", "))
+}
+
+/// The condition that is true if the value of the column breaks its rule; empty if it has none.
+fn broken(column: &Column) -> String {
+    let name = format!("s.{}", column.name);
+    let broken = Rule::of(column).broken(&name, column.is_list());
+    broken.unwrap_or_default()
 }

@@ -50,7 +50,7 @@ pub const COLUMNS: [Column; 38] = [
         .about("The address of the company on the job board"),
     column("salary", Copied, "VARCHAR(100)").raw("VARCHAR(100)")
         .about("The salary, as it was crawled"),
-    column("salary_min", Salary, "NUMERIC").from(PAY)
+    column("salary_min", Salary, "NUMERIC").from(PAY).at_most("salary_max")
         .about("The lower bound of the salary in million VND. NULL: the text has none"),
     column("salary_max", Salary, "NUMERIC").from(PAY)
         .about("The upper bound of the salary in million VND. NULL: the text has none"),
@@ -106,7 +106,7 @@ pub const COLUMNS: [Column; 38] = [
         .about("The two-digit codes of the 34 provinces since July 2025 that contain the provinces of location_codes. NULL: no code, or the rule set v1"),
     column("places", Shared, "JSONB").from(PLACES)
         .about("The places of the job in parts, a JSON array of {name, code, province, district, address}. NULL: no place, or the rule set v1"),
-    column("salary_monthly_min", Salary, "NUMERIC").from(PAY)
+    column("salary_monthly_min", Salary, "NUMERIC").from(PAY).at_most("salary_monthly_max")
         .about("The lower bound of the pay for a month in million VND. NULL: none, pay per product, or the rule set v1"),
     column("salary_monthly_max", Salary, "NUMERIC").from(PAY)
         .about("The upper bound of the pay for a month in million VND. NULL: none, pay per product, or the rule set v1"),
@@ -118,12 +118,6 @@ pub const COLUMNS: [Column; 38] = [
 pub const CRAWLED_AT: &str = "crawled_at";
 /// The column by which readers find new and changed rows.
 pub const PUBLISHED_AT: &str = "published_at";
-
-/// The bounds of a salary: the value of the first column is at most the value of the second.
-pub const BOUNDS: [(&str, &str); 2] = [
-    ("salary_min", "salary_max"),
-    ("salary_monthly_min", "salary_monthly_max"),
-];
 
 impl Column {
     /// The columns of the raw table that the value in staging depends on; empty for a stamp, and for a value that the warehouse

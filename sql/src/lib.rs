@@ -4,14 +4,15 @@
 //! columns. `sql/README.md` explains the notation, and lists all files. An error of PostgreSQL shows the line of the file.
 //!
 //! # Module order
-//! 1. `binary_rows`, `codes`, `column`, `kept`, `salary_options`, `script`, `tables`
+//! 1. `binary_rows`, `codes`, `column`, `kept`, `pg_type`, `salary_options`, `script`, `tables`
 //! 2. `columns`, `scripts`
-//! 3. `column_lists`, `comments`
-//! 4. `template`
-//! 5. `rendered`
-//! 6. `apply`, `batch_entry`, `content`, `embedded`, `indexes`, `narrow`, `plan`, `privileges`
-//! 7. `queue`, `schema`
-//! 8. `testing`
+//! 3. `comments`, `found_columns`, `rule`
+//! 4. `column_lists`
+//! 5. `template`
+//! 6. `rendered`
+//! 7. `apply`, `batch_entry`, `content`, `embedded`, `indexes`, `narrow`, `plan`, `privileges`
+//! 8. `queue`, `schema`
+//! 9. `testing`
 //!
 //! ```
 //! use jobinsight_core::Settings;
@@ -30,13 +31,16 @@ pub mod columns;
 pub mod comments;
 pub mod content;
 pub mod embedded;
+pub mod found_columns;
 pub mod indexes;
 pub mod kept;
 pub mod narrow;
+pub mod pg_type;
 pub mod plan;
 pub mod privileges;
 pub mod queue;
 mod rendered;
+pub mod rule;
 pub mod salary_options;
 pub mod schema;
 mod script;

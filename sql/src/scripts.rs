@@ -28,9 +28,9 @@ scripts! {
     LIST_IMPORT_PRIVILEGES = "schema/list_import_privileges.sql";
     LIST_MISSING_INDEXES = "schema/list_missing_indexes.sql";
     LIST_MISSING_PRIVILEGES = "schema/list_missing_privileges.sql";
-    LIST_RAW_COLUMNS = "schema/list_raw_columns.sql";
     LIST_REFUSED_IDENTITIES = "schema/list_refused_identities.sql";
     LIST_ROW_SECURITY = "schema/list_row_security.sql";
+    LIST_TABLE_COLUMNS = "schema/list_table_columns.sql";
     LIST_UNFILLED_COLUMNS = "schema/list_unfilled_columns.sql";
     MARK_CHANGED_ROWS = "schema/mark_changed_rows.sql";
     MARK_CUT_ROWS = "schema/mark_cut_rows.sql";
@@ -160,7 +160,9 @@ scripts! {
     READ_INDEX_BUILDS = "session/read_index_builds.sql";
 
     COMPARE_PUBLISHED = "report/compare_published.sql";
+    COUNT_BROKEN_RULES = "report/count_broken_rules.sql";
     COUNT_PUBLISHED = "report/count_published.sql";
+    COUNT_RAW_NULLS = "report/count_raw_nulls.sql";
     COUNT_FOREIGN = "report/count_foreign.sql";
     COUNT_QUALITY = "report/count_quality.sql";
     COUNT_REJECTS = "report/count_rejects.sql";

@@ -2,58 +2,20 @@
 
 use std::fmt::Write as _;
 
-use jobinsight_core::{Code, EtlError, Result, Settings, advice, database, spelling};
-use jobinsight_sql::columns::{self, KEY};
-use jobinsight_sql::scripts::LIST_RAW_COLUMNS;
+use jobinsight_core::{Code, EtlError, Result, Settings, advice, database};
+use jobinsight_sql::columns::KEY;
+use jobinsight_sql::found_columns::{
+    ColumnDifference, ExpectedColumn, FoundColumn, differences, found_columns, raw_columns, unknown,
+};
 use tokio_postgres::Client;
 
 use crate::codes;
 
-/// A column of the raw table that the pipeline reads.
-struct Expected {
-    name: &'static str,
-    /// The type of the column in a table that `import --create` created, as PostgreSQL writes it.
-    usual: String,
-    /// The types that the column may have, as PostgreSQL writes them.
-    types: &'static [&'static str],
-}
-
-/// The columns of the raw table, from the list of columns.
-fn expected() -> impl Iterator<Item = Expected> {
-    columns::COLUMNS.iter().filter_map(|column| {
-        let (written, types): (&str, &[&str]) = match column.raw? {
-            raw if raw.starts_with("VARCHAR") => ("character varying", TEXT),
-            raw if raw.starts_with("TEXT") => ("text", TEXT),
-            raw if raw.starts_with("JSONB") => ("jsonb", &["jsonb"]),
-            raw if raw.starts_with("BOOLEAN") => ("boolean", &["boolean"]),
-            _ => ("timestamp with time zone", &["timestamp with time zone"]),
-        };
-        let length = column.raw?.split_whitespace().next()?;
-        let length = length.find('(').map_or("", |at| &length[at..]);
-        Some(Expected {
-            name: column.name,
-            usual: format!("{written}{length}"),
-            types,
-        })
-    })
-}
-
-/// `bpchar` is `character` without a length.
-const TEXT: &[&str] = &["character varying", "text", "character", "bpchar"];
-
 /// Checks the raw table. Returns notes about harmless differences.
 pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<String>> {
     database::refuse_other_encodings(client).await?;
-    let table = settings.raw_table();
     let label = format!("{}.{}", settings.raw.schema, settings.raw.table);
-    let rows = client
-        .query(LIST_RAW_COLUMNS.text, &[&table])
-        .await
-        .map_err(|error| EtlError::database(error, "reading the columns of the raw table"))?;
-    let found: Vec<(String, String, bool)> = rows
-        .iter()
-        .map(|row| (row.get(0), row.get(1), row.get(2)))
-        .collect();
+    let found = found_columns(client, &settings.raw_table()).await?;
     if found.is_empty() {
         return Err(EtlError::new(
             codes::CONTRACT_MISSING_TABLE,
@@ -64,25 +26,22 @@ pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<St
     compare(&label, &found)
 }
 
-fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>> {
-    let names = found.iter().map(|(name, ..)| name.as_str());
+fn compare(label: &str, found: &[FoundColumn]) -> Result<Vec<String>> {
+    let expected = raw_columns();
     let mut comparison = Comparison {
         label,
-        unknown: names
-            .filter(|name| expected().all(|column| column.name != *name))
-            .collect(),
+        expected: &expected,
+        unknown: unknown(&expected, found),
         difference: String::new(),
         first: None,
         notes: Vec::new(),
     };
-    for column in expected() {
-        match found.iter().find(|(name, ..)| name == column.name) {
-            None => comparison.missing(&column),
-            Some((_, kind, _)) => comparison.found(&column, kind),
-        }
+    let differences = differences(&expected, found);
+    for difference in &differences {
+        comparison.add(difference);
     }
     let notes = comparison.finish()?;
-    if !found.iter().any(|(name, _, unique)| name == KEY && *unique) {
+    if differences.contains(&ColumnDifference::NoKey { name: KEY }) {
         return Err(EtlError::new(
             codes::CONTRACT_NO_KEY,
             format!("{label}.job_id has no unique index, so two rows could have the same job_id"),
@@ -95,6 +54,7 @@ fn compare(label: &str, found: &[(String, String, bool)]) -> Result<Vec<String>>
 /// The comparison of the columns of a raw table with the contract.
 struct Comparison<'a> {
     label: &'a str,
+    expected: &'a [ExpectedColumn],
     /// The columns of the table that are not part of the contract.
     unknown: Vec<&'a str>,
     /// The lines of the report: `-` what the contract expects, `+` what the table has.
@@ -106,35 +66,42 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// The table does not have the column.
-    fn missing(&mut self, column: &Expected) {
-        let near = spelling::nearest(column.name, self.unknown.iter().copied());
-        let near = near
-            .map(|near| format!("   -- is `{near}` this one?"))
-            .unwrap_or_default();
-        let _ = writeln!(self.difference, "- {} {}{near}", column.name, column.usual);
-        self.first.get_or_insert((
-            codes::CONTRACT_MISSING_COLUMN,
-            format!("{} has no column `{}`", self.label, column.name),
-        ));
-    }
-
-    /// The table has the column, with the type `kind`.
-    fn found(&mut self, column: &Expected, kind: &str) {
-        let (label, name, usual) = (self.label, column.name, &column.usual);
-        let base = kind.split('(').next().unwrap_or(kind);
-        if !column.types.contains(&base) {
-            let _ = writeln!(self.difference, "- {name} {usual}\n+ {name} {kind}");
-            self.first.get_or_insert((
-                codes::CONTRACT_WRONG_TYPE,
-                format!(
-                    "{label}.{name} is {kind}, and must be {}",
-                    column.types.join(" or ")
-                ),
-            ));
-        } else if kind != usual {
-            self.notes
-                .push(format!("{label}.{name} is {kind} (usual: {usual})"));
+    fn add(&mut self, difference: &ColumnDifference) {
+        let label = self.label;
+        let expected = self.expected;
+        let of = |name: &str| {
+            let column = expected.iter().find(|column| column.name == name);
+            column.map(|column| &column.data_type)
+        };
+        let usual = |name: &str| of(name).map_or("", |data_type| data_type.usual.as_str());
+        match difference {
+            ColumnDifference::Missing { name, near } => {
+                let near = near
+                    .as_ref()
+                    .map(|near| format!("   -- is `{near}` this one?"))
+                    .unwrap_or_default();
+                let _ = writeln!(self.difference, "- {name} {}{near}", usual(name));
+                self.first.get_or_insert((
+                    codes::CONTRACT_MISSING_COLUMN,
+                    format!("{label} has no column `{name}`"),
+                ));
+            }
+            ColumnDifference::WrongType { name, found } => {
+                let usual = usual(name);
+                let _ = writeln!(self.difference, "- {name} {usual}\n+ {name} {found}");
+                let allowed =
+                    of(name).map_or(String::new(), |data_type| data_type.allowed.join(" or "));
+                self.first.get_or_insert((
+                    codes::CONTRACT_WRONG_TYPE,
+                    format!("{label}.{name} is {found}, and must be {allowed}"),
+                ));
+            }
+            ColumnDifference::OtherType { name, found } => {
+                let note = format!("{label}.{name} is {found} (usual: {})", usual(name));
+                self.notes.push(note);
+            }
+            // The key has an error of its own, and the raw table may have NULL in every column.
+            ColumnDifference::NoKey { .. } | ColumnDifference::Nullable { .. } => {}
         }
     }
 
@@ -164,17 +131,27 @@ impl Comparison<'_> {
 mod tests {
     use super::*;
 
-    fn usual() -> Vec<(String, String, bool)> {
-        expected()
-            .map(|column| (column.name.to_owned(), column.usual, column.name == KEY))
-            .collect()
+    fn usual() -> Vec<FoundColumn> {
+        let columns = raw_columns().into_iter();
+        let found = columns.map(|column| FoundColumn {
+            name: column.name.to_owned(),
+            data_type: column.data_type.usual,
+            is_unique: column.is_key,
+            is_required: false,
+        });
+        found.collect()
     }
 
     #[test]
     fn extra_and_wider_columns_are_notes() {
         let mut table = usual();
-        table.push(("extra".into(), "integer".into(), false));
-        table[1].1 = "text".into();
+        table.push(FoundColumn {
+            name: "extra".into(),
+            data_type: "integer".into(),
+            is_unique: false,
+            is_required: false,
+        });
+        table[1].data_type = "text".into();
         let notes = compare("public.raw_jobs", &table).unwrap();
         assert_eq!(notes.len(), 2, "{notes:?}");
     }
@@ -182,7 +159,7 @@ mod tests {
     #[test]
     fn a_renamed_column_is_shown_beside_the_one_it_may_be() {
         let mut table = usual();
-        table[5].0 = "salaries".into();
+        table[5].name = "salaries".into();
         let error = compare("public.raw_jobs", &table).unwrap_err();
         assert_eq!(error.code(), codes::CONTRACT_MISSING_COLUMN);
         assert_eq!(error.kind().exit_code(), 4);
@@ -193,13 +170,13 @@ mod tests {
     #[test]
     fn a_retyped_column_and_a_lost_key_break_the_contract() {
         let mut table = usual();
-        table[14].1 = "text".into();
+        table[14].data_type = "text".into();
         assert_eq!(
             compare("t", &table).unwrap_err().code(),
             codes::CONTRACT_WRONG_TYPE
         );
         let mut table = usual();
-        table[0].2 = false;
+        table[0].is_unique = false;
         assert_eq!(
             compare("t", &table).unwrap_err().code(),
             codes::CONTRACT_NO_KEY

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jobinsight_core::settings::Flag;
 use serde_json::json;
 
+use super::contract_args::ContractCommand;
 use super::db_args::DbCommand;
 use super::rejects_args::RejectsCommand;
 use super::run_args::{RetryArgs, RunArgs, WaitArgs, WithArgs};
@@ -109,7 +110,7 @@ pub(crate) enum Command {
     /// Show the settings and their schema
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Show the data contracts of the raw table and of staging
+    /// Show and check the data contracts of the raw table and of staging
     #[command(subcommand)]
     Contract(ContractCommand),
     /// Start, stop, use and delete the embedded PostgreSQL
@@ -250,26 +251,6 @@ pub(crate) enum ConfigCommand {
     },
     /// Print a JSON schema of the settings file, including the settings of the linked phases
     Schema,
-}
-
-/// The commands of `jobinsight contract`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum ContractCommand {
-    /// Print a file that is derived from the columns: for dbt, the properties of sources and of the model
-    Show {
-        /// File
-        #[arg(value_enum, value_name = "FILE")]
-        file: ContractFile,
-    },
-}
-
-/// A file that `jobinsight contract show` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ContractFile {
-    /// The sources of dbt: sources.yml
-    DbtSources,
-    /// The properties of the dbt model: models.yml
-    DbtModels,
 }
 
 impl Global {

@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 pub(crate) mod completions;
+pub(crate) mod contract_args;
 pub(crate) mod db_args;
 pub(crate) mod invocation;
 pub(crate) mod io;

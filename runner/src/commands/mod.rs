@@ -49,7 +49,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Phases { name, more } => phases::phases(&cli.global, name.as_deref(), &more.with),
         Command::Rules(command) => rules::rules(&cli.global, &command),
         Command::Config(command) => config::config(&cli.global, &command),
-        Command::Contract(command) => contract::contract(&cli.global, &command),
+        Command::Contract(command) => contract::contract(&cli.global, &command).await,
         Command::Db(DbCommand::Start) => db::start(&cli.global).await,
         Command::Db(DbCommand::Stop) => db::stop(&cli.global).await,
         Command::Db(DbCommand::Destroy) => db::destroy(&cli.global).await,

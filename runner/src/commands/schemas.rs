@@ -5,7 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::config::SettingList;
-use super::contract::ShownContract;
+use super::contract::{CheckedContracts, ShownContract};
 use super::db::{Destroyed, Started, Stopped, Url};
 use super::doctor::Diagnosis;
 use super::dry_run::{DryRun, FillDryRun};
@@ -48,6 +48,7 @@ macro_rules! outputs {
 
 outputs! {
     "config-show", ["config show"] => SettingList;
+    "contract-check", ["contract check"] => CheckedContracts;
     "contract-show", ["contract show"] => ShownContract;
     "db-destroy", ["db destroy"] => Destroyed;
     "db-start", ["db start"] => Started;

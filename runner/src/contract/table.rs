@@ -1,12 +1,15 @@
 //! A table as the code describes it.
 
-use jobinsight_core::{ReaderTable, Result, RuleSet, Settings, registry};
-use jobinsight_sql::columns::{Allowed, COLUMNS, Column, KEY};
+use jobinsight_core::{ReaderTable, Result, Settings, registry};
+use jobinsight_sql::columns::{COLUMNS, KEY};
 use jobinsight_sql::comments;
+use jobinsight_sql::rule::Rule;
 
 /// A table that another program writes or reads.
 #[derive(Debug)]
 pub(crate) struct DescribedTable {
+    /// The name in files that describe the table.
+    pub(crate) id: &'static str,
     /// The schema in the database.
     pub(crate) schema: String,
     /// The name in the database.
@@ -19,6 +22,7 @@ pub(crate) struct DescribedTable {
 
 /// A column of such a table.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is one fact about the column
 pub(crate) struct TableColumn {
     /// The name.
     pub(crate) name: &'static str,
@@ -30,21 +34,14 @@ pub(crate) struct TableColumn {
     pub(crate) is_key: bool,
     /// Whether each row has a value.
     pub(crate) is_required: bool,
+    /// Whether a row without a value is rejected.
+    pub(crate) is_wanted: bool,
     /// The values that the column may have.
     pub(crate) rule: Rule,
+    /// The column whose value is the upper bound.
+    pub(crate) at_most: Option<&'static str>,
     /// Whether a copy that reads only new rows leaves the column out.
     pub(crate) changes_unnoticed: bool,
-}
-
-/// The values that a column may have, besides NULL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Rule {
-    /// Any value of the type.
-    Any,
-    /// One of these words.
-    Words(Vec<&'static str>),
-    /// A text that this regular expression matches.
-    Form(String),
 }
 
 impl DescribedTable {
@@ -56,12 +53,15 @@ impl DescribedTable {
                 data_type: column.raw_definition()?,
                 about: column.raw_about.unwrap_or(column.about),
                 is_key: column.name == KEY,
-                is_required: is_required(column.raw?),
+                is_required: column.name == KEY,
+                is_wanted: column.is_wanted(),
                 rule: Rule::Any,
+                at_most: None,
                 changes_unnoticed: false,
             })
         });
         Self {
+            id: "raw_jobs",
             schema: settings.raw.schema.clone(),
             name: settings.raw.table.clone(),
             about: comments::of_raw(),
@@ -70,28 +70,33 @@ impl DescribedTable {
     }
 
     /// The staging table.
-    pub(crate) fn staging(settings: &Settings) -> Result<Self> {
-        let columns = COLUMNS.iter().map(|column| {
-            Ok(TableColumn {
-                name: column.name,
-                data_type: column.staging_definition(),
-                about: column.about,
-                is_key: column.name == KEY,
-                is_required: is_required(column.staging),
-                rule: Rule::of(column)?,
-                changes_unnoticed: column.changes_unnoticed(),
-            })
+    pub(crate) fn staging(settings: &Settings) -> Self {
+        let columns = COLUMNS.iter().map(|column| TableColumn {
+            name: column.name,
+            data_type: column.staging_definition(),
+            about: column.about,
+            is_key: column.name == KEY,
+            is_required: column.is_required(),
+            is_wanted: false,
+            rule: Rule::of(column),
+            at_most: column.at_most,
+            changes_unnoticed: column.changes_unnoticed(),
         });
-        Ok(Self {
+        Self {
+            id: "staging_jobs",
             schema: settings.staging.schema.clone(),
             name: "staging_jobs".to_owned(),
             about: comments::of_staging(),
-            columns: columns.collect::<Result<_>>()?,
-        })
+            columns: columns.collect(),
+        }
     }
-}
 
-impl DescribedTable {
+    /// The columns with an upper bound, each with the column of the bound.
+    pub(crate) fn bounds(&self) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+        let columns = self.columns.iter();
+        columns.filter_map(|column| Some((column.name, column.at_most?)))
+    }
+
     /// The tables that the linked phases write for other programs.
     pub(crate) fn of_phases(settings: &Settings) -> Result<Vec<Self>> {
         let tables = registry::all()?.into_iter();
@@ -116,12 +121,15 @@ impl DescribedTable {
                 data_type: words.next()?,
                 about: comments::of(table.script, &format!("COLUMN {name}.{column}")),
                 is_key: false,
-                is_required: is_required(line),
+                is_required: line.contains("NOT NULL"),
+                is_wanted: false,
+                at_most: None,
                 rule: listed.map_or(Rule::Any, |(_, words)| Rule::Words(words.to_vec())),
                 changes_unnoticed: false,
             })
         });
         Self {
+            id: table.name,
             schema: settings.staging.schema.clone(),
             name: table.name.to_owned(),
             about: comments::of(table.script, &format!("TABLE {name}")),
@@ -135,41 +143,6 @@ impl TableColumn {
     pub(crate) fn is_list(&self) -> bool {
         self.data_type.ends_with("[]")
     }
-}
-
-impl Rule {
-    fn of(column: &Column) -> Result<Self> {
-        Ok(match column.allowed {
-            Allowed::Any => Self::Any,
-            Allowed::Words(words) => Self::Words(words.to_vec()),
-            Allowed::Form(form) => Self::Form(form.to_owned()),
-            Allowed::Warnings => Self::Words(warnings()?),
-            Allowed::Rules => Self::Form(rules()),
-        })
-    }
-}
-
-/// The warnings of the linked phases.
-fn warnings() -> Result<Vec<&'static str>> {
-    let specs = registry::all()?;
-    let mut words: Vec<&str> = specs
-        .iter()
-        .flat_map(|spec| spec.warnings)
-        .map(|warning| warning.word)
-        .collect();
-    words.sort_unstable();
-    words.dedup();
-    Ok(words)
-}
-
-/// The form of the name of rules: a rule set, and after a sign its digests and phases.
-fn rules() -> String {
-    let sets = [RuleSet::Standard, RuleSet::V1].map(RuleSet::name);
-    format!("^({})($|[@+-])", sets.join("|"))
-}
-
-fn is_required(definition: &str) -> bool {
-    definition.contains("NOT NULL") || definition.contains("PRIMARY KEY")
 }
 
 #[cfg(test)]
@@ -193,10 +166,5 @@ mod tests {
         assert!(facts.columns.iter().all(|column| !column.about.is_empty()));
         let level = &facts.columns[4];
         assert!(matches!(&level.rule, Rule::Words(words) if words.contains(&"senior")));
-    }
-
-    #[test]
-    fn every_form_of_a_name_of_rules_is_allowed() {
-        assert_eq!(rules(), "^(standard|v1)($|[@+-])");
     }
 }

@@ -6,7 +6,7 @@
 //!    `postgres_versions`, `publications`, `publishing`, `quality_gate`, `reading_staging`, `refused_parameters`, `rejected_rows`, `report`,
 //!    `rules`, `schema`, `settings`, `settings_schema`, `title_salary`, `triggers_of_others`,
 //!    `troubleshooting`, `upgrades`, `waiting_for_upstream`, `widths`, `wording`, `wrong_settings`
-//! 2. `commands`, `dbt`, `demo`, `generated_texts`, `narrow_columns`, `progress`, `real_salaries`, `rows_in_both_tables`,
+//! 2. `commands`, `data_contract`, `dbt`, `demo`, `generated_texts`, `narrow_columns`, `progress`, `real_salaries`, `rows_in_both_tables`,
 //!    `rule_change`, `rule_switch`, `schema_versions`
 //! 3. `dry_run`, `faults`, `stopping`
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -15,6 +15,7 @@ mod advice;
 mod age_of_crawl;
 mod commands;
 mod contract;
+mod data_contract;
 mod database_address;
 mod dbt;
 mod demo;

@@ -6,7 +6,12 @@ use std::path::Path;
 use crate::docs::jobinsight::Jobinsight;
 
 /// The files, each with the arguments of the command that prints it.
-const FILES: [(&str, &[&str]); 2] = [
+const FILES: [(&str, &[&str]); 4] = [
+    ("docs/contracts/raw_jobs.yaml", &["contract", "show", "raw"]),
+    (
+        "docs/contracts/staging_jobs.yaml",
+        &["contract", "show", "staging"],
+    ),
     (
         "deploy/dbt/models/sources.yml",
         &["contract", "show", "dbt-sources"],

@@ -1,16 +1,18 @@
--- Lists the columns of the raw table: name, type, and whether the column alone is unique. The type of a domain is the type below it.
+-- Lists the columns of a table: name, type, whether the column alone is unique, and whether it is NOT NULL. The type of a domain is
+-- the type below it.
 --   $1 the table
 WITH RECURSIVE found AS (
-    SELECT attrelid, attnum, attname, atttypid AS type, atttypmod AS length
+    SELECT attrelid, attnum, attname, atttypid AS type, atttypmod AS length, attnotnull
       FROM pg_attribute
      WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped
     UNION ALL
-    SELECT attrelid, attnum, attname, t.typbasetype, t.typtypmod
+    SELECT attrelid, attnum, attname, t.typbasetype, t.typtypmod, attnotnull
       FROM found JOIN pg_type t ON t.oid = found.type AND t.typtype = 'd'
 )
 SELECT f.attname::text, format_type(f.type, f.length),
        EXISTS (SELECT 1 FROM pg_index i
                 WHERE i.indrelid = f.attrelid AND i.indisunique AND i.indpred IS NULL
-                  AND i.indnkeyatts = 1 AND i.indkey[0] = f.attnum)
+                  AND i.indnkeyatts = 1 AND i.indkey[0] = f.attnum),
+       f.attnotnull
   FROM found f JOIN pg_type t ON t.oid = f.type AND t.typtype <> 'd'
  ORDER BY f.attnum
