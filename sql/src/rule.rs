@@ -56,7 +56,7 @@ fn warnings() -> Vec<&'static str> {
 /// The form of the name of rules: a rule set, and after a sign its digests and phases. See [`crate::content`].
 fn rules() -> String {
     let sets = [RuleSet::Standard, RuleSet::V1].map(RuleSet::name);
-    format!("^({})($|[@+-])", sets.join("|"))
+    format!("^({})($|[@/+-])", sets.join("|"))
 }
 
 fn array(words: &[&str]) -> String {
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn every_form_of_a_name_of_rules_is_allowed() {
-        assert_eq!(rules(), "^(standard|v1)($|[@+-])");
+        assert_eq!(rules(), "^(standard|v1)($|[@/+-])");
     }
 
     #[test]

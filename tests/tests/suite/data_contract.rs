@@ -138,7 +138,7 @@ async fn each_wrong_value_of_staging_is_counted_with_examples() {
     db.client
         .batch_execute(
             "ALTER TABLE jobinsight_staging.staging_jobs ALTER COLUMN title_clean DROP NOT NULL;
-             UPDATE jobinsight_staging.staging_jobs SET salary_type = 'odd', salary_source = 'odd' WHERE job_id <= '3';
+             UPDATE jobinsight_staging.staging_jobs SET salary_type = 'odd', salary_source = 'odd' WHERE job_id IN ('1', '2', '3');
              UPDATE jobinsight_staging.staging_jobs
                 SET salary_min = 2, salary_max = 1, warnings = '{odd,salary_unparsed}', location_codes = '{VN-HN,odd}',
                     province_codes = '{1}', rule_set = 'standards', salary_period = 'year', title_clean = NULL
