@@ -160,7 +160,7 @@ mod tests {
             .iter()
             .map(|column| (column.name, column.data_type, column.is_required))
             .collect();
-        assert_eq!(shown.len(), 12);
+        assert_eq!(shown.len(), 13);
         assert_eq!(shown[0], ("job_id", "TEXT", true));
         assert_eq!(shown[7], ("languages", "TEXT[]", false));
         assert!(facts.columns.iter().all(|column| !column.about.is_empty()));
