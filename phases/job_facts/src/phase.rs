@@ -59,7 +59,7 @@ impl Plugin for JobFacts {
     const GIVES: &'static [Resource] = columns::GIVES;
     const STORES: Option<StoringTable> = Some(|loaded| {
         let own: JobFactsSettings = loaded.phase(Self::NAME)?;
-        Ok(own.store.then_some("job_facts"))
+        Ok(own.store.then_some(TABLE.name))
     });
     const EXPLAIN: Option<Explain> =
         Some(|posting| Box::pin(async move { explain::explain(posting) }));

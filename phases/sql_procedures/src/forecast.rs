@@ -1,5 +1,5 @@
-//! The numbers of the plan that a run would make now. Nothing is written: the statements have the same parts as those of
-//! [`plan`](crate::plan), but create no temporary table.
+//! The numbers of the plan that a run would make now. Its statements share their parts with the statements of
+//! [`plan`](crate::plan). They create no temporary table, so nothing is written.
 
 use std::pin::Pin;
 use std::time::SystemTime;

@@ -1,8 +1,12 @@
 //! Ranges of blocks of the raw table.
 //!
-//! Each batch is a range of blocks if all of these conditions are true: the run must process every raw row (nothing was published
-//! yet, or the user asked for all rows), there is no limit and no `window_days`, and the raw table is a plain table with at least
-//! `ranges_from` rows. The plan then writes no entry for a single row, and a batch is read in the order of the disk.
+//! Each batch is a range of blocks if all of these conditions are true:
+//!
+//! 1. The run must process every raw row, because nothing was published yet, or because the user asked for all rows.
+//! 2. The settings have neither a limit nor `window_days`.
+//! 3. The raw table is a plain table with at least `ranges_from` rows.
+//!
+//! The plan then writes no entry for a single row, and a batch is read in the order of the disk.
 
 use jobinsight_core::{EtlError, PhaseContext, Result, Settings};
 use jobinsight_sql::plan::AUTOMATIC_BATCH_SIZE;

@@ -14,7 +14,7 @@ const USUAL: (u16, u16) = (80, 24);
 
 static SCREEN: Mutex<Screen> = Mutex::new(Screen::new());
 
-/// The lines that are drawn, and those of the next drawing.
+/// The lines on the terminal, and the lines of the next drawing.
 #[derive(Debug)]
 struct Screen {
     /// The lines on the terminal.

@@ -81,8 +81,8 @@ pub fn open(path: &Path, form: FileForm) -> Result<Box<dyn RecordReader>> {
     open_counted(path, form, &Arc::default())
 }
 
-/// As [`open`]. Adds the bytes that are read to `read`, except those of a Parquet file, which is not read from its beginning
-/// to its end.
+/// Opens a source as [`open`] does, and adds the number of bytes that were read to `read`. The bytes of a Parquet file are not
+/// counted, because it is not read from its beginning to its end.
 pub(crate) fn open_counted(
     path: &Path,
     form: FileForm,

@@ -180,8 +180,8 @@ fn namespace(host: &str, port: u16) -> String {
     }
 }
 
-/// The raw columns that the values of a phase may depend on: those of the batch columns that it needs, and of the columns from which
-/// earlier phases computed them.
+/// The raw columns that the values of a phase may depend on. A batch column that the phase needs is a raw column, or an earlier phase
+/// computed it from raw columns.
 fn sources_of_phase(spec: &PhaseSpec, phases: &[&'static PhaseSpec]) -> Vec<&'static str> {
     let technical = [Batch::KEY, ROW_VERSION, SOURCE_HASH];
     let needed = spec.needs.iter().filter_map(|resource| resource.column());

@@ -179,7 +179,7 @@ impl OpenRun {
         &self.settings.openlineage.namespace
     }
 
-    /// The tables of the run: those of its phases, each once.
+    /// The tables that the phases of the run read and write, each once.
     fn tables(&self, results: Option<&RunResults>, written: u64) -> (Vec<Value>, Vec<Value>) {
         let read = results.map_or_else(Facets::default, |results| {
             let rows = json!({ "rowCount": results.stats.total_records });

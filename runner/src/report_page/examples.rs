@@ -31,7 +31,7 @@ pub(super) struct ChangedValue {
 }
 
 impl Examples {
-    /// Searches the rows that the run published, or those of any run if there are none.
+    /// Searches the rows that the run published. If the run published none, it searches the rows of all runs.
     pub(super) async fn read(client: &Client, settings: &Settings, run: Uuid) -> Result<Self> {
         let values = list(client, settings, Some(run)).await?;
         if !values.is_empty() {

@@ -27,8 +27,8 @@ tables! {
     SKILLS, "fact_skills": "one spelling of each skill, and its other spellings: React (title): reactjs, react.js";
 }
 
-/// The digest of these tables, which tells the facts of one release from those of another. It is not a part of the rule set,
-/// because a pipeline without this phase has the same rows.
+/// The digest of these tables. Each row of facts has it, so a run finds the facts that another release read. The digest is not a
+/// part of the rule set, because a pipeline without this phase has the same rows.
 pub(crate) fn rules_digest() -> Option<&'static str> {
     static DIGEST: LazyLock<Option<String>> = LazyLock::new(|| tables_digest(TABLES));
     DIGEST.as_deref()
