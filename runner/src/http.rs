@@ -1,6 +1,6 @@
 //! Sends JSON to a server over HTTP.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Sends a body as an HTTP POST, with a key if the server expects one. Blocks the thread until the server has answered, at most
@@ -27,7 +27,23 @@ pub(crate) fn post(
     })
 }
 
-/// The secret in a file.
-pub(crate) fn secret_in(file: &Path) -> std::io::Result<String> {
-    std::fs::read_to_string(file).map(|text| text.trim().to_owned())
+/// The secret that a setting contains, or that the file of another setting contains.
+///
+/// # Errors
+/// The file cannot be read. The error names the setting of the file.
+pub(crate) fn secret(
+    value: Option<&String>,
+    (setting, file): (&str, Option<&PathBuf>),
+) -> Result<Option<String>, String> {
+    if value.is_some() {
+        return Ok(value.cloned());
+    }
+    let read = file.map(|file| {
+        let text = std::fs::read_to_string(file);
+        text.map(|text| text.trim().to_owned()).map_err(|error| {
+            let file = file.display();
+            format!("{setting} names {file}, which cannot be read: {error}")
+        })
+    });
+    read.transpose()
 }

@@ -126,16 +126,8 @@ fn server(settings: &OpenLineage, limit: Duration) -> Result<Option<EventServer>
     let Some(url) = &settings.url else {
         return Ok(None);
     };
-    let key = match (&settings.api_key, &settings.api_key_file) {
-        (Some(key), _) => Some(key.clone()),
-        (None, Some(file)) => Some(http::secret_in(file).map_err(|error| {
-            not_sent(&format!(
-                "openlineage.api_key_file names {}, which cannot be read: {error}",
-                file.display()
-            ))
-        })?),
-        (None, None) => None,
-    };
+    let file = ("openlineage.api_key_file", settings.api_key_file.as_ref());
+    let key = http::secret(settings.api_key.as_ref(), file).map_err(|why| not_sent(&why))?;
     let (url, endpoint) = (
         url.trim_end_matches('/'),
         settings.endpoint.trim_start_matches('/'),

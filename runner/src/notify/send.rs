@@ -17,7 +17,9 @@ use crate::{codes, http};
 pub(super) async fn all(notify: &Notify, event: NotifyEvent, results: &RunResults) {
     let limit = Duration::from_secs(notify.timeout);
     let webhook = async {
-        let Some(address) = address(notify)? else {
+        let file = ("notify.webhook_file", notify.webhook_file.as_ref());
+        let address = http::secret(notify.webhook.as_ref(), file);
+        let Some(address) = address.map_err(|why| not_sent(&why))? else {
             return Ok(());
         };
         post(
@@ -43,20 +45,6 @@ pub(super) async fn all(notify: &Notify, event: NotifyEvent, results: &RunResult
     let (webhook, command): (Result<()>, Result<()>) = tokio::join!(webhook, command);
     for error in [webhook.err(), command.err()].into_iter().flatten() {
         tracing::warn!("{error}");
-    }
-}
-
-/// The address of the webhook.
-fn address(notify: &Notify) -> Result<Option<String>> {
-    match (&notify.webhook, &notify.webhook_file) {
-        (Some(address), _) => Ok(Some(address.clone())),
-        (None, Some(file)) => http::secret_in(file).map(Some).map_err(|error| {
-            not_sent(&format!(
-                "notify.webhook_file names {}, which cannot be read: {error}",
-                file.display()
-            ))
-        }),
-        (None, None) => Ok(None),
     }
 }
 
