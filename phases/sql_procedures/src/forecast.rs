@@ -23,16 +23,9 @@ pub(crate) fn forecast<'a>(
     Box::pin(count(tx, loaded, rules))
 }
 
-/// The rows that a plan would find.
-struct Counted {
-    raw: i64,
-    planned: i64,
-    unchanged: i64,
-    rejected_before: i64,
-    new: i64,
-    changed: i64,
-    remade: i64,
-}
+/// The rows that a plan would find, in the order of `count_found.sql`: raw, planned, unchanged, rejected before, new, changed,
+/// remade.
+type Counted = [i64; 7];
 
 async fn count(tx: &Transaction<'_>, loaded: &Loaded, rules: &str) -> Result<PlanForecast> {
     let settings = &loaded.settings;
@@ -46,7 +39,15 @@ async fn count(tx: &Transaction<'_>, loaded: &Loaded, rules: &str) -> Result<Pla
         .await
         .map_err(|error| EtlError::database(error, "looking for staging"))?;
     let extent = Extent::read(tx, settings, has_staging).await?;
-    let counted = if has_staging {
+    let [
+        raw,
+        planned,
+        unchanged,
+        rejected_before,
+        new,
+        changed,
+        remade,
+    ] = if has_staging {
         let rule_set = own.rule_set(rules, settings.rules);
         let horizon = Horizon::read(tx, settings, &rule_set, extent.blocks.is_some()).await?;
         found(tx, loaded, &own, (as_of, &rule_set), &horizon).await?
@@ -61,22 +62,15 @@ async fn count(tx: &Transaction<'_>, loaded: &Loaded, rules: &str) -> Result<Pla
         Some((_, batches)) => batches,
         None => {
             let size = batch_size(settings);
-            (counted.planned + size - 1) / size
+            (planned + size - 1) / size
         }
     };
-    let Counted {
-        raw,
-        planned,
-        unchanged,
-        rejected_before,
-        ..
-    } = counted;
     let left = raw - planned - unchanged - rejected_before;
     Ok(PlanForecast {
         counts: [raw, planned, unchanged, rejected_before, left, batches].into(),
-        new: counted.new.cast_unsigned(),
-        changed: counted.changed.cast_unsigned(),
-        remade: counted.remade.cast_unsigned(),
+        new: new.cast_unsigned(),
+        changed: changed.cast_unsigned(),
+        remade: remade.cast_unsigned(),
     })
 }
 
@@ -95,15 +89,7 @@ async fn all_new(
         .map_err(|error| script.error(error, "counting the raw table"))?;
     let raw: i64 = row.get(0);
     let planned = limit(&loaded.settings).map_or(raw, |limit| raw.min(limit));
-    Ok(Counted {
-        raw,
-        planned,
-        unchanged: 0,
-        rejected_before: 0,
-        new: planned,
-        changed: 0,
-        remade: 0,
-    })
+    Ok([raw, planned, 0, 0, planned, 0, 0])
 }
 
 /// Compares the raw rows with staging, as a plan does.
@@ -132,22 +118,5 @@ async fn found(
         )
         .await
         .map_err(|error| script.error(error, "counting the rows to process"))?;
-    let [
-        raw,
-        planned,
-        unchanged,
-        rejected_before,
-        new,
-        changed,
-        remade,
-    ] = [0, 1, 2, 3, 4, 5, 6].map(|index| row.get(index));
-    Ok(Counted {
-        raw,
-        planned,
-        unchanged,
-        rejected_before,
-        new,
-        changed,
-        remade,
-    })
+    Ok([0, 1, 2, 3, 4, 5, 6].map(|index| row.get(index)))
 }

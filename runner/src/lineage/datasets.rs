@@ -22,8 +22,8 @@ impl Dataset {
         json!({
             "namespace": namespace,
             "name": self.name,
-            "facets": self.facets.to_json(),
-            key: more.to_json(),
+            "facets": self.facets,
+            key: more,
         })
     }
 }

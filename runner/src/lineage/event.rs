@@ -6,7 +6,7 @@ use jobinsight_core::clock;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::facet::{Facets, event_schema, producer};
+use super::facet::{EVENT_SCHEMA, Facets, producer};
 
 /// The state that an event reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,12 +44,12 @@ impl RunOfJob<'_> {
             "eventType": state.to_string(),
             "eventTime": clock::now(),
             "producer": producer(),
-            "schemaURL": event_schema(),
-            "run": { "runId": self.run, "facets": self.run_facets.to_json() },
+            "schemaURL": EVENT_SCHEMA,
+            "run": { "runId": self.run, "facets": self.run_facets },
             "job": {
                 "namespace": self.namespace,
                 "name": self.job,
-                "facets": self.job_facets.to_json(),
+                "facets": self.job_facets,
             },
             "inputs": inputs,
             "outputs": outputs,

@@ -1,9 +1,11 @@
 //! The facets of OpenLineage that events contain, each with the version of its schema.
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// The version of the events.
-const EVENT: &str = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent";
+/// The address of the schema of an event.
+pub(super) const EVENT_SCHEMA: &str =
+    "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent";
 
 /// A facet: the key in an event, the name of its schema, and the version of the schema.
 #[derive(Debug, Clone, Copy)]
@@ -45,13 +47,8 @@ pub(super) fn producer() -> String {
     }
 }
 
-/// The address of the schema of an event.
-pub(super) fn event_schema() -> &'static str {
-    EVENT
-}
-
 /// The facets of one run, job or dataset.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct Facets(Map<String, Value>);
 
 impl Facets {
@@ -73,9 +70,5 @@ impl Facets {
             Some(fields) => self.with(facet, fields),
             None => self,
         }
-    }
-
-    pub(super) fn to_json(&self) -> Value {
-        Value::Object(self.0.clone())
     }
 }

@@ -1,5 +1,7 @@
 //! Figures as people read them: with separators of thousands and with units.
 
+use indicatif::HumanCount;
+
 /// A number with this many decimals.
 pub(super) fn rounded(number: f64, decimals: i32) -> f64 {
     let factor = 10_f64.powi(decimals);
@@ -41,25 +43,15 @@ fn percent(share: f64) -> String {
     format!("{text} %")
 }
 
-/// A number with a comma between thousands.
+/// A number that is not negative, with a comma between thousands and this many decimals. [`HumanCount`] groups whole numbers; its
+/// counterpart for fractions drops zeros at the end.
 fn grouped(number: f64, decimals: usize) -> String {
     let text = format!("{number:.decimals$}");
-    let (sign, text) = match text.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => ("", text.as_str()),
-    };
-    let (whole, fraction) = match text.split_once('.') {
-        Some((whole, fraction)) => (whole, format!(".{fraction}")),
-        None => (text, String::new()),
-    };
-    let mut groups = String::new();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            groups.push(',');
-        }
-        groups.push(digit);
+    let (whole, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
+    match whole.parse() {
+        Ok(whole) => format!("{}{fraction}", HumanCount(whole)),
+        Err(_) => text,
     }
-    format!("{sign}{groups}{fraction}")
 }
 
 #[cfg(test)]
