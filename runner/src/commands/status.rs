@@ -261,7 +261,9 @@ impl<'a> Status<'a> {
             };
             let _ = writeln!(text, "Indexes   staging is without {names}: {creator}");
         }
-        if self.queue.owed() > 0 && self.holder.is_none() {
+        // A run may fail before it has a queue.
+        let is_unfinished = self.queue.owed() > 0 || run.state != RunState::Done;
+        if is_unfinished && self.holder.is_none() {
             let _ = writeln!(
                 text,
                 "\nThe last run did not finish: {}",

@@ -24,6 +24,23 @@ async fn a_renamed_column_exits_4_before_any_write() {
 }
 
 #[tokio::test]
+async fn status_says_what_to_type_after_a_run_that_failed_before_it_had_a_queue() {
+    const NEXT: &str = "The last run did not finish: jobinsight retry";
+    let db = Db::new().await;
+    db.post("1", "Kế Toán").await;
+    db.json(&["run"]).ok();
+    db.break_contract().await;
+    db.json(&["run"])
+        .failed(4, "jobinsight::contract::missing_column");
+    let status = db.jobinsight(&["status"]).ok();
+    assert!(status.stdout.contains(NEXT), "{}", status.stdout);
+    db.mend_contract().await;
+    db.json(&["retry"]).ok();
+    let status = db.jobinsight(&["status"]).ok();
+    assert!(!status.stdout.contains(NEXT), "{}", status.stdout);
+}
+
+#[tokio::test]
 async fn a_missing_raw_table_exits_4_and_says_how_to_create_it() {
     let db = Db::new().await;
     db.client
