@@ -22,7 +22,8 @@ with DAG(
 ):
     JobInsightOperator(
         task_id="raw_to_staging",
-        arguments=["run"],
+        # A crawl that ends a little late. A longer wait belongs to the retries, which hold no slot of the pool.
+        arguments=["run", "--wait-upstream", "5m"],
         conn_id="jobinsight",
         env={"ETL_UPSTREAM__MAX_AGE": "20h"},
         pool="jobinsight",
@@ -30,6 +31,6 @@ with DAG(
         retry_delay=timedelta(minutes=2),
         retry_exponential_backoff=True,
         max_retry_delay=timedelta(minutes=30),
-        execution_timeout=timedelta(minutes=15),
+        execution_timeout=timedelta(minutes=20),
         outlets=[Asset("jobinsight://staging_jobs")],
     )

@@ -50,6 +50,11 @@ class Instance:
         # The folder has the two files as an operator copies them.
         for file in [*HERE.parent.glob("*.py"), *HERE.glob("dags/*.*")]:
             shutil.copy(file, dags)
+        # The tests do not wait five minutes for a server that is down.
+        dag = dags / "jobinsight_dag.py"
+        text = dag.read_text()
+        assert text.count('"5m"') == 1
+        dag.write_text(text.replace('"5m"', '"20s"'))
         port = free_port()
         settings = {
             "CORE__DAGS_FOLDER": str(dags),

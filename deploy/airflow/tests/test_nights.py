@@ -12,9 +12,9 @@ from instance import ENDED, Task, wait_until
 
 @contextlib.contextmanager
 def locked(postings):
-    """Another session holds a lock on the raw table, so a run waits."""
+    """Another session holds a lock on the clean postings, so a run waits. Before a run, only the raw table is read."""
     session = psycopg2.connect(postings.url)
-    session.cursor().execute("LOCK TABLE raw_jobs IN ACCESS EXCLUSIVE MODE")
+    session.cursor().execute("LOCK TABLE jobinsight_staging.staging_jobs IN ACCESS EXCLUSIVE MODE")
     yield
     session.close()
 
@@ -37,8 +37,8 @@ def test_a_server_that_is_down_is_tried_again_and_the_warehouse_follows(airflow,
     task = Task(airflow, "jobinsight_etl", airflow.runs("jobinsight_etl")[0])
 
     assert task.wait("up_for_retry", *ENDED) == ("up_for_retry", 1)
-    assert task.xcom()["error"]["code"] == "jobinsight::database::connection"
-    assert "exit code 75; jobinsight::database::connection" in task.log()
+    assert task.xcom()["error"]["code"] == "jobinsight::upstream::not_ready"
+    assert "exit code 75; jobinsight::upstream::not_ready" in task.log()
 
     postings.server.start()
     postings.url = postings.server.url("postings")
@@ -60,13 +60,21 @@ def test_a_server_that_is_down_is_tried_again_and_the_warehouse_follows(airflow,
     assert len(airflow.runs("jobinsight_etl")) == 1, "no run for the months since the start date"
 
 
-def test_a_crawl_that_is_too_old_fails_at_once(airflow, postings):
+def test_a_crawl_that_does_not_come_fails_after_the_last_retry(airflow, postings):
+    airflow.unpause("crawl_does_not_come")
     postings.crawl("3 days")
-    task = airflow.trigger("jobinsight_etl", "stale")
-    failed(task, "jobinsight::quality::stale_crawl", tries=1)
-    assert postings.runs()[-1] == ("failed", "jobinsight::quality::stale_crawl")
-    assert len(airflow.runs("warehouse")) == 1, "a run that failed does not start the loader"
+    value = failed(airflow.trigger("crawl_does_not_come", "once"), "jobinsight::upstream::not_ready", tries=2)
+    assert "the newest crawl was at" in value["error"]["message"]
+    assert len(postings.runs()) == 1, "no run begins"
+    assert len(airflow.runs("warehouse")) == 1, "a task that failed does not start the loader"
+
+
+def test_a_crawl_that_comes_a_little_late_is_published_without_a_retry(airflow, postings):
+    task = airflow.trigger("jobinsight_etl", "late")
+    wait_until("the task waits", lambda: "waiting for upstream: the newest crawl was at" in task.log())
     postings.crawl()
+    assert task.wait() == ("success", 1)
+    wait_until("the warehouse is loaded", lambda: len(airflow.runs("warehouse")) == 2)
 
 
 def test_a_raw_table_that_breaks_its_contract_fails_at_once(airflow, postings):
@@ -85,7 +93,7 @@ def test_a_run_beside_another_run_is_skipped(airflow, postings):
         assert task.wait() == ("skipped", 1)
         assert task.xcom()["error"]["code"] == "jobinsight::run::locked"
     assert other.wait() == 0
-    assert len(airflow.runs("warehouse")) == 1
+    assert len(airflow.runs("warehouse")) == 2
 
 
 def test_a_task_that_is_marked_as_failed_stops_its_run(airflow, postings):
@@ -94,7 +102,7 @@ def test_a_task_that_is_marked_as_failed_stops_its_run(airflow, postings):
         task.wait("running")
         wait_until("the run works", lambda: postings.runs()[-1][0] == "running")
         command, environment = process_of(task.run)
-        assert command == ["jobinsight", "--format", "json", "run"]
+        assert command == ["jobinsight", "--format", "json", "run", "--wait-upstream", "20s"]
         assert f"PGPASSWORD={postings.server.address.password}" in environment
         task.mark_as_failed()
         # The lock stays, so only the signal can have ended the run.
@@ -142,7 +150,7 @@ def test_the_next_night_needs_nobody(airflow, postings):
     task = airflow.trigger("jobinsight_etl", "next")
     assert task.wait() == ("success", 1)
     assert task.xcom()["stats"]["unchanged"] == 597
-    wait_until("the warehouse is loaded again", lambda: len(airflow.runs("warehouse")) == 2)
+    wait_until("the warehouse is loaded again", lambda: len(airflow.runs("warehouse")) == 3)
 
 
 def test_no_file_and_no_table_of_airflow_shows_the_password(airflow, postings):

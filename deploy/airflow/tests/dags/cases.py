@@ -35,6 +35,7 @@ def case(name, retries=1, **parameters):
         JobInsightOperator(task_id="raw_to_staging", retries=retries, retry_delay=delay, **parameters)
 
 
+case("crawl_does_not_come", arguments=["run", "--wait-upstream", "1s"], env={"ETL_UPSTREAM__MAX_AGE": "20h"})
 case("server_is_down", conn_id="nobody_listens")
 case("server_has_no_tls", conn_id="encrypted")
 case("settings_are_wrong", env={"ETL_BATCH_SIZE": "{{ 0 }}"})
