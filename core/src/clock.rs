@@ -36,7 +36,7 @@ pub fn time_zone(name: &str) -> Result<jiff::tz::TimeZone> {
 
 /// Reads a length of time of at least one minute, such as `36h` or `2d`.
 pub fn parse_age(text: &str) -> Option<Duration> {
-    parse_length(text).filter(|length| *length >= Duration::from_mins(1))
+    parse_length(text).filter(|length| *length >= Duration::from_secs(60))
 }
 
 /// Reads a length of time, such as `90s`, `1h 30m` or `2d`.

@@ -235,12 +235,7 @@ pub fn resident() -> u64 {
     let Ok(mut slot) = SYSTEM.lock() else {
         return 0;
     };
-    if slot.is_none() {
-        *slot = System::new().ok();
-    }
-    let Some(system) = slot.as_mut() else {
-        return 0;
-    };
+    let system = slot.get_or_insert_with(System::new);
     system.refresh_processes_specifics(
         ProcessesToUpdate::Some(&[pid]),
         false,

@@ -12,7 +12,7 @@ use jobinsight_sql::testing::{profile_dir, say, target_dir};
 use crate::schemas;
 
 /// How long a test waits for a line of the log, or for the end of a command. On a busy machine, both come sooner.
-const LONGEST: Duration = Duration::from_mins(5);
+const LONGEST: Duration = Duration::from_secs(5 * 60);
 
 /// Time limits in seconds, for tests in which a limit ends the work at a certain place. On a busy machine, a short limit
 /// ends the work before that place. The test then tries the next limit.

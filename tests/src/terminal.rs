@@ -13,7 +13,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 use vt100::Parser;
 
 /// How long a test waits for a text on the screen. On a busy machine, it comes sooner.
-const LONGEST: Duration = Duration::from_mins(5);
+const LONGEST: Duration = Duration::from_secs(5 * 60);
 
 /// A command on a terminal. It is killed when the test ends.
 pub struct Terminal {

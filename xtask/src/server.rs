@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
+use rustix::fs::{FlockOperation, flock};
+
 use crate::workspace::root;
 
 /// Runs `work` with an environment that names the directory of the server. `work` may start the server. Then stops the server.
@@ -31,9 +33,9 @@ fn alone(state: &Path) -> Result<fs::File, String> {
     let path = state.with_extension("lock");
     let failed = |error: std::io::Error| format!("{}: {error}", path.display());
     let file = fs::File::create(&path).map_err(failed)?;
-    if file.try_lock().is_err() {
+    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
         eprintln!("── waiting for another task that uses the tests' PostgreSQL");
-        file.lock().map_err(failed)?;
+        flock(&file, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
     }
     Ok(file)
 }

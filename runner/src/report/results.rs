@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use jobinsight_core::state::PhaseState;
 use jobinsight_core::{EtlError, Result, failpoints};
+use rustix::fs::{FlockOperation, flock};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -200,7 +201,7 @@ impl RunResults {
     pub fn write(&self, state_dir: &Path) -> Result<()> {
         let write = || -> std::io::Result<()> {
             let directory = File::open(state_dir)?;
-            directory.lock()?;
+            flock(&directory, FlockOperation::LockExclusive)?;
             let new = state_dir.join(".run_results.json.new");
             let mut file = File::create(&new)?;
             serde_json::to_writer(&mut file, self)?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 /// The first interval between two log lines. It doubles after each.
 const FIRST: Duration = Duration::from_secs(2);
 /// The longest interval.
-const LONGEST: Duration = Duration::from_mins(1);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// The log lines about one wait.
 pub(crate) struct RareLog {

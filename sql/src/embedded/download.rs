@@ -8,7 +8,7 @@ pub(super) const IS_BUILT_IN: bool = cfg!(feature = "download");
 
 /// The longest time for a download.
 #[cfg(feature = "download")]
-const TIMEOUT: std::time::Duration = std::time::Duration::from_mins(5);
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5 * 60);
 
 /// Downloads the newest version into a folder of its own in `folder`. The error says why that failed.
 #[cfg(feature = "download")]

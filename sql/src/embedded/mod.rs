@@ -14,6 +14,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use jobinsight_core::{EtlError, Result, advice};
+use rustix::fs::{FlockOperation, flock};
 
 use crate::codes;
 
@@ -149,9 +150,9 @@ impl Server {
 
     /// Takes the lock of the directory. It ends with the returned file.
     fn lock(&self) -> Result<File> {
-        let failed = |error| not_writable(&self.programs.dir, &error);
+        let failed = |error: std::io::Error| not_writable(&self.programs.dir, &error);
         let lock = File::create(self.programs.dir.join("lock")).map_err(failed)?;
-        lock.lock().map_err(failed)?;
+        flock(&lock, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
         Ok(lock)
     }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 
 use jobinsight_core::{EtlError, Result};
 
@@ -100,18 +101,28 @@ fn read_back(mut file: File) -> Vec<u8> {
     bytes
 }
 
+/// The first of these users who exists. The list is read once, because sysinfo 0.38 reads it with getpwent, which two threads
+/// must not do at the same time.
+static USER: LazyLock<Option<ServerUser>> = LazyLock::new(|| {
+    let users = sysinfo::Users::new_with_refreshed_list();
+    let mut names = ["postgres", "nobody"].iter();
+    names
+        .find_map(|name| users.iter().find(|user| user.name() == *name))
+        .map(|user| ServerUser {
+            name: user.name().to_owned(),
+            uid: **user.id(),
+            gid: *user.group_id(),
+        })
+});
+
 /// The user who runs the server if this program runs as root, because PostgreSQL refuses root. It is `postgres` or, if that
 /// user does not exist, `nobody`.
 pub(super) fn server_user() -> Result<Option<ServerUser>> {
     if !rustix::process::geteuid().is_root() {
         return Ok(None);
     }
-    let users = sysinfo::Users::new_with_refreshed_list().ok();
-    let users = users.as_deref().unwrap_or_default();
-    ["postgres", "nobody"]
-        .iter()
-        .find_map(|name| users.iter().find(|user| user.name() == *name))
-        .map(|user| Some(ServerUser { name: user.name().to_owned(), uid: **user.id(), gid: *user.group_id() }))
+    USER.clone()
+        .map(Some)
         .ok_or_else(|| {
             EtlError::new(
                 codes::POSTGRES_NO_USER,

@@ -5,6 +5,7 @@ mod deb;
 mod deny;
 mod deploy;
 mod program;
+mod rust_version;
 mod sbom;
 mod tool;
 
@@ -12,10 +13,12 @@ pub(crate) use crates::{package, without_download};
 pub(crate) use deb::deb;
 pub(crate) use deny::deny;
 pub(crate) use deploy::lint;
+pub(crate) use rust_version::rust_version;
 pub(crate) use sbom::sbom;
 
 /// The checks that are fast enough for each change.
 pub(crate) fn check() -> Result<(), String> {
+    rust_version()?;
     package(false)?;
     deny()?;
     lint()?;

@@ -7,19 +7,14 @@ pub(super) const PROGRAM: &str = "jobinsight-runner";
 
 /// The crates in the program with these features, each as `name version`, sorted.
 pub(super) fn crates_of(features: &[&str]) -> Result<Vec<String>, String> {
-    let tree = [
-        "tree",
-        "--locked",
-        "--package",
-        PROGRAM,
-        "--edges",
-        "normal,build",
-        "--prefix",
-        "none",
-        "--format",
-        "{p}",
-    ];
-    let tree = cargo_output(&[&tree, features].concat())?;
+    let program = ["--package", PROGRAM, "--edges", "normal,build"];
+    crates_in_tree(&[&program, features].concat())
+}
+
+/// The crates that `cargo tree` lists with these arguments, each as `name version`, sorted.
+pub(super) fn crates_in_tree(arguments: &[&str]) -> Result<Vec<String>, String> {
+    let tree = ["tree", "--locked", "--prefix", "none", "--format", "{p}"];
+    let tree = cargo_output(&[&tree, arguments].concat())?;
     let mut crates: Vec<String> = tree.lines().filter_map(name_and_version).collect();
     crates.sort();
     crates.dedup();

@@ -41,7 +41,9 @@ impl PlaceColumns {
         if let Some(location) = made.location
             && location.len() > LONGEST
         {
-            made.location = Some(&location[..location.floor_char_boundary(LONGEST)]);
+            let mut ends = (0..=LONGEST).rev();
+            let end = ends.find(|end| location.is_char_boundary(*end));
+            made.location = Some(&location[..end.unwrap_or_default()]);
             made.warnings |= Warnings::LOCATION_CUT;
         }
         made

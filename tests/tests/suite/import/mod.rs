@@ -146,7 +146,7 @@ async fn a_failed_read_imports_nothing_and_exits_1() {
             threshold: 0.98,
             min_rejects: 10,
         },
-        statement: std::time::Duration::from_mins(1),
+        statement: std::time::Duration::from_secs(60),
         time_zone: jobinsight_core::clock::time_zone("Asia/Ho_Chi_Minh").unwrap(),
         triggers: Vec::new(),
     };
