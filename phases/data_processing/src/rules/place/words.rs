@@ -5,6 +5,7 @@ use hashbrown::HashSet;
 use super::ends::Ends;
 use super::key::{key, key_within, last_word};
 use crate::rules::source::{self as table, Source, TableError};
+use crate::text::letters::is_alphanumeric;
 use crate::text::unaccented;
 
 /// The word lists of locations and addresses. Each has the keys of its words or phrases.
@@ -23,11 +24,18 @@ pub(crate) struct PlaceWords {
     leads: Vec<Vec<String>>,
     /// Text of the buttons of a page, as words; `<n>` is a number.
     buttons: Vec<Vec<String>>,
-    /// The first byte, the last byte and the length of the last word of each button.
-    button_ends: Vec<(u8, u8, usize)>,
+    button_ends: Vec<ButtonEnd>,
     street: HashSet<String>,
     name: HashSet<String>,
     street_after: HashSet<String>,
+}
+
+/// The last word of a button: its first and last byte, and its bytes.
+#[derive(Debug, Clone)]
+struct ButtonEnd {
+    first: u8,
+    last: u8,
+    length: usize,
 }
 
 /// The element of a phrase that stands for a number.
@@ -84,12 +92,10 @@ impl PlaceWords {
         }
         made.longest_known = made.known.iter().map(String::len).max().unwrap_or(0);
         let ends = made.buttons.iter().filter_map(|button| button.last());
-        let ends = ends.map(|word| {
-            (
-                word.as_bytes()[0],
-                word.as_bytes()[word.len() - 1],
-                word.len(),
-            )
+        let ends = ends.map(|word| ButtonEnd {
+            first: word.as_bytes()[0],
+            last: word.as_bytes()[word.len() - 1],
+            length: word.len(),
         });
         made.button_ends = ends.collect();
         // The longest phrase comes first: `Việc làm tại` before `Việc làm`.
@@ -171,34 +177,30 @@ impl PlaceWords {
         text
     }
 
-    /// Whether a word may be the last one of a button. Nearly every text ends with another word, as the first letter, the last
-    /// letter and the length of that word show. Folding changes neither the length nor a first or last letter of ASCII,
-    /// apart from its case.
-    fn may_end_button(&self, word: &str) -> bool {
-        let first = word.as_bytes()[0].to_ascii_lowercase();
-        let last = word.as_bytes()[word.len() - 1].to_ascii_lowercase();
-        let is_end = |end: &(u8, u8, usize)| {
-            end.0 == first && end.2 == word.len() && (!last.is_ascii() || end.1 == last)
-        };
-        !first.is_ascii() || self.button_ends.iter().any(is_end)
-    }
-
-    /// Whether the last byte of a text may be the last one of a button. The last word of a text is searched only then.
-    fn may_be_last(&self, byte: u8) -> bool {
+    /// Whether a text may end with the last word of a button. Nearly every text ends with another word, as the last letter
+    /// shows, and the letter where that word would begin. Folding changes neither the length nor a letter of ASCII, apart
+    /// from its case.
+    fn may_end_with_button(&self, text: &str) -> bool {
         // A sign may follow the last word.
-        let is_last = |end: &(u8, u8, usize)| end.1 == byte.to_ascii_lowercase();
-        !byte.is_ascii_alphanumeric() || self.button_ends.iter().any(is_last)
+        if !text.ends_with(is_alphanumeric) {
+            return true;
+        }
+        let bytes = text.as_bytes();
+        let may_be = |at: usize, wanted: u8| {
+            let byte = bytes[at].to_ascii_lowercase();
+            byte == wanted || !byte.is_ascii()
+        };
+        self.button_ends.iter().any(|end| {
+            let begin = bytes.len().checked_sub(end.length);
+            may_be(bytes.len() - 1, end.last) && begin.is_some_and(|at| may_be(at, end.first))
+        })
     }
 
     fn without_button<'a>(&self, text: &'a str) -> Option<&'a str> {
-        if !self.may_be_last(*text.as_bytes().last()?) {
+        if !self.may_end_with_button(text) {
             return None;
         }
-        let last = last_word(text)?.1;
-        if !self.may_end_button(last) {
-            return None;
-        }
-        let last_key = key(last);
+        let last_key = key(last_word(text)?.1);
         self.buttons.iter().find_map(|button| {
             if button.last() != Some(&last_key) {
                 return None;

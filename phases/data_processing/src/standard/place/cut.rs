@@ -27,7 +27,7 @@ const BETWEEN: [char; 6] = ['-', '–', '—', ';', '|', '•'];
 pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl Each) {
     let mut start = 0;
     // The first colon of the part that begins at `start`, and the last colon so far.
-    let (mut first, mut before) = (None, None);
+    let (mut first, mut before): (Option<Colon>, _) = (None, None);
     for colon in memchr_iter(b':', line.as_bytes()) {
         // The name before the colon begins after the nearest separator that leaves a province. No more is
         // read than the longest name, so that a line of many colons takes linear time.
@@ -37,40 +37,58 @@ pub(super) fn cut(line: &str, finder: &mut ProvinceFinder, mut each: impl Each) 
         }
         let separator = separator(&line[window..colon], finder).filter(|_| {
             // A separator within a province's name does not count: `Bà Rịa - Vũng Tàu: x` is one place.
-            window > start || finder.find(&line[start..colon]).is_none()
+            window > start || finder.find(trim_spaces(&line[start..colon])).is_none()
         });
-        if let Some((end, next)) = separator {
-            let (end, next) = (window + end, window + next);
-            let within = first.filter(|first| *first < end);
-            part(
-                &line[start..end],
-                within.map(|first| first - start),
-                finder,
-                &mut each,
-            );
-            start = next;
+        let mut here = Colon {
+            at: colon,
+            province: None,
+        };
+        if let Some(separator) = separator {
+            let end = window + separator.start;
+            let within = first.filter(|first| first.at < end);
+            let within = within.map(|first| first.behind(start));
+            part(&line[start..end], within, finder, &mut each);
+            start = window + separator.end;
             // A province's name may itself have a colon: `Hà: Nội`.
             first = if before.is_some_and(|before| before >= start) {
-                memchr(b':', &line.as_bytes()[start..]).map(|at| start + at)
+                let at = memchr(b':', &line.as_bytes()[start..]);
+                at.map(|at| Colon {
+                    at: start + at,
+                    province: None,
+                })
             } else {
+                here.province = Some(separator.province);
                 None
             };
         }
-        first = first.or(Some(colon));
+        first = first.or(Some(here));
         before = Some(colon);
     }
-    part(
-        &line[start..],
-        first.map(|first| first - start),
-        finder,
-        &mut each,
-    );
+    let first = first.map(|first| first.behind(start));
+    part(&line[start..], first, finder, &mut each);
+}
+
+/// A colon, and the province that the text before it names, if that is known.
+#[derive(Clone, Copy)]
+struct Colon {
+    at: usize,
+    province: Option<u8>,
+}
+
+impl Colon {
+    /// The colon, counted from a position before it.
+    fn behind(self, start: usize) -> Self {
+        Self {
+            at: self.at - start,
+            ..self
+        }
+    }
 }
 
 /// Passes one part to `each` as a pair, without the text of buttons. `colon` is the first colon of the part. An empty part
 /// is not passed. A part with text on one side of the colon only is passed if that text is a place. A province before the
 /// colon, or alone, is spelled one way.
-fn part(part: &str, colon: Option<usize>, finder: &mut ProvinceFinder, each: &mut impl Each) {
+fn part(part: &str, colon: Option<Colon>, finder: &mut ProvinceFinder, each: &mut impl Each) {
     let (leading, part) = trim(part);
     let (_, part) = trim(finder.rules().words.without_buttons(part));
     if !has_alphanumeric(part) {
@@ -80,14 +98,21 @@ fn part(part: &str, colon: Option<usize>, finder: &mut ProvinceFinder, each: &mu
         Some(province) => Some(Arc::clone(finder.name(province))),
         None => finder.rules().words.is_known(text).then(|| text.into()),
     };
-    let Some(colon) = colon.and_then(|colon| colon.checked_sub(leading)) else {
+    let colon = colon.filter(|colon| colon.at >= leading);
+    let Some(colon) = colon.map(|colon| colon.behind(leading)) else {
         return match finder.find(part) {
             Some(province) => each(&Arc::clone(finder.name(province)), None, finder),
             None => each(part, None, finder),
         };
     };
+    let Colon {
+        at: colon,
+        province,
+    } = colon;
     // A button may have had the colon.
-    let (before, after) = part.split_at_checked(colon).unwrap_or((part, ""));
+    let sides = part.split_at_checked(colon);
+    let province = province.filter(|_| sides.is_some());
+    let (before, after) = sides.unwrap_or((part, ""));
     match (
         trim_spaces(before),
         trim_spaces(after.get(1..).unwrap_or_default()),
@@ -97,7 +122,7 @@ fn part(part: &str, colon: Option<usize>, finder: &mut ProvinceFinder, each: &mu
                 each(&place, None, finder);
             }
         }
-        (before, detail) => match finder.find(before) {
+        (before, detail) => match province.or_else(|| finder.find(before)) {
             // Nearly every pair has this form already.
             Some(province)
                 if **finder.name(province) == *before
@@ -115,21 +140,31 @@ fn part(part: &str, colon: Option<usize>, finder: &mut ProvinceFinder, each: &mu
     }
 }
 
-/// The separator before a province that is followed by a colon, as its start and end: the farther one of the last two
-/// separators that a province follows, because `Bà Rịa - Vũng Tàu` itself has a separator.
-fn separator(before: &str, finder: &mut ProvinceFinder) -> Option<(usize, usize)> {
-    let (at, next) = last_separator(before)?;
-    let mut found = None;
-    if spaced(before, at, next) && finder.find(&before[next..]).is_some() {
-        found = Some((at, next));
-    }
-    if let Some((at, next)) = last_separator(&before[..at])
-        && spaced(before, at, next)
-        && finder.find(&before[next..]).is_some()
-    {
-        found = Some((at, next));
-    }
-    found
+/// A separator before a province that is followed by a colon.
+struct PairSeparator {
+    start: usize,
+    end: usize,
+    province: u8,
+}
+
+/// The separator before a province that is followed by a colon: the farther one of the last two separators that a province
+/// follows, because `Bà Rịa - Vũng Tàu` itself has a separator.
+fn separator(before: &str, finder: &mut ProvinceFinder) -> Option<PairSeparator> {
+    let mut of_province = |start, end| {
+        if !spaced(before, start, end) {
+            return None;
+        }
+        let province = finder.find(trim_spaces(&before[end..]))?;
+        Some(PairSeparator {
+            start,
+            end,
+            province,
+        })
+    };
+    let (start, end) = last_separator(before)?;
+    let last = of_province(start, end);
+    let farther = last_separator(&before[..start]).and_then(|(start, end)| of_province(start, end));
+    farther.or(last)
 }
 
 /// The first byte of the separators beyond ASCII, and of other signs.

@@ -159,8 +159,7 @@ impl ProvinceFinder {
         let found = self.found.iter().flatten();
         found
             .map(|(text, number)| (text, self.name(*number)))
-            // A name is looked up with the space after the separator before it.
-            .filter(|(text, name)| *text.trim() != ***name)
+            .filter(|(text, name)| **text != ***name)
             .map(|(text, name)| {
                 let line = self.rules.provinces.line(text).into_iter().collect();
                 Step::new("a province is spelled one way", text, &**name).by(line)
