@@ -12,15 +12,15 @@ use crate::Warnings;
 use crate::cache::{Cache, Cached};
 use crate::standard::place::{self, Location, Pair, PlaceRules, ProvinceSet};
 
-/// The result for a `location_detail`, apart from its texts: the pairs and the places as JSON arrays, the codes as array
-/// literals, and the location that the pairs name.
+/// The result for a `location_detail`, apart from its texts: the pairs and the places as JSON arrays, and the codes as array
+/// literals.
 #[derive(Default)]
 struct DetailColumns {
     pairs: Vec<Arc<Pair>>,
     warnings: Warnings,
     provinces: ProvinceSet,
     /// Where each text after the first starts.
-    starts: [u32; 4],
+    starts: [u32; 3],
     /// Whether an address names no province, so that its place depends on the location.
     is_open: bool,
     is_known: bool,
@@ -45,12 +45,12 @@ impl DetailColumns {
         made.starts[0] = length(base, out);
         write_list(&pairs, out, |pair, out| out.push_str(pair.json()));
         made.starts[1] = length(base, out);
-        write_literal(out, |out| places.write_codes(&pairs, out));
+        let named = pairs.iter().flat_map(|pair| pair.places());
+        let (provinces, set) = ProvinceSet::of(named);
+        made.provinces = set;
+        write_literal(out, |out| places.write_codes(&provinces, out));
         made.starts[2] = length(base, out);
-        write_literal(out, |out| places.write_province_codes(&pairs, out));
-        made.starts[3] = length(base, out);
-        out.push_str(&place::location_of_pairs(&pairs));
-        made.provinces = ProvinceSet::of(pairs.iter().flat_map(|pair| pair.places()));
+        write_literal(out, |out| places.write_province_codes(&provinces, out));
         made.is_open = pairs.iter().any(|pair| pair.is_open);
         made.is_known = pairs.iter().any(|pair| pair.is_known);
         made.pairs = pairs;
@@ -91,8 +91,9 @@ impl LocationColumns {
         write_list(&location.places, out, |place, out| {
             place.write_json(places.rules(), out);
         });
+        let (_, provinces) = ProvinceSet::of(location.places.iter());
         Self {
-            provinces: ProvinceSet::of(location.places.iter()),
+            provinces,
             starts,
             is_known: location.is_known,
             stands_for_several: location.stands_for_several,
@@ -136,14 +137,17 @@ impl StandardPlaces {
         let engine = &mut self.engine;
         let read = |out: &mut String| DetailColumns::read(detail, engine, out);
         let (texts, of_detail) = self.details.get_or_make(detail, read);
-        let [pairs, places, codes, province_codes, named] = split(texts, of_detail.starts);
+        let [pairs, places, codes, province_codes] = split(texts, of_detail.starts);
 
         let write = |out: &mut String| LocationColumns::write(location, engine, out);
         let (mut own, mut of_location) = self.locations.get_or_make(location, write);
-        if of_location.stands_for_several && !named.is_empty() {
-            let write = |out: &mut String| LocationColumns::write(named, engine, out);
-            let known = self.named.get_or_insert_with(Cache::small);
-            (own, of_location) = known.get_or_make(named, write);
+        if of_location.stands_for_several {
+            let named = place::location_of_pairs(&of_detail.pairs);
+            if !named.is_empty() {
+                let write = |out: &mut String| LocationColumns::write(&named, engine, out);
+                let known = self.named.get_or_insert_with(Cache::small);
+                (own, of_location) = known.get_or_make(&named, write);
+            }
         }
         let given_location = location;
         let [location, own_codes, own_province_codes, own_places] = split(own, of_location.starts);

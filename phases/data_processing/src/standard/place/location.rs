@@ -45,15 +45,16 @@ pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {
         Mention::Province(province) => Some(province),
         _ => None,
     });
-    let mut provinces: Vec<u8> = named.collect();
+    let mut known = ProvinceSet::default();
+    let mut provinces: Vec<u8> = named.filter(|number| known.insert(*number)).collect();
     if provinces.is_empty() {
-        provinces = places.iter().filter_map(Place::number).collect();
+        (provinces, _) = ProvinceSet::of(places.iter());
     }
     // A code has five bytes at the most, and a code of today two.
     let mut codes = String::with_capacity(provinces.len() * 6);
     let mut province_codes = String::with_capacity(provinces.len() * 3);
-    write_codes(provinces.iter().copied(), finder, &mut codes);
-    write_province_codes(provinces.into_iter(), finder, &mut province_codes);
+    write_codes(&provinces, finder, &mut codes);
+    write_province_codes(&provinces, finder, &mut province_codes);
     Location {
         codes,
         province_codes,
@@ -66,11 +67,14 @@ pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {
 
 /// Whether a clean location stands for several places.
 fn stands_for_several(location: &str) -> bool {
-    // Both cases of `ơ` begin with this byte, and few locations have it.
+    // Both cases of `ơ` begin with this byte, as those of `ư` do. Few locations have one of these letters after an `n`.
     const BEGINS_LETTER: u8 = 0xC6;
-    memchr(b'&', location.as_bytes()).is_some()
-        || memchr_iter(BEGINS_LETTER, location.as_bytes()).any(|at| {
-            let from = at.checked_sub(1).and_then(|at| location.get(at..));
+    let bytes = location.as_bytes();
+    memchr(b'&', bytes).is_some()
+        || memchr_iter(BEGINS_LETTER, bytes).any(|at| {
+            let before = at.checked_sub(1);
+            let before = before.filter(|before| matches!(bytes[*before], b'n' | b'N'));
+            let from = before.and_then(|at| location.get(at..));
             let lower = from
                 .into_iter()
                 .flat_map(|from| from.chars().flat_map(char::to_lowercase));
@@ -79,29 +83,20 @@ fn stands_for_several(location: &str) -> bool {
         })
 }
 
-/// Adds the ISO codes of some provinces, in order and without repeats, joined by commas.
-pub(super) fn write_codes(
-    provinces: impl Iterator<Item = u8>,
-    finder: &ProvinceFinder,
-    out: &mut String,
-) {
+/// Adds the ISO codes of some provinces, joined by commas.
+pub(super) fn write_codes(provinces: &[u8], finder: &ProvinceFinder, out: &mut String) {
     let start = out.len();
-    let mut known = ProvinceSet::default();
-    for number in provinces.filter(|number| known.insert(*number)) {
-        add(&finder.rules().provinces.province(number).code, start, out);
+    for number in provinces {
+        add(&finder.rules().provinces.province(*number).code, start, out);
     }
 }
 
-/// Adds the codes of today's provinces in the same way. Several provinces may be one province today.
-pub(super) fn write_province_codes(
-    provinces: impl Iterator<Item = u8>,
-    finder: &ProvinceFinder,
-    out: &mut String,
-) {
+/// Adds the codes of today's provinces in the same way, without repeats. Several provinces may be one province today.
+pub(super) fn write_province_codes(provinces: &[u8], finder: &ProvinceFinder, out: &mut String) {
     let start = out.len();
     let mut known = ProvinceSet::default();
     for number in provinces {
-        let province = finder.rules().provinces.province(number);
+        let province = finder.rules().provinces.province(*number);
         if known.insert(province.number_since_2025) {
             add(&province.code_since_2025, start, out);
         }

@@ -160,7 +160,7 @@ impl Places {
 
     /// Pairs that are texts.
     fn pairs(&mut self, pairs: &[String]) -> Vec<Arc<Pair>> {
-        let pair = |text: &String| Arc::new(Pair::new(text.clone(), None, &mut self.finder));
+        let pair = |text: &String| Arc::new(Pair::new(text, None, &mut self.finder));
         pairs.iter().map(pair).collect()
     }
 
@@ -179,20 +179,14 @@ impl Places {
         location
     }
 
-    /// Adds the ISO codes of the provinces of some pairs, joined by commas.
-    pub(crate) fn write_codes(&self, pairs: &[Arc<Pair>], out: &mut String) {
-        match pairs {
-            [pair] => out.push_str(pair.codes()),
-            _ => location::write_codes(numbers(pairs), &self.finder, out),
-        }
+    /// Adds the ISO codes of some provinces, joined by commas.
+    pub(crate) fn write_codes(&self, provinces: &[u8], out: &mut String) {
+        location::write_codes(provinces, &self.finder, out);
     }
 
-    /// Adds the codes of today's provinces of some pairs, joined by commas.
-    pub(crate) fn write_province_codes(&self, pairs: &[Arc<Pair>], out: &mut String) {
-        match pairs {
-            [pair] => out.push_str(pair.province_codes()),
-            _ => location::write_province_codes(numbers(pairs), &self.finder, out),
-        }
+    /// Adds the codes of today's provinces that contain some provinces, joined by commas.
+    pub(crate) fn write_province_codes(&self, provinces: &[u8], out: &mut String) {
+        location::write_province_codes(provinces, &self.finder, out);
     }
 
     /// The rules.
@@ -275,12 +269,6 @@ impl Places {
         }
         (detail_steps, location_steps)
     }
-}
-
-/// The numbers of the provinces of some pairs.
-fn numbers(pairs: &[Arc<Pair>]) -> impl Iterator<Item = u8> {
-    let places = pairs.iter().flat_map(|pair| &pair.places);
-    places.filter_map(Place::number)
 }
 
 /// The location that consists of the distinct places of some pairs: step 7. Empty if the pairs name no place.

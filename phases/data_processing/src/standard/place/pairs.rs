@@ -12,7 +12,6 @@ use super::address;
 use super::cut::cut;
 use super::finder::ProvinceFinder;
 use super::html;
-use super::location::{write_codes, write_province_codes};
 use super::pair_text::PairText;
 use super::parts::Place;
 use crate::cache::{Cache, Cached, LONGEST_TEXT};
@@ -30,16 +29,15 @@ pub struct Detail {
 /// A pair, with the places that it names. Two pairs are equal if their texts are equal.
 #[derive(Debug, Clone)]
 pub struct Pair {
-    text: String,
+    /// The text of the pair, and the texts that the pair adds to the columns, one after another: [`Self::quoted`] and
+    /// [`Self::json`].
+    texts: String,
+    /// Where each text after the first starts in `texts`.
+    starts: [usize; 2],
     /// The place before its colon, or a line that is a place itself: what it adds to the location.
     pub(super) named: Option<Arc<str>>,
     /// The places in parts. An address without `Place:` may list several, with `;` between them.
     pub(super) places: Vec<Place>,
-    /// The texts that the pair adds to the columns, one after another: [`Self::quoted`], [`Self::json`], [`Self::codes`] and
-    /// [`Self::province_codes`].
-    columns: String,
-    /// Where each text after the first starts in `columns`.
-    starts: [usize; 3],
     /// Whether a place of the pair depends on the location.
     pub(crate) is_open: bool,
     /// Whether it names a place that is known and has no code.
@@ -50,13 +48,13 @@ impl Deref for Pair {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.text
+        &self.texts[..self.starts[0]]
     }
 }
 
 impl PartialEq for Pair {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        **self == **other
     }
 }
 
@@ -64,36 +62,28 @@ impl Eq for Pair {}
 
 impl Hash for Pair {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
+        (**self).hash(state);
     }
 }
 
 impl Pair {
     /// Reads a pair. The position of its first colon and the province before it may be known.
-    pub(super) fn new(
-        text: String,
-        known: Option<(usize, u8)>,
-        finder: &mut ProvinceFinder,
-    ) -> Self {
-        let read = PairText::read(&text, known, finder);
+    pub(super) fn new(text: &str, known: Option<(usize, u8)>, finder: &mut ProvinceFinder) -> Self {
+        let read = PairText::read(text, known, finder);
         let named = read.named(finder);
         let places = read.places(named.as_ref(), finder);
         // A place without an address has about a hundred bytes.
-        let mut columns = String::with_capacity(places.len() * 160 + text.len() * 2);
-        let mut starts = [0; 3];
-        write_json_text(&text, &mut columns);
-        starts[0] = columns.len();
+        let mut texts = String::with_capacity(places.len() * 128 + text.len() * 3);
+        texts.push_str(text);
+        let mut starts = [texts.len(); 2];
+        write_json_text(text, &mut texts);
+        starts[1] = texts.len();
         for (index, place) in places.iter().enumerate() {
             if index > 0 {
-                columns.push(',');
+                texts.push(',');
             }
-            place.write_json(finder.rules(), &mut columns);
+            place.write_json(finder.rules(), &mut texts);
         }
-        let numbers = || places.iter().filter_map(Place::number);
-        starts[1] = columns.len();
-        write_codes(numbers(), finder, &mut columns);
-        starts[2] = columns.len();
-        write_province_codes(numbers(), finder, &mut columns);
         let words = &finder.rules().words;
         let is_known = |place: &Place| {
             let name = place.name.as_deref().filter(|_| place.number.is_none());
@@ -104,9 +94,8 @@ impl Pair {
             is_open: places.iter().any(|place| place.is_open),
             named,
             places,
-            columns,
+            texts,
             starts,
-            text,
         }
     }
 
@@ -117,28 +106,19 @@ impl Pair {
 
     /// The pair as a JSON string.
     pub(crate) fn quoted(&self) -> &str {
-        &self.columns[..self.starts[0]]
+        &self.texts[self.starts[0]..self.starts[1]]
     }
 
     /// The places as JSON objects, joined by commas.
     pub(crate) fn json(&self) -> &str {
-        &self.columns[self.starts[0]..self.starts[1]]
-    }
-
-    /// The codes of the places in ISO 3166-2, joined by commas.
-    pub(crate) fn codes(&self) -> &str {
-        &self.columns[self.starts[1]..self.starts[2]]
-    }
-
-    /// The codes of today's provinces of the places, joined by commas.
-    pub(crate) fn province_codes(&self) -> &str {
-        &self.columns[self.starts[2]..]
+        &self.texts[self.starts[1]..]
     }
 
     /// The bytes of the pair and its texts.
     pub(crate) fn bytes(&self) -> usize {
         let places = self.places.len() * size_of::<Place>();
-        size_of::<Self>() + self.text.len() * 2 + self.columns.len() + places
+        // Its addresses are parts of its text.
+        size_of::<Self>() + self.texts.len() + self.len() + places
     }
 }
 
@@ -183,8 +163,7 @@ pub(super) fn read(detail: &str, caches: &mut PairCaches, finder: &mut ProvinceF
         let (_, of_line) = caches.lines.get_or_make(line, |_| {
             let mut of_line = Vec::with_capacity(1);
             cut(&text::clean(line), finder, |text, province, finder| {
-                let mut make =
-                    |_: &mut String| Arc::new(Pair::new(text.to_owned(), province, finder));
+                let mut make = |_: &mut String| Arc::new(Pair::new(text, province, finder));
                 of_line.push(if line.len() <= LONGEST_TEXT {
                     make(&mut String::new())
                 } else {
@@ -247,7 +226,7 @@ pub(super) fn places_within(pair: &Pair, province: u8, finder: &mut ProvinceFind
     let is_single = places.len() == 1;
     for place in places.iter_mut().filter(|place| place.is_open) {
         if is_single {
-            place.address = Some(pair.text.clone());
+            place.address = Some((**pair).to_owned());
         }
         let address = place.address.as_deref().unwrap_or_default();
         let parts = address::read(address, Some(province), finder);

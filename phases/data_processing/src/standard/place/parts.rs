@@ -15,13 +15,15 @@ use crate::text::json::write_json_text;
 pub(crate) struct ProvinceSet([u64; 4]);
 
 impl ProvinceSet {
-    /// The provinces of some places.
-    pub(crate) fn of<'a>(places: impl Iterator<Item = &'a Place>) -> Self {
-        let mut set = Self::default();
-        for number in places.filter_map(Place::number) {
-            set.insert(number);
-        }
-        set
+    /// The provinces of some places: in order and without repeats, and as a set.
+    pub(crate) fn of<'a>(places: impl Iterator<Item = &'a Place>) -> (Vec<u8>, Self) {
+        let (mut provinces, mut set) = (Vec::new(), Self::default());
+        places.filter_map(Place::number).for_each(|number| {
+            if set.insert(number) {
+                provinces.push(number);
+            }
+        });
+        (provinces, set)
     }
 
     /// Adds a province. Returns false if it was in the set.
@@ -180,8 +182,12 @@ fn drop_repeats(places: &mut Vec<Place>) {
         };
         let is_repeat = |at: usize| {
             let place = &places[at];
-            let is_same =
-                |other: &Place| other.name == place.name && other.district == place.district;
+            // A province has one name.
+            let is_same = |other: &Place| {
+                other.number == place.number
+                    && (place.number.is_some() || other.name == place.name)
+                    && other.district == place.district
+            };
             is_within(place)
                 || places[..at]
                     .iter()
