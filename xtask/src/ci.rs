@@ -63,7 +63,7 @@ pub(crate) fn all() -> Result<(), String> {
 /// Runs the steps that a change since `base` can affect, or only names them.
 pub(crate) fn changed(base: &str, dry_run: bool) -> Result<(), String> {
     let (base, files) = changed::files(&root(), base)?;
-    let touched = changed::touched(&files, &Graph::of(&metadata()?));
+    let touched = changed::touched(&files, &Graph::read(&root(), &metadata()?)?);
     let short = base.get(..9).unwrap_or(&base);
     eprintln!("{} files differ from {short}", files.len());
     if touched.everything {

@@ -10,14 +10,14 @@ use std::time::{Duration, SystemTime};
 
 use rustix::fs::{FlockOperation, flock};
 
-use crate::workspace::root;
+use crate::workspace::{root, target_dir};
 
 /// Runs `work` with an environment that names the directory of the server. `work` may start the server. Then stops the server.
 pub(crate) fn with_server(
     work: impl FnOnce(&[(&str, &str)]) -> Result<(), String>,
 ) -> Result<(), String> {
     let state = state();
-    let _alone = alone(&state)?;
+    let _alone = alone(&target_dir(&root()).join("tests-postgres.lock"))?;
     // A task that was interrupted left its server.
     remove(&state)?;
     let result = work(&[("JOBINSIGHT_TESTS_STATE", &state.to_string_lossy())]);
@@ -28,11 +28,14 @@ pub(crate) fn with_server(
     result
 }
 
-/// Waits until no other task of this checkout uses the server. The lock ends with the file.
-fn alone(state: &Path) -> Result<fs::File, String> {
-    let path = state.with_extension("lock");
+/// Waits until no other task with this target folder uses the server. The lock ends with the handle. The file stays, because
+/// another task may wait for the lock of this file, and must not share the server with a task that creates a new file.
+fn alone(path: &Path) -> Result<fs::File, String> {
     let failed = |error: std::io::Error| format!("{}: {error}", path.display());
-    let file = fs::File::create(&path).map_err(failed)?;
+    path.parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .map_err(failed)?;
+    let file = fs::File::create(path).map_err(failed)?;
     if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
         eprintln!("── waiting for another task that uses the tests' PostgreSQL");
         flock(&file, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
@@ -139,6 +142,25 @@ mod tests {
         record(std::process::id());
         stop(&data).unwrap();
         fs::remove_dir_all(&data).unwrap();
+    }
+
+    #[test]
+    fn one_task_at_a_time_has_the_server() {
+        let folder = std::env::temp_dir().join(format!("jobinsight-alone-{}", std::process::id()));
+        let path = folder.join("target/tests-postgres.lock");
+        let first = alone(&path).unwrap();
+        let (path_of_second, (sender, receiver)) = (path.clone(), std::sync::mpsc::channel());
+        let second = std::thread::spawn(move || {
+            let lock = alone(&path_of_second);
+            sender.send(()).unwrap();
+            lock
+        });
+        let early = receiver.recv_timeout(Duration::from_millis(300));
+        assert!(early.is_err(), "the second task waits");
+        drop(first);
+        second.join().unwrap().unwrap();
+        alone(&path).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

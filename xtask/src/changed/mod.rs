@@ -1,14 +1,16 @@
 //! Finds the parts that a change can affect: the changed files, their crates, and the crates that depend on these crates.
 
+mod difference;
 mod members;
+mod readers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
-use members::only_members_differ;
+pub(crate) use difference::{BASE, files};
+use readers::{Readers, is_page};
 
 /// Files that affect the build of all crates.
 const EVERYTHING: [&str; 5] = ["Cargo.toml", "Cargo.lock", "clippy.toml", ".cargo/", ".ci/"];
@@ -23,14 +25,8 @@ const PACKAGES: [&str; 6] = [
     "deny.toml",
 ];
 
-/// Files that do not affect a crate. `cargo xtask docs` checks their text. The test suite reads the other folders of `deploy/`.
-const TEXT: [&str; 5] = [
-    "docs/",
-    "deploy/airflow/",
-    "deploy/dbt/",
-    "LICENSE",
-    ".gitignore",
-];
+/// Files that belong to no crate. `cargo xtask docs` checks their text. They affect the crates that read them.
+const TEXT: [&str; 4] = ["docs/", "deploy/", "LICENSE", ".gitignore"];
 
 /// The parts of the workspace that must be checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,11 +53,19 @@ pub(crate) struct Graph {
     folders: Vec<(String, String)>,
     /// Each crate, and the crates that depend on it.
     dependents: BTreeMap<String, Vec<String>>,
+    /// The files that the code of crates reads.
+    readers: Readers,
 }
 
 impl Graph {
-    /// Reads the output of `cargo metadata --no-deps`.
-    pub(crate) fn of(metadata: &Value) -> Self {
+    /// Reads the output of `cargo metadata --no-deps`, and the sources of its crates.
+    pub(crate) fn read(root: &Path, metadata: &Value) -> Result<Self, String> {
+        let mut graph = Self::of(metadata);
+        graph.readers = Readers::of(root, &graph.folders)?;
+        Ok(graph)
+    }
+
+    fn of(metadata: &Value) -> Self {
         let root = metadata["workspace_root"].as_str().unwrap_or_default();
         let mut graph = Self::default();
         for package in metadata["packages"].as_array().into_iter().flatten() {
@@ -111,14 +115,11 @@ pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
         if file.starts_with("examples/") {
             touched.examples = true;
             touched.docs |= is_page(file);
-        } else if is_page(file) || TEXT.iter().any(|place| file.starts_with(place)) {
-            touched.docs = true;
-            // A crate's test compares its words with the guide's.
-            if let Some(owner) = graph.owner("runner/src/lib.rs") {
-                alone.insert(owner.to_owned());
-            }
         } else if PACKAGES.iter().any(is) {
             touched.packages_for_users = true;
+        } else if is_page(file) || TEXT.iter().any(|place| file.starts_with(place)) {
+            touched.docs = true;
+            alone.extend(graph.readers.of_file(file).map(str::to_owned));
         } else if EVERYTHING.iter().any(is) {
             touched.everything = true;
         } else if file.starts_with("tests/golden/") {
@@ -156,53 +157,6 @@ pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
     touched
 }
 
-fn is_page(file: &str) -> bool {
-    Path::new(file)
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("md"))
-}
-
-/// The default base of a comparison.
-pub(crate) const BASE: &str = "origin/main";
-
-/// The files that differ from the commit at which this branch left `base`. They include files that are not committed and
-/// files that are not tracked. A manifest or lock file that differs only in crates of this workspace is left out, because
-/// the files of these crates are in the list.
-pub(crate) fn files(root: &Path, base: &str) -> Result<(String, Vec<String>), String> {
-    let git = |args: &[&str]| {
-        let output = Command::new("git")
-            .args(args)
-            .current_dir(root)
-            .output()
-            .map_err(|error| format!("git cannot be run: {error}"))?;
-        if output.status.success() {
-            Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-        } else {
-            Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
-        }
-    };
-    let base = match git(&["merge-base", base, "HEAD"]) {
-        // Without an origin, only files that are not committed count as changed.
-        Err(_) if base == BASE => git(&["rev-parse", "HEAD"])?,
-        left => left.map_err(|error| format!("{base} is not a commit to compare with: {error}"))?,
-    };
-    let changed = git(&["diff", "--name-only", "--no-renames", &base])?;
-    let new = git(&["ls-files", "--others", "--exclude-standard"])?;
-    let mut files: BTreeSet<String> = changed
-        .lines()
-        .chain(new.lines())
-        .map(str::to_owned)
-        .collect();
-    for file in ["Cargo.toml", "Cargo.lock"] {
-        let old = git(&["show", &format!("{base}:{file}")]).unwrap_or_default();
-        let new = std::fs::read_to_string(root.join(file)).unwrap_or_default();
-        if only_members_differ(file, &old, new.trim()) {
-            files.remove(file);
-        }
-    }
-    Ok((base, files.into_iter().collect()))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -214,7 +168,7 @@ mod tests {
             let on: Vec<_> = on.iter().map(|name| json!({ "name": name })).collect();
             json!({ "name": name, "manifest_path": format!("/x/{folder}/Cargo.toml"), "dependencies": on })
         };
-        Graph::of(&json!({ "workspace_root": "/x", "packages": [
+        let mut graph = Graph::of(&json!({ "workspace_root": "/x", "packages": [
             package("jobinsight-core", "core", &["serde"]),
             package("jobinsight-sql", "sql", &["jobinsight-core"]),
             package("jobinsight-data-saving", "phases/data_saving", &["jobinsight-core", "jobinsight-sql"]),
@@ -222,7 +176,18 @@ mod tests {
             package("jobinsight-runner", "runner", &["jobinsight-core", "jobinsight-sql", "jobinsight-data-saving", "jobinsight-data-processing"]),
             package("jobinsight-tests", "tests", &["jobinsight-runner", "jobinsight-sql"]),
             package("xtask", "xtask", &["clap"]),
-        ]}))
+        ]}));
+        let suite =
+            r#"root().join("docs/prometheus.md"), root().join("deploy/grafana/jobinsight.json")"#;
+        let (readers, sql) = (&mut graph.readers, r#"include_str!("../README.md")"#);
+        readers.add(
+            "jobinsight-tests",
+            "tests/",
+            "tests/tests/suite/a.rs",
+            suite,
+        );
+        readers.add("jobinsight-sql", "sql/", "sql/src/scripts.rs", sql);
+        graph
     }
 
     fn of(files: &[&str]) -> Touched {
@@ -258,13 +223,14 @@ mod tests {
 
     #[test]
     fn text_affects_text_and_examples_affect_themselves() {
-        let touched = of(&["docs/04-troubleshooting.md", "README.md"]);
-        assert_eq!(
-            names(&touched),
-            ["jobinsight-runner"],
-            "its test compares the guide with the codes"
-        );
+        let touched = of(&["docs/04-troubleshooting.md", "deploy/airflow/jobinsight.py"]);
+        assert_eq!(names(&touched), [""; 0], "no crate reads them");
         assert!(touched.docs && !touched.examples && !touched.new_phase);
+        let touched = of(&["deploy/grafana/jobinsight.json"]);
+        assert_eq!(names(&touched), ["jobinsight-tests"]);
+        assert!(!touched.everything);
+        let touched = of(&["docs/prometheus.md", "sql/README.md"]);
+        assert_eq!(names(&touched), ["jobinsight-sql", "jobinsight-tests"]);
         let touched = of(&["examples/phases/seniority/src/lib.rs"]);
         assert!(touched.examples && names(&touched).is_empty() && !touched.docs);
         let touched = of(&["xtask/templates/phase/save.rs.txt"]);
@@ -286,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_page_does_not_hide_the_crates_that_depend_on_the_runner() {
-        let touched = of(&["docs/03-configuration.md", "runner/Cargo.toml"]);
+        let touched = of(&["docs/prometheus.md", "runner/Cargo.toml"]);
         assert_eq!(names(&touched), ["jobinsight-runner", "jobinsight-tests"]);
     }
 
