@@ -3,5 +3,5 @@
 INSERT INTO :"staging".etl_runs AS r (run_id, state, host, pid, attempt, as_of, settings, retry_of)
 VALUES ($1, 'running', $2, $3, $4, $5::text::timestamptz, $6, $7)
 ON CONFLICT (run_id) DO UPDATE
-   SET (state, host, pid, attempt, finished_at, error_code, message)
-     = ('running', EXCLUDED.host, EXCLUDED.pid, EXCLUDED.attempt, NULL, NULL, NULL)
+   SET (state, host, pid, attempt, as_of, finished_at, error_code, message)
+     = ('running', EXCLUDED.host, EXCLUDED.pid, EXCLUDED.attempt, EXCLUDED.as_of, NULL, NULL, NULL)

@@ -135,6 +135,14 @@ pub(crate) struct RetryArgs {
     /// All settings as the environment and the settings file have them now, not as the run recorded them
     #[arg(long)]
     pub(crate) current_settings: bool,
+    /// Not an option of a retry: only its error is of use
+    #[arg(long, value_name = "TIME", hide = true, value_parser = no_wait)]
+    wait_upstream: Option<Wait>,
+}
+
+/// Says why a retry does not wait for upstream.
+fn no_wait(_: &str) -> Result<Wait, String> {
+    Err("a retry finishes the work that its run planned, so it does not wait for upstream; `run --wait-upstream` does".to_owned())
 }
 
 /// The help text of `--max-workers`.

@@ -51,6 +51,36 @@ async fn a_run_on_an_old_crawl_publishes_nothing() {
 }
 
 #[tokio::test]
+async fn a_retry_after_a_new_crawl_publishes_it() {
+    let db = Db::new().await;
+    crawled(&db, "1", "37 hours").await;
+    let limit = [(MAX_AGE, "36h")];
+    db.json_with(&["run"], &limit)
+        .failed(3, "jobinsight::quality::stale_crawl");
+    // The crawl comes after the first attempt. Without a plan, the clock of that attempt is of no use.
+    crawled(&db, "2", "0 hours").await;
+    let retry = db.json_with(&["retry"], &limit).ok();
+    assert_eq!(retry.stat("new"), 2);
+    let shown = db.json(&["runs", "show"]).ok().object();
+    assert_eq!(
+        (&shown["run"]["attempt"], &shown["run"]["state"]),
+        (&2.into(), &"done".into())
+    );
+    let as_of = "SELECT (as_of > (SELECT max(crawled_at) FROM raw_jobs))::text FROM jobinsight_staging.etl_runs";
+    assert_eq!(db.one(as_of).await, "true");
+    // The clock that a user typed stays.
+    let typed = Db::new().await;
+    crawled(&typed, "1", "37 hours").await;
+    let old = ["run", "--as-of", "2020-01-01T00:00:00Z"];
+    typed
+        .json_with(&old, &limit)
+        .failed(3, "jobinsight::quality::stale_crawl");
+    typed
+        .json_with(&["retry"], &limit)
+        .failed(3, "jobinsight::quality::stale_crawl");
+}
+
+#[tokio::test]
 async fn a_run_without_a_crawl_time_says_how_to_go_on() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;

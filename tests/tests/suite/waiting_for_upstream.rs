@@ -1,6 +1,6 @@
 //! Waiting for upstream, and the query `upstream.sql`.
 
-use jobinsight_tests::Db;
+use jobinsight_tests::{Db, jobinsight};
 
 const MAX_AGE: (&str, &str) = ("ETL_UPSTREAM__MAX_AGE", "6h");
 const MIN_ROWS: (&str, &str) = ("ETL_UPSTREAM__MIN_ROWS", "2");
@@ -105,6 +105,17 @@ async fn a_wait_without_a_condition_is_refused() {
     let run = db.json(&["run", "--wait-upstream", "1h"]);
     run.failed(2, "jobinsight::upstream::no_condition");
     assert_no_run(&db).await;
+}
+
+#[test]
+fn a_retry_says_why_it_does_not_wait() {
+    let retry = jobinsight(&["retry", "--wait-upstream", "1h"], &[]);
+    retry.failed(2, "a retry finishes the work that its run planned");
+    assert!(
+        retry.stderr.contains("`run --wait-upstream`"),
+        "{}",
+        retry.stderr
+    );
 }
 
 #[tokio::test]

@@ -6,8 +6,9 @@
 //! 3. It takes the run lock, so that no other process works on the run.
 //! 4. It reads the facts of the previous attempts from the ledger, and decides with [`RetryPlan::of`]: resume the run,
 //!    plan the work again, or refuse because a later run planned the work.
-//! 5. A resumed run keeps its id and its clock, so that all its rows are as of one time. Batches that failed were spilled
-//!    to disk; they resume at the phase that failed. All other batches go through the whole lane.
+//! 5. A resumed run keeps its id. After it has planned, it also keeps its clock, so that all its rows are as of one time.
+//!    Batches that failed were spilled to disk; they resume at the phase that failed. All other batches go through the whole
+//!    lane.
 //! 6. Work that is planned again gets a new run. The new run records which run it retries.
 
 mod plan;
@@ -208,7 +209,8 @@ fn resume(
             spilled.batch.id, spilled.phase
         ));
     }
-    if let Some(as_of) = entry.as_of {
+    // Without a plan, no row has the clock of an earlier attempt, and a crawl that came since then must count.
+    if let Some(as_of) = entry.as_of.filter(|_| state.is_planned) {
         claimed.header.as_of = as_of;
     }
     claimed.choices = choices;
