@@ -56,8 +56,11 @@ jobinsight_core::codes! {
         fix: "create its folder, or choose another file: --metrics-file FILE, or ETL_METRICS__FILE";
 
     pub(crate) NOTIFY_NOT_SENT: Warning = "jobinsight::notify::not_sent",
-        "A message about the end of a run could not be sent. The run is not affected.",
-        fix: "check the settings of the section notify, and the receiver";
+        "A message about the end of a run, or a test message, could not be sent. The run is not affected.",
+        fix: "check the settings of the section notify, and the receiver; then: {jobinsight notify test}";
+    pub(crate) NOTIFY_NO_RECEIVER: Usage = "jobinsight::notify::no_receiver",
+        "No setting names a receiver of messages, so a test message cannot be sent.",
+        fix: "set notify.webhook, notify.webhook_file or notify.command; `{jobinsight config show --origin}` shows the settings";
 
     pub(crate) OPENLINEAGE_NOT_SENT: Warning = "jobinsight::openlineage::not_sent",
         "An event of OpenLineage could not be sent or written. The run is not affected. The receiver that failed gets no more events of this run.",

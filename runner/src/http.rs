@@ -3,16 +3,18 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Sends a body as an HTTP POST, with a key if the server expects one. Blocks the thread until the server has answered, at most
-/// for this time. The error does not contain the address, because the address may contain a token.
+/// Sends a body as an HTTP POST, with a key if the server expects one, and returns the HTTP status. Blocks the thread until the
+/// server has answered, at most for this time. The error does not contain the address, because the address may contain a token.
 pub(crate) fn post(
     address: &str,
     key: Option<&str>,
     body: &str,
     limit: Duration,
-) -> Result<(), String> {
+) -> Result<u16, String> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(limit))
+        // A redirected POST becomes a GET without a body, and a page that asks for a login answers it with the status 200.
+        .max_redirects(0)
         .build()
         .into();
     let mut request = agent
@@ -21,10 +23,16 @@ pub(crate) fn post(
     if let Some(key) = key {
         request = request.header("authorization", format!("Bearer {key}"));
     }
-    request.send(body).map(drop).map_err(|error| match error {
-        ureq::Error::StatusCode(status) => format!("it answered with the status {status}"),
-        error => error.to_string().replace(address, "(its address)"),
-    })
+    match request.send(body).map(|answer| answer.status()) {
+        Ok(status) if status.is_success() => Ok(status.as_u16()),
+        Ok(status) => Err(answered(status.as_u16())),
+        Err(ureq::Error::StatusCode(status)) => Err(answered(status)),
+        Err(error) => Err(error.to_string().replace(address, "(its address)")),
+    }
+}
+
+fn answered(status: u16) -> String {
+    format!("it answered with the status {status}")
 }
 
 /// The secret that a setting contains, or that the file of another setting contains.

@@ -24,6 +24,8 @@ struct State {
     translation: Mutex<Option<(&'static str, &'static str)>>,
     /// How often the rule cut a connection.
     cuts: AtomicU32,
+    /// The names of the connections, as `pg_stat_activity` shows them.
+    names: Mutex<Vec<String>>,
 }
 
 /// The rule that cuts connections: at a COMMIT, this many times.
@@ -108,6 +110,11 @@ impl Proxy {
         *self.state.translation.lock().expect("the translation") = Some((text, translation));
     }
 
+    /// The names of the connections that were opened, in order.
+    pub fn names(&self) -> Vec<String> {
+        self.state.names.lock().expect("the names").clone()
+    }
+
     /// How often a connection was cut at a COMMIT.
     pub fn cuts(&self) -> u32 {
         self.state.cuts.load(SeqCst)
@@ -168,6 +175,7 @@ fn copy(
             return;
         }
         if to_server {
+            state.note_name(bytes);
             saves |= find(bytes, b"etl_derived");
             if saves && find(bytes, b"COMMIT\0") && state.applies() {
                 match state.at() {
@@ -198,6 +206,17 @@ impl State {
         };
         while let Some(at) = at(bytes) {
             bytes[at..at + text.len()].copy_from_slice(translation.as_bytes());
+        }
+    }
+
+    /// Keeps the name of a connection, which is in its first message.
+    fn note_name(&self, bytes: &[u8]) {
+        let mut words = bytes.split(|byte| *byte == 0);
+        if words.any(|word| word == b"application_name")
+            && let Some(name) = words.next()
+        {
+            let name = String::from_utf8_lossy(name).into_owned();
+            self.names.lock().expect("the names").push(name);
         }
     }
 

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::contract_args::ContractCommand;
 use super::db_args::DbCommand;
+use super::notify_args::NotifyCommand;
 use super::rejects_args::RejectsCommand;
 use super::run_args::{RetryArgs, RunArgs, WaitArgs, WithArgs};
 use crate::import::{self, InputFormat};
@@ -81,6 +82,9 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Print the figures of the last run, of staging and of the crawl as metrics of Prometheus
     Metrics,
+    /// Test the notifications
+    #[command(subcommand)]
+    Notify(NotifyCommand),
     /// List, show and replay rejected rows
     #[command(subcommand)]
     Rejects(RejectsCommand),

@@ -9,5 +9,6 @@ pub(crate) mod io;
 pub(crate) mod json_log;
 mod logging;
 pub(crate) mod manual;
+pub(crate) mod notify_args;
 pub(crate) mod rejects_args;
 pub(crate) mod run_args;

@@ -11,6 +11,7 @@ mod explain_row;
 mod import;
 mod import_rejects;
 mod metrics;
+mod notify;
 mod other_rules;
 mod phases;
 mod rejects;
@@ -27,6 +28,7 @@ use jobinsight_core::Result;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::db_args::DbCommand;
+use crate::cli::notify_args::NotifyCommand;
 use crate::cli::{completions, io, manual};
 
 /// Runs the command of the command line. Returns the exit code.
@@ -40,6 +42,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::Status => status::status(&cli.global).await,
         Command::Report(args) => report::report(&cli.global, &args).await,
         Command::Metrics => metrics::metrics(&cli.global).await,
+        Command::Notify(NotifyCommand::Test) => notify::test(&cli.global).await,
         Command::Rejects(command) => rejects::rejects(&cli.global, &command).await,
         Command::Doctor => doctor::doctor(&cli.global).await,
         Command::Explain { code } => explain::explain(&cli.global, code.as_deref()),

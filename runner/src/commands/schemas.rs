@@ -14,6 +14,7 @@ use super::explain_row::Told;
 use super::import::ImportOutput;
 use super::import_rejects::{ImportRejectList, PurgedRejects};
 use super::metrics::MetricList;
+use super::notify::NotifyTest;
 use super::phases::PhaseList;
 use super::rejects::{RejectList, RejectedRow, ReplayedRows};
 use super::rules::{RuleTableList, RuleTableText};
@@ -59,6 +60,7 @@ outputs! {
     "explain-row", ["explain-row"] => Told;
     "import", ["import"] => ImportOutput;
     "metrics", ["metrics"] => MetricList;
+    "notify-test", ["notify test"] => NotifyTest;
     "phases", ["phases"] => PhaseList;
     "rejects-imports-list", ["rejects imports list"] => ImportRejectList;
     "rejects-imports-purge", ["rejects imports purge"] => PurgedRejects;

@@ -6,6 +6,7 @@ mod figures;
 mod foreign;
 mod handle;
 mod history;
+mod late_reader;
 mod queue;
 mod runs;
 
@@ -17,5 +18,6 @@ pub(crate) use handle::{Ledger, exists, host, run_in_name};
 pub(crate) use history::{
     Event, PendingQueue, PhaseEntry, ProcessEntry, RunEntry, fillable, pending, runs,
 };
+pub(crate) use late_reader::LateReader;
 pub(crate) use queue::Queue;
 pub(crate) use runs::RunHeader;

@@ -6,28 +6,93 @@ use jobinsight_core::advice;
 use jobinsight_core::settings::{NotifyEvent, NotifyFormat};
 use serde_json::{Value, json};
 
+use crate::report::place::RunPlace;
 use crate::report::results::RunResults;
 
 /// The version of the form `json`. It increases when a field is removed, or when its type or meaning changes.
 const VERSION: u32 = 1;
 
-/// The message about a run.
-pub(super) fn write(format: NotifyFormat, event: NotifyEvent, results: &RunResults) -> Value {
-    let title = title(event, results);
-    let lines = lines(results);
-    match format {
-        NotifyFormat::Json => json!({
-            "message_version": VERSION,
-            "event": event,
-            "title": title,
-            "text": lines.join("\n"),
-            "run": results,
-        }),
-        NotifyFormat::Slack => {
-            json!({ "text": format!("*{}*\n{}", slack(&title), slack(&lines.join("\n"))) })
+/// A message, before it gets the form that its receiver expects.
+pub(super) struct Message {
+    event: Value,
+    /// The message in one line.
+    title: String,
+    /// The lines below the title.
+    lines: Vec<String>,
+    /// The results of the run; null in a test.
+    run: Value,
+}
+
+impl Message {
+    /// The message about a run.
+    pub(super) fn of_run(event: NotifyEvent, results: &RunResults) -> Self {
+        Self {
+            event: json!(event),
+            title: title(event, results),
+            lines: lines(results),
+            run: json!(results),
         }
-        NotifyFormat::Teams => teams(&title, &lines),
     }
+
+    /// A message that only tests the receivers. Runs send messages about these events.
+    pub(super) fn test(place: &RunPlace, events: &[NotifyEvent]) -> Self {
+        let names: Vec<String> = events.iter().map(|event| word(*event)).collect();
+        let sent = if names.is_empty() {
+            "A run sends no message, because `notify.on` names no event.".to_owned()
+        } else {
+            format!("A run sends a message about: {}.", names.join(", "))
+        };
+        Self {
+            event: json!("test"),
+            title: format!("This is a test: {}", place_name(place)),
+            lines: vec![
+                format!(
+                    "`{}` sent this message. Nothing has happened.",
+                    advice::command("notify test")
+                ),
+                sent,
+            ],
+            run: Value::Null,
+        }
+    }
+
+    /// The message in the form that a receiver expects.
+    pub(super) fn write(&self, format: NotifyFormat) -> Value {
+        let Self {
+            event,
+            title,
+            lines,
+            run,
+        } = self;
+        let text = lines.join("\n");
+        match format {
+            NotifyFormat::Json => json!({
+                "message_version": VERSION,
+                "event": event,
+                "title": title,
+                "text": text,
+                "run": run,
+            }),
+            NotifyFormat::Slack => {
+                json!({ "text": format!("*{}*\n{}", slack(title), slack(&text)) })
+            }
+            NotifyFormat::Teams => teams(title, lines),
+        }
+    }
+}
+
+/// The name of an event in the settings.
+fn word(event: NotifyEvent) -> String {
+    json!(event).as_str().unwrap_or_default().to_owned()
+}
+
+/// The database and the machine; only the machine if no database is known.
+fn place_name(place: &RunPlace) -> String {
+    let RunPlace { database, host, .. } = place;
+    if database.is_empty() {
+        return host.clone();
+    }
+    format!("{database} on {host}")
 }
 
 /// The message in one line.
@@ -38,8 +103,7 @@ fn title(event: NotifyEvent, results: &RunResults) -> String {
         NotifyEvent::Stale => "The crawl is old",
         NotifyEvent::Warning => "The run succeeded, and exceeded a limit",
     };
-    let place = &results.place;
-    format!("{what}: {} on {}", place.database, place.host)
+    format!("{what}: {}", place_name(&results.place))
 }
 
 /// The lines below the title.

@@ -3,65 +3,86 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use jobinsight_core::settings::{Notify, NotifyEvent, NotifyFormat};
+use jobinsight_core::settings::{Notify, NotifyFormat};
 use jobinsight_core::{EtlError, Result};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use super::message;
-use crate::report::results::RunResults;
+use super::message::Message;
 use crate::{codes, http};
 
-/// Sends the message to each receiver of the settings.
-pub(super) async fn all(notify: &Notify, event: NotifyEvent, results: &RunResults) {
+/// A receiver of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MessageReceiver {
+    /// `notify.webhook` or `notify.webhook_file`
+    Webhook,
+    /// `notify.command`
+    Command,
+}
+
+/// An attempt to send a message to one receiver.
+pub(crate) struct Delivery {
+    pub(crate) receiver: MessageReceiver,
+    /// The answer of the receiver, or why it did not get the message.
+    pub(crate) answer: Result<String>,
+}
+
+/// Sends a message to each receiver of the settings.
+pub(super) async fn all(notify: &Notify, message: &Message) -> Vec<Delivery> {
     let limit = Duration::from_secs(notify.timeout);
     let webhook = async {
         let file = ("notify.webhook_file", notify.webhook_file.as_ref());
         let address = http::secret(notify.webhook.as_ref(), file);
         let Some(address) = address.map_err(|why| not_sent(&why))? else {
-            return Ok(());
+            return Ok(None);
         };
-        post(
-            address,
-            message::write(notify.format, event, results),
-            limit,
-        )
-        .await
+        let sent = post(address, message.write(notify.format), limit).await;
+        sent.map(Some)
     };
     let command = async {
         let Some((program, args)) = notify.command.split_first() else {
-            return Ok(());
+            return Ok(None);
         };
-        let message = message::write(NotifyFormat::Json, event, results);
+        let message = message.write(NotifyFormat::Json);
         match tokio::time::timeout(limit, execute(program, args, &message)).await {
-            Ok(sent) => sent,
+            Ok(sent) => sent.map(Some),
             Err(_) => Err(not_sent(&format!(
                 "`{program}` did not end in {} s",
                 notify.timeout
             ))),
         }
     };
-    let (webhook, command): (Result<()>, Result<()>) = tokio::join!(webhook, command);
-    for error in [webhook.err(), command.err()].into_iter().flatten() {
-        tracing::warn!("{error}");
-    }
+    let (webhook, command): (Result<_>, Result<_>) = tokio::join!(webhook, command);
+    let answers = [
+        (MessageReceiver::Webhook, webhook.transpose()),
+        (MessageReceiver::Command, command.transpose()),
+    ];
+    let deliveries = answers.into_iter().filter_map(|(receiver, answer)| {
+        let answer = answer?;
+        Some(Delivery { receiver, answer })
+    });
+    deliveries.collect()
 }
 
-/// Sends a message to a webhook.
-async fn post(address: String, message: Value, limit: Duration) -> Result<()> {
+/// Sends a message to a webhook. Returns its answer.
+async fn post(address: String, message: Value, limit: Duration) -> Result<String> {
     let sent = tokio::task::spawn_blocking(move || {
         http::post(&address, None, &message.to_string(), limit)
     });
     match sent.await {
-        Ok(Ok(())) => Ok(()),
+        Ok(Ok(status)) => Ok(format!("HTTP status {status}")),
         Ok(Err(why)) => Err(not_sent(&format!("the webhook failed: {why}"))),
         Err(error) => Err(EtlError::bug(format!("sending a message: {error}"))),
     }
 }
 
-/// Executes a program with the message on its standard input. The end of this process or of the time ends the program.
-async fn execute(program: &str, args: &[String], message: &Value) -> Result<()> {
+/// Executes a program with the message on its standard input. Returns how it ended. The end of this process or of the time ends
+/// the program.
+async fn execute(program: &str, args: &[String], message: &Value) -> Result<String> {
     let failed =
         |error: std::io::Error| not_sent(&format!("`{program}` cannot be executed: {error}"));
     let mut child = Command::new(program)
@@ -78,7 +99,7 @@ async fn execute(program: &str, args: &[String], message: &Value) -> Result<()> 
     }
     let output = child.wait_with_output().await.map_err(failed)?;
     if output.status.success() {
-        return Ok(());
+        return Ok(output.status.to_string());
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.lines().last().unwrap_or_default();

@@ -175,9 +175,13 @@ fn add_results(page: &Page, results: &RunResults) -> Result<()> {
         "Largest resident memory of the process during the phases of the last run",
         peaks.reduce(f64::max).map(|peak| peak * MEGABYTE),
     )?;
+    // Without a plan, the run did not count the rows. Zeros would say that the raw table is empty.
+    if !results.planned {
+        return Ok(());
+    }
     page.one(
         "jobinsight_raw_rows",
-        "Raw rows of the last run",
+        "Raw rows of the last run; absent if it ended before its plan",
         Some(stats.total_records as f64),
     )?;
     let rows = [
@@ -189,7 +193,7 @@ fn add_results(page: &Page, results: &RunResults) -> Result<()> {
     ];
     page.add(
         "jobinsight_rows",
-        "Raw rows of the last run by result; their sum is jobinsight_raw_rows",
+        "Raw rows of the last run by result; their sum is jobinsight_raw_rows; absent if the run ended before its plan",
         rows.map(|(result, rows)| ([("result", result)], rows as f64)),
     )?;
     let warnings = results.warnings.iter().flat_map(|(field, kinds)| {

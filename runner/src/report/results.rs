@@ -73,6 +73,10 @@ pub struct RunResults {
     pub rules: String,
     /// The phases, in order.
     pub phases: Vec<PhaseResult>,
+    /// Whether the run had a plan: its own, or that of the run whose work it continued. Without one, it counted no rows, and the
+    /// rows in `stats` are zero.
+    #[serde(default = "yes")]
+    pub planned: bool,
     /// The numbers.
     pub stats: Stats,
     /// The number of rows with a warning, by field and warning.
@@ -104,6 +108,11 @@ pub struct ExceededLimit {
 
 fn first() -> i32 {
     1
+}
+
+/// An earlier version did not write whether a run had a plan.
+fn yes() -> bool {
+    true
 }
 
 /// An error, as machines read it.

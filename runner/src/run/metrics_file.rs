@@ -3,21 +3,16 @@
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
-use std::time::Duration;
 
-use jobinsight_core::database::{self, Target};
 use jobinsight_core::{EtlError, Loaded, Result};
 
 use crate::codes;
-use crate::ledger::last_success;
-use crate::report::metrics::{self, Figures, LAST_SUCCESS, LastRun, TableFigures};
+use crate::ledger::LateReader;
+use crate::report::metrics::{self, Figures, LAST_SUCCESS, LastRun};
 use crate::report::results::RunResults;
 
-/// The longest time for reading the figures of the tables. A server that is not busy needs a few milliseconds.
-const READING: Duration = Duration::from_secs(5);
-
 /// Writes the metrics file if a setting names one. A failure is a warning, because the work of the run is done.
-pub(super) async fn write(loaded: &Loaded, target: &Target, results: &RunResults) {
+pub(super) async fn write(loaded: &Loaded, reader: &LateReader<'_>, results: &RunResults) {
     let Some(file) = &loaded.settings.metrics.file else {
         return;
     };
@@ -31,17 +26,10 @@ pub(super) async fn write(loaded: &Loaded, target: &Target, results: &RunResults
         return;
     }
     let last_run = LastRun::from(results);
-    let read = tokio::time::timeout(READING, read(loaded, target)).await;
-    let (tables, earlier) = match read {
-        Ok(Ok((tables, success))) => (Some(tables), success),
-        Ok(Err(error)) => {
+    let (tables, earlier) = match reader.figures().await {
+        Ok((tables, success)) => (Some(tables), success),
+        Err(error) => {
             tracing::warn!("the metrics file has no figures of the tables: {error}");
-            (None, success_in(file))
-        }
-        Err(_) => {
-            tracing::warn!(
-                "the metrics file has no figures of the tables: the server did not answer in time"
-            );
             (None, success_in(file))
         }
     };
@@ -59,12 +47,6 @@ pub(super) async fn write(loaded: &Loaded, target: &Target, results: &RunResults
     if let Err(error) = written {
         tracing::warn!("{error}");
     }
-}
-
-async fn read(loaded: &Loaded, target: &Target) -> Result<(TableFigures, Option<f64>)> {
-    let link = database::connect_for(target, "metrics", &loaded.settings).await?;
-    let tables = TableFigures::read(&link, &loaded.settings).await?;
-    Ok((tables, last_success(&link, &loaded.settings).await?))
 }
 
 /// The last success in the file that an earlier run wrote.

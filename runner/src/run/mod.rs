@@ -37,7 +37,7 @@ use self::progress::Progress;
 use self::queue::RunEnd;
 use self::request::{RetryRequest, RunRequest};
 use crate::display;
-use crate::ledger::{host, is_work_lost};
+use crate::ledger::{LateReader, host, is_work_lost};
 use crate::lineage::Lineage;
 use crate::pipeline::Stage;
 use crate::pipeline::selection::PhaseSelection;
@@ -100,14 +100,19 @@ pub(crate) async fn run_until(
     }
     drop(timeout);
     progress.end(error.as_ref());
-    let results = progress.results;
+    let Progress {
+        results, is_idle, ..
+    } = progress;
     // A process that joined may share the directory with the one that leads, and must not overwrite its file.
     if !matches!(request, RunRequest::Join) {
         if let Err(error) = results.write(&loaded.settings.state_dir()) {
             tracing::warn!("{error}");
         }
-        metrics_file::write(loaded, target, &results).await;
-        notify::ended(loaded, target, &results).await;
+        if !is_idle {
+            let reader = LateReader::new(loaded, target);
+            metrics_file::write(loaded, &reader, &results).await;
+            notify::ended(loaded, &reader, &results).await;
+        }
     }
     lineage.close().await;
     Ended { results, error }
@@ -131,6 +136,7 @@ async fn run_once(
         Ok(Prepared::Run(prepared)) => work(*prepared, stop, &mut progress, lineage).await,
         Ok(Prepared::NothingToDo(why)) => {
             progress.results.message = why;
+            progress.is_idle = true;
             Ok(())
         }
         Err(error) => {

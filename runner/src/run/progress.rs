@@ -19,8 +19,8 @@ pub(crate) struct Progress {
     pub(crate) outcome: Outcome,
     /// Stages that are done.
     pub(crate) finished: usize,
-    /// Whether the run has a plan: its own, or the one that it took over.
-    is_planned: bool,
+    /// Whether no run began, because a retry found nothing to do.
+    pub(crate) is_idle: bool,
 }
 
 impl Progress {
@@ -37,7 +37,7 @@ impl Progress {
             choices: Vec::new(),
             outcome: Outcome::default(),
             finished: 0,
-            is_planned: false,
+            is_idle: false,
         }
     }
 
@@ -77,7 +77,7 @@ impl Progress {
                 }
             })
             .collect();
-        self.is_planned |= run.planned().is_some();
+        self.results.planned |= run.planned().is_some();
         // Planned rows of a run without lanes. A later run with lanes publishes them.
         let lanes = stages.iter().any(|stage| matches!(stage, Stage::Lane(_)));
         let counts = run.counts();
@@ -119,7 +119,7 @@ impl Progress {
                 if results.message.is_empty() {
                     results.message = match &results.fills {
                         Some(phase) => sentence_of_fill(phase, &results.stats),
-                        None if self.is_planned => sentence(&results.stats),
+                        None if results.planned => sentence(&results.stats),
                         None => sentence_without_plan(&results.phases),
                     };
                 }

@@ -1,5 +1,7 @@
 //! Messages about the end of a run, and the limits of the section `warn`.
 
+mod test_message;
+
 use jobinsight_tests::{CommandOutput, Db, HttpServer};
 use serde_json::{Value, json};
 

@@ -1,5 +1,7 @@
 //! Metrics for Prometheus: the file that a run writes, `jobinsight metrics`, and the files in `deploy/` that use them.
 
+mod ends;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -57,6 +59,24 @@ fn promtool(args: &[&str]) -> Option<Command> {
     let mut command = Command::new("promtool");
     command.args(args);
     Some(command)
+}
+
+/// Asserts that `promtool` has nothing to say about these metrics, if it is installed.
+fn assert_promtool_accepts(texts: &[&str]) {
+    let Some(mut check) = promtool(&["check", "metrics"]) else {
+        return;
+    };
+    for text in texts {
+        let mut child = check
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && said.is_empty(), "{said}\n{text}");
+    }
 }
 
 /// Two postings that are published, one of them with a warning, and one that is rejected.
@@ -138,98 +158,7 @@ async fn the_metrics_file_has_the_figures_of_the_results() {
     let files = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(files, 1, "no other file is left");
 
-    let Some(mut check) = promtool(&["check", "metrics"]) else {
-        return;
-    };
-    for text in [&text, &printed] {
-        let mut child = check
-            .stdin(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success() && said.is_empty(), "{said}\n{text}");
-    }
-}
-
-#[tokio::test]
-async fn a_failed_run_keeps_the_last_success() {
-    let db = Db::new().await;
-    crawl(&db).await;
-    let (_folder, file) = metrics_file();
-    db.json(&["run", "--metrics-file", &file]).ok();
-    let text = || std::fs::read_to_string(&file).unwrap();
-    let success = last_success(&text());
-
-    // A run that is refused, and a run that does not reach the server.
-    db.break_contract().await;
-    let env = [("ETL_METRICS__FILE", &*file)];
-    db.json_with(&["run"], &env)
-        .failed(4, "jobinsight::contract::missing_column");
-    let refused = text();
-    let away = [
-        env[0],
-        ("DATABASE_URL", "postgres://nobody@localhost:1/none"),
-    ];
-    db.json_with(&["run"], &away)
-        .failed(75, "jobinsight::database::connection");
-    let unreachable = text();
-    for (text, code) in [
-        (&refused, "jobinsight::contract::missing_column"),
-        (&unreachable, "jobinsight::database::connection"),
-    ] {
-        let found = samples(text);
-        assert_eq!(found["jobinsight_last_run_success"], "0");
-        assert_eq!(
-            found[&*format!("jobinsight_last_run_error_info{{code=\"{code}\"}}")],
-            "1"
-        );
-        let kept = last_success(text);
-        assert!((kept - success).abs() < 1.0, "{kept} is {success}");
-    }
-    assert_eq!(samples(&refused)["jobinsight_staging_rows"], "2");
-    assert!(!unreachable.contains("jobinsight_staging_rows"));
-
-    db.mend_contract().await;
-    db.json_with(&["run"], &env).ok();
-    let text = text();
-    let found = samples(&text);
-    assert_eq!(found["jobinsight_last_run_success"], "1");
-    assert!(!text.contains("error_info"));
-    assert_eq!(found["jobinsight_rows{result=\"unchanged\"}"], "2");
-}
-
-#[tokio::test]
-async fn a_metrics_file_that_cannot_be_written_does_not_fail_the_run() {
-    let db = Db::new().await;
-    crawl(&db).await;
-    let run = db.json(&["run", "--metrics-file", "/nowhere/jobinsight.prom"]);
-    let run = run.ok();
-    assert_eq!(run.stat("new"), 2);
-    assert!(
-        run.stderr
-            .contains("the metrics file cannot be written: /nowhere/jobinsight.prom"),
-        "{}",
-        run.stderr
-    );
-}
-
-#[tokio::test]
-async fn a_run_that_finds_another_one_leaves_the_metrics_file_alone() {
-    let db = Db::new().await;
-    crawl(&db).await;
-    let (_folder, file) = metrics_file();
-    db.json(&["run", "--metrics-file", &file]).ok();
-    let before = std::fs::read_to_string(&file).unwrap();
-    let lock = "SELECT pg_advisory_lock(hashtextextended('jobinsight:jobinsight_staging', 0))";
-    db.client.execute(lock, &[]).await.unwrap();
-    db.json(&["run", "--metrics-file", &file])
-        .failed(5, "jobinsight::run::locked");
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
-    let printed = db.jobinsight(&["metrics"]).ok().stdout;
-    assert_eq!(samples(&printed)["jobinsight_last_run_success"], "1");
+    assert_promtool_accepts(&[&text, &printed]);
 }
 
 #[tokio::test]
