@@ -17,7 +17,9 @@ UNION ALL
   ORDER BY company_name_standardized, job_id LIMIT 3)
 UNION ALL
 (SELECT DISTINCT ON (salary_type, salary_period) 'salary', salary,
-        concat_ws(' ', salary_type, concat('[', round(salary_min, 3), ' .. ', round(salary_max, 3), ']'), 'million VND per ' || salary_period)
+        -- Without zeros at the end: a point separates thousands in Vietnam, so 27.000 would be read as 27 thousand.
+        concat_ws(' ', salary_type, nullif(concat_ws(' to ', trim_scale(round(salary_min, 3)), trim_scale(round(salary_max, 3))), ''),
+                  'million VND per ' || salary_period)
    FROM s WHERE salary_type IS NOT NULL AND salary_type <> 'unknown' AND salary IS NOT NULL
   ORDER BY salary_type, salary_period, job_id LIMIT 6)
 UNION ALL

@@ -81,6 +81,17 @@ async fn a_retry_after_a_new_crawl_publishes_it() {
 }
 
 #[tokio::test]
+async fn a_retry_after_more_rows_came_publishes_them() {
+    let db = Db::new().await;
+    crawled(&db, "1", "1 hour").await;
+    let limit = [("ETL_UPSTREAM__MIN_ROWS", "2")];
+    db.json_with(&["run"], &limit)
+        .failed(3, "jobinsight::quality::too_few_rows");
+    crawled(&db, "2", "0 hours").await;
+    assert_eq!(db.json_with(&["retry"], &limit).ok().stat("new"), 2);
+}
+
+#[tokio::test]
 async fn a_run_without_a_crawl_time_says_how_to_go_on() {
     let db = Db::new().await;
     db.post("1", "Kế Toán").await;

@@ -110,7 +110,7 @@ pub(super) async fn retry(
     if entry.fills.is_some() {
         refuse_unfinished(&claimed.ledger, &claimed.link).await?;
     }
-    let state = read_state(&claimed, &loaded, changed).await?;
+    let state = read_state(&claimed, &loaded, &entry, changed).await?;
     match RetryPlan::of(list, &state) {
         RetryPlan::Resume(choices) => {
             claimed.spilled = spill::read(&loaded.settings.state_dir(), entry.run_id, list);
@@ -166,6 +166,7 @@ async fn lead(
 async fn read_state(
     claimed: &ClaimedRun,
     loaded: &Loaded,
+    entry: &RunEntry,
     changed: Vec<String>,
 ) -> Result<RetryState> {
     let (ledger, link) = (&claimed.ledger, &claimed.link);
@@ -176,6 +177,7 @@ async fn read_state(
         unpublished: queue.owed(),
         published: queue.done,
         superseded: queue.superseded,
+        had_too_few_rows: entry.error_code.as_deref() == Some(codes::QUALITY_TOO_FEW_ROWS.name()),
         work_is_complete: ledger.work_is_whole(link).await?,
         changed,
     })

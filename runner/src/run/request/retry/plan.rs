@@ -21,6 +21,8 @@ pub(super) struct RetryState {
     pub(super) published: i64,
     /// Batches of the queue that the plan of a later run replaced.
     pub(super) superseded: i64,
+    /// Whether the run failed because the raw table had too few rows when it planned. Nothing is published then.
+    pub(super) had_too_few_rows: bool,
     /// Whether the work table still has the rows of all unpublished batches.
     pub(super) work_is_complete: bool,
     /// Settings that differ from those that the run recorded.
@@ -42,7 +44,8 @@ impl RetryPlan {
     /// Decides what a retry does.
     ///
     /// 1. If a later run planned the work, the run is not resumed.
-    /// 2. If settings differ from the recorded ones, or the work table is empty, the work is planned again.
+    /// 2. If settings differ from the recorded ones, or the raw table had too few rows, or the work table is empty, the work is
+    ///    planned again.
     /// 3. Otherwise the run is resumed. A phase that works once and is done is skipped. The phases of a lane are skipped
     ///    together, when every batch is published and the saving phase has finished.
     pub(super) fn of(list: &[ListedPhase], state: &RetryState) -> Self {
@@ -54,6 +57,9 @@ impl RetryPlan {
                 "these settings differ from those that the run recorded: {}",
                 state.changed.join(", ")
             ));
+        }
+        if state.had_too_few_rows {
+            return Self::StartAgain("the raw table had too few rows for the plan".to_owned());
         }
         if state.is_planned && !state.work_is_complete {
             return Self::StartAgain(
