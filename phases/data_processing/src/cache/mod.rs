@@ -28,7 +28,7 @@ const FEW_SLOTS: usize = 1 << 9;
 /// Entries for which a new cache has room, so that it need not grow for those of a usual batch.
 const ROOM: usize = 1 << 12;
 /// Bytes of text that a new cache reserves for each of those entries. Reserved memory costs nothing until it is written.
-const TEXT_BYTES: usize = 512;
+const TEXT_BYTES: usize = 256;
 /// Entries at which a cache is full.
 const MOST_ENTRIES: usize = 1 << 14;
 /// Bytes of texts and values at which a cache is full.
