@@ -145,11 +145,11 @@ async fn a_server_without_tls_is_refused_where_tls_is_required() {
 
 /// A copy of the certificate in version 1 of X.509, which has no extensions. Its signature is not valid any more.
 fn in_version_1(certificate: &rcgen::Certificate) -> String {
-    use x509_cert::der::{Decode, EncodePem};
+    use x509_cert::der::{Decode, Encode};
     let mut parsed = x509_cert::Certificate::from_der(certificate.der()).unwrap();
     parsed.tbs_certificate.version = x509_cert::Version::V1;
     parsed.tbs_certificate.extensions = None;
-    parsed.to_pem(x509_cert::der::pem::LineEnding::LF).unwrap()
+    pem::encode(&pem::Pem::new("CERTIFICATE", parsed.to_der().unwrap()))
 }
 
 #[tokio::test]

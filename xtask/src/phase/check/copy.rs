@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use crate::workspace::{metadata_of, target_dir};
 
@@ -93,15 +94,18 @@ impl Copy {
         Ok(files.map(str::to_owned).collect())
     }
 
-    /// Runs a line as a user types it; returns what it prints to stdout. All output is shown only if the line fails.
+    /// Runs a line as a user types it, and says how long it took; returns what it prints to stdout. All output is shown only
+    /// if the line fails.
     pub(crate) fn sh(&self, line: &str) -> Result<String, String> {
-        eprintln!("   {line}");
+        let start = Instant::now();
         let mut shell = Command::new("sh");
         shell.args(["-eu", "-c", line]).current_dir(&self.root);
         shell
             .env("CARGO_TARGET_DIR", &self.target)
             .stdin(Stdio::null());
-        output(&mut shell)
+        let result = output(&mut shell);
+        eprintln!("   {:>6.1} s  {line}", start.elapsed().as_secs_f64());
+        result
     }
 }
 
