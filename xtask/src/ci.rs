@@ -136,14 +136,20 @@ fn before_tests(steps: &mut Steps, touched: &Touched, packages: &[&str]) -> Resu
             )
         })?;
     }
+    if touched.everything {
+        // The steps that follow use the dependencies of this build.
+        steps.run("build", || {
+            cargo(&["test", "--workspace", "--tests", "--no-run"], &[])
+        })?;
+    }
     if touched.docs {
         steps.run("guides", || docs::check(false))?;
     }
-    if touched.new_phase {
-        steps.run("new phase", check_new_phase)?;
-    }
     if touched.examples {
         steps.run("examples", examples)?;
+    }
+    if touched.new_phase {
+        steps.run("new phase", check_new_phase)?;
     }
     if touched.packages_for_users {
         steps.run(PACKAGES, packages::check)?;
