@@ -88,12 +88,13 @@ impl Chunk {
         let offset = |at: usize| at as u32;
         #[allow(clippy::cast_possible_truncation)] // a name has at most 200 characters
         let length = |bytes: usize| bytes as u16;
+        let (mut is_after_word, mut is_after_apostrophe) = (false, false);
         for token in split(chunk) {
             let start = texts.len();
             let kind = letter(token.chars().next().unwrap_or(' ')).kind;
             let is_letters = kind == cases::CharKind::Letter;
             let (kind, word) = if is_letters {
-                let written = words::write(token, rules, buffers, texts);
+                let written = words::write(token, is_after_apostrophe, rules, buffers, texts);
                 trace.word(rules, token, &texts[start..], written.case);
                 made.is_plain &= written.is_plain;
                 (PartKind::Word, written.number)
@@ -110,6 +111,8 @@ impl Chunk {
                     }
                 }
             };
+            is_after_apostrophe = is_after_word && matches!(token, "'" | "’");
+            is_after_word = kind == PartKind::Word;
             let end = texts.len();
             if kind == PartKind::Word {
                 let bare = if is_letters { &buffers.bare } else { token };

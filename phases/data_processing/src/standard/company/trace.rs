@@ -41,6 +41,7 @@ impl NameTrace {
         let Some(steps) = &mut self.0 else { return };
         let (rule, origin) = match case {
             Case::Single => ("a single letter is a capital", None),
+            Case::Possessive => ("an s after an apostrophe is in lower case", None),
             Case::NoVowel => ("a word without a vowel is in capitals", None),
             Case::Acronym(origin) => ("a known acronym is in capitals", Some(origin)),
             Case::Brand(origin) => ("a brand keeps the spelling of its owner", Some(origin)),

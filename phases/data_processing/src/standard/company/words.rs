@@ -10,6 +10,8 @@ use crate::text::fold_into;
 pub(super) enum Case {
     /// In capitals, because it is a single letter.
     Single,
+    /// In lower case, because it is the `s` of `Domino's`.
+    Possessive,
     /// In capitals, because it has no vowel.
     NoVowel,
     /// In capitals, because a table lists it.
@@ -40,9 +42,11 @@ pub(super) struct WordBuffers {
 }
 
 /// Writes a word of letters by its letters alone: a brand as its owner does, an acronym, a single letter and a word without
-/// a vowel in capitals, any other word with one capital. The buffers may have any content.
+/// a vowel in capitals, any other word with one capital. After an apostrophe, an `s` is in lower case. The buffers may have any
+/// content.
 pub(super) fn write(
     given: &str,
+    is_after_apostrophe: bool,
     rules: &Rules,
     WordBuffers {
         lower,
@@ -74,6 +78,7 @@ pub(super) fn write(
     };
     let spelled = rules.spelled(lower);
     let case = match spelled {
+        _ if is_after_apostrophe && lower == "s" => Case::Possessive,
         _ if letters < 2 => Case::Single,
         Some(word) if word.spelling.is_some() => Case::Brand(word.origin),
         _ if !has_vowel => Case::NoVowel,
@@ -83,7 +88,11 @@ pub(super) fn write(
     match (case, spelled.and_then(|word| word.spelling.as_ref())) {
         (Case::Brand(_), Some(spelling)) => out.push_str(spelling),
         _ => {
-            let capitals = if case == Case::Word { 1 } else { usize::MAX };
+            let capitals = match case {
+                Case::Possessive => 0,
+                Case::Word => 1,
+                _ => usize::MAX,
+            };
             let mut rest = lower.chars();
             out.extend(rest.by_ref().take(capitals).map(|c| letter(c).upper));
             out.push_str(rest.as_str());
