@@ -29,14 +29,10 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     let folder = copy.root.join(FOLDER);
     let sources = folder.join("src");
     fs::create_dir_all(&sources).map_err(|error| failed(&sources, &error))?;
-    // The crate is in the folder of the copy, but it is a workspace of its own. With our profiles, cargo uses the dependencies
-    // that are built already.
-    let ours = root.join("Cargo.toml");
-    let ours = fs::read_to_string(&ours).map_err(|error| failed(&ours, &error))?;
-    let profiles = ours.find("[profile").map_or("", |at| &ours[at..]);
+    // The crate is in the folder of the copy, but it is a workspace of its own.
     let by_git = format!("git = \"file://{}\"", copy.root.display());
     let write = |manifest: &str| {
-        let manifest = format!("{manifest}\n[workspace]\n\n{profiles}");
+        let manifest = format!("{manifest}\n[workspace]\n");
         for (file, text) in [("Cargo.toml", &*manifest), ("src/main.rs", program)] {
             let file = folder.join(file);
             fs::write(&file, text).map_err(|error| failed(&file, &error))?;
