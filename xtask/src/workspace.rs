@@ -68,10 +68,9 @@ pub(crate) fn files(root: &Path, pattern: &str) -> Result<Vec<String>, String> {
     Ok(files.map(str::to_owned).collect())
 }
 
-/// Cargo, without the variables that another cargo set for this program. The build script of `ring` reads them, so `ring` and
-/// all crates that depend on it would be built again after each `cargo build` that a person types.
-fn cargo_command() -> Command {
-    let mut command = Command::new(env!("CARGO"));
+/// Removes the variables that cargo set for this program. The build script of `ring` reads them, so a cargo that gets them builds
+/// `ring` and all crates that depend on it again.
+pub(crate) fn without_package(command: &mut Command) -> &mut Command {
     for (name, _) in std::env::vars_os() {
         let of_package = ["CARGO_PKG_", "CARGO_MANIFEST_"];
         if of_package
@@ -86,7 +85,7 @@ fn cargo_command() -> Command {
 
 /// Runs cargo in the workspace.
 pub(crate) fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
-    let status = cargo_command()
+    let status = without_package(&mut Command::new(env!("CARGO")))
         .args(args)
         .envs(env.iter().copied())
         .current_dir(root())
@@ -101,7 +100,7 @@ pub(crate) fn cargo(args: &[&str], env: &[(&str, &str)]) -> Result<(), String> {
 
 /// Runs cargo in the workspace; returns what it prints to stdout.
 pub(crate) fn cargo_output(args: &[&str]) -> Result<String, String> {
-    let output = cargo_command()
+    let output = without_package(&mut Command::new(env!("CARGO")))
         .args(args)
         .current_dir(root())
         .stderr(Stdio::inherit())

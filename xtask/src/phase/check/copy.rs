@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::workspace::{metadata_of, target_dir};
+use crate::workspace::{metadata_of, target_dir, without_package};
 
 /// The folders of artifacts in a target folder.
 const ARTIFACTS: [&str; 3] = ["debug/deps", "debug/build", "debug/.fingerprint"];
@@ -99,6 +99,7 @@ impl Copy {
     pub(crate) fn sh(&self, line: &str) -> Result<String, String> {
         let start = Instant::now();
         let mut shell = Command::new("sh");
+        without_package(&mut shell);
         shell.args(["-eu", "-c", line]).current_dir(&self.root);
         shell
             .env("CARGO_TARGET_DIR", &self.target)
