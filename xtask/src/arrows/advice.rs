@@ -14,9 +14,10 @@ const FOLDERS: [&str; 5] = [
 ];
 
 /// The commands of the program.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 21] = [
     "completions",
     "config",
+    "contract",
     "db",
     "demo",
     "doctor",
@@ -24,13 +25,17 @@ const COMMANDS: [&str; 16] = [
     "explain-row",
     "import",
     "man",
+    "metrics",
+    "notify",
     "phases",
     "rejects",
+    "report",
     "retry",
     "rules",
     "run",
     "runs",
     "status",
+    "wait",
 ];
 
 /// Lists every text of the program that names a command without the options that were typed.
