@@ -1,5 +1,5 @@
 //! Builds the crate that guide 5 shows to the authors of phases outside this repository. Its manifest and its program are those
-//! of the guide, so what a reader copies is what is checked: with our crates from a path, and from a git repository.
+//! of the guide, so what a reader copies is what is built: once with our crates from a git repository, and once from a path.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ const FOLDER: &str = "target/acme-jobs";
 /// The phase of the program in the guide.
 const PHASE: &str = "acme_loud";
 
-/// Checks the crate with our crates from a path. Builds it with those from git, and finds its phase in the list of its command.
+/// Builds the crate in both ways, and finds its phase in the list of its command.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     let guide = root.join(GUIDE);
     let guide = fs::read_to_string(&guide).map_err(|error| failed(&guide, &error))?;
@@ -31,7 +31,10 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     fs::create_dir_all(&sources).map_err(|error| failed(&sources, &error))?;
     // The crate is in the folder of the copy, but it is a workspace of its own.
     let by_git = format!("git = \"file://{}\"", copy.root.display());
-    let write = |manifest: &str| {
+    for manifest in [
+        manifest.replace(URL, &by_git),
+        by_path(manifest, &copy.root),
+    ] {
         let manifest = format!("{manifest}\n[workspace]\n");
         for (file, text) in [("Cargo.toml", &*manifest), ("src/main.rs", program)] {
             let file = folder.join(file);
@@ -39,18 +42,15 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
         }
         // With the versions of our lock file, cargo builds no dependency a second time.
         let lock = folder.join("Cargo.lock");
-        fs::copy(root.join("Cargo.lock"), &lock).map_err(|error| failed(&lock, &error))
-    };
-    write(&by_path(manifest, &copy.root))?;
-    copy.sh(&format!("cargo check --manifest-path {FOLDER}/Cargo.toml"))?;
-    write(&manifest.replace(URL, &by_git))?;
-    let shown = copy.sh(&format!(
-        "cargo run --quiet --manifest-path {FOLDER}/Cargo.toml -- phases {PHASE} --format json"
-    ))?;
-    if !shown.contains(&format!("\"batch.{PHASE}\":\"Boolean\"")) {
-        return Err(format!(
-            "the command of the guide does not show {PHASE}: {shown}"
-        ));
+        fs::copy(root.join("Cargo.lock"), &lock).map_err(|error| failed(&lock, &error))?;
+        let shown = copy.sh(&format!(
+            "cargo run --quiet --manifest-path {FOLDER}/Cargo.toml -- phases {PHASE} --format json"
+        ))?;
+        if !shown.contains(&format!("\"batch.{PHASE}\":\"Boolean\"")) {
+            return Err(format!(
+                "the command of the guide does not show {PHASE}: {shown}"
+            ));
+        }
     }
     Ok(())
 }

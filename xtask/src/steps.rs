@@ -47,8 +47,8 @@ pub(crate) fn test_phase(
     run(&test)
 }
 
-/// Checks and tests the workspace in `examples/`, which uses our crates as another project would, and the crate of guide 5.
-/// Both share the target folder, so dependencies are built once.
+/// Checks and tests the workspace in `examples/`, which uses our crates as another project would, and builds the crate of
+/// guide 5. Both share the target folder, so dependencies are built once.
 pub(crate) fn examples() -> Result<(), String> {
     let target = target_dir(&root());
     let target = target.to_string_lossy();
