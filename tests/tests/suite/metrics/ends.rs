@@ -183,7 +183,7 @@ async fn metrics_and_notification_read_the_ledger_on_one_connection() {
         ("ETL_NOTIFY__WEBHOOK", &*webhook.address),
         ("ETL_WARN__MEMORY_MB", "1"),
     ];
-    // The names of the connections that are not those of the run itself.
+    // A connection for the work of a run has the id of the run in its name. The list has the other names.
     let others = |env: &[(&str, &str)]| -> Vec<String> {
         let proxy = Proxy::to(db.port());
         let url = proxy.url(&db.url);

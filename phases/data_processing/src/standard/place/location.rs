@@ -67,7 +67,7 @@ pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {
 
 /// Whether a clean location stands for several places.
 fn stands_for_several(location: &str) -> bool {
-    // Both cases of `ơ` begin with this byte, as those of `ư` do. Few locations have one of these letters after an `n`.
+    // The letters `ơ`, `Ơ`, `ư` and `Ư` begin with this byte. Few locations have one of them after an `n`.
     const BEGINS_LETTER: u8 = 0xC6;
     let bytes = location.as_bytes();
     memchr(b'&', bytes).is_some()
