@@ -36,6 +36,11 @@ pub(crate) fn metadata_of(root: &Path) -> Result<Value, String> {
     serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
 }
 
+/// The packages in the output of `cargo metadata`.
+pub(crate) fn packages(metadata: &Value) -> impl Iterator<Item = &Value> {
+    metadata["packages"].as_array().into_iter().flatten()
+}
+
 /// The folders in `phases/` that contain a crate.
 pub(crate) fn phases(root: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(root.join("phases"))

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use quote::ToTokens;
 use serde_json::Value;
+
+use crate::workspace::packages;
 use syn::spanned::Spanned;
 use syn::{Item, UseTree};
 
@@ -82,7 +84,7 @@ impl Source {
             path.to_string_lossy().into_owned()
         };
         let mut sources = Vec::new();
-        for package in metadata["packages"].as_array().into_iter().flatten() {
+        for package in packages(metadata) {
             let manifest = inside(&package["manifest_path"]);
             let folder = manifest
                 .trim_end_matches("Cargo.toml")

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::workspace::packages;
 pub(crate) use difference::{BASE, files};
 use readers::{Readers, is_page};
 
@@ -68,7 +69,7 @@ impl Graph {
     fn of(metadata: &Value) -> Self {
         let root = metadata["workspace_root"].as_str().unwrap_or_default();
         let mut graph = Self::default();
-        for package in metadata["packages"].as_array().into_iter().flatten() {
+        for package in packages(metadata) {
             let name = package["name"].as_str().unwrap_or_default();
             let manifest = package["manifest_path"].as_str().unwrap_or_default();
             let folder = manifest

@@ -7,7 +7,7 @@ use std::fs;
 use serde_json::Value;
 
 use super::program::{PROGRAM, crates_in_tree, crates_of};
-use crate::workspace::{cargo_output, metadata_of, root};
+use crate::workspace::{cargo_output, metadata_of, packages, root};
 
 /// The pages that name the versions.
 const PAGES: [&str; 3] = ["README.md", "CONTRIBUTING.md", "docs/packages.md"];
@@ -91,10 +91,6 @@ pub(crate) fn rust_version() -> Result<(), String> {
         "the program may need Rust {ours}, and Rust {download} with the download of PostgreSQL\n  {}",
         wrong.join("\n  ")
     ))
-}
-
-fn packages(metadata: &Value) -> impl Iterator<Item = &Value> {
-    metadata["packages"].as_array().into_iter().flatten()
 }
 
 fn read(value: &Value, name: &str) -> Result<RustVersion, String> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::program::{PROGRAM, crates_of};
 use super::tool::Tool;
 use crate::python;
-use crate::workspace::{metadata, root, target_dir};
+use crate::workspace::{metadata, packages, root, target_dir};
 
 const CYCLONEDX: Tool = Tool {
     name: "cargo-cyclonedx",
@@ -57,7 +57,7 @@ pub(crate) fn sbom() -> Result<(), String> {
 /// Reads the file of the program, without the folder of this checkout, and removes the files of all crates.
 fn take(root: &Path) -> Result<String, String> {
     let mut program = None;
-    for package in metadata()?["packages"].as_array().into_iter().flatten() {
+    for package in packages(&metadata()?) {
         let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
         let file = manifest.with_file_name(format!("{FILE}.json"));
         if package["name"] == PROGRAM {

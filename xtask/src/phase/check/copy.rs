@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::workspace::{metadata_of, target_dir, without_package};
+use crate::workspace::{metadata_of, packages, target_dir, without_package};
 
 /// The folders of artifacts in a target folder.
 const ARTIFACTS: [&str; 3] = ["debug/deps", "debug/build", "debug/.fingerprint"];
@@ -56,7 +56,7 @@ impl Copy {
         let mut ours = BTreeSet::new();
         for workspace in [root.to_owned(), root.join("examples")] {
             let metadata = metadata_of(&workspace)?;
-            for package in metadata["packages"].as_array().into_iter().flatten() {
+            for package in packages(&metadata) {
                 let targets = package["targets"].as_array().into_iter().flatten();
                 let names = targets
                     .chain([package])
