@@ -41,7 +41,10 @@ pub(crate) fn packages(metadata: &Value) -> impl Iterator<Item = &Value> {
     metadata["packages"].as_array().into_iter().flatten()
 }
 
-/// The folders in `phases/` that contain a crate.
+/// The folder in `phases/` whose crate is not a phase: the kernels that phases share.
+pub(crate) const KERNELS: &str = "kernels";
+
+/// The folders in `phases/` that contain a phase.
 pub(crate) fn phases(root: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(root.join("phases"))
         .into_iter()
@@ -50,6 +53,7 @@ pub(crate) fn phases(root: &Path) -> Vec<String> {
     let mut phases: Vec<String> = entries
         .filter(|entry| entry.path().join("Cargo.toml").is_file())
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name != KERNELS)
         .collect();
     phases.sort();
     phases

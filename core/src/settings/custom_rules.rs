@@ -85,6 +85,19 @@ impl CustomRules {
         Cow::Owned(only(table.text, |line| !gone.contains(&line)))
     }
 
+    /// The error of a line that is not a rule. `source` is the file of a custom line, or the name of a table. A built-in line
+    /// is not a rule if it needs a line that a file removes.
+    pub fn bad_line(&self, source: &str, line: usize, reason: &str) -> EtlError {
+        match self.tables.iter().find(|custom| custom.file == source) {
+            Some(custom) => custom.bad_line(line, reason),
+            None => EtlError::new(
+                codes::RULES_BAD_LINE,
+                format!("{source}, line {line}: {reason}"),
+            )
+            .help("this line is compiled in, and rules_dir removes another line that it needs: keep that line"),
+        }
+    }
+
     /// A digest of the lines: eight hexadecimal digits, equal for equal lines. Ignores comments and blank lines. Returns
     /// `None` when nothing is left.
     pub fn digest(&self) -> Option<String> {

@@ -9,16 +9,16 @@ use jobinsight_core::{
     Batch, EtlError, PhaseContext, PhaseSpec, Plugin, Process, Reject, Resource, Result, Role,
     RoleKind, RuleTable, Settings, Warning, async_trait,
 };
+use jobinsight_kernels::RuleBook;
+use jobinsight_kernels::kernel::{Kernel, RuleSet};
 use jobinsight_sql::columns::{
     DERIVED_RESOURCES, INPUT_RESOURCES, KEY, PROCESSED_RESOURCES, ROW_VERSION,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::{Kernel, RuleSet};
-use crate::rule_book::RuleBook;
-use crate::rules::shipped::TABLES;
-use crate::{explain, warnings};
+use crate::explain;
+use crate::rules::{TABLES, WARNINGS, rule_book, rule_set};
 
 /// The settings of this phase. It has none yet.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -41,13 +41,13 @@ impl Plugin for DataProcessing {
     const DROPS: &'static [Resource] = &INPUT_RESOURCES;
     const EXPLAIN: Option<Explain> = Some(explain::explain);
     const TABLES: &'static [RuleTable] = TABLES;
-    const WARNINGS: &'static [Warning] = warnings::ALL;
+    const WARNINGS: &'static [Warning] = WARNINGS;
     type Settings = DataProcessingSettings;
 
     fn build(_: DataProcessingSettings, common: &Settings) -> Result<Role> {
         Ok(Role::Process(Box::new(Self {
-            rules: common.rules,
-            book: RuleBook::with(&common.custom_rules)?,
+            rules: rule_set(common.rules),
+            book: rule_book(&common.custom_rules)?,
             kernels: Arc::default(),
         })))
     }

@@ -1,7 +1,7 @@
 //! A title.
 #![no_main]
 
-#[path = "../../../phases/data_processing/tests/invariants/mod.rs"]
+#[path = "../../../phases/kernels/tests/invariants/mod.rs"]
 #[allow(dead_code)] // each target needs a part of it
 mod invariants;
 

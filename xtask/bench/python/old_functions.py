@@ -1,5 +1,5 @@
 """The four functions of the Python pipeline that data_processing replaces. Their source is lost. They are written again from
-the patterns and tables in `phases/data_processing/src/v1`, and from the results that the old pipeline left.
+the patterns and tables in `phases/kernels/src/v1`, and from the results that the old pipeline left.
 
     old_functions.py --check GOLDEN...   compares the results with GOLDEN, in which each line is {"fn": …, "in": …, "out": …}
     old_functions.py --measure CSV N     N passes over the postings of a CSV file: prints the number of postings, and the seconds

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::workspace::KERNELS;
+
 /// Describes every dependency between crates of the workspace that is not allowed.
 pub(super) fn check(metadata: &Value) -> Vec<String> {
     let packages = metadata["packages"]
@@ -13,8 +15,8 @@ pub(super) fn check(metadata: &Value) -> Vec<String> {
         let name = package["name"].as_str().unwrap_or_default();
         let from = group(package);
         let allowed: &[&str] = match from {
-            "phases" => &["core", "sql"],
-            "runner" | "bench" => &["core", "sql", "phases"],
+            "phases" | "bench" => &["core", "sql", KERNELS],
+            "runner" => &["core", "sql", "phases"],
             "sql" => &["core"],
             "tests" => &["core", "sql", "runner", "phases"],
             _ => &[],
@@ -40,12 +42,12 @@ pub(super) fn check(metadata: &Value) -> Vec<String> {
     wrong
 }
 
-/// The top-level folder that a package belongs to, such as `core` or `phases`.
+/// The top-level folder that a package belongs to, such as `core` or `phases`. The kernels are a group of their own.
 pub(crate) fn group(package: &Value) -> &str {
     let path = package["manifest_path"].as_str().unwrap_or_default();
     let mut folders = path.rsplit('/').skip(1);
     let own = folders.next().unwrap_or_default();
-    if folders.next() == Some("phases") {
+    if folders.next() == Some("phases") && own != KERNELS {
         "phases"
     } else {
         own
@@ -71,10 +73,11 @@ mod tests {
         let allowed = [
             package("jobinsight-core", "core", &["serde"]),
             package("jobinsight-sql", "sql", &["jobinsight-core"]),
+            package("jobinsight-kernels", "phases/kernels", &["serde"]),
             package(
                 "jobinsight-a",
                 "phases/a",
-                &["jobinsight-core", "jobinsight-sql"],
+                &["jobinsight-core", "jobinsight-kernels", "jobinsight-sql"],
             ),
             package(
                 "jobinsight-runner",
@@ -86,6 +89,8 @@ mod tests {
         for (name, path, on) in [
             ("jobinsight-b", "phases/b", "jobinsight-a"),
             ("jobinsight-b", "phases/b", "jobinsight-runner"),
+            ("jobinsight-kernels", "phases/kernels", "jobinsight-core"),
+            ("jobinsight-runner", "runner", "jobinsight-kernels"),
             ("jobinsight-sql", "sql", "jobinsight-runner"),
             ("jobinsight-core", "core", "jobinsight-sql"),
         ] {

@@ -125,7 +125,7 @@ pub(crate) fn touched(files: &[String], graph: &Graph) -> Touched {
             touched.everything = true;
         } else if file.starts_with("tests/golden/") {
             // These crates read the files by their path.
-            for package in ["jobinsight-data-processing", "jobinsight-tests"] {
+            for package in ["jobinsight-kernels", "jobinsight-tests"] {
                 alone.insert(package.to_owned());
             }
         } else {

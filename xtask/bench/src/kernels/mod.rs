@@ -1,4 +1,4 @@
-//! Measures the kernels of data_processing and the functions of the Python pipeline that they replace: on the same
+//! Measures the kernels and the functions of the Python pipeline that they replace: on the same
 //! postings, in turn, each on one core.
 
 mod python;
@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
-use jobinsight_data_processing::kernel::{Kernel, RuleSet, Transformed, transform};
+use jobinsight_kernels::kernel::{Kernel, RuleSet, Transformed, transform};
 
 use self::python::Python;
 use crate::postings::Posting;

@@ -77,14 +77,13 @@ fn groups(metadata: &Value) -> BTreeMap<String, Group> {
 
 /// The folder of a package in the workspace.
 fn folder(metadata: &Value, package: &Value) -> String {
+    if group(package) == "phases" {
+        return "phases/*/".to_owned();
+    }
     let root = metadata["workspace_root"].as_str().unwrap_or_default();
     let manifest = package["manifest_path"].as_str().unwrap_or_default();
     let folder = manifest.trim_start_matches(root).trim_start_matches('/');
-    let folder = folder.trim_end_matches("Cargo.toml");
-    match folder.strip_prefix("phases/") {
-        Some(_) => "phases/*/".to_owned(),
-        None => folder.to_owned(),
-    }
+    folder.trim_end_matches("Cargo.toml").to_owned()
 }
 
 #[cfg(test)]
@@ -98,13 +97,15 @@ mod tests {
             package("a-core", "core", json!([])),
             package("a-sql", "sql", json!([{ "name": "a-core" }])),
             package("a-one", "phases/one", json!([{ "name": "a-core" }, { "name": "a-sql" }, { "name": "serde" }])),
-            package("a-two", "phases/two", json!([{ "name": "a-core" }, { "name": "a-tests", "kind": "dev" }])),
+            package("a-two", "phases/two", json!([{ "name": "a-core" }, { "name": "a-kernels" }, { "name": "a-tests", "kind": "dev" }])),
+            package("a-kernels", "phases/kernels", json!([])),
         ]});
         let drawn = super::draw(&metadata);
         for line in [
             "    core[\"<b>core/</b><br>a-core: about 'a-core'\"]\n",
             "    phases[\"<b>phases/*/</b><br>a-one: about 'a-one'<br>a-two: about 'a-two'\"]\n",
-            "    phases --> core & sql\n    sql --> core\n```\n",
+            "    kernels[\"<b>phases/kernels/</b><br>a-kernels: about 'a-kernels'\"]\n",
+            "    phases --> core & kernels & sql\n    sql --> core\n```\n",
         ] {
             assert!(drawn.contains(line), "{drawn}");
         }

@@ -1,0 +1,46 @@
+//! Titles, companies and places: pure functions, and the Arrow kernel that runs them over a batch.
+//!
+//! This crate knows neither the runner nor the database, and depends on no other crate of the workspace. The phase
+//! `data_processing` runs it.
+//!
+//! There are two rule sets: [`standard`], and [`v1`], which returns exactly the results of the Python pipeline.
+//!
+//! ```
+//! use jobinsight_kernels::{standard, v1};
+//!
+//! let title = "[Hà Nội] Kế Toán Trưởng - Thu Nhập 20 Triệu";
+//! assert_eq!(standard::title::clean(title).text, "Kế Toán Trưởng");
+//! assert_eq!(v1::clean_title(title), "Hà Nội"); // the result of the old pipeline
+//! assert_eq!(standard::company::standardize("CTCP HQSOFT"), "Công ty Cổ phần Hqsoft");
+//! assert_eq!(standard::place::codes("Hồ Chí Minh, Hà Nội"), ["VN-SG", "VN-HN"]);
+//! ```
+//!
+//! # Module order
+//!
+//! 1. `rule_set`, `tables`, `text`, `warnings`
+//! 2. `cache`, `rules`, `steps`, `v1`
+//! 3. `standard`
+//! 4. `rule_book`
+//! 5. `kernel`
+//! 6. `explain`
+#![forbid(unsafe_code)]
+
+mod cache;
+pub mod explain;
+pub mod kernel;
+mod rule_book;
+mod rule_set;
+mod rules;
+pub mod standard;
+mod steps;
+mod tables;
+pub mod text;
+pub mod v1;
+pub mod warnings;
+
+pub use rule_book::RuleBook;
+pub use rule_set::RuleSet;
+pub use rules::shipped::TABLES;
+pub use steps::Step;
+pub use tables::{ChangedTable, RuleTable, TableError, TableLine};
+pub use warnings::Warnings;

@@ -1,0 +1,57 @@
+//! The tables of rules, and the changes of a user.
+
+use std::fmt;
+
+/// A table of rules: one rule on each line, `#` before a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleTable {
+    /// The name.
+    pub name: &'static str,
+    /// The meaning of a line, and its syntax.
+    pub about: &'static str,
+    /// The lines that are compiled in.
+    pub text: &'static str,
+}
+
+/// A table that a user changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedTable {
+    /// The name of the table.
+    pub table: String,
+    /// The name of the user's file, as an error shows it.
+    pub file: String,
+    /// The compiled lines. A line that the user removes is blank, so that the other lines keep their numbers.
+    pub shipped: String,
+    /// The lines that the user adds.
+    pub added: String,
+}
+
+/// A line of a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TableLine {
+    /// The table, or the file of a user that extends it.
+    pub table: String,
+    /// The number of the line, from 1.
+    pub line: usize,
+    /// The text of the line.
+    pub text: String,
+}
+
+/// A line of a table that is not a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableError {
+    /// The table's name.
+    pub table: String,
+    /// The line, counted from one.
+    pub line: usize,
+    /// The reason.
+    pub reason: String,
+}
+
+impl fmt::Display for TableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, line {}: {}", self.table, self.line, self.reason)
+    }
+}
+
+impl std::error::Error for TableError {}
