@@ -5,16 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jobinsight_core::explain::Explain;
 use jobinsight_core::{
     Batch, PhaseContext, PhaseSpec, Plugin, Process, ReaderTable, Resource, Result, Role, RoleKind,
-    RuleSet, RuleTable, Settings, StoringTable, async_trait,
+    RuleTable, Settings, StoringTable, async_trait,
 };
+use jobinsight_kernels::facts::{FactBook, FactReader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::book::Book;
 use crate::columns::{self, columns};
 use crate::explain;
-use crate::reading::FactReader;
-use crate::rules::shipped::TABLES;
+use crate::rules::{TABLES, fact_book};
 use crate::store::{Store, TABLE};
 
 /// Settings of this phase: `[phases.job_facts]`.
@@ -34,7 +33,7 @@ impl Default for JobFactsSettings {
 
 struct JobFacts {
     settings: JobFactsSettings,
-    book: Arc<Book>,
+    book: Arc<FactBook>,
     /// The readers that no lane uses at the moment. There is at most one for each lane.
     readers: Arc<Mutex<Vec<FactReader>>>,
     store: Store,
@@ -68,14 +67,9 @@ impl Plugin for JobFacts {
     type Settings = JobFactsSettings;
 
     fn build(settings: JobFactsSettings, common: &Settings) -> Result<Role> {
-        // The rule set v1 has no custom rules.
-        let book = match common.rules {
-            RuleSet::Standard => Book::with(&common.custom_rules)?,
-            RuleSet::V1 => Arc::clone(Book::shipped()),
-        };
         Ok(Role::Process(Box::new(Self {
             settings,
-            book,
+            book: fact_book(common)?,
             readers: Arc::default(),
             store: Store::default(),
         })))

@@ -9,16 +9,13 @@ use jobinsight_core::arrow_array::{Array, Int64Array, RecordBatch};
 use jobinsight_core::database::Client;
 use jobinsight_core::plural::{are, counted};
 use jobinsight_core::{Batch, EtlError, PhaseContext, ReaderTable, Result, advice, database};
+use jobinsight_kernels::facts::{self, Facts};
 use jobinsight_sql::apply::apply_changed;
 use jobinsight_sql::{BinaryRows, Script};
 use tokio_postgres::error::SqlState;
 
 use crate::columns::texts;
-use crate::facts::employment_type::EmploymentType;
-use crate::facts::level;
-use crate::facts::work_mode::WorkMode;
-use crate::reading::Facts;
-use crate::rules::shipped::rules_digest;
+use crate::rules::rules_digest;
 
 /// Creates the tables and the view, and adds new columns of staging to the view.
 const SCHEMA: Script = Script::new("job_facts/schema.sql", include_str!("sql/schema.sql"));
@@ -43,9 +40,9 @@ pub(crate) const TABLE: ReaderTable = ReaderTable {
     name: "job_facts",
     script: SCHEMA.text,
     words: &[
-        ("level", &level::NAMES),
-        ("work_mode", &WorkMode::NAMES),
-        ("employment_type", &EmploymentType::NAMES),
+        ("level", &facts::LEVELS),
+        ("work_mode", &facts::WORK_MODES),
+        ("employment_type", &facts::EMPLOYMENT_TYPES),
     ],
 };
 

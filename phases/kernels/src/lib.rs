@@ -1,7 +1,7 @@
-//! Titles, companies and places: pure functions, and the Arrow kernel that runs them over a batch.
+//! Titles, companies, places and facts: pure functions, and the Arrow kernel that runs them over a batch.
 //!
-//! This crate knows neither the runner nor the database, and depends on no other crate of the workspace. The phase
-//! `data_processing` runs it.
+//! This crate knows neither the runner nor the database, and depends on no other crate of the workspace. The phases
+//! `data_processing` and `job_facts` run it.
 //!
 //! There are two rule sets: [`standard`], and [`v1`], which returns exactly the results of the Python pipeline.
 //!
@@ -23,10 +23,12 @@
 //! 4. `rule_book`
 //! 5. `kernel`
 //! 6. `explain`
+//! 7. `facts`
 #![forbid(unsafe_code)]
 
 mod cache;
 pub mod explain;
+pub mod facts;
 pub mod kernel;
 mod rule_book;
 mod rule_set;

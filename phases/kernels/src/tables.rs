@@ -13,6 +13,21 @@ pub struct RuleTable {
     pub text: &'static str,
 }
 
+/// Declares a constant for each table, from the file `tables/NAME.txt` beside the file that calls the macro, and `TABLES` with all.
+macro_rules! rule_tables {
+    ($($name:ident, $file:literal: $about:literal;)*) => {
+        $(pub(crate) const $name: $crate::RuleTable = $crate::RuleTable {
+            name: $file,
+            about: $about,
+            text: include_str!(concat!("tables/", $file, ".txt")),
+        };)*
+
+        /// All tables.
+        pub const TABLES: [$crate::RuleTable; [$($file),*].len()] = [$($name),*];
+    };
+}
+pub(crate) use rule_tables;
+
 /// A table that a user changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedTable {

@@ -1,21 +1,8 @@
 //! The tables that are compiled in: `tables/*.txt`.
 
-use crate::tables::RuleTable;
+use crate::tables::rule_tables;
 
-macro_rules! tables {
-    ($($name:ident, $file:literal: $about:literal;)*) => {
-        $(pub(crate) const $name: RuleTable = RuleTable {
-            name: $file,
-            about: $about,
-            text: include_str!(concat!("tables/", $file, ".txt")),
-        };)*
-
-        /// All tables.
-        pub const TABLES: [RuleTable; [$($file),*].len()] = [$($name),*];
-    };
-}
-
-tables! {
+rule_tables! {
     TITLE_TAILS, "title_tails": "phrases that begin the part of a title that advertises: xe đưa đón";
     TITLE_LEADS, "title_leads": "phrases that a title may begin with before it names the job: tuyển | not before: sinh";
     TITLE_WORDS, "title_words": "word lists that the code uses: [unit], then words";

@@ -3,7 +3,7 @@
 //! 1. Letters are composed (NFC), invisible characters are dropped.
 //! 2. A run of letters and digits is a word. A letter after a digit begins a word: `2Year` is `2 year`. `C++`, `C#` and
 //!    `.NET` are words, and so is a number with a decimal mark.
-//! 3. Each word has its folded text (`Trưởng` is `truong`), its place in the text, and the [`Gap`] before it.
+//! 3. Each word has its folded text (`Trưởng` is `truong`), its place in the text, and the [`WordGap`] before it.
 //!
 //! Example: `Kế Toán (2Year)` has the words `ke`, `toan`, `2` and `year`. The gap before `2` has an opening bracket.
 
@@ -12,16 +12,16 @@ use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::gap::Gap;
-use crate::letters::{Letters, composed, fold};
+use crate::facts::gap::WordGap;
+use crate::facts::letters::{LetterTable, composed, fold};
 
 /// A word of a text.
 #[derive(Debug, Clone)]
-pub(crate) struct Word {
+pub(crate) struct FoldedWord {
     folded: Range<usize>,
     source: Range<usize>,
     /// The gap before the word.
-    pub(crate) gap: Gap,
+    pub(crate) gap: WordGap,
     /// The number of brackets that are open at the word.
     pub(crate) depth: u8,
 }
@@ -31,16 +31,16 @@ pub(crate) struct Word {
 pub(crate) struct Words<'a> {
     text: Cow<'a, str>,
     folded: String,
-    words: Vec<Word>,
+    words: Vec<FoldedWord>,
     /// The gap after the last word.
-    end: Gap,
+    end: WordGap,
 }
 
 impl<'a> Words<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
         let text = composed(text);
         let mut reader = Reader::with_capacity(text.len());
-        let letters = Letters::known();
+        let letters = LetterTable::known();
         let mut chars = text.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
             if let Some(folded) = letters.folded(c) {
@@ -73,7 +73,7 @@ impl<'a> Words<'a> {
     }
 
     /// The gap before the word or, behind the last word, at the end of the text.
-    pub(crate) fn gap(&self, index: usize) -> Gap {
+    pub(crate) fn gap(&self, index: usize) -> WordGap {
         self.words.get(index).map_or(self.end, |word| word.gap)
     }
 
@@ -124,7 +124,7 @@ fn is_invisible(c: char) -> bool {
 
 /// The class of a word so far.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
+enum WordClass {
     None,
     Number,
     Letters,
@@ -132,12 +132,12 @@ enum Class {
 
 struct Reader {
     folded: String,
-    words: Vec<Word>,
-    class: Class,
+    words: Vec<FoldedWord>,
+    class: WordClass,
     /// The place of the word that is read.
     start: (usize, usize),
     source_end: usize,
-    gap: Gap,
+    gap: WordGap,
     depth: u8,
     after_space: bool,
     after_dash: bool,
@@ -148,10 +148,10 @@ impl Reader {
         Self {
             folded: String::with_capacity(bytes),
             words: Vec::with_capacity(bytes / 5 + 1),
-            class: Class::None,
+            class: WordClass::None,
             start: (0, 0),
             source_end: 0,
-            gap: Gap::default(),
+            gap: WordGap::default(),
             depth: 0,
             after_space: true,
             after_dash: false,
@@ -161,14 +161,14 @@ impl Reader {
     /// Adds a letter or a digit, and its folded letter if it is known.
     fn letter(&mut self, at: usize, c: char, folded: Option<char>) {
         let is_digit = c.is_ascii_digit();
-        if self.class == Class::Number && !is_digit {
+        if self.class == WordClass::Number && !is_digit {
             self.end_word();
         }
-        if self.class == Class::None {
+        if self.class == WordClass::None {
             self.class = if is_digit {
-                Class::Number
+                WordClass::Number
             } else {
-                Class::Letters
+                WordClass::Letters
             };
             self.start = (self.folded.len(), at);
         }
@@ -182,9 +182,9 @@ impl Reader {
     fn sign(&mut self, at: usize, c: char, next: Option<char>, rest: &str) {
         let word = &self.folded[self.start.0..];
         let belongs = match (self.class, c) {
-            (Class::Letters, '+') => matches!(word, "c" | "c+"),
-            (Class::Letters, '#') => matches!(word, "c" | "f"),
-            (Class::Number, '.' | ',') => {
+            (WordClass::Letters, '+') => matches!(word, "c" | "c+"),
+            (WordClass::Letters, '#') => matches!(word, "c" | "f"),
+            (WordClass::Number, '.' | ',') => {
                 next.is_some_and(|next| next.is_ascii_digit()) && !word.contains('.')
             }
             _ => false,
@@ -194,37 +194,37 @@ impl Reader {
             self.source_end = at + 1;
             return;
         }
-        let is_net = self.class == Class::None && c == '.' && begins_net(rest);
+        let is_net = self.class == WordClass::None && c == '.' && begins_net(rest);
         self.end_word();
         if is_net {
-            (self.class, self.start) = (Class::Letters, (self.folded.len(), at));
+            (self.class, self.start) = (WordClass::Letters, (self.folded.len(), at));
             self.folded.push('.');
             return;
         }
-        let gap = Gap::of(c);
-        if gap == Gap::DASH && self.after_space || gap == Gap::SPACE && self.after_dash {
-            self.gap.add(Gap::SPACED_DASH);
+        let gap = WordGap::of(c);
+        if gap == WordGap::DASH && self.after_space || gap == WordGap::SPACE && self.after_dash {
+            self.gap.add(WordGap::SPACED_DASH);
         }
-        (self.after_space, self.after_dash) = (gap == Gap::SPACE, gap == Gap::DASH);
+        (self.after_space, self.after_dash) = (gap == WordGap::SPACE, gap == WordGap::DASH);
         self.gap.add(gap);
         match gap {
-            Gap::OPEN => self.depth = self.depth.saturating_add(1),
-            Gap::CLOSE => self.depth = self.depth.saturating_sub(1),
+            WordGap::OPEN => self.depth = self.depth.saturating_add(1),
+            WordGap::CLOSE => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
     }
 
     fn end_word(&mut self) {
-        if self.class == Class::None {
+        if self.class == WordClass::None {
             return;
         }
-        self.words.push(Word {
+        self.words.push(FoldedWord {
             folded: self.start.0..self.folded.len(),
             source: self.start.1..self.source_end,
             gap: std::mem::take(&mut self.gap),
             depth: self.depth,
         });
-        self.class = Class::None;
+        self.class = WordClass::None;
         (self.after_space, self.after_dash) = (false, false);
     }
 }
@@ -263,7 +263,7 @@ mod tests {
     fn gaps_tell_where_a_statement_ends() {
         let words = Words::of("A -B (C/D), E-F");
         let ends: Vec<bool> = (0..=words.len())
-            .map(|at| words.gap(at).has(Gap::END))
+            .map(|at| words.gap(at).has(WordGap::END))
             .collect();
         assert_eq!(ends, [false, true, false, true, true, false, false]);
         assert_eq!(words.written(1..4), "B (C/D");

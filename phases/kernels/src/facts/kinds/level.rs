@@ -8,10 +8,10 @@
 
 use std::ops::Range;
 
-use crate::gap::Gap;
-use crate::rules::line::{Condition, IGNORE};
-use crate::rules::phrases::Hit;
-use crate::words::Words;
+use crate::facts::gap::WordGap;
+use crate::facts::rules::line::{Condition, IGNORE};
+use crate::facts::rules::phrases::Hit;
+use crate::facts::words::Words;
 
 /// The meaning of a line of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,10 +138,10 @@ fn end_of_part(text: &Words<'_>, words: Range<usize>) -> usize {
             let is_deeper = text.depth(*index) > depth;
             text.depth(*index) < depth
                 || !is_deeper
-                    && (gap.has(Gap::SPACED_DASH)
-                        || gap.has(Gap::SLASH)
-                        || gap.has(Gap::COMMA)
-                        || gap.has(Gap::BAR))
+                    && (gap.has(WordGap::SPACED_DASH)
+                        || gap.has(WordGap::SLASH)
+                        || gap.has(WordGap::COMMA)
+                        || gap.has(WordGap::BAR))
         })
         .unwrap_or(text.len())
 }

@@ -2,9 +2,9 @@
 
 /// The characters between two words, as a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Gap(u16);
+pub(crate) struct WordGap(u16);
 
-impl Gap {
+impl WordGap {
     pub(crate) const SPACE: Self = Self(1);
     pub(crate) const DASH: Self = Self(1 << 1);
     /// A dash with a space beside it.

@@ -1,6 +1,6 @@
 //! The kind of employment.
 
-use crate::rules::phrases::Hit;
+use crate::facts::rules::phrases::Hit;
 
 /// An employment type. Of several in one title, the last in this order counts: an internship stays one at full time, and a
 /// job that is open at full time and at part time is a full-time job.

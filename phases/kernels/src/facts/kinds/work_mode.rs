@@ -1,6 +1,6 @@
 //! Where the work is done.
 
-use crate::rules::phrases::Hit;
+use crate::facts::rules::phrases::Hit;
 
 /// A work mode, from the most bound to the freest. Of several modes, the freest is open to the candidate, so it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::words::Words;
+use crate::facts::words::Words;
 
 /// The numbers before a unit.
 pub(super) struct Numbers {

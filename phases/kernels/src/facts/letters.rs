@@ -19,12 +19,12 @@ const COMPOSED: u8 = 0x80;
 
 /// An entry for each common character: whether it is composed, and its folded letter if that is one letter of ASCII.
 #[derive(Debug)]
-pub(crate) struct Letters([u8; COMMON]);
+pub(crate) struct LetterTable([u8; COMMON]);
 
-impl Letters {
+impl LetterTable {
     /// The table, which is computed once.
     pub(crate) fn known() -> &'static Self {
-        static KNOWN: LazyLock<Letters> = LazyLock::new(Letters::compute);
+        static KNOWN: LazyLock<LetterTable> = LazyLock::new(LetterTable::compute);
         &KNOWN
     }
 
@@ -76,7 +76,7 @@ pub(crate) fn fold(c: char, folded: &mut String) {
 
 /// A text with its letters composed (NFC). A composed text is borrowed.
 pub(crate) fn composed(text: &str) -> Cow<'_, str> {
-    let letters = Letters::known();
+    let letters = LetterTable::known();
     let is_composed = |c| letters.get(c) & COMPOSED != 0;
     if text.chars().all(is_composed) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn the_table_has_the_answers_of_unicode() {
-        let letters = Letters::known();
+        let letters = LetterTable::known();
         let mut letters_of_ascii = 0;
         for c in '\0'..='\u{2FFF}' {
             let mut folded = String::new();

@@ -11,13 +11,13 @@
 use std::ops::Range;
 
 use super::number::{Number, Numbers};
-use crate::gap::Gap;
-use crate::rules::phrases::Hit;
-use crate::words::Words;
+use crate::facts::gap::WordGap;
+use crate::facts::rules::phrases::Hit;
+use crate::facts::words::Words;
 
 /// The meaning of a phrase of the table in a demand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum ExperiencePart {
     /// The title asks for no experience.
     None,
     /// A unit of Vietnamese, and of English, that needs more than a number.
@@ -48,7 +48,7 @@ const MOST_YEARS: f64 = 30.0;
 /// The most words between a number and the word that makes it a demand.
 const NEAR: usize = 6;
 
-impl Part {
+impl ExperiencePart {
     pub(crate) fn read(value: &str) -> Result<Self, String> {
         Ok(match value {
             "none" => Self::None,
@@ -84,7 +84,7 @@ pub(crate) struct Experience {
 pub(crate) fn experience<'a>(
     text: &Words<'_>,
     hits: impl Iterator<Item = &'a Hit>,
-    parts: &[Part],
+    parts: &[ExperiencePart],
 ) -> Option<Experience> {
     let title = Title {
         text,
@@ -92,7 +92,11 @@ pub(crate) fn experience<'a>(
             .filter_map(|hit| Some((*parts.get(hit.value)?, hit)))
             .collect(),
     };
-    if let Some((_, hit)) = title.hits.iter().find(|(part, _)| *part == Part::None) {
+    if let Some((_, hit)) = title
+        .hits
+        .iter()
+        .find(|(part, _)| *part == ExperiencePart::None)
+    {
         return Some(Experience {
             min: Some(0.0),
             max: None,
@@ -105,7 +109,7 @@ pub(crate) fn experience<'a>(
 
 struct Title<'a> {
     text: &'a Words<'a>,
-    hits: Vec<(Part, &'a Hit)>,
+    hits: Vec<(ExperiencePart, &'a Hit)>,
 }
 
 impl Title<'_> {
@@ -113,8 +117,8 @@ impl Title<'_> {
     fn demand(&self, unit: usize) -> Option<Experience> {
         let (part, hit) = self.hits[unit];
         let months = match part {
-            Part::Years | Part::YearsOfExperience => false,
-            Part::Months => true,
+            ExperiencePart::Years | ExperiencePart::YearsOfExperience => false,
+            ExperiencePart::Months => true,
             _ => return None,
         };
         let numbers = self.numbers(hit.words.start)?;
@@ -126,21 +130,23 @@ impl Title<'_> {
         let after = self.after(end);
         let is_before = |part| before.iter().any(|(found, _)| *found == part);
         let is_after = |part| after.iter().any(|(found, _)| *found == part);
-        let is_asked = is_before(Part::Experience) || is_after(Part::Experience);
+        let is_asked =
+            is_before(ExperiencePart::Experience) || is_after(ExperiencePart::Experience);
         if !is_asked && self.is_other(start, end) || self.is_wish(start) {
             return None;
         }
         let gap = |index| self.text.gap(index);
-        let is_most = is_before(Part::Most) || gap(start).has(Gap::LESS);
+        let is_most = is_before(ExperiencePart::Most) || gap(start).has(WordGap::LESS);
         let is_bounded = is_most
-            || is_before(Part::Least)
-            || is_before(Part::Demand)
-            || is_after(Part::AndMore)
-            || gap(hit.words.start).has(Gap::PLUS)
-            || gap(end).has(Gap::PLUS);
+            || is_before(ExperiencePart::Least)
+            || is_before(ExperiencePart::Demand)
+            || is_after(ExperiencePart::AndMore)
+            || gap(hit.words.start).has(WordGap::PLUS)
+            || gap(end).has(WordGap::PLUS);
         let is_english = self.text.get(hit.words.start).starts_with('y');
-        let is_demand =
-            is_asked || part == Part::YearsOfExperience || !months && (is_bounded || is_english);
+        let is_demand = is_asked
+            || part == ExperiencePart::YearsOfExperience
+            || !months && (is_bounded || is_english);
         if !is_demand {
             return None;
         }
@@ -173,7 +179,7 @@ impl Title<'_> {
     fn numbers(&self, unit: usize) -> Option<Numbers> {
         let last = unit.checked_sub(1)?;
         let high = Number::at(self.text, last)?;
-        if self.text.gap(unit).has(Gap::END) || self.text.gap(unit).has(Gap::OPEN) {
+        if self.text.gap(unit).has(WordGap::END) || self.text.gap(unit).has(WordGap::OPEN) {
             return None;
         }
         let single = Numbers {
@@ -181,8 +187,8 @@ impl Title<'_> {
             high: None,
             words: last..unit,
         };
-        let is_dash = self.text.gap(last).has(Gap::DASH);
-        let is_to = last > 0 && self.is(Part::To, last - 1);
+        let is_dash = self.text.gap(last).has(WordGap::DASH);
+        let is_to = last > 0 && self.is(ExperiencePart::To, last - 1);
         let Some(end) = last.checked_sub(usize::from(is_to)) else {
             return Some(single);
         };
@@ -190,15 +196,15 @@ impl Title<'_> {
             return Some(single);
         }
         // The lower number may have a unit of its own: `6 tháng - 1 năm`.
-        let own_unit = end
-            .checked_sub(1)
-            .filter(|unit| self.is(Part::Months, *unit) || self.is(Part::Years, *unit));
+        let own_unit = end.checked_sub(1).filter(|unit| {
+            self.is(ExperiencePart::Months, *unit) || self.is(ExperiencePart::Years, *unit)
+        });
         let place = own_unit.unwrap_or(end).checked_sub(1);
         let low = place.and_then(|place| Some((place, Number::at(self.text, place)?)));
         let Some((place, mut low)) = low else {
             return Some(single);
         };
-        low.months = own_unit.map(|unit| self.is(Part::Months, unit));
+        low.months = own_unit.map(|unit| self.is(ExperiencePart::Months, unit));
         Some(Numbers {
             low: Some(low),
             high: Some(high),
@@ -206,23 +212,23 @@ impl Title<'_> {
         })
     }
 
-    fn is(&self, part: Part, word: usize) -> bool {
+    fn is(&self, part: ExperiencePart, word: usize) -> bool {
         self.hits
             .iter()
             .any(|(found, hit)| *found == part && hit.words.contains(&word))
     }
 
     /// The phrases before a number, in the same part of the title.
-    fn before(&self, number: usize) -> Vec<(Part, &Hit)> {
+    fn before(&self, number: usize) -> Vec<(ExperiencePart, &Hit)> {
         let first = (0..=number)
             .rev()
             .find(|index| {
                 let gap = self.text.gap(*index);
-                gap.has(Gap::COMMA)
-                    || gap.has(Gap::BAR)
-                    || gap.has(Gap::OPEN)
-                    || gap.has(Gap::CLOSE)
-                    || gap.has(Gap::SPACED_DASH)
+                gap.has(WordGap::COMMA)
+                    || gap.has(WordGap::BAR)
+                    || gap.has(WordGap::OPEN)
+                    || gap.has(WordGap::CLOSE)
+                    || gap.has(WordGap::SPACED_DASH)
             })
             .unwrap_or(0)
             .max(number.saturating_sub(NEAR));
@@ -232,12 +238,12 @@ impl Title<'_> {
     }
 
     /// The phrases behind a unit, in the same part of the title.
-    fn after(&self, end: usize) -> Vec<(Part, &Hit)> {
+    fn after(&self, end: usize) -> Vec<(ExperiencePart, &Hit)> {
         let limit = self.text.len().min(end + NEAR);
         let last = (end..limit)
             .find(|index| {
                 let gap = self.text.gap(*index);
-                gap.has(Gap::END) || gap.has(Gap::OPEN)
+                gap.has(WordGap::END) || gap.has(WordGap::OPEN)
             })
             .unwrap_or(limit);
         let is_near = |hit: &Hit| hit.words.start >= end && hit.words.end <= last;
@@ -247,9 +253,15 @@ impl Title<'_> {
 
     /// Whether a range goes on behind this unit: `6 tháng - 1 năm`.
     fn is_low_end(&self, end: usize) -> bool {
-        let number = if self.is(Part::To, end) { end + 1 } else { end };
-        let is_unit = |word| self.is(Part::Years, word) || self.is(Part::YearsOfExperience, word);
-        (number > end || self.text.gap(end).has(Gap::DASH))
+        let number = if self.is(ExperiencePart::To, end) {
+            end + 1
+        } else {
+            end
+        };
+        let is_unit = |word| {
+            self.is(ExperiencePart::Years, word) || self.is(ExperiencePart::YearsOfExperience, word)
+        };
+        (number > end || self.text.gap(end).has(WordGap::DASH))
             && self.text.number(number).is_some()
             && is_unit(number + 1)
     }
@@ -257,9 +269,13 @@ impl Title<'_> {
     /// Whether a word right beside the number or the unit says that it is about something else.
     fn is_other(&self, number: usize, end: usize) -> bool {
         let is_beside = |hit: &Hit| {
-            hit.words.end == number || hit.words.start == end && self.text.gap(end) == Gap::SPACE
+            hit.words.end == number
+                || hit.words.start == end && self.text.gap(end) == WordGap::SPACE
         };
-        let mut others = self.hits.iter().filter(|(part, _)| *part == Part::Other);
+        let mut others = self
+            .hits
+            .iter()
+            .filter(|(part, _)| *part == ExperiencePart::Other);
         others.any(|(_, hit)| is_beside(hit))
     }
 
@@ -268,9 +284,9 @@ impl Title<'_> {
         let before = self.before(number);
         let mut demands = before
             .iter()
-            .filter(|(part, _)| matches!(part, Part::Wish | Part::Demand));
+            .filter(|(part, _)| matches!(part, ExperiencePart::Wish | ExperiencePart::Demand));
         demands
             .next_back()
-            .is_some_and(|(part, _)| *part == Part::Wish)
+            .is_some_and(|(part, _)| *part == ExperiencePart::Wish)
     }
 }

@@ -20,13 +20,13 @@ pub(crate) enum Condition {
 
 /// A line of a table, read.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct RuleLine<'a> {
+pub(crate) struct FactLine<'a> {
     pub(crate) value: &'a str,
     pub(crate) condition: Condition,
     pub(crate) phrases: Vec<&'a str>,
 }
 
-impl<'a> RuleLine<'a> {
+impl<'a> FactLine<'a> {
     /// # Errors
     /// Why the line is not a rule.
     pub(crate) fn read(line: &'a str) -> Result<Self, String> {
@@ -77,13 +77,13 @@ mod tests {
 
     #[test]
     fn a_line_has_a_value_a_condition_and_phrases() {
-        let line = RuleLine::read("manager (first): quản lý, quản lí").unwrap();
+        let line = FactLine::read("manager (first): quản lý, quản lí").unwrap();
         assert_eq!(line.value, "manager");
         assert_eq!(line.condition, Condition::First);
         assert_eq!(line.phrases, ["quản lý", "quản lí"]);
-        let skill = RuleLine::read("Chăm sóc khách hàng (Customer Service)").unwrap();
+        let skill = FactLine::read("Chăm sóc khách hàng (Customer Service)").unwrap();
         assert_eq!(skill.value, "Chăm sóc khách hàng (Customer Service)");
         assert!(skill.phrases.is_empty());
-        assert!(RuleLine::read(": x").is_err());
+        assert!(FactLine::read(": x").is_err());
     }
 }

@@ -4,10 +4,10 @@
 //! languages and nothing else: `Ngoại Ngữ (Anh, Nhật)`. The short names come from the same table: what stands behind the
 //! first word of a phrase of two words, such as `tiếng nhật`.
 
-use crate::gap::Gap;
-use crate::rules::line::{IGNORE, RuleLine};
-use crate::rules::phrases::Hit;
-use crate::words::Words;
+use crate::facts::gap::WordGap;
+use crate::facts::rules::line::{FactLine, IGNORE};
+use crate::facts::rules::phrases::Hit;
+use crate::facts::words::Words;
 
 /// A line of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ const TIENG: &str = "tieng";
 const AND: [&str; 5] = ["va", "hoac", "or", "and", "hay"];
 
 impl Language {
-    pub(crate) fn read(line: &RuleLine<'_>) -> Result<Self, String> {
+    pub(crate) fn read(line: &FactLine<'_>) -> Result<Self, String> {
         let code = line.value;
         let is_code = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase());
         if !is_code && !matches!(code, IGNORE | LIST) {
@@ -90,10 +90,16 @@ fn list<'a>(
         let gap = text.gap(index);
         let is_and = AND.contains(&text.get(index));
         let is_listed = is_and
-            || [Gap::SLASH, Gap::COMMA, Gap::PLUS, Gap::DASH, Gap::OTHER]
-                .into_iter()
-                .any(|separator| gap.has(separator));
-        if !is_listed || gap.has(Gap::CLOSE) || gap.has(Gap::OPEN) {
+            || [
+                WordGap::SLASH,
+                WordGap::COMMA,
+                WordGap::PLUS,
+                WordGap::DASH,
+                WordGap::OTHER,
+            ]
+            .into_iter()
+            .any(|separator| gap.has(separator));
+        if !is_listed || gap.has(WordGap::CLOSE) || gap.has(WordGap::OPEN) {
             return;
         }
         let place = if is_and { index + 1 } else { index };
@@ -114,10 +120,10 @@ fn bracket<'a>(
 ) {
     let start = hit.words.end;
     let gap = text.gap(start);
-    if !gap.has(Gap::OPEN) || gap.has(Gap::CLOSE) {
+    if !gap.has(WordGap::OPEN) || gap.has(WordGap::CLOSE) {
         return;
     }
-    let is_end = |index: &usize| text.gap(*index).has(Gap::CLOSE);
+    let is_end = |index: &usize| text.gap(*index).has(WordGap::CLOSE);
     let end = (start + 1..text.len()).find(is_end).unwrap_or(text.len());
     let words = (start..end).filter(|index| !AND.contains(&text.get(*index)));
     let names: Option<Vec<_>> = words
@@ -166,7 +172,7 @@ mod tests {
             ("Ngoại Ngữ Trung Tâm Minh Anh", ""),
             ("Ngoại Ngữ (", ""),
         ] {
-            let facts = crate::facts(Some(title), None, None);
+            let facts = crate::facts::facts(Some(title), None, None);
             assert_eq!(facts.languages.join(", "), wanted, "{title}");
         }
     }

@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use crate::letters::composed;
-use crate::rules::line::RuleLine;
-use crate::words::Words;
+use crate::facts::letters::composed;
+use crate::facts::rules::line::FactLine;
+use crate::facts::words::Words;
 
 /// The spellings of the table.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ const SMALL: [&str; 14] = [
 
 impl Spellings {
     /// Adds a line of the table. A later line wins.
-    pub(crate) fn add(&mut self, line: &RuleLine<'_>) {
+    pub(crate) fn add(&mut self, line: &FactLine<'_>) {
         let place = self.values.len();
         self.values.push(Arc::from(line.value));
         for name in line.phrases.iter().chain([&line.value]) {
@@ -190,7 +190,7 @@ mod tests {
             "SQL",
             "Kinh doanh: sale",
         ] {
-            spellings.add(&RuleLine::read(line).unwrap());
+            spellings.add(&FactLine::read(line).unwrap());
         }
         spellings.spelled(skill).map(|skill| skill.to_string())
     }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use jobinsight_core::testing::postings::{read_columns, real_file};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::book::Book;
-use crate::reading::{FactReader, Facts, Texts};
+use crate::facts::book::FactBook;
+use crate::facts::reading::{FactReader, FactTexts, Facts};
 
 /// The least number of right values of each fact, in a thousand.
 const FLOOR: usize = 990;
@@ -43,13 +44,13 @@ fn the_facts_are_as_people_labelled_them() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden");
     let files = ["labels_facts.jsonl", "labels_facts_later.jsonl"];
     let labels = files.map(|file| std::fs::read_to_string(format!("{folder}/{file}")).unwrap());
-    let mut reader = FactReader::new(Book::shipped());
+    let mut reader = FactReader::new(FactBook::shipped());
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let mut misses = String::new();
     for line in labels.iter().flat_map(|labels| labels.lines()) {
         let label: Value = serde_json::from_str(line).unwrap();
         let text = |column: &str| label.get(column).and_then(Value::as_str);
-        let facts = reader.read(Texts {
+        let facts = reader.read(FactTexts {
             title: text("title"),
             location: text("location"),
             skills: text("skills"),
@@ -94,33 +95,24 @@ fn the_facts_are_as_people_labelled_them() {
     }
 }
 
-/// The postings of the real files, if they are here: title, location, skills.
+/// Title, location and skills of the real postings, if they are here.
 fn real_postings() -> Vec<[String; 3]> {
-    let mut postings = Vec::new();
-    for file in ["raw_jobs", "other_boards"] {
-        let path = format!(
-            "{}/../../../shared/data/{file}.csv",
-            env!("CARGO_MANIFEST_DIR")
-        );
-        let Ok(mut reader) = csv::Reader::from_path(&path) else {
-            println!("SKIPPED: {path} does not exist");
-            continue;
-        };
-        let header = reader.headers().unwrap().clone();
-        let place = |name: &str| header.iter().position(|column| column == name).unwrap();
-        let places = ["title", "location", "skills"].map(place);
-        let records = reader.records().map(Result::unwrap);
-        postings.extend(records.map(|record| places.map(|place| record[place].to_owned())));
-    }
-    postings
+    let Some(file) = real_file() else {
+        println!("SKIPPED: the files of real postings do not exist");
+        return Vec::new();
+    };
+    let files = [file.with_file_name("other_boards.csv"), file];
+    let rows = files.map(|file| read_columns(&file, ["title", "location", "skills"]).unwrap());
+    let rows = rows.into_iter().flatten();
+    rows.map(|row| row.map(Option::unwrap_or_default)).collect()
 }
 
 #[test]
 fn real_postings_have_the_same_facts_in_each_encoding_and_one_spelling_of_each_skill() {
-    let mut reader = FactReader::new(Book::shipped());
+    let mut reader = FactReader::new(FactBook::shipped());
     for [title, location, skills] in real_postings() {
         let mut read = |title: &str, skills: &str| {
-            reader.read(Texts {
+            reader.read(FactTexts {
                 title: Some(title),
                 location: Some(&location),
                 skills: Some(skills),
@@ -140,7 +132,7 @@ fn real_postings_have_the_same_facts_in_each_encoding_and_one_spelling_of_each_s
             .collect();
         assert_eq!(lower.len(), facts.skills.len(), "{:?}", facts.skills);
         for skill in &facts.skills {
-            let again = Book::shipped().spellings.spelled(skill);
+            let again = FactBook::shipped().spellings.spelled(skill);
             assert_eq!(again.as_ref(), Some(skill), "{skill}");
         }
     }

@@ -10,7 +10,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::words::Words;
+use crate::facts::words::Words;
 
 /// The byte between the parts. No part contains it.
 const BETWEEN: &str = "\u{1F}";
@@ -18,7 +18,7 @@ const BETWEEN: &str = "\u{1F}";
 /// The key of a posting; `None` if its company is not known. `province_codes` is a list such as `{01,79}`.
 ///
 /// ```
-/// use jobinsight_job_facts::posting_key;
+/// use jobinsight_kernels::facts::posting_key;
 /// let key = posting_key("Kế Toán - Thuế", Some("abc"), Some("{79,01}"));
 /// assert_eq!(key, posting_key("KẾ TOÁN / THUẾ", Some("abc"), Some("{01,79}")));
 /// assert_eq!(key, Some(-1_754_648_688_173_916_476));

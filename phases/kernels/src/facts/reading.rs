@@ -2,24 +2,26 @@
 
 use std::sync::Arc;
 
-use crate::book::Book;
-use crate::facts::employment_type::EmploymentType;
-use crate::facts::experience::{Experience, experience};
-use crate::facts::languages::languages;
-use crate::facts::level::level;
-use crate::facts::skills::listed;
-use crate::facts::work_mode::WorkMode;
-use crate::known::KnownTexts;
-use crate::rules::phrases::{Fact, Hit};
-use crate::words::Words;
+use crate::facts::book::FactBook;
+use crate::facts::kinds::employment_type::EmploymentType;
+use crate::facts::kinds::experience::{Experience, experience};
+use crate::facts::kinds::languages::languages;
+use crate::facts::kinds::level::level;
+use crate::facts::kinds::skills::listed;
+use crate::facts::kinds::work_mode::WorkMode;
+use crate::facts::known::KnownTexts;
+use crate::facts::rules::phrases::{Fact, Hit};
+use crate::facts::words::Words;
 
 /// The texts that facts are read from.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Texts<'a> {
-    pub(crate) title: Option<&'a str>,
-    pub(crate) location: Option<&'a str>,
+pub struct FactTexts<'a> {
+    /// The raw title.
+    pub title: Option<&'a str>,
+    /// The raw location.
+    pub location: Option<&'a str>,
     /// The skills as JSON.
-    pub(crate) skills: Option<&'a str>,
+    pub skills: Option<&'a str>,
 }
 
 /// The facts of a posting. A fact that nothing states is `None` or empty.
@@ -84,8 +86,8 @@ impl Evidence {
 
 /// Reads the facts of postings. The reader keeps what it read from a location and from a list of skills, because many postings
 /// share them. Most titles differ.
-pub(crate) struct FactReader {
-    book: Arc<Book>,
+pub struct FactReader {
+    book: Arc<FactBook>,
     locations: KnownTexts<Option<&'static str>>,
     lists: KnownTexts<Vec<Arc<str>>>,
     skills: KnownTexts<Option<Arc<str>>>,
@@ -94,7 +96,8 @@ pub(crate) struct FactReader {
 }
 
 impl FactReader {
-    pub(crate) fn new(book: &Arc<Book>) -> Self {
+    /// A reader by the rules of a book.
+    pub fn new(book: &Arc<FactBook>) -> Self {
         Self {
             book: Arc::clone(book),
             locations: KnownTexts::default(),
@@ -105,7 +108,7 @@ impl FactReader {
     }
 
     /// A reader that also tells the words that each fact was read from.
-    pub(crate) fn explaining(book: &Arc<Book>) -> Self {
+    pub(crate) fn explaining(book: &Arc<FactBook>) -> Self {
         Self {
             evidence: Some(Vec::new()),
             ..Self::new(book)
@@ -113,7 +116,7 @@ impl FactReader {
     }
 
     /// The facts that these texts state.
-    pub(crate) fn read(&mut self, texts: Texts<'_>) -> Facts {
+    pub fn read(&mut self, texts: FactTexts<'_>) -> Facts {
         let mut facts = Facts::default();
         let words = Words::of(texts.title.unwrap_or_default());
         let hits = self.book.phrases.find(&words);

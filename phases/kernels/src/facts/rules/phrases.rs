@@ -12,8 +12,8 @@ use std::ops::Range;
 use hashbrown::HashMap;
 
 use super::line::Condition;
-use crate::gap::Gap;
-use crate::words::Words;
+use crate::facts::gap::WordGap;
+use crate::facts::words::Words;
 
 /// The fact that a phrase is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ const NUMBER: &str = "<n>";
 
 /// A phrase of a table.
 #[derive(Debug)]
-struct Phrase {
+struct FactPhrase {
     words: Box<[Box<str>]>,
     fact: Fact,
     value: usize,
@@ -59,7 +59,7 @@ pub(crate) struct Hit {
 /// The phrases of all tables.
 #[derive(Debug, Default)]
 pub(crate) struct Phrases {
-    filed: HashMap<Box<str>, Vec<Phrase>>,
+    filed: HashMap<Box<str>, Vec<FactPhrase>>,
     beginnings: Beginnings,
 }
 
@@ -120,7 +120,7 @@ impl Phrases {
         let filed = self.filed.entry(first.clone()).or_default();
         // The longest first; of the same length, the line that was added last, so that a line of a user wins.
         let place = filed.partition_point(|other| other.words.len() > words.len());
-        let phrase = Phrase {
+        let phrase = FactPhrase {
             words,
             fact,
             value,
@@ -164,7 +164,7 @@ impl Phrases {
     }
 }
 
-impl Phrase {
+impl FactPhrase {
     fn is_at(&self, text: &Words<'_>, start: usize) -> bool {
         let end = start + self.words.len();
         end <= text.len()
@@ -178,7 +178,7 @@ impl Phrase {
 }
 
 fn is_alone(text: &Words<'_>, start: usize, end: usize) -> bool {
-    let ends = |index| text.gap(index).has(Gap::END) || text.gap(index).has(Gap::OPEN);
+    let ends = |index| text.gap(index).has(WordGap::END) || text.gap(index).has(WordGap::OPEN);
     (start == 0 || ends(start)) && (end == text.len() || ends(end))
 }
 
