@@ -24,9 +24,11 @@
 //! 5. `kernel`
 //! 6. `explain`
 //! 7. `facts`
+//! 8. `clean`
 #![forbid(unsafe_code)]
 
 mod cache;
+pub mod clean;
 pub mod explain;
 pub mod facts;
 pub mod kernel;

@@ -128,18 +128,19 @@ impl Output {
     /// Empty columns, with room for values that are about as long as those of the input.
     pub(super) fn for_input(input: &Input<'_>) -> Self {
         let rows = input.rows();
-        let room = |column: &StringArray| {
+        // The texts of the rows only, because the batch may be a slice of a larger one.
+        let bytes = |column: &StringArray| {
             let offsets = column.value_offsets();
-            let bytes = offsets[rows] - offsets[0];
-            TextColumn::with_capacity(rows, usize::try_from(bytes).unwrap_or(0) + rows * 4)
+            usize::try_from(offsets[rows] - offsets[0]).unwrap_or(0)
         };
+        let room = |column: &StringArray| TextColumn::with_capacity(rows, bytes(column) + rows * 4);
         Self {
             locations: room(input.locations),
             pairs: room(input.details),
             codes: TextColumn::with_capacity(rows, rows * 8),
             province_codes: TextColumn::with_capacity(rows, rows * 8),
             // A place without an address has about a hundred bytes, and a row may have several places.
-            places: TextColumn::with_capacity(rows, rows * 192 + input.details.values().len() * 2),
+            places: TextColumn::with_capacity(rows, rows * 192 + bytes(input.details) * 2),
             companies: room(input.companies),
             company_keys: room(input.companies),
             titles: room(input.titles),

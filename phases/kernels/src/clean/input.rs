@@ -1,0 +1,99 @@
+//! The columns of raw postings, in the types that the kernels read.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_cast::cast;
+use arrow_schema::{ArrowError, DataType};
+
+/// A text column. A column that does not exist is NULL in every row.
+///
+/// # Errors
+/// The column has another type than text.
+pub(super) fn text(batch: &RecordBatch, name: &str) -> Result<StringArray, ArrowError> {
+    let Some(column) = batch.column_by_name(name) else {
+        return Ok(StringArray::new_null(batch.num_rows()));
+    };
+    as_text(column).ok_or_else(|| wrong_type(name, column, "text"))
+}
+
+/// A text column that must exist.
+///
+/// # Errors
+/// The column does not exist, or has another type than text.
+pub(super) fn required_text(batch: &RecordBatch, name: &str) -> Result<StringArray, ArrowError> {
+    if batch.column_by_name(name).is_none() {
+        let schema = batch.schema();
+        let names: Vec<&str> = schema
+            .fields()
+            .iter()
+            .map(|field| field.name().as_str())
+            .collect();
+        return Err(ArrowError::SchemaError(format!(
+            "the table has no column `{name}`; its columns are: {}",
+            names.join(", ")
+        )));
+    }
+    text(batch, name)
+}
+
+/// The skills as JSON: a text column, or a column of lists of texts.
+///
+/// # Errors
+/// The column has another type.
+pub(super) fn skills(batch: &RecordBatch, name: &str) -> Result<StringArray, ArrowError> {
+    let Some(column) = batch.column_by_name(name) else {
+        return Ok(StringArray::new_null(batch.num_rows()));
+    };
+    let lists = match column.data_type() {
+        DataType::LargeList(_) | DataType::ListView(_) | DataType::FixedSizeList(..) => {
+            let item = Arc::new(arrow_schema::Field::new("item", DataType::Utf8, true));
+            cast(column, &DataType::List(item)).ok()
+        }
+        DataType::List(_) => Some(Arc::clone(column)),
+        _ => return text(batch, name),
+    };
+    let wrong = || wrong_type(name, column, "text or a list of texts");
+    let lists = lists.ok_or_else(wrong)?;
+    let lists = lists.as_list::<i32>();
+    let items = as_text(lists.values()).ok_or_else(wrong)?;
+    let offsets = lists.value_offsets();
+    let rows = (0..lists.len()).map(|row| {
+        let items = (offsets[row]..offsets[row + 1]).map(|at| {
+            let at = usize::try_from(at).unwrap_or_default();
+            items.is_valid(at).then(|| items.value(at))
+        });
+        let list = || items.collect::<serde_json::Value>().to_string();
+        lists.is_valid(row).then(list)
+    });
+    Ok(rows.collect())
+}
+
+/// The keys of the rows as text; `None` if there is no such column, or if its values have no text.
+pub(super) fn keys(batch: &RecordBatch, name: &str) -> Option<StringArray> {
+    let column = batch.column_by_name(name)?;
+    as_text(column).or_else(|| as_text(&cast(column, &DataType::Utf8).ok()?))
+}
+
+/// The texts of a column; `None` if it has another type. Offsets may have any size, because the texts are copied into a column
+/// of their own unless they are one already.
+fn as_text(column: &ArrayRef) -> Option<StringArray> {
+    Some(match column.data_type() {
+        DataType::Utf8 => column.as_string::<i32>().clone(),
+        DataType::LargeUtf8 => column.as_string::<i64>().iter().collect(),
+        DataType::Utf8View => column.as_string_view().iter().collect(),
+        DataType::Null => StringArray::new_null(column.len()),
+        DataType::Dictionary(_, values) if values.is_string() => {
+            as_text(&cast(column, values).ok()?)?
+        }
+        _ => return None,
+    })
+}
+
+fn wrong_type(name: &str, column: &ArrayRef, wanted: &str) -> ArrowError {
+    ArrowError::SchemaError(format!(
+        "the column `{name}` has the type {}, and not {wanted}",
+        column.data_type()
+    ))
+}

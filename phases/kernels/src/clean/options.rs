@@ -1,0 +1,15 @@
+//! The options of a cleaning.
+
+use crate::rule_set::RuleSet;
+use crate::tables::ChangedTable;
+
+/// The options of a cleaning. The default is the rule set `standard` without changes of a user.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CleanOptions {
+    /// The rule set.
+    pub rules: RuleSet,
+    /// The changes of a user in the rule tables. The rule set `v1` has no changes.
+    pub changed: Vec<ChangedTable>,
+    /// Whether the columns of [facts](crate::facts) are added.
+    pub with_facts: bool,
+}
