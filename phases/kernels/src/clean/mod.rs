@@ -4,7 +4,7 @@
 //!    `company_name`, `location`, `location_detail` or `skills` is NULL in every row.
 //! 2. The [kernel](crate::kernel) derives titles, companies and places, and rejects rows without a title and rows with a text
 //!    that is too long for staging.
-//! 3. If they are wanted, the [facts](crate::facts) are read.
+//! 3. If they are wanted, the [facts] are read.
 //! 4. The result has the columns of the batch without the rejected rows, and the derived columns after them. A derived column
 //!    replaces a column of the same name: `location` has the clean place.
 //!
@@ -51,7 +51,7 @@ use crate::warnings;
 
 /// The result of a cleaning.
 #[derive(Debug, Clone)]
-pub struct Cleaned {
+pub struct CleanedBatch {
     /// The clean postings: the columns of the batch, and the derived columns.
     pub rows: RecordBatch,
     /// The rejected postings: `row`, `job_id`, `field`, `reason`, `value`.
@@ -64,7 +64,7 @@ pub struct Cleaned {
 ///
 /// # Errors
 /// The column `title` is missing, a column has another type than text, or a change of a user in the rules is not a rule.
-pub fn clean(batch: &RecordBatch, options: &CleanOptions) -> Result<Cleaned, ArrowError> {
+pub fn clean(batch: &RecordBatch, options: &CleanOptions) -> Result<CleanedBatch, ArrowError> {
     let cleaner = BatchCleaner::new(options);
     cleaner
         .map_err(|error| ArrowError::ExternalError(Box::new(error)))?
@@ -111,7 +111,7 @@ impl BatchCleaner {
     ///
     /// # Errors
     /// The column `title` is missing, or a column has another type than text.
-    pub fn clean(&mut self, batch: &RecordBatch) -> Result<Cleaned, ArrowError> {
+    pub fn clean(&mut self, batch: &RecordBatch) -> Result<CleanedBatch, ArrowError> {
         let titles = input::required_text(batch, "title")?;
         let locations = input::text(batch, "location")?;
         let texts: [(&str, StringArray); 5] = [
@@ -144,7 +144,7 @@ impl BatchCleaner {
             derived.extend(fact_columns(reader, raw, &made.batch)?);
         }
         self.seen += u64::try_from(batch.num_rows()).unwrap_or(u64::MAX);
-        Ok(Cleaned {
+        Ok(CleanedBatch {
             rows: rows(batch, &made.kept, derived)?,
             rejected: rejected.finish()?,
             warnings,
