@@ -154,6 +154,8 @@ ALTER TABLE :"staging".etl_batches
     ADD COLUMN IF NOT EXISTS is_new       BOOLEAN NOT NULL DEFAULT false,
     ADD COLUMN IF NOT EXISTS warnings     JSONB,
     ADD COLUMN IF NOT EXISTS removed      BIGINT,
+    ADD COLUMN IF NOT EXISTS partition    OID,
+    ADD COLUMN IF NOT EXISTS partition_no INTEGER,
     DROP CONSTRAINT IF EXISTS etl_batches_state_check,
     ADD CONSTRAINT etl_batches_state_check CHECK (state IN ('queued', 'claimed', 'done', 'failed', 'superseded'));
 CREATE INDEX IF NOT EXISTS etl_batches_queued_idx ON :"staging".etl_batches (run_id, batch_no) WHERE state = 'queued';

@@ -14,7 +14,7 @@ WITH own AS (
     SELECT place, div(sum(bytes) OVER (ORDER BY place) - bytes, $4::bigint) AS window_no
 \if :is_range
       FROM (SELECT r.ctid AS place, v.bytes
-              FROM :"raw" r
+              FROM :"range" r
 \else
       FROM (SELECT w.job_id AS place, v.bytes
               FROM :"staging".etl_work w JOIN :"raw" r ON r.job_id = w.job_id
@@ -38,7 +38,7 @@ WITH own AS (
 \if :is_range
     INSERT INTO :"staging".etl_work (batch_no, job_id, source_hash)
     SELECT CASE WHEN p.part = 0 THEN own.batch_no ELSE last.batch_no + p.part END, r.job_id, :fingerprint
-      FROM own, last, parts p JOIN :"raw" r ON r.ctid = p.place
+      FROM own, last, parts p JOIN :"range" r ON r.ctid = p.place
      WHERE (SELECT max(part) FROM parts) > 0
     RETURNING batch_no
 \else
@@ -68,7 +68,8 @@ WITH own AS (
 )
 UPDATE :"staging".etl_batches b
    SET row_count = b.row_count + coalesce(c.more, 0) - c.moved,
-       first_block = CASE WHEN c.batches = 0 THEN b.first_block END, end_block = CASE WHEN c.batches = 0 THEN b.end_block END
+       first_block = CASE WHEN c.batches = 0 THEN b.first_block END, end_block = CASE WHEN c.batches = 0 THEN b.end_block END,
+       partition = CASE WHEN c.batches = 0 THEN b.partition END
   FROM own, changed c
  WHERE b.run_id = $1::uuid AND b.batch_no = own.batch_no
 RETURNING b.row_count, b.first_block, b.end_block, c.batches

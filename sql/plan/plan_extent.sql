@@ -1,13 +1,29 @@
--- Reads two facts for the choice of a plan: whether nothing was published or rejected yet, and the number of blocks of the raw
--- table. The number is NULL for a view, a partitioned table and a foreign table, because they have no ranges of blocks.
+-- Reads facts for the choice of a plan: whether nothing was published or rejected yet, and the parts of the raw table: for each, the
+-- partition, which is NULL for a plain table, and its number of blocks. There is no part if ranges of blocks cannot be read: for a
+-- view, a foreign table, a table with children, and for partitions that the role may read only through their table.
 --   $1 schema and $2 name of the raw table   :has_staging   the tables of staging exist
-SELECT
+-- Returns a row for each part, or one row in which all other facts are NULL.
+WITH raw AS (
+    SELECT c.oid, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2
+), parts AS (
+    SELECT CASE WHEN raw.relkind = 'p' THEN c.oid END AS partition,
+           pg_relation_size(c.oid) / current_setting('block_size')::bigint AS blocks,
+           c.relkind = 'r' AND a.amname = 'heap' AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid)
+           -- Privileges and policies of a partition count only if it is read itself.
+           AND (raw.relkind = 'r' OR has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid)) AS is_readable
+      FROM raw
+     CROSS JOIN LATERAL (SELECT raw.oid WHERE raw.relkind <> 'p'
+                         UNION ALL
+                         SELECT relid FROM pg_partition_tree(raw.oid) WHERE isleaf AND raw.relkind = 'p') AS leaf (oid)
+      JOIN pg_class c ON c.oid = leaf.oid LEFT JOIN pg_am a ON a.oid = c.relam
+)
+SELECT is_first, p.partition, p.blocks
+  FROM (SELECT
 \if :has_staging
-       NOT EXISTS (SELECT FROM :"staging".staging_jobs) AND NOT EXISTS (SELECT FROM :"staging".etl_rejects),
+               NOT EXISTS (SELECT FROM :"staging".staging_jobs) AND NOT EXISTS (SELECT FROM :"staging".etl_rejects)
 \else
-       true,
+               true
 \endif
-       (SELECT pg_relation_size(c.oid) / current_setting('block_size')::bigint
-          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_am a ON a.oid = c.relam
-         WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind = 'r' AND a.amname = 'heap'
-           AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid))
+               AS is_first) f
+  LEFT JOIN parts p ON (SELECT bool_and(coalesce(is_readable, false)) FROM parts)
+ ORDER BY p.partition

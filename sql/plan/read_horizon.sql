@@ -4,12 +4,17 @@
 -- Returns the objects for which a horizon is valid (server, database, tables, rules, fingerprint), the horizon of this plan, and the horizon
 -- of the last complete run. The last one is NULL if no earlier horizon can be used. A horizon can be used if
 --   * its run covered all raw rows (no limit, no window_days), is done, and published all of its batches,
---   * it is bound to the same server, database, tables, rules and fingerprint, and
+--   * it is bound to the same server, database, tables with their partitions, rules and fingerprint, and
 --   * every later plan on this server was bound to the same objects. A run that adopts a queue has a plan without a binding.
 --     A fill writes nothing to staging, so its plan does not count.
 WITH bound AS (
     SELECT concat_ws('/', $5::text, d.oid) || '/' AS here,
-           concat_ws('/', raw.oid, pg_relation_filenode(staging.oid), $4::text, md5($fingerprint$:fingerprint$fingerprint$)) AS tables,
+           concat_ws('/', raw.oid, pg_relation_filenode(staging.oid), $4::text, md5($fingerprint$:fingerprint$fingerprint$),
+                     (SELECT md5(string_agg(p.id::text, ',' ORDER BY p.id))
+                        FROM (SELECT relid::oid AS id FROM pg_partition_tree(raw.oid) WHERE isleaf AND raw.relkind = 'p'
+                              UNION ALL
+                              SELECT pg_relation_filenode(relid) FROM pg_partition_tree(staging.oid)
+                               WHERE isleaf AND staging.relkind = 'p') p)) AS tables,
            pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest
       FROM pg_database d, pg_class raw, pg_class staging
      WHERE d.datname = current_database()

@@ -3,7 +3,10 @@
 --   $1 name of the rule set   $2 the run   $3 the run's clock   $4, $5 the first row of the batch, and the one after the last
 --   :is_new     staging and the rejected rows were empty when the batch was planned, so all rows of the batch are new. If a row
 --               is not new, PostgreSQL refuses its key, and the batch is published again without this flag.
---   :is_range   the batch is a range of blocks of the raw table: from :first_block to before :end_block
+--   :is_range   the batch is a range of blocks of :"range", which is the raw table or a partition of it: from :first_block to before
+--               :end_block
+--   :is_plain   staging is a plain table. A partitioned table does not show which rows are new (xmax), and its key may have a second
+--               column. So existing rows are updated, which may move them to another partition, and the others are inserted.
 -- Returns the number of rows that were still the loaded version, of new rows, of updated rows, and of rows with each warning.
 WITH src AS (
 \if :is_new
@@ -24,8 +27,8 @@ WITH src AS (
               FROM etl_derived d
 \if :is_range
               -- The coalesce hides the statistics of the column: a million keys, for which the planner expects almost no match.
-              JOIN :"raw" r ON coalesce(r.job_id, '') = d.job_id
-                           AND r.ctid >= '(:first_block,0)' AND r.ctid < '(:end_block,0)'
+              JOIN :"range" r ON coalesce(r.job_id, '') = d.job_id
+                             AND r.ctid >= '(:first_block,0)' AND r.ctid < '(:end_block,0)'
 \else
               JOIN :"raw" r ON r.job_id = d.job_id
 \endif
@@ -63,6 +66,7 @@ WITH src AS (
 )
 SELECT (SELECT count(*) FROM src), (SELECT count(*) FROM src), 0::bigint,
 \else
+\if :is_plain
 ), put AS (
     INSERT INTO :"staging".staging_jobs AS s (:{written})
     SELECT :{written} FROM src
@@ -73,13 +77,32 @@ SELECT (SELECT count(*) FROM src), (SELECT count(*) FROM src), 0::bigint,
      -- An unchanged row is not written.
      WHERE (s.rule_set, :{s.facts}) IS DISTINCT FROM (EXCLUDED.rule_set, :{EXCLUDED.facts})
     RETURNING (xmax = 0) AS is_inserted
+\else
+), changed AS (
+    UPDATE :"staging".staging_jobs s
+       SET (:{updated}) = (:{src.updated}),
+           processed_to_dwh = s.processed_to_dwh AND (:{s.facts}) IS NOT DISTINCT FROM (:{src.facts})
+      FROM src
+     WHERE s.job_id = src.job_id AND (s.rule_set, :{s.facts}) IS DISTINCT FROM (src.rule_set, :{src.facts})
+    RETURNING s.job_id
+), added AS (
+    INSERT INTO :"staging".staging_jobs (:{written})
+    SELECT :{written} FROM src WHERE NOT EXISTS (SELECT 1 FROM :"staging".staging_jobs o WHERE o.job_id = src.job_id)
+    RETURNING 1
+\endif
 ), cleared AS (
     -- A row that is published now is not a rejected row any more.
     DELETE FROM :"staging".etl_rejects j USING src WHERE j.job_id = src.job_id
 )
 SELECT (SELECT count(*) FROM src),
+\if :is_plain
        (SELECT count(*) FROM put WHERE is_inserted),
        (SELECT count(*) FROM put WHERE NOT is_inserted),
+\else
+       (SELECT count(*) FROM added),
+       -- Another program may have inserted a posting twice.
+       (SELECT count(DISTINCT job_id) FROM changed),
+\endif
 \endif
        -- The number of rows for each warning; NULL when there is no warning.
        (SELECT jsonb_object_agg(word, n)

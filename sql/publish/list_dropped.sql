@@ -3,7 +3,11 @@
 --   $1 the keys of the rows that are rejected
 --   :is_range   as in insert_raw_to_staging.sql
 SELECT d.n
+\if :is_range
+  FROM etl_derived d JOIN :"range" r ON r.job_id = d.job_id
+\else
   FROM etl_derived d JOIN :"raw" r ON r.job_id = d.job_id
+\endif
  WHERE d.job_id <> ALL($1::text[])
 \if :is_range
    AND r.ctid >= '(:first_block,0)' AND r.ctid < '(:end_block,0)' AND d.row_version = r.xmin::text::bigint

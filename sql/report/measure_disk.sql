@@ -4,4 +4,6 @@
 --   $1 the raw table
 SELECT inet_server_addr() IS NOT DISTINCT FROM inet_client_addr(),
        (SELECT setting FROM pg_settings WHERE name = 'data_directory'),
-       pg_total_relation_size(to_regclass($1))
+       -- A partitioned table itself has no bytes.
+       coalesce((SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_partition_tree(to_regclass($1)) WHERE isleaf),
+                pg_total_relation_size(to_regclass($1)))

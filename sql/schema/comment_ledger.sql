@@ -106,6 +106,8 @@ COMMENT ON COLUMN :"staging".etl_batches.error_code IS 'The code of the error. N
 COMMENT ON COLUMN :"staging".etl_batches.message IS 'The error. NULL: none';
 COMMENT ON COLUMN :"staging".etl_batches.first_block IS 'The first block, if the batch is a range of blocks of the raw table. NULL: the rows of the batch are in etl_work';
 COMMENT ON COLUMN :"staging".etl_batches.end_block IS 'The first block after the range';
+COMMENT ON COLUMN :"staging".etl_batches.partition IS 'The partition of the raw table whose blocks the range is. NULL: the raw table has no partitions, or the batch is not a range';
+COMMENT ON COLUMN :"staging".etl_batches.partition_no IS 'The number of the partition in the run, from 0. A lane prefers its own partitions';
 COMMENT ON COLUMN :"staging".etl_batches.is_new IS 'True if staging and the rejected rows were empty when the batch was planned';
 COMMENT ON COLUMN :"staging".etl_batches.warnings IS 'Number of rows with each warning, among the published and the unchanged rows: {field: {warning: rows}}. NULL: no warnings';
 COMMENT ON COLUMN :"staging".etl_batches.removed IS 'Rows of staging that another program had published and that this batch rejected, so they were deleted. NULL: none';

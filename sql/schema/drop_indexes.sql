@@ -5,10 +5,15 @@
 SET LOCAL lock_timeout = '200ms';
 DROP INDEX IF EXISTS :"staging".staging_jobs_company_idx, :"staging".staging_jobs_location_idx, :"staging".staging_jobs_posted_time_idx;
 DO $etl_body$
+DECLARE
+    part regclass;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_class c JOIN pg_type t ON t.typrelid = c.oid
-                    WHERE t.oid = pg_typeof(NULL:::"staging".staging_jobs) AND c.reloptions::text LIKE '%autovacuum%') THEN
-        ALTER TABLE :"staging".staging_jobs SET (autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 2147483647);
-    END IF;
+    FOR part IN
+\ir staging_parts.sql
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_class WHERE oid = part AND reloptions::text LIKE '%autovacuum%') THEN
+            EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_threshold = 2147483647)', part);
+        END IF;
+    END LOOP;
 END
 $etl_body$

@@ -2,7 +2,9 @@
 --   $1 schema and $2 name of the raw table   $3 the staging schema
 WITH tables AS (
     SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p', 'v') AND ((n.nspname = $1 AND c.relname = $2) OR n.nspname = $3)
+     WHERE c.relkind IN ('r', 'p', 'v') AND NOT (c.relispartition AND n.nspname = $3)
+       -- The privileges on a partitioned table are enough.
+       AND ((n.nspname = $1 AND c.relname = $2) OR n.nspname = $3)
 ), lacking AS (
     SELECT 1 AS step, format('GRANT USAGE ON SCHEMA %I TO %I', nspname, current_user) AS statement
       FROM pg_namespace WHERE nspname IN ($1, $3) AND NOT has_schema_privilege(oid, 'USAGE')

@@ -5,6 +5,7 @@ use jobinsight_core::{Outcome, Result, Settings};
 use tokio_postgres::Transaction;
 use uuid::Uuid;
 
+use crate::BlockRange;
 use crate::scripts::LOCK_BATCH;
 
 /// The entry of a batch.
@@ -16,8 +17,8 @@ pub struct BatchEntry {
     pub rule_set: String,
     /// The outcome of a batch that is published.
     pub outcome: Outcome,
-    /// The first block and the block after the last; `None` if the batch is not a range.
-    pub blocks: Option<(i64, i64)>,
+    /// The blocks of the batch; `None` if it is not a range.
+    pub range: Option<BlockRange>,
     /// Whether none of the rows of the batch was published before.
     pub is_new: bool,
     /// The process that claimed the batch.
@@ -28,7 +29,7 @@ impl BatchEntry {
     /// Reads the entry, and locks it until the end of the transaction.
     ///
     /// # Errors
-    /// A database error.
+    /// A database error; `jobinsight::run::partition_gone`.
     pub async fn lock(
         tx: &Transaction<'_>,
         settings: &Settings,
@@ -51,9 +52,15 @@ impl BatchEntry {
                 rejected: count("rejected"),
                 left: count("left_rows"),
             },
-            blocks: row
-                .get::<_, Option<i64>>("first_block")
-                .zip(row.get("end_block")),
+            range: BlockRange::read(
+                &row,
+                [
+                    "first_block",
+                    "end_block",
+                    "has_partition",
+                    "partition_name",
+                ],
+            )?,
             is_new: row.get("is_new"),
             worker: row.get("worker"),
         })

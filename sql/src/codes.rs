@@ -1,6 +1,10 @@
-//! The error codes of this crate: the embedded PostgreSQL, its state directory, and the version of the schema.
+//! The error codes of this crate: partitions, the embedded PostgreSQL, its state directory, and the version of the schema.
 
 jobinsight_core::codes! {
+    pub(crate) PARTITION_GONE: Operator = "jobinsight::run::partition_gone",
+        "A partition of the raw table was detached or dropped while a run worked on its rows. What the run published stays.",
+        fix: "{jobinsight run}: it plans the rows again";
+
     pub(crate) POSTGRES_MISSING: Operator = "jobinsight::postgres::missing",
         "This machine has no PostgreSQL for the embedded server, and none could be downloaded.",
         fix: "install PostgreSQL with the commands that the message names";

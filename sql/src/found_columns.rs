@@ -27,7 +27,7 @@ pub struct FoundColumn {
     pub name: String,
     /// The type, as PostgreSQL writes it.
     pub data_type: String,
-    /// Whether the column alone has a unique index.
+    /// Whether the column has a unique index, alone or with the columns that choose the partition of a row.
     pub is_unique: bool,
     /// Whether the column is NOT NULL.
     pub is_required: bool,

@@ -5,7 +5,7 @@
 //!
 //! # Module order
 //! 1. `binary_rows`, `codes`, `column`, `kept`, `pg_type`, `salary_options`, `script`, `tables`
-//! 2. `columns`, `scripts`
+//! 2. `block_range`, `columns`, `scripts`
 //! 3. `comments`, `found_columns`, `rule`
 //! 4. `column_lists`
 //! 5. `template`
@@ -24,6 +24,7 @@
 pub mod apply;
 mod batch_entry;
 mod binary_rows;
+mod block_range;
 pub mod codes;
 mod column;
 pub mod column_lists;
@@ -52,5 +53,6 @@ pub mod testing;
 
 pub use batch_entry::BatchEntry;
 pub use binary_rows::BinaryRows;
+pub use block_range::BlockRange;
 pub use rendered::Rendered;
 pub use script::{Script, Value};

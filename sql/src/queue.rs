@@ -35,27 +35,28 @@ use tokio_postgres::Client;
 
 use crate::kept::RAW_SKILLS;
 use crate::scripts::{CLAIM_BATCH, COPY_BATCH, COUNT_RANGE, LOCK_PLAN, SELECT_BATCH, SPLIT_BATCH};
-use crate::{Rendered, Script, Value, plan};
+use crate::{BlockRange, Rendered, Script, Value, plan};
 
 /// A batch that a lane claimed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedBatch {
     /// The number in the queue.
     pub id: i64,
     /// The rows of the batch according to the plan. A range may have more or fewer rows.
     pub expected: i64,
-    /// The first block of a range of the raw table, and the block after the last.
-    range: Option<(i64, i64)>,
+    range: Option<BlockRange>,
 }
 
 impl ClaimedBatch {
     /// Claims the next batch of the queue for the lane of the context; `None` if no batch is left.
     ///
     /// # Errors
-    /// A database error.
+    /// A database error; `jobinsight::run::partition_gone`.
     pub async fn next(cx: &PhaseContext<'_>, client: &Client) -> Result<Option<Self>> {
         let claim = CLAIM_BATCH.render(cx.settings());
         let lane = format!("{}/{}", cx.run.process, cx.lane);
+        let number = i32::try_from(cx.lane).unwrap_or(0);
+        let lanes = i32::try_from(cx.settings().max_workers).unwrap_or(1).max(1);
         let claimed = client
             .query_opt(
                 claim.sql(),
@@ -65,17 +66,25 @@ impl ClaimedBatch {
                     &lane,
                     &heartbeat::LEASE.as_secs_f64(),
                     &heartbeat::LEASE_OF_CLOSED.as_secs_f64(),
+                    &number,
+                    &lanes,
                 ],
             )
             .await
             .map_err(|error| claim.error(error, "claiming a batch"))?;
-        Ok(claimed.map(|row| {
-            let blocks: (Option<i64>, Option<i64>) = (row.get(2), row.get(3));
-            Self {
-                id: row.get(0),
-                expected: row.get(1),
-                range: blocks.0.zip(blocks.1),
-            }
+        let Some(row) = claimed else {
+            return Ok(None);
+        };
+        let columns = [
+            "first_block",
+            "end_block",
+            "has_partition",
+            "partition_name",
+        ];
+        Ok(Some(Self {
+            id: row.get(0),
+            expected: row.get(1),
+            range: BlockRange::read(&row, columns)?,
         }))
     }
 
@@ -124,11 +133,10 @@ impl ClaimedBatch {
                 cx.plan(counts);
             }
         }
+        let is_range = part.get::<_, Option<i64>>(1).is_some();
         Ok(Self {
             expected: part.get(0),
-            range: self
-                .range
-                .and(part.get::<_, Option<i64>>(1).zip(part.get(2))),
+            range: self.range.filter(|_| is_range),
             ..self
         })
     }
@@ -152,14 +160,14 @@ impl ClaimedBatch {
         )
     }
 
-    fn render(&self, script: Script, settings: &Settings, more: &[(&str, Value)]) -> Rendered {
-        let (first, end) = self.range.unwrap_or_default();
-        let mut values = vec![
-            ("is_range", self.range.is_some().into()),
-            ("batch", self.id.into()),
-            ("first_block", first.into()),
-            ("end_block", end.into()),
-        ];
+    fn render(
+        &self,
+        script: Script,
+        settings: &Settings,
+        more: &[(&'static str, Value<'_>)],
+    ) -> Rendered {
+        let mut values = BlockRange::values(self.range.as_ref());
+        values.push(("batch", self.id.into()));
         values.extend(more);
         script.render_with(settings, &values)
     }

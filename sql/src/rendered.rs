@@ -21,7 +21,7 @@ impl Script {
     }
 
     /// Replaces the variables of the caller as well.
-    pub fn render_with(self, settings: &Settings, values: &[(&str, Value)]) -> Rendered {
+    pub fn render_with(self, settings: &Settings, values: &[(&str, Value<'_>)]) -> Rendered {
         let (sql, segments) = Filler::new(settings, values).fill_in(self);
         Rendered {
             script: self,

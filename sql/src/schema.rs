@@ -13,8 +13,8 @@
 //! Indexes are not part of this transaction, because it has locks that readers would wait for.
 //!
 //! # Example
-//! The database has version 1, and this program version 3. The transaction applies `schema_staging.sql` and
-//! `stored_procedures.sql`, then the upgrades 2 and 3, and writes version 3.
+//! The database has version 1, and this program version 4. The transaction applies `schema_staging.sql` and
+//! `stored_procedures.sql`, then the upgrades 2 to 4, and writes version 4.
 
 use jobinsight_core::{EtlError, Result, Settings, advice};
 use tokio_postgres::{GenericClient, Transaction};
@@ -25,14 +25,14 @@ use crate::scripts::{READ_VERSION, RECORD_VERSION, SCHEMA_STAGING, UPGRADE_2};
 use crate::{Script, codes, tables};
 
 /// The version of the schema that this program creates and needs. A change of the scripts after a release raises it.
-pub const VERSION: i32 = 3;
+pub const VERSION: i32 = 4;
 
 /// The version of a schema that a program without versions created.
 const UNVERSIONED: i32 = 1;
 
 /// The numbered upgrades, in order. Each leads to its version, and may run on a schema that has it already. `None`: the scripts do
 /// everything, because the version only adds columns.
-const UPGRADES: [(i32, Option<Script>); 2] = [(2, Some(UPGRADE_2)), (3, None)];
+const UPGRADES: [(i32, Option<Script>); 3] = [(2, Some(UPGRADE_2)), (3, None), (4, None)];
 
 /// The version of the schema; 0 if there is none.
 ///

@@ -18,20 +18,22 @@ impl Script {
 
 /// A value that the caller sets for a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Value {
+pub enum Value<'a> {
     /// A number, for `:name`.
     Number(i64),
     /// A condition, for `\if :name`.
     Flag(bool),
+    /// The quoted name of a table, for `:"name"`.
+    Table(&'a str),
 }
 
-impl From<i64> for Value {
+impl From<i64> for Value<'_> {
     fn from(number: i64) -> Self {
         Self::Number(number)
     }
 }
 
-impl From<bool> for Value {
+impl From<bool> for Value<'_> {
     fn from(flag: bool) -> Self {
         Self::Flag(flag)
     }

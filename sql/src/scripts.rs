@@ -26,9 +26,11 @@ scripts! {
     INSERT_IMPORT_REJECTS = "schema/insert_import_rejects.sql";
     LIST_IMPORT_COLUMNS = "schema/list_import_columns.sql";
     LIST_IMPORT_PRIVILEGES = "schema/list_import_privileges.sql";
+    LIST_LEAVES = "schema/list_leaves.sql";
     LIST_MISSING_INDEXES = "schema/list_missing_indexes.sql";
     LIST_MISSING_PRIVILEGES = "schema/list_missing_privileges.sql";
     LIST_REFUSED_IDENTITIES = "schema/list_refused_identities.sql";
+    LIST_REPEATED_KEYS = "schema/list_repeated_keys.sql";
     LIST_ROW_SECURITY = "schema/list_row_security.sql";
     LIST_TABLE_COLUMNS = "schema/list_table_columns.sql";
     LIST_UNFILLED_COLUMNS = "schema/list_unfilled_columns.sql";
@@ -42,6 +44,7 @@ scripts! {
     RESUME_AUTOVACUUM = "schema/resume_autovacuum.sql";
     SCHEMA_IMPORT = "schema/schema_import.sql";
     SCHEMA_RAW_JOBS = "schema/schema_raw_jobs.sql";
+    STAGING_PARTS = "schema/staging_parts.sql";
     STAMP_PUBLISHED_ROWS = "schema/stamp_published_rows.sql";
     UPGRADE_2 = "schema/upgrade_2.sql";
     WIDEN_COLUMNS = "schema/widen_columns.sql";
@@ -102,6 +105,7 @@ scripts! {
     LIST_CLAIMED = "batch/list_claimed.sql";
     LOCK_BATCH = "batch/lock_batch.sql";
     LOCK_PLAN = "batch/lock_plan.sql";
+    PARTITION_NAME = "batch/partition_name.sql";
     READ_FIRST_FAILURE = "batch/read_first_failure.sql";
     RELEASE_BATCHES = "batch/release_batches.sql";
     REOPEN_BATCHES = "batch/reopen_batches.sql";
@@ -123,6 +127,7 @@ scripts! {
     NOTE_WARNINGS = "publish/note_warnings.sql";
     PARSE_TITLE_SALARIES = "publish/parse_title_salaries.sql";
     SETTLE_REJECTS = "publish/settle_rejects.sql";
+    SETTLE_REPEATED = "publish/settle_repeated.sql";
     SETTLE_STAGING = "publish/settle_staging.sql";
 
     ABANDON_RUNS = "ledger/abandon_runs.sql";
@@ -177,6 +182,8 @@ scripts! {
     LIST_REASONS = "report/list_reasons.sql";
     LIST_IMPORT_REJECTS = "report/list_import_rejects.sql";
     LIST_REJECTS = "report/list_rejects.sql";
+    LIST_MISSING_PARTITIONS = "report/list_missing_partitions.sql";
+    LIST_PARTITIONED = "report/list_partitioned.sql";
     MEASURE_DISK = "report/measure_disk.sql";
     READ_CRAWL = "report/read_crawl.sql";
     READ_PUBLISHED = "report/read_published.sql";

@@ -3,6 +3,7 @@
 //! | in a file | becomes |
 //! |---|---|
 //! | `:"raw"`, `:"staging"` | the raw table and the staging schema, quoted |
+//! | `:"range"` | the raw table, or the partition of it that the caller names |
 //! | `:fingerprint` | the expression of `plan/fingerprint.sql` |
 //! | `:our_triggers` | the names of the triggers that our files create, as literals, separated by commas |
 //! | `:salary_defaults` | the defaults of the options of `normalize_salary`, as branches of a CASE |
@@ -38,13 +39,13 @@ pub(crate) struct Segment {
 pub(crate) struct Filler<'a> {
     raw: String,
     staging: String,
-    values: &'a [(&'a str, Value)],
+    values: &'a [(&'a str, Value<'a>)],
     sql: String,
     segments: Vec<Segment>,
 }
 
 impl<'a> Filler<'a> {
-    pub(crate) fn new(settings: &Settings, values: &'a [(&'a str, Value)]) -> Self {
+    pub(crate) fn new(settings: &Settings, values: &'a [(&'a str, Value<'a>)]) -> Self {
         Self {
             raw: settings.raw_table(),
             staging: settings.staging_schema(),
@@ -137,6 +138,7 @@ impl<'a> Filler<'a> {
     fn value(&self, name: &str) -> Option<String> {
         match name {
             "\"raw\"" => Some(self.raw.clone()),
+            "\"range\"" => Some(self.range()),
             "\"staging\"" => Some(self.staging.clone()),
             "our_triggers" => Some(our_triggers()),
             "salary_defaults" => Some(salary_options::branches()),
@@ -149,6 +151,13 @@ impl<'a> Filler<'a> {
                     _ => None,
                 }),
             },
+        }
+    }
+
+    fn range(&self) -> String {
+        match self.values.iter().find(|(name, _)| *name == "range") {
+            Some((_, Value::Table(table))) => (*table).to_owned(),
+            _ => self.raw.clone(),
         }
     }
 
@@ -205,7 +214,7 @@ mod tests {
     use crate::columns::{COLUMNS, Column, Origin};
     use crate::scripts::INSERT_RAW_TO_STAGING;
 
-    fn filled_in(text: &'static str, values: &[(&str, Value)]) -> String {
+    fn filled_in(text: &'static str, values: &[(&str, Value<'_>)]) -> String {
         let settings = Settings::default();
         Filler::new(&settings, values)
             .fill_in(Script::new("sql/x.sql", text))
@@ -257,6 +266,8 @@ mod tests {
                     "has_staging",
                     "is_forecast",
                     "is_new",
+                    "is_partitioned",
+                    "is_plain",
                     "is_range",
                 ];
                 let values = names.map(|name| (name, Value::Flag(flag)));
@@ -265,6 +276,7 @@ mod tests {
                     line.contains(":{")
                         || line.contains(":\"staging")
                         || line.contains(":\"raw")
+                        || line.contains(":\"range")
                         || line.starts_with('\\')
                 });
                 assert_eq!(left, None, "{} is not filled in", file.name);
@@ -282,7 +294,7 @@ mod tests {
         }
     }
 
-    fn filled_in_file(file: Script, values: &[(&str, Value)]) -> String {
+    fn filled_in_file(file: Script, values: &[(&str, Value<'_>)]) -> String {
         Filler::new(&Settings::default(), values).fill_in(file).0
     }
 }

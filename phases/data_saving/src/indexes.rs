@@ -2,32 +2,27 @@
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jobinsight_core::{EtlError, PhaseContext, Result, database, failpoints};
-use jobinsight_sql::indexes::{self, Missing};
-use jobinsight_sql::scripts::{CREATE_INDEXES, RESUME_AUTOVACUUM};
-use jobinsight_sql::{Rendered, Script};
+use jobinsight_sql::indexes;
+use jobinsight_sql::scripts::RESUME_AUTOVACUUM;
 
 /// Creates the missing indexes, as many at a time as there are lanes, then turns autovacuum on again for staging. The
 /// script names first the index that takes longest. If another role owns staging, its indexes are left to the owner.
 pub(crate) async fn complete(cx: &PhaseContext<'_>) -> Result<()> {
     cx.doing("creating the indexes of staging");
-    let missing = indexes::missing(&*cx.client().await?, cx.settings()).await?;
-    let ours = |statement: &str| {
-        let wanted = |index: &Missing| index.ours && statement.contains(index.name.as_str());
-        missing.iter().any(wanted)
-    };
-    let mut making = Vec::new();
-    // Split before the names are filled in, because a quoted name may contain a semicolon.
-    for statement in CREATE_INDEXES.text.split(';').filter(|text| ours(text)) {
-        let statement = Script::new(CREATE_INDEXES.name, statement);
-        making.push(create(cx, statement.render(cx.settings())));
-    }
+    let steps = indexes::statements(&*cx.client().await?, cx.settings()).await?;
     let at_once = usize::try_from(cx.settings().max_workers)
         .unwrap_or(1)
         .max(1);
-    stream::iter(making)
-        .buffer_unordered(at_once)
-        .try_collect::<()>()
-        .await?;
+    for statements in steps {
+        let making: Vec<_> = statements
+            .into_iter()
+            .map(|statement| create(cx, statement))
+            .collect();
+        stream::iter(making)
+            .buffer_unordered(at_once)
+            .try_collect::<()>()
+            .await?;
+    }
     resume_autovacuum(cx).await
 }
 
@@ -47,12 +42,12 @@ async fn resume_autovacuum(cx: &PhaseContext<'_>) -> Result<()> {
 const MEANS: &str =
     "SET LOCAL maintenance_work_mem = '128MB'; SET LOCAL max_parallel_maintenance_workers = 0";
 
-async fn create(cx: &PhaseContext<'_>, statement: Rendered) -> Result<()> {
+async fn create(cx: &PhaseContext<'_>, statement: String) -> Result<()> {
     let fail = |error| EtlError::database(error, "creating an index of staging");
     let mut client = cx.client().await?;
     let tx = database::begin(&mut client).await?;
     cx.fence(&tx).await?;
-    let settled = format!("{MEANS}; {}", statement.sql());
+    let settled = format!("{MEANS}; {statement}");
     tx.batch_execute(&settled).await.map_err(fail)?;
     tx.commit().await.map_err(fail)?;
     failpoints::point(failpoints::DATA_SAVING_INDEX_MADE);

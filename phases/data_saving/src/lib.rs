@@ -13,8 +13,8 @@
 //! `kept_in_staging`, and each run tries again: see `sql/functions/delete_rejected.sql`.
 //!
 //! # Module order
-//! 1. `codes`, `cut`, `explain`, `indexes`, `warnings`
-//! 2. `derived`
+//! 1. `codes`, `cut`, `explain`, `indexes`, `reason`, `warnings`
+//! 2. `derived`, `partitions`
 //! 3. `publish`
 //! 4. `triggers`
 #![forbid(unsafe_code)]
@@ -24,7 +24,9 @@ mod cut;
 mod derived;
 mod explain;
 mod indexes;
+mod partitions;
 mod publish;
+mod reason;
 mod triggers;
 mod warnings;
 
@@ -39,9 +41,11 @@ use jobinsight_core::{
 use jobinsight_sql::BatchEntry;
 use jobinsight_sql::columns::PUBLISHED_RESOURCES;
 use jobinsight_sql::scripts::{
-    COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, SETTLE_REJECTS, SETTLE_STAGING,
+    COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, SETTLE_REJECTS, SETTLE_REPEATED, SETTLE_STAGING,
 };
+use partitions::StagingKind;
 use publish::{Entry, Publisher};
+use reason::NO_PARTITION;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::Transaction;
@@ -56,6 +60,7 @@ pub struct DataSavingSettings {}
 struct DataSaving {
     triggers: OtherTriggers,
     short: ShortColumns,
+    staging: StagingKind,
 }
 
 impl Plugin for DataSaving {
@@ -93,6 +98,7 @@ impl Save for DataSaving {
         let fitting = cut(batch, short)?;
         let derived = Derived::of(&fitting)?;
         let triggers = self.triggers.names(cx, &client).await?;
+        let is_plain = self.staging.is_plain(cx, &client).await?;
         let mut tx = database::begin(&mut client).await?;
 
         let entry = BatchEntry::lock(&tx, settings, cx.run.run_id, batch.id).await?;
@@ -104,7 +110,8 @@ impl Save for DataSaving {
             rule_set: entry.rule_set,
             // The statement for new rows does not say which rows a trigger dropped.
             is_new: entry.is_new && triggers.is_empty(),
-            blocks: entry.blocks,
+            is_plain,
+            range: entry.range,
         };
 
         let create = CREATE_DERIVED.render(settings);
@@ -122,6 +129,7 @@ impl Save for DataSaving {
         let (batch_rows, found) = ((&derived, &entry), (&mut outcome, &mut rejects));
         triggers::reject_dropped(cx, &tx, batch_rows, triggers, found).await?;
         publisher.warnings().note(cx, &tx, batch.id).await?;
+        self.staging.note_rows_without_partition(cx, &rejects);
         store_rejects(cx, &tx, &rejects, &entry).await?;
         outcome.rejected = rejects.len() as u64;
         outcome.left = batch.expected.saturating_sub(outcome.total());
@@ -139,7 +147,7 @@ impl Save for DataSaving {
     }
 }
 
-/// Corrects rows that are both published and rejected, because they moved during the load. The version that equals the raw
+/// Corrects rows that are published twice, or both published and rejected, because they moved during the load. The version that equals the raw
 /// row stays.
 ///
 /// An update by the crawler can move a row from one range of blocks to another. Then either two lanes load the row, and one
@@ -149,7 +157,12 @@ async fn settle(cx: &PhaseContext<'_>) -> Result<()> {
     let mut client = cx.client().await?;
     let tx = database::begin(&mut client).await?;
     cx.fence(&tx).await?;
-    for script in [SETTLE_STAGING, SETTLE_REJECTS, COUNT_MISSED] {
+    for script in [
+        SETTLE_REPEATED,
+        SETTLE_STAGING,
+        SETTLE_REJECTS,
+        COUNT_MISSED,
+    ] {
         let script = script.render(cx.settings());
         tx.execute(script.sql(), &[&cx.run.run_id])
             .await
@@ -173,10 +186,10 @@ async fn store_rejects(
         INSERT_REJECTS.render_with(cx.settings(), &[("is_range", entry.is_range().into())]);
     let texts = |get: fn(&Reject) -> &String| rejects.iter().map(get).collect::<Vec<_>>();
     let versions: Vec<i64> = rejects.iter().map(|reject| reject.row_version).collect();
-    // A row that a trigger dropped stays in staging as it was, if it was there.
+    // A row that a trigger dropped, or that has no partition, stays in staging as it was, if it was there.
     let leaving: Vec<&String> = rejects
         .iter()
-        .filter(|reject| reject.reason != DROPPED)
+        .filter(|reject| reject.reason != DROPPED && reject.reason != NO_PARTITION)
         .map(|reject| &reject.key)
         .collect();
     let values: Vec<Option<&String>> = rejects.iter().map(|reject| reject.value.as_ref()).collect();

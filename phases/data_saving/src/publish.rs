@@ -12,6 +12,10 @@
 //!    batch is then published separately. A half that is refused is halved again, until the refused row is alone. This row
 //!    becomes a rejected row.
 //!
+//! If staging is a partitioned table, step 4 is an `UPDATE` and an `INSERT` in one statement, because the key of such a table may
+//! have a second column, and because an upsert does not say there which rows are new. An update may move a row to another
+//! partition. A row without a partition is rejected, and each run sends it again.
+//!
 //! A batch that was planned while staging and the rejected rows were empty is first published by a plain `INSERT`, which is
 //! faster. If PostgreSQL refuses that `INSERT`, the batch is published by steps 4 and 5.
 //!
@@ -32,12 +36,13 @@
 use std::ops::Range;
 
 use jobinsight_core::{EtlError, Kind, Outcome, PhaseContext, Reject, Result, is_raised_by_user};
-use jobinsight_sql::Rendered;
 use jobinsight_sql::scripts::INSERT_RAW_TO_STAGING;
+use jobinsight_sql::{BlockRange, Rendered};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Row, Transaction};
 
 use crate::derived::Derived;
+use crate::reason::reason;
 use crate::warnings::Warnings;
 
 /// Settings for the statement that publishes a range. A range is read once and in order, and has as many derived rows as raw
@@ -57,13 +62,15 @@ pub(crate) struct Entry {
     pub(crate) rule_set: String,
     /// Whether staging and the rejected rows were empty when the batch was planned.
     pub(crate) is_new: bool,
-    /// The first block of the raw table and the one after the last, for a batch that is a range of blocks.
-    pub(crate) blocks: Option<(i64, i64)>,
+    /// Whether staging is a plain table, and not a partitioned one.
+    pub(crate) is_plain: bool,
+    /// The blocks, for a batch that is a range of blocks.
+    pub(crate) range: Option<BlockRange>,
 }
 
 impl Entry {
     pub(crate) fn is_range(&self) -> bool {
-        self.blocks.is_some()
+        self.range.is_some()
     }
 }
 
@@ -71,6 +78,8 @@ impl Entry {
 struct Refusal {
     error: EtlError,
     reason: &'static str,
+    /// Whether another row has the key.
+    is_taken: bool,
 }
 
 /// Publishes the rows of one batch.
@@ -109,7 +118,13 @@ impl<'a> Publisher<'a> {
         self.plan_for(tx, READ_IN_ORDER).await?;
         let outcome = match self.publish_as_new(tx).await? {
             Some(outcome) => outcome,
-            None => self.publish_in_parts(tx, rejects).await?,
+            None => {
+                // Existing rows of a partitioned table are joined, and must not be found by reading the whole table.
+                if !self.entry.is_plain {
+                    self.plan_for(tx, LOOK_UP).await?;
+                }
+                self.publish_in_parts(tx, rejects).await?
+            }
         };
         self.plan_for(tx, LOOK_UP).await?;
         Ok(outcome)
@@ -153,7 +168,7 @@ impl<'a> Publisher<'a> {
             }
             match self.publish(tx, false, part.clone()).await? {
                 Ok(published) => outcome.add(published),
-                Err(Refusal { error, reason }) if part.len() == 1 => {
+                Err(Refusal { error, reason, .. }) if part.len() == 1 => {
                     let (batch, row) = (self.entry.batch, part.start);
                     tracing::warn!(batch, key = self.derived.key(row), "rejected: {error}");
                     rejects.push(
@@ -177,6 +192,22 @@ impl<'a> Publisher<'a> {
 
     /// Publishes a part of the batch in a savepoint: either all rows of the part or none.
     async fn publish(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        is_new: bool,
+        rows: Range<i32>,
+    ) -> Result<std::result::Result<Outcome, Refusal>> {
+        let published = self.publish_once(tx, is_new, rows.clone()).await?;
+        // Another lane may have inserted an older version of a row that moved, after this statement had looked for it.
+        match published {
+            Err(Refusal { is_taken: true, .. }) if !is_new && !self.entry.is_plain => {
+                self.publish_once(tx, is_new, rows).await
+            }
+            published => Ok(published),
+        }
+    }
+
+    async fn publish_once(
         &mut self,
         tx: &mut Transaction<'_>,
         is_new: bool,
@@ -210,34 +241,35 @@ impl<'a> Publisher<'a> {
                 Ok(Ok(outcome(&row)))
             }
             Err(error) => {
-                let is_taken = is_new && error.code() == Some(&SqlState::UNIQUE_VIOLATION);
+                let is_taken = error.code() == Some(&SqlState::UNIQUE_VIOLATION);
                 let reason = reason(&error);
                 let is_raised = is_raised_by_user(&error);
                 let error = statement.error(error, "publishing a batch");
-                if !is_taken && !is_raised && error.kind() != Kind::Data {
+                let is_of_row = is_raised || error.kind() == Kind::Data || (is_new && is_taken);
+                if !is_of_row {
                     return Err(error);
                 }
                 savepoint
                     .rollback()
                     .await
                     .map_err(|error| EtlError::database(error, "going back to a savepoint"))?;
-                Ok(Err(Refusal { error, reason }))
+                Ok(Err(Refusal {
+                    error,
+                    reason,
+                    is_taken,
+                }))
             }
         }
     }
 
     /// The statement that publishes rows of this batch.
     fn statement(&self, is_new: bool) -> Rendered {
-        let (first_block, end_block) = self.entry.blocks.unwrap_or_default();
-        INSERT_RAW_TO_STAGING.render_with(
-            self.cx.settings(),
-            &[
-                ("is_new", is_new.into()),
-                ("is_range", self.entry.is_range().into()),
-                ("first_block", first_block.into()),
-                ("end_block", end_block.into()),
-            ],
-        )
+        let mut values = BlockRange::values(self.entry.range.as_ref());
+        values.extend([
+            ("is_new", is_new.into()),
+            ("is_plain", self.entry.is_plain.into()),
+        ]);
+        INSERT_RAW_TO_STAGING.render_with(self.cx.settings(), &values)
     }
 }
 
@@ -249,15 +281,5 @@ fn outcome(row: &Row) -> Outcome {
         updated,
         unchanged: matched - new - updated,
         ..Outcome::default()
-    }
-}
-
-/// The reason of a row that PostgreSQL refused.
-fn reason(error: &tokio_postgres::Error) -> &'static str {
-    match error.code().map(SqlState::code) {
-        Some("22001") => "too_long",
-        Some("23502") => "value_missing",
-        Some("22P05" | "22021") => "bad_character",
-        _ => "refused_by_database",
     }
 }

@@ -5,6 +5,7 @@
 use std::sync::OnceLock;
 
 use jobinsight_core::{Outcome, PhaseContext, Reject, Result, database::Client};
+use jobinsight_sql::BlockRange;
 use jobinsight_sql::scripts::{LIST_DROPPED, LIST_TRIGGERS};
 use tokio_postgres::Transaction;
 
@@ -50,15 +51,8 @@ pub(crate) async fn reject_dropped(
     if triggers.is_empty() {
         return Ok(());
     }
-    let (first_block, end_block) = entry.blocks.unwrap_or_default();
-    let list = LIST_DROPPED.render_with(
-        cx.settings(),
-        &[
-            ("is_range", entry.is_range().into()),
-            ("first_block", first_block.into()),
-            ("end_block", end_block.into()),
-        ],
-    );
+    let blocks = BlockRange::values(entry.range.as_ref());
+    let list = LIST_DROPPED.render_with(cx.settings(), &blocks);
     let rejected: Vec<&str> = rejects.iter().map(|reject| reject.key.as_str()).collect();
     let rows = tx
         .query(list.sql(), &[&rejected])

@@ -9,7 +9,10 @@ jobinsight_core::codes! {
         fix: "check [raw] schema and table; to create and fill it: {jobinsight import --create FILE}";
     pub(crate) CONTRACT_NO_KEY: Contract = "jobinsight::contract::no_key",
         "job_id of the raw table is not unique, so a posting could exist twice.",
-        fix: "ALTER TABLE raw_jobs ADD PRIMARY KEY (job_id); a view has no key: name its table in [raw]";
+        fix: "ALTER TABLE raw_jobs ADD PRIMARY KEY (job_id); with partitions by month: (job_id, crawled_at); a view has no key: name its table in [raw]";
+    pub(crate) CONTRACT_REPEATED_KEY: Contract = "jobinsight::contract::repeated_key",
+        "The key of the raw table has a second column, and the table has more than one row of a posting, so a run does not know which of them to publish. Nothing was written.",
+        fix: "keep the newest crawl of each posting: DELETE FROM raw_jobs o USING raw_jobs n WHERE n.job_id = o.job_id AND n.crawled_at > o.crawled_at";
     pub(crate) CONTRACT_REPLICA_IDENTITY: Contract = "jobinsight::contract::replica_identity",
         "A publication sends updates or deletions of a table of the staging schema, but the replica identity of the table does not allow it, so PostgreSQL would refuse them. Nothing was written.",
         fix: "type what the message shows, for example: ALTER TABLE jobinsight_staging.staging_jobs REPLICA IDENTITY DEFAULT; for a row filter: REPLICA IDENTITY FULL";

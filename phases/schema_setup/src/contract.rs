@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
+use jobinsight_core::plural::counted;
 use jobinsight_core::{Code, EtlError, Result, Settings, advice, database};
 use jobinsight_sql::columns::KEY;
 use jobinsight_sql::found_columns::{
     ColumnDifference, ExpectedColumn, FoundColumn, differences, found_columns, raw_columns, unknown,
 };
+use jobinsight_sql::scripts::LIST_REPEATED_KEYS;
 use tokio_postgres::Client;
 
 use crate::codes;
@@ -23,7 +25,32 @@ pub(crate) async fn check(client: &Client, settings: &Settings) -> Result<Vec<St
         )
         .help(format!("set the name of the table: [raw] schema = …, table = …; or create and fill the table: {}", advice::command("import --create FILE"))));
     }
-    compare(&label, &found)
+    let notes = compare(&label, &found)?;
+    refuse_repeated_keys(client, settings, &label).await?;
+    Ok(notes)
+}
+
+/// Refuses a raw table with more than one row of a posting. Only a partitioned table whose key has a second column can have such
+/// rows.
+async fn refuse_repeated_keys(client: &Client, settings: &Settings, label: &str) -> Result<()> {
+    let list = LIST_REPEATED_KEYS.render(settings);
+    let row = client
+        .query_one(list.sql(), &[&settings.raw_table()])
+        .await
+        .map_err(|error| list.error(error, "looking for repeated postings"))?;
+    let (postings, keys): (i64, Vec<String>) = (row.get(0), row.get(1));
+    if postings == 0 {
+        return Ok(());
+    }
+    Err(EtlError::new(
+        codes::CONTRACT_REPEATED_KEY,
+        format!(
+            "{label} has more than one row of {}, such as {}; nothing was written",
+            counted(postings.cast_unsigned(), "posting"),
+            keys.join(", ")
+        ),
+    )
+    .help(format!("keep the newest crawl of each posting: DELETE FROM {label} o USING {label} n WHERE n.job_id = o.job_id AND n.crawled_at > o.crawled_at")))
 }
 
 fn compare(label: &str, found: &[FoundColumn]) -> Result<Vec<String>> {

@@ -49,13 +49,13 @@ async fn count(tx: &Transaction<'_>, loaded: &Loaded, rules: &str) -> Result<Pla
         remade,
     ] = if has_staging {
         let rule_set = own.rule_set(rules, settings.rules);
-        let horizon = Horizon::read(tx, settings, &rule_set, extent.blocks.is_some()).await?;
+        let horizon = Horizon::read(tx, settings, &rule_set, extent.shows_writers()).await?;
         found(tx, loaded, &own, (as_of, &rule_set), &horizon).await?
     } else {
         all_new(tx, loaded, &own, as_of).await?
     };
-    let ranges = match extent.blocks_of_ranges(settings, &own) {
-        Some(blocks) => ranges(tx, settings, own.ranges_from, blocks, None).await?,
+    let ranges = match extent.parts_of_ranges(settings, &own) {
+        Some(parts) => ranges(tx, settings, own.ranges_from, parts, None).await?,
         None => None,
     };
     let batches = match ranges {

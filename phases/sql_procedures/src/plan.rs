@@ -36,17 +36,17 @@ pub(crate) async fn plan(
         .await
         .map_err(|error| clear.error(error, "clearing the work tables"))?;
     let extent = Extent::read(tx, settings, true).await?;
-    let (first, blocks) = (extent.is_first, extent.blocks);
+    let first = extent.is_first;
     let rule_set = own.rule_set(cx.run.rules(), settings.rules);
     list_foreign(tx, settings).await?;
     let (removed, changed) = settle_foreign(cx, tx, &rule_set).await?;
-    let horizon = Horizon::read(tx, settings, &rule_set, blocks.is_some()).await?;
+    let horizon = Horizon::read(tx, settings, &rule_set, extent.shows_writers()).await?;
     let whole = is_whole(settings, own);
-    let ranges = match extent.blocks_of_ranges(settings, own) {
-        Some(blocks) => {
+    let ranges = match extent.parts_of_ranges(settings, own) {
+        Some(parts) => {
             cx.doing("cutting the raw table into batches");
             let queue = Some((cx, &*rule_set, first));
-            ranges(tx, settings, own.ranges_from, blocks, queue).await?
+            ranges(tx, settings, own.ranges_from, parts, queue).await?
         }
         None => None,
     };

@@ -1,10 +1,10 @@
-//! Ranges of blocks of the raw table.
+//! Ranges of blocks of the raw table, or of its partitions.
 //!
 //! Each batch is a range of blocks if all of these conditions are true:
 //!
 //! 1. The run must process every raw row, because nothing was published yet, or because the user asked for all rows.
 //! 2. The settings have neither a limit nor `window_days`.
-//! 3. The raw table is a plain table with at least `ranges_from` rows.
+//! 3. The raw table is a plain or a partitioned table with at least `ranges_from` rows. The role may read each partition.
 //!
 //! The plan then writes no entry for a single row, and a batch is read in the order of the disk.
 
@@ -24,12 +24,20 @@ pub(crate) struct Found {
     pub(crate) rejected_before: i64,
 }
 
+/// A plain raw table, or a partition of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    /// The partition; `None` for a plain table.
+    partition: Option<u32>,
+    blocks: i64,
+}
+
 /// Two facts that decide how the rows are planned.
 pub(crate) struct Extent {
     /// Whether nothing was published or rejected before.
     pub(crate) is_first: bool,
-    /// The blocks of the raw table; `None` if ranges of them cannot be read.
-    pub(crate) blocks: Option<i64>,
+    /// The parts of the raw table; empty if ranges of their blocks cannot be read.
+    parts: Vec<Part>,
 }
 
 impl Extent {
@@ -39,24 +47,37 @@ impl Extent {
         has_staging: bool,
     ) -> Result<Self> {
         let extent = PLAN_EXTENT.render_with(settings, &[("has_staging", has_staging.into())]);
-        let row = tx
-            .query_one(extent.sql(), &[&settings.raw.schema, &settings.raw.table])
+        let rows = tx
+            .query(extent.sql(), &[&settings.raw.schema, &settings.raw.table])
             .await
             .map_err(|error| extent.error(error, "reading the size of the raw table"))?;
+        let parts = rows.iter().filter_map(|row| {
+            let blocks: Option<i64> = row.get(2);
+            Some(Part {
+                partition: row.get(1),
+                blocks: blocks?,
+            })
+        });
         Ok(Self {
-            is_first: row.get(0),
-            blocks: row.get(1),
+            is_first: rows.first().is_some_and(|row| row.get(0)),
+            parts: parts.collect(),
         })
     }
 
-    /// The blocks of the raw table, if the plan may consist of ranges of them.
-    pub(crate) fn blocks_of_ranges(
+    /// Whether each raw row shows which transaction wrote it. The rows of a view and of a foreign table do not.
+    pub(crate) fn shows_writers(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// The parts of the raw table, if the plan may consist of ranges of their blocks.
+    pub(crate) fn parts_of_ranges(
         &self,
         settings: &Settings,
         own: &SqlProceduresSettings,
-    ) -> Option<i64> {
+    ) -> Option<&[Part]> {
         let all = (self.is_first || !settings.only_unprocessed) && is_whole(settings, own);
-        self.blocks.filter(|blocks| all && *blocks > 0)
+        let has_rows = self.parts.iter().any(|part| part.blocks > 0);
+        (all && has_rows).then_some(&self.parts)
     }
 }
 
@@ -72,7 +93,7 @@ pub(crate) async fn ranges(
     tx: &Transaction<'_>,
     settings: &Settings,
     ranges_from: u64,
-    blocks: i64,
+    parts: &[Part],
     queue: Option<(&PhaseContext<'_>, &str, bool)>,
 ) -> Result<Option<(Found, i64)>> {
     let wanted = batch_size(settings);
@@ -83,9 +104,17 @@ pub(crate) async fn ranges(
     if rows == 0 || rows.cast_unsigned() < ranges_from {
         return Ok(None);
     }
+    let blocks = parts.iter().map(|part| part.blocks).sum::<i64>();
     // Most blocks have nearly the same number of rows, so a range slightly below the average usually fits at once.
     let mut step = (blocks * wanted / rows * 19 / 20).max(1);
-    let plan = PLAN_RANGES.render_with(settings, &[("is_forecast", queue.is_none().into())]);
+    let is_partitioned = parts.iter().any(|part| part.partition.is_some());
+    let flags = [
+        ("is_forecast", queue.is_none().into()),
+        ("is_partitioned", is_partitioned.into()),
+    ];
+    let plan = PLAN_RANGES.render_with(settings, &flags);
+    let partitions: Vec<Option<u32>> = parts.iter().map(|part| part.partition).collect();
+    let sizes: Vec<i64> = parts.iter().map(|part| part.blocks).collect();
     // A batch size that the user set is a strict limit. The automatic one is only a target.
     let evenly = settings.batch_size.is_none().then_some(rows);
     if evenly.is_some() {
@@ -94,7 +123,7 @@ pub(crate) async fn ranges(
     }
     loop {
         tx.batch_execute("SAVEPOINT ranges").await.map_err(fail)?;
-        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&blocks, &step, &evenly];
+        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&partitions, &sizes, &step, &evenly];
         if let Some((cx, rule_set, is_first)) = &queue {
             values.extend([&cx.run.run_id as &(dyn ToSql + Sync), rule_set, is_first]);
         }

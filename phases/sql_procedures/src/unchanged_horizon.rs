@@ -11,7 +11,7 @@
 //! 3. The next plan compares only the **candidates**: rows whose `xmin` is not before the horizon of the last complete
 //!    run, and rows that are not in staging. All other rows are unchanged.
 //! 4. A transaction number has a meaning on one server only. So a horizon is **bound** to the server, the database, the raw
-//!    table, the file of the staging table and the rule set (`read_horizon.sql`). If one of them differs, or if the
+//!    table and its partitions, the files of the staging table and the rule set (`read_horizon.sql`). If one of them differs, or if the
 //!    server does not tell its identity, all rows are compared.
 //!
 //! # Example
@@ -47,13 +47,13 @@ pub(crate) struct Horizon {
 }
 
 impl Horizon {
-    /// Reads the horizon, before the plan reads raw rows. `is_plain` says that the raw table is a plain table of this server.
-    /// Only a plain table shows which transaction wrote a row. A view, a partitioned table and a foreign table do not.
+    /// Reads the horizon, before the plan reads raw rows. `shows_writers` says that each raw row shows which transaction of this
+    /// server wrote it. The rows of a view and of a foreign table do not.
     pub(crate) async fn read(
         tx: &Transaction<'_>,
         settings: &Settings,
         rule_set: &str,
-        is_plain: bool,
+        shows_writers: bool,
     ) -> Result<Self> {
         let doing = "reading the horizon of the last complete run";
         let Some(server) = identity_of_server(tx).await? else {
@@ -71,7 +71,7 @@ impl Horizon {
         Ok(row.map_or_else(Self::default, |row| Self {
             bound_to: row.get(0),
             oldest: row.get(1),
-            last_complete: row.get::<_, Option<i64>>(2).filter(|_| is_plain),
+            last_complete: row.get::<_, Option<i64>>(2).filter(|_| shows_writers),
         }))
     }
 

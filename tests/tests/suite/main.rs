@@ -9,6 +9,7 @@
 //! 2. `commands`, `data_contract`, `dbt`, `demo`, `generated_texts`, `narrow_columns`, `progress`, `real_salaries`, `rows_in_both_tables`,
 //!    `rule_change`, `rule_switch`, `schema_versions`
 //! 3. `dry_run`, `faults`, `stopping`
+//! 4. `partitions`
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod advice;
@@ -38,6 +39,7 @@ mod openlineage;
 mod other_programs;
 mod output;
 mod outside_phases;
+mod partitions;
 mod postgres_versions;
 mod progress;
 mod publications;

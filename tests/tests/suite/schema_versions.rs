@@ -33,7 +33,7 @@ async fn a_newer_schema_is_refused_before_any_write() {
         let refused = db.jobinsight(args);
         refused.failed(4, "jobinsight::schema::newer");
         assert!(
-            refused.stderr.contains("has version 4"),
+            refused.stderr.contains("has version 5"),
             "{}",
             refused.stderr
         );
@@ -43,10 +43,10 @@ async fn a_newer_schema_is_refused_before_any_write() {
         .failed(2, "jobinsight::phases::fill");
     let doctor = db.jobinsight(&["doctor"]);
     assert_eq!(doctor.code, 4);
-    assert!(doctor.stdout.contains("has version 4"), "{}", doctor.stdout);
+    assert!(doctor.stdout.contains("has version 5"), "{}", doctor.stdout);
     let status = db.jobinsight(&["status"]).ok().stdout;
     assert!(
-        status.contains("Schema    version 4, and this program knows only version 3"),
+        status.contains("Schema    version 5, and this program knows only version 4"),
         "{status}"
     );
     assert_eq!(db.one(state).await, before);
@@ -59,13 +59,13 @@ async fn phases_that_do_not_upgrade_an_older_schema_do_not_work_on_it() {
         .failed(2, "jobinsight::schema::older");
     let status = db.jobinsight(&["status"]).ok().stdout;
     assert!(
-        status.contains("Schema    version 1; the next run upgrades it to version 3"),
+        status.contains("Schema    version 1; the next run upgrades it to version 4"),
         "{status}"
     );
     let run = db.jobinsight_with(&RUN, LENIENT).ok();
     assert!(
         run.stdout
-            .contains("was upgraded from version 1 to version 3"),
+            .contains("was upgraded from version 1 to version 4"),
         "{}",
         run.stdout
     );

@@ -2,6 +2,7 @@
 
 mod checks;
 mod disk;
+mod partitions;
 mod server;
 mod staging;
 
@@ -70,6 +71,7 @@ pub(crate) async fn doctor(global: &Global) -> Result<u8> {
                 if let Some(role) = server::check(settings, &target, &client, &mut checks).await {
                     disk::check_server(&client, settings, &mut checks).await;
                     staging::check(&loaded, &client, &role, &mut checks).await;
+                    partitions::check(&client, settings, &mut checks).await;
                 }
             }
         },

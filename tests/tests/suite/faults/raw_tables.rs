@@ -1,4 +1,4 @@
-//! Raw tables that cannot be planned by ranges of blocks.
+//! Raw tables that are not plain tables, and plans that cannot consist of ranges of blocks.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use super::first_load::{FILLED, ROWS, RUN, assert_indexes, by_ranges, filled, ru
 use super::{postings, undisturbed};
 
 #[tokio::test]
-async fn a_raw_table_with_partitions_or_children_is_planned_by_rows() {
+async fn a_raw_table_with_children_is_planned_by_rows_and_one_with_partitions_by_ranges() {
     for kind in ["PARTITION BY RANGE (job_id)", ""] {
         let db = Db::new().await;
         postings(&db, ROWS).await;
@@ -27,7 +27,8 @@ async fn a_raw_table_with_partitions_or_children_is_planned_by_rows() {
         }
         db.client.batch_execute(&sql).await.unwrap();
         run(&db, &[]).ok();
-        assert_eq!(db.count(FILLED).await, 0, "no ranges: {kind}");
+        let ranges = db.count(FILLED).await;
+        assert_eq!(ranges > 0, !kind.is_empty(), "{ranges} ranges: {kind}");
         assert_eq!(db.content().await, wanted, "{kind}");
         db.assert_all_accounted_for().await;
         assert_indexes(&db, kind).await;
