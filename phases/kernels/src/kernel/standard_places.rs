@@ -84,9 +84,11 @@ impl LocationColumns {
         let mut starts = [0; 3];
         out.push_str(&location.text);
         starts[0] = length(base, out);
-        write_literal(out, |out| out.push_str(&location.codes));
+        write_literal(out, |out| places.write_codes(&location.provinces, out));
         starts[1] = length(base, out);
-        write_literal(out, |out| out.push_str(&location.province_codes));
+        write_literal(out, |out| {
+            places.write_province_codes(&location.provinces, out);
+        });
         starts[2] = length(base, out);
         write_list(&location.places, out, |place, out| {
             place.write_json(places.rules(), out);

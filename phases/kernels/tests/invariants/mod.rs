@@ -110,7 +110,7 @@ pub(crate) fn of_places(detail: &str, location: &str) {
         assert!(read.pairs.iter().map(|pair| &***pair).eq(&pairs));
         let refined = places.refine(location, &read.pairs);
         assert_eq!(refined.text, once);
-        assert_eq!(refined.codes, place::codes(&once).join(","));
+        assert_eq!(refined.provinces, places.location(&once).provinces);
     }
 }
 

@@ -155,9 +155,15 @@ impl PlaceWords {
         if first.is_ascii_alphanumeric() && !self.leads.iter().any(begins) {
             return None;
         }
+        let (word, behind) = text.split_once(' ')?;
+        let word = key(word);
         self.leads.iter().find_map(|lead| {
-            let mut rest = text;
-            for wanted in lead {
+            let (begin, others) = lead.split_first()?;
+            if *begin != word {
+                return None;
+            }
+            let mut rest = behind;
+            for wanted in others {
                 let (word, behind) = rest.split_once(' ')?;
                 if key(word) != *wanted {
                     return None;
@@ -188,7 +194,7 @@ impl PlaceWords {
         let bytes = text.as_bytes();
         let may_be = |at: usize, wanted: u8| {
             let byte = bytes[at].to_ascii_lowercase();
-            byte == wanted || !byte.is_ascii()
+            byte == wanted || !byte.is_ascii() && !wanted.is_ascii()
         };
         self.button_ends.iter().any(|end| {
             let begin = bytes.len().checked_sub(end.length);

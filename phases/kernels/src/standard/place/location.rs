@@ -15,10 +15,8 @@ use crate::text::clean;
 pub struct Location {
     /// The text.
     pub text: String,
-    /// The codes of its provinces, see [`codes`](super::codes), joined by commas.
-    pub codes: String,
-    /// The codes of today's provinces that contain them, without repeats, joined by commas.
-    pub province_codes: String,
+    /// The numbers of its provinces, in its order and without repeats.
+    pub provinces: Vec<u8>,
     /// The places in parts.
     pub places: Vec<Place>,
     /// Whether it names a place that is known and has no code, such as `Toàn quốc`.
@@ -30,8 +28,7 @@ pub struct Location {
 impl Location {
     /// The bytes that it holds outside itself. The texts of a place are about as long as its structure.
     pub(crate) fn heap_bytes(&self) -> usize {
-        let texts = self.text.len() + self.codes.len() + self.province_codes.len();
-        texts + self.places.len() * size_of::<Place>() * 2
+        self.text.len() + self.provinces.len() + self.places.len() * size_of::<Place>() * 2
     }
 }
 
@@ -50,14 +47,8 @@ pub(super) fn read(location: &str, finder: &mut ProvinceFinder) -> Location {
     if provinces.is_empty() {
         (provinces, _) = ProvinceSet::of(places.iter());
     }
-    // A code has five bytes at the most, and a code of today two.
-    let mut codes = String::with_capacity(provinces.len() * 6);
-    let mut province_codes = String::with_capacity(provinces.len() * 3);
-    write_codes(&provinces, finder, &mut codes);
-    write_province_codes(&provinces, finder, &mut province_codes);
     Location {
-        codes,
-        province_codes,
+        provinces,
         places,
         is_known: found.iter().any(|found| found.mention == Mention::Known),
         stands_for_several,

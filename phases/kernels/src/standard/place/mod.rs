@@ -94,9 +94,11 @@ pub fn refine(location: &str, pairs: &[String]) -> String {
 /// assert_eq!(codes("Hà Nội, Nhật Bản, TP HCM"), ["VN-HN", "VN-SG"]);
 /// ```
 pub fn codes(location: &str) -> Vec<String> {
-    let codes = with_shipped(|places| places.location(location).codes);
-    let codes = codes.split(',').filter(|code| !code.is_empty());
-    codes.map(str::to_owned).collect()
+    with_shipped(|engine| {
+        let provinces = engine.location(location).provinces;
+        let code = |number| engine.rules().provinces.province(number).code.to_string();
+        provinces.into_iter().map(code).collect()
+    })
 }
 
 /// The places of a posting in parts. First come the places of the pairs. Then come the places of the location that no pair
