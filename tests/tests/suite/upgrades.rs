@@ -10,7 +10,7 @@ pub(crate) const LENIENT: &[(&str, &str)] = &[("ETL_INTEGRITY_THRESHOLD", "0")];
 pub(crate) const RUN: [&str; 3] = ["run", "--as-of", "2026-01-16T00:00:00Z"];
 
 /// The states that earlier programs left. A dump has the name of the last commit that made such a state.
-const STATES: [&str; 4] = ["python.sql", "31ddac0.dump", "2a51ab4.dump", "535d345.dump"];
+pub(crate) const STATES: [&str; 4] = ["python.sql", "31ddac0.dump", "2a51ab4.dump", "535d345.dump"];
 
 /// Each object of the staging schema: columns with types, defaults and comments, functions, triggers, indexes and constraints.
 const CATALOG: &str = "

@@ -2,6 +2,7 @@
 
 mod first_load;
 mod others;
+mod reading;
 mod updates;
 
 use std::fmt::Write as _;

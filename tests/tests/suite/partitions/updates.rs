@@ -1,7 +1,8 @@
 //! Runs after the first one update, insert and move rows.
 
-use super::{COMBINATIONS, Parts, filled};
+use super::{COMBINATIONS, Parts, filled, partition};
 use crate::faults::{AS_OF, LENIENT};
+use crate::upgrades::{LENIENT as UNLIMITED, RUN as UPGRADE, STATES, earlier, raw};
 
 /// Changes the title of a posting, moves two postings to another month, removes one, and adds two. One of these is rejected.
 const CHANGES: &str = "
@@ -57,5 +58,24 @@ async fn each_combination_of_tables_counts_and_publishes_like_plain_tables() {
         db.assert_all_accounted_for().await;
         let third = db.json_with(&RUN, LENIENT).ok();
         assert_eq!(third.stat("processed_records"), 0, "{kinds:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_partitioned_staging_table_of_an_earlier_version_is_upgraded() {
+    let new = raw().await;
+    new.json_with(&UPGRADE, UNLIMITED).ok();
+    let wanted = new.content().await;
+    for state in STATES {
+        let db = earlier(state).await;
+        partition(&db, "jobinsight_staging", "staging_jobs", Parts::Hash(3)).await;
+        db.json_with(&UPGRADE, UNLIMITED).ok();
+        assert_eq!(db.content().await, wanted, "{state}");
+        db.assert_all_accounted_for().await;
+        let without_index = "SELECT string_agg(c.relname, ', ') FROM pg_class c WHERE c.relname LIKE 'staging\\_jobs\\_%' AND c.relkind = 'r'
+             AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND pg_get_indexdef(i.indexrelid) LIKE '%brin (published_at)')";
+        assert_eq!(db.one(without_index).await, "NULL", "{state}");
+        let again = db.json_with(&UPGRADE, UNLIMITED).ok();
+        assert_eq!(again.stat("processed_records"), 0, "{state}");
     }
 }
