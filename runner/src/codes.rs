@@ -70,6 +70,13 @@ jobinsight_core::codes! {
         "The results could not be written to stdout, for example because a disk is full. The command did its work, and only its output is lost. If the command failed for another reason, its exit code stays.",
         fix: "free space, or redirect stdout to another place; for the results of a run: {jobinsight runs show}";
 
+    pub(crate) PARTITION_NO_STAGING: Usage = "jobinsight::partition::no_staging",
+        "There is no staging table that could be converted.",
+        fix: "{jobinsight run}, which creates the table";
+    pub(crate) PARTITION_REFUSED: Usage = "jobinsight::partition::refused",
+        "The staging table cannot be converted: objects of others would be lost, or another role owns the table. The message names them. Nothing was changed.",
+        fix: "drop the objects that the message names, convert the table, and create them again";
+
     pub(crate) PHASES_CHOICE: Usage = "jobinsight::phases::choice",
         "The phases that --from, --until, --only and --skip select cannot work. The message says what is missing and which phase produces it.",
         fix: "`{jobinsight run --dry-run}` with the same flags shows which phases work; `{jobinsight phases}` lists the phases";

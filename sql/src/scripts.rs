@@ -94,6 +94,10 @@ scripts! {
     WORK_ROWS = "plan/work_rows.sql";
     WRITE_TIME_REMAINING = "plan/write_time_remaining.sql";
 
+    LIST_BLOCKERS = "partition/list_blockers.sql";
+    PLAN_CONVERSION = "partition/plan_conversion.sql";
+    READ_LAYOUT = "partition/read_layout.sql";
+
     CLAIM_BATCH = "batch/claim_batch.sql";
     CLOSE_BATCH = "batch/close_batch.sql";
     COPY_BATCH = "batch/copy_batch.sql";

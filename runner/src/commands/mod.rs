@@ -13,6 +13,7 @@ mod import_rejects;
 mod metrics;
 mod notify;
 mod other_rules;
+mod partition;
 mod phases;
 mod rejects;
 mod report;
@@ -49,6 +50,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::ExplainRow(args) => explain_row::explain_row(&cli.global, &args).await,
         Command::Import(args) => import::import(&cli.global, args).await,
         Command::Wait(args) => wait::wait(&cli.global, &args.at_most).await,
+        Command::Partition(args) => partition::partition(&cli.global, &args).await,
         Command::Phases { name, more } => phases::phases(&cli.global, name.as_deref(), &more.with),
         Command::Rules(command) => rules::rules(&cli.global, &command),
         Command::Config(command) => config::config(&cli.global, &command),

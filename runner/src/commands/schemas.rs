@@ -15,6 +15,7 @@ use super::import::ImportOutput;
 use super::import_rejects::{ImportRejectList, PurgedRejects};
 use super::metrics::MetricList;
 use super::notify::NotifyTest;
+use super::partition::ConversionOutput;
 use super::phases::PhaseList;
 use super::rejects::{RejectList, RejectedRow, ReplayedRows};
 use super::rules::{RuleTableList, RuleTableText};
@@ -61,6 +62,7 @@ outputs! {
     "import", ["import"] => ImportOutput;
     "metrics", ["metrics"] => MetricList;
     "notify-test", ["notify test"] => NotifyTest;
+    "partition", ["partition"] => ConversionOutput;
     "phases", ["phases"] => PhaseList;
     "rejects-imports-list", ["rejects imports list"] => ImportRejectList;
     "rejects-imports-purge", ["rejects imports purge"] => PurgedRejects;

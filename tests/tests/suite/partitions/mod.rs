@@ -1,5 +1,6 @@
 //! Raw and staging tables with partitions, by hash of the key or by month of the crawl.
 
+mod conversion;
 mod first_load;
 mod others;
 mod reading;
