@@ -7,6 +7,7 @@ use crate::docs;
 use crate::matrix;
 use crate::packages;
 use crate::steps::{arrows, check_new_phase, examples, test};
+use crate::wheel;
 use crate::workspace::{cargo, metadata, root};
 
 /// The steps that were done, and the time of each.
@@ -83,6 +84,7 @@ pub(crate) fn changed(base: &str, dry_run: bool) -> Result<(), String> {
         (touched.examples, "examples"),
         (touched.new_phase, "new phase"),
         (touched.packages_for_users, PACKAGES),
+        (touched.packages.contains(wheel::PYTHON), "python"),
         (
             touched.packages.iter().any(|package| package == SQL),
             VERSIONS,
@@ -141,6 +143,9 @@ fn before_tests(steps: &mut Steps, touched: &Touched, packages: &[&str]) -> Resu
         steps.run("build", || {
             cargo(&["test", "--workspace", "--tests", "--no-run"], &[])
         })?;
+    }
+    if touched.everything || touched.packages.contains(wheel::PYTHON) {
+        steps.run("python", wheel::test)?;
     }
     if touched.docs {
         steps.run("guides", || docs::check(false))?;

@@ -4,7 +4,7 @@
 //! 1. `workspace`: the folder, cargo and git
 //! 2. `arrows`, `changed`, `postgres`, `server`
 //! 3. `docs`, `fuzz`, `python`
-//! 4. `airflow`, `dbt`, `openlineage`, `packages`, `phase`
+//! 4. `airflow`, `dbt`, `openlineage`, `packages`, `phase`, `wheel`
 //! 5. `outside_crate`, `test_run`
 //! 6. `matrix`
 //! 7. `steps`
@@ -28,6 +28,7 @@ mod python;
 mod server;
 mod steps;
 mod test_run;
+mod wheel;
 mod workspace;
 
 use std::process::ExitCode;
@@ -121,6 +122,8 @@ enum Task {
         #[arg(long, value_name = "MAJOR")]
         major: Option<u32>,
     },
+    /// Build the Python package and test it with pyarrow, Polars, pandas and DuckDB, which are installed into the target folder (needs python3)
+    Python,
     /// Package each crate of the workspace, and build each from its package alone; this takes a quarter of an hour
     Package,
     /// Build the Debian package with the program built for release, and look into it
@@ -216,6 +219,7 @@ fn main() -> ExitCode {
         Task::Dbt { minor } => dbt::dbt(minor),
         Task::Openlineage => openlineage::openlineage(),
         Task::Airflow { major } => airflow::airflow(major),
+        Task::Python => wheel::test(),
         Task::Package => packages::package(true),
         Task::Deb { install } => packages::deb(true, install),
         Task::LintDeploy => packages::lint(),

@@ -41,6 +41,50 @@ pub struct ChangedTable {
     pub added: String,
 }
 
+impl ChangedTable {
+    /// Whether a change is about one of these tables.
+    pub(crate) fn is_any_in(changed: &[Self], tables: &[RuleTable]) -> bool {
+        let is_in = |own: &Self| tables.iter().any(|table| table.name == own.table);
+        changed.iter().any(is_in)
+    }
+
+    /// Reads a file of a user for a table. A line `- LINE` removes a line of the table, and any other line is added. Blank lines
+    /// and comments (`#`) are ignored.
+    ///
+    /// # Errors
+    /// A line removes a line that the table does not have.
+    pub fn read(table: &RuleTable, file: &str, text: &str) -> Result<Self, TableError> {
+        // Some editors begin a text with a byte order mark.
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+        let mut removed = Vec::new();
+        let mut added = Vec::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            let gone = line.trim().strip_prefix("- ").map(str::trim);
+            // A removed line is blank, so that the other lines keep their numbers.
+            added.push(if gone.is_some() { "" } else { line });
+            let Some(gone) = gone else { continue };
+            if !table.text.lines().any(|line| line.trim() == gone) {
+                return Err(TableError {
+                    table: file.to_owned(),
+                    line: number,
+                    reason: format!("{} has no line `{gone}`", table.name),
+                });
+            }
+            removed.push(gone);
+        }
+        let shipped = table.text.lines().map(|line| {
+            let is_removed = removed.contains(&line.trim());
+            if is_removed { "" } else { line }
+        });
+        Ok(Self {
+            table: table.name.to_owned(),
+            file: file.to_owned(),
+            shipped: shipped.collect::<Vec<_>>().join("\n"),
+            added: added.join("\n"),
+        })
+    }
+}
+
 /// A line of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableLine {

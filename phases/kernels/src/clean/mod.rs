@@ -74,6 +74,9 @@ pub fn clean(batch: &RecordBatch, options: &CleanOptions) -> Result<CleanedBatch
 /// Cleans batches of one table, one after another. A batch of some ten thousand rows is a good size; a column of the result
 /// has at most 2 GiB of text.
 pub struct BatchCleaner {
+    rules: RuleSet,
+    book: RuleBook,
+    fact_book: Option<Arc<FactBook>>,
     kernel: Kernel,
     facts: Option<FactReader>,
     /// The number of rows of the batches so far.
@@ -86,25 +89,40 @@ impl BatchCleaner {
     /// # Errors
     /// A change of a user in the rules is not a rule.
     pub fn new(options: &CleanOptions) -> Result<Self, TableError> {
-        let changed = match options.rules {
-            RuleSet::Standard => options.changed.as_slice(),
-            RuleSet::V1 => &[],
-        };
-        let of_tables = |names: &[&str]| {
-            let changed = changed.iter();
-            let own = changed.filter(|own| names.contains(&own.table.as_str()));
-            own.cloned().collect::<Vec<_>>()
-        };
-        let book = RuleBook::with(&of_tables(&crate::TABLES.map(|table| table.name)))?;
-        let facts = options.with_facts.then(|| {
-            let changed = of_tables(&facts::TABLES.map(|table| table.name));
-            FactBook::with(&changed).map(|book| FactReader::new(&book))
-        });
-        Ok(Self {
-            kernel: Kernel::with(options.rules, &book),
-            facts: facts.transpose()?,
+        let changed = options.changed();
+        let book = RuleBook::with(changed)?;
+        let fact_book = options.with_facts.then(|| FactBook::with(changed));
+        Ok(Self::with(options.rules, book, fact_book.transpose()?))
+    }
+
+    fn with(rules: RuleSet, book: RuleBook, fact_book: Option<Arc<FactBook>>) -> Self {
+        Self {
+            kernel: Kernel::with(rules, &book),
+            facts: fact_book.as_ref().map(FactReader::new),
+            rules,
+            book,
+            fact_book,
             seen: 0,
-        })
+        }
+    }
+
+    /// Another cleaner by the same rules, with empty caches, for another thread.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self::with(self.rules, self.book.clone(), self.fact_book.clone())
+    }
+
+    /// Cleans a batch that begins with this row of the table.
+    ///
+    /// # Errors
+    /// See [`Self::clean`].
+    pub fn clean_at(
+        &mut self,
+        first_row: u64,
+        batch: &RecordBatch,
+    ) -> Result<CleanedBatch, ArrowError> {
+        self.seen = first_row;
+        self.clean(batch)
     }
 
     /// Cleans the next batch of the table. Rows are numbered from 0 over all batches.

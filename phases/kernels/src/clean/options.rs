@@ -13,3 +13,13 @@ pub struct CleanOptions {
     /// Whether the columns of [facts](crate::facts) are added.
     pub with_facts: bool,
 }
+
+impl CleanOptions {
+    /// The changes of a user that count under the rule set.
+    pub fn changed(&self) -> &[ChangedTable] {
+        match self.rules {
+            RuleSet::Standard => &self.changed,
+            RuleSet::V1 => &[],
+        }
+    }
+}

@@ -11,7 +11,7 @@ use crate::facts::kinds::work_mode::WorkMode;
 use crate::facts::rules::line::{Condition, FactLine, IGNORE};
 use crate::facts::rules::phrases::{Fact, Phrases};
 use crate::facts::rules::shipped::{
-    EMPLOYMENT_TYPES, EXPERIENCE, LANGUAGES, LEVELS, SKILLS, WORK_MODES,
+    EMPLOYMENT_TYPES, EXPERIENCE, LANGUAGES, LEVELS, SKILLS, TABLES, WORK_MODES,
 };
 use crate::rules::source::numbered;
 use crate::tables::{ChangedTable, RuleTable, TableError, TableLine};
@@ -49,7 +49,7 @@ impl FactBook {
     /// # Errors
     /// A line is not a rule.
     pub fn with(changed: &[ChangedTable]) -> Result<Arc<Self>, TableError> {
-        if changed.is_empty() {
+        if !ChangedTable::is_any_in(changed, &TABLES) {
             return Ok(Arc::clone(Self::shipped()));
         }
         Self::read(changed).map(Arc::new)

@@ -35,10 +35,8 @@ use self::columns::{Input, Output};
 pub use self::columns::{Transformed, derived_schema};
 use self::company::CompanyColumn;
 use self::place::PlaceColumns;
-pub(crate) use self::reject::RowError;
-pub use self::reject::{RejectReason, RejectedRow};
-use self::row::DerivedRow;
-pub use self::row::RawPosting;
+pub use self::reject::{RejectReason, RejectedRow, RowError};
+pub use self::row::{DerivedCompany, DerivedPlaces, DerivedRow, RawPosting};
 use self::title::TitleColumn;
 use crate::rule_book::RuleBook;
 pub use crate::rule_set::RuleSet;
@@ -114,11 +112,11 @@ impl Kernel {
     }
 
     /// Derives one row.
+    ///
+    /// # Errors
+    /// A field cannot be stored: the first of title and company.
     #[inline]
-    pub(crate) fn derive<'a>(
-        &'a mut self,
-        posting: &RawPosting<'a>,
-    ) -> Result<DerivedRow<'a>, RowError> {
+    pub fn derive<'a>(&'a mut self, posting: &RawPosting<'a>) -> Result<DerivedRow<'a>, RowError> {
         let title = self.titles.derive(posting.title)?;
         let company = self.companies.derive(posting.company)?;
         let places = self.places.derive(posting.location, posting.detail);

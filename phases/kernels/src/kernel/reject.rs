@@ -33,11 +33,14 @@ pub struct RejectedRow {
 }
 
 /// The reason why one row cannot be stored.
-#[derive(Debug)]
-pub(crate) struct RowError {
-    pub(crate) column: &'static str,
-    pub(crate) reason: RejectReason,
-    pub(super) value: Option<String>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowError {
+    /// The column that is the reason.
+    pub column: &'static str,
+    /// The reason.
+    pub reason: RejectReason,
+    /// The whole value of the column.
+    pub value: Option<String>,
 }
 
 /// Checks that a text fits its column.

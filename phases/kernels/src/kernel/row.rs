@@ -18,18 +18,24 @@ pub struct RawPosting<'a> {
 
 /// The derived values of a row, see [`derived_schema`].
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct DerivedRow<'a> {
-    pub(crate) title: CleanTitle<'a>,
-    pub(crate) company: DerivedCompany<'a>,
-    pub(crate) places: DerivedPlaces<'a>,
-    pub(crate) warnings: Warnings,
+pub struct DerivedRow<'a> {
+    /// The clean title.
+    pub title: CleanTitle<'a>,
+    /// The company.
+    pub company: DerivedCompany<'a>,
+    /// The places.
+    pub places: DerivedPlaces<'a>,
+    /// The warnings of all fields.
+    pub warnings: Warnings,
 }
 
 /// The derived company of a row.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct DerivedCompany<'a> {
-    pub(crate) name: Option<&'a str>,
-    pub(crate) key: Option<&'a str>,
+pub struct DerivedCompany<'a> {
+    /// `company_name_standardized`.
+    pub name: Option<&'a str>,
+    /// `company_key`.
+    pub key: Option<&'a str>,
 }
 
 /// The array literal without a value.
@@ -37,17 +43,19 @@ pub(super) const EMPTY: &str = "{}";
 
 /// The derived places of a row.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct DerivedPlaces<'a> {
-    pub(crate) location: Option<&'a str>,
-    /// A JSON array.
-    pub(crate) pairs: Option<&'a str>,
-    /// An array literal of PostgreSQL.
-    pub(crate) codes: &'a str,
-    /// An array literal of PostgreSQL.
-    pub(crate) province_codes: Option<&'a str>,
-    /// A JSON array.
-    pub(crate) places: Option<&'a str>,
-    pub(crate) warnings: Warnings,
+pub struct DerivedPlaces<'a> {
+    /// `location`.
+    pub location: Option<&'a str>,
+    /// `location_pairs`, a JSON array.
+    pub pairs: Option<&'a str>,
+    /// `location_codes`, an array literal of PostgreSQL.
+    pub codes: &'a str,
+    /// `province_codes`, an array literal of PostgreSQL.
+    pub province_codes: Option<&'a str>,
+    /// `places`, a JSON array.
+    pub places: Option<&'a str>,
+    /// The warnings of the places.
+    pub warnings: Warnings,
 }
 
 /// A text without U+0000, which PostgreSQL cannot store.

@@ -1,0 +1,81 @@
+//! The options that several functions take: the rule set, and the directory with rules of a user.
+
+use std::path::{Path, PathBuf};
+
+use jobinsight_kernels::clean::CleanOptions;
+use jobinsight_kernels::{ChangedTable, RuleSet, RuleTable, facts};
+use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::{PyErr, PyResult};
+
+/// The rule set with that name.
+///
+/// # Errors
+/// `ValueError`: no rule set has the name.
+pub(crate) fn rule_set(name: &str) -> PyResult<RuleSet> {
+    match name {
+        "standard" => Ok(RuleSet::Standard),
+        "v1" => Ok(RuleSet::V1),
+        _ => Err(PyValueError::new_err(format!(
+            "`{name}` is not a rule set; the rule sets are `standard` and `v1`"
+        ))),
+    }
+}
+
+/// The options of a cleaning.
+///
+/// # Errors
+/// `ValueError` or `OSError`: no rule set has the name, or the rules of the user cannot be read.
+pub(crate) fn options(
+    rules: &str,
+    rules_dir: Option<&Path>,
+    with_facts: bool,
+) -> PyResult<CleanOptions> {
+    Ok(CleanOptions {
+        rules: rule_set(rules)?,
+        changed: rules_dir.map_or_else(|| Ok(Vec::new()), changed)?,
+        with_facts,
+    })
+}
+
+/// An exception that names the line of a rule that cannot be used.
+pub(crate) fn value_error(error: &dyn std::error::Error) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
+/// The tables that the files in a directory change: `acronyms.txt` changes the table `acronyms`.
+fn changed(folder: &Path) -> PyResult<Vec<ChangedTable>> {
+    let fail = |path: &Path, error: &std::io::Error| {
+        PyOSError::new_err(format!("{} cannot be read: {error}", path.display()))
+    };
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|error| fail(folder, &error))? {
+        let path = entry.map_err(|error| fail(folder, &error))?.path();
+        if path.extension().is_some_and(|end| end == "txt") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    let read = |path: &PathBuf| {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let table = table(&name)?;
+        let text = std::fs::read_to_string(path).map_err(|error| fail(path, &error))?;
+        let changed = ChangedTable::read(&table, &path.display().to_string(), &text);
+        changed.map_err(|error| value_error(&error))
+    };
+    files.iter().map(read).collect()
+}
+
+fn table(name: &str) -> PyResult<RuleTable> {
+    let mut tables = jobinsight_kernels::TABLES.iter().chain(&facts::TABLES);
+    tables
+        .find(|table| table.name == name)
+        .copied()
+        .ok_or_else(|| {
+            let names = jobinsight_kernels::TABLES.iter().chain(&facts::TABLES);
+            let names: Vec<&str> = names.map(|table| table.name).collect();
+            PyValueError::new_err(format!(
+                "{name}.txt changes the table `{name}`, which does not exist; the tables are: {}",
+                names.join(", ")
+            ))
+        })
+}
