@@ -17,6 +17,7 @@ pub(super) fn check(metadata: &Value) -> Vec<String> {
         let allowed: &[&str] = match from {
             "phases" | "bench" => &["core", "sql", KERNELS],
             "runner" => &["core", "sql", "phases"],
+            "python" => &[KERNELS],
             "sql" => &["core"],
             "tests" => &["core", "sql", "runner", "phases"],
             _ => &[],
@@ -75,6 +76,11 @@ mod tests {
             package("jobinsight-sql", "sql", &["jobinsight-core"]),
             package("jobinsight-kernels", "phases/kernels", &["serde"]),
             package(
+                "jobinsight-python",
+                "phases/kernels/python",
+                &["jobinsight-kernels"],
+            ),
+            package(
                 "jobinsight-a",
                 "phases/a",
                 &["jobinsight-core", "jobinsight-kernels", "jobinsight-sql"],
@@ -90,6 +96,11 @@ mod tests {
             ("jobinsight-b", "phases/b", "jobinsight-a"),
             ("jobinsight-b", "phases/b", "jobinsight-runner"),
             ("jobinsight-kernels", "phases/kernels", "jobinsight-core"),
+            (
+                "jobinsight-python",
+                "phases/kernels/python",
+                "jobinsight-core",
+            ),
             ("jobinsight-runner", "runner", "jobinsight-kernels"),
             ("jobinsight-sql", "sql", "jobinsight-runner"),
             ("jobinsight-core", "core", "jobinsight-sql"),

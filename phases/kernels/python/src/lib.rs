@@ -5,7 +5,9 @@
 //!
 //! # Module order
 //! 1. `options`, `table`
-//! 2. `cleaner`, `explain`, `texts`
+//! 2. `cleaner`, `texts`
+//! 3. `explain`
+//! 4. `jobinsight`
 #![forbid(unsafe_code)]
 #![allow(clippy::needless_pass_by_value)] // an argument of Python is converted into a value
 
