@@ -13,37 +13,33 @@ COMMENT ON FUNCTION :"staging".end_of_day(integer, integer, integer) IS
     'The last second of a date in Vietnam. NULL when there is no such date.';
 
 -- A date is a day, a month and a year. Day before month, always, except in yyyy-mm-dd and in the English "Dec 31, 2025".
+-- The patterns are in phases/kernels/src/deadline, because the kernels in Rust use the same patterns.
 CREATE OR REPLACE FUNCTION :"staging".deadline_date(folded text) RETURNS text[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
     m text[];
-    -- Words may be before a date and after it, but no sign or digit may be beside it.
-    before CONSTANT text := '^(?:[^0-9]*[^-+.,/0-9])?';
-    after CONSTANT text := '(?![-+.,/0-9a-z]*[0-9])[^0-9]*$';
-    months CONSTANT text := '(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
 BEGIN
     -- d/m/yyyy, d-m-yyyy, d.m.yyyy. The separators are equal.
-    m := regexp_match(folded, before || '([0-9]{1,2})(?:/([0-9]{1,2})/|-([0-9]{1,2})-|[.]([0-9]{1,2})[.])([0-9]{4})' || after);
+    m := regexp_match(folded, :deadline_day_first);
     IF m IS NOT NULL THEN
         RETURN ARRAY[m[1], coalesce(m[2], m[3], m[4]), m[5]];
     END IF;
     -- yyyy-mm-dd, yyyy/mm/dd, and the same with a time, whose day is the day that is written.
-    m := regexp_match(folded, before || '([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/)([0-9]{1,2})'
-        '(?:[t ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?(?:z|utc|gmt|[-+][0-9]{2}(?::?[0-9]{2})?))?)?' || after);
+    m := regexp_match(folded, :deadline_year_first);
     IF m IS NOT NULL THEN
         RETURN ARRAY[m[4], coalesce(m[2], m[3]), m[1]];
     END IF;
     -- "31 tháng 12 năm 2025", "31 Dec 2025", "December 31, 2025".
-    m := regexp_match(folded, before || '([0-9]{1,2}) thang ([0-9]{1,2})(?:,| nam)? ?([0-9]{4})' || after);
+    m := regexp_match(folded, :deadline_vietnamese);
     IF m IS NOT NULL THEN
         RETURN m;
     END IF;
-    m := regexp_match(folded, before || '([0-9]{1,2})(?:st|nd|rd|th)?[ -]' || months || '[.,]?[ -]([0-9]{4})' || after);
+    m := regexp_match(folded, :deadline_day_month);
     IF m IS NULL THEN
-        m := regexp_match(folded, '^(?:[^0-9]*[^a-z0-9])?' || months || '[.]? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})' || after);
+        m := regexp_match(folded, :deadline_month_day);
         m := ARRAY[m[2], m[1], m[3]];
     END IF;
-    RETURN ARRAY[m[1], ((strpos('janfebmaraprmayjunjulaugsepoctnovdec', left(m[2], 3)) + 2) / 3)::text, m[3]];
+    RETURN ARRAY[m[1], ((strpos(:deadline_months, left(m[2], 3)) + 2) / 3)::text, m[3]];
 END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".deadline_date(text) IS
@@ -60,7 +56,7 @@ BEGIN
     IF t IS NULL THEN
         RETURN;
     END IF;
-    IF octet_length(t) > 1000 THEN
+    IF octet_length(t) > :deadline_longest THEN
         warning := 'deadline_unparsed';
         RETURN;
     END IF;
@@ -76,22 +72,19 @@ BEGIN
     m := regexp_match(t, '^([0-9]+)$');
     IF m IS NULL THEN
         -- 2. A date, unless the text says when the posting was made.
-        IF t !~ '(?<![a-z])(?:ngay dang|dang (?:ngay|luc|hom|tin)|posted|published|created|cap nhat|updated)(?![a-z])' THEN
+        IF t !~ :deadline_posted THEN
             m := :"staging".deadline_date(t);
             end_of_day := :"staging".end_of_day(m[1]::integer, m[2]::integer, m[3]::integer);
             IF end_of_day IS NOT NULL THEN
                 RETURN;
             END IF;
             -- 3. Weeks, days, hours and minutes that are left, with words before and after them.
-            IF t !~ '(?<![a-z])(?:truoc|ago|da (?:het|qua|dong)|qua han|expired|closed)(?![a-z])' THEN
-                m := regexp_match(t, '^(?:[^0-9]*[^-+.,/0-9 ] ?)?(?:([0-9]+) ?(?:tuan|weeks?)(?![a-z])[ ,:]*(?:va |and )?)?'
-                    '(?:([0-9]+) ?(?:ngay|days?|d)(?![a-z])[ ,:]*(?:va |and )?)?'
-                    '(?:([0-9]+) ?(?:gio|tieng|hours?|hrs?|h)(?![a-z])[ ,:]*(?:va |and )?)?'
-                    '(?:([0-9]+) ?(?:phut|minutes?|mins?)(?![a-z]))?[^0-9]*$');
+            IF t !~ :deadline_over THEN
+                m := regexp_match(t, :deadline_time_left);
                 IF coalesce(m[1], m[2], m[3], m[4]) IS NOT NULL THEN
                     m := ARRAY[m[2], m[1], m[3], m[4]];
-                ELSIF t ~ '^[^0-9]*$' AND t ~ '(?<![a-z])(?:hom nay|today|ngay mai|tomorrow)(?![a-z])' THEN
-                    m := ARRAY[CASE WHEN t ~ '(?<![a-z])(?:ngay mai|tomorrow)(?![a-z])' THEN '1' ELSE '0' END];
+                ELSIF t ~ '^[^0-9]*$' AND t ~ :deadline_named_day THEN
+                    m := ARRAY[CASE WHEN t ~ :deadline_tomorrow THEN '1' ELSE '0' END];
                     is_whole_day := true;
                 ELSE
                     m := NULL;
@@ -101,7 +94,7 @@ BEGIN
             END IF;
         END IF;
     END IF;
-    -- 4. The time that is left: at most 3650 days.
+    -- 4. The time that is left: at most :deadline_largest_days days.
     IF m IS NULL OR length(ltrim(m[1], '0')) > 4 OR length(ltrim(m[2], '0')) > 3
        OR length(ltrim(m[3], '0')) > 4 OR length(ltrim(m[4], '0')) > 5 THEN
         is_whole_day := NULL;
@@ -112,7 +105,7 @@ BEGIN
     IF coalesce(m[3], m[4]) IS NOT NULL THEN
         minutes := 60 * coalesce(m[3]::numeric, 0) + coalesce(m[4]::numeric, 0);
     END IF;
-    IF days + coalesce(minutes, 0) / 1440.0 > 3650 THEN
+    IF days + coalesce(minutes, 0) / 1440.0 > :deadline_largest_days THEN
         days := NULL;
         minutes := NULL;
         warning := 'deadline_unparsed';
@@ -144,7 +137,7 @@ BEGIN
         IF (shape = '' OR shape = 'Còn  ngày để ứng tuyển')
            AND length(deadline) - length(shape) BETWEEN 1 AND 4 THEN
             number := CASE shape WHEN '' THEN deadline ELSE split_part(deadline, ' ', 2) END;
-            IF length(number) = length(deadline) - length(shape) AND number::integer <= 3650 THEN
+            IF length(number) = length(deadline) - length(shape) AND number::integer <= :deadline_largest_days THEN
                 days := number;
                 RETURN;
             END IF;
@@ -199,4 +192,4 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $etl_body$
            (s.p).days, (s.p).minutes, (s.p).is_whole_day, (s.p).end_of_day, (s.p).warning, crawled_at) u
 $etl_body$;
 COMMENT ON FUNCTION :"staging".parse_deadline(text, timestamptz, text) IS
-    'Parses a deadline and returns the due date. The text is the time that is left after crawled_at (days, weeks, hours, minutes; at most 3650 days), "Hôm nay" or "Today", which is due at the end of that day, or a date (d/m/yyyy, d-m-yyyy, yyyy-mm-dd, with or without a time, "31 Dec 2025"), which is due at 23:59:59 in Asia/Ho_Chi_Minh. Words may be before and after it, in Vietnamese or English. Any other text returns NULL with the warning deadline_unparsed. NULL and a blank text return NULL without a warning. The rule set v1 accepts only a number of days, with a sign and without a limit. No text raises an error.';
+    'Parses a deadline and returns the due date. The text is the time that is left after crawled_at (days, weeks, hours, minutes; at most :deadline_largest_days days), "Hôm nay" or "Today", which is due at the end of that day, or a date (d/m/yyyy, d-m-yyyy, yyyy-mm-dd, with or without a time, "31 Dec 2025"), which is due at 23:59:59 in Asia/Ho_Chi_Minh. Words may be before and after it, in Vietnamese or English. Any other text returns NULL with the warning deadline_unparsed. NULL and a blank text return NULL without a warning. The rule set v1 accepts only a number of days, with a sign and without a limit. No text raises an error.';

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION :"staging".salary_parts_standard(
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
     -- A longer text has the salary at its beginning, or it is not a salary.
-    source text := left(salary_text, 250);
+    source text := left(salary_text, :salary_longest);
     m text[];
     lead text[];
     unit_a text;
@@ -35,7 +35,7 @@ BEGIN
         RETURN;
     END IF;
     -- The limit and the currency before the first number.
-    lead := regexp_match(m[1], '([<>])?[ (:~*"[]*([UVEJSW])?[] ():*"]*$');
+    lead := regexp_match(m[1], :salary_lead);
     -- The period is after the first amount, at the end, or before the amounts ("Monthly salary: $500").
     period := coalesce(btrim(m[10]), m[5], substring(m[1] FROM '[OHDQYP]'));
     IF m[5] <> period THEN
@@ -84,9 +84,9 @@ BEGIN
         unit_b := unit_a;
         currency_b := currency_a;
         salary_max := salary_min;
-        IF lead[1] = '<' OR (lead[1] IS NULL AND m[12] ~ '^(?:tro xuong|(?:and|or) (?:<|less))') THEN
+        IF lead[1] = '<' OR (lead[1] IS NULL AND m[12] ~ :salary_upto) THEN
             salary_min := NULL;
-        ELSIF lead[1] = '>' OR m[12] ~ '^(?:[+]+ ?$|(?:(?:and|or|va|hoac|&) ?)?(?:>|more|up(?:wards?)?(?![a-z])|tro len|plus(?![a-z])))' THEN
+        ELSIF lead[1] = '>' OR m[12] ~ :salary_from THEN
             salary_max := NULL;
         END IF;
     END IF;
@@ -102,13 +102,14 @@ BEGIN
     -- but words about pay may be beside it, unless it is grouped as millions ("15.000.000"). "Up to 2k" for a month is USD too, because two thousand VND is not a salary.
     warning := NULL;
     IF is_bare THEN
-        IF (m[1] ~ '[a-z]' AND m[1] !~ '(?<![a-z])(?:luong|salary|thu nhap|income|pay|wage|compensation|comp|offer)(?![a-z])')
-           OR (m[12] !~ '^(?:$|[+]|(?:and|or|va|hoac) (?:>|<|more|less)|tro (?:len|xuong))' AND m[2] !~ '[.,][0-9]{3}[.,][0-9]{3}')
+        IF (m[1] ~ '[a-z]' AND m[1] !~ :salary_pay)
+           OR (m[12] !~ :salary_after_bare AND m[2] !~ :salary_millions)
            OR m[2] ~ '^0[0-9]' OR m[7] ~ '^0[0-9]' THEN
             currency_a := NULL;
-        ELSIF coalesce(salary_min, salary_max) BETWEEN 100 AND 20000 AND coalesce(salary_max, salary_min) BETWEEN 100 AND 20000 THEN
+        ELSIF coalesce(salary_min, salary_max) BETWEEN :assumed_usd_min AND :assumed_usd_max
+              AND coalesce(salary_max, salary_min) BETWEEN :assumed_usd_min AND :assumed_usd_max THEN
             currency_a := 'U';
-        ELSIF salary_min < 1000000 OR salary_max < 1000000 THEN
+        ELSIF salary_min < :assumed_vnd_min OR salary_max < :assumed_vnd_min THEN
             currency_a := NULL;
         ELSE
             currency_a := 'V';
@@ -122,7 +123,8 @@ BEGIN
         currency_b := currency_a;
         warning := 'salary_currency_assumed';
     ELSIF currency_a IS NULL AND unit_a = 'K' AND unit_b = 'K' AND coalesce(period, 'O') = 'O'
-          AND coalesce(salary_min, salary_max) BETWEEN 0.1 AND 20 AND coalesce(salary_max, salary_min) BETWEEN 0.1 AND 20 THEN
+          AND 1000 * coalesce(salary_min, salary_max) BETWEEN :assumed_usd_min AND :assumed_usd_max
+          AND 1000 * coalesce(salary_max, salary_min) BETWEEN :assumed_usd_min AND :assumed_usd_max THEN
         currency_a := 'U';
         currency_b := 'U';
         warning := 'salary_currency_assumed';
@@ -247,4 +249,4 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $etl_body$
       FROM (SELECT :"staging".salary_parts(salary_text, rules, usd_vnd_rate, options) AS p OFFSET 0) s
 $etl_body$;
 COMMENT ON FUNCTION :"staging".normalize_salary(text, text, numeric, jsonb) IS
-    'Parses a salary and returns its bounds in million VND, its type (negotiable, range, upto, from, unknown), its period, a warning (salary_unparsed, salary_implausible, salary_currency_assumed, salary_swapped), and its bounds for a month in million VND. rules: standard, or v1 for the results of the Python pipeline, which have no bounds for a month. usd_vnd_rate: VND for one USD, by default 25000 (v1: 24000). options: eur_vnd_rate, jpy_vnd_rate, sgd_vnd_rate, krw_vnd_rate, month_days, month_hours, plausible_min, plausible_max; salary_option lists the defaults. No text raises an error. For many rows, call the function in a LATERAL join, because the planner then parses each distinct text once.';
+    'Parses a salary and returns its bounds in million VND, its type (negotiable, range, upto, from, unknown), its period, a warning (salary_unparsed, salary_implausible, salary_currency_assumed, salary_swapped), and its bounds for a month in million VND. rules: standard, or v1 for the results of the Python pipeline, which have no bounds for a month. usd_vnd_rate: VND for one USD, by default :usd_vnd_rate (v1: :python_usd_vnd_rate). options: eur_vnd_rate, jpy_vnd_rate, sgd_vnd_rate, krw_vnd_rate, month_days, month_hours, plausible_min, plausible_max; salary_option lists the defaults. No text raises an error. For many rows, call the function in a LATERAL join, because the planner then parses each distinct text once.';

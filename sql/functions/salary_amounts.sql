@@ -3,16 +3,16 @@
 CREATE OR REPLACE FUNCTION :"staging".salary_number(digits text, unit text) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     SELECT CASE
-        WHEN length(digits) > 24 THEN NULL
-        WHEN digits ~ '^[0-9]{1,15}$' THEN digits::numeric
+        WHEN length(digits) > :number_longest THEN NULL
+        WHEN digits ~ :salary_digits THEN digits::numeric
         -- Before "triệu", a separator is always a decimal mark.
         WHEN unit = 'm' THEN
-            CASE WHEN digits ~ '^[0-9]{1,15}[.,][0-9]{1,8}$' THEN replace(digits, ',', '.')::numeric END
+            CASE WHEN digits ~ :salary_decimal THEN replace(digits, ',', '.')::numeric END
         -- Before another unit, three digits after a separator are a group of thousands.
-        WHEN digits ~ '^[0-9]+(,[0-9]{3})+([.][0-9]{1,2})?$' THEN replace(digits, ',', '')::numeric
-        WHEN digits ~ '^[0-9]+([.][0-9]{3})+(,[0-9]{1,2})?$' THEN
+        WHEN digits ~ :salary_comma_groups THEN replace(digits, ',', '')::numeric
+        WHEN digits ~ :salary_point_groups THEN
             replace(replace(digits, '.', ''), ',', '.')::numeric
-        WHEN digits ~ '^[0-9]{1,15}[.,][0-9]{1,2}$' THEN replace(digits, ',', '.')::numeric
+        WHEN digits ~ :salary_short_decimal THEN replace(digits, ',', '.')::numeric
     END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_number(text, text) IS
@@ -20,19 +20,19 @@ COMMENT ON FUNCTION :"staging".salary_number(text, text) IS
 
 CREATE OR REPLACE FUNCTION :"staging".salary_option(options jsonb, name text) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
-    SELECT CASE WHEN jsonb_typeof(options -> name) = 'number' AND (options ->> name)::numeric BETWEEN 0 AND 1000000000
+    SELECT CASE WHEN jsonb_typeof(options -> name) = 'number' AND (options ->> name)::numeric BETWEEN 0 AND :largest_option
                 THEN (options ->> name)::numeric
                 ELSE CASE name :salary_defaults END END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_option(jsonb, text) IS
-    'One option of normalize_salary. An option that is missing, or is not a number from 0 to 1000000000, has its default: :salary_options_in_words. A rate is VND for one unit, a plausible bound is million VND for a month.';
+    'One option of normalize_salary. An option that is missing, or is not a number from 0 to :largest_option, has its default: :salary_options_in_words. A rate is VND for one unit, a plausible bound is million VND for a month.';
 
 CREATE OR REPLACE FUNCTION :"staging".in_million_vnd(
     amount numeric, unit text, currency text, usd_vnd_rate numeric, options jsonb) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     SELECT trim_scale(amount
         * CASE unit WHEN 'M' THEN 1 WHEN 'K' THEN 0.001 ELSE 0.000001 END
-        * CASE currency WHEN 'U' THEN coalesce(usd_vnd_rate, 25000)
+        * CASE currency WHEN 'U' THEN coalesce(usd_vnd_rate, :usd_vnd_rate)
                         WHEN 'E' THEN :"staging".salary_option(options, 'eur_vnd_rate')
                         WHEN 'J' THEN :"staging".salary_option(options, 'jpy_vnd_rate')
                         WHEN 'S' THEN :"staging".salary_option(options, 'sgd_vnd_rate')

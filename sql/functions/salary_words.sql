@@ -1,19 +1,11 @@
--- Reads the words of a salary: currencies, units, periods and limits, in Vietnamese and English.
+-- Reads the words of a salary: currencies, units, periods and limits, in Vietnamese and English. The words and the patterns are
+-- in phases/kernels/src/salary, because the kernels in Rust read the same words.
 
 -- Phrases of several words, and the word that means the same. A replacement without a pattern is fast.
 CREATE OR REPLACE FUNCTION :"staging".salary_phrases(folded text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
-    phrases CONSTANT text[] := ARRAY[
-        ['up to', 'upto'], ['len den', 'upto'], ['len toi', 'upto'], ['toi da', 'upto'], ['khong qua', 'upto'],
-        ['cao nhat', 'upto'], ['luong up ', 'luong upto '], ['nhap up ', 'nhap upto '], ['less than', 'upto'],
-        ['toi thieu', 'from'], ['it nhat', 'from'], ['thap nhat', 'from'],
-        ['at least', 'from'], ['more than', 'from'], ['starting at', 'from'], ['starting from', 'from'],
-        ['san pham', 'sp'], ['don hang', 'sp'], ['p.a', 'annual'], ['truoc thue', 'gross'], ['sau thue', 'gross'],
-        ['before tax', 'gross'], ['after tax', 'gross'], ['pre-tax', 'gross'], ['pre tax', 'gross'], ['thuc nhan', 'gross'],
-        ['thuc linh', 'gross'], ['do la my', 'usd'], ['do la', 'usd'], ['do my', 'usd'], ['us dollar', 'dollar'],
-        ['viet nam dong', 'vnd'], ['vn d', 'vnd'], ['usd$', '$'], ['usd $', '$'], ['us$', '$'], ['us $', '$'], ['u$', '$'],
-        ['s$', ' sgd ']];
+    phrases CONSTANT text[] := ARRAY[:salary_phrases];
     phrase text[];
 BEGIN
     FOREACH phrase SLICE 1 IN ARRAY phrases LOOP
@@ -27,51 +19,21 @@ COMMENT ON FUNCTION :"staging".salary_phrases(text) IS
 
 CREATE OR REPLACE FUNCTION :"staging".salary_period_mark(word text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
-    SELECT CASE
-        WHEN word IN ('thang', 'th', 'month', 'months', 'mth', 'mths', 'mo', 'mon', 'm') THEN 'O'
-        WHEN word IN ('gio', 'h', 'hr', 'hrs', 'hour', 'hours', 'tieng') THEN 'H'
-        WHEN word IN ('ngay', 'day', 'days', 'd', 'cong') THEN 'D'
-        WHEN word IN ('tuan', 'week', 'weeks', 'wk', 'wks') THEN 'Q'
-        WHEN word IN ('nam', 'year', 'years', 'yr', 'yrs', 'y', 'annum') THEN 'Y'
-        WHEN word IN ('sp', 'don', 'cai', 'chiec', 'product', 'products', 'piece', 'pieces', 'pcs', 'item', 'items') THEN 'P' END
+    SELECT CASE :salary_periods END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_period_mark(text) IS
     'The mark of a period (O month, H hour, D day, Q week, Y year, P product) for the word after "/" or "per". NULL for any other word.';
 
 CREATE OR REPLACE FUNCTION :"staging".salary_unit_mark(word text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
-    SELECT CASE
-        WHEN word IN ('trieu', 'tr', 'm', 'mil', 'mill', 'million', 'millions', 'mio', 'mn') THEN 'M'
-        WHEN word IN ('k', 'nghin', 'ngan', 'thousand', 'thousands') THEN 'K'
-        WHEN word IN ('ty', 'ti', 'b', 'bn', 'billion', 'billions') THEN 'B'
-        WHEN word = 'd' THEN 'V'
-        WHEN word = 'do' THEN 'U'
-        WHEN word IN ('trd', 'trvnd', 'mvnd', 'trieud', 'trieuvnd', 'trieudong') THEN 'MV'
-        WHEN word IN ('kd', 'kvnd', 'nghind', 'ngand', 'nghindong', 'ngandong') THEN 'KV'
-        WHEN word = 'kusd' THEN 'KU'
-        WHEN word = 'musd' THEN 'MU' END
+    SELECT CASE :salary_units END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_unit_mark(text) IS
     'The mark of a unit (M million, K thousand, B billion, with the mark of a currency that is joined to it) for the word after a number. NULL for any other word.';
 
 CREATE OR REPLACE FUNCTION :"staging".salary_word_mark(word text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
-    SELECT CASE
-        WHEN word IN ('$', 'usd', 'dollar', 'dollars') THEN 'U'
-        WHEN word IN ('₫', 'vnd', 'dong') THEN 'V'
-        WHEN word IN ('€', 'eur', 'euro', 'euros') THEN 'E'
-        WHEN word IN ('¥', '￥', 'jpy', 'yen') THEN 'J'
-        WHEN word = 'sgd' THEN 'S'
-        WHEN word IN ('₩', '￦', 'krw', 'won') THEN 'W'
-        WHEN word IN ('upto', 'toi', 'den', 'max', 'maximum', 'duoi', 'under', 'below', '<', '≤') THEN '<'
-        WHEN word IN ('from', 'tu', 'tren', 'hon', 'min', 'minimum', 'over', 'above', '>', '≥') THEN '>'
-        WHEN word = 'monthly' THEN 'O'
-        WHEN word = 'hourly' THEN 'H'
-        WHEN word = 'daily' THEN 'D'
-        WHEN word = 'weekly' THEN 'Q'
-        WHEN word IN ('yearly', 'annual', 'annually') THEN 'Y'
-        -- Ignored words.
-        WHEN word IN ('gross', 'net', 'nett', 'khoang', 'tam', 'approx', 'approximately', 'about', 'around', '=') THEN '' END
+    SELECT CASE :salary_signs END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_word_mark(text) IS
     'The mark of a currency (U USD, V VND, E EUR, J JPY, S SGD, W KRW), of a limit (< up to, > from) or of a period, wherever the word is. Empty for a word that is ignored, such as gross. NULL for any other word.';
@@ -100,7 +62,7 @@ BEGIN
             CONTINUE;
         END IF;
         mark := NULL;
-        IF last_word IN ('/', 'per', 'moi', 'mot', 'a', 'an', 'hang', 'each', 'theo', '1', '01') THEN
+        IF last_word IN (:salary_per) THEN
             mark := :"staging".salary_period_mark(word);
             -- "10 triệu 1 tháng" and "10 triệu/1 năm", but not "10 triệu, 1 năm kinh nghiệm".
             IF mark IS NOT NULL AND last_word IN ('1', '01')
@@ -143,7 +105,7 @@ BEGIN
     END LOOP;
     -- Brackets that contain only ignored words.
     IF has_ignored THEN
-        marked := regexp_replace(marked, '[[(][ /,+-]*[])]', ' ', 'g');
+        marked := regexp_replace(marked, :salary_empty_brackets, ' ', 'g');
     END IF;
     RETURN btrim(regexp_replace(marked, ' +', ' ', 'g'));
 END
@@ -156,12 +118,7 @@ COMMENT ON FUNCTION :"staging".salary_marks(text) IS
 -- the words that follow; 12 these words.
 CREATE OR REPLACE FUNCTION :"staging".salary_match(marked text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
-    SELECT regexp_match(marked,
-        '^([^0-9]*)'
-        '([0-9]+(?:[.,][0-9]+)*)(?: ?([MK]))?(?: ?([UVEJSW]))?[)]?(?: ?([OHDQYP]))?'
-        '(?: ?(?:-+>?|<|to|va|and|&)(?: ?(?:-+|[<>]|to))? ?([UVEJSW])? ?'
-        '([0-9]+(?:[.,][0-9]+)*)(?: ?([MK]))?(?: ?([UVEJSW]))?)?'
-        '[*.)]*( ?[OHDQYP])?([ *.,;:!)]*)(.*)$')
+    SELECT regexp_match(marked, :salary_amounts)
 $etl_body$;
 COMMENT ON FUNCTION :"staging".salary_match(text) IS
     'The parts of a salary, from the result of salary_marks. NULL when the text has no digit.';
@@ -171,19 +128,19 @@ CREATE OR REPLACE FUNCTION :"staging".has_other_meaning(parts text[]) RETURNS bo
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     SELECT parts[1] <> '' AND (
         -- A sign before the number ("-5 triệu", "- 15 triệu"), or another currency ("A$500").
-        parts[1] ~ '[-+.,/$£%a-zB][UVEJSW]?$|^[^a-z<>]*-|[$£]'
+        parts[1] ~ :salary_sign_before
         -- Money that is not pay.
-        OR parts[1] ~ '(?<![a-z])(?:bonus|thuong(?! luong)|sign-?on|phu cap|tro cap|hoa hong|commission|allowance|doanh (?:thu|so)|revenue|raised|funding|von|insurance|bao hiem)(?![a-z])'
-           AND parts[1] !~ '(?<![a-z])(?:(?<!thuong )luong|salary|thu nhap|income|pay|wage|compensation|comp|offer)(?![a-z])')
+        OR parts[1] ~ :salary_other_money
+           AND parts[1] !~ :salary_pay_itself)
         OR parts[12] <> '' AND (
         -- A letter or a digit that is joined to the amount ("$2BKobiton", "1e3 triệu"), an unknown period ("/ca"), another
         -- currency or a larger unit.
         parts[11] !~ '[ *;:!)]' AND parts[10] IS NULL AND parts[12] ~ '^[a-z0-9A-Z]'
-        OR parts[12] ~ '^(?:[%£]|B|(?:gbp|pounds?|aud|cny|rmb|ndt|nhan dan te|thb|baht|twd|ntd|hkd|cad|chf|inr|myr|php|idr|rub)(?![a-z]))'
-        OR parts[10] IS NULL AND parts[12] ~ '^/(?! ?(?:(?:t|th|tha|than)?[.…]*$|>|tai|khong|quan|nhan|di |co ))'
-        OR parts[11] !~ '[,.;:!] ' AND parts[12] ~ '^-* ?[UVEJSW]?[0-9]'
+        OR parts[12] ~ :salary_other_currency
+        OR parts[10] IS NULL AND parts[12] ~ :salary_other_period
+        OR parts[11] !~ '[,.;:!] ' AND parts[12] ~ :salary_number_after
         -- A second amount, unless the period or "+" ends the first one.
-        OR parts[10] IS NULL AND parts[12] !~ '^[+]' AND parts[12] ~ '[0-9] ?[MKUVEJSW](?![a-z])|[UVEJSW] ?[0-9]')
+        OR parts[10] IS NULL AND parts[12] !~ '^[+]' AND parts[12] ~ :salary_amount_after)
 $etl_body$;
 COMMENT ON FUNCTION :"staging".has_other_meaning(text[]) IS
     'Whether the words around an amount, from the result of salary_match, say that the amount is not the salary.';

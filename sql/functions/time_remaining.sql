@@ -5,17 +5,17 @@ RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
     -- bigint::text, because text || bigint is only STABLE and would prevent inlining.
     SELECT CASE
-        WHEN due_date <= as_of THEN 'Đã hết thời gian ứng tuyển'
+        WHEN due_date <= as_of THEN :left_over
         WHEN NOT isfinite(due_date) OR NOT isfinite(as_of) THEN NULL
         WHEN date_part('epoch', due_date - as_of) >= 86400 THEN
-            'Còn ' || floor(date_part('epoch', due_date - as_of) / 86400)::bigint::text || ' ngày để ứng tuyển'
+            :left_before || floor(date_part('epoch', due_date - as_of) / 86400)::bigint::text || :left_days
         WHEN date_part('epoch', due_date - as_of) >= 3600 THEN
-            'Còn ' || floor(date_part('epoch', due_date - as_of) / 3600)::bigint::text || ' giờ để ứng tuyển'
+            :left_before || floor(date_part('epoch', due_date - as_of) / 3600)::bigint::text || :left_hours
         WHEN date_part('epoch', due_date - as_of) >= 60 THEN
-            'Còn ' || floor(date_part('epoch', due_date - as_of) / 60)::bigint::text || ' phút để ứng tuyển'
+            :left_before || floor(date_part('epoch', due_date - as_of) / 60)::bigint::text || :left_minutes
         -- The last second is not over yet, so the text is never "0 giây".
         WHEN due_date > as_of THEN
-            'Còn ' || greatest(floor(date_part('epoch', due_date - as_of)), 1)::bigint::text || ' giây để ứng tuyển'
+            :left_before || greatest(floor(date_part('epoch', due_date - as_of)), 1)::bigint::text || :left_seconds
     END
 $etl_body$;
 COMMENT ON FUNCTION :"staging".time_remaining(timestamptz, timestamptz) IS

@@ -1,10 +1,10 @@
 -- Parses salaries and deadlines under the rule set `v1`: as the Python pipeline did, with its defects.
 
 -- The patterns have each letter in both cases, and white space is a class of code points. The reason is that the meaning of
--- `\s` and of a case-insensitive match depends on the locale of the database. A no-break space (U+00A0) is not in the class.
+-- `\s` and of a case-insensitive match depends on the locale of the database.
 CREATE OR REPLACE FUNCTION :"staging".v1_match(source text, pattern text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $etl_body$
-    SELECT regexp_match(source, replace(pattern, ' ', E'[ \t-\r\u1680\u2000-\u2006\u2008-\u200A\u2028\u2029\u205F\u3000]'))
+    SELECT regexp_match(source, replace(pattern, ' ', :python_space))
 $etl_body$;
 COMMENT ON FUNCTION :"staging".v1_match(text, text) IS
     'regexp_match with a pattern in which a space means any white space.';
@@ -17,14 +17,7 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
     -- The type of the salary, its unit, and the pattern of the text. The first pattern that matches decides.
     form text[];
-    forms CONSTANT text[] := ARRAY[
-        ['range',  'usd',   '([0-9,.]+) *- *([0-9,.]+) *[uU][sS][dD]'],
-        ['range',  'triệu', '([0-9,.]+) *- *([0-9,.]+) *[tT][rR][iI][ệỆ][uU]'],
-        ['upto',   'usd',   '[tT][ớỚ][iI] +([0-9,.]+) *[uU][sS][dD]'],
-        ['upto',   'triệu', '[tT][ớỚ][iI] +([0-9,.]+) *[tT][rR][iI][ệỆ][uU]'],
-        ['from',   'triệu', '[tT][ừỪ] +([0-9,.]+) *[tT][rR][iI][ệỆ][uU]'],
-        ['amount', 'usd',   '([0-9,.]+) *[uU][sS][dD]'],
-        ['amount', 'triệu', '([0-9,.]+) *[tT][rR][iI][ệỆ][uU]']];
+    forms CONSTANT text[] := ARRAY[:python_forms];
     bounds text[];
     low text;
     high text;
@@ -32,7 +25,7 @@ BEGIN
     salary_type := 'negotiable';
     salary_min := 0;
     salary_max := 0;
-    IF octet_length(salary_text) > 10000 THEN
+    IF octet_length(salary_text) > :python_salary_longest THEN
         warning := 'salary_unparsed';
         RETURN;
     END IF;
@@ -54,7 +47,7 @@ BEGIN
     END IF;
     high := coalesce(high, low);
     -- The Python pipeline failed on a text that cannot be cast to numeric.
-    IF length(low) > 1000 OR length(high) > 1000
+    IF length(low) > :python_number_longest OR length(high) > :python_number_longest
        OR low !~ '^([0-9]+[.]?[0-9]*|[.][0-9]+)$' OR high !~ '^([0-9]+[.]?[0-9]*|[.][0-9]+)$' THEN
         warning := 'salary_unparsed';
         RETURN;
@@ -63,8 +56,8 @@ BEGIN
     salary_min := low;
     salary_max := high;
     IF form[2] = 'usd' THEN
-        salary_min := salary_min * coalesce(usd_vnd_rate, 24000) / 1000000;
-        salary_max := salary_max * coalesce(usd_vnd_rate, 24000) / 1000000;
+        salary_min := salary_min * coalesce(usd_vnd_rate, :python_usd_vnd_rate) / 1000000;
+        salary_max := salary_max * coalesce(usd_vnd_rate, :python_usd_vnd_rate) / 1000000;
     END IF;
     salary_max := coalesce(nullif(salary_max, 0), salary_min);
 END
@@ -80,11 +73,11 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $etl_body$
 DECLARE
     number text[];
 BEGIN
-    IF octet_length(deadline) > 1000 THEN
+    IF octet_length(deadline) > :deadline_longest THEN
         warning := 'deadline_unparsed';
         RETURN;
     END IF;
-    number := regexp_match(deadline, '^ *([+-]?[0-9]{1,7}) *$');
+    number := regexp_match(deadline, :python_days);
     IF number IS NOT NULL THEN
         days := number[1];
     ELSIF :"staging".plain_text(deadline) <> '' THEN

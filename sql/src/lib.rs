@@ -4,7 +4,7 @@
 //! columns. `sql/README.md` explains the notation, and lists all files. An error of PostgreSQL shows the line of the file.
 //!
 //! # Module order
-//! 1. `binary_rows`, `codes`, `column`, `kept`, `pg_type`, `salary_options`, `script`, `tables`
+//! 1. `binary_rows`, `codes`, `column`, `kept`, `parser_words`, `pg_type`, `script`, `tables`
 //! 2. `block_range`, `columns`, `scripts`
 //! 3. `comments`, `found_columns`, `rule`
 //! 4. `column_lists`
@@ -36,13 +36,13 @@ pub mod found_columns;
 pub mod indexes;
 pub mod kept;
 pub mod narrow;
+mod parser_words;
 pub mod pg_type;
 pub mod plan;
 pub mod privileges;
 pub mod queue;
 mod rendered;
 pub mod rule;
-pub mod salary_options;
 pub mod schema;
 mod script;
 pub mod scripts;

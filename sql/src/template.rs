@@ -6,11 +6,10 @@
 //! | `:"range"` | the raw table, or the partition of it that the caller names |
 //! | `:fingerprint` | the expression of `plan/fingerprint.sql` |
 //! | `:our_triggers` | the names of the triggers that our files create, as literals, separated by commas |
-//! | `:salary_defaults` | the defaults of the options of `normalize_salary`, as branches of a CASE |
-//! | `:salary_options_in_words` | the same, for a comment |
+//! | `:salary_phrases`, `:deadline_over`, … | the words, patterns and limits of the kernels ([`parser_words::value`]) |
 //! | `:raised_by_user` | a condition: a trigger or another function of a user raised the error |
 //! | `:{…}` | a list of columns ([`column_lists::expand`]) |
-//! | `:name` | a number that the caller sets |
+//! | `:name` | any other name: a number that the caller sets |
 //! | `\if :name`, `\else`, `\endif` | the lines of one branch; the caller sets the condition |
 //! | `\ir FILE` | the text of another file; the path is relative to the file that names it |
 //!
@@ -18,10 +17,9 @@
 
 use jobinsight_core::{Settings, raised_by_user_in_sql};
 
-use crate::column_lists;
-use crate::salary_options;
 use crate::script::{Script, Value};
 use crate::scripts::{ALL, FINGERPRINT};
+use crate::{column_lists, parser_words};
 
 /// A segment of the SQL that is sent. It ends where the next segment begins.
 #[derive(Debug, Clone, Copy)]
@@ -141,15 +139,10 @@ impl<'a> Filler<'a> {
             "\"range\"" => Some(self.range()),
             "\"staging\"" => Some(self.staging.clone()),
             "our_triggers" => Some(our_triggers()),
-            "salary_defaults" => Some(salary_options::branches()),
-            "salary_options_in_words" => Some(salary_options::in_words()),
             "raised_by_user" => Some(raised_by_user_in_sql()),
             _ => match name.strip_prefix('{') {
                 Some(list) => column_lists::expand(list.trim_end_matches('}')),
-                None => self.values.iter().find_map(|(known, value)| match value {
-                    Value::Number(number) if *known == name => Some(number.to_string()),
-                    _ => None,
-                }),
+                None => self.number(name).or_else(|| parser_words::value(name)),
             },
         }
     }
@@ -159,6 +152,13 @@ impl<'a> Filler<'a> {
             Some((_, Value::Table(table))) => (*table).to_owned(),
             _ => self.raw.clone(),
         }
+    }
+
+    fn number(&self, name: &str) -> Option<String> {
+        self.values.iter().find_map(|(known, value)| match value {
+            Value::Number(number) if *known == name => Some(number.to_string()),
+            _ => None,
+        })
     }
 
     fn flag(&self, name: &str) -> bool {

@@ -1,7 +1,8 @@
-//! Titles, companies, places and facts: pure functions, and the Arrow kernel that runs them over a batch.
+//! Titles, companies, places, facts, salaries and deadlines: pure functions, and the Arrow kernels that run them over a batch.
 //!
 //! This crate knows neither the runner nor the database, and depends on no other crate of the workspace. The phases
-//! `data_processing` and `job_facts` run it.
+//! `data_processing` and `job_facts` run it. The pipeline parses salaries and deadlines by SQL functions, which get their words,
+//! patterns and limits from the modules [`salary`] and [`deadline`].
 //!
 //! There are two rule sets: [`standard`], and [`v1`], which returns exactly the results of the Python pipeline.
 //!
@@ -17,8 +18,8 @@
 //!
 //! # Module order
 //!
-//! 1. `rule_set`, `tables`, `text`, `warnings`
-//! 2. `cache`, `rules`, `steps`, `v1`
+//! 1. `pattern`, `rule_set`, `short_text`, `tables`, `text`, `warnings`
+//! 2. `cache`, `deadline`, `rules`, `salary`, `steps`, `v1`
 //! 3. `standard`
 //! 4. `rule_book`
 //! 5. `kernel`
@@ -29,12 +30,16 @@
 
 mod cache;
 pub mod clean;
+pub mod deadline;
 pub mod explain;
 pub mod facts;
 pub mod kernel;
+mod pattern;
 mod rule_book;
 mod rule_set;
 mod rules;
+pub mod salary;
+pub mod short_text;
 pub mod standard;
 mod steps;
 mod tables;
@@ -42,6 +47,7 @@ pub mod text;
 pub mod v1;
 pub mod warnings;
 
+pub use pattern::Pattern;
 pub use rule_book::RuleBook;
 pub use rule_set::RuleSet;
 pub use rules::shipped::TABLES;

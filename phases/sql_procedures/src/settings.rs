@@ -3,15 +3,12 @@
 use std::fmt::Write;
 
 use jobinsight_core::{Loaded, Result, RuleSet};
-use jobinsight_sql::salary_options::{
+use jobinsight_kernels::salary::{
     EUR_VND_RATE, JPY_VND_RATE, KRW_VND_RATE, MONTH_DAYS, MONTH_HOURS, PLAUSIBLE_MAX,
-    PLAUSIBLE_MIN, SGD_VND_RATE,
+    PLAUSIBLE_MIN, SGD_VND_RATE, USD_VND_RATE, V1_USD_VND_RATE,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// The rate that the Python pipeline used.
-const V1_USD_VND_RATE: f64 = 24_000.0;
 
 /// The name of this phase.
 pub(crate) const NAME: &str = "sql_procedures";
@@ -66,7 +63,7 @@ pub struct SqlProceduresSettings {
 impl Default for SqlProceduresSettings {
     fn default() -> Self {
         Self {
-            usd_vnd_rate: 25_000.0,
+            usd_vnd_rate: USD_VND_RATE,
             eur_vnd_rate: EUR_VND_RATE,
             jpy_vnd_rate: JPY_VND_RATE,
             sgd_vnd_rate: SGD_VND_RATE,

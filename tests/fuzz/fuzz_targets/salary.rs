@@ -1,6 +1,9 @@
-//! Salaries and deadlines, one on each line. No text aborts a statement, and each result makes sense. PostgreSQL is not
-//! instrumented, so only the dictionary and the corpus guide the fuzzer.
+//! Salaries and deadlines, one on each line. No text aborts a statement, each result makes sense, and the parsers in Rust have
+//! the results of the SQL functions. PostgreSQL is not instrumented, so the parsers in Rust guide the fuzzer.
 #![no_main]
+
+#[path = "../../tests/suite/parsers_in_rust/compare.rs"]
+mod compare;
 
 use std::cell::OnceCell;
 
@@ -41,5 +44,7 @@ libfuzzer_sys::fuzz_target!(|input: &str| {
             .expect("no text aborts a statement");
         let odd: Vec<[String; 4]> = odd.iter().map(|row| [0, 1, 2, 3].map(|at| row.get(at))).collect();
         assert!(odd.is_empty(), "{odd:#?}");
+        let different = runtime.block_on(compare::differences(database, &texts));
+        assert!(different.is_empty(), "{}", different.join("\n"));
     });
 });

@@ -8,7 +8,7 @@
 //!    `troubleshooting`, `upgrades`, `waiting_for_upstream`, `widths`, `wording`, `wrong_settings`
 //! 2. `commands`, `data_contract`, `dbt`, `demo`, `generated_texts`, `narrow_columns`, `progress`, `real_salaries`, `rows_in_both_tables`,
 //!    `rule_change`, `rule_switch`, `schema_versions`
-//! 3. `dry_run`, `faults`, `stopping`
+//! 3. `dry_run`, `faults`, `parsers_in_rust`, `stopping`
 //! 4. `partitions`
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -39,6 +39,7 @@ mod openlineage;
 mod other_programs;
 mod output;
 mod outside_phases;
+mod parsers_in_rust;
 mod partitions;
 mod postgres_versions;
 mod progress;

@@ -18,7 +18,7 @@ pub(super) fn check(metadata: &Value) -> Vec<String> {
             "phases" | "bench" => &["core", "sql", KERNELS],
             "runner" => &["core", "sql", "phases"],
             "python" => &[KERNELS],
-            "sql" => &["core"],
+            "sql" => &["core", KERNELS],
             "tests" => &["core", "sql", "runner", "phases"],
             _ => &[],
         };

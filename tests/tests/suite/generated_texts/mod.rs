@@ -1,8 +1,8 @@
 //! Salaries and deadlines that are generated together with their meaning and parsed by one statement.
 
 mod deadlines;
-mod noise;
-mod salaries;
+pub(crate) mod noise;
+pub(crate) mod salaries;
 
 use tokio_postgres::Row;
 

@@ -8,7 +8,7 @@ use super::TEXTS;
 use crate::goldens::with_functions;
 
 /// Parts of salaries and deadlines in random order.
-fn noise(random: &mut StdRng) -> String {
+pub(crate) fn noise(random: &mut StdRng) -> String {
     let units = [
         "10",
         "15",

@@ -202,6 +202,11 @@ fn salary(random: &mut StdRng) -> Salary {
     }
 }
 
+/// The text of a random salary.
+pub(crate) fn salary_text(random: &mut StdRng) -> String {
+    salary(random).text
+}
+
 #[tokio::test]
 async fn generated_salaries_are_parsed_to_their_values() {
     let db = with_functions().await;
