@@ -34,6 +34,11 @@ impl Ledger {
         }
     }
 
+    /// The beginning of the names of the connections of all processes of this run.
+    pub(crate) fn run_prefix(&self) -> String {
+        run_prefix(self.run)
+    }
+
     /// Whether the ledger exists, with the tables of this version. `schema_setup` creates it in the first run, after it has
     /// checked the raw table.
     pub(crate) async fn exists(&self, client: &Client) -> Result<bool> {
@@ -110,7 +115,12 @@ pub(crate) async fn exists(client: &Client, schema: &str) -> Result<bool> {
 pub(crate) fn connection_name(run: Uuid, process: Uuid) -> String {
     let process = process.simple().to_string();
     // A name in pg_stat_activity has at most 63 bytes. The end of a UUID v7 is random, so it is enough.
-    format!("jobinsight {run} {}", &process[process.len() - 8..])
+    format!("{}{}", run_prefix(run), &process[process.len() - 8..])
+}
+
+/// The beginning of the names of the connections of all processes of a run.
+fn run_prefix(run: Uuid) -> String {
+    format!("jobinsight {run} ")
 }
 
 /// The id of the run in the name of a connection.

@@ -58,7 +58,10 @@ impl Shared {
     async fn beat(&self, link: &Client) -> Result<()> {
         let script = FIND_BLOCKERS.render(&self.settings);
         let row = link
-            .query_one(script.sql(), &[&self.ledger.name])
+            .query_one(
+                script.sql(),
+                &[&self.ledger.name, &self.ledger.run_prefix()],
+            )
             .await
             .map_err(|error| script.error(error, "checking that the server answers"))?;
         self.note_blockers(row.get(0));

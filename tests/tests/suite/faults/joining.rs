@@ -1,5 +1,7 @@
 //! Several processes on one queue.
 
+use std::time::Duration;
+
 use jobinsight_core::failpoints::{after, before};
 use jobinsight_tests::{Db, Pause, RunningCommand, WAITS, failpoint};
 
@@ -83,6 +85,79 @@ async fn a_helper_replaces_a_killed_leader() {
         .one("SELECT string_agg(state, ',') FROM jobinsight_staging.etl_runs")
         .await;
     assert_eq!(states, "done");
+    assert_promises(&db, 20).await;
+}
+
+#[tokio::test]
+async fn any_two_of_four_processes_may_be_killed() {
+    for killed in [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]] {
+        let (db, leader, pause) = started().await;
+        let mut processes = vec![leader];
+        processes.extend((1..4).map(|_| join(&db, &pause)));
+        for at in killed {
+            processes[at].signal("-KILL");
+        }
+        pause.release();
+        for (at, process) in processes.into_iter().enumerate() {
+            let end = process.end();
+            if killed.contains(&at) {
+                assert_eq!(end.code, 137);
+                continue;
+            }
+            let end = end.ok();
+            let counts = ["total_records", "new", "rejected", "left"].map(|name| end.stat(name));
+            assert_eq!(counts, [21, 20, 1, 0], "process {at} without {killed:?}");
+        }
+        assert_promises(&db, 20).await;
+    }
+}
+
+/// Each insert into staging takes one lock, and then another one.
+const TWO_LOCKS: &str = "CREATE FUNCTION two_locks() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN PERFORM pg_advisory_xact_lock(7); PERFORM pg_advisory_xact_lock(8); RETURN NEW; END $$;
+    CREATE TRIGGER two_locks BEFORE INSERT ON jobinsight_staging.staging_jobs FOR EACH ROW EXECUTE FUNCTION two_locks()";
+
+#[tokio::test]
+async fn only_locks_of_other_programs_are_worth_a_warning() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    postings(&db, 20).await;
+    db.client.batch_execute(TWO_LOCKS).await.unwrap();
+    let other = db.connect().await;
+    other
+        .batch_execute("SELECT pg_advisory_lock(8)")
+        .await
+        .unwrap();
+    // The leader has the first lock and waits for the other program. The helper waits for the leader.
+    let leader = db.spawn(&RUN, LENIENT);
+    leader.wait_for_log("waits for a lock");
+    let helper = db.spawn(&JOIN, LENIENT);
+    let waits =
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted";
+    while db.count(waits).await == 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    // Every heartbeat looks for locks, so the helper has looked when it sent two of them.
+    let beats = "SELECT max(heartbeat_at)::text FROM jobinsight_staging.etl_workers w
+                  WHERE pid <> (SELECT pid FROM jobinsight_staging.etl_runs WHERE state = 'running')";
+    for _ in 0..2 {
+        let before = db.one(beats).await;
+        while db.one(beats).await == before {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    other
+        .batch_execute("SELECT pg_advisory_unlock(8)")
+        .await
+        .unwrap();
+    let (leader, helper) = (leader.end().ok(), helper.end().ok());
+    let warned = |log: &str| log.matches("waits for a lock").count();
+    assert_eq!(warned(&leader.stderr), 1, "{}", leader.stderr);
+    assert_eq!(warned(&helper.stderr), 0, "{}", helper.stderr);
+    db.client
+        .batch_execute("DROP TRIGGER two_locks ON jobinsight_staging.staging_jobs")
+        .await
+        .unwrap();
     assert_promises(&db, 20).await;
 }
 
