@@ -36,8 +36,13 @@ SELECT described FROM (
     UNION ALL
     SELECT 'row level security' FROM old WHERE relrowsecurity
     UNION ALL
-    SELECT format('publication %s', p.pubname)
-      FROM old o JOIN pg_publication_rel r ON r.prrelid = o.oid JOIN pg_publication p ON p.oid = r.prpubid
+    -- A subscriber would get the rows of a table that it does not have.
+    SELECT DISTINCT format('publication %s', p.pubname)
+      FROM old o CROSS JOIN LATERAL (SELECT o.oid AS relid UNION SELECT t.relid FROM pg_partition_tree(o.oid) t) t
+      JOIN pg_class c ON c.oid = t.relid JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_publication_tables p ON p.schemaname = n.nspname AND p.tablename = c.relname
+    UNION ALL
+    SELECT format('tablespace %s', s.spcname) FROM old o JOIN pg_tablespace s ON s.oid = o.reltablespace
     UNION ALL
     SELECT 'replica identity by an index' FROM old WHERE relreplident IN ('i', 'n')
     UNION ALL

@@ -149,7 +149,8 @@ async fn a_conversion_that_is_killed_or_blocked_changes_nothing() {
 
     db.client
         .batch_execute("CREATE TABLE refers (job_id varchar(20) REFERENCES jobinsight_staging.staging_jobs);
-             CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM jobinsight_staging.staging_jobs")
+             CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM jobinsight_staging.staging_jobs;
+             CREATE PUBLICATION everything FOR ALL TABLES")
         .await
         .unwrap();
     let refused = db.json(&["partition", "--parts", "4"]);
@@ -157,7 +158,7 @@ async fn a_conversion_that_is_killed_or_blocked_changes_nothing() {
     let message = refused.object()["error"]["message"].to_string();
     assert!(
         message
-            .contains("foreign key refers_job_id_fkey of table refers, materialized view counted"),
+            .contains("foreign key refers_job_id_fkey of table refers, materialized view counted, publication everything"),
         "{message}"
     );
     assert_eq!(db.one(OBJECTS).await, before);
