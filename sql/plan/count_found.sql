@@ -1,5 +1,5 @@
 -- Counts the rows that a plan would find now, for a dry run. Nothing is written, so that a read-only transaction can execute it.
---   $1 to $4 and :has_candidates   as in work_rows.sql   $5 the most rows to process, or NULL   :horizon   as in candidate_rows.sql
+--   $1 to $4, :has_places and :has_candidates   as in work_rows.sql   $5 the most rows to process, or NULL   :horizon   as in candidate_rows.sql
 -- Returns the raw rows; the rows to process; the unchanged rows; the rejected rows that have not changed; and of the rows to
 -- process: those that are not in staging, those whose raw row has changed, and those that other rules produced from the same
 -- raw row.

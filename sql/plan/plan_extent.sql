@@ -2,7 +2,8 @@
 -- partition, which is NULL for a plain table, and its number of blocks. There is no part if ranges of blocks cannot be read: for a
 -- view, a foreign table, a table with children, and for partitions that the role may read only through their table.
 --   $1 schema and $2 name of the raw table   :has_staging   the tables of staging exist
--- Returns a row for each part, or one row in which all other facts are NULL.
+-- Returns a row for each part, or one row in which the facts of a part are NULL. The last fact is whether the database knows
+-- distributed tables (Citus).
 WITH raw AS (
     SELECT c.oid, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2
 ), parts AS (
@@ -17,7 +18,7 @@ WITH raw AS (
                          SELECT relid FROM pg_partition_tree(raw.oid) WHERE isleaf AND raw.relkind = 'p') AS leaf (oid)
       JOIN pg_class c ON c.oid = leaf.oid LEFT JOIN pg_am a ON a.oid = c.relam
 )
-SELECT is_first, p.partition, p.blocks
+SELECT is_first, p.partition, p.blocks, to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL
   FROM (SELECT
 \if :has_staging
                NOT EXISTS (SELECT FROM :"staging".staging_jobs) AND NOT EXISTS (SELECT FROM :"staging".etl_rejects)

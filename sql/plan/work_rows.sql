@@ -7,9 +7,15 @@
 --   * one last row in which only raw has a value: the number of raw rows, or of those in the window of $3
 --   $1 name of the rule set   $2 true: leave out the rows of staging that have not changed
 --   $3 consider only the rows that were crawled since then, and $4 until then; NULL: all
+--   :has_places   the raw table has ordinary blocks; the rows of a distributed table are on other servers
 --   :has_candidates   only the rows of etl_candidates are compared (plan_candidates.sql); all others are unchanged
 SELECT f.job_id, f.source_hash, f.block_place, f.rejected, f.rejected_by, f.salary, f.deadline, NULL::bigint AS raw
-  FROM (SELECT r.job_id, :fingerprint AS source_hash, r.ctid AS block_place,
+  FROM (SELECT r.job_id, :fingerprint AS source_hash,
+\if :has_places
+               r.ctid AS block_place,
+\else
+               NULL::tid AS block_place,
+\endif
                r.salary COLLATE "default" AS salary, r.deadline COLLATE "default" AS deadline,
                coalesce(s.source_hash = :fingerprint, false) AND j.job_id IS NULL AS is_unchanged,
                -- If the row in staging was produced from the same raw row by the same rules, one of the two is wrong, and the result

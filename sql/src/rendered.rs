@@ -111,8 +111,13 @@ mod tests {
             word_at(&rendered, "deadline_parts("),
             ("sql/functions/deadline.sql", "deadline_parts")
         );
-        let rendered = crate::scripts::PLAN_WORK
-            .render_with(&Settings::default(), &[("has_candidates", false.into())]);
+        let rendered = crate::scripts::PLAN_WORK.render_with(
+            &Settings::default(),
+            &[
+                ("has_candidates", false.into()),
+                ("has_places", true.into()),
+            ],
+        );
         assert_eq!(
             word_at(&rendered, "hash_record_extended"),
             ("sql/plan/fingerprint.sql", "hash_record_extended")

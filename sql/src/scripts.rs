@@ -71,6 +71,7 @@ scripts! {
     COUNT_WINDOW = "plan/count_window.sql";
     FINGERPRINT = "plan/fingerprint.sql";
     FOREIGN_ROWS = "plan/foreign_rows.sql";
+    IS_DISTRIBUTED = "plan/is_distributed.sql";
     KEPT_ROWS = "plan/kept_rows.sql";
     LIST_FOREIGN = "plan/list_foreign.sql";
     NOTE_REFRESH = "plan/note_refresh.sql";

@@ -50,7 +50,7 @@ async fn count(tx: &Transaction<'_>, loaded: &Loaded, rules: &str) -> Result<Pla
     ] = if has_staging {
         let rule_set = own.rule_set(rules, settings.rules);
         let horizon = Horizon::read(tx, settings, &rule_set, extent.shows_writers()).await?;
-        found(tx, loaded, &own, (as_of, &rule_set), &horizon).await?
+        found(tx, loaded, &own, (as_of, &rule_set), (&horizon, &extent)).await?
     } else {
         all_new(tx, loaded, &own, as_of).await?
     };
@@ -98,13 +98,14 @@ async fn found(
     loaded: &Loaded,
     own: &SqlProceduresSettings,
     (as_of, rule_set): (SystemTime, &str),
-    horizon: &Horizon,
+    (horizon, extent): (&Horizon, &Extent),
 ) -> Result<Counted> {
     let settings = &loaded.settings;
     let last_complete = horizon
         .last_complete
         .filter(|_| may_use_horizon(settings, own));
-    let values: [(&str, Value); 2] = [
+    let values: [(&str, Value); 3] = [
+        ("has_places", extent.has_places().into()),
         ("has_candidates", last_complete.is_some().into()),
         ("horizon", last_complete.unwrap_or_default().into()),
     ];

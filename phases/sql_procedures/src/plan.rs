@@ -55,7 +55,7 @@ pub(crate) async fn plan(
             plan_all_texts(tx, settings).await?;
             found
         }
-        None => rows(cx, tx, own, &rule_set, &horizon).await?,
+        None => rows(cx, tx, own, &rule_set, (&horizon, extent.has_places())).await?,
     };
     cx.doing("parsing salaries and deadlines");
     read_texts(tx, settings, &rule_set).await?;
@@ -148,11 +148,12 @@ async fn rows(
     tx: &Transaction<'_>,
     own: &SqlProceduresSettings,
     rule_set: &str,
-    horizon: &Horizon,
+    (horizon, has_places): (&Horizon, bool),
 ) -> Result<Found> {
     cx.doing("comparing the raw rows with staging");
     let settings = cx.settings();
-    compare(tx, settings, own, cx.run.as_of, (rule_set, horizon)).await?;
+    let rows_and_rules = (rule_set, horizon, has_places);
+    compare(tx, settings, own, cx.run.as_of, rows_and_rules).await?;
     let rows = PLAN_ROWS.render(settings);
     let (limit, batch_size) = (limit(settings), batch_size(settings));
     let only = settings.only_unprocessed;
@@ -175,12 +176,18 @@ async fn compare(
     settings: &Settings,
     own: &SqlProceduresSettings,
     as_of: SystemTime,
-    (rule_set, horizon): (&str, &Horizon),
+    (rule_set, horizon, has_places): (&str, &Horizon, bool),
 ) -> Result<()> {
     let (since, until) = window(as_of, own);
     let has_candidates =
         may_use_horizon(settings, own) && horizon.find_candidates(tx, settings).await?;
-    let work = PLAN_WORK.render_with(settings, &[("has_candidates", has_candidates.into())]);
+    let work = PLAN_WORK.render_with(
+        settings,
+        &[
+            ("has_candidates", has_candidates.into()),
+            ("has_places", has_places.into()),
+        ],
+    );
     let only = settings.only_unprocessed;
     tx.execute(work.sql(), &[&rule_set, &only, &since, &until])
         .await

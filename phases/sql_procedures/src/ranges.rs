@@ -5,12 +5,13 @@
 //! 1. The run must process every raw row, because nothing was published yet, or because the user asked for all rows.
 //! 2. The settings have neither a limit nor `window_days`.
 //! 3. The raw table is a plain or a partitioned table with at least `ranges_from` rows. The role may read each partition.
+//! 4. The raw table is not distributed (Citus): its rows are on other servers, where blocks and transactions have other numbers.
 //!
 //! The plan then writes no entry for a single row, and a batch is read in the order of the disk.
 
 use jobinsight_core::{EtlError, PhaseContext, Result, Settings};
 use jobinsight_sql::plan::AUTOMATIC_BATCH_SIZE;
-use jobinsight_sql::scripts::{COUNT_RAW, PLAN_EXTENT, PLAN_RANGES};
+use jobinsight_sql::scripts::{COUNT_RAW, IS_DISTRIBUTED, PLAN_EXTENT, PLAN_RANGES};
 use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
@@ -32,10 +33,13 @@ pub(crate) struct Part {
     blocks: i64,
 }
 
-/// Two facts that decide how the rows are planned.
+/// Facts that decide how the rows are planned.
 pub(crate) struct Extent {
     /// Whether nothing was published or rejected before.
     pub(crate) is_first: bool,
+    /// Whether the rows of the raw table are on other servers. Then no statement may ask for the place of a row, or for the
+    /// transaction that wrote it: these numbers belong to the other servers.
+    is_distributed: bool,
     /// The parts of the raw table; empty if ranges of their blocks cannot be read.
     parts: Vec<Part>,
 }
@@ -51,20 +55,29 @@ impl Extent {
             .query(extent.sql(), &[&settings.raw.schema, &settings.raw.table])
             .await
             .map_err(|error| extent.error(error, "reading the size of the raw table"))?;
+        let knows_distributed = rows.first().is_some_and(|row| row.get(3));
+        let is_distributed = knows_distributed && is_distributed(tx, settings).await?;
         let parts = rows.iter().filter_map(|row| {
             let blocks: Option<i64> = row.get(2);
             Some(Part {
                 partition: row.get(1),
-                blocks: blocks?,
+                blocks: blocks.filter(|_| !is_distributed)?,
             })
         });
         Ok(Self {
             is_first: rows.first().is_some_and(|row| row.get(0)),
+            is_distributed,
             parts: parts.collect(),
         })
     }
 
-    /// Whether each raw row shows which transaction wrote it. The rows of a view and of a foreign table do not.
+    /// Whether each raw row has a place on the disk of this server.
+    pub(crate) fn has_places(&self) -> bool {
+        !self.is_distributed
+    }
+
+    /// Whether each raw row shows which transaction of this server wrote it. The rows of a view, of a foreign table and of a
+    /// distributed table do not.
     pub(crate) fn shows_writers(&self) -> bool {
         !self.parts.is_empty()
     }
@@ -79,6 +92,21 @@ impl Extent {
         let has_rows = self.parts.iter().any(|part| part.blocks > 0);
         (all && has_rows).then_some(&self.parts)
     }
+}
+
+/// Whether the rows of the raw table are on other servers.
+async fn is_distributed(tx: &Transaction<'_>, settings: &Settings) -> Result<bool> {
+    let script = IS_DISTRIBUTED.render(settings);
+    let row = tx
+        .query_one(script.sql(), &[&settings.raw.schema, &settings.raw.table])
+        .await
+        .map_err(|error| {
+            script.error(
+                error,
+                "looking for the raw table among the distributed tables",
+            )
+        })?;
+    Ok(row.get(0))
 }
 
 /// Whether the plan covers all raw rows.

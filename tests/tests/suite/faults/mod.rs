@@ -6,6 +6,7 @@ mod clock;
 mod conflicts;
 mod connection_pool;
 mod crawler;
+mod distributed;
 mod first_load;
 mod first_load_end;
 mod guide_quotes;
