@@ -1,5 +1,7 @@
-"""Cleans job postings by the rules of JobInsight: titles, companies, places and facts."""
+"""Cleans job postings by the rules of JobInsight: titles, companies, places, salaries, deadlines and facts."""
 
+from datetime import datetime
+from decimal import Decimal
 from os import PathLike
 from typing import Any, Literal, Protocol, TypedDict, final, type_check_only
 
@@ -20,6 +22,8 @@ __all__ = [
     "explain",
     "facts",
     "location_codes",
+    "parse_deadline",
+    "parse_salary",
     "places",
     "province_codes",
 ]
@@ -77,6 +81,7 @@ class Cleaner:
         *,
         rules: _RuleSet = "standard",
         rules_dir: str | PathLike[str] | None = None,
+        as_of: datetime | None = None,
         facts: bool = False,
         threads: int | None = None,
     ) -> Cleaner: ...
@@ -88,6 +93,7 @@ def clean(
     *,
     rules: _RuleSet = "standard",
     rules_dir: str | PathLike[str] | None = None,
+    as_of: datetime | None = None,
     facts: bool = False,
     threads: int | None = None,
 ) -> Cleaned:
@@ -125,6 +131,34 @@ class Place(TypedDict):
 
 def places(location: str | None, detail: str | None = None) -> list[Place]:
     """The places of a job in parts."""
+
+_Salary = TypedDict(
+    "_Salary",
+    {
+        "min": Decimal | None,
+        "max": Decimal | None,
+        "type": Literal["negotiable", "range", "upto", "from", "unknown"],
+        "period": Literal["month", "hour", "day", "week", "year", "product"] | None,
+        "monthly_min": Decimal | None,
+        "monthly_max": Decimal | None,
+        "warning": str | None,
+    },
+)
+
+def parse_salary(text: str | None, *, rules: _RuleSet = "standard") -> _Salary:
+    """The bounds of a salary in million VND, with type, period, pay for a month, and warning."""
+
+@type_check_only
+class Deadline(TypedDict):
+    """The end of a deadline."""
+
+    due_date: datetime | None
+    warning: str | None
+
+def parse_deadline(
+    text: str | None, crawled_at: datetime | None = None, *, rules: _RuleSet = "standard"
+) -> Deadline:
+    """The end of a deadline. One such as ``"Còn 2 ngày"`` counts from the time of the crawl."""
 
 @type_check_only
 class Facts(TypedDict):

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use crate::options::{options, value_error};
 use crate::table::{Table, arrow_error, open, pieces};
+use crate::times::{micros, now};
 
 /// The result of a cleaning: three tables.
 #[pyclass(frozen, get_all, module = "jobinsight")]
@@ -56,14 +57,17 @@ pub(crate) struct Cleaner {
 #[pymethods]
 impl Cleaner {
     #[new]
-    #[pyo3(signature = (*, rules="standard", rules_dir=None, facts=false, threads=None))]
+    #[pyo3(signature = (*, rules="standard", rules_dir=None, as_of=None, facts=false, threads=None))]
     fn new(
         rules: &str,
         rules_dir: Option<PathBuf>,
+        as_of: Option<Bound<'_, PyAny>>,
         facts: bool,
         threads: Option<NonZero<usize>>,
     ) -> PyResult<Self> {
-        let options = options(rules, rules_dir.as_deref(), facts)?;
+        let as_of = as_of.map(|time| micros(&time)).transpose()?;
+        let as_of = Some(as_of.unwrap_or_else(now));
+        let options = options(rules, rules_dir.as_deref(), as_of, facts)?;
         let threads = threads.or_else(|| std::thread::available_parallelism().ok());
         Ok(Self {
             rules: BatchCleaner::new(&options).map_err(|error| value_error(&error))?,
@@ -145,21 +149,23 @@ impl Cleaner {
 /// Cleans a table of raw postings.
 ///
 /// ``table`` is a table of pyarrow, Polars, pandas or DuckDB, or any other object with ``__arrow_c_stream__``. It needs the
-/// column ``title``; ``company_name``, ``location``, ``location_detail`` and ``skills`` are read if they exist. All other columns
-/// pass through.
+/// column ``title``; ``company_name``, ``location``, ``location_detail``, ``salary``, ``deadline``, ``crawled_at`` and ``skills``
+/// are read if they exist. All other columns pass through.
 ///
 /// ``rules`` is ``"standard"``, or ``"v1"`` for exactly the results of the old Python pipeline. ``rules_dir`` is a directory with
-/// files that extend the rule tables, as the setting of the same name. ``facts`` adds experience, level, work mode, languages and
+/// files that extend the rule tables, as the setting of the same name. ``as_of`` is the moment for ``time_remaining``, a
+/// ``datetime.datetime``; the default is now. ``facts`` adds experience, level, work mode, languages and
 /// skills. ``threads`` is the number of threads; the default is one for each core.
 #[pyfunction]
-#[pyo3(signature = (table, *, rules="standard", rules_dir=None, facts=false, threads=None))]
+#[pyo3(signature = (table, *, rules="standard", rules_dir=None, as_of=None, facts=false, threads=None))]
 pub(crate) fn clean(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
     rules: &str,
     rules_dir: Option<PathBuf>,
+    as_of: Option<Bound<'_, PyAny>>,
     facts: bool,
     threads: Option<NonZero<usize>>,
 ) -> PyResult<Cleaned> {
-    Cleaner::new(rules, rules_dir, facts, threads)?.clean(py, table)
+    Cleaner::new(rules, rules_dir, as_of, facts, threads)?.clean(py, table)
 }

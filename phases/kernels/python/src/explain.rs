@@ -29,7 +29,7 @@ pub(crate) fn explain<'py>(
     rules: &str,
     rules_dir: Option<PathBuf>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let options = options(rules, rules_dir.as_deref(), true)?;
+    let options = options(rules, rules_dir.as_deref(), None, true)?;
     let book = RuleBook::with(options.changed()).map_err(|error| value_error(&error))?;
     let fact_book = FactBook::with(options.changed()).map_err(|error| value_error(&error))?;
     let posting = RawPosting {

@@ -4,8 +4,8 @@
 //! file `jobinsight.pyi` has the types.
 //!
 //! # Module order
-//! 1. `options`, `table`
-//! 2. `cleaner`, `texts`
+//! 1. `options`, `table`, `times`
+//! 2. `cleaner`, `parsers`, `texts`
 //! 3. `explain`
 //! 4. `jobinsight`
 #![forbid(unsafe_code)]
@@ -14,10 +14,13 @@
 mod cleaner;
 mod explain;
 mod options;
+mod parsers;
 mod table;
 mod texts;
+mod times;
 
-/// Cleans job postings by the rules of JobInsight: titles, companies, places and facts.
+/// Cleans job postings by the rules of JobInsight: titles, companies, places, salaries, deadlines
+/// and facts.
 ///
 /// ``jobinsight.clean(table)`` cleans a table of pyarrow, Polars, pandas or DuckDB. ``jobinsight.clean_title("…")`` and the
 /// other functions clean one text. ``jobinsight.explain(title="…")`` shows the rules that changed a text.
@@ -27,6 +30,8 @@ mod jobinsight {
     use super::cleaner::{Cleaned, Cleaner, clean};
     #[pymodule_export]
     use super::explain::explain;
+    #[pymodule_export]
+    use super::parsers::{parse_deadline, parse_salary};
     #[pymodule_export]
     use super::table::Table;
     #[pymodule_export]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jobinsight_kernels::clean::CleanOptions;
+use jobinsight_kernels::salary::SalaryOptions;
 use jobinsight_kernels::{ChangedTable, RuleSet, RuleTable, facts};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::{PyErr, PyResult};
@@ -28,11 +29,14 @@ pub(crate) fn rule_set(name: &str) -> PyResult<RuleSet> {
 pub(crate) fn options(
     rules: &str,
     rules_dir: Option<&Path>,
+    as_of: Option<i64>,
     with_facts: bool,
 ) -> PyResult<CleanOptions> {
     Ok(CleanOptions {
         rules: rule_set(rules)?,
         changed: rules_dir.map_or_else(|| Ok(Vec::new()), changed)?,
+        salary: SalaryOptions::default(),
+        as_of,
         with_facts,
     })
 }

@@ -1,6 +1,8 @@
 """Functions for one text."""
 
 import json
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 
 import jobinsight
@@ -61,6 +63,25 @@ def test_facts_of_one_posting() -> None:
         "skills": ["Node.js", "Java"],
     }
     assert jobinsight.facts("Kế Toán", skills='["NodeJS"]')["skills"] == ["Node.js"]
+
+
+def test_salaries_and_deadlines_are_parsed() -> None:
+    assert jobinsight.parse_salary("Từ 10 đến 15,5 triệu/tháng") == {
+        "min": Decimal("10"),
+        "max": Decimal("15.5"),
+        "type": "range",
+        "period": "month",
+        "monthly_min": Decimal("10"),
+        "monthly_max": Decimal("15.5"),
+        "warning": None,
+    }
+    assert jobinsight.parse_salary(None)["type"] == "negotiable"
+    crawled_at = datetime(2025, 1, 15, 7, 0, tzinfo=timezone(timedelta(hours=7)))
+    wanted = {"due_date": datetime(2025, 1, 17, tzinfo=timezone.utc), "warning": None}
+    assert jobinsight.parse_deadline("Còn 2 ngày", crawled_at) == wanted
+    assert jobinsight.parse_deadline("Còn 2 ngày", datetime(2025, 1, 15)) == wanted
+    unparsed = {"due_date": None, "warning": "deadline_unparsed"}
+    assert jobinsight.parse_deadline("Còn 2 ngày") == unparsed
 
 
 def test_an_unknown_rule_set_is_an_error() -> None:

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_array::types::TimestampMicrosecondType;
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow_cast::cast;
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::{ArrowError, DataType, TimeUnit};
 
 /// A text column. A column that does not exist is NULL in every row.
 ///
@@ -68,6 +69,28 @@ pub(super) fn skills(batch: &RecordBatch, name: &str) -> Result<StringArray, Arr
         lists.is_valid(row).then(list)
     });
     Ok(rows.collect())
+}
+
+/// A column of times in UTC: times of any unit and zone, or texts of RFC 3339. A time without a zone is UTC, and a text that is
+/// not a time is NULL.
+///
+/// # Errors
+/// The column has another type.
+pub(super) fn times(
+    batch: &RecordBatch,
+    name: &str,
+) -> Result<TimestampMicrosecondArray, ArrowError> {
+    let Some(column) = batch.column_by_name(name) else {
+        return Ok(TimestampMicrosecondArray::new_null(batch.num_rows()));
+    };
+    let texts = as_text(column).map(|texts| Arc::new(texts) as ArrayRef);
+    let given = texts.as_ref().unwrap_or(column);
+    let is_time = matches!(given.data_type(), DataType::Timestamp(..) | DataType::Utf8);
+    // The name UTC needs a database of time zones.
+    let utc = DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into()));
+    let times = is_time.then(|| cast(given, &utc)).transpose()?;
+    let times = times.ok_or_else(|| wrong_type(name, column, "time"))?;
+    Ok(times.as_primitive::<TimestampMicrosecondType>().clone())
 }
 
 /// The keys of the rows as text; `None` if there is no such column, or if its values have no text.

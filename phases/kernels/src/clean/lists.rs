@@ -45,6 +45,21 @@ pub(super) fn words(literal: &str) -> impl Iterator<Item = &str> {
     words.filter(|word| !word.is_empty())
 }
 
+/// The lists of these words, and of the words of the literals after them.
+pub(super) fn joined(first: [&StringArray; 2], literals: &StringArray) -> ListArray {
+    let mut lists = WordLists::with_capacity(literals.len());
+    for (row, literal) in literals.iter().enumerate() {
+        for words in first.iter().filter(|words| words.is_valid(row)) {
+            lists.word(words.value(row));
+        }
+        for word in words(literal.unwrap_or_default()) {
+            lists.word(word);
+        }
+        lists.end(true);
+    }
+    lists.finish()
+}
+
 /// The lists of rows of texts. A row without a text is NULL.
 pub(super) fn of_texts<'a, T: AsRef<str> + 'a>(
     rows: impl ExactSizeIterator<Item = &'a [T]>,

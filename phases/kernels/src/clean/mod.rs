@@ -1,10 +1,10 @@
 //! Cleans a table of raw postings: all kernels in one call, from Arrow to Arrow.
 //!
 //! 1. The texts of the batch are read. A text column may have any of Arrow's text types. `title` must exist; a missing
-//!    `company_name`, `location`, `location_detail` or `skills` is NULL in every row.
+//!    `company_name`, `location`, `location_detail`, `salary`, `deadline`, `crawled_at` or `skills` is NULL in every row.
 //! 2. The [kernel](crate::kernel) derives titles, companies and places, and rejects rows without a title and rows with a text
 //!    that is too long for staging.
-//! 3. If they are wanted, the [facts] are read.
+//! 3. [Salaries](salary) and [deadlines](deadline) are parsed, and the [facts](crate::facts) are read if they are wanted.
 //! 4. The result has the columns of the batch without the rejected rows, and the derived columns after them. A derived column
 //!    replaces a column of the same name: `location` has the clean place.
 //!
@@ -25,6 +25,7 @@
 //! assert_eq!(reasons.as_string::<i32>().value(0), "title_missing");
 //! ```
 
+mod columns;
 mod input;
 mod lists;
 mod options;
@@ -36,16 +37,19 @@ use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray};
-use arrow_schema::{ArrowError, Field, FieldRef, Schema};
+use arrow_array::{ArrayRef, ListArray, RecordBatch, StringArray};
+use arrow_schema::ArrowError;
 use arrow_select::filter::filter;
 
+use self::columns::{derived, fact_columns, list_column, rows, text};
 pub use self::options::CleanOptions;
 use self::reports::{KEY, Reports};
-use crate::facts::{self, FactBook, FactInput, FactReader};
+use crate::deadline;
+use crate::facts::{FactBook, FactReader};
 use crate::kernel::{Kernel, Transformed};
 use crate::rule_book::RuleBook;
 use crate::rule_set::RuleSet;
+use crate::salary::{self, SalaryOptions};
 use crate::tables::TableError;
 use crate::warnings;
 
@@ -77,6 +81,8 @@ pub struct BatchCleaner {
     rules: RuleSet,
     book: RuleBook,
     fact_book: Option<Arc<FactBook>>,
+    salary: SalaryOptions,
+    as_of: Option<i64>,
     kernel: Kernel,
     facts: Option<FactReader>,
     /// The number of rows of the batches so far.
@@ -92,24 +98,32 @@ impl BatchCleaner {
         let changed = options.changed();
         let book = RuleBook::with(changed)?;
         let fact_book = options.with_facts.then(|| FactBook::with(changed));
-        Ok(Self::with(options.rules, book, fact_book.transpose()?))
-    }
-
-    fn with(rules: RuleSet, book: RuleBook, fact_book: Option<Arc<FactBook>>) -> Self {
-        Self {
-            kernel: Kernel::with(rules, &book),
-            facts: fact_book.as_ref().map(FactReader::new),
-            rules,
+        Ok(Self {
+            kernel: Kernel::with(options.rules, &book),
+            facts: None,
+            rules: options.rules,
             book,
-            fact_book,
+            fact_book: fact_book.transpose()?,
+            salary: options.salary.clone(),
+            as_of: options.as_of,
             seen: 0,
         }
+        .fork())
     }
 
     /// Another cleaner by the same rules, with empty caches, for another thread.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self::with(self.rules, self.book.clone(), self.fact_book.clone())
+        Self {
+            kernel: Kernel::with(self.rules, &self.book),
+            facts: self.fact_book.as_ref().map(FactReader::new),
+            rules: self.rules,
+            book: self.book.clone(),
+            fact_book: self.fact_book.clone(),
+            salary: self.salary.clone(),
+            as_of: self.as_of,
+            seen: 0,
+        }
     }
 
     /// Cleans a batch that begins with this row of the table.
@@ -152,8 +166,18 @@ impl BatchCleaner {
             ];
             rejected.add(reject.row, values);
         }
-        let mut derived = derived(&made)?;
-        let warnings = self.warnings(&made, keys.as_ref())?;
+        let parsed = [self.salaries(batch, &made)?, self.deadlines(batch, &made)?];
+        let [salary, deadline] = &parsed;
+        let lists = lists::joined(
+            [
+                text(salary, "salary_warning")?,
+                text(deadline, "deadline_warning")?,
+            ],
+            text(&made.batch, "warnings")?,
+        );
+        let warnings = self.warnings(&made, &lists, keys.as_ref())?;
+        let mut derived = derived(&made, &parsed, self.as_of.is_some())?;
+        derived.push(list_column("warnings", lists, false));
         if let Some(reader) = &mut self.facts {
             let kept = |texts: &StringArray| filter(texts, &made.kept);
             let skills = kept(&input::skills(batch, "skills")?)?;
@@ -169,23 +193,53 @@ impl BatchCleaner {
         })
     }
 
+    /// The columns of salaries of the rows that are kept.
+    fn salaries(&self, batch: &RecordBatch, made: &Transformed) -> Result<RecordBatch, ArrowError> {
+        let salaries = filter(&input::text(batch, "salary")?, &made.kept)?;
+        let pay = text(&made.batch, "title_salary")?;
+        salary::parse(salaries.as_string(), Some(pay), self.rules, &self.salary)
+    }
+
+    /// The columns of deadlines of the rows that are kept.
+    fn deadlines(
+        &self,
+        batch: &RecordBatch,
+        made: &Transformed,
+    ) -> Result<RecordBatch, ArrowError> {
+        let deadlines = filter(&input::text(batch, "deadline")?, &made.kept)?;
+        let crawled_at = filter(&input::times(batch, "crawled_at")?, &made.kept)?;
+        let as_of = self.as_of.unwrap_or_default();
+        let (deadlines, crawled_at) = (deadlines.as_string(), crawled_at.as_primitive());
+        deadline::parse(deadlines, crawled_at, as_of, self.rules)
+    }
+
     /// The warnings of the rows that are kept, one on each row of the table.
     fn warnings(
         &self,
         made: &Transformed,
+        lists: &ListArray,
         keys: Option<&StringArray>,
     ) -> Result<RecordBatch, ArrowError> {
         let mut reports = Reports::of_warnings(keys, self.seen);
-        let kept = made.kept.values().set_indices();
-        for (row, literal) in kept.zip(text(&made.batch, "warnings")?) {
-            for word in lists::words(literal.unwrap_or_default()) {
-                let known = warnings::ALL.iter().find(|warning| warning.word == word);
-                let field = known.map_or("", |warning| warning.field);
-                reports.add(row, [Some(field), Some(word)]);
+        let words = lists.values().as_string::<i32>();
+        let ends = lists.value_offsets().windows(2);
+        for (row, ends) in made.kept.values().set_indices().zip(ends) {
+            for at in ends[0]..ends[1] {
+                let word = words.value(usize::try_from(at).unwrap_or_default());
+                reports.add(row, [Some(field_of(word)), Some(word)]);
             }
         }
         reports.finish()
     }
+}
+
+/// The column that a warning is about. The words of salaries and deadlines begin with it.
+fn field_of(warning: &str) -> &str {
+    let known = warnings::ALL.iter().find(|known| known.word == warning);
+    known.map_or_else(
+        || warning.split('_').next().unwrap_or_default(),
+        |known| known.field,
+    )
 }
 
 /// A key for each row, which takes no memory. The keys of a user pass through, whatever their type is.
@@ -195,83 +249,4 @@ fn no_keys(rows: usize) -> StringArray {
         keys.append_value("");
     }
     keys.finish()
-}
-
-/// The derived columns of the rows that are kept. Array literals become lists.
-fn derived(made: &Transformed) -> Result<Vec<(FieldRef, ArrayRef)>, ArrowError> {
-    let schema = made.batch.schema();
-    let columns = schema.fields().iter().zip(made.batch.columns());
-    let columns =
-        columns.filter(|(field, _)| !matches!(field.name().as_str(), KEY | "title_salary"));
-    columns
-        .map(|(field, column)| match field.name().as_str() {
-            "location_codes" | "province_codes" | "warnings" => {
-                let lists = lists::of_literals(text(&made.batch, field.name())?);
-                let own = Field::new(field.name(), lists.data_type().clone(), field.is_nullable());
-                Ok((Arc::new(own), Arc::new(lists) as ArrayRef))
-            }
-            _ => Ok((Arc::clone(field), Arc::clone(column))),
-        })
-        .collect()
-}
-
-/// The columns of facts: title, location and skills are the raw texts.
-fn fact_columns(
-    reader: &mut FactReader,
-    raw: [&ArrayRef; 3],
-    made: &RecordBatch,
-) -> Result<Vec<(FieldRef, ArrayRef)>, ArrowError> {
-    let [titles, locations, skills] = raw.map(AsArray::as_string);
-    let input = FactInput {
-        titles,
-        locations,
-        skills,
-        clean_titles: text(made, "title_clean")?,
-        company_keys: text(made, "company_key")?,
-        province_codes: text(made, "province_codes")?,
-    };
-    let (facts, columns) = facts::columns(reader, input);
-    let columns = facts::COLUMNS.iter().zip(columns);
-    let columns = columns.map(|((name, _), column)| {
-        let column: ArrayRef = match *name {
-            "languages" => Arc::new(lists::of_texts(facts.iter().map(|row| &*row.languages))),
-            "skills_normalized" => Arc::new(lists::of_texts(facts.iter().map(|row| &*row.skills))),
-            _ => column,
-        };
-        let field = Field::new(*name, column.data_type().clone(), true);
-        (Arc::new(field), column)
-    });
-    Ok(columns.collect())
-}
-
-/// The columns of the batch without the rejected rows, and the derived columns, which replace columns of the same name.
-fn rows(
-    batch: &RecordBatch,
-    kept: &BooleanArray,
-    derived: Vec<(FieldRef, ArrayRef)>,
-) -> Result<RecordBatch, ArrowError> {
-    let schema = batch.schema();
-    let mut derived: Vec<Option<(FieldRef, ArrayRef)>> = derived.into_iter().map(Some).collect();
-    let mut all = Vec::with_capacity(schema.fields().len() + derived.len());
-    for (field, column) in schema.fields().iter().zip(batch.columns()) {
-        let same = derived.iter_mut().find(|made| {
-            let name = made.as_ref().map(|(made, _)| made.name());
-            name == Some(field.name())
-        });
-        all.push(match same.and_then(Option::take) {
-            Some(made) => made,
-            None => (Arc::clone(field), filter(column, kept)?),
-        });
-    }
-    all.extend(derived.into_iter().flatten());
-    let (fields, columns): (Vec<FieldRef>, Vec<ArrayRef>) = all.into_iter().unzip();
-    let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
-    RecordBatch::try_new(Arc::new(schema), columns)
-}
-
-/// A text column that the kernel derived.
-fn text<'a>(made: &'a RecordBatch, name: &str) -> Result<&'a StringArray, ArrowError> {
-    let column = made.column_by_name(name);
-    let column = column.and_then(|column| column.as_string_opt::<i32>());
-    column.ok_or_else(|| ArrowError::SchemaError(format!("the kernel derives no text `{name}`")))
 }

@@ -1,6 +1,7 @@
 //! The options of a cleaning.
 
 use crate::rule_set::RuleSet;
+use crate::salary::SalaryOptions;
 use crate::tables::ChangedTable;
 
 /// The options of a cleaning. The default is the rule set `standard` without changes of a user.
@@ -10,6 +11,10 @@ pub struct CleanOptions {
     pub rules: RuleSet,
     /// The changes of a user in the rule tables. The rule set `v1` has no changes.
     pub changed: Vec<ChangedTable>,
+    /// Exchange rates and limits of salaries.
+    pub salary: SalaryOptions,
+    /// The moment for `time_remaining`, in microseconds since 1970 in UTC. `None`: the column is left out.
+    pub as_of: Option<i64>,
     /// Whether the columns of [facts](crate::facts) are added.
     pub with_facts: bool,
 }

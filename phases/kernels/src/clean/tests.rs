@@ -2,7 +2,7 @@
 
 use arrow_array::types::Int32Type;
 use arrow_array::{
-    DictionaryArray, Int64Array, LargeStringArray, ListArray, StringViewArray, UInt64Array,
+    Array, DictionaryArray, Int64Array, LargeStringArray, ListArray, StringViewArray, UInt64Array,
 };
 
 use super::*;
@@ -72,7 +72,8 @@ fn clean_rows_keep_the_columns_of_the_user_and_get_those_of_staging() {
         .map(|field| field.name().as_str())
         .collect();
     let wanted = "job_id title company_name location location_detail skills board title_clean company_name_standardized \
-                  location_pairs location_codes company_key province_codes places warnings";
+                  location_pairs location_codes company_key province_codes places salary_min salary_max salary_type \
+                  salary_period salary_monthly_min salary_monthly_max salary_source due_date warnings";
     assert_eq!(names.join(" "), wanted);
     assert_eq!(
         rows.column(0)
