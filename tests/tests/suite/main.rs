@@ -1,7 +1,7 @@
 //! End-to-end tests of the whole pipeline on a real PostgreSQL.
 //!
 //! # Module order
-//! 1. `advice`, `age_of_crawl`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`, `job_facts`,
+//! 1. `advice`, `age_of_crawl`, `clean_tables`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`, `job_facts`,
 //!    `labels`, `large_rows`, `libpq_parameters`, `metrics`, `notifications`, `objects_of_others`, `openlineage`, `other_programs`, `output`, `outside_phases`,
 //!    `postgres_versions`, `publications`, `publishing`, `quality_gate`, `reading_staging`, `refused_parameters`, `rejected_rows`, `report`,
 //!    `rules`, `schema`, `settings`, `settings_schema`, `title_salary`, `triggers_of_others`,
@@ -14,6 +14,7 @@
 
 mod advice;
 mod age_of_crawl;
+mod clean_tables;
 mod commands;
 mod contract;
 mod data_contract;
