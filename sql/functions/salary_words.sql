@@ -84,7 +84,7 @@ BEGIN
             ELSIF beside = ' ' AND word ~ '^[0-9]{3}$' AND last_word ~ '^[0-9]+$' THEN
                 -- Spaces between groups of thousands ("10 000 000").
                 marked := rtrim(marked, ' ');
-            ELSIF beside IN ('tr', 'k') AND word ~ '^[0-9]{1,3}$' THEN
+            ELSIF beside IN (:salary_fraction_units) AND word ~ '^[0-9]{1,3}$' THEN
                 -- A fraction after the unit ("12tr5", "1k5").
                 mark := '.' || word || right(marked, 1);
                 marked := left(marked, -1);

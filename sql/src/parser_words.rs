@@ -3,7 +3,9 @@
 
 use std::fmt::Write;
 
-use jobinsight_kernels::salary::words::{Marks, PER, PERIODS, PHRASES, SIGNS, UNITS};
+use jobinsight_kernels::salary::words::{
+    FRACTION_UNITS, Marks, PER, PERIODS, PHRASES, SIGNS, UNITS,
+};
 use jobinsight_kernels::salary::{DEFAULTS, patterns as salary};
 use jobinsight_kernels::{deadline, salary as limits, short_text};
 
@@ -14,6 +16,7 @@ pub(crate) fn value(name: &str) -> Option<String> {
         "salary_options_in_words" => options(", ", |name, value| format!("{name} {value}")),
         "salary_phrases" => list(PHRASES, |(phrase, word)| array([phrase, word])),
         "salary_per" => list(PER, |word| literal(word)),
+        "salary_fraction_units" => list(FRACTION_UNITS, |word| literal(word)),
         "salary_periods" => branches(PERIODS),
         "salary_units" => branches(UNITS),
         "salary_signs" => branches(SIGNS),
@@ -105,11 +108,76 @@ fn literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::Script;
+    use crate::scripts::{
+        DEADLINE_FUNCTIONS, SALARY_AMOUNTS_FUNCTIONS, SALARY_FUNCTIONS, SALARY_WORDS_FUNCTIONS,
+        TEXT_FUNCTIONS, TIME_REMAINING_FUNCTIONS, V1_FUNCTIONS,
+    };
 
     #[test]
     fn a_literal_has_no_character_that_cannot_be_seen() {
         assert_eq!(literal("it's \\d"), "'it''s \\d'");
         assert_eq!(literal("a'\\\t\u{A0}…"), "E'a''\\\\\\u0009\\u00A0…'");
+    }
+
+    /// The files of the parsers.
+    const PARSERS: [Script; 7] = [
+        DEADLINE_FUNCTIONS,
+        SALARY_AMOUNTS_FUNCTIONS,
+        SALARY_FUNCTIONS,
+        SALARY_WORDS_FUNCTIONS,
+        TEXT_FUNCTIONS,
+        TIME_REMAINING_FUNCTIONS,
+        V1_FUNCTIONS,
+    ];
+
+    /// Whether two small letters are side by side, outside a class of characters.
+    fn has_word(pattern: &str) -> bool {
+        let mut is_class = false;
+        let mut outside = String::new();
+        for c in pattern.chars() {
+            is_class = c == '[' || is_class && c != ']';
+            outside.push(if is_class { ' ' } else { c });
+        }
+        let is_small = |c: &u8| c.is_ascii_lowercase();
+        outside
+            .as_bytes()
+            .windows(2)
+            .any(|pair| pair.iter().all(is_small))
+    }
+
+    #[test]
+    fn no_word_of_a_parser_is_only_in_sql() {
+        for file in PARSERS {
+            for before in [
+                "~ '",
+                " IN ('",
+                "regexp_match(folded, '",
+                "regexp_match(t, '",
+            ] {
+                let literals = file.text.split(before).skip(1);
+                for literal in literals.filter_map(|rest| rest.split('\'').next()) {
+                    assert!(!has_word(literal), "{}: {literal}", file.name);
+                }
+            }
+        }
+        assert!(has_word("^(?:up|to)$") && !has_word("^[a-z]+ ?$"));
+    }
+
+    #[test]
+    fn no_word_of_a_parser_is_only_in_rust() {
+        let patterns = salary::PATTERNS
+            .into_iter()
+            .chain(deadline::patterns::PATTERNS);
+        let patterns = patterns.map(|pattern| pattern.name);
+        let numbers = limits::numbers().into_iter().chain(deadline::numbers());
+        for name in patterns.chain(numbers.map(|(name, _)| name)) {
+            let variable = format!(":{name}");
+            let is_next =
+                |rest: &str| !rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+            let uses = |file: &Script| file.text.split(&variable).skip(1).any(is_next);
+            assert!(PARSERS.iter().any(uses), "no SQL file uses {variable}");
+        }
     }
 
     #[test]

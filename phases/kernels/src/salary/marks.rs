@@ -8,7 +8,7 @@
 //! Example: "Từ 10 đến 15 triệu/tháng" has the result "> 10 < 15MO".
 
 use super::patterns::EMPTY_BRACKETS;
-use super::words::{PER, PERIODS, PHRASES, SIGNS, UNITS, mark};
+use super::words::{FRACTION_UNITS, PER, PERIODS, PHRASES, SIGNS, UNITS, mark};
 use crate::short_text::folded;
 
 /// The marks of currencies.
@@ -129,7 +129,7 @@ impl<'a> Marker<'a> {
             // Spaces between groups of thousands ("10 000 000").
             self.marked
                 .truncate(self.marked.trim_end_matches(' ').len());
-        } else if matches!(self.beside, "tr" | "k") && word.len() <= 3 && is_digits(word) {
+        } else if FRACTION_UNITS.contains(&self.beside) && word.len() <= 3 && is_digits(word) {
             // A fraction after the unit ("12tr5", "1k5").
             let unit = self.marked.pop().map(String::from).unwrap_or_default();
             return Some(format!(".{word}{unit}"));

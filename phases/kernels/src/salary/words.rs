@@ -99,6 +99,9 @@ pub const UNITS: Marks = &[
     ("MU", &["musd"]),
 ];
 
+/// The units that may have a fraction after them ("12tr5", "1k5").
+pub const FRACTION_UNITS: &[&str] = &["tr", "k"];
+
 /// The words that have their meaning wherever they are. A word without a mark is ignored.
 pub const SIGNS: Marks = &[
     ("U", &["$", "usd", "dollar", "dollars"]),
