@@ -123,7 +123,22 @@ enum Task {
         major: Option<u32>,
     },
     /// Build the Python package and test it with pyarrow, Polars, pandas and DuckDB, which are installed into the target folder (needs python3)
-    Python,
+    Python {
+        /// Instead of the tests: build it for release, and measure it beside the old functions and beside Polars
+        #[arg(long)]
+        bench: bool,
+        /// CSV file of postings to measure with
+        #[arg(
+            long,
+            value_name = "FILE",
+            default_value = "runner/assets/sample.csv",
+            requires = "bench"
+        )]
+        from: std::path::PathBuf,
+        /// Number of rows to measure with
+        #[arg(long, default_value_t = 100_000, requires = "bench")]
+        rows: u32,
+    },
     /// Package each crate of the workspace, and build each from its package alone; this takes a quarter of an hour
     Package,
     /// Build the Debian package with the program built for release, and look into it
@@ -219,7 +234,12 @@ fn main() -> ExitCode {
         Task::Dbt { minor } => dbt::dbt(minor),
         Task::Openlineage => openlineage::openlineage(),
         Task::Airflow { major } => airflow::airflow(major),
-        Task::Python => wheel::test(),
+        Task::Python {
+            bench: true,
+            from,
+            rows,
+        } => wheel::bench(&from, rows),
+        Task::Python { .. } => wheel::test(),
         Task::Package => packages::package(true),
         Task::Deb { install } => packages::deb(true, install),
         Task::LintDeploy => packages::lint(),

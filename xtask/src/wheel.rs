@@ -1,7 +1,7 @@
 //! Builds the Python package, and tests it with the libraries whose tables it takes.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::python::{environment, run};
@@ -10,51 +10,61 @@ use crate::workspace::{root, target_dir, without_package};
 /// The crate of the package.
 pub(crate) const PYTHON: &str = "jobinsight-python";
 
+/// The functions of the old pipeline need it, which are measured beside the package.
+const OLD_FUNCTIONS: &str = "beautifulsoup4==4.15.0\n";
+
 /// Builds the package unoptimised, installs it into an environment in the target folder, compares its types with the stub, and
 /// runs its tests and the examples of its README.
 pub(crate) fn test() -> Result<(), String> {
     let package = root().join("phases/kernels/python");
     let tests = package.join("tests");
-    let list = tests.join("requirements.txt");
-    let packages =
-        fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
-    let folder = environment("python", &packages)?;
-    let program = |name: &str| Command::new(folder.join("bin").join(name));
-
-    // The folder is emptied, so that no older version is installed.
-    let wheels = target_dir(&root()).join("wheels");
-    if wheels.exists() {
-        fs::remove_dir_all(&wheels).map_err(|error| format!("{}: {error}", wheels.display()))?;
-    }
-    build(
-        program("maturin"),
-        &folder.join("bin/python"),
-        &package,
-        &wheels,
-    )?;
-    let mut install = program("pip");
-    install.args(["install", "--quiet", "--force-reinstall", "--no-deps"]);
-    install.args(["--no-index", "--find-links"]).arg(&wheels);
-    run(install.arg("jobinsight"))?;
-
-    let mut types = program("stubtest");
+    let environment = install("python", "", "dev")?;
+    let mut types = Command::new(environment.join("bin/stubtest"));
     types.args(["jobinsight", "--mypy-config-file"]);
     types.arg(tests.join("mypy.ini")).arg("--allowlist");
+    types.arg(tests.join("stub_allowed.txt"));
     // The folder of the package has the stub as well, and stubtest would read it there.
-    run(types
-        .arg(tests.join("stub_allowed.txt"))
-        .current_dir(&wheels))?;
+    run(types.current_dir(&environment))?;
 
-    let mut pytest = program("python");
+    let mut pytest = Command::new(environment.join("bin/python"));
     pytest.args(["-B", "-m", "pytest", "-q", "-p", "no:cacheprovider"]);
     pytest.arg("--doctest-glob=README.md");
     run(pytest.arg("README.md").arg("tests").current_dir(&package))
 }
 
-/// Builds the wheel in the profile of the tests, so that the dependencies are built once.
-fn build(mut maturin: Command, python: &Path, package: &Path, wheels: &Path) -> Result<(), String> {
-    maturin.args(["build", "--quiet", "--profile", "dev"]);
+/// Builds the package for release, and measures it on the postings of a file, whose path is relative to the current folder.
+pub(crate) fn bench(file: &Path, rows: u32) -> Result<(), String> {
+    let environment = install("python-bench", OLD_FUNCTIONS, "release")?;
+    let mut compare = Command::new(environment.join("bin/python"));
+    compare.arg("-B");
+    compare.arg(root().join("phases/kernels/python/bench/compare.py"));
+    run(compare.arg(file).arg(rows.to_string()))
+}
+
+/// Builds the package, and installs it into an environment with the packages of the tests and with more packages.
+fn install(name: &str, more: &str, profile: &str) -> Result<PathBuf, String> {
+    let package = root().join("phases/kernels/python");
+    let list = package.join("tests/requirements.txt");
+    let packages =
+        fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
+    let environment = environment(name, &format!("{packages}{more}"))?;
+    let program = |name: &str| environment.join("bin").join(name);
+
+    // The folder is emptied, so that no older version is installed.
+    let wheels = target_dir(&root()).join(format!("wheels-{profile}"));
+    if wheels.exists() {
+        fs::remove_dir_all(&wheels).map_err(|error| format!("{}: {error}", wheels.display()))?;
+    }
+    // The profiles of the workspace, so that the dependencies are built once.
+    let mut maturin = Command::new(program("maturin"));
+    maturin.args(["build", "--quiet", "--profile", profile]);
     maturin.args(["--auditwheel", "skip", "--interpreter"]);
-    maturin.arg(python).arg("--out").arg(wheels);
-    run(without_package(&mut maturin).current_dir(package))
+    maturin.arg(program("python")).arg("--out").arg(&wheels);
+    run(without_package(&mut maturin).current_dir(&package))?;
+
+    let mut pip = Command::new(program("pip"));
+    pip.args(["install", "--quiet", "--force-reinstall", "--no-deps"]);
+    pip.args(["--no-index", "--find-links"]).arg(&wheels);
+    run(pip.arg("jobinsight"))?;
+    Ok(environment)
 }
