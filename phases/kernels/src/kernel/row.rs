@@ -16,7 +16,7 @@ pub struct RawPosting<'a> {
     pub detail: Option<&'a str>,
 }
 
-/// The derived values of a row, see [`derived_schema`].
+/// The derived values of a row, see [`derived_schema`](super::derived_schema).
 #[derive(Debug, Clone, Copy)]
 pub struct DerivedRow<'a> {
     /// The clean title.
