@@ -71,7 +71,7 @@ jobinsight_core::codes! {
         fix: "free space, or redirect stdout to another place; for the results of a run: {jobinsight runs show}";
 
     pub(crate) PARTITION_NO_STAGING: Usage = "jobinsight::partition::no_staging",
-        "There is no staging table that could be converted.",
+        "The staging table does not exist yet, so it cannot be converted.",
         fix: "{jobinsight run}, which creates the table";
     pub(crate) PARTITION_REFUSED: Usage = "jobinsight::partition::refused",
         "The staging table cannot be converted: objects of others would be lost, or another role owns the table. The message names them. Nothing was changed.",

@@ -1,6 +1,6 @@
 -- Reads how staging stores its rows: the number of its partitions, or 1; whether it is a plain table or has partitions by hash of
 -- job_id alone, one level deep; the estimated rows; the bytes with indexes; and whether the current role may change it. Returns no
--- row if there is no staging table.
+-- row if the staging table does not exist.
 SELECT count(*), c.relkind = 'r' OR pg_get_partkeydef(c.oid) = 'HASH (job_id)' AND bool_and(t.level = 1),
        coalesce(sum(greatest(l.reltuples, 0)), 0)::bigint, coalesce(sum(pg_total_relation_size(l.oid)), 0)::bigint,
        pg_has_role(c.relowner, 'USAGE')

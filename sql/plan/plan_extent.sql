@@ -1,6 +1,6 @@
 -- Reads facts for the choice of a plan: whether nothing was published or rejected yet, and the parts of the raw table: for each, the
--- partition, which is NULL for a plain table, and its number of blocks. There is no part if ranges of blocks cannot be read: for a
--- view, a foreign table, a table with children, and for partitions that the role may read only through their table.
+-- partition, which is NULL for a plain table, and its number of blocks. No part is returned if ranges of blocks cannot be read. This
+-- is so for a view, a foreign table, a table with children, and for partitions that the role may read only through their table.
 --   $1 schema and $2 name of the raw table   :has_staging   the tables of staging exist
 -- Returns a row for each part, or one row in which the facts of a part are NULL. The last fact is whether the database knows
 -- distributed tables (Citus).

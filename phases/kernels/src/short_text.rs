@@ -31,12 +31,12 @@ pub const DE: &str = "đĐÐð";
 /// The accents of Vietnamese, as combining characters.
 pub const ACCENTS: &str = "\u{300}\u{301}\u{302}\u{303}\u{306}\u{309}\u{31B}\u{323}";
 
-/// The characters that a text has another character for, or none. The one at the same place in [`meant`] replaces it.
+/// The characters that [`plain`] replaces or drops. [`meant`] has the replacement of each one at the same place.
 pub fn read() -> String {
     [SPACES, DASHES, WIDE_DIGITS, CAPITALS, INVISIBLE].concat()
 }
 
-/// The characters that replace those of [`read`]. The invisible ones have none.
+/// The characters that replace those of [`read`]. An invisible character is dropped, so it has no entry here.
 pub fn meant() -> String {
     let times = |sign: &str, all: &str| sign.repeat(all.chars().count());
     [&times(" ", SPACES), &times("-", DASHES), DIGITS, SMALL].concat()

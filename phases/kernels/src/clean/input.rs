@@ -93,7 +93,7 @@ pub(super) fn times(
     Ok(times.as_primitive::<TimestampMicrosecondType>().clone())
 }
 
-/// The keys of the rows as text; `None` if there is no such column, or if its values have no text.
+/// The keys of the rows as text. Returns `None` if the batch has no column of keys, or if its type cannot be written as text.
 pub(super) fn keys(batch: &RecordBatch, name: &str) -> Option<StringArray> {
     let column = batch.column_by_name(name)?;
     as_text(column).or_else(|| as_text(&cast(column, &DataType::Utf8).ok()?))

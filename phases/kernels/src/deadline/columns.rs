@@ -15,7 +15,8 @@ use crate::RuleSet;
 /// The time zone of the due dates.
 const UTC: &str = "UTC";
 
-/// The columns of [`parse`]. The names are those of `staging_jobs`; `deadline_warning` is one item of its `warnings`.
+/// The columns that [`parse`] returns. They have the names of the columns of `staging_jobs`, except `deadline_warning`: in `staging_jobs`,
+/// this word is an item of the list `warnings`.
 pub fn schema() -> Schema {
     let time = DataType::Timestamp(TimeUnit::Microsecond, Some(UTC.into()));
     Schema::new(vec![

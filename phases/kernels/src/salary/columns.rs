@@ -18,7 +18,8 @@ const PRECISION: u8 = 38;
 /// The decimals of a bound in a column.
 const SCALE: i8 = 18;
 
-/// The columns of [`parse`]. The names are those of `staging_jobs`; `salary_warning` is one item of its `warnings`.
+/// The columns that [`parse`] returns. They have the names of the columns of `staging_jobs`, except `salary_warning`: in `staging_jobs`,
+/// this word is an item of the list `warnings`.
 pub fn schema() -> Schema {
     let bound = |name: &str| Field::new(name, DataType::Decimal128(PRECISION, SCALE), true);
     let word = |name: &str, nullable| Field::new(name, DataType::Utf8, nullable);

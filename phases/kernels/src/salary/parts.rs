@@ -28,7 +28,8 @@ impl Bound {
 }
 
 impl<'t> Parts<'t> {
-    /// The parts of marked words. `None` if there is no number, or if the amount is not the salary.
+    /// The parts of a salary, read from its marked words. Returns `None` if the words have no number, or if the amount is not
+    /// the salary.
     pub(super) fn of(marked: &'t str) -> Option<Self> {
         AMOUNTS
             .groups(marked)

@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str, rates: &Rates) -> Salary {
     })
 }
 
-/// A text with a space before each capital letter after a small one. `None` if there is no such letter.
+/// Adds a space before each capital letter that follows a small one. Returns `None` if the text has no such letter.
 fn separated(source: &str) -> Option<String> {
     let is_joint = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
     let joints = source.as_bytes().windows(2).enumerate();
