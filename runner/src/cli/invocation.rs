@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory, ValueEnum};
+use clap::{ArgMatches, CommandFactory};
 use jobinsight_core::advice::{self, Invocation, RunOption, quoted};
 use jobinsight_core::database::{Target, TargetOrigin};
 use jobinsight_core::settings::Flag;
 
-use super::args::{Cli, Command, Global, ImportArgs};
+use super::again::again;
+use super::args::{Cli, Command, Global};
 use super::run_args::with_defaults;
 
 /// The exit codes, as `--help` shows them.
@@ -41,43 +42,6 @@ pub(crate) fn set(cli: &Cli, matches: &ArgMatches, program: &str) {
         retry,
         again: again(&cli.command),
     });
-}
-
-/// The command that was typed, if a user types it again after a failure. `None` for a run, because `retry` resumes it.
-fn again(command: &Command) -> Option<String> {
-    match command {
-        Command::Import(args) => Some(import(args)),
-        Command::Run(args) if args.dry_run => Some("run --dry-run".to_owned()),
-        Command::Demo { keep } => Some(if *keep { "demo --keep" } else { "demo" }.to_owned()),
-        _ => None,
-    }
-}
-
-fn import(args: &ImportArgs) -> String {
-    let format = args.input_format.and_then(|form| form.to_possible_value());
-    let delimiter = args.delimiter.map(|byte| match byte {
-        b'\t' => "tab".to_owned(),
-        byte => char::from(byte).to_string(),
-    });
-    let options = [
-        (
-            "--input-format",
-            format.map(|form| form.get_name().to_owned()),
-        ),
-        ("--delimiter", delimiter),
-        (
-            "--encoding",
-            args.encoding.map(|encoding| encoding.name().to_owned()),
-        ),
-    ];
-    let mut words = vec!["import".to_owned()];
-    for (flag, value) in options {
-        words.extend(value.map(|value| format!("{flag} {}", quoted(&value))));
-    }
-    words.extend(args.create.then(|| "--create".to_owned()));
-    let files = args.files.iter();
-    words.extend(files.map(|file| quoted(&file.to_string_lossy()).into_owned()));
-    words.join(" ")
 }
 
 /// The options that advice to `run` and advice to `retry` repeat.
@@ -228,25 +192,6 @@ mod tests {
         assert_eq!(after(&words, "run"), "etl run --rules v1");
         let words = ["etl", "run", "--rules", "v1"];
         assert_eq!(after(&words, "retry"), "etl retry", "the run recorded them");
-    }
-
-    #[test]
-    fn a_failed_import_is_typed_again_with_its_options() {
-        let typed = |words: &[&str]| {
-            let matches = Cli::command().get_matches_from(words);
-            again(&Cli::from_arg_matches(&matches).unwrap().command)
-        };
-        let words = "etl|import|my file.csv|--delimiter|;|--encoding|windows-1258|-|--create";
-        let import = typed(&words.split('|').collect::<Vec<_>>()).unwrap();
-        assert_eq!(
-            import,
-            "import --delimiter ';' --encoding windows-1258 --create 'my file.csv' -"
-        );
-        let words = "etl|import|a.tsv|--delimiter|tab|--input-format|csv";
-        let import = typed(&words.split('|').collect::<Vec<_>>()).unwrap();
-        assert_eq!(import, "import --input-format csv --delimiter tab a.tsv");
-        assert_eq!(typed(&["etl", "demo", "--keep"]).unwrap(), "demo --keep");
-        assert_eq!(typed(&["etl", "run"]), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The command line: arguments, output on the terminal, logging.
 
+mod again;
 pub(crate) mod args;
 pub(crate) mod completions;
 pub(crate) mod contract_args;
