@@ -83,6 +83,7 @@ class Cleaner:
         rules_dir: str | PathLike[str] | None = None,
         as_of: datetime | None = None,
         facts: bool = False,
+        salary_options: dict[str, float] | None = None,
         threads: int | None = None,
     ) -> Cleaner: ...
     def clean(self, table: ArrowTable) -> Cleaned:
@@ -95,6 +96,7 @@ def clean(
     rules_dir: str | PathLike[str] | None = None,
     as_of: datetime | None = None,
     facts: bool = False,
+    salary_options: dict[str, float] | None = None,
     threads: int | None = None,
 ) -> Cleaned:
     """Cleans a table of raw postings. It needs the column ``title``."""
@@ -145,7 +147,12 @@ _Salary = TypedDict(
     },
 )
 
-def parse_salary(text: str | None, *, rules: _RuleSet = "standard") -> _Salary:
+def parse_salary(
+    text: str | None,
+    *,
+    rules: _RuleSet = "standard",
+    salary_options: dict[str, float] | None = None,
+) -> _Salary:
     """The bounds of a salary in million VND, with type, period, pay for a month, and warning."""
 
 @type_check_only

@@ -6,11 +6,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
-use jobinsight_kernels::clean::{BatchCleaner, CleanedBatch};
+use jobinsight_kernels::clean::{BatchCleaner, CleanOptions, CleanedBatch};
 use pyo3::prelude::*;
 use std::path::PathBuf;
 
-use crate::options::{options, value_error};
+use crate::options::{GivenSalaryOptions, options, read_salary_options, value_error};
 use crate::table::{Table, arrow_error, open, pieces};
 use crate::times::{micros, now};
 
@@ -57,17 +57,21 @@ pub(crate) struct Cleaner {
 #[pymethods]
 impl Cleaner {
     #[new]
-    #[pyo3(signature = (*, rules="standard", rules_dir=None, as_of=None, facts=false, threads=None))]
+    #[pyo3(signature = (*, rules="standard", rules_dir=None, as_of=None, facts=false, salary_options=None, threads=None))]
     fn new(
         rules: &str,
         rules_dir: Option<PathBuf>,
         as_of: Option<Bound<'_, PyAny>>,
         facts: bool,
+        salary_options: Option<GivenSalaryOptions>,
         threads: Option<NonZero<usize>>,
     ) -> PyResult<Self> {
         let as_of = as_of.map(|time| micros(&time)).transpose()?;
         let as_of = Some(as_of.unwrap_or_else(now));
-        let options = options(rules, rules_dir.as_deref(), as_of, facts)?;
+        let options = CleanOptions {
+            salary: read_salary_options(salary_options)?,
+            ..options(rules, rules_dir.as_deref(), as_of, facts)?
+        };
         let threads = threads.or_else(|| std::thread::available_parallelism().ok());
         Ok(Self {
             rules: BatchCleaner::new(&options).map_err(|error| value_error(&error))?,
@@ -155,9 +159,11 @@ impl Cleaner {
 /// ``rules`` is ``"standard"``, or ``"v1"`` for exactly the results of the old Python pipeline. ``rules_dir`` is a directory with
 /// files that extend the rule tables, as the setting of the same name. ``as_of`` is the moment for ``time_remaining``, a
 /// ``datetime.datetime``; the default is now. ``facts`` adds experience, level, work mode, languages and
-/// skills. ``threads`` is the number of threads; the default is one for each core.
+/// skills. ``salary_options`` sets exchange rates and limits by name, as the settings of ``sql_procedures``:
+/// ``{"usd_vnd_rate": 26_000}``. ``threads`` is the number of threads; the default is one for each core.
 #[pyfunction]
-#[pyo3(signature = (table, *, rules="standard", rules_dir=None, as_of=None, facts=false, threads=None))]
+#[pyo3(signature = (table, *, rules="standard", rules_dir=None, as_of=None, facts=false, salary_options=None, threads=None))]
+#[allow(clippy::too_many_arguments)] // each one is a named argument in Python
 pub(crate) fn clean(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
@@ -165,7 +171,8 @@ pub(crate) fn clean(
     rules_dir: Option<PathBuf>,
     as_of: Option<Bound<'_, PyAny>>,
     facts: bool,
+    salary_options: Option<GivenSalaryOptions>,
     threads: Option<NonZero<usize>>,
 ) -> PyResult<Cleaned> {
-    Cleaner::new(rules, rules_dir, as_of, facts, threads)?.clean(py, table)
+    Cleaner::new(rules, rules_dir, as_of, facts, salary_options, threads)?.clean(py, table)
 }

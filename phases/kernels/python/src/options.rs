@@ -1,5 +1,6 @@
-//! The options that several functions take: the rule set, and the directory with rules of a user.
+//! The options that several functions take: the rule set, the directory with rules of a user, and the options of salaries.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jobinsight_kernels::clean::CleanOptions;
@@ -20,6 +21,21 @@ pub(crate) fn rule_set(name: &str) -> PyResult<RuleSet> {
             "`{name}` is not a rule set; the rule sets are `standard` and `v1`"
         ))),
     }
+}
+
+/// The options of salaries by name, as a user gives them.
+pub(crate) type GivenSalaryOptions = BTreeMap<String, f64>;
+
+/// The options of salaries: the given ones, and the defaults of the others.
+///
+/// # Errors
+/// `ValueError`: no option has the name, or the value is out of range.
+pub(crate) fn read_salary_options(given: Option<GivenSalaryOptions>) -> PyResult<SalaryOptions> {
+    let mut options = SalaryOptions::default();
+    for (name, value) in given.unwrap_or_default() {
+        options.set(&name, value).map_err(PyValueError::new_err)?;
+    }
+    Ok(options)
 }
 
 /// The options of a cleaning.

@@ -1,23 +1,25 @@
 //! Parses one salary or one deadline.
 
 use jobinsight_kernels::deadline::{self, DeadlineWarning};
-use jobinsight_kernels::salary::{Amount, PayPeriod, SalaryOptions, SalaryParser, SalaryWarning};
+use jobinsight_kernels::salary::{Amount, PayPeriod, SalaryParser, SalaryWarning};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::options::rule_set;
+use crate::options::{GivenSalaryOptions, read_salary_options, rule_set};
 use crate::times::{from_micros, micros};
 
 /// The bounds of a salary in million VND, with type, period, pay for a month, and warning: a dictionary with ``min``, ``max``,
-/// ``type``, ``period``, ``monthly_min``, ``monthly_max`` and ``warning``. A bound is a ``decimal.Decimal``.
+/// ``type``, ``period``, ``monthly_min``, ``monthly_max`` and ``warning``. A bound is a ``decimal.Decimal``. ``salary_options`` sets
+/// exchange rates and limits by name: ``{"usd_vnd_rate": 26_000}``.
 #[pyfunction]
-#[pyo3(signature = (text, *, rules="standard"))]
+#[pyo3(signature = (text, *, rules="standard", salary_options=None))]
 pub(crate) fn parse_salary<'py>(
     py: Python<'py>,
     text: Option<&str>,
     rules: &str,
+    salary_options: Option<GivenSalaryOptions>,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let parser = SalaryParser::new(rule_set(rules)?, &SalaryOptions::default());
+    let parser = SalaryParser::new(rule_set(rules)?, &read_salary_options(salary_options)?);
     let salary = parser.parse(text.unwrap_or_default());
     let decimal = py.import("decimal")?.getattr("Decimal")?;
     let amount = |amount: Option<Amount>| {

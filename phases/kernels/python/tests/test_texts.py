@@ -84,6 +84,20 @@ def test_salaries_and_deadlines_are_parsed() -> None:
     assert jobinsight.parse_deadline("Còn 2 ngày") == unparsed
 
 
+def test_a_user_sets_exchange_rates_and_limits() -> None:
+    def least(**options: float) -> Decimal | None:
+        return jobinsight.parse_salary("Từ 1,000 USD", salary_options=options)["min"]
+
+    assert (least(), least(usd_vnd_rate=26_000)) == (Decimal(25), Decimal(26))
+    raw = polars.DataFrame({"title": ["Kế Toán"], "salary": ["Từ 1,000 USD"]})
+    rows = jobinsight.clean(raw, salary_options={"usd_vnd_rate": 26_000}).rows.to_polars()
+    assert rows["salary_min"].to_list() == [Decimal(26)]
+    with pytest.raises(ValueError, match="`usd` is not an option of salaries; the options are: usd_"):
+        least(usd=26_000)
+    with pytest.raises(ValueError, match="`month_days` is -1, and must be a number from 0 to 10"):
+        jobinsight.Cleaner(salary_options={"month_days": -1})
+
+
 def test_an_unknown_rule_set_is_an_error() -> None:
     with pytest.raises(ValueError, match="`v2` is not a rule set"):
         jobinsight.clean_title("Kế Toán", rules="v2")

@@ -107,3 +107,66 @@ impl Default for SalaryOptions {
         }
     }
 }
+
+impl SalaryOptions {
+    /// The names of the options that a user may set. They are the names of the settings in `[phases.sql_procedures]`.
+    pub const NAMES: [&str; 9] = {
+        let mut names = ["usd_vnd_rate"; DEFAULTS.len() + 1];
+        let mut index = 0;
+        while index < DEFAULTS.len() {
+            names[index + 1] = DEFAULTS[index].0;
+            index += 1;
+        }
+        names
+    };
+
+    /// Sets an option.
+    ///
+    /// # Errors
+    /// No option has the name, or the value is not a number from 0 to [`LARGEST_OPTION`]. The error is a sentence for the user.
+    pub fn set(&mut self, name: &str, value: f64) -> Result<(), String> {
+        let option = match name {
+            "usd_vnd_rate" => &mut self.usd_vnd_rate,
+            "eur_vnd_rate" => &mut self.eur_vnd_rate,
+            "jpy_vnd_rate" => &mut self.jpy_vnd_rate,
+            "sgd_vnd_rate" => &mut self.sgd_vnd_rate,
+            "krw_vnd_rate" => &mut self.krw_vnd_rate,
+            "month_days" => &mut self.month_days,
+            "month_hours" => &mut self.month_hours,
+            "plausible_min" => &mut self.plausible_min,
+            "plausible_max" => &mut self.plausible_max,
+            _ => {
+                let names = Self::NAMES.join(", ");
+                return Err(format!(
+                    "`{name}` is not an option of salaries; the options are: {names}"
+                ));
+            }
+        };
+        if !(0.0..=LARGEST_OPTION.into()).contains(&value) {
+            return Err(format!(
+                "`{name}` is {value}, and must be a number from 0 to {LARGEST_OPTION}"
+            ));
+        }
+        *option = value;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_option_is_set_by_its_name() {
+        for name in SalaryOptions::NAMES {
+            let mut options = SalaryOptions::default();
+            options.set(name, 12.5).unwrap();
+            let changed = format!("{name}: 12.5");
+            assert!(format!("{options:?}").contains(&changed), "{options:?}");
+            assert!(options.set(name, f64::NAN).is_err());
+            assert!(options.set(name, -1.0).is_err());
+        }
+        let unknown = SalaryOptions::default().set("usd", 1.0).unwrap_err();
+        assert!(unknown.contains("usd_vnd_rate, eur_vnd_rate"), "{unknown}");
+    }
+}
