@@ -21,11 +21,13 @@ __all__ = [
     "company_key",
     "explain",
     "facts",
+    "fingerprints",
     "location_codes",
     "parse_deadline",
     "parse_salary",
     "places",
     "province_codes",
+    "rule_set",
 ]
 
 __version__: str
@@ -237,3 +239,14 @@ def explain(
     rules_dir: str | PathLike[str] | None = None,
 ) -> Explanation:
     """The rules that change a posting, step by step."""
+
+def fingerprints(table: ArrowTable) -> Table:
+    """The fingerprints of raw postings, in the column ``source_hash``, as the pipeline stores them."""
+
+def rule_set(
+    *,
+    rules: _RuleSet = "standard",
+    rules_dir: str | PathLike[str] | None = None,
+    salary_options: dict[str, float] | None = None,
+) -> str:
+    """The name of the rules, as the pipeline stores it in ``rule_set``."""

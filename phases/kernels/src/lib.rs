@@ -18,10 +18,10 @@
 //!
 //! # Module order
 //!
-//! 1. `pattern`, `rule_set`, `short_text`, `tables`, `text`, `warnings`
-//! 2. `cache`, `deadline`, `rules`, `salary`, `steps`, `v1`
+//! 1. `input`, `pattern`, `rule_set`, `short_text`, `tables`, `text`, `warnings`
+//! 2. `cache`, `deadline`, `fingerprint`, `rules`, `salary`, `steps`, `v1`
 //! 3. `standard`
-//! 4. `rule_book`
+//! 4. `rule_book`, `rules_name`
 //! 5. `kernel`
 //! 6. `explain`
 //! 7. `facts`
@@ -33,11 +33,14 @@ pub mod clean;
 pub mod deadline;
 pub mod explain;
 pub mod facts;
+pub mod fingerprint;
+mod input;
 pub mod kernel;
 mod pattern;
 mod rule_book;
 mod rule_set;
 mod rules;
+mod rules_name;
 pub mod salary;
 pub mod short_text;
 pub mod standard;
@@ -51,6 +54,7 @@ pub use pattern::Pattern;
 pub use rule_book::RuleBook;
 pub use rule_set::RuleSet;
 pub use rules::shipped::TABLES;
+pub use rules_name::rules_name;
 pub use steps::Step;
 pub use tables::{ChangedTable, RuleTable, TableError, TableLine};
 pub use warnings::Warnings;

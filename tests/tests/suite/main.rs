@@ -2,7 +2,7 @@
 //!
 //! # Module order
 //! 1. `advice`, `age_of_crawl`, `clean_tables`, `contract`, `database_address`, `explain_row`, `goldens`, `import`, `import_types`, `job_facts`,
-//!    `labels`, `large_rows`, `libpq_parameters`, `metrics`, `notifications`, `objects_of_others`, `openlineage`, `other_programs`, `output`, `outside_phases`,
+//!    `labels`, `large_rows`, `libpq_parameters`, `metrics`, `notifications`, `objects_of_others`, `openlineage`, `other_engines`, `other_programs`, `output`, `outside_phases`,
 //!    `postgres_versions`, `publications`, `publishing`, `quality_gate`, `reading_staging`, `refused_parameters`, `rejected_rows`, `report`,
 //!    `rules`, `schema`, `settings`, `settings_schema`, `title_salary`, `triggers_of_others`,
 //!    `troubleshooting`, `upgrades`, `waiting_for_upstream`, `widths`, `wording`, `wrong_settings`
@@ -37,6 +37,7 @@ mod narrow_columns;
 mod notifications;
 mod objects_of_others;
 mod openlineage;
+mod other_engines;
 mod other_programs;
 mod output;
 mod outside_phases;

@@ -5,7 +5,7 @@
 //!
 //! # Module order
 //! 1. `options`, `table`, `times`
-//! 2. `cleaner`, `parsers`, `texts`
+//! 2. `cleaner`, `parsers`, `texts`, `versions`
 //! 3. `explain`
 //! 4. `jobinsight`
 #![forbid(unsafe_code)]
@@ -18,6 +18,7 @@ mod parsers;
 mod table;
 mod texts;
 mod times;
+mod versions;
 
 /// Cleans job postings by the rules of JobInsight: titles, companies, places, salaries, deadlines
 /// and facts.
@@ -39,6 +40,8 @@ mod jobinsight {
         clean_company, clean_location, clean_title, company_key, facts, location_codes, places,
         province_codes,
     };
+    #[pymodule_export]
+    use super::versions::{fingerprints, rule_set};
     #[pymodule_export]
     #[allow(non_upper_case_globals)] // the name that Python expects
     const __version__: &str = env!("CARGO_PKG_VERSION");

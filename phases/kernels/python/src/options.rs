@@ -64,25 +64,62 @@ pub(crate) fn value_error(error: &dyn std::error::Error) -> PyErr {
 
 /// The tables that the files in a directory change: `acronyms.txt` changes the table `acronyms`.
 fn changed(folder: &Path) -> PyResult<Vec<ChangedTable>> {
+    let read = |file: &OwnFile| {
+        let path = file.path.display().to_string();
+        let changed = ChangedTable::read(&table(&file.table)?, &path, &file.text);
+        changed.map_err(|error| value_error(&error))
+    };
+    own_files(folder)?.iter().map(read).collect()
+}
+
+/// The name of the rules, as each published row has it.
+///
+/// # Errors
+/// See [`options`].
+pub(crate) fn rules_name(
+    rules: &str,
+    rules_dir: Option<&Path>,
+    salary: &SalaryOptions,
+) -> PyResult<String> {
+    let options = options(rules, rules_dir, None, false)?;
+    let files = rules_dir.map_or_else(|| Ok(Vec::new()), own_files)?;
+    let own: Vec<(String, String)> = files
+        .into_iter()
+        .map(|file| (file.table, file.text))
+        .collect();
+    Ok(jobinsight_kernels::rules_name(options.rules, &own, salary))
+}
+
+/// A file of a user.
+struct OwnFile {
+    path: PathBuf,
+    /// The table that it changes.
+    table: String,
+    text: String,
+}
+
+/// The files in a directory, by the names of their tables.
+fn own_files(folder: &Path) -> PyResult<Vec<OwnFile>> {
     let fail = |path: &Path, error: &std::io::Error| {
         PyOSError::new_err(format!("{} cannot be read: {error}", path.display()))
     };
-    let mut files: Vec<PathBuf> = Vec::new();
+    let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| fail(folder, &error))? {
         let path = entry.map_err(|error| fail(folder, &error))?.path();
-        if path.extension().is_some_and(|end| end == "txt") {
-            files.push(path);
+        if path.extension().is_none_or(|end| end != "txt") {
+            continue;
         }
+        let table = path.file_stem().unwrap_or_default().to_string_lossy();
+        let text = std::fs::read_to_string(&path).map_err(|error| fail(&path, &error))?;
+        files.push(OwnFile {
+            table: table.into_owned(),
+            // Some editors begin a text with a byte order mark.
+            text: text.strip_prefix('\u{FEFF}').unwrap_or(&text).to_owned(),
+            path,
+        });
     }
-    files.sort();
-    let read = |path: &PathBuf| {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let table = table(&name)?;
-        let text = std::fs::read_to_string(path).map_err(|error| fail(path, &error))?;
-        let changed = ChangedTable::read(&table, &path.display().to_string(), &text);
-        changed.map_err(|error| value_error(&error))
-    };
-    files.iter().map(read).collect()
+    files.sort_by(|a, b| a.table.cmp(&b.table));
+    Ok(files)
 }
 
 fn table(name: &str) -> PyResult<RuleTable> {

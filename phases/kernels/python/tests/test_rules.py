@@ -54,3 +54,21 @@ def test_a_wrong_rule_is_an_error_with_its_line(tmp_path: Path) -> None:
         names(tmp_path)
     with pytest.raises(OSError, match="cannot be read"):
         names(tmp_path / "missing")
+
+
+def test_fingerprints_and_the_name_of_the_rules_say_what_to_clean_again(tmp_path: Path) -> None:
+    rows = {"title": ["Kế Toán", "Kế Toán", "Lái Xe"], "skills": ['["a"]', '[ "a" ]', '["a"]']}
+    hashes = jobinsight.fingerprints(pyarrow.table(rows)).to_pyarrow().column("source_hash").to_pylist()
+    assert hashes[0] == hashes[1], "skills are compared as values"
+    assert hashes[0] != hashes[2]
+
+    (tmp_path / "acronyms.txt").write_text("abc\n")
+    names = [
+        jobinsight.rule_set(),
+        jobinsight.rule_set(rules="v1"),
+        jobinsight.rule_set(rules_dir=tmp_path),
+        jobinsight.rule_set(salary_options={"month_days": 24}),
+    ]
+    assert len(set(names)) == 4
+    assert names[0].startswith("standard@") and names[1] == "v1/24000"
+    assert names[3] == f"{names[0]},month_days=24"

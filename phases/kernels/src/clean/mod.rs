@@ -26,7 +26,6 @@
 //! ```
 
 mod columns;
-mod input;
 mod lists;
 mod options;
 mod reports;
@@ -46,6 +45,7 @@ pub use self::options::CleanOptions;
 use self::reports::{KEY, Reports};
 use crate::deadline;
 use crate::facts::{FactBook, FactReader};
+use crate::input;
 use crate::kernel::{Kernel, Transformed};
 use crate::rule_book::RuleBook;
 use crate::rule_set::RuleSet;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampMicrosecondType;
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
 use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType, TimeUnit};
 
@@ -12,7 +14,7 @@ use arrow_schema::{ArrowError, DataType, TimeUnit};
 ///
 /// # Errors
 /// The column has another type than text.
-pub(super) fn text(batch: &RecordBatch, name: &str) -> Result<StringArray, ArrowError> {
+pub(crate) fn text(batch: &RecordBatch, name: &str) -> Result<StringArray, ArrowError> {
     let Some(column) = batch.column_by_name(name) else {
         return Ok(StringArray::new_null(batch.num_rows()));
     };
@@ -23,7 +25,7 @@ pub(super) fn text(batch: &RecordBatch, name: &str) -> Result<StringArray, Arrow
 ///
 /// # Errors
 /// The column does not exist, or has another type than text.
-pub(super) fn required_text(batch: &RecordBatch, name: &str) -> Result<StringArray, ArrowError> {
+pub(crate) fn required_text(batch: &RecordBatch, name: &str) -> Result<StringArray, ArrowError> {
     if batch.column_by_name(name).is_none() {
         let schema = batch.schema();
         let names: Vec<&str> = schema
@@ -43,7 +45,7 @@ pub(super) fn required_text(batch: &RecordBatch, name: &str) -> Result<StringArr
 ///
 /// # Errors
 /// The column has another type.
-pub(super) fn skills(batch: &RecordBatch, name: &str) -> Result<StringArray, ArrowError> {
+pub(crate) fn skills(batch: &RecordBatch, name: &str) -> Result<StringArray, ArrowError> {
     let Some(column) = batch.column_by_name(name) else {
         return Ok(StringArray::new_null(batch.num_rows()));
     };
@@ -76,7 +78,7 @@ pub(super) fn skills(batch: &RecordBatch, name: &str) -> Result<StringArray, Arr
 ///
 /// # Errors
 /// The column has another type.
-pub(super) fn times(
+pub(crate) fn times(
     batch: &RecordBatch,
     name: &str,
 ) -> Result<TimestampMicrosecondArray, ArrowError> {
@@ -93,8 +95,23 @@ pub(super) fn times(
     Ok(times.as_primitive::<TimestampMicrosecondType>().clone())
 }
 
+/// A Boolean column.
+///
+/// # Errors
+/// The column has another type.
+pub(crate) fn flags(batch: &RecordBatch, name: &str) -> Result<BooleanArray, ArrowError> {
+    let Some(column) = batch.column_by_name(name) else {
+        return Ok(BooleanArray::new_null(batch.num_rows()));
+    };
+    match column.data_type() {
+        DataType::Boolean => Ok(column.as_boolean().clone()),
+        DataType::Null => Ok(BooleanArray::new_null(column.len())),
+        _ => Err(wrong_type(name, column, "Boolean")),
+    }
+}
+
 /// The keys of the rows as text. Returns `None` if the batch has no column of keys, or if its type cannot be written as text.
-pub(super) fn keys(batch: &RecordBatch, name: &str) -> Option<StringArray> {
+pub(crate) fn keys(batch: &RecordBatch, name: &str) -> Option<StringArray> {
     let column = batch.column_by_name(name)?;
     as_text(column).or_else(|| as_text(&cast(column, &DataType::Utf8).ok()?))
 }
