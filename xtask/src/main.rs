@@ -5,7 +5,7 @@
 //! 2. `arrows`, `changed`, `postgres`, `server`
 //! 3. `docs`, `fuzz`, `python`
 //! 4. `airflow`, `dbt`, `openlineage`, `packages`, `phase`, `wheel`
-//! 5. `outside_crate`, `test_run`
+//! 5. `outside_crate`, `spark`, `test_run`
 //! 6. `matrix`
 //! 7. `steps`
 //! 8. `ci`
@@ -26,6 +26,7 @@ mod phase;
 mod postgres;
 mod python;
 mod server;
+mod spark;
 mod steps;
 mod test_run;
 mod wheel;
@@ -139,6 +140,15 @@ enum Task {
         #[arg(long, default_value_t = 100_000, requires = "bench")]
         rows: u32,
     },
+    /// Test the job of deploy/spark with Spark, which is installed into the target folder (needs python3 and Java 17); this takes ten minutes
+    Spark {
+        /// Instead of the tests: time it beside the pipeline
+        #[arg(long)]
+        bench: bool,
+        /// Number of rows to time
+        #[arg(long, default_value_t = 1_000_000, requires = "bench")]
+        rows: u32,
+    },
     /// Package each crate of the workspace, and build each from its package alone; this takes a quarter of an hour
     Package,
     /// Build the Debian package with the program built for release, and look into it
@@ -240,6 +250,8 @@ fn main() -> ExitCode {
             rows,
         } => wheel::bench(&from, rows),
         Task::Python { .. } => wheel::test(),
+        Task::Spark { bench: true, rows } => spark::bench(rows),
+        Task::Spark { .. } => spark::test(),
         Task::Package => packages::package(true),
         Task::Deb { install } => packages::deb(true, install),
         Task::LintDeploy => packages::lint(),

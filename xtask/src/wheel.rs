@@ -16,9 +16,9 @@ const OLD_FUNCTIONS: &str = "beautifulsoup4==4.15.0\n";
 /// Builds the package unoptimised, installs it into an environment in the target folder, compares its types with the stub, and
 /// runs its tests and the examples of its README.
 pub(crate) fn test() -> Result<(), String> {
-    let package = root().join("phases/kernels/python");
+    let package = package();
     let tests = package.join("tests");
-    let environment = install("python", "", "dev")?;
+    let environment = install("python", &packages()?, "dev")?;
     let mut types = Command::new(environment.join("bin/stubtest"));
     types.args(["jobinsight", "--mypy-config-file"]);
     types.arg(tests.join("mypy.ini")).arg("--allowlist");
@@ -34,20 +34,27 @@ pub(crate) fn test() -> Result<(), String> {
 
 /// Builds the package for release, and measures it on the postings of a file, whose path is relative to the current folder.
 pub(crate) fn bench(file: &Path, rows: u32) -> Result<(), String> {
-    let environment = install("python-bench", OLD_FUNCTIONS, "release")?;
+    let packages = format!("{}{OLD_FUNCTIONS}", packages()?);
+    let environment = install("python-bench", &packages, "release")?;
     let mut compare = Command::new(environment.join("bin/python"));
     compare.arg("-B");
-    compare.arg(root().join("phases/kernels/python/bench/compare.py"));
+    compare.arg(package().join("bench/compare.py"));
     run(compare.arg(file).arg(rows.to_string()))
 }
 
-/// Builds the package, and installs it into an environment with the packages of the tests and with more packages.
-fn install(name: &str, more: &str, profile: &str) -> Result<PathBuf, String> {
-    let package = root().join("phases/kernels/python");
-    let list = package.join("tests/requirements.txt");
-    let packages =
-        fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
-    let environment = environment(name, &format!("{packages}{more}"))?;
+fn package() -> PathBuf {
+    root().join("phases/kernels/python")
+}
+
+/// The packages of the tests.
+fn packages() -> Result<String, String> {
+    let list = package().join("tests/requirements.txt");
+    fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))
+}
+
+/// Builds the package, and installs it into an environment with these packages. maturin must be one of them.
+pub(crate) fn install(name: &str, packages: &str, profile: &str) -> Result<PathBuf, String> {
+    let environment = environment(name, packages)?;
     let program = |name: &str| environment.join("bin").join(name);
 
     // The folder is emptied, so that no older version is installed.
@@ -60,7 +67,7 @@ fn install(name: &str, more: &str, profile: &str) -> Result<PathBuf, String> {
     maturin.args(["build", "--quiet", "--profile", profile]);
     maturin.args(["--auditwheel", "skip", "--interpreter"]);
     maturin.arg(program("python")).arg("--out").arg(&wheels);
-    run(without_package(&mut maturin).current_dir(&package))?;
+    run(without_package(&mut maturin).current_dir(package()))?;
 
     let mut pip = Command::new(program("pip"));
     pip.args(["install", "--quiet", "--force-reinstall", "--no-deps"]);

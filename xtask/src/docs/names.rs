@@ -27,11 +27,12 @@ pub(super) fn check(
     let known = Known::read(root, command)?;
     let mut wrong = known.tasks.check(pages);
     let mut named = BTreeSet::new();
-    // Pages of examples name the settings of their own phases.
-    for page in pages
-        .iter()
-        .filter(|page| !page.name.starts_with("examples/"))
-    {
+    // Pages of examples name the settings of their own phases, and the page of the job for Spark names options of that job.
+    let has_own_names = |page: &&Page| {
+        let folders = ["examples/", "deploy/spark/"];
+        folders.iter().any(|folder| page.name.starts_with(folder))
+    };
+    for page in pages.iter().filter(|page| !has_own_names(page)) {
         known.check_text(page, &mut wrong, &mut named);
         known.check_flags(page, &mut wrong, &mut named);
     }
