@@ -15,6 +15,13 @@ jobinsight_core::codes! {
         "The sample cannot be unpacked.",
         fix: "free space in the directory for temporary files, or set TMPDIR";
 
+    pub(crate) DISTRIBUTE_NO_CITUS: Usage = "jobinsight::distribute::no_citus",
+        "The database does not have the extension citus, so its tables cannot be spread over several servers. Nothing was changed.",
+        fix: "on one server: {jobinsight partition --parts 16}; for several servers, install Citus on each of them, and type CREATE EXTENSION citus";
+    pub(crate) DISTRIBUTE_NO_TABLE: Usage = "jobinsight::distribute::no_table",
+        "The raw table or the staging table does not exist yet. Nothing was changed.",
+        fix: "{jobinsight run}, which creates staging; then type the command again";
+
     pub(crate) EXPLAIN_UNKNOWN: Usage = "jobinsight::explain::unknown",
         "No error code has this name.",
         fix: "`{jobinsight explain}` lists all codes";
@@ -74,7 +81,7 @@ jobinsight_core::codes! {
         "The staging table does not exist yet, so it cannot be converted.",
         fix: "{jobinsight run}, which creates the table";
     pub(crate) PARTITION_REFUSED: Usage = "jobinsight::partition::refused",
-        "The staging table cannot be converted: objects of others would be lost, or another role owns the table. The message names them. Nothing was changed.",
+        "The staging table cannot be converted: objects of others would be lost, another role owns the table, or the table is distributed. The message names them. Nothing was changed.",
         fix: "drop the objects that the message names, convert the table, and create them again";
 
     pub(crate) PHASES_CHOICE: Usage = "jobinsight::phases::choice",

@@ -9,20 +9,20 @@ WITH mine AS (
      LIMIT 1
 ), queued AS (
     SELECT batch_no FROM :"staging".etl_batches
-     WHERE run_id = $1::uuid AND state = 'queued' AND NOT EXISTS (SELECT FROM mine)
+     WHERE run_id = $1::uuid AND state = 'queued' AND NOT EXISTS (SELECT 1 FROM mine)
      -- Two lanes that write to one partition wait for each other when it grows.
      ORDER BY coalesce(partition_no % $7::integer <> $6::integer, false), batch_no LIMIT 1
        FOR UPDATE SKIP LOCKED
 ), dead AS (
     SELECT b.batch_no FROM :"staging".etl_batches b
      WHERE b.run_id = $1::uuid AND b.state = 'claimed'
-       AND NOT EXISTS (SELECT FROM mine) AND NOT EXISTS (SELECT FROM queued)
+       AND NOT EXISTS (SELECT 1 FROM mine) AND NOT EXISTS (SELECT 1 FROM queued)
        AND NOT EXISTS (
-           SELECT FROM :"staging".etl_workers w
+           SELECT 1 FROM :"staging".etl_workers w
             WHERE w.worker = b.worker AND w.ended_at IS NULL
               AND w.heartbeat_at > clock_timestamp() - make_interval(secs => $4::float8)
               AND (w.heartbeat_at > clock_timestamp() - make_interval(secs => $5::float8)
-                   OR EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = w.backend AND a.application_name = w.name)))
+                   OR EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = w.backend AND a.application_name = w.name)))
      ORDER BY b.batch_no LIMIT 1
        FOR UPDATE SKIP LOCKED
 )

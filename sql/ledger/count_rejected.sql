@@ -25,7 +25,7 @@ UPDATE :"staging".etl_plans p
        rows_unfinished = coalesce(p.rows_unfinished, (SELECT least(rows, greatest(p.raw - p.planned, 0)) FROM published)),
        rejected_unfinished = coalesce(p.rejected_unfinished, CASE WHEN (SELECT rows FROM published) = 0 THEN 0 ELSE (
            SELECT count(*) FROM :"staging".etl_rejects j JOIN unfinished USING (run_id) JOIN own USING (rule_set)
-            WHERE NOT EXISTS (SELECT FROM :"staging".etl_work w WHERE w.job_id = j.job_id)) END)
+            WHERE NOT EXISTS (SELECT 1 FROM :"staging".etl_work w WHERE w.job_id = j.job_id)) END)
  WHERE p.run_id = $1::uuid
 RETURNING p.planned - p.replayed + p.rows_unfinished, p.rejected + p.rejected_unfinished, p.rows_unfinished, p.rejected_unfinished,
           p.raw, greatest(p.rejected_before - p.rejected_unfinished, 0) + p.replayed

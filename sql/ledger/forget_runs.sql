@@ -5,7 +5,7 @@ WITH old AS (
     SELECT r.run_id FROM :"staging".etl_runs r
      WHERE r.finished_at < clock_timestamp() - make_interval(days => $2::integer)
        AND r.run_id <> $1::uuid AND r.state <> 'running'
-       AND NOT EXISTS (SELECT FROM :"staging".etl_batches b
+       AND NOT EXISTS (SELECT 1 FROM :"staging".etl_batches b
                         WHERE b.run_id = r.run_id AND b.state IN ('queued', 'claimed', 'failed'))
      ORDER BY r.finished_at LIMIT $3::bigint
 ), phases AS (

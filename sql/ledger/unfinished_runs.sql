@@ -5,8 +5,8 @@
           SELECT max(r.started_at) AS started_at
             FROM :"staging".etl_runs r JOIN :"staging".etl_plans p USING (run_id)
            WHERE r.state = 'done' AND r.fills IS NULL
-             AND (p.batches = 0 OR EXISTS (SELECT FROM :"staging".etl_batches b WHERE b.run_id = r.run_id AND b.state = 'done'))
-             AND NOT EXISTS (SELECT FROM :"staging".etl_batches b WHERE b.run_id = r.run_id AND b.state <> 'done')
+             AND (p.batches = 0 OR EXISTS (SELECT 1 FROM :"staging".etl_batches b WHERE b.run_id = r.run_id AND b.state = 'done'))
+             AND NOT EXISTS (SELECT 1 FROM :"staging".etl_batches b WHERE b.run_id = r.run_id AND b.state <> 'done')
       ) whole
      WHERE r.run_id <> $1::uuid AND r.state IN ('failed', 'abandoned')
        AND (whole.started_at IS NULL OR r.started_at > whole.started_at)

@@ -9,7 +9,7 @@ WITH raw AS (
 ), parts AS (
     SELECT CASE WHEN raw.relkind = 'p' THEN c.oid END AS partition,
            pg_relation_size(c.oid) / current_setting('block_size')::bigint AS blocks,
-           c.relkind = 'r' AND a.amname = 'heap' AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid)
+           c.relkind = 'r' AND a.amname = 'heap' AND NOT EXISTS (SELECT 1 FROM pg_inherits WHERE inhparent = c.oid)
            -- Privileges and policies of a partition count only if it is read itself.
            AND (raw.relkind = 'r' OR has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid)) AS is_readable
       FROM raw
@@ -21,7 +21,7 @@ WITH raw AS (
 SELECT is_first, p.partition, p.blocks, to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL
   FROM (SELECT
 \if :has_staging
-               NOT EXISTS (SELECT FROM :"staging".staging_jobs) AND NOT EXISTS (SELECT FROM :"staging".etl_rejects)
+               NOT EXISTS (SELECT 1 FROM :"staging".staging_jobs) AND NOT EXISTS (SELECT 1 FROM :"staging".etl_rejects)
 \else
                true
 \endif

@@ -10,6 +10,6 @@ WITH salaries AS (
            d.text, $1::text, :"staging".salary_rate($2::text), :"staging".salary_options($2::text)) p
 )
 INSERT INTO :"staging".etl_deadlines (text, days, minutes, is_whole_day, end_of_day, warning)
-SELECT d.text, (d.parts).days, (d.parts).minutes, (d.parts).is_whole_day, (d.parts).end_of_day, (d.parts).warning
-  FROM (SELECT t.text, :"staging".deadline_parts(t.text, $1::text) AS parts
-          FROM (SELECT DISTINCT coalesce(deadline, '') AS text FROM etl_found) t OFFSET 0) d
+SELECT d.text, p.days, p.minutes, p.is_whole_day, p.end_of_day, p.warning
+  FROM (SELECT DISTINCT coalesce(deadline, '') AS text FROM etl_found) d
+ CROSS JOIN LATERAL :"staging".deadline_parts(d.text, $1::text) p

@@ -27,10 +27,10 @@ SELECT here || tables, oldest,
          WHERE p.compared_all AND p.bound_to = here || tables AND r.state = 'done'
            -- A row stores only 32 bits of a transaction number. A horizon that is half of the range behind is ambiguous.
            AND p.known_xid <= oldest AND oldest - p.known_xid < 2147483648
-           AND NOT EXISTS (SELECT FROM :"staging".etl_batches b WHERE b.run_id = p.run_id AND b.state <> 'done')
-           AND NOT EXISTS (SELECT FROM :"staging".etl_plans q
+           AND NOT EXISTS (SELECT 1 FROM :"staging".etl_batches b WHERE b.run_id = p.run_id AND b.state <> 'done')
+           AND NOT EXISTS (SELECT 1 FROM :"staging".etl_plans q
                             WHERE q.run_id <> p.run_id
-                              AND NOT EXISTS (SELECT FROM :"staging".etl_runs f WHERE f.run_id = q.run_id AND f.fills IS NOT NULL)
+                              AND NOT EXISTS (SELECT 1 FROM :"staging".etl_runs f WHERE f.run_id = q.run_id AND f.fills IS NOT NULL)
                               AND CASE WHEN q.bound_to IS NULL THEN q.planned_at >= p.planned_at
                                        ELSE starts_with(q.bound_to, here) AND q.bound_to <> p.bound_to AND q.known_xid >= p.known_xid END)
          ORDER BY p.known_xid DESC LIMIT 1)

@@ -13,17 +13,17 @@ WITH found AS (
 ), wrong AS (
     SELECT array_agg(job_id::text) AS keys FROM found WHERE NOT is_disputed
 ), gone AS (
-    SELECT d.key, d.is_kept, f.is_ours
+    SELECT d.key, d.is_kept, f.is_ours, now() AS deleted_at
       FROM wrong, :"staging".delete_rejected(wrong.keys, $2::uuid) d JOIN found f ON f.job_id = d.key
      WHERE wrong.keys IS NOT NULL
 ), noted AS (
     UPDATE :"staging".etl_rejects j
-       SET removed_at = CASE WHEN gone.is_kept OR gone.is_ours THEN j.removed_at ELSE now() END,
+       SET removed_at = CASE WHEN gone.is_kept OR gone.is_ours THEN j.removed_at ELSE gone.deleted_at END,
            rule_set = CASE WHEN gone.is_kept THEN 'kept_in_staging' ELSE j.rule_set END
       FROM gone WHERE j.job_id = gone.key
 ), disputed AS (
     UPDATE :"staging".etl_rejects j SET rule_set = 'replay' FROM found WHERE found.is_disputed AND j.job_id = found.job_id
 )
 SELECT (SELECT count(*) FROM gone WHERE NOT is_kept AND NOT is_ours),
-       (SELECT count(*) FROM etl_foreign f JOIN :"raw" r ON r.job_id = f.job_id
-         WHERE f.is_changed AND NOT EXISTS (SELECT FROM gone WHERE gone.key = f.job_id AND NOT gone.is_kept))
+       (SELECT count(*) FROM etl_foreign f JOIN :"raw" r ON r.job_id = f.job_id LEFT JOIN gone ON gone.key = f.job_id AND NOT gone.is_kept
+         WHERE f.is_changed AND gone.key IS NULL)

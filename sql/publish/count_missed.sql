@@ -7,9 +7,9 @@ WITH moved AS MATERIALIZED (
     -- Rows that a batch left are counted with the batch already.
     SELECT greatest(count(*) - (SELECT coalesce(sum(b.left_rows), 0) FROM :"staging".etl_batches b WHERE b.run_id = $1::uuid), 0) AS rows
       FROM :"raw" r
-     WHERE EXISTS (SELECT FROM moved)
-       AND NOT EXISTS (SELECT FROM :"staging".staging_jobs s WHERE s.job_id = r.job_id)
-       AND NOT EXISTS (SELECT FROM :"staging".etl_rejects  j WHERE j.job_id = r.job_id)
+      LEFT JOIN :"staging".staging_jobs s ON s.job_id = r.job_id
+      LEFT JOIN :"staging".etl_rejects  j ON j.job_id = r.job_id
+     WHERE EXISTS (SELECT 1 FROM moved) AND s.job_id IS NULL AND j.job_id IS NULL
 )
 UPDATE :"staging".etl_plans p SET raw = p.raw - p.left_rows + missed.rows, left_rows = missed.rows
   FROM missed, moved WHERE p.run_id = moved.run_id

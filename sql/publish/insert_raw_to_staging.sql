@@ -5,6 +5,8 @@
 --               is not new, PostgreSQL refuses its key, and the batch is published again without this flag.
 --   :is_range   the batch is a range of blocks of :"range", which is the raw table or a partition of it: from :first_block to before
 --               :end_block
+--   :is_joined  staging is distributed, and not all rows of the batch are new. A server cannot be asked for the rows that it does not
+--               have. So the existing rows are found together with the raw rows, which are on the same server. :is_plain is false then.
 --   :is_plain   staging is a plain table. A partitioned table does not show which rows are new (xmax), and its key may have a second
 --               column. So existing rows are updated, which may move them to another partition, and the others are inserted.
 -- Returns the number of rows that were still the loaded version, of new rows, of updated rows, and of rows with each warning.
@@ -13,6 +15,9 @@ WITH src AS (
     INSERT INTO :"staging".staging_jobs (:{written})
 \endif
     SELECT :{written}
+\if :is_joined
+           , is_known
+\endif
       FROM (SELECT :{r.copied}, :{d.per_row::TYPE AS per_row}, :{g.shared}, u.due_date,
 \ir merge_salary.sql
                    :"staging".time_remaining(u.due_date, $3::timestamptz) AS time_remaining,
@@ -24,6 +29,9 @@ WITH src AS (
 \else
                    d.row_version AS source_hash
 \endif
+\if :is_joined
+                   , o.job_id IS NOT NULL AS is_known
+\endif
               FROM etl_derived d
 \if :is_range
               -- The coalesce hides the statistics of the column: a million keys, for which the planner expects almost no match.
@@ -32,13 +40,16 @@ WITH src AS (
 \else
               JOIN :"raw" r ON r.job_id = d.job_id
 \endif
+\if :is_joined
+              LEFT JOIN :"staging".staging_jobs o ON o.job_id = r.job_id
+\endif
               -- With OFFSET 0, a text is cast once for each set of values, and not once for each row.
               JOIN (SELECT e.n, :{e.shared::TYPE AS shared}, e.warnings::text[] AS warnings
                       FROM etl_places e
 \if :is_new
 \else
                      -- A part of a batch must not fail because of a value that only rows of another part have.
-                     WHERE EXISTS (SELECT FROM etl_derived o WHERE o.set_no = e.n AND o.n >= $4::integer AND o.n < $5::integer)
+                     WHERE EXISTS (SELECT 1 FROM etl_derived o WHERE o.set_no = e.n AND o.n >= $4::integer AND o.n < $5::integer)
 \endif
                     OFFSET 0) g ON g.n = d.set_no
               -- Each row has exactly one salary and one deadline. The planner would expect that an inner join keeps almost no row,
@@ -87,7 +98,11 @@ SELECT (SELECT count(*) FROM src), (SELECT count(*) FROM src), 0::bigint,
     RETURNING s.job_id
 ), added AS (
     INSERT INTO :"staging".staging_jobs (:{written})
+\if :is_joined
+    SELECT :{written} FROM src WHERE NOT is_known
+\else
     SELECT :{written} FROM src WHERE NOT EXISTS (SELECT 1 FROM :"staging".staging_jobs o WHERE o.job_id = src.job_id)
+\endif
     RETURNING 1
 \endif
 ), cleared AS (

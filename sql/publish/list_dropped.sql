@@ -8,10 +8,10 @@ SELECT d.n
 \else
   FROM etl_derived d JOIN :"raw" r ON r.job_id = d.job_id
 \endif
- WHERE d.job_id <> ALL($1::text[])
+  LEFT JOIN :"staging".staging_jobs s ON s.job_id = r.job_id AND s.source_hash = :fingerprint
+ WHERE d.job_id <> ALL($1::text[]) AND s.job_id IS NULL
 \if :is_range
    AND r.ctid >= '(:first_block,0)' AND r.ctid < '(:end_block,0)' AND d.row_version = r.xmin::text::bigint
 \else
    AND d.row_version = :fingerprint
 \endif
-   AND NOT EXISTS (SELECT FROM :"staging".staging_jobs s WHERE s.job_id = d.job_id AND s.source_hash = :fingerprint)

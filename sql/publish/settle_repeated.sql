@@ -8,7 +8,7 @@ WITH repeated AS MATERIALIZED (
      WHERE NOT EXISTS (SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attname = 'job_id'
                         WHERE i.indrelid = to_regclass($etl_name$:"staging".staging_jobs$etl_name$) AND i.indisunique AND i.indpred IS NULL
                           AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum)
-       AND EXISTS (SELECT FROM :"staging".etl_batches b JOIN :"staging".etl_runs x USING (run_id)
+       AND EXISTS (SELECT 1 FROM :"staging".etl_batches b JOIN :"staging".etl_runs x USING (run_id)
                     WHERE b.first_block IS NOT NULL AND (b.run_id = $1::uuid OR x.state <> 'done'))
      GROUP BY s.job_id HAVING count(*) > 1
 ), ranked AS MATERIALIZED (

@@ -3,4 +3,4 @@
 SELECT count(*)
   FROM :"staging".staging_jobs s
  WHERE NOT ($2::boolean AND coalesce(s.rule_set = $1::text, false))
-   AND EXISTS (SELECT FROM :"raw" r WHERE r.job_id = s.job_id)
+   AND EXISTS (SELECT 1 FROM :"raw" r WHERE r.job_id = s.job_id)

@@ -24,9 +24,8 @@ WITH staging AS MATERIALIZED (
     SELECT to_char(r.month, '"staging_jobs_"YYYY_MM') AS name, r.rows,
            format('FROM (%L) TO (%L)', to_char(r.month, 'YYYY-MM-DD"Z"'), to_char(r.month + interval '1 month', 'YYYY-MM-DD"Z"')) AS bound
       FROM (SELECT date_trunc('month', r.crawled_at AT TIME ZONE 'UTC') AS month, count(*) AS rows
-              FROM :"raw" r
-             WHERE EXISTS (SELECT 1 FROM staging WHERE strategy = 'r') AND r.crawled_at IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM months m WHERE r.crawled_at >= m.first AND r.crawled_at < m.before)
+              FROM :"raw" r LEFT JOIN months m ON r.crawled_at >= m.first AND r.crawled_at < m.before
+             WHERE EXISTS (SELECT 1 FROM staging WHERE strategy = 'r') AND r.crawled_at IS NOT NULL AND m.first IS NULL
              GROUP BY 1) r
     UNION ALL
     SELECT format('staging_jobs_%s', n), NULL, format('WITH (MODULUS %s, REMAINDER %s)', most.modulus, n)

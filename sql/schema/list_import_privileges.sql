@@ -18,7 +18,7 @@ WITH tables AS (
       FROM needed JOIN pg_namespace s USING (nspname) CROSS JOIN unnest(ARRAY['USAGE', 'CREATE']) AS r (right_)
      WHERE NOT has_schema_privilege(s.oid, right_)
        -- Only a table that does not exist must be created.
-       AND (right_ = 'USAGE' OR NOT EXISTS (SELECT FROM tables WHERE (tables.nspname, tables.relname) = (needed.nspname, needed.relname)))
+       AND (right_ = 'USAGE' OR NOT EXISTS (SELECT 1 FROM tables WHERE (tables.nspname, tables.relname) = (needed.nspname, needed.relname)))
      GROUP BY is_raw, nspname
     UNION ALL
     SELECT is_raw, 3, format('GRANT %s ON %I.%I TO %I', string_agg(right_, ', ' ORDER BY n), nspname, relname, current_user)
@@ -28,5 +28,5 @@ WITH tables AS (
      GROUP BY is_raw, nspname, relname
 )
 SELECT statement FROM lacking
- WHERE is_raw OR NOT EXISTS (SELECT FROM lacking WHERE is_raw)
+ WHERE is_raw OR NOT EXISTS (SELECT 1 FROM lacking WHERE is_raw)
  ORDER BY step, statement

@@ -10,13 +10,13 @@ WITH tables AS (
       FROM pg_namespace WHERE nspname IN ($1, $3) AND NOT has_schema_privilege(oid, 'USAGE')
     UNION ALL
     SELECT 2, format('GRANT CREATE ON DATABASE %I TO %I', current_database(), current_user)
-     WHERE NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = $3)
+     WHERE NOT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $3)
        AND NOT has_database_privilege(current_database(), 'CREATE')
     UNION ALL
     SELECT 2, format('GRANT CREATE ON SCHEMA %I TO %I', nspname, current_user)
       FROM pg_namespace
      WHERE nspname = $3 AND NOT has_schema_privilege(oid, 'CREATE')
-       AND NOT EXISTS (SELECT FROM tables WHERE tables.nspname = $3 AND relname = 'etl_scripts')
+       AND NOT EXISTS (SELECT 1 FROM tables WHERE tables.nspname = $3 AND relname = 'etl_scripts')
     UNION ALL
     SELECT 2, format('GRANT TEMPORARY ON DATABASE %I TO %I', current_database(), current_user)
      WHERE NOT has_database_privilege(current_database(), 'TEMPORARY')
@@ -31,7 +31,7 @@ WITH tables AS (
      GROUP BY nspname, relname
     UNION ALL
     SELECT 5, format('GRANT EXECUTE ON ALL ROUTINES IN SCHEMA %I TO %I', $3, current_user)
-     WHERE EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+     WHERE EXISTS (SELECT 1 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
                     WHERE n.nspname = $3 AND NOT has_function_privilege(p.oid, 'EXECUTE'))
 )
 SELECT statement FROM lacking ORDER BY step, statement

@@ -32,7 +32,7 @@ SELECT name, publication,
                         (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
                           WHERE attrelid = oid AND attnum = ANY (key || listed)), coalesce(format(' WHERE (%s)', filter), ''))
             -- A column list does not allow FULL.
-            WHEN problem = 'filter' AND EXISTS (SELECT FROM published o WHERE o.oid = j.oid AND o.listed IS NOT NULL)
+            WHEN problem = 'filter' AND EXISTS (SELECT 1 FROM published o WHERE o.oid = j.oid AND o.listed IS NOT NULL)
             THEN format('ALTER PUBLICATION %I SET (publish = ''insert'')', publication)
             WHEN problem = 'filter' OR key IS NULL THEN format('ALTER TABLE %s REPLICA IDENTITY FULL', name)
             ELSE format('ALTER TABLE %s REPLICA IDENTITY DEFAULT', name) END

@@ -7,7 +7,7 @@ BEGIN
     FOR part IN
 \ir staging_parts.sql
     LOOP
-        IF EXISTS (SELECT FROM pg_class WHERE oid = part
+        IF EXISTS (SELECT 1 FROM pg_class WHERE oid = part
                       AND reloptions @> ARRAY['autovacuum_vacuum_insert_threshold=-1', 'autovacuum_analyze_threshold=2147483647']) THEN
             EXECUTE format('ALTER TABLE %s RESET (autovacuum_vacuum_insert_threshold, autovacuum_analyze_threshold)', part);
         END IF;

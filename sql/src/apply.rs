@@ -81,9 +81,7 @@ pub async fn changed(
 /// Applies a script, and records its checksum.
 pub(crate) async fn apply(tx: &Transaction<'_>, settings: &Settings, script: Script) -> Result<()> {
     let rendered = script.render(settings);
-    tx.batch_execute(rendered.sql())
-        .await
-        .map_err(|error| rendered.error(error, "applying a script"))?;
+    rendered.apply(tx, "applying a script").await?;
     let record = RECORD_CHECKSUM.render(settings);
     tx.execute(record.sql(), &[&script.name, &checksum(&rendered)])
         .await

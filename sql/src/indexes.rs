@@ -4,9 +4,8 @@
 //! several at a time, and the index of the table then adopts them.
 
 use jobinsight_core::settings::quote;
-use jobinsight_core::{EtlError, PhaseContext, Result, Settings, database};
+use jobinsight_core::{EtlError, PhaseContext, Result, Settings, codes, database};
 use tokio_postgres::Client;
-use tokio_postgres::error::SqlState;
 
 use crate::Script;
 use crate::scripts::{CREATE_INDEXES, LIST_LEAVES, LIST_MISSING_INDEXES};
@@ -122,21 +121,20 @@ pub async fn change(
     let script = script.render(cx.settings());
     let tx = database::begin(client).await?;
     cx.fence(&tx).await?;
-    match tx.batch_execute(script.sql()).await {
+    match script.apply(&tx, doing).await {
         Ok(()) => tx
             .commit()
             .await
             .map(|()| None)
             .map_err(|error| EtlError::database(error, doing)),
-        Err(error)
-            if matches!(
-                error.code(),
-                Some(&SqlState::LOCK_NOT_AVAILABLE | &SqlState::INSUFFICIENT_PRIVILEGE)
-            ) =>
-        {
-            Ok(Some(EtlError::database(error, doing)))
+        Err(error) => {
+            let is_refused = [codes::DATABASE_LOCK_TIMEOUT, codes::DATABASE_PRIVILEGE];
+            if is_refused.contains(&error.code()) {
+                Ok(Some(error))
+            } else {
+                Err(error)
+            }
         }
-        Err(error) => Err(script.error(error, doing)),
     }
 }
 

@@ -4,9 +4,9 @@
 //! columns. `sql/README.md` explains the notation, and lists all files. An error of PostgreSQL shows the line of the file.
 //!
 //! # Module order
-//! 1. `binary_rows`, `codes`, `column`, `kept`, `parser_words`, `pg_type`, `script`, `tables`
+//! 1. `binary_rows`, `codes`, `column`, `kept`, `parser_words`, `pg_type`, `script`, `statements`
 //! 2. `block_range`, `columns`, `scripts`
-//! 3. `comments`, `found_columns`, `rule`
+//! 3. `comments`, `found_columns`, `rule`, `tables`
 //! 4. `column_lists`
 //! 5. `template`
 //! 6. `rendered`
@@ -46,6 +46,7 @@ pub mod rule;
 pub mod schema;
 mod script;
 pub mod scripts;
+mod statements;
 pub mod tables;
 mod template;
 #[cfg(feature = "testing")]

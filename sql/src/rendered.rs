@@ -1,9 +1,11 @@
 //! A script after its variables were replaced. It finds, for a position in its SQL, the position in the file.
 
-use jobinsight_core::{EtlError, Settings};
+use jobinsight_core::{EtlError, Result, Settings};
+use tokio_postgres::GenericClient;
 use tokio_postgres::error::ErrorPosition;
 
 use crate::script::{Script, Value};
+use crate::statements::statements;
 use crate::template::{Filler, Segment};
 
 /// A script after its variables were replaced.
@@ -37,8 +39,26 @@ impl Rendered {
         &self.sql
     }
 
+    /// Executes the statements of the script one by one. Citus passes on the whole text that it gets to the other servers, and
+    /// they refuse a text with two statements that change a distributed table.
+    ///
+    /// # Errors
+    /// The error of the statement that failed, with its position in the file.
+    pub async fn apply(&self, client: &impl GenericClient, doing: &str) -> Result<()> {
+        for (start, statement) in statements(&self.sql) {
+            let applied = client.batch_execute(statement).await;
+            applied.map_err(|error| self.error_in(start, error, doing))?;
+        }
+        Ok(())
+    }
+
     /// An error of this script. If PostgreSQL reports a position, the error shows the line and the column of the file.
     pub fn error(&self, error: tokio_postgres::Error, doing: &str) -> EtlError {
+        self.error_in(0, error, doing)
+    }
+
+    /// An error of the part of the script that begins at an offset in bytes.
+    fn error_in(&self, start: usize, error: tokio_postgres::Error, doing: &str) -> EtlError {
         let position = error
             .as_db_error()
             .and_then(|db| db.position())
@@ -47,7 +67,8 @@ impl Rendered {
                 ErrorPosition::Internal { .. } => None,
             });
         let wrapped = EtlError::database(error, &format!("{doing} ({})", self.script.name));
-        match position.and_then(|position| self.in_file(position)) {
+        let before = self.sql[..start].chars().count();
+        match position.and_then(|position| self.in_file(before + position)) {
             Some((file, offset, length)) => {
                 wrapped.at(file.name, file.text, offset, length, "here")
             }

@@ -36,7 +36,7 @@ impl Rule {
             (Self::Words(words), true) => format!("NOT {column} <@ {}", array(words)),
             (Self::Form(form), false) => format!("{column} !~ {}", literal(form)),
             (Self::Form(form), true) => format!(
-                "EXISTS (SELECT FROM unnest({column}) AS items (item) WHERE item !~ {})",
+                "EXISTS (SELECT 1 FROM unnest({column}) AS items (item) WHERE item !~ {})",
                 literal(form)
             ),
         })

@@ -160,9 +160,7 @@ impl Pending {
         let newer = UPGRADES.iter().filter(|(to, _)| *to > from && from > 0);
         for upgrade in newer.filter_map(|(_, upgrade)| *upgrade) {
             let rendered = upgrade.render(settings);
-            tx.batch_execute(rendered.sql())
-                .await
-                .map_err(|error| rendered.error(error, "upgrading the schema"))?;
+            rendered.apply(tx, "upgrading the schema").await?;
         }
         let record = RECORD_VERSION.render(settings);
         tx.execute(record.sql(), &[&SCHEMA_STAGING.name, &VERSION])

@@ -95,6 +95,8 @@ scripts! {
     WORK_ROWS = "plan/work_rows.sql";
     WRITE_TIME_REMAINING = "plan/write_time_remaining.sql";
 
+    DISTRIBUTE_TABLES = "distribute/distribute_tables.sql";
+
     LIST_BLOCKERS = "partition/list_blockers.sql";
     PLAN_CONVERSION = "partition/plan_conversion.sql";
     READ_LAYOUT = "partition/read_layout.sql";

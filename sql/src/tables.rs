@@ -2,6 +2,8 @@
 
 use tokio_postgres::{Error, GenericClient};
 
+use crate::scripts::IS_DISTRIBUTED;
+
 /// Whether a table exists. `table` is its quoted name with the schema.
 ///
 /// # Errors
@@ -21,6 +23,19 @@ pub async fn is_partitioned(client: &impl GenericClient, table: &str) -> Result<
     let statement =
         "SELECT EXISTS (SELECT 1 FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'p')";
     let row = client.query_one(statement, &[&table]).await?;
+    Ok(row.get(0))
+}
+
+/// Whether the database knows distributed tables (Citus), and the rows of one of the tables are on other servers. There, blocks
+/// and transactions have other numbers. `tables` are quoted names with the schema.
+///
+/// # Errors
+/// The error of the server.
+pub async fn any_distributed(client: &impl GenericClient, tables: &[&str]) -> Result<bool, Error> {
+    if !exists(client, "pg_catalog.pg_dist_partition").await? {
+        return Ok(false);
+    }
+    let row = client.query_one(IS_DISTRIBUTED.text, &[&tables]).await?;
     Ok(row.get(0))
 }
 

@@ -262,9 +262,11 @@ mod tests {
             for flag in [true, false] {
                 let names = [
                     "has_candidates",
+                    "has_places",
                     "has_source_hash",
                     "has_staging",
                     "is_forecast",
+                    "is_joined",
                     "is_new",
                     "is_partitioned",
                     "is_plain",

@@ -40,12 +40,33 @@ pub(super) fn classify(error: &tokio_postgres::Error) -> Code {
         &SqlState::INVALID_PASSWORD
         | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION
         | &SqlState::INVALID_CATALOG_NAME => codes::DATABASE_LOGIN,
+        &SqlState::INTERNAL_ERROR | &SqlState::IO_ERROR if is_of_remote_node(error) => {
+            codes::DATABASE_REMOTE_NODE
+        }
         state => match state.code().get(..2) {
             Some("08") => codes::DATABASE_CONNECTION,
             Some("22" | "23") => codes::DATABASE_DATA,
             _ => codes::DATABASE_FAILED,
         },
     }
+}
+
+/// The source files of Citus that talk to other servers. An error of them may have the SQLSTATE of an internal error or of an I/O
+/// error, although the cause is a lost connection. PostgreSQL has no files of these names.
+const REMOTE_NODES: [&str; 7] = [
+    "adaptive_executor.c",
+    "connection_management.c",
+    "intermediate_results.c",
+    "multi_copy.c",
+    "placement_connection.c",
+    "remote_commands.c",
+    "remote_transaction.c",
+];
+
+/// Whether Citus could not finish its work on another server.
+fn is_of_remote_node(error: &tokio_postgres::Error) -> bool {
+    let file = error.as_db_error().and_then(|error| error.file());
+    file.is_some_and(|file| REMOTE_NODES.contains(&file))
 }
 
 /// The classes of SQLSTATE from 5 to 9 and from I to Z that PostgreSQL uses itself for its own errors. PostgreSQL and the SQL

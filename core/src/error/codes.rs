@@ -48,6 +48,9 @@ crate::codes! {
     pub DATABASE_READ_ONLY: Usage = "jobinsight::database::read_only",
         "The server is a read-only standby, or the database is set to read-only.",
         fix: "connect to the primary";
+    pub(crate) DATABASE_REMOTE_NODE: Passing = "jobinsight::database::remote_node",
+        "A server of a distributed database (Citus) lost its connection in the middle of the work. A run repeats the work up to three times before it fails.",
+        fix: "check that every server answers: SELECT * FROM citus_check_cluster_node_health(); then: {jobinsight retry}";
     pub(crate) DATABASE_RESTARTING: Away = "jobinsight::database::restarting",
         "The server is shutting down or starting up. A run that has begun waits for it until ETL_TIMEOUT; before it begins, it waits for 30 s.",
         fix: "when the server is back: {jobinsight retry}";

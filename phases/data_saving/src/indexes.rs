@@ -47,8 +47,9 @@ async fn create(cx: &PhaseContext<'_>, statement: String) -> Result<()> {
     let mut client = cx.client().await?;
     let tx = database::begin(&mut client).await?;
     cx.fence(&tx).await?;
-    let settled = format!("{MEANS}; {statement}");
-    tx.batch_execute(&settled).await.map_err(fail)?;
+    tx.batch_execute(MEANS).await.map_err(fail)?;
+    // A text of its own, as [`jobinsight_sql::Rendered::apply`] says.
+    tx.batch_execute(&statement).await.map_err(fail)?;
     tx.commit().await.map_err(fail)?;
     failpoints::point(failpoints::DATA_SAVING_INDEX_MADE);
     Ok(())

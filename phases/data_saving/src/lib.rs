@@ -43,7 +43,7 @@ use jobinsight_sql::columns::PUBLISHED_RESOURCES;
 use jobinsight_sql::scripts::{
     COUNT_MISSED, CREATE_DERIVED, INSERT_REJECTS, SETTLE_REJECTS, SETTLE_REPEATED, SETTLE_STAGING,
 };
-use partitions::StagingKind;
+use partitions::{StagingKind, Storage};
 use publish::{Entry, Publisher};
 use reason::NO_PARTITION;
 use schemars::JsonSchema;
@@ -98,7 +98,7 @@ impl Save for DataSaving {
         let fitting = cut(batch, short)?;
         let derived = Derived::of(&fitting)?;
         let triggers = self.triggers.names(cx, &client).await?;
-        let is_plain = self.staging.is_plain(cx, &client).await?;
+        let storage = self.staging.get(cx, &client).await?;
         let mut tx = database::begin(&mut client).await?;
 
         let entry = BatchEntry::lock(&tx, settings, cx.run.run_id, batch.id).await?;
@@ -110,7 +110,7 @@ impl Save for DataSaving {
             rule_set: entry.rule_set,
             // The statement for new rows does not say which rows a trigger dropped.
             is_new: entry.is_new && triggers.is_empty(),
-            is_plain,
+            storage,
             range: entry.range,
         };
 
@@ -138,7 +138,13 @@ impl Save for DataSaving {
 
     async fn finish(&self, cx: &PhaseContext<'_>) -> Result<()> {
         failpoints::point(failpoints::DATA_SAVING_BEFORE_FINISH);
-        settle(cx).await?;
+        let client = cx.client().await?;
+        let storage = self.staging.get(cx, &client).await?;
+        drop(client);
+        // Only ranges of blocks can have rows that moved. A distributed table has none.
+        if storage != Storage::Distributed {
+            settle(cx).await?;
+        }
         indexes::complete(cx).await
     }
 
@@ -187,11 +193,13 @@ async fn store_rejects(
     let texts = |get: fn(&Reject) -> &String| rejects.iter().map(get).collect::<Vec<_>>();
     let versions: Vec<i64> = rejects.iter().map(|reject| reject.row_version).collect();
     // A row that a trigger dropped, or that has no partition, stays in staging as it was, if it was there.
-    let leaving: Vec<&String> = rejects
+    let (leaving, staying): (Vec<_>, Vec<_>) = rejects
         .iter()
-        .filter(|reject| reject.reason != DROPPED && reject.reason != NO_PARTITION)
-        .map(|reject| &reject.key)
-        .collect();
+        .partition(|reject| reject.reason != DROPPED && reject.reason != NO_PARTITION);
+    let [leaving, staying] = [leaving, staying].map(|rejects: Vec<&Reject>| {
+        let keys = rejects.into_iter().map(|reject| reject.key.as_str());
+        keys.collect::<Vec<_>>()
+    });
     let values: Vec<Option<&String>> = rejects.iter().map(|reject| reject.value.as_ref()).collect();
     tx.execute(
         statement.sql(),
@@ -206,6 +214,7 @@ async fn store_rejects(
             &entry.rule_set,
             &entry.batch,
             &leaving,
+            &staying,
         ],
     )
     .await

@@ -1,4 +1,4 @@
-//! Whether staging is a partitioned table.
+//! How staging stores its rows: in a plain table, in partitions, or on other servers.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -8,29 +8,47 @@ use jobinsight_sql::tables;
 
 use crate::reason::NO_PARTITION;
 
+/// How staging stores its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Storage {
+    /// In one table.
+    Plain,
+    /// In the partitions of a table.
+    Partitioned,
+    /// On other servers (Citus).
+    Distributed,
+}
+
 /// The kind of the staging table. Each process of a run reads it once.
 #[derive(Debug, Default)]
 pub(crate) struct StagingKind {
-    is_plain: OnceLock<bool>,
+    storage: OnceLock<Storage>,
     /// Whether a note of the run says that a row has no partition.
     is_noted: AtomicBool,
 }
 
 impl StagingKind {
-    /// Whether staging is a plain table, and not a partitioned one. Reads it at the first call.
-    pub(crate) async fn is_plain(
-        &self,
-        cx: &PhaseContext<'_>,
-        client: &Client<'_>,
-    ) -> Result<bool> {
-        if let Some(is_plain) = self.is_plain.get() {
-            return Ok(*is_plain);
+    /// How staging stores its rows. Reads it at the first call.
+    pub(crate) async fn get(&self, cx: &PhaseContext<'_>, client: &Client<'_>) -> Result<Storage> {
+        if let Some(storage) = self.storage.get() {
+            return Ok(*storage);
         }
+        let fail = |error| EtlError::database(error, "looking for the partitions of staging");
         let table = format!("{}.staging_jobs", cx.settings().staging_schema());
-        let is_partitioned = tables::is_partitioned(&***client, &table)
+        let storage = if tables::any_distributed(&***client, &[&table])
             .await
-            .map_err(|error| EtlError::database(error, "looking for the partitions of staging"))?;
-        Ok(*self.is_plain.get_or_init(|| !is_partitioned))
+            .map_err(fail)?
+        {
+            Storage::Distributed
+        } else if tables::is_partitioned(&***client, &table)
+            .await
+            .map_err(fail)?
+        {
+            Storage::Partitioned
+        } else {
+            Storage::Plain
+        };
+        Ok(*self.storage.get_or_init(|| storage))
     }
 
     /// Says once in a run that staging has no partition for a row, and what to type.

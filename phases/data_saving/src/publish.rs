@@ -12,7 +12,7 @@
 //!    batch is then published separately. A half that is refused is halved again, until the refused row is alone. This row
 //!    becomes a rejected row.
 //!
-//! If staging is a partitioned table, step 4 is an `UPDATE` and an `INSERT` in one statement, because the key of such a table may
+//! If staging is a partitioned or a distributed table, step 4 is an `UPDATE` and an `INSERT` in one statement, because the key of such a table may
 //! have a second column, and because an upsert does not say there which rows are new. An update may move a row to another
 //! partition. A row without a partition is rejected, and each run sends it again.
 //!
@@ -42,6 +42,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Row, Transaction};
 
 use crate::derived::Derived;
+use crate::partitions::Storage;
 use crate::reason::reason;
 use crate::warnings::Warnings;
 
@@ -62,8 +63,8 @@ pub(crate) struct Entry {
     pub(crate) rule_set: String,
     /// Whether staging and the rejected rows were empty when the batch was planned.
     pub(crate) is_new: bool,
-    /// Whether staging is a plain table, and not a partitioned one.
-    pub(crate) is_plain: bool,
+    /// How staging stores its rows.
+    pub(crate) storage: Storage,
     /// The blocks, for a batch that is a range of blocks.
     pub(crate) range: Option<BlockRange>,
 }
@@ -71,6 +72,10 @@ pub(crate) struct Entry {
 impl Entry {
     pub(crate) fn is_range(&self) -> bool {
         self.range.is_some()
+    }
+
+    fn is_plain(&self) -> bool {
+        self.storage == Storage::Plain
     }
 }
 
@@ -120,7 +125,7 @@ impl<'a> Publisher<'a> {
             Some(outcome) => outcome,
             None => {
                 // Existing rows of a partitioned table are joined, and must not be found by reading the whole table.
-                if !self.entry.is_plain {
+                if !self.entry.is_plain() {
                     self.plan_for(tx, LOOK_UP).await?;
                 }
                 self.publish_in_parts(tx, rejects).await?
@@ -200,7 +205,7 @@ impl<'a> Publisher<'a> {
         let published = self.publish_once(tx, is_new, rows.clone()).await?;
         // Another lane may have inserted an older version of a row that moved, after this statement had looked for it.
         match published {
-            Err(Refusal { is_taken: true, .. }) if !is_new && !self.entry.is_plain => {
+            Err(Refusal { is_taken: true, .. }) if !is_new && !self.entry.is_plain() => {
                 self.publish_once(tx, is_new, rows).await
             }
             published => Ok(published),
@@ -267,7 +272,11 @@ impl<'a> Publisher<'a> {
         let mut values = BlockRange::values(self.entry.range.as_ref());
         values.extend([
             ("is_new", is_new.into()),
-            ("is_plain", self.entry.is_plain.into()),
+            ("is_plain", self.entry.is_plain().into()),
+            (
+                "is_joined",
+                (!is_new && self.entry.storage == Storage::Distributed).into(),
+            ),
         ]);
         INSERT_RAW_TO_STAGING.render_with(self.cx.settings(), &values)
     }

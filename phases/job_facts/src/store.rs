@@ -11,7 +11,7 @@ use jobinsight_core::plural::{are, counted};
 use jobinsight_core::{Batch, EtlError, PhaseContext, ReaderTable, Result, advice, database};
 use jobinsight_kernels::facts::{self, Facts};
 use jobinsight_sql::apply::apply_changed;
-use jobinsight_sql::{BinaryRows, Script};
+use jobinsight_sql::{BinaryRows, Script, tables};
 use tokio_postgres::error::SqlState;
 
 use crate::columns::texts;
@@ -110,7 +110,15 @@ impl Store {
             .await
             .map_err(|error| is_first.error(error, "comparing postings"))?
             .get(0);
-        let settle = SETTLE.render_with(cx.settings(), &[("is_first", all_new.into())]);
+        let staging = format!("{}.staging_jobs", cx.settings().staging_schema());
+        let is_distributed = tables::any_distributed(&tx, &[&staging])
+            .await
+            .map_err(|error| EtlError::database(error, "comparing postings"))?;
+        let flags = [
+            ("is_first", all_new.into()),
+            ("is_distributed", is_distributed.into()),
+        ];
+        let settle = SETTLE.render_with(cx.settings(), &flags);
         tx.batch_execute(MEANS)
             .await
             .map_err(|error| EtlError::database(error, "comparing postings"))?;

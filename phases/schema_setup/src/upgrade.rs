@@ -58,10 +58,9 @@ pub(crate) async fn apply(
     }
     // Creating an index lets readers continue, and takes long for a large table.
     let indexes = CREATE_INDEXES.render(cx.settings());
-    client
-        .batch_execute(indexes.sql())
-        .await
-        .map_err(|error| indexes.error(error, "creating the indexes of staging"))?;
+    indexes
+        .apply(&***client, "creating the indexes of staging")
+        .await?;
     if pending.widens() {
         let analyze = ANALYZE_WIDENED.render(cx.settings());
         client

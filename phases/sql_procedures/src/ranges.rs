@@ -5,13 +5,15 @@
 //! 1. The run must process every raw row, because nothing was published yet, or because the user asked for all rows.
 //! 2. The settings have neither a limit nor `window_days`.
 //! 3. The raw table is a plain or a partitioned table with at least `ranges_from` rows. The role may read each partition.
-//! 4. The raw table is not distributed (Citus): its rows are on other servers, where blocks and transactions have other numbers.
+//! 4. Neither the raw table nor staging is distributed (Citus): their rows are on other servers, where blocks and transactions have
+//!    other numbers, and a statement cannot correct rows that moved.
 //!
 //! The plan then writes no entry for a single row, and a batch is read in the order of the disk.
 
 use jobinsight_core::{EtlError, PhaseContext, Result, Settings};
 use jobinsight_sql::plan::AUTOMATIC_BATCH_SIZE;
-use jobinsight_sql::scripts::{COUNT_RAW, IS_DISTRIBUTED, PLAN_EXTENT, PLAN_RANGES};
+use jobinsight_sql::scripts::{COUNT_RAW, PLAN_EXTENT, PLAN_RANGES};
+use jobinsight_sql::tables;
 use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
@@ -37,8 +39,8 @@ pub(crate) struct Part {
 pub(crate) struct Extent {
     /// Whether nothing was published or rejected before.
     pub(crate) is_first: bool,
-    /// Whether the rows of the raw table are on other servers. Then no statement may ask for the place of a row, or for the
-    /// transaction that wrote it: these numbers belong to the other servers.
+    /// Whether the rows of the raw table or of staging are on other servers. Then no statement may ask for the place of a row, or
+    /// for the transaction that wrote it: these numbers belong to the other servers.
     is_distributed: bool,
     /// The parts of the raw table; empty if ranges of their blocks cannot be read.
     parts: Vec<Part>,
@@ -94,19 +96,12 @@ impl Extent {
     }
 }
 
-/// Whether the rows of the raw table are on other servers.
+/// Whether the rows of the raw table or of staging are on other servers.
 async fn is_distributed(tx: &Transaction<'_>, settings: &Settings) -> Result<bool> {
-    let script = IS_DISTRIBUTED.render(settings);
-    let row = tx
-        .query_one(script.sql(), &[&settings.raw.schema, &settings.raw.table])
+    let staging = format!("{}.staging_jobs", settings.staging_schema());
+    tables::any_distributed(tx, &[&settings.raw_table(), &staging])
         .await
-        .map_err(|error| {
-            script.error(
-                error,
-                "looking for the raw table among the distributed tables",
-            )
-        })?;
-    Ok(row.get(0))
+        .map_err(|error| EtlError::database(error, "looking for distributed tables"))
 }
 
 /// Whether the plan covers all raw rows.

@@ -3,13 +3,15 @@
 use clap::ValueEnum;
 use jobinsight_core::advice::quoted;
 
-use super::args::{Command, ImportArgs, PartitionArgs};
+use super::args::{Command, ImportArgs};
+use super::table_args::{DistributeArgs, PartitionArgs};
 
 /// The command that was typed, if a user types it again after a failure. `None` for a run, because `retry` resumes it.
 pub(super) fn again(command: &Command) -> Option<String> {
     match command {
         Command::Import(args) => Some(import(args)),
         Command::Partition(args) => Some(partition(args)),
+        Command::Distribute(args) => Some(distribute(args)),
         Command::Run(args) if args.dry_run => Some("run --dry-run".to_owned()),
         Command::Demo { keep } => Some(if *keep { "demo --keep" } else { "demo" }.to_owned()),
         _ => None,
@@ -20,6 +22,11 @@ pub(super) fn again(command: &Command) -> Option<String> {
 fn partition(args: &PartitionArgs) -> String {
     let dry_run = if args.dry_run { " --dry-run" } else { "" };
     format!("partition --parts {}{dry_run}", args.parts)
+}
+
+fn distribute(args: &DistributeArgs) -> String {
+    let dry_run = if args.dry_run { " --dry-run" } else { "" };
+    format!("distribute{dry_run}")
 }
 
 fn import(args: &ImportArgs) -> String {
@@ -76,6 +83,7 @@ mod tests {
             typed(&["etl", "partition", "--parts", "4", "--dry-run"]).unwrap(),
             "partition --parts 4 --dry-run"
         );
+        assert_eq!(typed(&["etl", "distribute"]).unwrap(), "distribute");
         assert_eq!(typed(&["etl", "run"]), None);
     }
 }

@@ -12,6 +12,7 @@ use super::db_args::DbCommand;
 use super::notify_args::NotifyCommand;
 use super::rejects_args::RejectsCommand;
 use super::run_args::{RetryArgs, RunArgs, WaitArgs, WithArgs};
+use super::table_args::{DistributeArgs, PartitionArgs};
 use crate::import::{self, InputFormat};
 
 /// Turn raw job postings in PostgreSQL into clean ones
@@ -103,6 +104,8 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Turn the staging table into one with partitions, or back into a plain table, while readers continue
     Partition(PartitionArgs),
+    /// Spread the raw table and staging over the servers of a Citus database
+    Distribute(DistributeArgs),
     /// List the linked phases and their settings, or show one phase with what it needs, produces and drops
     Phases {
         /// Phase to show
@@ -232,27 +235,6 @@ pub(crate) struct ImportArgs {
     /// Create the raw table if it does not exist
     #[arg(long)]
     pub(crate) create: bool,
-}
-
-/// The options of `jobinsight partition`.
-#[derive(Debug, Args)]
-pub(crate) struct PartitionArgs {
-    /// Key of the partitions
-    #[arg(long, value_enum, value_name = "KEY", default_value_t = PartitionKey::Hash)]
-    pub(crate) by: PartitionKey,
-    /// Number of partitions; 1 is a plain table
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub(crate) parts: u32,
-    /// Print the statements, and change nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-/// The key of partitions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PartitionKey {
-    /// A hash of job_id.
-    Hash,
 }
 
 /// The commands of `jobinsight rules`.

@@ -13,3 +13,4 @@ pub(crate) mod manual;
 pub(crate) mod notify_args;
 pub(crate) mod rejects_args;
 pub(crate) mod run_args;
+pub(crate) mod table_args;

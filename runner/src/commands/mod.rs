@@ -4,6 +4,7 @@ mod config;
 mod contract;
 mod db;
 mod demo;
+mod distribute;
 mod doctor;
 mod dry_run;
 mod explain;
@@ -22,6 +23,7 @@ mod rules;
 mod run;
 mod runs;
 mod schemas;
+mod staging_layout;
 mod status;
 mod wait;
 
@@ -50,6 +52,7 @@ pub(crate) async fn dispatch(cli: Cli) -> u8 {
         Command::ExplainRow(args) => explain_row::explain_row(&cli.global, &args).await,
         Command::Import(args) => import::import(&cli.global, args).await,
         Command::Wait(args) => wait::wait(&cli.global, &args.at_most).await,
+        Command::Distribute(args) => distribute::distribute(&cli.global, &args).await,
         Command::Partition(args) => partition::partition(&cli.global, &args).await,
         Command::Phases { name, more } => phases::phases(&cli.global, name.as_deref(), &more.with),
         Command::Rules(command) => rules::rules(&cli.global, &command),

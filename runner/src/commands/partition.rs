@@ -15,16 +15,18 @@ use std::time::{Duration, Instant};
 
 use jobinsight_core::database::Connection;
 use jobinsight_core::plural::counted;
-use jobinsight_core::{EtlError, Result, Settings, advice, database};
+use jobinsight_core::{EtlError, Result, Settings, database};
 use jobinsight_sql::Script;
-use jobinsight_sql::scripts::{LIST_BLOCKERS, PLAN_CONVERSION, READ_LAYOUT};
+use jobinsight_sql::scripts::{LIST_BLOCKERS, PLAN_CONVERSION};
 use schemars::JsonSchema;
 use serde::Serialize;
 use tokio_postgres::Transaction;
 use tokio_postgres::error::SqlState;
 
-use crate::cli::args::{Global, OutputFormat, PartitionArgs, PartitionKey};
+use super::staging_layout::{read_layout, refuse_distributed};
+use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
+use crate::cli::table_args::{PartitionArgs, PartitionKey};
 use crate::codes;
 use crate::session::connect::{Connected, connect};
 
@@ -61,15 +63,6 @@ pub(super) struct ConversionOutput {
     statements: Vec<String>,
 }
 
-/// How staging stores its rows.
-struct StagingLayout {
-    parts: u32,
-    /// Whether staging is a plain table, or has partitions by hash of the key alone.
-    is_usual: bool,
-    rows: u64,
-    bytes: u64,
-}
-
 /// A statement of the conversion.
 struct Statement {
     step: i32,
@@ -92,6 +85,7 @@ pub(crate) async fn partition(global: &Global, args: &PartitionArgs) -> Result<u
         }
     };
     let layout = read_layout(&client, settings).await?;
+    refuse_distributed(&client, settings).await?;
     let mut output = ConversionOutput {
         converted: false,
         by: match args.by {
@@ -122,35 +116,6 @@ pub(crate) async fn partition(global: &Global, args: &PartitionArgs) -> Result<u
         .collect();
     show(global, &output);
     Ok(0)
-}
-
-async fn read_layout(client: &Connection, settings: &Settings) -> Result<StagingLayout> {
-    let script = READ_LAYOUT.render(settings);
-    let row = client
-        .query_opt(script.sql(), &[])
-        .await
-        .map_err(|error| script.error(error, "reading the partitions of staging"))?;
-    let table = format!("{}.staging_jobs", settings.staging.schema);
-    let Some(row) = row else {
-        return Err(EtlError::new(
-            codes::PARTITION_NO_STAGING,
-            format!("the table {table} does not exist in this database"),
-        )
-        .help(advice::command("run")));
-    };
-    if !row.get::<_, bool>(4) {
-        return Err(EtlError::new(
-            codes::PARTITION_REFUSED,
-            format!("another role owns the table {table}; nothing was changed"),
-        )
-        .help("type the command as the owner of the table"));
-    }
-    Ok(StagingLayout {
-        parts: u32::try_from(row.get::<_, i64>(0)).unwrap_or(u32::MAX),
-        is_usual: row.get(1),
-        rows: row.get::<_, i64>(2).cast_unsigned(),
-        bytes: row.get::<_, i64>(3).cast_unsigned(),
-    })
 }
 
 /// Refuses a staging table with objects of others that a conversion would lose.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::config::SettingList;
 use super::contract::{CheckedContracts, ShownContract};
 use super::db::{Destroyed, Started, Stopped, Url};
+use super::distribute::DistributionOutput;
 use super::doctor::Diagnosis;
 use super::dry_run::{DryRun, FillDryRun};
 use super::explain::{CodeList, CodeText};
@@ -56,6 +57,7 @@ outputs! {
     "db-start", ["db start"] => Started;
     "db-stop", ["db stop"] => Stopped;
     "db-url", ["db url"] => Url;
+    "distribute", ["distribute"] => DistributionOutput;
     "doctor", ["doctor"] => Diagnosis;
     "explain", ["explain"] => CodeList, CodeText;
     "explain-row", ["explain-row"] => Told;

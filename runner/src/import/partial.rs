@@ -53,7 +53,7 @@ pub(super) fn statement(table: &str, columns: &[&Placed], has_triggers: bool) ->
         "WITH x AS MATERIALIZED (SELECT {casts} FROM json_to_recordset($1) AS x({fields})),
               updated AS ({update}),
               inserted AS (INSERT INTO {table} AS t ({names}) SELECT {names} FROM x
-                            WHERE NOT EXISTS (SELECT FROM {table} AS o WHERE {same_key})
+                            WHERE NOT EXISTS (SELECT 1 FROM {table} AS o WHERE {same_key})
                            ON CONFLICT ({keys}) {conflict} RETURNING 1)
          SELECT false FROM updated UNION ALL SELECT true FROM inserted",
         casts = list(
@@ -91,7 +91,7 @@ pub(super) fn count_missing(table: &str, keys: &[&Placed]) -> String {
         parts.join(between)
     };
     format!(
-        "SELECT count(*) FROM json_to_recordset($1) AS x({fields}) WHERE NOT EXISTS (SELECT FROM {table} AS t WHERE {same_key})",
+        "SELECT count(*) FROM json_to_recordset($1) AS x({fields}) WHERE NOT EXISTS (SELECT 1 FROM {table} AS t WHERE {same_key})",
         fields = list(&|(at, _)| format!("c{at} text"), ", "),
         same_key = list(
             &|placed| format!("t.{} = {}", quote(&placed.1.name), cast(placed)),

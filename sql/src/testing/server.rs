@@ -194,7 +194,7 @@ pub(super) async fn make(name: &str, template: Template) -> String {
     let from = template.name();
     let there = admin
         .query_one(
-            "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)",
+            "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)",
             &[&from],
         )
         .await

@@ -9,7 +9,7 @@
 //! 2. `commands`, `data_contract`, `dbt`, `demo`, `generated_texts`, `narrow_columns`, `progress`, `real_salaries`, `rows_in_both_tables`,
 //!    `rule_change`, `rule_switch`, `schema_versions`
 //! 3. `dry_run`, `faults`, `parsers_in_rust`, `stopping`
-//! 4. `partitions`
+//! 4. `distributed`, `partitions`
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod advice;
@@ -21,6 +21,7 @@ mod data_contract;
 mod database_address;
 mod dbt;
 mod demo;
+mod distributed;
 mod dry_run;
 mod explain_row;
 mod faults;

@@ -1,5 +1,6 @@
 -- Computes the earliest posting of each key that the open runs touched, and closes these runs. The runs of other processes have
 -- published all of their batches by now.
+--   :is_distributed   the rows of staging are on other servers, which cannot be asked for one key at a time
 --   :is_first   all facts are of open runs (is_first.sql), so every key counts as touched
 --
 -- A key is touched
@@ -22,9 +23,8 @@ WITH open AS MATERIALIZED (
     UNION
     SELECT posting_key FROM older
     UNION
-    SELECT f.posting_key FROM :"staging".job_facts f
-     WHERE f.first_seen_job_id <> f.job_id
-       AND NOT EXISTS (SELECT FROM :"staging".staging_jobs s WHERE s.job_id = f.first_seen_job_id)
+    SELECT f.posting_key FROM :"staging".job_facts f LEFT JOIN :"staging".staging_jobs s ON s.job_id = f.first_seen_job_id
+     WHERE f.first_seen_job_id <> f.job_id AND s.job_id IS NULL
 \endif
 ), repeated AS MATERIALIZED (
     -- A key of one posting is right already, unless it had more before.
@@ -37,18 +37,25 @@ WITH open AS MATERIALIZED (
      GROUP BY f.posting_key
     HAVING count(*) > 1 OR bool_or(f.first_seen_job_id <> f.job_id)
 ), published AS MATERIALIZED (
-    -- With OFFSET 0, staging is asked for a few keys, and is not read as a whole.
     SELECT f.job_id, f.source_hash, f.first_seen_job_id,
            first_value(f.job_id) OVER (PARTITION BY f.posting_key ORDER BY s.crawled_at, s.job_id) AS first_job_id
+\if :is_distributed
+      FROM (SELECT * FROM :"staging".job_facts WHERE posting_key IN (SELECT posting_key FROM repeated)) f
+      JOIN :"staging".staging_jobs s ON s.job_id = f.job_id AND s.source_hash = f.source_hash
+\else
       FROM :"staging".job_facts f
+      -- With OFFSET 0, staging is asked for a few keys, and is not read as a whole.
      CROSS JOIN LATERAL (SELECT s.job_id, s.crawled_at FROM :"staging".staging_jobs s
                           WHERE s.job_id = f.job_id AND s.source_hash = f.source_hash OFFSET 0) s
      WHERE f.posting_key IN (SELECT posting_key FROM repeated)
+\endif
 ), gone AS (
     -- Versions that are not published any more.
-    DELETE FROM :"staging".job_facts f USING older o
-     WHERE f.job_id = o.job_id AND f.source_hash = o.source_hash
-       AND NOT EXISTS (SELECT FROM :"staging".staging_jobs s WHERE s.job_id = f.job_id AND s.source_hash = f.source_hash)
+    DELETE FROM :"staging".job_facts f
+     USING (SELECT o.job_id, o.source_hash
+              FROM older o LEFT JOIN :"staging".staging_jobs s ON s.job_id = o.job_id AND s.source_hash = o.source_hash
+             WHERE s.job_id IS NULL) g
+     WHERE f.job_id = g.job_id AND f.source_hash = g.source_hash
 ), closed AS (
     DELETE FROM :"staging".job_facts_open
 )

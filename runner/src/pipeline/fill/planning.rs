@@ -6,6 +6,7 @@ use jobinsight_core::{
 };
 use jobinsight_sql::plan::{self, AUTOMATIC_BATCH_SIZE};
 use jobinsight_sql::scripts::{ANALYZE_WORK, CLEAR_WORK, PLAN_FILL};
+use jobinsight_sql::tables;
 use tokio_postgres::Transaction;
 
 use super::no_settings::NoSettings;
@@ -51,7 +52,10 @@ async fn fill_queue(cx: &PhaseContext<'_>, tx: &Transaction<'_>) -> Result<RunCo
     tx.batch_execute(clear.sql())
         .await
         .map_err(|error| clear.error(error, "clearing the work tables"))?;
-    let plan = PLAN_FILL.render(settings);
+    let is_distributed = tables::any_distributed(tx, &[&settings.raw_table()])
+        .await
+        .map_err(|error| EtlError::database(error, "looking for distributed tables"))?;
+    let plan = PLAN_FILL.render_with(settings, &[("has_places", (!is_distributed).into())]);
     let limit = settings.limit.map(u64::cast_signed);
     let batch_size = i64::from(settings.batch_size.unwrap_or(AUTOMATIC_BATCH_SIZE));
     let row = tx
