@@ -15,7 +15,7 @@ ALTER TABLE :"staging".etl_scripts ADD COLUMN IF NOT EXISTS version INTEGER;
 -- Clean postings. An older table gets the columns that it does not have; its rows stay. `processed_to_dwh` belongs to the
 -- loader of the warehouse.
 CREATE TABLE IF NOT EXISTS :"staging".staging_jobs (:{staging DEFINITION});
-ALTER TABLE :"staging".staging_jobs :{ADD COLUMN IF NOT EXISTS staging DEFINITION};
+\ir schema/add_columns.sql
 
 \ir schema/widen_columns.sql
 \ir schema/mark_changed_rows.sql

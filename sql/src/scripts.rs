@@ -17,6 +17,7 @@ scripts! {
     SCHEMA_STAGING = "schema_staging.sql";
     STORED_PROCEDURES = "stored_procedures.sql";
 
+    ADD_COLUMNS = "schema/add_columns.sql";
     ANALYZE_WIDENED = "schema/analyze_widened.sql";
     COMMENT_COLUMNS = "schema/comment_columns.sql";
     COMMENT_LEDGER = "schema/comment_ledger.sql";

@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// The time between two tries.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Citus changes a function only if it changed the parts of a table before one by one. The setting exists only there.
+const ONE_BY_ONE: &str = "SELECT set_config('citus.multi_shard_modify_mode', 'sequential', true) WHERE current_setting('citus.multi_shard_modify_mode', true) IS NOT NULL";
+
 /// Applies the scripts and the upgrades in one short transaction, and then creates the indexes.
 pub(crate) async fn apply(
     cx: &PhaseContext<'_>,
@@ -78,7 +81,10 @@ async fn try_once(
 ) -> Result<()> {
     let fail = |error| EtlError::database(error, "preparing the schema");
     let tx = database::begin(client).await?;
-    let limit = format!("SET LOCAL lock_timeout = {}", PATIENCE.as_millis());
+    let limit = format!(
+        "SET LOCAL lock_timeout = {}; {ONE_BY_ONE}",
+        PATIENCE.as_millis()
+    );
     tx.batch_execute(&limit).await.map_err(fail)?;
     pending.apply(&tx, settings).await?;
     failpoints::point(failpoints::SCHEMA_SETUP_BEFORE_COMMIT);

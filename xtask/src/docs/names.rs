@@ -16,7 +16,7 @@ use crate::workspace::{files, phases};
 const PATTERNS: [&str; 3] = ["ETL_", "ETL_SECTION__KEY", "ETL_PHASES__NAME__KEY"];
 
 /// Variables that only tests read.
-const OF_TESTS: [&str; 1] = ["JOBINSIGHT_TESTS_STATE"];
+const OF_TESTS: [&str; 2] = ["JOBINSIGHT_CITUS_URL", "JOBINSIGHT_TESTS_STATE"];
 
 /// Lists every name in a guide that does not exist, and every existing name that is in no guide.
 pub(super) fn check(

@@ -1,4 +1,4 @@
-//! What Citus refuses in a statement, each with its reason.
+//! The statements that Citus refuses, each with its reason.
 
 use super::sql_text::{correlated, words};
 
@@ -41,6 +41,17 @@ pub(super) fn problems(sql: &str) -> Vec<String> {
         {
             found.push("now() in ON CONFLICT DO UPDATE: each server would compute another value; use EXCLUDED".to_owned());
         }
+    }
+    let is_write = ["insert", "update", "delete"]
+        .iter()
+        .any(|verb| names(verb));
+    let in_cases = text.split(" case ").skip(1);
+    let mut cases = in_cases.map(|case| case.split(" end").next().unwrap_or(case));
+    if is_write && is_distributed && !is_function && cases.any(|case| case.contains("now (")) {
+        found.push("now() in the CASE of a write that names a distributed table: Citus allows no such function there; compute it in a query before".to_owned());
+    }
+    if is_distributed && text.contains("lateral ( values") && text.contains("concat (") {
+        found.push("a function such as concat in VALUES for each row: Citus allows no such function there; use unnest".to_owned());
     }
     for name in correlated(&words)
         .iter()
@@ -99,6 +110,14 @@ fn each_pattern_is_refused_with_its_reason() {
             "xmax of a distributed row",
         ),
         ("DROP INDEX IF EXISTS a, b", "one at a time"),
+        (
+            "UPDATE etl_rejects j SET removed_at = CASE WHEN s.job_id IS NULL THEN now() END FROM staging_jobs s WHERE s.job_id = j.job_id",
+            "in the CASE of a write",
+        ),
+        (
+            "SELECT w.wrong FROM staging_jobs s CROSS JOIN LATERAL (VALUES (concat(s.salary_min))) AS w (wrong)",
+            "use unnest",
+        ),
     ];
     for (sql, reason) in refused {
         let found = problems(sql);
