@@ -115,7 +115,6 @@ fn scope(words: &[String]) -> Scope {
         }
         is_list = match word {
             "from" | "using" => true,
-            "," => is_list,
             "where" | "set" | "group" | "order" | "select" | "returning" | "on" | "limit" => false,
             _ => is_list,
         };
