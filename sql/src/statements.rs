@@ -92,10 +92,9 @@ mod tests {
             let found = statements(rendered.sql());
             assert!(found.len() >= 7, "{}", script.name);
             for (_, text) in found {
-                let lines = text.lines().map(str::trim_start);
+                let mut lines = text.lines().map(str::trim_start);
                 let first = lines
-                    .filter(|line| !line.is_empty() && !line.starts_with("--"))
-                    .next()
+                    .find(|line| !line.is_empty() && !line.starts_with("--"))
                     .unwrap();
                 let verbs = ["CREATE ", "ALTER ", "COMMENT ", "DO ", "DROP "];
                 assert!(
