@@ -260,19 +260,11 @@ mod tests {
     fn every_file_is_filled_in_whole() {
         for file in ALL {
             for flag in [true, false] {
-                let names = [
-                    "has_candidates",
-                    "has_places",
-                    "has_source_hash",
-                    "has_staging",
-                    "is_forecast",
-                    "is_joined",
-                    "is_new",
-                    "is_partitioned",
-                    "is_plain",
-                    "is_range",
-                ];
-                let values = names.map(|name| (name, Value::Flag(flag)));
+                let names = "has_candidates has_places has_source_hash has_staging is_forecast is_joined is_new is_partitioned is_plain is_range";
+                let values: Vec<_> = names
+                    .split(' ')
+                    .map(|name| (name, Value::Flag(flag)))
+                    .collect();
                 let sql = filled_in_file(*file, &values);
                 let left = sql.lines().find(|line| {
                     line.contains(":{")

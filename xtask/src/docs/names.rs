@@ -158,7 +158,7 @@ fn read_flags(command: &Jobinsight) -> Result<BTreeSet<String>, String> {
 fn read_variables(root: &Path) -> Result<BTreeSet<String>, String> {
     let mut folders = ["core", "runner", "sql"].map(str::to_owned).to_vec();
     folders.extend(phases(root).iter().map(|phase| format!("phases/{phase}")));
-    let mut found = BTreeSet::new();
+    let mut found = BTreeSet::from(OF_TESTS.map(str::to_owned));
     for name in files(root, "*.rs")? {
         if !folders
             .iter()
