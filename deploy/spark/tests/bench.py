@@ -76,7 +76,7 @@ def main(rows):
             str(postings),
         ]
         subprocess.run(seed, check=True, stdout=sys.stderr)
-        source, target = write_parquet(export(database), folder / "raw", files=8), folder / "clean"
+        source, target = write_parquet(export(database), folder / "raw", files=8, groups=20_000), folder / "clean"
         as_of = "2025-11-25T00:00:00Z"
 
         def both(name):
@@ -94,7 +94,7 @@ def main(rows):
         both(f"first load of {rows:,} rows")
         both("nothing new")
         database.query("UPDATE raw_jobs SET title = title || ' Giỏi' WHERE hashtext(job_id) % 100 = 0")
-        write_parquet(export(database), source, files=8)
+        write_parquet(export(database), source, files=8, groups=20_000)
         both("1 % changed")
         size = sum(file.stat().st_size for file in source.rglob("*.parquet")) / 1e6
         staging = database.query("SELECT pg_total_relation_size('jobinsight_staging.staging_jobs') / 1e6")[0][0]

@@ -95,7 +95,7 @@ class Cluster:
                 )
                 if any(
                     stage.get("description") == "clean the work"
-                    and 2 <= stage["numCompleteTasks"] < stage["numTasks"] / 2
+                    and 2 <= stage["numCompleteTasks"] < stage["numTasks"] - 4
                     for stage in stages
                 ):
                     return True
@@ -109,7 +109,7 @@ class Cluster:
     def executors(self):
         """The processes of the executors, which the workers started."""
         listed = subprocess.run(
-            ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+            ["ps", "-eww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
         ).stdout.splitlines()
         mine = {process.pid for process in self.processes}
         found = [line.split(None, 2) for line in listed]

@@ -124,11 +124,13 @@ def schema():
     return Draft202012Validator(json.loads((ROOT / "docs/schemas/run.json").read_text()))
 
 
-def write_parquet(rows, folder, files=4):
+def write_parquet(rows, folder, files=4, groups=250):
     """Writes a table as some files, as a crawler would."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     size = -(-len(rows) // files)
     for number in range(files):
-        pyarrow.parquet.write_table(rows.slice(number * size, size), folder / f"part-{number}.parquet")
+        # Small groups of rows, so that Spark can cut a file into many tasks.
+        part = rows.slice(number * size, size)
+        pyarrow.parquet.write_table(part, folder / f"part-{number}.parquet", row_group_size=groups)
     return folder

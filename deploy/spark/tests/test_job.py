@@ -257,8 +257,11 @@ def test_a_killed_executor_changes_nothing_in_the_result(spark, postings, folder
             master=cluster.master,
             conf=small | {"spark.ui.port": cluster.ui},
         )
-        cluster.kill_an_executor_at_work()
-        ended = finished(job)
+        try:
+            cluster.kill_an_executor_at_work()
+            ended = finished(job)
+        finally:
+            job.kill()
     ended.ok()
     assert "Lost executor" in ended.log
     # A new target has all rows of this run, so only the columns of the runs differ.
