@@ -26,7 +26,10 @@ class JobError(Exception):
 
 def one_line(error: BaseException) -> str:
     """The first line of an error, as one sentence."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
+    # An error of Java says more than the call that met it.
+    java = getattr(error, "java_exception", None)
+    text = java.toString() if java is not None else str(error)
+    lines = text.strip().splitlines() or [type(error).__name__]
     return lines[0]
 
 

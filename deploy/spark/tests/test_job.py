@@ -172,6 +172,7 @@ def test_a_second_run_cleans_only_what_changed(spark, postings, first, crawl, ta
 
 
 def test_too_many_rejected_rows_leave_the_target_as_it_was(spark, server, postings, folder, crawl, target):
+    # The sample of the demo has six postings without a title among these.
     bad = Database(server, "bad")
     bad.fill([ROOT / "runner/assets/sample.csv"], 1_000)
     bad.query("ALTER TABLE raw_jobs ALTER COLUMN title DROP NOT NULL")
@@ -185,14 +186,14 @@ def test_too_many_rejected_rows_leave_the_target_as_it_was(spark, server, postin
     ended = spark.run("--source", source, "--target", target, "--as-of", SECOND)
     message = ended.failed(3, of_pipeline["error"]["code"])
     assert message.startswith(
-        "30 of 1000 rows are rejected, and integrity_threshold = 0.98 allows 20; nothing is published"
+        "36 of 1000 rows are rejected, and integrity_threshold = 0.98 allows 20; nothing is published"
     )
     assert "of 1000 rows are rejected, and integrity_threshold = 0.98 allows 20" in of_pipeline["message"]
     assert sorted(target.rglob("*")) == before
     assert ended.json["stats"]["new"] == ended.json["stats"]["rejected"] == 0
 
-    accepted = spark.run("--source", source, "--target", folder / "accepted", "--integrity-threshold", "0.97").ok()
-    assert (accepted["stats"]["new"], accepted["stats"]["rejected"]) == (970, 30)
+    accepted = spark.run("--source", source, "--target", folder / "accepted", "--integrity-threshold", "0.96").ok()
+    assert (accepted["stats"]["new"], accepted["stats"]["rejected"]) == (964, 36)
 
 
 def test_the_last_of_two_rows_with_one_key_counts(spark, folder, target):
