@@ -25,8 +25,8 @@ const OPEN: Script = Script::new("job_facts/open.sql", include_str!("sql/open.sq
 const COPY: Script = Script::new("job_facts/copy.sql", include_str!("sql/copy.sql"));
 /// Writes the facts of any batch.
 const STORE: Script = Script::new("job_facts/store.sql", include_str!("sql/store.sql"));
-/// Finds out whether all facts are new.
-const IS_FIRST: Script = Script::new("job_facts/is_first.sql", include_str!("sql/is_first.sql"));
+/// Finds out whether an open run is the first.
+const HAS_FIRST: Script = Script::new("job_facts/has_first.sql", include_str!("sql/has_first.sql"));
 /// Computes the earliest posting of each key.
 const SETTLE: Script = Script::new("job_facts/settle.sql", include_str!("sql/settle.sql"));
 /// Counts the published postings without facts, and the facts that other rules read.
@@ -104,18 +104,18 @@ impl Store {
         let mut client = cx.client().await?;
         let tx = database::begin(&mut client).await?;
         cx.fence(&tx).await?;
-        let is_first = IS_FIRST.render(cx.settings());
-        let all_new: bool = tx
-            .query_one(is_first.sql(), &[])
+        let has_first = HAS_FIRST.render(cx.settings());
+        let is_first: bool = tx
+            .query_one(has_first.sql(), &[])
             .await
-            .map_err(|error| is_first.error(error, "comparing postings"))?
+            .map_err(|error| has_first.error(error, "comparing postings"))?
             .get(0);
         let staging = format!("{}.staging_jobs", cx.settings().staging_schema());
         let is_distributed = tables::any_distributed(&tx, &[&staging])
             .await
             .map_err(|error| EtlError::database(error, "comparing postings"))?;
         let flags = [
-            ("is_first", all_new.into()),
+            ("is_first", is_first.into()),
             ("is_distributed", is_distributed.into()),
         ];
         let settle = SETTLE.render_with(cx.settings(), &flags);

@@ -37,8 +37,11 @@ COMMENT ON COLUMN :"staging".job_facts.run_id IS 'The run that wrote these facts
 COMMENT ON COLUMN :"staging".job_facts.rules IS 'Digest of the built-in rule tables that the facts were read by. Another release may have other tables. NULL: read by a release without this column';
 
 -- Runs whose postings are not compared with others yet. A run that was killed stays here, and the next one compares its postings.
-CREATE TABLE IF NOT EXISTS :"staging".job_facts_open (run_id UUID PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS :"staging".job_facts_open (run_id UUID PRIMARY KEY, is_first BOOLEAN NOT NULL DEFAULT false);
+-- The table of an older version.
+ALTER TABLE :"staging".job_facts_open ADD COLUMN IF NOT EXISTS is_first BOOLEAN NOT NULL DEFAULT false;
 COMMENT ON TABLE :"staging".job_facts_open IS 'Runs of the phase job_facts whose first_seen_job_id is not computed yet';
+COMMENT ON COLUMN :"staging".job_facts_open.is_first IS 'Whether job_facts was empty when the run began to store facts';
 
 -- The columns of the view that exist keep their places, because PostgreSQL replaces a view only then. New ones come at the end.
 -- The fingerprint joins facts to the version of the posting that they were read from, and to no later version.

@@ -1,7 +1,8 @@
 -- Computes the earliest posting of each key that the open runs touched, and closes these runs. The runs of other processes have
 -- published all of their batches by now.
 --   :is_distributed   the rows of staging are on other servers, which cannot be asked for one key at a time
---   :is_first   all facts are of open runs (is_first.sql), so every key counts as touched
+--   :is_first   an open run began with an empty table. No run was closed since then, because all open runs are closed together.
+--               So all facts are of open runs, and every key counts as touched
 --
 -- A key is touched
 --   1. by a posting that an open run wrote, and by older versions of this posting, whose key may be another one;
