@@ -185,6 +185,10 @@ async fn the_quality_gate_ends_a_run_on_a_distributed_table() {
         return;
     };
     postings(&citus, 4).await;
+    // The gate ends no run with a few rejected rows.
+    for n in 0..40 {
+        citus.post(&format!("blank {n}"), "\u{200b}").await;
+    }
     citus.json(&RUN).failed(3, "jobinsight::quality::integrity");
     let run = citus
         .json_with(&RUN, &[("ETL_INTEGRITY_THRESHOLD", "0.01")])
