@@ -22,17 +22,21 @@ impl Table {
 
 /// A column of the table.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // answers of the catalog, which do not depend on each other
 pub(super) struct Column {
     pub(super) name: String,
     /// The type without a length; the type below a domain. A cast to `varchar(20)` would cut a long text without an error;
     /// an assignment refuses it.
     pub(super) kind: String,
-    /// Whether the column belongs to the primary key.
+    /// Whether the column belongs to the key by which an existing row is found: the primary key, or `job_id` alone if the
+    /// primary key also contains the column of the partitions.
     pub(super) key: bool,
     /// Whether the column must have a value.
     pub(super) required: bool,
     /// Whether PostgreSQL has a value for a record that does not mention the column.
     pub(super) has_default: bool,
+    /// Whether the column belongs to the primary key.
+    pub(super) in_primary_key: bool,
 }
 
 /// A column of the table, and its place in the file.
@@ -54,6 +58,7 @@ pub(super) async fn columns(
             key: row.get(2),
             required: row.get(3),
             has_default: row.get(4),
+            in_primary_key: row.get(5),
         })
         .collect())
 }

@@ -30,6 +30,8 @@ pub(super) struct Insert {
     /// PostgreSQL does not say which rows of an upsert are new. A file without a column that must have a value needs it, because
     /// such a file can only update existing rows.
     is_split: bool,
+    /// Whether PostgreSQL refuses a second row with the key by which an existing row is found.
+    is_key_unique: bool,
     /// Whether the table has triggers of others. Such a trigger may drop a record without an error.
     has_triggers: bool,
     columns: Vec<Placed>,
@@ -42,12 +44,14 @@ impl Insert {
     pub(super) fn new(
         table: String,
         is_split: bool,
+        is_key_unique: bool,
         has_triggers: bool,
         columns: Vec<Placed>,
     ) -> Self {
         Self {
             table,
             is_split,
+            is_key_unique,
             has_triggers,
             columns,
             statements: HashMap::new(),
@@ -179,7 +183,7 @@ impl Insert {
                 self.build(absent)
             } else {
                 let columns: Vec<_> = self.present(absent).collect();
-                partial::statement(&self.table, &columns, self.has_triggers)
+                partial::statement(&self.table, &columns, self.is_key_unique, self.has_triggers)
             };
             self.statements.insert(absent.clone(), statement);
         }

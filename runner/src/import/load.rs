@@ -111,6 +111,9 @@ pub async fn load(
         insert: Insert::new(
             table.quoted(),
             is_split,
+            target
+                .iter()
+                .all(|column| column.key == column.in_primary_key),
             !options.triggers.is_empty(),
             columns.clone(),
         ),

@@ -9,7 +9,15 @@ use super::catalog::{Column, Placed};
 ///
 /// `INSERT … ON CONFLICT` checks NOT NULL before it looks for the existing row. A record without `title` would therefore be
 /// refused although its row has a title. An `UPDATE` has no such check.
-pub(super) fn statement(table: &str, columns: &[&Placed], has_triggers: bool) -> String {
+///
+/// `is_key_unique` says whether PostgreSQL refuses a second row with the key. If another program inserts the row at the same time, the
+/// record then updates it; otherwise the record may be refused.
+pub(super) fn statement(
+    table: &str,
+    columns: &[&Placed],
+    is_key_unique: bool,
+    has_triggers: bool,
+) -> String {
     let list = |columns: &[&Placed], each: &dyn Fn(&Placed) -> String, between: &str| {
         let parts: Vec<String> = columns.iter().map(|column| each(column)).collect();
         parts.join(between)
@@ -32,7 +40,7 @@ pub(super) fn statement(table: &str, columns: &[&Placed], has_triggers: bool) ->
         let assign = |placed: &Placed| format!("{0} = {new}.{0}", name(placed));
         list(&others, &assign, ", ")
     };
-    let (update, conflict) = if others.is_empty() {
+    let (update, action) = if others.is_empty() {
         ("SELECT 1 WHERE false".to_owned(), "DO NOTHING".to_owned())
     } else {
         (
@@ -49,12 +57,18 @@ pub(super) fn statement(table: &str, columns: &[&Placed], has_triggers: bool) ->
             format!("DO UPDATE SET {} WHERE {}", set("EXCLUDED"), differs("EXCLUDED")),
         )
     };
+    let conflict = if is_key_unique {
+        let keys = list(&keys, &name, ", ");
+        format!("ON CONFLICT ({keys}) {action}")
+    } else {
+        String::new()
+    };
     format!(
         "WITH x AS MATERIALIZED (SELECT {casts} FROM json_to_recordset($1) AS x({fields})),
               updated AS ({update}),
               inserted AS (INSERT INTO {table} AS t ({names}) SELECT {names} FROM x
                             WHERE NOT EXISTS (SELECT 1 FROM {table} AS o WHERE {same_key})
-                           ON CONFLICT ({keys}) {conflict} RETURNING 1)
+                           {conflict} RETURNING 1)
          SELECT false FROM updated UNION ALL SELECT true FROM inserted",
         casts = list(
             columns,
@@ -64,7 +78,6 @@ pub(super) fn statement(table: &str, columns: &[&Placed], has_triggers: bool) ->
         fields = list(columns, &|(at, _)| format!("c{at} text"), ", "),
         names = list(columns, &name, ", "),
         same_key = same_key("o"),
-        keys = list(&keys, &name, ", "),
     )
 }
 

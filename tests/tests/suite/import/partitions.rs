@@ -42,24 +42,35 @@ async fn a_table_with_partitions_is_upserted_and_counted_like_any_other() {
 }
 
 #[tokio::test]
-async fn a_key_with_the_month_needs_the_month_in_the_file() {
+async fn a_posting_moves_to_the_month_of_its_last_crawl() {
     let db = Db::new().await;
     raw_table(
         &db,
         "job_id, month",
         "PARTITION BY RANGE (month);
-         CREATE TABLE january PARTITION OF raw_jobs FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')",
+         CREATE TABLE january PARTITION OF raw_jobs FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+         CREATE TABLE february PARTITION OF raw_jobs FOR VALUES FROM ('2026-02-01') TO ('2026-03-01')",
     )
     .await;
-    let csv = "job_id,title,month\n1,A,2026-01-01\n2,B,2026-01-01\n3,C,2026-03-01\n";
-    let first = report(&db, "a.csv", csv.as_bytes());
+    let counts = |report: &serde_json::Value| {
+        ["inserted", "updated", "unchanged", "rejected"].map(|name| report[name].as_u64().unwrap())
+    };
+    let rows = "SELECT string_agg(concat_ws(' ', tableoid::regclass, job_id, title), ', ' ORDER BY job_id) FROM raw_jobs";
+
+    // March has no partition.
+    let csv = "job_id,title,month\n1,A,2026-01-01\n2,B,2026-01-02\n3,C,2026-03-01\n";
+    assert_eq!(counts(&report(&db, "a.csv", csv.as_bytes())), [2, 0, 0, 1]);
+    let later = "job_id,title,month\n1,A,2026-02-01\n2,B,2026-01-02\n4,D,2026-02-01\n";
+    let later = report(&db, "b.csv", later.as_bytes());
+    assert_eq!(counts(&later), [1, 1, 1, 0]);
     assert_eq!(
-        (&first["inserted"], &first["rejected"]),
-        (&2.into(), &1.into()),
-        "{first}"
+        db.one(rows).await,
+        "february 1 A, january 2 B, february 4 D"
     );
-    let file = db.state.path().join("b.csv");
-    std::fs::write(&file, "job_id,title\n1,A\n").unwrap();
-    db.jobinsight(&["import", file.to_str().unwrap()])
-        .failed(2, "jobinsight::import::missing_key");
+
+    // A file without the month changes the row where it is. A new row has the default.
+    let without = report(&db, "c.csv", b"job_id,title\n1,Aa\n5,E\n");
+    assert_eq!(counts(&without), [1, 1, 0, 0]);
+    let all = "february 1 Aa, january 2 B, february 4 D, january 5 E";
+    assert_eq!(db.one(rows).await, all);
 }
