@@ -175,7 +175,9 @@ def test_too_many_rejected_rows_leave_the_target_as_it_was(spark, server, postin
     # The sample of the demo has six postings without a title among these.
     bad = Database(server, "bad")
     bad.fill([ROOT / "runner/assets/sample.csv"], 1_000)
+    # No posting of the target has these keys, so all of them are work.
     bad.query("ALTER TABLE raw_jobs ALTER COLUMN title DROP NOT NULL")
+    bad.query("UPDATE raw_jobs SET job_id = 'bad ' || job_id")
     bad.query(
         "UPDATE raw_jobs SET title = NULL WHERE job_id IN (SELECT job_id FROM raw_jobs ORDER BY md5(job_id) LIMIT 30)"
     )
