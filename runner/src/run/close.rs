@@ -21,10 +21,15 @@ pub(super) async fn read_outcome(run: &ActiveRun, progress: &mut Progress) {
             let queue = run.ledger.queue(&link).await?;
             let warnings = run.ledger.warnings(&link).await?;
             let kept = run.ledger.kept_in_staging(&link).await?;
-            Ok((queue, warnings, kept))
+            // Loading corrects the counts of a plan by ranges. A process that joined read them in the middle of the work.
+            let plan = run.ledger.plan(&link, &run.context.settings).await?;
+            Ok((queue, warnings, kept, plan))
         })
         .await;
-    if let Ok((queue, warnings, kept)) = read {
+    if let Ok((queue, warnings, kept, plan)) = read {
+        if let Some(counts) = plan {
+            run.context.plan(counts);
+        }
         progress.results.kept_in_staging = kept;
         progress.outcome = queue.outcome;
         progress.results.other_programs = queue.other_programs;
