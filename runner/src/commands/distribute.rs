@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use jobinsight_core::database::Connection;
-use jobinsight_core::{EtlError, Result, Settings, advice, database};
+use jobinsight_core::{EtlError, Result, Settings, advice};
 use jobinsight_sql::scripts::DISTRIBUTE_TABLES;
 use jobinsight_sql::tables;
 use schemars::JsonSchema;
@@ -16,7 +16,7 @@ use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::cli::table_args::DistributeArgs;
 use crate::codes;
-use crate::session::connect::{Connected, connect};
+use crate::session::connect::connect_to_change;
 
 /// The command, in the name of its connection.
 const COMMAND: &str = "distribute";
@@ -38,17 +38,7 @@ pub(crate) async fn distribute(global: &Global, args: &DistributeArgs) -> Result
     let loaded = io::open(global, Vec::new())?;
     let settings = &loaded.settings;
     let target = io::target(global, &loaded)?;
-    let mut client = if args.dry_run {
-        database::connect_for(&target, COMMAND, settings).await?
-    } else {
-        match connect(&target, settings, &format!("jobinsight {COMMAND}")).await? {
-            Connected::Leading(client) => client,
-            Connected::LockedBy(client, holder) => {
-                let silent = holder.silent_for(&client, settings).await?;
-                return Err(holder.error(settings, silent));
-            }
-        }
-    };
+    let mut client = connect_to_change(&target, settings, COMMAND, args.dry_run).await?;
     refuse_without_citus(&client).await?;
     refuse_without_tables(&client, settings).await?;
     let statements = plan(&client, settings).await?;

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use jobinsight_core::database::Connection;
 use jobinsight_core::plural::counted;
-use jobinsight_core::{EtlError, Result, Settings, database};
+use jobinsight_core::{EtlError, Result, Settings};
 use jobinsight_sql::Script;
 use jobinsight_sql::scripts::{LIST_BLOCKERS, PLAN_CONVERSION};
 use schemars::JsonSchema;
@@ -28,7 +28,7 @@ use crate::cli::args::{Global, OutputFormat};
 use crate::cli::io;
 use crate::cli::table_args::{PartitionArgs, PartitionKey};
 use crate::codes;
-use crate::session::connect::{Connected, connect};
+use crate::session::connect::connect_to_change;
 
 /// The command, in the name of its connection.
 const COMMAND: &str = "partition";
@@ -73,17 +73,7 @@ pub(crate) async fn partition(global: &Global, args: &PartitionArgs) -> Result<u
     let loaded = io::open(global, Vec::new())?;
     let settings = &loaded.settings;
     let target = io::target(global, &loaded)?;
-    let mut client = if args.dry_run {
-        database::connect_for(&target, COMMAND, settings).await?
-    } else {
-        match connect(&target, settings, &format!("jobinsight {COMMAND}")).await? {
-            Connected::Leading(client) => client,
-            Connected::LockedBy(client, holder) => {
-                let silent = holder.silent_for(&client, settings).await?;
-                return Err(holder.error(settings, silent));
-            }
-        }
-    };
+    let mut client = connect_to_change(&target, settings, COMMAND, args.dry_run).await?;
     let layout = read_layout(&client, settings).await?;
     refuse_distributed(&client, settings).await?;
     let mut output = ConversionOutput {

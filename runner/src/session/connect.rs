@@ -16,6 +16,29 @@ pub(crate) enum Connected {
     LockedBy(Connection, LockHolder),
 }
 
+/// Connects for a command that changes tables of the pipeline: with the run lock, so that no run writes meanwhile. A dry run needs no
+/// lock.
+///
+/// # Errors
+/// `jobinsight::run::locked` shows who has the lock.
+pub(crate) async fn connect_to_change(
+    target: &Target,
+    settings: &Settings,
+    command: &str,
+    is_dry_run: bool,
+) -> Result<Connection> {
+    if is_dry_run {
+        return database::connect_for(target, command, settings).await;
+    }
+    match connect(target, settings, &format!("jobinsight {command}")).await? {
+        Connected::Leading(client) => Ok(client),
+        Connected::LockedBy(client, holder) => {
+            let silent = holder.silent_for(&client, settings).await?;
+            Err(holder.error(settings, silent))
+        }
+    }
+}
+
 /// Connects and asks for the run lock. A newer schema is refused. If the holder of the lock is dead, its connection is ended first.
 pub(crate) async fn connect(target: &Target, settings: &Settings, name: &str) -> Result<Connected> {
     let link = open(target, settings, name).await?;
