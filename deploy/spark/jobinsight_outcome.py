@@ -52,7 +52,7 @@ class Outcome:
         self.started_at = datetime.now(timezone.utc)
         self.run_id = new_run_id()
         self.clock = time.monotonic()
-        self.source, self.target, self.rules = "", "", ""
+        self.source, self.target, self.rules, self.version = "", "", "", ""
         self.raw = self.unchanged = self.rejected_before = self.batches = 0
         self.new = self.updated = self.rejected = self.replayed = self.rejected_again = 0
         self.warnings, self.notes, self.error = {}, [], None
@@ -127,8 +127,6 @@ class Outcome:
 
     def json(self) -> str:
         """One line of JSON, by the schema `docs/schemas/run.json`."""
-        import jobinsight
-
         stats = self.stats()
         message = (
             self.error.message
@@ -140,7 +138,7 @@ class Outcome:
             "run_id": self.run_id,
             "started_at": self.started_at.isoformat(),
             "ended_at": datetime.now(timezone.utc).isoformat(),
-            "version": jobinsight.__version__,
+            "version": self.version,
             "host": socket.gethostname(),
             "server": {"host": "", "port": 0, "version": None},
             "database": "",

@@ -53,6 +53,21 @@ def rules_of(given) -> dict:
     return {"rules": given.rules, "rules_dir": given.rules_dir, "salary_options": dict(given.salary_option) or None}
 
 
+def rule_set_of(given, outcome: Outcome) -> str:
+    """The name of the rules. Reads them, so a wrong option is an error before Spark starts."""
+    try:
+        import jobinsight
+    except ImportError as error:
+        raise JobError(
+            "spark", f"the driver cannot load the package jobinsight: {error}", "pip install ./phases/kernels/python"
+        ) from error
+    outcome.version = jobinsight.__version__
+    try:
+        return jobinsight.rule_set(**rules_of(given))
+    except (ValueError, OSError) as error:
+        raise JobError("usage", str(error), "--help lists the options") from error
+
+
 def cleaning(given, limits, names, wanted):
     """A function that cleans batches of raw rows on the executors. `limits` has the longest text of each copied column."""
     rules = rules_of(given) | {"as_of": given.as_of}
@@ -137,11 +152,10 @@ def find_work(raw: DataFrame, tables, rule_set: str, outcome: Outcome) -> DataFr
 
 
 def run(given, outcome: Outcome) -> None:
-    import jobinsight
     from pyspark.sql.pandas.types import to_arrow_schema
 
     given.as_of = given.as_of or outcome.started_at
-    rule_set = jobinsight.rule_set(**rules_of(given))
+    rule_set = rule_set_of(given, outcome)
     outcome.rules = rule_set.split("/")[0]
     spark = SparkSession.builder.appName("jobinsight").getOrCreate()
     spark.conf.set("spark.sql.session.timeZone", "UTC")

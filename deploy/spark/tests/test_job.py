@@ -224,6 +224,10 @@ def test_what_a_user_gets_wrong_is_one_sentence(spark, folder, crawl, target):
         2, "jobinsight::settings::invalid"
     )
     assert clock == "argument --as-of: `yesterday` is not a time such as 2025-11-01T00:00:00Z"
+    option = wrong("--source", crawl, "--target", target, "--salary-option", "usd=26000").failed(
+        2, "jobinsight::settings::invalid"
+    )
+    assert option.startswith("`usd` is not an option of salaries; the options are: usd_vnd_rate, ")
     missing = wrong("--source", folder / "nothing", "--target", target).failed(2, "jobinsight::import::open")
     assert missing == f"{folder}/nothing cannot be read, because it does not exist"
     rows = pyarrow.parquet.read_table(crawl)
