@@ -52,6 +52,6 @@ fn check_java() -> Result<(), String> {
         .stderr(Stdio::null());
     match java.status() {
         Ok(status) if status.success() => Ok(()),
-        _ => Err("Spark needs Java 17 or newer, and there is no program `java`; on Debian: apt-get install openjdk-17-jre-headless".to_owned()),
+        _ => Err("Spark needs Java 17 or newer, and the program `java` was not found; on Debian: apt-get install openjdk-17-jre-headless".to_owned()),
     }
 }

@@ -1,7 +1,7 @@
 //! The speed of the kernels, in rows a second on one core.
 //!
 //! `cargo bench -p jobinsight-kernels --bench kernels` reads the real postings. If their file is missing, it reads
-//! those of the demo. Every pass starts with empty caches.
+//! the postings of the demo. Every pass starts with empty caches.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::sync::{Arc, LazyLock};

@@ -36,7 +36,7 @@ pub fn read() -> String {
     [SPACES, DASHES, WIDE_DIGITS, CAPITALS, INVISIBLE].concat()
 }
 
-/// The characters that replace those of [`read`]. An invisible character is dropped, so it has no entry here.
+/// The replacement of each character of [`read`], in the same order. An invisible character is dropped, so it has no entry here.
 pub fn meant() -> String {
     let times = |sign: &str, all: &str| sign.repeat(all.chars().count());
     [&times(" ", SPACES), &times("-", DASHES), DIGITS, SMALL].concat()

@@ -20,7 +20,7 @@ pub(crate) enum Connected {
 /// lock.
 ///
 /// # Errors
-/// `jobinsight::run::locked` shows who has the lock.
+/// `jobinsight::run::locked`: another process has the lock. The error names it.
 pub(crate) async fn connect_to_change(
     target: &Target,
     settings: &Settings,

@@ -1,7 +1,7 @@
 //! The fingerprint of a raw posting: the 64 bits that the pipeline stores in `source_hash`.
 //!
-//! The pipeline computes `hash_record_extended(ROW(…), 0)` in PostgreSQL. This module computes the same number without a server, so
-//! that another engine finds the rows that have not changed, also those that the pipeline has published.
+//! The pipeline computes `hash_record_extended(ROW(…), 0)` in PostgreSQL. This module computes the same number without a server. With it,
+//! another engine knows which rows have not changed since the pipeline published them.
 //!
 //! 1. Each column of [`COLUMNS`] has a hash by its type; NULL has 0.
 //! 2. The fingerprint begins with 0. For each column, it becomes 31 times itself plus the hash of the column.
