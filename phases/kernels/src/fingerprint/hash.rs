@@ -50,15 +50,18 @@ fn word(bytes: &[u8]) -> u32 {
     bytes.fold(0, |word, byte| word << 8 | u32::from(*byte))
 }
 
+/// Mixes the state after a block. Every bit of the block changes about half of the bits of the state.
 fn mix(a: &mut u32, b: &mut u32, c: &mut u32) {
-    for [first, second] in [[4, 6], [16, 19]] {
-        *a = a.wrapping_sub(*c) ^ c.rotate_left(first);
-        *c = c.wrapping_add(*b);
-        *b = b.wrapping_sub(*a) ^ a.rotate_left(second);
-        *a = a.wrapping_add(*c);
-        *c = c.wrapping_sub(*b) ^ b.rotate_left(if first == 4 { 8 } else { 4 });
-        *b = b.wrapping_add(*a);
-    }
+    let step = |x: &mut u32, y: &mut u32, z: u32, bits: u32| {
+        *x = x.wrapping_sub(*y) ^ y.rotate_left(bits);
+        *y = y.wrapping_add(z);
+    };
+    step(a, c, *b, 4);
+    step(b, a, *c, 6);
+    step(c, b, *a, 8);
+    step(a, c, *b, 16);
+    step(b, a, *c, 19);
+    step(c, b, *a, 4);
 }
 
 fn last(mut a: u32, mut b: u32, mut c: u32) -> u64 {
