@@ -46,7 +46,7 @@ pub mod rule;
 pub mod schema;
 mod script;
 pub mod scripts;
-mod statements;
+pub mod statements;
 pub mod tables;
 mod template;
 #[cfg(feature = "testing")]

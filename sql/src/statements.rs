@@ -2,7 +2,7 @@
 
 /// The statements of a script, each with its offset in bytes. A semicolon in a text, in a quoted name, in the body of a function or
 /// in a comment ends no statement.
-pub(crate) fn statements(sql: &str) -> Vec<(usize, &str)> {
+pub fn statements(sql: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut start = 0;
     let mut at = 0;

@@ -41,41 +41,16 @@ const NOT_EXECUTED: [(&str, &str); 9] = [
     ),
 ];
 
-/// The statements of a text, cut at the semicolons outside of texts and bodies.
+/// The statements of a script, without comments.
 fn statements(sql: &str) -> Vec<String> {
-    let mut found = vec![String::new()];
-    let mut body: Option<&str> = None;
-    let mut is_text = false;
-    for line in sql.lines() {
-        let code = line.split(" --").next().unwrap_or(line);
-        if code.trim_start().starts_with("--") {
-            continue;
-        }
-        for part in code.split_inclusive([';', '\'', '$']) {
-            let Some(last) = found.last_mut() else { break };
-            last.push_str(part);
-            if part.ends_with('\'') && body.is_none() {
-                is_text = !is_text;
-            }
-            for tag in ["$etl_body$", "$view$"] {
-                if last.ends_with(tag) {
-                    body = match body {
-                        Some(open) if open == tag => None,
-                        None => Some(tag),
-                        open => open,
-                    };
-                }
-            }
-            if part.ends_with(';') && body.is_none() && !is_text {
-                found.push(String::new());
-            }
-        }
-        if let Some(last) = found.last_mut() {
-            last.push('\n');
-        }
-    }
-    found.retain(|statement| !statement.trim().is_empty());
-    found
+    let without_comments = |(_, statement): (usize, &str)| {
+        let lines = statement.lines();
+        let lines = lines.filter(|line| !line.trim_start().starts_with("--"));
+        let code: Vec<&str> = lines.filter_map(|line| line.split(" --").next()).collect();
+        code.join("\n")
+    };
+    let found = jobinsight_sql::statements::statements(sql).into_iter();
+    found.map(without_comments).collect()
 }
 
 /// The files of the project with an ending.
