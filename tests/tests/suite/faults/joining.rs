@@ -5,6 +5,7 @@ use std::time::Duration;
 use jobinsight_core::failpoints::{after, before};
 use jobinsight_tests::{Db, Pause, RunningCommand, WAITS, failpoint};
 
+use super::first_load::RANGES;
 use super::{AS_OF, BATCH_LOST, LENIENT, assert_promises, in_batches, lenient_and, postings};
 
 /// Each batch waits until the pause is released, so that other processes can join.
@@ -49,6 +50,27 @@ async fn processes_share_the_work_of_one_run() {
         .await;
     assert_eq!(workers, 3, "each did a part");
     assert_promises(&db, 20).await;
+}
+
+#[tokio::test]
+async fn each_process_counts_the_raw_rows_that_were_loaded() {
+    let db = Db::new().await;
+    postings(&db, 200).await;
+    let pause = Pause::new();
+    let settings = lenient_and(&[RANGES, wait(), pause.env()]);
+    let [leader, helper] = [&in_batches("100", "1")[..], &JOIN].map(|args| {
+        let process = db.spawn(args, &settings);
+        process.wait_for_log(WAITS);
+        process
+    });
+    let ranges =
+        "SELECT count(*) FROM jobinsight_staging.etl_batches WHERE first_block IS NOT NULL";
+    assert!(db.count(ranges).await > 2, "a range is not loaded yet");
+    let last = "DELETE FROM raw_jobs WHERE job_id IN ('198', '199')";
+    db.client.batch_execute(last).await.unwrap();
+    pause.release();
+    let totals = [leader, helper].map(|process| process.end().ok().stat("total_records"));
+    assert_eq!(totals, [199, 199]);
 }
 
 #[tokio::test]
