@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use crate::rule_set::RuleSet;
 use crate::rules::shipped::TABLES;
-use crate::salary::{DEFAULTS, SalaryOptions};
+use crate::salary::SalaryOptions;
 
 /// The name of a rule set: with a digest of the built-in tables, a digest of the lines of the user, VND for one USD, and the
-/// other options of salaries that are not the default. A row with another name is processed again. `own` has the files of a user, each with the name of its table. Example:
+/// other options of salaries that are not the default. A row with another name is processed again. `own` has the files of a user, each
+/// with the name of its table. Example:
 /// `standard@1a2b3c4d+5b1e91b6/25000,month_days=24`.
 ///
 /// ```
@@ -26,29 +27,13 @@ pub fn rules_name(rules: RuleSet, own: &[(String, String)], salary: &SalaryOptio
                 let _ = write!(name, "+{digest}");
             }
             let _ = write!(name, "/{}", salary.usd_vnd_rate);
-            let changed = values(salary).into_iter().zip(DEFAULTS);
-            for (value, (option, _)) in
-                changed.filter(|(value, (_, default))| value.to_bits() != default.to_bits())
-            {
+            let changed = salary.changed().into_iter();
+            for (option, value) in changed.filter(|(option, _)| *option != "usd_vnd_rate") {
                 let _ = write!(name, ",{option}={value}");
             }
             name
         }
     }
-}
-
-/// The values of the options in [`DEFAULTS`], in the same order.
-fn values(salary: &SalaryOptions) -> [f64; DEFAULTS.len()] {
-    [
-        salary.eur_vnd_rate,
-        salary.jpy_vnd_rate,
-        salary.sgd_vnd_rate,
-        salary.krw_vnd_rate,
-        salary.month_days,
-        salary.month_hours,
-        salary.plausible_min,
-        salary.plausible_max,
-    ]
 }
 
 /// Eight hexadecimal digits that depend on the lines of tables, without comments and blank lines: FNV-1a, folded to 32 bits. `None`

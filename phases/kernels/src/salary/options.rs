@@ -108,47 +108,51 @@ impl Default for SalaryOptions {
     }
 }
 
-impl SalaryOptions {
-    /// The names of the options that a user may set. They are the names of the settings in `[phases.sql_procedures]`.
-    pub const NAMES: [&str; 9] = {
-        let mut names = ["usd_vnd_rate"; DEFAULTS.len() + 1];
-        let mut index = 0;
-        while index < DEFAULTS.len() {
-            names[index + 1] = DEFAULTS[index].0;
-            index += 1;
-        }
-        names
-    };
+/// Where the value of an option is.
+type Slot = fn(&mut SalaryOptions) -> &mut f64;
 
+/// The options that a user may set, by the names of the settings in `[phases.sql_procedures]`.
+const SLOTS: [(&str, Slot); 9] = [
+    ("usd_vnd_rate", |options| &mut options.usd_vnd_rate),
+    ("eur_vnd_rate", |options| &mut options.eur_vnd_rate),
+    ("jpy_vnd_rate", |options| &mut options.jpy_vnd_rate),
+    ("sgd_vnd_rate", |options| &mut options.sgd_vnd_rate),
+    ("krw_vnd_rate", |options| &mut options.krw_vnd_rate),
+    ("month_days", |options| &mut options.month_days),
+    ("month_hours", |options| &mut options.month_hours),
+    ("plausible_min", |options| &mut options.plausible_min),
+    ("plausible_max", |options| &mut options.plausible_max),
+];
+
+impl SalaryOptions {
     /// Sets an option.
     ///
     /// # Errors
     /// No option has the name, or the value is not a number from 0 to [`LARGEST_OPTION`]. The error is a sentence for the user.
     pub fn set(&mut self, name: &str, value: f64) -> Result<(), String> {
-        let option = match name {
-            "usd_vnd_rate" => &mut self.usd_vnd_rate,
-            "eur_vnd_rate" => &mut self.eur_vnd_rate,
-            "jpy_vnd_rate" => &mut self.jpy_vnd_rate,
-            "sgd_vnd_rate" => &mut self.sgd_vnd_rate,
-            "krw_vnd_rate" => &mut self.krw_vnd_rate,
-            "month_days" => &mut self.month_days,
-            "month_hours" => &mut self.month_hours,
-            "plausible_min" => &mut self.plausible_min,
-            "plausible_max" => &mut self.plausible_max,
-            _ => {
-                let names = Self::NAMES.join(", ");
-                return Err(format!(
-                    "`{name}` is not an option of salaries; the options are: {names}"
-                ));
-            }
+        let Some((_, slot)) = SLOTS.iter().find(|(known, _)| *known == name) else {
+            let names = SLOTS.map(|(known, _)| known).join(", ");
+            return Err(format!(
+                "`{name}` is not an option of salaries; the options are: {names}"
+            ));
         };
         if !(0.0..=LARGEST_OPTION.into()).contains(&value) {
             return Err(format!(
                 "`{name}` is {value}, and must be a number from 0 to {LARGEST_OPTION}"
             ));
         }
-        *option = value;
+        *slot(self) = value;
         Ok(())
+    }
+
+    /// The options that are not the default, with their values.
+    pub(crate) fn changed(&self) -> Vec<(&'static str, f64)> {
+        let (mut own, mut default) = (self.clone(), Self::default());
+        let values = SLOTS.map(|(name, slot)| (name, *slot(&mut own), *slot(&mut default)));
+        let changed = values
+            .into_iter()
+            .filter(|(_, own, default)| own.to_bits() != default.to_bits());
+        changed.map(|(name, own, _)| (name, own)).collect()
     }
 }
 
@@ -158,11 +162,13 @@ mod tests {
 
     #[test]
     fn each_option_is_set_by_its_name() {
-        for name in SalaryOptions::NAMES {
+        let names = DEFAULTS.map(|(name, _)| name);
+        for name in ["usd_vnd_rate"].into_iter().chain(names) {
             let mut options = SalaryOptions::default();
             options.set(name, 12.5).unwrap();
             let changed = format!("{name}: 12.5");
             assert!(format!("{options:?}").contains(&changed), "{options:?}");
+            assert_eq!(options.changed(), [(name, 12.5)]);
             assert!(options.set(name, f64::NAN).is_err());
             assert!(options.set(name, -1.0).is_err());
         }
