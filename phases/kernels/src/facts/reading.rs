@@ -227,12 +227,10 @@ impl FactReader {
         {
             return known.clone();
         }
-        let json = serde_json::from_str(list)
-            .unwrap_or_else(|_| serde_json::Value::String(list.to_owned()));
         let mut skills = Vec::new();
-        for skill in listed(&json) {
+        let add = |skill: &str| {
             let Some(spelled) = self.spelled(skill) else {
-                continue;
+                return;
             };
             if *spelled != *skill {
                 tell(&mut self.evidence, || {
@@ -242,6 +240,14 @@ impl FactReader {
             if !skills.contains(&spelled) {
                 skills.push(spelled);
             }
+        };
+        // Most lists are texts without an escape, which need no copy.
+        if let Ok(texts) = serde_json::from_str::<Vec<&str>>(list) {
+            texts.into_iter().for_each(add);
+        } else {
+            let json = serde_json::from_str(list)
+                .unwrap_or_else(|_| serde_json::Value::String(list.to_owned()));
+            listed(&json).into_iter().for_each(add);
         }
         self.lists.add(list, skills.clone());
         skills
