@@ -12,6 +12,7 @@ use jobinsight_core::{Batch, EtlError, PhaseContext, ReaderTable, Result, advice
 use jobinsight_kernels::facts::{self, Facts};
 use jobinsight_sql::apply::apply_changed;
 use jobinsight_sql::{BinaryRows, Script, tables};
+use tokio_postgres::Transaction;
 use tokio_postgres::error::SqlState;
 
 use crate::columns::texts;
@@ -81,7 +82,7 @@ impl Store {
         facts: &[Facts],
     ) -> Result<()> {
         self.prepare(cx).await?;
-        let client = cx.client().await?;
+        let mut client = cx.client().await?;
         // A statement of its own, so that no lane waits for the COPY of another.
         let open = OPEN.render(cx.settings());
         client
@@ -89,12 +90,16 @@ impl Store {
             .await
             .map_err(|error| open.error(error, "storing facts"))?;
         if !self.is_taken.load(Relaxed) {
-            if copy(cx, &client, batch, facts).await? {
+            if copy(cx, &mut client, batch, facts).await? {
                 return Ok(());
             }
             self.is_taken.store(true, Relaxed);
         }
-        upsert(cx, &client, &batch.records).await
+        let tx = begin(&mut client).await?;
+        upsert(cx, &tx, &batch.records).await?;
+        tx.commit()
+            .await
+            .map_err(|error| EtlError::database(error, "storing facts"))
     }
 
     /// Computes the earliest posting of each key that was touched, and counts the postings that have no facts.
@@ -159,10 +164,23 @@ const FILL: &str = "run --fill job_facts";
 /// The setting for comparing postings. A million keys stay in memory.
 const MEANS: &str = "SET LOCAL work_mem = '64MB'";
 
+/// A commit of facts does not wait for the disk. The commit that publishes the batch comes later, and writes the log of both.
+/// If the server crashes before, the batch is not published, and its facts are read again.
+const UNHURRIED: &str = "SET LOCAL synchronous_commit = off";
+
+/// Begins a transaction that stores facts.
+async fn begin<'a>(client: &'a mut Client<'_>) -> Result<Transaction<'a>> {
+    let tx = database::begin(client).await?;
+    tx.batch_execute(UNHURRIED)
+        .await
+        .map_err(|error| EtlError::database(error, "storing facts"))?;
+    Ok(tx)
+}
+
 /// Stores the facts of new rows. Returns false, and stores nothing, if the table has facts of one of them.
 async fn copy(
     cx: &PhaseContext<'_>,
-    client: &Client<'_>,
+    client: &mut Client<'_>,
     batch: &Batch,
     facts: &[Facts],
 ) -> Result<bool> {
@@ -172,7 +190,8 @@ async fn copy(
     let posting_keys = numbers(records, "posting_key")?;
     let copy = COPY.render(cx.settings());
     let fail = |error| copy.error(error, "storing facts");
-    let mut sink = pin!(client.copy_in(copy.sql()).await.map_err(fail)?);
+    let tx = begin(client).await?;
+    let mut sink = pin!(tx.copy_in(copy.sql()).await.map_err(fail)?);
     let mut rows = BinaryRows::new(sink.as_mut(), 13);
     for (row, facts) in facts.iter().enumerate() {
         let key = Some(keys.value(row));
@@ -195,14 +214,14 @@ async fn copy(
             .text(rules_digest());
     }
     match rows.finish().await {
-        Ok(()) => Ok(true),
+        Ok(()) => tx.commit().await.map(|()| true).map_err(fail),
         Err(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => Ok(false),
         Err(error) => Err(fail(error)),
     }
 }
 
 /// Stores the facts of rows of which some may be stored already.
-async fn upsert(cx: &PhaseContext<'_>, client: &Client<'_>, records: &RecordBatch) -> Result<()> {
+async fn upsert(cx: &PhaseContext<'_>, tx: &Transaction<'_>, records: &RecordBatch) -> Result<()> {
     let text = |name| -> Result<Vec<Option<&str>>> { Ok(texts(records, name)?.iter().collect()) };
     let number =
         |name| -> Result<Vec<Option<i64>>> { Ok(numbers(records, name)?.iter().collect()) };
@@ -215,27 +234,26 @@ async fn upsert(cx: &PhaseContext<'_>, client: &Client<'_>, records: &RecordBatc
     let [languages, skills] = [text("languages")?, text("skills_normalized")?];
     let posting_keys = number("posting_key")?;
     let store = STORE.render(cx.settings());
-    client
-        .execute(
-            store.sql(),
-            &[
-                &cx.run.run_id,
-                &keys,
-                &hashes,
-                &least,
-                &most,
-                &level,
-                &mode,
-                &kind,
-                &languages,
-                &skills,
-                &posting_keys,
-                &rules_digest(),
-            ],
-        )
-        .await
-        .map(|_| ())
-        .map_err(|error| store.error(error, "storing facts"))
+    tx.execute(
+        store.sql(),
+        &[
+            &cx.run.run_id,
+            &keys,
+            &hashes,
+            &least,
+            &most,
+            &level,
+            &mode,
+            &kind,
+            &languages,
+            &skills,
+            &posting_keys,
+            &rules_digest(),
+        ],
+    )
+    .await
+    .map(|_| ())
+    .map_err(|error| store.error(error, "storing facts"))
 }
 
 fn numbers<'a>(records: &'a RecordBatch, name: &str) -> Result<&'a Int64Array> {
