@@ -1,4 +1,4 @@
-"""Raw rows by JDBC, and tables of Iceberg. A test whose jar is not on this machine is skipped."""
+"""Raw rows by JDBC, and tables of Delta and Iceberg. A test whose jar is not on this machine is skipped."""
 
 import os
 from pathlib import Path
@@ -11,12 +11,13 @@ from database import Database
 from test_job import FIRST, SECOND, assert_equal, assert_same_counts, reader
 
 DRIVER = Path("/usr/share/java/postgresql.jar")
+#: Where the jars of a format are, if somebody has them. They are in Maven, and neither in PyPI nor in Debian.
+JARS = {format: os.environ.get(f"JOBINSIGHT_TESTS_{format.upper()}") for format in ("delta", "iceberg")}
 
 
-@pytest.fixture(scope="session")
-def small(server):
-    """A thousand postings, of which three have no title, and the first run of the pipeline."""
-    database = Database(server, "small")
+def thousand(server, name):
+    """A database with a thousand postings, of which three have no title."""
+    database = Database(server, name)
     database.fill([ROOT / "runner/assets/sample.csv"], 1_000)
     database.query("ALTER TABLE raw_jobs ALTER COLUMN title DROP NOT NULL")
     database.query(
@@ -25,9 +26,10 @@ def small(server):
     return database
 
 
-def test_a_table_of_postgresql_is_read_by_jdbc(spark, small, folder):
+def test_a_table_of_postgresql_is_read_by_jdbc(spark, server, folder):
     if not DRIVER.is_file():
         pytest.skip(f"{DRIVER} is not there (apt-get install libpostgresql-jdbc-java)")
+    small = thousand(server, "small")
     of_pipeline = small.jobinsight("run", "--as-of", FIRST)
     address = urlsplit(small.url)
     source = f"jdbc:postgresql://{address.hostname}:{address.port}{address.path}"
@@ -40,37 +42,54 @@ def test_a_table_of_postgresql_is_read_by_jdbc(spark, small, folder):
     assert login["JOBINSIGHT_JDBC_PASSWORD"] not in result.log or not login["JOBINSIGHT_JDBC_PASSWORD"]
 
 
-def test_tables_of_iceberg_are_merged(spark, small, folder):
-    jars = os.environ.get("JOBINSIGHT_TESTS_ICEBERG")
-    if not jars:
-        pytest.skip(
-            "JOBINSIGHT_TESTS_ICEBERG has no jar of Iceberg for Spark 4 and Scala 2.13; Maven has it, and PyPI and Debian have not"
-        )
-    warehouse = folder / "lake"
-    conf = {
-        "spark.jars": jars,
-        "spark.sql.catalog.lake": "org.apache.iceberg.spark.SparkCatalog",
-        "spark.sql.catalog.lake.type": "hadoop",
-        "spark.sql.catalog.lake.warehouse": warehouse,
+def lake(format, folder):
+    """The schema that the job writes, and the settings of Spark for its catalog."""
+    warehouse = folder / f"lake-{format}"
+    if format == "iceberg":
+        return "lake.jobinsight", {
+            "spark.jars": JARS[format],
+            "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+            "spark.sql.catalog.lake": "org.apache.iceberg.spark.SparkCatalog",
+            "spark.sql.catalog.lake.type": "hadoop",
+            "spark.sql.catalog.lake.warehouse": warehouse,
+        }
+    # The tables of Delta are in the catalog of Spark. Its metastore keeps them for the next session.
+    return "spark_catalog.jobinsight", {
+        "spark.jars": JARS[format],
+        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+        "spark.sql.catalogImplementation": "hive",
+        # The default of 50 is for large tables.
+        "spark.databricks.delta.snapshotPartitions": "2",
+        "spark.sql.warehouse.dir": warehouse,
+        "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true",
     }
-    source = folder / "small"
+
+
+@pytest.mark.parametrize("format", JARS)
+def test_tables_of_a_lake_are_merged(spark, server, folder, format):
+    if not JARS[format]:
+        pytest.skip(f"JOBINSIGHT_TESTS_{format.upper()} names no jars of {format} for Spark 4.0 and Scala 2.13")
+    database = thousand(server, format)
+    schema, conf = lake(format, folder)
+    source, copy = folder / f"from-{format}", folder / f"copy-{format}"
 
     def both(clock):
-        of_pipeline = small.jobinsight("run", "--as-of", clock)
-        write_parquet(small.raw(), source)
-        arguments = ["--source", source, "--format", "iceberg", "--target", "lake.jobinsight", "--as-of", clock]
+        of_pipeline = database.jobinsight("run", "--as-of", clock)
+        write_parquet(database.raw(), source)
+        arguments = ["--source", source, "--format", format, "--target", schema, "--as-of", clock]
         result = spark.run(*arguments, conf=conf).ok()
-        copy = folder / "copy"
         tables = ["staging_jobs", "etl_rejects", "etl_warnings"]
-        exported = spark.start("lake.jobinsight", copy, *tables, conf=conf, script=Path(__file__).parent / "export.py")
-        assert exported.wait() == 0, exported.communicate()[1][-4000:]
-        assert_equal(lambda table: pyarrow.dataset.dataset(copy / table).to_table(), small)
+        exported = spark.start(schema, copy, *tables, conf=conf, script=Path(__file__).parent / "export.py")
+        log = exported.communicate()[1]
+        assert exported.returncode == 0, log[-4000:]
+        assert_equal(lambda table: pyarrow.dataset.dataset(copy / table).to_table(), database)
         return result, of_pipeline
 
-    both(FIRST)
-    small.query("UPDATE raw_jobs SET salary = '15 - 20 triệu' WHERE hashtext(job_id) % 20 = 0 AND title IS NOT NULL")
-    small.query("UPDATE raw_jobs SET title = NULL WHERE job_id = (SELECT max(job_id) FROM raw_jobs)")
-    small.query("UPDATE raw_jobs SET title = 'Kế Toán' WHERE job_id = (SELECT min(job_id) FROM raw_jobs)")
+    assert_same_counts(*both(FIRST))
+    database.query("UPDATE raw_jobs SET salary = '15 - 20 triệu' WHERE hashtext(job_id) % 20 = 0 AND title IS NOT NULL")
+    database.query("UPDATE raw_jobs SET title = NULL WHERE job_id = (SELECT max(job_id) FROM raw_jobs)")
+    database.query("UPDATE raw_jobs SET title = 'Kế Toán' WHERE job_id = (SELECT min(job_id) FROM raw_jobs)")
     assert_same_counts(*both(SECOND))
     result, _ = both(SECOND)
     assert result["stats"]["processed_records"] == 0
