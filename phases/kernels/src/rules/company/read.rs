@@ -37,6 +37,10 @@ impl Rules {
             let (Some(spelling), Some(condition)) = (cells.next(), cells.next()) else {
                 return Err(line.error("a legal form is written `spelling | condition | found`"));
             };
+            // A sign at the start would be read as part of the text before it, and written once more each time.
+            if !spelling.starts_with(char::is_alphanumeric) {
+                return Err(line.error("a legal form begins with a letter or a digit"));
+            }
             let condition = match condition.strip_prefix("before ") {
                 Some(form) => FormCondition::Before(form.to_owned()),
                 None if condition == "-" => FormCondition::None,

@@ -74,6 +74,25 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_custom_form_begins_with_a_letter_or_a_digit() {
+        for (text, is_rule) in [
+            ("& kế | - | & kế", false),
+            ("- kế | - | - kế", false),
+            ("Kế & Co. | - | kế & co", true),
+        ] {
+            let forms = Source {
+                name: "theirs",
+                text,
+            };
+            let rules = Rules::read(&CompanyTables {
+                legal_forms: vec![LEGAL_FORMS, forms],
+                ..CompanyTables::default()
+            });
+            assert_eq!(rules.is_ok(), is_rule, "{text}");
+        }
+    }
+
     fn with_key_line(text: &str) -> Result<Rules, TableError> {
         let line = Source {
             name: "theirs",
