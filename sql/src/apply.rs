@@ -30,6 +30,9 @@ pub fn checksum(rendered: &Rendered) -> String {
 /// Applies the scripts whose checksum differs from the recorded one. The first script must create the table `etl_scripts`,
 /// which records the checksums, unless it exists.
 ///
+/// Lanes and processes may call this at the same time. One of them applies the scripts. The others wait until its transaction
+/// ends, and then find the scripts applied. If they applied them again, their locks on the tables would stop the first one.
+///
 /// # Errors
 /// The error of the statement that failed, with its position in the file. The caller must then drop the transaction.
 pub async fn apply_changed(
@@ -37,7 +40,11 @@ pub async fn apply_changed(
     settings: &Settings,
     scripts: &[Script],
 ) -> Result<Vec<Applied>> {
-    let changed = changed(tx, settings, scripts).await?;
+    let mut changed = changed(tx, settings, scripts).await?;
+    if !changed.is_empty() {
+        lock(tx, settings).await?;
+        changed = self::changed(tx, settings, scripts).await?;
+    }
     let mut results = Vec::with_capacity(scripts.len());
     for script in scripts {
         let is_changed = changed.iter().any(|other| other.name == script.name);
@@ -76,6 +83,15 @@ pub async fn changed(
         }
     }
     Ok(changed)
+}
+
+/// Waits until no other transaction applies scripts. The lock ends with the transaction.
+async fn lock(tx: &Transaction<'_>, settings: &Settings) -> Result<()> {
+    let name = format!("jobinsight scripts of {}", settings.staging_schema());
+    tx.execute("SELECT pg_advisory_xact_lock(hashtext($1))", &[&name])
+        .await
+        .map(|_| ())
+        .map_err(|error| EtlError::database(error, "waiting for the schema cache"))
 }
 
 /// Applies a script, and records its checksum.

@@ -177,6 +177,32 @@ async fn unchanged_scripts_are_not_applied_again() {
 }
 
 #[tokio::test]
+async fn one_of_two_lanes_that_start_together_applies_a_script() {
+    let db = Db::new().await;
+    db.json(&["run"]).ok();
+    const NOTES: Script = Script::new("notes.sql", "CREATE TABLE :\"staging\".notes (note TEXT)");
+    let settings = load(None, std::iter::empty(), Vec::new()).unwrap().settings;
+    let (mut first, mut second) = (db.connect().await, db.connect().await);
+    let tx = first.transaction().await.unwrap();
+    let applied = apply_changed(&tx, &settings, &[NOTES]).await.unwrap();
+    assert_eq!(applied, [Applied::Now]);
+
+    let other = tokio::spawn(async move {
+        let tx = second.transaction().await.unwrap();
+        let applied = apply_changed(&tx, &settings, &[NOTES]).await.unwrap();
+        tx.commit().await.unwrap();
+        applied
+    });
+    db.wait_for(
+        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+          WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted",
+    )
+    .await;
+    tx.commit().await.unwrap();
+    assert_eq!(other.await.unwrap(), [Applied::Before]);
+}
+
+#[tokio::test]
 async fn a_role_without_create_rights_runs_on_an_existing_schema() {
     let db = Db::new().await;
     db.json(&["run"]).ok();

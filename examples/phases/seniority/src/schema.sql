@@ -1,6 +1,4 @@
--- The table and the view of the phase `seniority`. This file is applied when it has changed. The lock is needed, because lanes
--- and processes start at the same time, and each of them may be the first.
-SELECT pg_advisory_xact_lock(hashtext('jobinsight seniority'));
+-- The table and the view of the phase `seniority`. This file is applied when it has changed.
 
 CREATE TABLE IF NOT EXISTS :"staging".job_seniority (
     job_id      TEXT NOT NULL,

@@ -1,6 +1,4 @@
 -- The table and the view of the phase `job_facts`. This file is applied when it has changed, or when staging has new columns.
--- The lock is needed, because lanes and processes start at the same time, and each of them may be the first.
-SELECT pg_advisory_xact_lock(hashtext('jobinsight job_facts'));
 
 CREATE TABLE IF NOT EXISTS :"staging".job_facts (
     job_id            TEXT NOT NULL,
