@@ -1,7 +1,7 @@
 //! The measurements as a bar chart in Mermaid's language.
 
 use crate::measurements::{
-    COLD, COLD_FACTS, COLD_ONE, Measurements, NEXT_DAY, NOTHING, SOME, TEN, WINDOW,
+    COLD, COLD_FACTS, COLD_ONE, DAY, Measurements, NEXT_DAY, NOTHING, SOME, TEN, WINDOW,
 };
 
 /// The pixels of a bar, and of the title and the axis.
@@ -14,7 +14,7 @@ impl Measurements {
         let (mut labels, mut bars) = (Vec::new(), Vec::new());
         for rows in self.sizes() {
             for name in [
-                COLD, COLD_ONE, COLD_FACTS, NOTHING, SOME, WINDOW, TEN, NEXT_DAY,
+                COLD, COLD_ONE, COLD_FACTS, NOTHING, SOME, WINDOW, TEN, NEXT_DAY, DAY,
             ] {
                 if let Some(one) = self.find(rows, name) {
                     // The axis has room for the part before a colon.

@@ -2,11 +2,12 @@
 //! `INSERT … SELECT` of the same rows in PostgreSQL, in one run on one machine.
 //!
 //! # Module order
-//! 1. `postings`, `process`, `server`
+//! 1. `postings`, `process`, `python`, `server`
 //! 2. `floor`, `kernels`, `rows`, `startup`
 //! 3. `measurements`, `seed`
-//! 4. `chart`, `scenario`, `tables`
-//! 5. `guide`
+//! 4. `chart`, `peers`, `small`, `tables`
+//! 5. `scenario`
+//! 6. `guide`
 #![forbid(unsafe_code)]
 
 mod chart;
@@ -14,12 +15,15 @@ mod floor;
 mod guide;
 mod kernels;
 mod measurements;
+mod peers;
 mod postings;
 mod process;
+mod python;
 mod rows;
 mod scenario;
 mod seed;
 mod server;
+mod small;
 mod startup;
 mod tables;
 
@@ -58,6 +62,9 @@ struct BenchArgs {
     /// Measure only the kernels of data_processing and the functions in Python that they replace, without a database
     #[arg(long, conflicts_with_all = ["rows", "quick", "keep"])]
     kernels: bool,
+    /// Measure Polars and DuckDB too, which do a part of the work; they are installed into a virtual environment under target/
+    #[arg(long, conflicts_with = "kernels")]
+    peers: bool,
     /// Write tables and chart into guide 2; with --kernels, only the table of the kernels
     #[arg(long)]
     write: bool,
@@ -117,6 +124,7 @@ async fn bench(args: BenchArgs) -> Result<(), String> {
         rounds: if args.quick { 1 } else { args.rounds.max(1) },
         from: args.from,
         keep: args.keep,
+        peers: args.peers,
     };
     if args.kernels {
         let measured = scenario::measure_kernels(&root(), &wanted)?;

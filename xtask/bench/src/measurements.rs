@@ -5,6 +5,10 @@ use crate::process::Usage;
 
 pub(crate) const FLOOR: &str =
     "floor A: INSERT … SELECT, 16 columns, key and 4 indexes, nothing transformed";
+pub(crate) const EXPERT: &str =
+    "expert's floor: the key only, two sessions insert, then two sessions create the 4 indexes";
+pub(crate) const POLARS: &str = "Polars with ADBC: title, company and place only";
+pub(crate) const DUCKDB: &str = "DuckDB with ADBC: title, company and place only";
 pub(crate) const SCAN: &str = "floor B: two narrow columns of raw and staging compared";
 pub(crate) const COLD: &str = "first load, two lanes";
 pub(crate) const COLD_ONE: &str = "first load, one lane";
@@ -14,6 +18,11 @@ pub(crate) const SOME: &str = "1 % new or changed";
 pub(crate) const TEN: &str = "10,000 new rows";
 pub(crate) const WINDOW: &str = "10,000 new rows, window of 10 days";
 pub(crate) const NEXT_DAY: &str = "a day later, nothing new: time_remaining is refreshed";
+pub(crate) const DAY: &str =
+    "a day later, 10,000 new and 2,000 changed rows: time_remaining is refreshed";
+pub(crate) const SMALL: &str = "first run of 383 postings";
+pub(crate) const SMALL_NOTHING: &str = "nothing new in 383 postings";
+pub(crate) const COMMIT: &str = "one commit of this server";
 pub(crate) const HELP: &str = "--help";
 pub(crate) const FIRST_QUERY: &str = "start to first query";
 

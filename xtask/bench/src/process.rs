@@ -21,6 +21,16 @@ pub(crate) struct Usage {
     pub(crate) peak_mb: f64,
 }
 
+impl Usage {
+    /// The usage of something that has no process of its own.
+    pub(crate) fn of(wall: f64) -> Self {
+        Self {
+            wall,
+            ..Self::default()
+        }
+    }
+}
+
 /// The command, built for release.
 pub(crate) struct Pipeline {
     program: PathBuf,
@@ -88,7 +98,7 @@ impl Pipeline {
 }
 
 /// Runs a command to its end; returns the output and the usage.
-fn measure(command: &mut Command) -> Result<(String, Usage), String> {
+pub(crate) fn measure(command: &mut Command) -> Result<(String, Usage), String> {
     let start = Instant::now();
     let mut child = command
         .spawn()

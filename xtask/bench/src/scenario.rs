@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 use tokio_postgres::Client;
 
 use crate::measurements::{
-    COLD, COLD_FACTS, COLD_ONE, FIRST_QUERY, FLOOR, HELP, Measurements, NEXT_DAY, NOTHING, SCAN,
-    SOME, TEN, WINDOW,
+    COLD, COLD_FACTS, COLD_ONE, DAY, EXPERT, FIRST_QUERY, FLOOR, HELP, Measurements, NEXT_DAY,
+    NOTHING, SCAN, SOME, TEN, WINDOW,
 };
+use crate::peers::{ENGINES, Peers};
 use crate::postings::{self, Posting};
 use crate::process::{Pipeline, Usage};
 use crate::server::{self, Bench};
-use crate::{floor, kernels, seed, startup};
+use crate::{floor, kernels, seed, small, startup};
 
 /// The run's clock: later than the last generated crawl, and fixed, so that runs can be compared.
 const AS_OF: &str = "2025-12-01T00:00:00+07:00";
 const A_DAY_LATER: &str = "2025-12-02T00:00:00+07:00";
+const TWO_DAYS_LATER: &str = "2025-12-03T00:00:00+07:00";
 
 /// Larger sizes are measured once.
 const ONCE_FROM: u64 = 1_000_000;
@@ -27,6 +29,8 @@ pub(crate) struct Wanted {
     pub(crate) rounds: usize,
     pub(crate) from: Option<PathBuf>,
     pub(crate) keep: bool,
+    /// Whether Polars and DuckDB are measured too.
+    pub(crate) peers: bool,
 }
 
 /// The window in days. Six of them are before the run's clock and after the last crawl, so the window contains the rows of
@@ -62,6 +66,12 @@ pub(crate) async fn measure(root: &Path, wanted: &Wanted) -> Result<Measurements
     for _ in 0..5 {
         measured.add(0, HELP, pipeline.help()?);
     }
+    small::measure(&mut measured, &bench, &pipeline, &postings, wanted.rounds).await?;
+    let peers = wanted.peers.then(|| Peers::ready(root)).transpose();
+    let peers = peers.unwrap_or_else(|why| {
+        eprintln!("SKIPPED: Polars and DuckDB: {why}");
+        None
+    });
     for &rows in &wanted.rows {
         let name = format!("rows_{rows}");
         let (client, existed) = bench.database(&name).await?;
@@ -78,6 +88,7 @@ pub(crate) async fn measure(root: &Path, wanted: &Wanted) -> Result<Measurements
             client: &client,
             pipeline: &pipeline,
             postings: &postings,
+            peers: peers.as_ref(),
             url: bench.url(&name)?,
             rows,
         };
@@ -88,14 +99,7 @@ pub(crate) async fn measure(root: &Path, wanted: &Wanted) -> Result<Measurements
             if measured.all.iter().all(|one| one.name != FIRST_QUERY) {
                 for _ in 0..5 {
                     let wall = startup::first_query(&pipeline, &size.url, &["--as-of", AS_OF])?;
-                    measured.add(
-                        0,
-                        FIRST_QUERY,
-                        Usage {
-                            wall,
-                            ..Usage::default()
-                        },
-                    );
+                    measured.add(0, FIRST_QUERY, Usage::of(wall));
                 }
             }
             size.later_runs(&mut measured, round).await?;
@@ -112,6 +116,7 @@ struct Size<'a> {
     client: &'a Client,
     pipeline: &'a Pipeline,
     postings: &'a [Posting],
+    peers: Option<&'a Peers>,
     url: String,
     rows: u64,
 }
@@ -120,15 +125,18 @@ impl Size<'_> {
     /// Measures the first loads. The later runs work on the staging of the last one, which is the same after each of them.
     async fn first_loads(&self, measured: &mut Measurements, round: usize) -> Result<(), String> {
         let wall = floor::insert_select(self.client).await?;
-        measured.add(
-            self.rows,
-            FLOOR,
-            Usage {
-                wall,
-                ..Usage::default()
-            },
-        );
+        measured.add(self.rows, FLOOR, Usage::of(wall));
+        let wall = floor::expert(self.client, &self.url).await?;
+        measured.add(self.rows, EXPERT, Usage::of(wall));
         floor::clear(self.client).await?;
+        if let Some(peers) = self.peers {
+            for (engine, name) in ENGINES {
+                let usage = peers
+                    .measure(self.client, &self.url, engine, self.rows)
+                    .await?;
+                measured.add(self.rows, name, usage);
+            }
+        }
         let two = ["--max-workers", "2"];
         let two_with_facts = ["--max-workers", "2", "--with", "job_facts"];
         let mut loads = [
@@ -170,16 +178,9 @@ impl Size<'_> {
         }
 
         let part = (self.rows / 200).max(1);
-        // The text alternates, because a row keeps the text of the last round.
-        let changed = format!(
-            "UPDATE raw_jobs SET last_update = CASE last_update WHEN 'một' THEN 'hai' ELSE 'một' END WHERE job_id::bigint % 200 = {}",
-            7 + round
-        );
         let updated = self
-            .client
-            .execute(&changed, &[])
-            .await
-            .map_err(server::message)?;
+            .change(&format!("job_id::bigint % 200 = {}", 7 + round))
+            .await?;
         self.crawl(&mut next, part).await?;
         measured.add(
             self.rows,
@@ -188,24 +189,39 @@ impl Size<'_> {
         );
 
         let wall = floor::compare(self.client).await?;
-        measured.add(
-            self.rows,
-            SCAN,
-            Usage {
-                wall,
-                ..Usage::default()
-            },
-        );
+        measured.add(self.rows, SCAN, Usage::of(wall));
         let (_, usage) = self
             .pipeline
             .run(&self.url, &["--as-of", A_DAY_LATER, "--max-workers", "2"])?;
         measured.add(self.rows, NEXT_DAY, usage);
+
+        let some = "job_id IN (SELECT job_id FROM raw_jobs TABLESAMPLE SYSTEM (50) REPEATABLE (1) LIMIT 2000)";
+        let updated = self.change(some).await?;
+        self.crawl(&mut next, 10_000).await?;
+        let usage = self.run_as_of(
+            TWO_DAYS_LATER,
+            &["--max-workers", "2"],
+            Some(updated + 10_000),
+        )?;
+        measured.add(self.rows, DAY, usage);
         let undo = format!(
             "DELETE FROM raw_jobs WHERE crawled_at >= to_timestamp({})",
             crate::rows::crawled(self.rows, self.rows)
         );
         floor::execute(self.client, &undo).await?;
         floor::execute(self.client, "VACUUM (ANALYZE) raw_jobs").await
+    }
+
+    /// Changes the raw rows for which `condition` is true, and returns their number. The text alternates, because a row keeps
+    /// the text of the last round.
+    async fn change(&self, condition: &str) -> Result<u64, String> {
+        let update = format!(
+            "UPDATE raw_jobs SET last_update = CASE last_update WHEN 'một' THEN 'hai' ELSE 'một' END WHERE {condition}"
+        );
+        self.client
+            .execute(&update, &[])
+            .await
+            .map_err(server::message)
     }
 
     /// Adds new rows, as a crawl does.
@@ -216,10 +232,19 @@ impl Size<'_> {
         floor::execute(self.client, "CHECKPOINT").await
     }
 
+    fn run(&self, args: &[&str], published: Option<u64>) -> Result<Usage, String> {
+        self.run_as_of(AS_OF, args, published)
+    }
+
     /// Runs the pipeline. `published` is the number of rows that the lanes must have processed; another number is an error,
     /// because the measurement would mean nothing.
-    fn run(&self, args: &[&str], published: Option<u64>) -> Result<Usage, String> {
-        let mut all = vec!["--as-of", AS_OF];
+    fn run_as_of(
+        &self,
+        as_of: &str,
+        args: &[&str],
+        published: Option<u64>,
+    ) -> Result<Usage, String> {
+        let mut all = vec!["--as-of", as_of];
         all.extend(args);
         let (results, usage) = self.pipeline.run(&self.url, &all)?;
         let stats = &results["stats"];

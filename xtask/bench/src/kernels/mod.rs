@@ -1,7 +1,7 @@
 //! Measures the kernels and the functions of the Python pipeline that they replace: on the same
 //! postings, in turn, each on one core.
 
-mod python;
+mod old_functions;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
 use jobinsight_kernels::kernel::{Kernel, RuleSet, Transformed, transform};
 
-use self::python::Python;
+use self::old_functions::Python;
 use crate::postings::Posting;
 
 /// The number of passes in a round. The fastest pass counts, because other programs can only slow a pass down.

@@ -1,7 +1,9 @@
-//! Runs Python with Beautiful Soup, in a virtual environment under `target`.
+//! Runs the functions of the Python pipeline, which need Beautiful Soup.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use crate::python::{interpreter, output_of};
 
 /// A Python interpreter that can run the old functions.
 pub(crate) struct Python {
@@ -12,18 +14,7 @@ pub(crate) struct Python {
 impl Python {
     /// Creates the environment unless it exists.
     pub(crate) fn ready(root: &Path) -> Result<Self, String> {
-        let environment = root.join("target/bench-python");
-        let interpreter = environment.join("bin/python");
-        if output_of(Command::new(&interpreter).args(["-c", "import bs4"])).is_err() {
-            output_of(
-                Command::new("python3")
-                    .arg("-m")
-                    .arg("venv")
-                    .arg(&environment),
-            )?;
-            let pip = ["-m", "pip", "install", "--quiet", "beautifulsoup4"];
-            output_of(Command::new(&interpreter).args(pip))?;
-        }
+        let interpreter = interpreter(root, "bench-python", &["beautifulsoup4"], "bs4")?;
         Ok(Self {
             interpreter,
             functions: root.join("xtask/bench/python/old_functions.py"),
@@ -59,22 +50,4 @@ impl Python {
         command.arg(&self.functions);
         command
     }
-}
-
-/// The output of a command; the last line of its errors where it fails.
-fn output_of(command: &mut Command) -> Result<String, String> {
-    let program = command.get_program().display().to_string();
-    let output = command
-        .output()
-        .map_err(|error| format!("{program}: {error}"))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    let last = complaint
-        .trim()
-        .lines()
-        .last()
-        .unwrap_or("it printed no reason");
-    Err(format!("{program} ended with {}: {last}", output.status))
 }
