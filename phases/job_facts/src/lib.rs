@@ -9,15 +9,18 @@
 //!
 //! # Module order
 //! 1. `rules`
-//! 2. `columns`, `explain`
-//! 3. `store`
-//! 4. `phase`
+//! 2. `columns`, `explain`, `first_load`
+//! 3. `write`
+//! 4. `store`
+//! 5. `phase`
 #![forbid(unsafe_code)]
 
 mod columns;
 mod explain;
+mod first_load;
 mod phase;
 mod rules;
 mod store;
+mod write;
 
 pub use phase::JobFactsSettings;

@@ -6,8 +6,9 @@ use arrow_array::builder::StringBuilder;
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, StringArray};
 use arrow_schema::DataType;
 
-use crate::facts::posting_key::posting_key;
+use crate::facts::posting_key::{key_of_words, posting_key};
 use crate::facts::reading::{FactReader, FactTexts, Facts};
+use crate::facts::words::Words;
 
 /// The columns of facts. A list is a text such as `{en,ja}`, an array literal of PostgreSQL.
 pub const COLUMNS: [(&str, DataType); 8] = [
@@ -44,16 +45,24 @@ pub fn columns(reader: &mut FactReader, input: FactInput<'_>) -> (Vec<Facts>, Ve
     let mut facts = Vec::with_capacity(rows);
     let mut keys = Vec::with_capacity(rows);
     let texts = input.titles.iter().zip(input.locations).zip(input.skills);
-    for ((title, location), skills) in texts {
-        facts.push(reader.read(FactTexts {
-            title,
-            location,
-            skills,
-        }));
-    }
-    let parts = input.clean_titles.iter().zip(input.company_keys);
-    for ((title, company), provinces) in parts.zip(input.province_codes) {
-        keys.push(title.and_then(|title| posting_key(title, company, provinces)));
+    let cleaned = input.clean_titles.iter().zip(input.company_keys);
+    let cleaned = cleaned.zip(input.province_codes);
+    for (((title, location), skills), ((clean, company), provinces)) in texts.zip(cleaned) {
+        let words = Words::of(title.unwrap_or_default());
+        facts.push(reader.read_words(
+            &words,
+            FactTexts {
+                title,
+                location,
+                skills,
+            },
+        ));
+        // A third of the titles are clean already.
+        keys.push(if clean == title {
+            clean.and_then(|_| key_of_words(&words, company, provinces))
+        } else {
+            clean.and_then(|clean| posting_key(clean, company, provinces))
+        });
     }
     let numbers = |get: fn(&Facts) -> Option<f64>| {
         Arc::new(facts.iter().map(get).collect::<Float64Array>()) as ArrayRef

@@ -43,13 +43,25 @@ impl LetterTable {
         Self(table)
     }
 
-    fn get(&self, c: char) -> u8 {
-        self.0.get(c as usize).copied().unwrap_or(0)
+    /// What the table knows about a character.
+    pub(crate) fn get(&self, c: char) -> KnownLetter {
+        KnownLetter(self.0.get(c as usize).copied().unwrap_or(0))
+    }
+}
+
+/// An entry of the table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KnownLetter(u8);
+
+impl KnownLetter {
+    /// Whether the character is composed, whatever characters are beside it. False if the table does not have it.
+    pub(crate) fn is_composed(self) -> bool {
+        self.0 & COMPOSED != 0
     }
 
-    /// A letter or digit without accent and case; `None` if the table does not have it.
-    pub(crate) fn folded(&self, c: char) -> Option<char> {
-        match self.get(c) & !COMPOSED {
+    /// The letter or digit without accent and case; `None` if the table does not have it.
+    pub(crate) fn folded(self) -> Option<char> {
+        match self.0 & !COMPOSED {
             0 => None,
             letter => Some(char::from(letter)),
         }
@@ -77,7 +89,7 @@ pub(crate) fn fold(c: char, folded: &mut String) {
 /// A text with its letters composed (NFC). A composed text is borrowed.
 pub(crate) fn composed(text: &str) -> Cow<'_, str> {
     let letters = LetterTable::known();
-    let is_composed = |c| letters.get(c) & COMPOSED != 0;
+    let is_composed = |c| letters.get(c).is_composed();
     if text.chars().all(is_composed) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
     } else {
@@ -96,7 +108,7 @@ mod tests {
         for c in '\0'..='\u{2FFF}' {
             let mut folded = String::new();
             fold(c, &mut folded);
-            if let Some(letter) = letters.folded(c) {
+            if let Some(letter) = letters.get(c).folded() {
                 letters_of_ascii += 1;
                 assert!(c.is_alphanumeric(), "{c:?}");
                 assert_eq!(folded, letter.to_string());

@@ -29,10 +29,19 @@ pub fn posting_key(
     company_key: Option<&str>,
     province_codes: Option<&str>,
 ) -> Option<i64> {
+    key_of_words(&Words::of(title_clean), company_key, province_codes)
+}
+
+/// The key of a posting whose clean title is read as words already.
+pub(crate) fn key_of_words(
+    title_clean: &Words<'_>,
+    company_key: Option<&str>,
+    province_codes: Option<&str>,
+) -> Option<i64> {
     let company = company_key.filter(|key| !key.is_empty())?;
     let codes = province_codes.unwrap_or_default();
     let codes = codes.trim_start_matches('{').trim_end_matches('}');
-    let mut text = Words::of(title_clean).joined();
+    let mut text = title_clean.joined();
     for part in [BETWEEN, company, BETWEEN] {
         text.push_str(part);
     }

@@ -117,17 +117,21 @@ impl FactReader {
 
     /// The facts that these texts state.
     pub fn read(&mut self, texts: FactTexts<'_>) -> Facts {
+        self.read_words(&Words::of(texts.title.unwrap_or_default()), texts)
+    }
+
+    /// The facts that these texts state, where the title is read as words already.
+    pub(crate) fn read_words(&mut self, title: &Words<'_>, texts: FactTexts<'_>) -> Facts {
         let mut facts = Facts::default();
-        let words = Words::of(texts.title.unwrap_or_default());
-        let hits = self.book.phrases.find(&words);
-        self.read_title(&words, &hits, &mut facts);
+        let hits = self.book.phrases.find(title);
+        self.read_title(title, &hits, &mut facts);
         if let Some(location) = texts.location {
             self.read_location(location, &mut facts);
         }
         if let Some(skills) = texts.skills.filter(|skills| skills.len() > 2) {
             facts.skills = self.read_list(skills);
         }
-        self.read_title_skills(&words, &hits, &mut facts);
+        self.read_title_skills(title, &hits, &mut facts);
         facts
     }
 

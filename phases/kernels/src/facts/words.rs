@@ -38,28 +38,14 @@ pub(crate) struct Words<'a> {
 
 impl<'a> Words<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
+        let mut reader = Reader::with_capacity(text.len());
+        if reader.read(text, true) {
+            return reader.words(Cow::Borrowed(text));
+        }
         let text = composed(text);
         let mut reader = Reader::with_capacity(text.len());
-        let letters = LetterTable::known();
-        let mut chars = text.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            if let Some(folded) = letters.folded(c) {
-                reader.letter(at, c, Some(folded));
-            } else if c.is_alphanumeric() {
-                reader.letter(at, c, None);
-            } else if !is_invisible(c) {
-                let next = chars.peek().map(|(_, next)| *next);
-                reader.sign(at, c, next, &text[at..]);
-            }
-        }
-        reader.end_word();
-        let (folded, words, end) = (reader.folded, reader.words, reader.gap);
-        Self {
-            text,
-            folded,
-            words,
-            end,
-        }
+        reader.read(&text, false);
+        reader.words(text)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -158,6 +144,44 @@ impl Reader {
         }
     }
 
+    /// Reads a text. With `only_composed`, stops and returns false at a character that may not be composed. Nearly all texts are
+    /// composed, so they are read once.
+    fn read(&mut self, text: &str, only_composed: bool) -> bool {
+        let letters = LetterTable::known();
+        for (at, c) in text.char_indices() {
+            let known = letters.get(c);
+            if only_composed && !known.is_composed() {
+                return false;
+            }
+            if let Some(folded) = known.folded() {
+                if self.class == WordClass::Letters {
+                    self.folded.push(folded);
+                    self.source_end = at + c.len_utf8();
+                } else {
+                    self.letter(at, c, Some(folded));
+                }
+            } else if c == ' ' {
+                self.end_word();
+                self.add_gap(WordGap::SPACE);
+            } else if c.is_alphanumeric() {
+                self.letter(at, c, None);
+            } else if !is_invisible(c) {
+                self.sign(at, c, &text[at..]);
+            }
+        }
+        self.end_word();
+        true
+    }
+
+    fn words(self, text: Cow<'_, str>) -> Words<'_> {
+        Words {
+            text,
+            folded: self.folded,
+            words: self.words,
+            end: self.gap,
+        }
+    }
+
     /// Adds a letter or a digit, and its folded letter if it is known.
     fn letter(&mut self, at: usize, c: char, folded: Option<char>) {
         let is_digit = c.is_ascii_digit();
@@ -179,13 +203,14 @@ impl Reader {
         self.source_end = at + c.len_utf8();
     }
 
-    fn sign(&mut self, at: usize, c: char, next: Option<char>, rest: &str) {
+    /// Adds a sign, with which `rest` begins.
+    fn sign(&mut self, at: usize, c: char, rest: &str) {
         let word = &self.folded[self.start.0..];
         let belongs = match (self.class, c) {
             (WordClass::Letters, '+') => matches!(word, "c" | "c+"),
             (WordClass::Letters, '#') => matches!(word, "c" | "f"),
             (WordClass::Number, '.' | ',') => {
-                next.is_some_and(|next| next.is_ascii_digit()) && !word.contains('.')
+                rest[1..].starts_with(|next: char| next.is_ascii_digit()) && !word.contains('.')
             }
             _ => false,
         };
@@ -201,7 +226,10 @@ impl Reader {
             self.folded.push('.');
             return;
         }
-        let gap = WordGap::of(c);
+        self.add_gap(WordGap::of(c));
+    }
+
+    fn add_gap(&mut self, gap: WordGap) {
         if gap == WordGap::DASH && self.after_space || gap == WordGap::SPACE && self.after_dash {
             self.gap.add(WordGap::SPACED_DASH);
         }

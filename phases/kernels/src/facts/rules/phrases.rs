@@ -63,31 +63,41 @@ pub(crate) struct Phrases {
     beginnings: Beginnings,
 }
 
-/// The first letters of the words that begin a phrase, with the lengths of these words. Most words of a text are not among
-/// them, and are not looked up.
+/// The words that begin a phrase, by a hash of some of their letters. Most words of a text are not among them, and are not looked up.
 #[derive(Debug)]
-struct Beginnings([u32; 256]);
+struct Beginnings(Box<[u64; Beginnings::WORDS]>);
 
 impl Default for Beginnings {
     fn default() -> Self {
-        Self([0; 256])
+        Self(Box::new([0; Self::WORDS]))
     }
 }
 
 impl Beginnings {
-    fn bit(word: &str) -> (usize, u32) {
-        let first = word.bytes().next().unwrap_or(0);
-        (usize::from(first), 1 << word.len().min(31))
+    /// The tables have some hundred beginnings, so one bit in ten of these is set.
+    const BITS: u32 = 13;
+    const WORDS: usize = 1 << (Self::BITS - 6);
+
+    /// The place of a word: the first two letters, the last one and the length, hashed by a product.
+    fn place(word: &str) -> (usize, u64) {
+        let bytes = word.as_bytes();
+        let letter = |byte: Option<&u8>| byte.copied().map_or(0, u32::from);
+        let sampled = letter(bytes.first())
+            | letter(bytes.get(1)) << 8
+            | letter(bytes.last()) << 16
+            | u32::try_from(bytes.len()).unwrap_or(0) << 24;
+        let hash = sampled.wrapping_mul(0x9E37_79B1) >> (u32::BITS - Self::BITS);
+        (hash as usize / 64, 1 << (hash % 64))
     }
 
     fn add(&mut self, word: &str) {
-        let (first, length) = Self::bit(word);
-        self.0[first] |= length;
+        let (index, bit) = Self::place(word);
+        self.0[index] |= bit;
     }
 
     fn may_have(&self, word: &str) -> bool {
-        let (first, length) = Self::bit(word);
-        self.0[first] & length != 0
+        let (index, bit) = Self::place(word);
+        self.0[index] & bit != 0
     }
 }
 

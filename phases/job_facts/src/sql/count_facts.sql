@@ -1,0 +1,2 @@
+-- Counts the stored facts.
+SELECT count(*) FROM :"staging".job_facts
