@@ -163,7 +163,7 @@ scripts! {
     SUM_WARNINGS = "ledger/sum_warnings.sql";
     UNFINISHED_RUNS = "ledger/unfinished_runs.sql";
     WRITE_EVENT = "ledger/write_event.sql";
-    WRITE_PHASE = "ledger/write_phase.sql";
+    WRITE_PHASES = "ledger/write_phases.sql";
 
     CANCEL_STATEMENTS = "session/cancel_statements.sql";
     END_CONNECTIONS = "session/end_connections.sql";

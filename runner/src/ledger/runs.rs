@@ -4,7 +4,7 @@ use jobinsight_core::state::RunState;
 use jobinsight_core::{Result, heartbeat};
 use jobinsight_sql::scripts::{
     ABANDON_RUNS, BEGIN_RUN, CLOSE_RUN, END_DEAD_CONNECTIONS, ENLIST_WORKER, MARK_FILL, REFUSE_RUN,
-    RETIRE_WORKER, SEND_HEARTBEAT, WRITE_EVENT, WRITE_PHASE,
+    RETIRE_WORKER, SEND_HEARTBEAT, WRITE_EVENT, WRITE_PHASES,
 };
 use tokio_postgres::Client;
 use uuid::Uuid;
@@ -83,29 +83,11 @@ impl Ledger {
         self.write(client, RETIRE_WORKER, &[&self.process]).await
     }
 
-    /// Writes the state of a phase.
-    pub(crate) async fn phase(
-        &self,
-        client: &Client,
-        seq: usize,
-        phase: &PhaseResult,
-    ) -> Result<()> {
-        let seq = i32::try_from(seq).unwrap_or(i32::MAX);
-        let json = serde_json::to_value(phase).unwrap_or_default();
-        self.write(
-            client,
-            WRITE_PHASE,
-            &[
-                &self.run,
-                &self.attempt,
-                &seq,
-                &phase.name,
-                &phase.status.as_str(),
-                &phase.why,
-                &json,
-            ],
-        )
-        .await
+    /// Writes the states of all phases, in the order of the pipeline.
+    pub(crate) async fn write_phases(&self, client: &Client, phases: &[PhaseResult]) -> Result<()> {
+        let json = serde_json::to_value(phases).unwrap_or_default();
+        self.write(client, WRITE_PHASES, &[&self.run, &self.attempt, &json])
+            .await
     }
 
     /// Writes an event.

@@ -41,12 +41,7 @@ pub(super) async fn write_phases(run: &ActiveRun, results: &RunResults) -> Resul
         return Ok(());
     }
     run.control
-        .write_last(|link| async move {
-            for (seq, phase) in results.phases.iter().enumerate() {
-                run.ledger.phase(&link, seq, phase).await?;
-            }
-            Ok(())
-        })
+        .write_last(|link| async move { run.ledger.write_phases(&link, &results.phases).await })
         .await
 }
 
