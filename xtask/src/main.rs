@@ -180,10 +180,11 @@ enum Task {
     },
     /// Create a phase: a crate with settings, docs and a test on a real database, linked into the command
     NewPhase(phase::New),
-    /// Remove a phase that `new-phase` created, and move its folder to target/
+    /// Remove phases that `new-phase` created, and move their folders to target/
     RemovePhase {
-        /// The name of the phase
-        name: String,
+        /// The names of the phases
+        #[arg(required = true)]
+        names: Vec<String>,
     },
     /// Check the guides: links, names of settings, codes and flags, and plain English; run every example
     Docs {
@@ -265,8 +266,8 @@ fn main() -> ExitCode {
         Task::NewPhase(new) => {
             phase::add(&workspace::root(), &new).map(|message| workspace::print(&message))
         }
-        Task::RemovePhase { name } => {
-            phase::remove(&workspace::root(), &name).map(|message| workspace::print(&message))
+        Task::RemovePhase { names } => {
+            phase::remove(&workspace::root(), &names).map(|message| workspace::print(&message))
         }
         Task::Docs { english: true, .. } => docs::english(),
         Task::Docs { write, .. } => docs::check(write),

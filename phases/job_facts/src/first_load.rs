@@ -1,4 +1,4 @@
-//! What a first load knows about the facts that it stores, so that its end need not group all of them.
+//! The knowledge of a first load about the facts that it stores. With it, the end of the load need not group all facts.
 //!
 //! Most posting keys are new. A bit set remembers the first bits of each key that was stored. A key whose bit is set already may be
 //! repeated, so it is collected. A few collected keys are not repeated, because other keys have the same first bits. Every

@@ -60,7 +60,7 @@ pub(crate) struct Store {
     is_taken: AtomicBool,
 }
 
-/// What this process found when it created the tables.
+/// The findings of this process when it created the tables.
 #[derive(Debug)]
 struct Found {
     /// Present if neither facts nor postings were stored, and only COPY has stored facts since then.

@@ -176,11 +176,13 @@ async fn unchanged_scripts_are_not_applied_again() {
     assert_eq!(applied, [Applied::Before, Applied::Now]);
 }
 
+/// A script that cannot be applied twice.
+const NOTES: Script = Script::new("notes.sql", "CREATE TABLE :\"staging\".notes (note TEXT)");
+
 #[tokio::test]
 async fn one_of_two_lanes_that_start_together_applies_a_script() {
     let db = Db::new().await;
     db.json(&["run"]).ok();
-    const NOTES: Script = Script::new("notes.sql", "CREATE TABLE :\"staging\".notes (note TEXT)");
     let settings = load(None, std::iter::empty(), Vec::new()).unwrap().settings;
     let (mut first, mut second) = (db.connect().await, db.connect().await);
     let tx = first.transaction().await.unwrap();

@@ -1,4 +1,4 @@
-//! What a careful team would write today with Polars or DuckDB: a script that does a part of the work of the pipeline.
+//! Scripts of Polars and DuckDB that do a part of the work of the pipeline, as a careful team would write them today.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

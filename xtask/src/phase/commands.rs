@@ -62,11 +62,21 @@ pub(crate) fn add(root: &Path, new: &New) -> Result<String, String> {
     Ok(message)
 }
 
-/// Removes a phase; returns the message that says where its folder is.
-pub(crate) fn remove(root: &Path, name: &str) -> Result<String, String> {
-    let name = Name::removable(root, name)?;
-    let kept = files::move_away(root, &name)?;
-    let was_default = files::unlink(root, &name)?;
+/// Removes phases; returns the message that says where their folders are.
+pub(crate) fn remove(root: &Path, names: &[String]) -> Result<String, String> {
+    let names = names.iter().map(|name| Name::removable(root, name));
+    let names = names.collect::<Result<Vec<_>, _>>()?;
+    let mut message = Vec::new();
+    let mut was_default = false;
+    for name in &names {
+        let kept = files::move_away(root, name)?;
+        was_default |= files::unlink(root, name)?;
+        message.push(format!(
+            "unlinked and removed {}; its folder was moved to {}",
+            name.phase,
+            kept.strip_prefix(root).unwrap_or(&kept).display()
+        ));
+    }
     files::lock(root)?;
     if was_default {
         // Guide 1 shows the default pipeline, and guide 3 the default of `pipeline`.
@@ -74,9 +84,5 @@ pub(crate) fn remove(root: &Path, name: &str) -> Result<String, String> {
     } else {
         generated::crates(root)?.write(root)?;
     }
-    Ok(format!(
-        "unlinked and removed {}; its folder was moved to {}",
-        name.phase,
-        kept.strip_prefix(root).unwrap_or(&kept).display()
-    ))
+    Ok(message.join("\n"))
 }

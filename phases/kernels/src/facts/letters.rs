@@ -43,7 +43,7 @@ impl LetterTable {
         Self(table)
     }
 
-    /// What the table knows about a character.
+    /// The entry of a character.
     pub(crate) fn get(&self, c: char) -> KnownLetter {
         KnownLetter(self.0.get(c as usize).copied().unwrap_or(0))
     }
