@@ -31,7 +31,9 @@ pub fn checksum(rendered: &Rendered) -> String {
 /// which records the checksums, unless it exists.
 ///
 /// Lanes and processes may call this at the same time. One of them applies the scripts. The others wait until its transaction
-/// ends, and then find the scripts applied. If they applied them again, their locks on the tables would stop the first one.
+/// ends, and then find the scripts applied. If they applied them again, they could meet the next statement of the first one in a
+/// deadlock. Call this in a transaction with the isolation level READ COMMITTED, because a stricter one does not see what the
+/// first one applied.
 ///
 /// # Errors
 /// The error of the statement that failed, with its position in the file. The caller must then drop the transaction.
@@ -40,14 +42,14 @@ pub async fn apply_changed(
     settings: &Settings,
     scripts: &[Script],
 ) -> Result<Vec<Applied>> {
-    let mut changed = changed(tx, settings, scripts).await?;
-    if !changed.is_empty() {
+    let mut pending = changed(tx, settings, scripts).await?;
+    if !pending.is_empty() {
         lock(tx, settings).await?;
-        changed = self::changed(tx, settings, scripts).await?;
+        pending = changed(tx, settings, scripts).await?;
     }
     let mut results = Vec::with_capacity(scripts.len());
     for script in scripts {
-        let is_changed = changed.iter().any(|other| other.name == script.name);
+        let is_changed = pending.iter().any(|other| other.name == script.name);
         if is_changed {
             apply(tx, settings, *script).await?;
         }
@@ -91,7 +93,7 @@ async fn lock(tx: &Transaction<'_>, settings: &Settings) -> Result<()> {
     tx.execute("SELECT pg_advisory_xact_lock(hashtext($1))", &[&name])
         .await
         .map(|_| ())
-        .map_err(|error| EtlError::database(error, "waiting for the schema cache"))
+        .map_err(|error| EtlError::database(error, "waiting for another lane that applies scripts"))
 }
 
 /// Applies a script, and records its checksum.

@@ -2,12 +2,17 @@
 //!
 //! Most posting keys are new. A bit set remembers the first bits of each key that was stored. A key whose bit is set already may be
 //! repeated, so it is collected. A few collected keys are not repeated, because other keys have the same first bits. Every
-//! repeated key is collected. The knowledge is complete only if this process stored all facts of the table.
+//! repeated key is collected.
+//!
+//! The knowledge is complete only if this process stored all facts of the table. So it is dropped if a batch is stored a second
+//! time, because the facts of the first time were lost in a crash of the server, and if the table has another number of rows.
+
+use std::collections::BTreeSet;
 
 /// The number of first bits of a key that the set distinguishes. It needs 4 MiB. Of a million keys, about 15,000 are collected without
 /// being repeated.
 const BITS: u32 = 25;
-/// If more keys are collected, PostgreSQL groups the facts faster than it compares them with the keys.
+/// The largest number of collected keys, as a limit of the memory. If there are more, the knowledge is dropped.
 const MOST_KEYS: usize = 500_000;
 
 /// The keys of the facts that a first load stored.
@@ -15,6 +20,7 @@ const MOST_KEYS: usize = 500_000;
 pub(crate) struct FirstLoad {
     seen: Vec<u64>,
     collected: Vec<i64>,
+    batches: BTreeSet<i64>,
     rows: i64,
 }
 
@@ -22,35 +28,41 @@ impl FirstLoad {
     /// The knowledge of a load that has stored nothing yet.
     pub(crate) fn new() -> Self {
         Self {
-            seen: vec![0; (1 << BITS) / 64],
+            seen: vec![0; 1 << (BITS - u64::BITS.ilog2())],
             collected: Vec::new(),
+            batches: BTreeSet::new(),
             rows: 0,
         }
     }
 
-    /// Adds the keys of facts that were stored. A posting of an unknown company has no key.
-    pub(crate) fn add(&mut self, keys: impl Iterator<Item = Option<i64>>) {
+    /// Adds the keys of a batch whose facts were stored. A posting of an unknown company has no key. Returns `None` if the
+    /// knowledge is not complete any more.
+    pub(crate) fn with(
+        mut self,
+        batch: i64,
+        keys: impl Iterator<Item = Option<i64>>,
+    ) -> Option<Self> {
+        if !self.batches.insert(batch) {
+            return None;
+        }
         for key in keys {
             self.rows += 1;
             let Some(key) = key else { continue };
             let first = key.cast_unsigned() >> (u64::BITS - BITS);
-            let (word, bit) = (first / 64, 1 << (first % 64));
-            let Some(word) = usize::try_from(word)
-                .ok()
-                .and_then(|word| self.seen.get_mut(word))
-            else {
-                continue;
-            };
+            let bit = 1 << (first % u64::from(u64::BITS));
+            let word = usize::try_from(first / u64::from(u64::BITS)).ok();
+            let word = self.seen.get_mut(word?)?;
             if *word & bit != 0 {
                 self.collected.push(key);
             }
             *word |= bit;
         }
+        (self.collected.len() <= MOST_KEYS).then_some(self)
     }
 
-    /// All keys of which the table may have several rows, if the table has `rows` rows and this load stored all of them.
+    /// All keys of which the table may have several rows, if the table has `rows` rows and this load stored as many.
     pub(crate) fn repeated(mut self, rows: i64) -> Option<Vec<i64>> {
-        if self.rows != rows || self.collected.len() > MOST_KEYS {
+        if self.rows != rows {
             return None;
         }
         self.collected.sort_unstable();
@@ -65,16 +77,24 @@ mod tests {
 
     #[test]
     fn every_repeated_key_is_collected() {
-        let mut load = FirstLoad::new();
-        load.add([Some(1 << 50), None, Some(-7), Some(i64::MAX)].into_iter());
-        load.add([Some(i64::MIN), Some(-7), Some(3 << 50), Some(-7)].into_iter());
-        assert_eq!(load.repeated(8), Some(vec![-7]));
+        let first = [Some(1 << 50), None, Some(-7), Some(i64::MAX)];
+        let second = [Some(i64::MIN), Some(-7), Some(3 << 50), Some(-7)];
+        let load = FirstLoad::new().with(1, first.into_iter());
+        let load = load.and_then(|load| load.with(2, second.into_iter()));
+        let repeated = load.and_then(|load| load.repeated(8));
+        assert_eq!(repeated, Some(vec![-7]));
     }
 
     #[test]
     fn facts_of_another_process_make_the_knowledge_incomplete() {
-        let mut load = FirstLoad::new();
-        load.add([Some(1), Some(1)].into_iter());
-        assert_eq!(load.repeated(3), None);
+        let load = FirstLoad::new().with(1, [Some(1), Some(1)].into_iter());
+        assert_eq!(load.and_then(|load| load.repeated(3)), None);
+    }
+
+    #[test]
+    fn a_batch_that_is_stored_again_makes_the_knowledge_incomplete() {
+        let load = FirstLoad::new().with(1, [Some(1)].into_iter());
+        let load = load.and_then(|load| load.with(1, [Some(1)].into_iter()));
+        assert!(load.is_none());
     }
 }

@@ -76,10 +76,11 @@ impl Store {
         let mut client = cx.client().await?;
         let tx = database::begin(&mut client).await?;
         apply_changed(&tx, cx.settings(), &[SCHEMA]).await?;
-        let is_first_load: bool = only(&tx, cx, IS_FIRST_LOAD).await?;
+        let doing = "creating the table of facts";
+        let is_first_load: bool = only(&tx, cx, IS_FIRST_LOAD, doing).await?;
         tx.commit()
             .await
-            .map_err(|error| EtlError::database(error, "creating the table of facts"))?;
+            .map_err(|error| EtlError::database(error, doing))?;
         // Another lane may have been faster, and may have stored facts since then.
         self.found().get_or_insert_with(|| Found {
             first_load: is_first_load.then(FirstLoad::new),
@@ -91,14 +92,9 @@ impl Store {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The knowledge of a first load, if there is any.
-    fn with_first_load<T>(
-        &self,
-        work: impl FnOnce(&mut Option<FirstLoad>) -> Option<T>,
-    ) -> Option<T> {
-        self.found()
-            .as_mut()
-            .and_then(|found| work(&mut found.first_load))
+    /// Takes the knowledge of a first load, if there is any.
+    fn take_first_load(&self) -> Option<FirstLoad> {
+        self.found().as_mut()?.first_load.take()
     }
 
     /// Stores the facts of a batch, each with the fingerprint of the raw row that they were read from. The facts of the
@@ -120,11 +116,14 @@ impl Store {
         if !self.is_taken.load(Relaxed) {
             if copy(cx, &mut client, batch, facts).await? {
                 let keys = numbers(&batch.records, "posting_key")?;
-                self.with_first_load(|load| load.as_mut().map(|load| load.add(keys.iter())));
+                if let Some(found) = &mut *self.found() {
+                    let load = found.first_load.take();
+                    found.first_load = load.and_then(|load| load.with(batch.id, keys.iter()));
+                }
                 return Ok(());
             }
             self.is_taken.store(true, Relaxed);
-            self.with_first_load(Option::take);
+            self.take_first_load();
         }
         let tx = begin(&mut client).await?;
         upsert(cx, &tx, &batch.records).await?;
@@ -140,11 +139,13 @@ impl Store {
         let mut client = cx.client().await?;
         let tx = database::begin(&mut client).await?;
         cx.fence(&tx).await?;
-        let repeated = match self.with_first_load(Option::take) {
-            Some(load) => load.repeated(only(&tx, cx, COUNT_FACTS).await?),
+        let doing = "comparing postings";
+        let repeated = match self.take_first_load() {
+            Some(load) => load.repeated(only(&tx, cx, COUNT_FACTS, doing).await?),
             None => None,
         };
-        let is_first = repeated.is_some() || only(&tx, cx, HAS_FIRST).await?;
+        let is_first = repeated.is_some() || only(&tx, cx, HAS_FIRST, doing).await?;
+        let is_few = repeated.as_ref().is_some_and(|keys| keys.len() <= FEW);
         let staging = format!("{}.staging_jobs", cx.settings().staging_schema());
         let is_distributed = tables::any_distributed(&tx, &[&staging])
             .await
@@ -153,6 +154,7 @@ impl Store {
             ("is_first", is_first.into()),
             ("is_distributed", is_distributed.into()),
             ("is_known", repeated.is_some().into()),
+            ("is_few", is_few.into()),
         ];
         let settle = SETTLE.render_with(cx.settings(), &flags);
         tx.batch_execute(MEANS)
@@ -163,11 +165,7 @@ impl Store {
             None => tx.execute(settle.sql(), &[]).await,
         }
         .map_err(|error| settle.error(error, "comparing postings"))?;
-        let counts = match repeated {
-            // A first load has the facts of all rows, by the rules of this process.
-            Some(_) => [0, 0],
-            None => count_missing(&tx, cx).await?,
-        };
+        let counts = count_missing(&tx, cx).await?;
         tx.commit()
             .await
             .map_err(|error| EtlError::database(error, "comparing postings"))?;
@@ -210,15 +208,19 @@ async fn only<T: for<'a> FromSql<'a>>(
     tx: &Transaction<'_>,
     cx: &PhaseContext<'_>,
     script: Script,
+    doing: &str,
 ) -> Result<T> {
     let query = script.render(cx.settings());
     let row = tx.query_one(query.sql(), &[]).await;
     row.and_then(|row| row.try_get(0))
-        .map_err(|error| query.error(error, "comparing postings"))
+        .map_err(|error| query.error(error, doing))
 }
 
 /// The command that reads the facts of all published rows.
 const FILL: &str = "run --fill job_facts";
+
+/// The largest number of keys for which PostgreSQL is asked one by one.
+const FEW: usize = 10_000;
 
 /// The setting for comparing postings. A million keys stay in memory.
 const MEANS: &str = "SET LOCAL work_mem = '64MB'";

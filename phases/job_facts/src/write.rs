@@ -21,7 +21,8 @@ const COPY: Script = Script::new("job_facts/copy.sql", include_str!("sql/copy.sq
 const STORE: Script = Script::new("job_facts/store.sql", include_str!("sql/store.sql"));
 
 /// A commit of facts does not wait for the disk. The commit that publishes the batch comes later, and writes the log of both.
-/// If the server crashes before, the batch is not published, and its facts are read again.
+/// If the server crashes before, the batch is not published, and its facts are read again, unless a retry finds the processed
+/// batch in a file. Its facts are then missing, and a note says so.
 const UNHURRIED: &str = "SET LOCAL synchronous_commit = off";
 
 /// Begins a transaction that stores facts.

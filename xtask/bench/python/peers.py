@@ -1,9 +1,10 @@
 """peers.py URI TABLE polars|duckdb: what a careful team would write today without this project.
 
-It reads raw_jobs through ADBC (binary COPY into Arrow), cleans title, company and place as the old pipeline did, with vectorised
-expressions of Polars or one query of DuckDB, and appends the rows to TABLE (schema.name), which has the key and the indexes of
-staging and is empty, by COPY through ADBC. It leaves out what the pipeline also does: salaries, deadlines, facts, rejected rows and
-their reasons, the comparison with published rows, and retries.
+It reads raw_jobs through ADBC (binary COPY into Arrow), does most of what the old pipeline did to title, company and place, with
+vectorised expressions of Polars or one query of DuckDB, and appends the rows to TABLE (schema.name), an empty table with a key and
+four indexes, by COPY through ADBC. It leaves out capitals, entities of HTML, and the order of places in DuckDB. It also leaves out what
+the pipeline does besides: salaries, deadlines, facts, rejected rows and their reasons, the comparison with published rows, and retries.
+Skills are written as text, because the driver writes no JSON.
 """
 
 import sys
@@ -13,8 +14,9 @@ import pyarrow as pa
 
 COPIED = "job_id, title, job_url, company_name, company_url, salary, skills::text AS skills, location, location_detail, deadline, \
 verified_employer, last_update, logo_url, posted_time, crawled_at"
-TITLE = r"([\w\s./-]+(?:\s*(?:/|-)\s*[\w\s./-]*)*)"
-SIGNS = r"[^\w\s()\[\]\-/.,&+#]"
+# In DuckDB, \w has only the letters of ASCII.
+TITLE = r"([\p{L}\p{M}\p{N}_\s./-]+(?:\s*(?:/|-)\s*[\p{L}\p{M}\p{N}_\s./-]*)*)"
+SIGNS = r"[^\p{L}\p{M}\p{N}_\s()\[\]\-/.,&+#]"
 WORDS = r"(?i)tuyển\s+dụng|cần\s+tuyển|đang\s+tuyển|hot|gấp|\bhr\b"
 
 
@@ -56,7 +58,7 @@ def with_duckdb(raw: pa.Table) -> pa.Table:
     provinces = "list_distinct(list_transform(pairs, lambda pair: trim(split_part(pair, ':', 1))))"
     query = f"""
         SELECT * EXCLUDE (pairs) REPLACE (CASE WHEN contains(location, '&') AND len(pairs) > 0
-                       THEN substr(array_to_string({provinces}, ', '), 1, 200) ELSE location END AS location)
+                       THEN array_to_string({provinces}, ', ') ELSE location END[1:200] AS location)
           FROM (SELECT *,
                        trim(split_part(trim(coalesce(nullif(regexp_extract(title, '{TITLE}', 1), ''), title)), ' - ', 1)) AS title_clean,
                        trim(regexp_replace(regexp_replace(regexp_replace(coalesce(company_name, ''), '{SIGNS}', ' ', 'g'),

@@ -14,8 +14,8 @@ use crate::python;
 const PACKAGES: [&str; 4] = [
     "polars==2.1.0",
     "duckdb==2.0.1",
-    "pyarrow",
-    "adbc-driver-postgresql",
+    "pyarrow==26.0.1",
+    "adbc-driver-postgresql==1.13.0",
 ];
 const MODULES: &str = "polars, duckdb, pyarrow, adbc_driver_postgresql";
 

@@ -11,11 +11,11 @@ use crate::measurements::{
 use crate::peers::{ENGINES, Peers};
 use crate::postings::{self, Posting};
 use crate::process::{Pipeline, Usage};
+use crate::rows::AS_OF;
 use crate::server::{self, Bench};
 use crate::{floor, kernels, seed, small, startup};
 
-/// The run's clock: later than the last generated crawl, and fixed, so that runs can be compared.
-const AS_OF: &str = "2025-12-01T00:00:00+07:00";
+/// The clocks of later runs.
 const A_DAY_LATER: &str = "2025-12-02T00:00:00+07:00";
 const TWO_DAYS_LATER: &str = "2025-12-03T00:00:00+07:00";
 
@@ -195,8 +195,14 @@ impl Size<'_> {
             .run(&self.url, &["--as-of", A_DAY_LATER, "--max-workers", "2"])?;
         measured.add(self.rows, NEXT_DAY, usage);
 
-        let some = "job_id IN (SELECT job_id FROM raw_jobs TABLESAMPLE SYSTEM (50) REPEATABLE (1) LIMIT 2000)";
-        let updated = self.change(some).await?;
+        floor::execute(self.client, vacuum).await?;
+        let every = (self.rows / 2_000).max(1);
+        let updated = self
+            .change(&format!(
+                "job_id::bigint % {every} = {}",
+                round as u64 % every
+            ))
+            .await?;
         self.crawl(&mut next, 10_000).await?;
         let usage = self.run_as_of(
             TWO_DAYS_LATER,

@@ -7,6 +7,7 @@ use tokio_postgres::Client;
 use crate::measurements::{COMMIT, Measurements, SMALL, SMALL_NOTHING, median};
 use crate::postings::Posting;
 use crate::process::{Pipeline, Usage};
+use crate::rows::AS_OF;
 use crate::server::{self, Bench};
 use crate::{floor, seed};
 
@@ -35,7 +36,7 @@ pub(crate) async fn measure(
     for _ in 0..rounds * RUNS_A_ROUND {
         floor::clear_staging(&client).await?;
         for (name, written) in [(SMALL, ROWS), (SMALL_NOTHING, 0)] {
-            let (results, usage) = pipeline.run(&url, &[])?;
+            let (results, usage) = pipeline.run(&url, &["--as-of", AS_OF])?;
             if results["stats"]["processed_records"] != written {
                 return Err(format!("{name}: {}", results["stats"]));
             }

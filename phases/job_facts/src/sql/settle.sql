@@ -4,6 +4,7 @@
 --   :is_first   an open run began with an empty table. No run was closed since then, because all open runs are closed together.
 --               So all facts are of open runs, and every key counts as touched
 --   :is_known   in addition, this process stored all facts, and knows the keys that may be repeated: $1
+--   :is_few     in addition, these keys are few. An array of many keys would be searched again and again
 --
 -- A key is touched
 --   1. by a posting that an open run wrote, and by older versions of this posting, whose key may be another one;
@@ -78,13 +79,18 @@ WITH open AS MATERIALIZED (
                         WHERE s.job_id = o.job_id AND s.source_hash = o.source_hash OFFSET 0)
 \endif
 ), gone AS (
-    -- With the array, the facts are asked for a few keys. A new table has no statistics, so a join would hash all of its rows.
     DELETE FROM :"staging".job_facts f USING outdated o
-     WHERE f.job_id = ANY (ARRAY(SELECT job_id FROM outdated)) AND f.job_id = o.job_id AND f.source_hash = o.source_hash
+     WHERE f.job_id = o.job_id AND f.source_hash = o.source_hash
+\if :is_few
+       -- With the array, the facts are asked for a few keys. A new table has no statistics, so a join would hash all of its rows.
+       AND f.job_id = ANY (ARRAY(SELECT job_id FROM outdated))
+\endif
 ), closed AS (
     DELETE FROM :"staging".job_facts_open
 )
 UPDATE :"staging".job_facts f SET first_seen_job_id = p.first_job_id
   FROM published p
- WHERE f.job_id = ANY (ARRAY(SELECT job_id FROM published WHERE first_seen_job_id <> first_job_id))
-   AND f.job_id = p.job_id AND f.source_hash = p.source_hash AND p.first_seen_job_id <> p.first_job_id
+ WHERE f.job_id = p.job_id AND f.source_hash = p.source_hash AND p.first_seen_job_id <> p.first_job_id
+\if :is_few
+   AND f.job_id = ANY (ARRAY(SELECT job_id FROM published WHERE first_seen_job_id <> first_job_id))
+\endif

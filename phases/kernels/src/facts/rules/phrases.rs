@@ -74,7 +74,7 @@ impl Default for Beginnings {
 }
 
 impl Beginnings {
-    /// The tables have some hundred beginnings, so one bit in ten of these is set.
+    /// The tables have a few hundred beginnings, so most bits are not set.
     const BITS: u32 = 13;
     const WORDS: usize = 1 << (Self::BITS - 6);
 
