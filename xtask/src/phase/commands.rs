@@ -1,5 +1,6 @@
 //! Creates and removes a phase: files, links, the list of the default pipeline, Cargo.lock.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -64,7 +65,9 @@ pub(crate) fn add(root: &Path, new: &New) -> Result<String, String> {
 
 /// Removes phases; returns the message that says where their folders are.
 pub(crate) fn remove(root: &Path, names: &[String]) -> Result<String, String> {
-    let names = names.iter().map(|name| Name::removable(root, name));
+    // A name that is repeated is removed once.
+    let names = BTreeSet::from_iter(names).into_iter();
+    let names = names.map(|name| Name::removable(root, name));
     let names = names.collect::<Result<Vec<_>, _>>()?;
     let mut message = Vec::new();
     let mut was_default = false;
