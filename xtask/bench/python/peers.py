@@ -22,32 +22,9 @@ WORDS = r"(?i)tuyển\s+dụng|cần\s+tuyển|đang\s+tuyển|hot|gấp|\bhr\b"
 
 def with_polars(raw: pa.Table) -> pa.Table:
     import polars as pl
+    from vectorised import expressions
 
-    title, company = pl.col("title"), pl.col("company_name").fill_null("")
-    trimmed = pl.element().str.strip_chars()
-    clean = pl.from_arrow(raw).with_columns(
-        title_clean=pl.coalesce(title.str.extract(TITLE, 1), title)
-        .str.strip_chars()
-        .str.replace(r"(?s) - .*$", "")
-        .str.strip_chars(),
-        company_name_standardized=company.str.replace_all(SIGNS, " ")
-        .str.replace_all(WORDS, "")
-        .str.replace_all(r"\s+", " ")
-        .str.strip_chars(),
-        pairs=pl.col("location_detail")
-        .fill_null("")
-        .str.replace_all(r"<[^>]*>", "\n")
-        .str.split("\n")
-        .list.eval(trimmed.filter(trimmed != "")),
-    )
-    provinces = pl.element().str.split(":").list.first().str.strip_chars()
-    is_cut = pl.col("location").str.contains("&", literal=True) & (pl.col("pairs").list.len() > 0)
-    location = (
-        pl.when(is_cut)
-        .then(pl.col("pairs").list.eval(provinces).list.unique(maintain_order=True).list.join(", "))
-        .otherwise(pl.col("location"))
-    )
-    return clean.with_columns(location=location.str.slice(0, 200)).drop("pairs").to_arrow()
+    return expressions(pl.from_arrow(raw)).drop("pairs").to_arrow()
 
 
 def with_duckdb(raw: pa.Table) -> pa.Table:

@@ -14,53 +14,28 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import jobinsight
 import polars as pl
 
-OLD_FUNCTIONS = Path(__file__).resolve().parents[4] / "xtask/bench/python/old_functions.py"
+FOLDER = Path(__file__).resolve().parents[4] / "xtask/bench/python"
+
+
+def module(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
 
 
 def old_functions(frame: pl.DataFrame) -> None:
-    spec = importlib.util.spec_from_file_location("old_functions", OLD_FUNCTIONS)
-    old = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(old)
+    old = module("old_functions")
     texts = frame.select("title", "company_name", "location", "location_detail")
     for title, company, location, detail in texts.iter_rows():
         old.clean_title(title or "")
         old.clean_company_name(company or "")
         old.refine_location(location or "", old.extract_location_info(detail) if detail else [])
-
-
-def expressions(frame: pl.DataFrame) -> pl.DataFrame:
-    title = pl.col("title")
-    frame = frame.with_columns(
-        title_clean=pl.coalesce(
-            title.str.extract(r"([\w\s./-]+(?:\s*(?:/|-)\s*[\w\s./-]*)*)", 1), title
-        )
-        .str.strip_chars()
-        .str.replace(r"(?s) - .*$", "")
-        .str.strip_chars(),
-        company_name_standardized=pl.col("company_name")
-        .fill_null("")
-        .str.replace_all(r"[^\w\s()\[\]\-/.,&+#]", " ")
-        .str.replace_all(r"(?i)tuyển\s+dụng|cần\s+tuyển|đang\s+tuyển|hot|gấp|\bhr\b", "")
-        .str.replace_all(r"\s+", " ")
-        .str.strip_chars(),
-        pairs=pl.col("location_detail")
-        .fill_null("")
-        .str.replace_all(r"<[^>]*>", "\n")
-        .str.split("\n")
-        .list.eval(pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != "")),
-    )
-    names = pl.col("pairs").list.eval(pl.element().str.split(":").list.first().str.strip_chars())
-    is_several = pl.col("location").str.contains("&", literal=True) & (pl.col("pairs").list.len() > 0)
-    return frame.with_columns(
-        location=pl.when(is_several)
-        .then(names.list.unique(maintain_order=True).list.join(", "))
-        .otherwise("location")
-        .str.slice(0, 200)
-    )
 
 
 def fastest(work: Callable[[], object], passes: int) -> float:
@@ -75,12 +50,13 @@ def fastest(work: Callable[[], object], passes: int) -> float:
 def main() -> None:
     rows = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
     postings = pl.read_csv(sys.argv[1], infer_schema=False, null_values="")
+    vectorised = module("vectorised")
     frame = pl.concat([postings] * (rows // postings.height + 1)).head(rows).rechunk()
     # The functions take long, and their time for a row does not depend on the number of rows.
     few = frame.head(min(rows, 5_000))
     measured = [
         ("functions of the old pipeline, one core", few, lambda: old_functions(few), 2),
-        (f"expressions of Polars, {pl.thread_pool_size()} cores", frame, lambda: expressions(frame), 3),
+        (f"expressions of Polars, {pl.thread_pool_size()} cores", frame, lambda: vectorised.expressions(frame), 3),
         ("`jobinsight.clean`, one core", frame, lambda: jobinsight.clean(frame, threads=1), 3),
         ("`jobinsight.clean`, all cores", frame, lambda: jobinsight.clean(frame), 3),
         (
